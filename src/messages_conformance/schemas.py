@@ -1,0 +1,34 @@
+"""The JSON Schemas the project publishes, by short name."""
+
+import json
+from functools import cache
+from typing import Any
+
+import jsonschema
+from referencing import Registry, Resource
+
+from messages_conformance import shipped
+
+
+@cache
+def _documents() -> dict[str, dict[str, Any]]:
+    return {
+        path.name.removesuffix(".schema.json"): json.loads(path.read_text(encoding="utf-8"))
+        for path in sorted(shipped.folder("schemas").rglob("*.schema.json"))
+    }
+
+
+@cache
+def validator(name: str) -> jsonschema.Draft202012Validator:
+    """The validator of one schema; references between schemas resolve without a network."""
+    documents = _documents()
+    registry: Registry[Any] = Registry().with_resources(
+        (document["$id"], Resource.from_contents(document)) for document in documents.values()
+    )
+    return jsonschema.Draft202012Validator(documents[name], registry=registry)
+
+
+def complaint(document: Any, name: str) -> str | None:
+    """The most telling way a document breaks a schema, in one sentence; None if it keeps it."""
+    error = jsonschema.exceptions.best_match(validator(name).iter_errors(document))
+    return f"at {error.json_path}: {error.message}" if error else None

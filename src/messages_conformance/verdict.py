@@ -1,0 +1,120 @@
+"""Where a promise and the evidence meet: claim × behaviour → verdict."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from messages_conformance.exchange import Exchange
+
+
+class Claim(StrEnum):
+    """What the vendor's page says of a row."""
+
+    SUPPORTED = "supported"
+    UNSUPPORTED = "unsupported"
+    IGNORED = "ignored"
+    UNKNOWN = "unknown"
+
+
+class Kind(StrEnum):
+    """What a probe saw."""
+
+    WORKS = "works"
+    PARTIAL = "partial"
+    IGNORED = "ignored"
+    REFUSED = "refused"
+    BROKEN = "broken"
+    UNCLEAR = "unclear"
+    UNMEASURED = "unmeasured"
+
+
+class Standing(StrEnum):
+    """What a verdict means for someone who relies on the page."""
+
+    GOOD = "good"
+    WARNING = "warning"
+    BAD = "bad"
+    OBSERVED = "observed"
+    OPEN = "open"
+
+
+class Evidence(StrEnum):
+    """How strong a cell's ground is, strongest first."""
+
+    LIVE = "live"
+    RECORDED = "recorded"
+    REPORTED = "reported"
+    SIMULATED = "simulated"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class Samples:
+    """How often something was seen where chance or a model's whim has a part."""
+
+    seen: int
+    of: int
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """What a probe saw, in one sentence, with the exchanges that show it."""
+
+    kind: Kind
+    summary: str
+    exchanges: tuple[Exchange, ...] = ()
+    samples: Samples | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The judgement of one cell."""
+
+    name: str
+    standing: Standing
+
+
+_TABLE: dict[Claim, dict[Kind, tuple[str, Standing]]] = {
+    Claim.SUPPORTED: {
+        Kind.WORKS: ("kept", Standing.GOOD),
+        Kind.PARTIAL: ("partly kept", Standing.BAD),
+        Kind.IGNORED: ("silently ignored", Standing.BAD),
+        Kind.REFUSED: ("wrongly refused", Standing.BAD),
+        Kind.BROKEN: ("broken", Standing.BAD),
+    },
+    Claim.UNSUPPORTED: {
+        Kind.WORKS: ("bonus", Standing.GOOD),
+        Kind.PARTIAL: ("bonus", Standing.GOOD),
+        Kind.IGNORED: ("silently ignored", Standing.WARNING),
+        Kind.REFUSED: ("honest refusal", Standing.GOOD),
+        Kind.BROKEN: ("broken", Standing.BAD),
+    },
+    Claim.IGNORED: {
+        Kind.WORKS: ("bonus", Standing.GOOD),
+        Kind.PARTIAL: ("bonus", Standing.GOOD),
+        Kind.IGNORED: ("kept", Standing.GOOD),
+        Kind.REFUSED: ("stricter", Standing.BAD),
+        Kind.BROKEN: ("broken", Standing.BAD),
+    },
+    Claim.UNKNOWN: {
+        Kind.WORKS: ("observed: works", Standing.OBSERVED),
+        Kind.PARTIAL: ("observed: partial", Standing.OBSERVED),
+        Kind.IGNORED: ("observed: ignored", Standing.OBSERVED),
+        Kind.REFUSED: ("observed: refused", Standing.OBSERVED),
+        Kind.BROKEN: ("broken", Standing.BAD),
+    },
+}
+
+
+def judge(claim: Claim, kind: Kind, *, carries_content: bool = False) -> Verdict:
+    """Return the verdict on a claim, given what a probe saw.
+
+    ``carries_content`` says that the row's block holds something its sender meant the model
+    to see; dropping that without a word is bad even where the page never promised it.
+    ``unclear`` and ``unmeasured`` pass through as themselves: neither good nor bad.
+    """
+    if kind in (Kind.UNCLEAR, Kind.UNMEASURED):
+        return Verdict(kind.value, Standing.OPEN)
+    name, standing = _TABLE[claim][kind]
+    if claim is Claim.UNSUPPORTED and kind is Kind.IGNORED and carries_content:
+        standing = Standing.BAD
+    return Verdict(name, standing)

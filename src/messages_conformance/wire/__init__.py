@@ -1,0 +1,1 @@
+"""The bytes of an answer, read without a client library in between."""
