@@ -85,7 +85,7 @@ class Row:
     example: Any = None
     carries_content: bool = False
     exceptions: Mapping[str, Claim] = field(default_factory=lambda: MappingProxyType({}))
-    """Claims that differ, by model id or series id."""
+    """Claims that differ, by model id or series id; an id that is both means the series."""
 
     def claim_for(self, model: Model) -> Claim:
         """The claim as it stands for one model: its own, its series', or the row's."""
@@ -125,7 +125,9 @@ class Revision:
         return {row.id: row for row in self.rows}
 
     def select_models(self, models: tuple[str, ...], series: tuple[str, ...]) -> tuple[Model, ...]:
-        """The models chosen by id and by series (id or name, in any case); all when none is.
+        """The models chosen by id (or a pattern: ``qwen-*``) and by series; all when none is.
+
+        A series is named by its id or its name, in any case.
 
         Raises:
             ClaimsError: a name matches nothing.
@@ -174,10 +176,18 @@ def load(path: Path) -> Revision:
     """
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+    except OSError as problem:
+        raise ClaimsError(f"{path}: cannot be read: {problem.strerror}") from problem
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
         raise ClaimsError(f"{path}: cannot be read as TOML: {problem}") from problem
     if complaint := schemas.complaint(document, "claims"):
         raise ClaimsError(f"{path}: {complaint}")
+    date = document["revision"]["date"]
+    if type(date) is not datetime.date:  # a date with a time is of a subclass
+        raise ClaimsError(
+            f"{path}: at $.revision.date: {str(date)!r} is not a TOML date; "
+            "write it without quotes and without a time, such as 2025-11-13"
+        )
     revision = _revision(document)
     _check(revision, path)
     return revision
@@ -251,6 +261,7 @@ def _row(row: dict[str, Any]) -> Row:
 def _check(revision: Revision, path: Path) -> None:
     """What a schema cannot say: names that must be unique, or must exist."""
     for what, names in (
+        ("section", [section.id for section in revision.sections]),
         ("row", [row.id for row in revision.rows]),
         ("model", [model.id for model in revision.models]),
         ("series", [series.id for series in revision.series]),
@@ -261,9 +272,12 @@ def _check(revision: Revision, path: Path) -> None:
     known = {model.id for model in revision.models} | {series.id for series in revision.series}
     for row in revision.rows:
         if row.section not in sections:
-            raise ClaimsError(f"{path}: row {row.id!r} is of no section; add [[section]] for it")
+            raise ClaimsError(
+                f"{path}: row {row.id!r} is of no section; "
+                f"add a [[section]] with the id {row.section!r}"
+            )
         if strange := set(row.exceptions) - known:
             raise ClaimsError(
                 f"{path}: row {row.id!r} makes an exception for {sorted(strange)[0]!r}, "
-                "which is neither a model nor a series here"
+                "which is neither a model nor a series here; name one that is"
             )

@@ -115,8 +115,11 @@ class Exchange:
 
     @property
     def streamed(self) -> bool:
-        """Whether the answer says it is an event stream."""
-        return (self.header("content-type") or "").lower().startswith("text/event-stream")
+        """Whether the answer says it is an event stream, or says nothing and looks like one."""
+        kind = self.header("content-type")
+        if kind is None:
+            return self.body.lstrip().startswith((b"event:", b"data:"))
+        return kind.lower().startswith("text/event-stream")
 
     @cached_property
     def message(self) -> dict[str, Any] | None:

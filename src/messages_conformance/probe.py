@@ -167,9 +167,11 @@ def drive(probe: Probe, ask: Ask) -> Driven:
                 steps.append(Step(question, asked[question.request.key]))
                 asked[question.request.key] += 1
             exchanges = yield tuple(steps)
-            for question, exchange in zip(batch, exchanges, strict=True):
-                if (early := _plain(question.purpose, exchange)) is not None:
-                    return early
+            for purpose in (Purpose.CONTROL, Purpose.TEST, Purpose.INVALID):
+                # Controls first: where they fail too, the row is not to blame.
+                for question, exchange in zip(batch, exchanges, strict=True):
+                    if question.purpose is purpose and (early := _plain(purpose, exchange)):
+                        return early
             answer = exchanges[0] if isinstance(questions, Question) else list(exchanges)
             questions = walk.send(answer)
     except StopIteration as end:

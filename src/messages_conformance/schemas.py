@@ -1,6 +1,7 @@
 """The JSON Schemas the project publishes, by short name."""
 
 import json
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -31,4 +32,17 @@ def validator(name: str) -> jsonschema.Draft202012Validator:
 def complaint(document: Any, name: str) -> str | None:
     """The most telling way a document breaks a schema, in one sentence; None if it keeps it."""
     error = jsonschema.exceptions.best_match(validator(name).iter_errors(document))
-    return f"at {error.json_path}: {error.message}" if error else None
+    return f"at {_place(document, error.absolute_path)}: {error.message}" if error else None
+
+
+def _place(document: Any, path: Iterable[str | int]) -> str:
+    """Write the way to a value as ``$.row['basic/model'].claim``: by id where items have one."""
+    written = "$"
+    for step in path:
+        document = document[step]
+        if isinstance(step, str):
+            written += f".{step}"
+        else:
+            id = document.get("id") if isinstance(document, dict) else None
+            written += f"[{id!r}]" if isinstance(id, str) else f"[{step}]"
+    return written

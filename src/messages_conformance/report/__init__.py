@@ -1,4 +1,4 @@
-"""The report: one immutable value that every rendering only formats."""
+"""The report: one immutable value, one JSON document, and renderings that only format it."""
 
 from messages_conformance.report.model import (
     Cell as Cell,
@@ -11,4 +11,7 @@ from messages_conformance.report.model import (
 )
 from messages_conformance.report.model import (
     Report as Report,
+)
+from messages_conformance.report.model import (
+    TargetReport as TargetReport,
 )

@@ -1,11 +1,16 @@
 """The report's values: what was judged, on what ground, and with which verdict."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Self
 
 from messages_conformance.claims import Model, Revision, Row
 from messages_conformance.exchange import Place
+from messages_conformance.report.excerpt import Excerpt, excerpt
 from messages_conformance.verdict import Behaviour, Claim, Evidence, Standing, Verdict
+
+SHOWN = 2
+"""How many exchanges of a cell that falls short are excerpted."""
 
 
 @dataclass(frozen=True)
@@ -26,19 +31,47 @@ class Provenance:
 
 @dataclass(frozen=True)
 class Cell:
-    """One row judged for one model."""
+    """One row judged for one model.
+
+    It keeps where its exchanges lie and excerpts of them, not the exchanges themselves, and so
+    says the same whether it was just judged or read back from a saved report.
+    """
 
     model: Model
     row: Row
     claim: Claim
     behaviour: Behaviour
+    """Without its exchanges."""
     verdict: Verdict
     evidence: Evidence
+    places: tuple[Place, ...]
+    """Where the exchanges that show it lie."""
+    shown: tuple[Excerpt, ...]
+    """Excerpts of them, where the cell falls short of the page."""
 
-    @property
-    def places(self) -> tuple[Place, ...]:
-        """Where the exchanges that show it lie."""
-        return tuple(e.place for e in self.behaviour.exchanges if e.place is not None)
+    @classmethod
+    def judged(
+        cls,
+        model: Model,
+        row: Row,
+        claim: Claim,
+        behaviour: Behaviour,
+        verdict: Verdict,
+        evidence: Evidence,
+    ) -> Self:
+        """Make a cell of a behaviour, keeping what a report needs of its exchanges."""
+        exchanges = behaviour.exchanges
+        bad = verdict.standing is Standing.BAD
+        return cls(
+            model=model,
+            row=row,
+            claim=claim,
+            behaviour=replace(behaviour, exchanges=()),
+            verdict=verdict,
+            evidence=evidence,
+            places=tuple(e.place for e in exchanges if e.place is not None),
+            shown=tuple(excerpt(e) for e in exchanges[:SHOWN]) if bad else (),
+        )
 
 
 @dataclass(frozen=True)
@@ -48,6 +81,7 @@ class Finding:
     model: Model
     rule: str
     severity: str
+    """``breaking``, ``contract`` or ``nicety``."""
     exchange: Place
     where: str
     message: str
@@ -69,10 +103,6 @@ class TargetReport:
         """The cells under (row id, model id)."""
         return {(cell.row.id, cell.model.id): cell for cell in self.cells}
 
-    def count(self, standing: Standing) -> int:
-        """How many cells stand so."""
-        return sum(cell.verdict.standing is standing for cell in self.cells)
-
 
 @dataclass(frozen=True)
 class Report:
@@ -85,8 +115,8 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 as claimed, 1 promises broken, 2 nothing could be judged."""
+        """0 as claimed, 1 promises broken or findings, 2 nothing could be judged."""
         standings = {cell.verdict.standing for target in self.targets for cell in target.cells}
-        if Standing.BAD in standings:
+        if Standing.BAD in standings or any(target.findings for target in self.targets):
             return 1
         return 2 if standings <= {Standing.OPEN} else 0

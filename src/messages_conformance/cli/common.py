@@ -1,0 +1,113 @@
+"""What the commands share: how they fail, how they choose, how they show a report."""
+
+import errno
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar, get_args
+
+import click
+
+from messages_conformance import shipped, suites
+from messages_conformance.assessment import Assessment
+from messages_conformance.mistakes import MISTAKES
+from messages_conformance.report import files
+from messages_conformance.report.document import to_document
+from messages_conformance.report.model import Report
+from messages_conformance.report.render import Format, render
+from messages_conformance.suites import Suites
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+class Failure(click.ClickException):
+    """What could not be done, in one sentence; exits with 2."""
+
+    exit_code = 2
+
+
+class Command(click.Command):
+    """A command in which a user's mistake is a sentence on standard error, not a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command, and say in a sentence what went wrong."""
+        try:
+            return super().invoke(ctx)
+        except MISTAKES as mistake:
+            raise Failure(str(mistake)) from mistake
+        except KeyboardInterrupt as stop:
+            raise Failure("interrupted") from stop
+        except OSError as problem:
+            if problem.errno == errno.EPIPE:
+                raise
+            where = f"{problem.filename}: " if problem.filename else ""
+            raise Failure(f"{where}{problem.strerror or problem}") from problem
+
+
+TARGET = click.option("--target", metavar="ID", help="The endpoint's id, a folder of claims/.")
+ROW = click.option(
+    "--row",
+    "rows",
+    multiple=True,
+    metavar="PATTERN",
+    help="Only these rows: 'tools/name', 'content/*'. May be repeated.",
+)
+
+
+def choosing(command: _F) -> _F:
+    """The options that choose what is judged."""
+    for option in (
+        ROW,
+        click.option(
+            "--model",
+            "models",
+            multiple=True,
+            metavar="PATTERN",
+            help="Only these models: 'qwen-plus', 'qwen3-*'. May be repeated.",
+        ),
+        click.option(
+            "--series",
+            multiple=True,
+            metavar="NAME",
+            help="Only the models of this series, by its id or name. May be repeated.",
+        ),
+        TARGET,
+    ):
+        command = option(command)
+    return command
+
+
+FORMAT = click.option(
+    "--format",
+    "format",
+    type=click.Choice(get_args(Format)),
+    help="How to print or write it.  [default: text]",
+)
+
+
+def load_suites() -> Suites:
+    """The suites that come with the project."""
+    return suites.load(shipped.folder("suites"))
+
+
+def show(report: Report, format: Format, output: Path | None) -> None:
+    """Print a report, or write it to a file."""
+    document = to_document(report)
+    if output:
+        files.write(output, render(document, format))
+        return
+    terminal = sys.stdout.isatty()
+    width = shutil.get_terminal_size().columns if terminal else None
+    click.echo(render(document, format, width=width, color=terminal), nl=False)
+
+
+def remark(assessed: Assessment) -> None:
+    """Say which deviations are accepted, and which no longer occur."""
+    for sentence in assessed.remarks:
+        tell(sentence)
+
+
+def tell(sentence: str) -> None:
+    """Say something beside the report, on standard error."""
+    click.echo(sentence, err=True)

@@ -1,0 +1,54 @@
+"""`rows`: what is judged, and what each row means."""
+
+import click
+
+from messages_conformance import selection
+from messages_conformance.claims import Revision, Row
+from messages_conformance.cli.common import ROW, TARGET, Command, load_suites
+from messages_conformance.selection import Selection
+from messages_conformance.suites import Suites
+
+
+@click.command("rows", cls=Command)
+@TARGET
+@ROW
+def command(target: str | None, rows: tuple[str, ...]) -> None:
+    """List the rows that are judged.
+
+    Each with its id, the page's claim, its probe, and why a probe must be opted in to. With
+    --row, tells what the row means and how an endpoint's owner mends it. Reads the claims and
+    the suites; writes nothing.
+
+    \b
+    Examples:
+      messages-conformance rows --target model-studio
+      messages-conformance rows --row tool_choice/any
+
+    \b
+    Exit codes:
+      0  listed
+      2  no such target or row
+    """
+    loaded = load_suites()
+    for choice in selection.choose(Selection(target, rows=rows)):
+        click.echo(f"{choice.revision.target.name}, {choice.revision.date}")
+        width = max(len(row.id) for row in choice.rows)
+        for row in choice.rows:
+            click.echo("  " + _line(row, loaded, width))
+            if rows:
+                click.echo(_meaning(row, choice.revision, loaded))
+
+
+def _line(row: Row, loaded: Suites, width: int) -> str:
+    placed = loaded.get(row.id)
+    probe = placed.probe.name if placed else "—"
+    needs = f"  (opt in: {placed.probe.opt_in})" if placed and placed.probe.opt_in else ""
+    return f"{row.id:{width}}  {row.claim:11}  {probe}{needs}"
+
+
+def _meaning(row: Row, revision: Revision, loaded: Suites) -> str:
+    claims = [f"{row.words}", *(f"{name}: {claim}" for name, claim in row.exceptions.items())]
+    placed = loaded.get(row.id)
+    told = placed.probe.meaning if placed else "No probe puts this row to the test."
+    paragraphs = (f"{revision.title}: {'; '.join(claims)}", *told.splitlines())
+    return "\n".join(f"      {' '.join(line.split())}".rstrip() for line in paragraphs) + "\n"

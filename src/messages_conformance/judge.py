@@ -1,0 +1,153 @@
+"""Judge: advance the probes over a tape, and hold what they saw against the page.
+
+Pure but for reading the cassettes: no network, and the same result every time.
+"""
+
+import datetime
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from messages_conformance import __version__
+from messages_conformance.cassette import Tape
+from messages_conformance.claims import Model, Revision, Row, Target
+from messages_conformance.probe import Ask, Probe, drive, unmeasured
+from messages_conformance.report import Cell, Provenance, Report, TargetReport
+from messages_conformance.suites import Suites
+from messages_conformance.verdict import Behaviour, Evidence, Kind, judge
+
+
+def judge_model(
+    revision: Revision,
+    model: Model,
+    rows: Sequence[Row],
+    suites: Suites,
+    tape: Tape,
+    *,
+    evidence: Evidence | None = None,
+) -> tuple[Cell, ...]:
+    """Judge some rows for one model; ``evidence`` is for a tape that was recorded just now.
+
+    A simulated tape stays simulated whatever is said of it. An exception from a probe is a
+    defect of its suite: it passes through, with a note of the row and model.
+    """
+    return tuple(
+        _cell(
+            model,
+            row,
+            _behaviour(revision.target, model, row, suites, tape),
+            _evidence(tape, evidence),
+        )
+        for row in rows
+    )
+
+
+def judge_target(
+    revision: Revision,
+    rows: Sequence[Row],
+    models: Sequence[Model],
+    suites: Suites,
+    cassettes: Path,
+    *,
+    evidence: Evidence | None = None,
+) -> TargetReport:
+    """Judge some rows for some models of a target from a folder of cassettes.
+
+    Raises:
+        CassetteError: a cassette cannot be used.
+    """
+    tapes = {model: Tape.load(cassettes, revision.target.id, model.id) for model in models}
+    return TargetReport(
+        revision=revision,
+        provenance=_provenance(tuple(tapes.values()), evidence),
+        rows=tuple(rows),
+        models=tuple(models),
+        cells=tuple(
+            cell
+            for model, tape in tapes.items()
+            for cell in judge_model(revision, model, rows, suites, tape, evidence=evidence)
+        ),
+    )
+
+
+def report_of(targets: Iterable[TargetReport]) -> Report:
+    """Make a report of what was judged, dated now."""
+    now = datetime.datetime.now(datetime.UTC)
+    return Report(__version__, now.isoformat(timespec="seconds"), tuple(targets))
+
+
+def _cell(model: Model, row: Row, behaviour: Behaviour, evidence: Evidence) -> Cell:
+    claim = row.claim_for(model)
+    measured = behaviour.kind is not Kind.UNMEASURED
+    return Cell.judged(
+        model,
+        row,
+        claim,
+        behaviour,
+        judge(claim, behaviour.kind, carries_content=row.carries_content),
+        evidence if measured else Evidence.NONE,
+    )
+
+
+def _behaviour(target: Target, model: Model, row: Row, suites: Suites, tape: Tape) -> Behaviour:
+    if row.id not in suites:
+        return unmeasured("no probe puts this row to the test")
+    probe = suites[row.id].probe
+    ask = Ask(model, row, target, tape.label.auth if tape.label else target.auth[0])
+    try:
+        return _walk(probe, ask, tape)
+    except Exception as defect:
+        defect.add_note(f"while judging row {row.id!r} for {model.id}")
+        raise
+
+
+def _walk(probe: Probe, ask: Ask, tape: Tape) -> Behaviour:
+    """Advance a probe over the tape until it has seen enough, or the tape ends."""
+    walk = drive(probe, ask)
+    number = 0
+    try:
+        steps = next(walk)
+        while True:
+            number += 1
+            found = [tape.find(step.question.request, step.nth) for step in steps]
+            exchanges = tuple(exchange for exchange in found if exchange is not None)
+            if len(exchanges) < len(found):
+                walk.close()
+                return _stuck(probe, tape, number)
+            steps = walk.send(exchanges)
+    except StopIteration as end:
+        behaviour: Behaviour = end.value
+        return behaviour
+
+
+def _stuck(probe: Probe, tape: Tape, number: int) -> Behaviour:
+    """Say why there is no recording of a probe's step."""
+    if probe.row in tape.rows:
+        return unmeasured(
+            f"recording ends before the probe's step {number}: "
+            "the probe has changed since, record again"
+        )
+    return unmeasured(f"not opted in: {probe.opt_in}" if probe.opt_in else "no recording")
+
+
+def _evidence(tape: Tape, stated: Evidence | None) -> Evidence:
+    return Evidence.SIMULATED if tape.simulated else stated or Evidence.RECORDED
+
+
+def _provenance(tapes: tuple[Tape, ...], stated: Evidence | None) -> Provenance:
+    """Where exchanges come from; all that is recorded counts, whichever rows are judged.
+
+    A target's evidence is no stronger than that of its weakest tape.
+    """
+    labels = [label for tape in tapes for label in tape.labels]
+    exchanges = [exchange for tape in tapes for exchange in tape.exchanges]
+    kinds = {_evidence(tape, stated) for tape in tapes if tape.entries}
+    dates = sorted(label.date for label in labels)
+    return Provenance(
+        evidence=max(kinds, key=list(Evidence).index, default=Evidence.NONE),
+        hosts=tuple(sorted({label.host for label in labels})),
+        servers=tuple(sorted({label.server for label in labels if label.server})),
+        recorded=(dates[0], dates[-1]) if dates else None,
+        requests=len(exchanges),
+        input_tokens=sum(exchange.prompt_tokens for exchange in exchanges),
+        output_tokens=sum(exchange.usage("output_tokens") for exchange in exchanges),
+    )

@@ -1,0 +1,85 @@
+"""What probes show a model: tools, pictures, long texts, made here and known to nobody else."""
+
+import base64
+import struct
+import zlib
+from collections.abc import Iterable
+from typing import Any
+
+_COLOURS = {
+    "red": (220, 20, 20),
+    "green": (20, 160, 40),
+    "blue": (20, 40, 220),
+    "yellow": (250, 220, 20),
+}
+
+
+def text(words: str, **fields: Any) -> dict[str, Any]:
+    """A text block."""
+    return {"type": "text", "text": words, **fields}
+
+
+def user(*blocks: dict[str, Any] | str) -> dict[str, Any]:
+    """A user message of one string or of blocks; strings among blocks become text blocks."""
+    return _message("user", blocks)
+
+
+def assistant(*blocks: dict[str, Any] | str) -> dict[str, Any]:
+    """An assistant message of one string or of blocks."""
+    return _message("assistant", blocks)
+
+
+def _message(role: str, blocks: tuple[dict[str, Any] | str, ...]) -> dict[str, Any]:
+    if len(blocks) == 1 and isinstance(blocks[0], str):
+        return {"role": role, "content": blocks[0]}
+    return {"role": role, "content": [text(b) if isinstance(b, str) else b for b in blocks]}
+
+
+def tool(name: str, description: str | None = None, **properties: str) -> dict[str, Any]:
+    """A tool whose properties, given as name=JSON type, are all required."""
+    schema = {
+        "type": "object",
+        "properties": {field: {"type": kind} for field, kind in properties.items()},
+        "required": list(properties),
+    }
+    described = {} if description is None else {"description": description}
+    return {"name": name, **described, "input_schema": schema}
+
+
+def call(id: str, name: str, given: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    """A tool_use block, as an assistant's turn carries it."""
+    return {"type": "tool_use", "id": id, "name": name, "input": given, **fields}
+
+
+def result(id: str, content: Any, **fields: Any) -> dict[str, Any]:
+    """A tool_result block that answers the call of that id."""
+    return {"type": "tool_result", "tool_use_id": id, "content": content, **fields}
+
+
+def banded_png(colours: Iterable[str], width: int = 64, band: int = 32) -> str:
+    """A PNG of horizontal bands of the named colours, top to bottom, in base64."""
+    rows = b"".join((b"\x00" + bytes(_COLOURS[name]) * width) * band for name in colours)
+    height = len(rows) // (1 + 3 * width)
+    parts = (
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)),
+        (b"IDAT", zlib.compress(rows, 9)),
+        (b"IEND", b""),
+    )
+    chunks = (
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in parts
+    )
+    return base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"".join(chunks)).decode()
+
+
+_THINGS = ("lantern", "anchor", "barrel", "compass", "ladder", "saddle", "kettle", "mirror")
+_PLACES = ("north wall", "south gate", "upper loft", "lower cellar", "east stair", "west yard")
+
+
+def long_text(title: str, lines: int = 110) -> str:
+    """A text well above the 1,024 tokens below which nothing is cached, unlike under each title."""
+    listed = (
+        f"Entry {n}: in the {title} house the {_THINGS[n % 8]} hangs by the {_PLACES[n % 6]}."
+        for n in range(1, lines + 1)
+    )
+    return f"Inventory of the {title} house.\n" + "\n".join(listed)

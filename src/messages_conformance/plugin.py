@@ -1,0 +1,212 @@
+"""pytest's door: the probes of the suites as tests, one for each model.
+
+It is loaded into every pytest run where the package is installed, so it imports next to
+nothing until it meets a suite.
+"""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from messages_conformance import shipped
+
+if TYPE_CHECKING:
+    from messages_conformance.items import Judging, Suite
+    from messages_conformance.selection import Selection
+
+_HANDED_OVER = ("conformance_cassettes", "conformance_target")
+"""What a live run decides, by the names pytest keeps it under."""
+
+_judging: pytest.StashKey["Judging"] = pytest.StashKey()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Offer what the command line offers; paths stay strings on their way to xdist's workers."""
+    group = parser.getgroup("messages-conformance", "conformance to the Messages API")
+    for name, metavar, meaning in (
+        ("model", "PATTERN", "only these models, such as 'qwen3-*'"),
+        ("series", "NAME", "only the models of this series"),
+        ("row", "PATTERN", "only these rows, such as 'content/*'"),
+        ("opt-in", "ROW", "with --live: also run this row's probe, or 'all' that cost extra"),
+        ("report", "FILE", "write a report; its suffix is .json, .md, .html or .txt"),
+    ):
+        group.addoption(
+            f"--{name}",
+            dest=_dest(name),
+            action="append",
+            default=[],
+            metavar=metavar,
+            help=f"{meaning}; may be repeated",
+        )
+    group.addoption(
+        "--target", dest=_dest("target"), metavar="ID", help="only this target (default: all)"
+    )
+    group.addoption(
+        "--cassettes",
+        dest=_dest("cassettes"),
+        metavar="DIR",
+        help="judge the recordings in this folder (default: those that come with the suite)",
+    )
+    group.addoption(
+        "--live",
+        dest=_dest("live"),
+        action="store_true",
+        help="record first, from the endpoint that ANTHROPIC_BASE_URL and ANTHROPIC_API_KEY "
+        "name, into --cassettes or a new folder in runs/; a hosted endpoint bills that",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Take over what the controller found, and refuse a report file of unknown format."""
+    if told := _told(config):
+        for name in _HANDED_OVER:
+            setattr(config.option, name, told[name])
+    if reports := config.getoption(_dest("report")):
+        from messages_conformance.report import files
+
+        try:
+            for name in reports:
+                files.format_of(Path(name))
+        except files.SuffixError as mistake:
+            raise pytest.UsageError(str(mistake)) from mistake
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Record, if asked to, once and before xdist's workers start; they then only judge.
+
+    Where something particular is chosen, it is looked up now: a mistake in it is the user's.
+    """
+    config = session.config
+    if config.getoption(_dest("live")) and not (_told(config) or config.option.collectonly):
+        _record(config)
+    if any(config.getoption(_dest(name)) for name in ("target", "model", "series", "row")):
+        from messages_conformance.mistakes import MISTAKES
+
+        try:
+            _judging_of(config)
+        except MISTAKES as mistake:
+            raise pytest.UsageError(str(mistake)) from mistake
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker of xdist, which is told only the command line, what the controller found."""
+    for name in _HANDED_OVER:
+        node.workerinput[name] = getattr(node.config.option, name)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> "Suite | None":
+    """Take over the modules of the suites folder; all others are pytest's own."""
+    if module_path.parent != shipped.folder("suites"):
+        return None
+    from messages_conformance.items import Suite
+
+    return Suite.from_parent(parent, path=module_path, judging_of=_judging_of)
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Sum up what was found of each target, and write the reports asked for.
+
+    Judging is pure and quick, so all that was chosen is simply judged again here, where all
+    workers have ended; the report is the same whichever of the tests were picked.
+    """
+    from_suites = any(
+        name == "verdict"
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        for name, _ in getattr(report, "user_properties", ())
+    )
+    wanted = [Path(name) for name in config.getoption(_dest("report"))]
+    if not from_suites:
+        if wanted:
+            terminalreporter.line("no suite was run, so no report is written", yellow=True)
+        return
+    from messages_conformance.report import files
+    from messages_conformance.report.document import to_document
+    from messages_conformance.report.escape import one_line
+    from messages_conformance.report.render import render
+    from messages_conformance.report.sentence import first_sentence
+
+    report = _judging_of(config).assess().report
+    terminalreporter.section("messages-conformance")
+    for target in report.targets:
+        terminalreporter.line(one_line(f"{target.revision.target.name}: {first_sentence(target)}"))
+    for path in wanted:
+        try:
+            files.write(path, render(to_document(report), files.format_of(path)))
+        except OSError as problem:
+            raise pytest.UsageError(f"{path}: {problem.strerror}") from problem
+        terminalreporter.line(f"report written to {path}")
+
+
+def _judging_of(config: pytest.Config) -> "Judging":
+    """What is judged in this session, looked up when it is first needed.
+
+    Raises:
+        ClaimsError, ExpectationsError, SuiteError: something chosen or shipped cannot be used.
+    """
+    if _judging not in config.stash:
+        from messages_conformance.items import judging
+        from messages_conformance.verdict import Evidence
+
+        config.stash[_judging] = judging(
+            _selection(config),
+            _cassettes(config) or shipped.folder("cassettes"),
+            Evidence.LIVE if config.getoption(_dest("live")) else None,
+        )
+    return config.stash[_judging]
+
+
+def _record(config: pytest.Config) -> None:
+    """Make the recordings that are then judged, and point the session at them."""
+    from messages_conformance import live, suites
+    from messages_conformance.mistakes import MISTAKES
+    from messages_conformance.progress import progress
+
+    capture = config.pluginmanager.getplugin("capturemanager")
+    try:
+        plan = live.plan(
+            _selection(config),
+            suites.load(shipped.folder("suites")),
+            os.environ,
+            wanted=config.getoption(_dest("opt-in")),
+            cassettes=_cassettes(config),
+        )
+        with capture.global_and_fixture_disabled(), progress(plan.chosen.models) as on_progress:
+            live.record(live.check(plan)[0], on_progress)
+    except MISTAKES as mistake:
+        raise pytest.UsageError(str(mistake)) from mistake
+    config.option.conformance_cassettes = str(plan.cassettes.absolute())
+    config.option.conformance_target = plan.chosen.revision.target.id
+
+
+def _selection(config: pytest.Config) -> "Selection":
+    from messages_conformance.selection import Selection
+
+    return Selection(
+        config.getoption(_dest("target")),
+        tuple(config.getoption(_dest("model"))),
+        tuple(config.getoption(_dest("series"))),
+        tuple(config.getoption(_dest("row"))),
+    )
+
+
+def _cassettes(config: pytest.Config) -> Path | None:
+    given = config.getoption(_dest("cassettes"))
+    return Path(given) if given else None
+
+
+def _dest(option: str) -> str:
+    """Where pytest keeps an option: under a name that no other plugin takes."""
+    return f"conformance_{option.replace('-', '_')}"
+
+
+def _told(config: pytest.Config) -> dict[str, Any]:
+    """What xdist's controller told this worker; empty where this is no worker."""
+    return getattr(config, "workerinput", {})

@@ -1,0 +1,59 @@
+"""Prompt caching: how many tokens of a prompt are read, written and fresh (rules PC-6, PC-7)."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from messages_conformance.reference.transcript import Transcript
+
+MINIMUM = 1024
+"""Tokens below which a marked prefix is not worth keeping."""
+
+
+@dataclass(frozen=True)
+class Prefix:
+    """A prompt up to one of its marks."""
+
+    digest: str
+    tokens: int
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """What a prompt costs: tokens read from the cache, written to it, and neither."""
+
+    read: int
+    written: int
+    fresh: int
+
+
+@dataclass
+class Cache:
+    """The prefixes one running endpoint has seen; each belongs to one model."""
+
+    known: set[str] = field(default_factory=set)
+
+    def take(self, transcript: Transcript, model: str) -> Prompt:
+        """Account for a prompt, and remember its prefixes."""
+        marked = prefixes(transcript, model)
+        prompt = account(transcript, marked, self.known)
+        self.known.update(prefix.digest for prefix in marked)
+        return prompt
+
+
+def prefixes(transcript: Transcript, model: str) -> tuple[Prefix, ...]:
+    """The marked prefixes long enough to keep, shortest first."""
+    digest, tokens, found = hashlib.sha256(model.encode()), 0, []
+    for piece in transcript.pieces:
+        digest.update(piece.raw)
+        tokens += piece.tokens
+        if piece.marked and tokens >= MINIMUM:
+            found.append(Prefix(digest.hexdigest(), tokens))
+    return tuple(found)
+
+
+def account(transcript: Transcript, marked: tuple[Prefix, ...], known: Iterable[str]) -> Prompt:
+    """Split a prompt's tokens by what is already known of its marked prefixes."""
+    read = max((prefix.tokens for prefix in marked if prefix.digest in known), default=0)
+    end = marked[-1].tokens if marked else 0
+    return Prompt(read, end - read, transcript.tokens - end)

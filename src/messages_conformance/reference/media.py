@@ -1,0 +1,149 @@
+"""Images and documents as words, so that a follower without eyes can speak of them.
+
+A PNG is told as its bands of colour from top to bottom; a PDF by the text its content
+streams draw. Nothing here reads what lies behind a URL.
+"""
+
+import base64
+import binascii
+import re
+import struct
+import zlib
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+_PALETTE = {
+    "red": (220, 30, 30),
+    "green": (30, 160, 50),
+    "blue": (30, 60, 220),
+    "yellow": (245, 230, 40),
+    "orange": (250, 140, 20),
+    "purple": (130, 40, 160),
+    "pink": (250, 150, 190),
+    "cyan": (40, 220, 230),
+    "magenta": (230, 30, 220),
+    "brown": (120, 75, 40),
+    "black": (0, 0, 0),
+    "grey": (128, 128, 128),
+    "white": (255, 255, 255),
+}
+_IMAGES = ("image/jpeg", "image/png", "image/gif", "image/webp")
+_CHANNELS = {0: 1, 2: 3, 4: 2, 6: 4}
+"""Samples per pixel by PNG colour type; a palette image (3) is not read."""
+_DRAWN = re.compile(rb"\(((?:[^()\\]|\\.)*)\)\s*(?:Tj|TJ|')")
+_STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
+
+
+class UnreadableError(ValueError):
+    """A source that is not what it says it is."""
+
+
+def words(block: dict[str, Any]) -> str:
+    """What an image or document block shows, in words.
+
+    Raises:
+        UnreadableError: its source is malformed.
+    """
+    source = block.get("source")
+    kind = source.get("type") if isinstance(source, dict) else None
+    if not isinstance(source, dict) or kind not in ("base64", "url", "text", "content"):
+        raise UnreadableError(
+            "Input should be a source of type 'base64', 'url', 'text' or 'content'"
+        )
+    if kind == "url":
+        return f"It lies at {source.get('url')}."
+    if kind == "content":
+        return _content(source.get("content"))
+    data = source.get("data")
+    if not isinstance(data, str) or not data:
+        raise UnreadableError("'data' should be a non-empty string")
+    if kind == "text":
+        return data
+    try:
+        raw = base64.b64decode(data, validate=True)
+    except binascii.Error as problem:
+        raise UnreadableError(f"'data' is not base64: {problem}") from problem
+    if block["type"] == "document":
+        return _pdf(raw)
+    return _image(raw, source.get("media_type"))
+
+
+def _content(given: object) -> str:
+    blocks = given if isinstance(given, list) else [{"text": given}]
+    return "\n".join(str(b.get("text", "")) for b in blocks if isinstance(b, dict))
+
+
+def _image(raw: bytes, media_type: object) -> str:
+    if media_type not in _IMAGES:
+        expected = ", ".join(f"'{name}'" for name in _IMAGES)
+        raise UnreadableError(f"'media_type' should be one of {expected}")
+    if media_type != "image/png":
+        return "It is a picture."
+    if not raw.startswith(b"\x89PNG\r\n\x1a\n"):
+        raise UnreadableError("Image does not match the provided media type image/png")
+    try:
+        bands = [colour for colour, _ in groupby(_row_colours(raw))]
+    except (zlib.error, struct.error, IndexError, KeyError) as problem:
+        raise UnreadableError("Could not process image") from problem
+    if len(bands) == 1:
+        return f"The image is all one colour: {bands[0]}."
+    return f"The colours of the image, from top to bottom, are {', '.join(bands)}."
+
+
+def _row_colours(raw: bytes) -> Iterator[str]:
+    """The colour name in the middle of each row, top to bottom."""
+    header, data, at = b"", b"", 8
+    while at < len(raw):
+        (size,) = struct.unpack(">I", raw[at : at + 4])
+        kind, chunk = raw[at + 4 : at + 8], raw[at + 8 : at + 8 + size]
+        header = chunk if kind == b"IHDR" else header
+        data += chunk if kind == b"IDAT" else b""
+        at += 12 + size
+    width, height, depth, colour_type = struct.unpack(">IIBB", header[:10])
+    channels = _CHANNELS[colour_type] if depth == 8 else _CHANNELS[-1]
+    pixels, stride = zlib.decompress(data), width * channels
+    above = bytes(stride)
+    for y in range(height):
+        start = y * (stride + 1)
+        above = _unfilter(pixels[start], pixels[start + 1 : start + 1 + stride], above, channels)
+        middle = above[width // 2 * channels :][:channels]
+        yield _name((middle[0],) * 3 if channels < 3 else (middle[0], middle[1], middle[2]))
+
+
+def _unfilter(kind: int, line: bytes, above: bytes, step: int) -> bytes:
+    """Undo a PNG row filter (PNG specification, section 9)."""
+    if kind == 0:
+        return line
+    out = bytearray(line)
+    for i in range(len(out)):
+        left = out[i - step] if i >= step else 0
+        up, corner = above[i], above[i - step] if i >= step else 0
+        guess = {1: left, 2: up, 3: (left + up) // 2, 4: _paeth(left, up, corner)}[kind]
+        out[i] = (out[i] + guess) & 0xFF
+    return bytes(out)
+
+
+def _paeth(left: int, up: int, corner: int) -> int:
+    estimate = left + up - corner
+    return min((left, up, corner), key=lambda value: abs(estimate - value))
+
+
+def _name(pixel: tuple[int, int, int]) -> str:
+    return min(
+        _PALETTE,
+        key=lambda name: sum((a - b) ** 2 for a, b in zip(_PALETTE[name], pixel, strict=True)),
+    )
+
+
+def _pdf(raw: bytes) -> str:
+    if not raw.startswith(b"%PDF"):
+        raise UnreadableError("The PDF specified was not valid")
+    drawn = []
+    for stream in [raw, *_STREAM.findall(raw)]:
+        try:
+            text = zlib.decompress(stream)
+        except zlib.error:
+            text = stream if stream is raw else b""
+        drawn += [found.decode("latin-1") for found in _DRAWN.findall(text)]
+    return "\n".join(drawn)

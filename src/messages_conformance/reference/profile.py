@@ -1,0 +1,24 @@
+"""What one model of the endpoint promises: a revision, read for that model."""
+
+from dataclasses import dataclass
+
+from messages_conformance.claims import Model, Range, Revision
+from messages_conformance.verdict import Claim
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The claims of a revision as they stand for one model."""
+
+    revision: Revision
+    model: Model
+
+    def claim(self, row: str) -> Claim:
+        """What is promised of a row; of one the page lacks, nothing is known."""
+        found = self.revision.rows_by_id.get(row)
+        return found.claim_for(self.model) if found else Claim.UNKNOWN
+
+    def range(self, row: str) -> Range:
+        """The documented range of a row; an open one where none is documented."""
+        found = self.revision.rows_by_id.get(row)
+        return (found and found.range) or Range()

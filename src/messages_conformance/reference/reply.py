@@ -1,0 +1,60 @@
+"""Where an answer ends: at a stop sequence, at the token limit, or by itself."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from messages_conformance.reference import tokens
+
+Block = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer's blocks, why it ended, and what it cost."""
+
+    blocks: tuple[Block, ...]
+    stop_reason: str
+    stop_sequence: str | None
+    output_tokens: int
+
+
+def finish(blocks: Sequence[Block], limit: int, stops: Sequence[str]) -> Reply:
+    """End an answer where the request wants it ended, and count its tokens.
+
+    A stop sequence acts in text alone and is not part of the answer. A tool call the limit
+    would cut is left out whole: half of one is of no use.
+    """
+    kept: list[Block] = []
+    spent = 0
+    for block in blocks:
+        text, stop = _before_stop(block, stops)
+        cost = tokens.count(text)
+        if spent + cost > limit:
+            if block["type"] != "tool_use" and limit > spent:
+                kept.append(_with(block, tokens.cut(text, limit - spent)))
+            return Reply(tuple(kept), "max_tokens", None, limit)
+        spent += cost
+        kept += [_with(block, text)] if text else []
+        if stop is not None:
+            return Reply(tuple(kept), "stop_sequence", stop, max(spent, 1))
+    called = any(block["type"] == "tool_use" for block in kept)
+    return Reply(tuple(kept), "tool_use" if called else "end_turn", None, max(spent, 1))
+
+
+def _before_stop(block: Block, stops: Sequence[str]) -> tuple[str, str | None]:
+    """A block's text up to the first stop sequence in it, and which that is."""
+    if block["type"] == "tool_use":
+        return block["name"] + json.dumps(block["input"], ensure_ascii=False), None
+    text: str = block[block["type"]]
+    if block["type"] == "text":
+        found = [(text.index(stop), stop) for stop in stops if stop in text]
+        if found:
+            at, stop = min(found, key=lambda hit: (hit[0], -len(hit[1])))
+            return text[:at], stop
+    return text, None
+
+
+def _with(block: Block, text: str) -> Block:
+    return block if block["type"] == "tool_use" else {**block, block["type"]: text}

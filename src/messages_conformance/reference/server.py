@@ -1,0 +1,64 @@
+"""Serve the reference endpoint on a socket, in the foreground or beside a test."""
+
+import contextlib
+import socket
+import threading
+from collections.abc import Iterator
+
+import uvicorn
+from starlette.types import ASGIApp
+
+LOOPBACK = "127.0.0.1"
+
+
+def serve(endpoint: ASGIApp, host: str = LOOPBACK, port: int = 8000) -> None:
+    """Serve an endpoint until it is interrupted; nothing but trouble is logged."""
+    uvicorn.Server(_config(endpoint, host, port)).run()
+
+
+@contextlib.contextmanager
+def running(endpoint: ASGIApp) -> Iterator[str]:
+    """Serve an endpoint on a free loopback port in a thread; yields its base URL.
+
+    Raises:
+        RuntimeError: it did not come up.
+    """
+    with socket.create_server((LOOPBACK, 0)) as listening:
+        port = listening.getsockname()[1]
+        server = _Announced(_config(endpoint, LOOPBACK, port))
+        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+        thread.start()
+        try:
+            if not server.ready.wait(timeout=30) or not server.started:
+                raise RuntimeError(f"the reference endpoint did not start on port {port}")
+            yield f"http://{LOOPBACK}:{port}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+class _Announced(uvicorn.Server):
+    """A server that says when it listens, or that it never will."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        try:
+            await super().startup(sockets)
+        finally:
+            self.ready.set()
+
+
+def _config(endpoint: ASGIApp, host: str, port: int) -> uvicorn.Config:
+    return uvicorn.Config(
+        endpoint,
+        host=host,
+        port=port,
+        log_level="error",
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=1,
+    )

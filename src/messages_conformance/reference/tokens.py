@@ -1,0 +1,24 @@
+"""A tokenizer that needs no model: words, runs of punctuation, and their leading space.
+
+It stands in for a vendor's own. Its tokens rejoin to exactly the text they came from, so a
+text can be cut after any number of them.
+"""
+
+import re
+
+_TOKEN = re.compile(r"\s*(?:[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\w{1,8}|[^\w\s]+)|\s+")
+
+
+def split(text: str) -> list[str]:
+    """The tokens of a text, in order; joined they are the text again."""
+    return _TOKEN.findall(text)
+
+
+def count(text: str) -> int:
+    """How many tokens a text has."""
+    return len(split(text))
+
+
+def cut(text: str, limit: int) -> str:
+    """The text's first ``limit`` tokens."""
+    return "".join(split(text)[:limit])

@@ -1,0 +1,243 @@
+"""Whether a request may be carried out: small checks, each of one thing.
+
+A check takes the call and raises `Refusal` where the request is at fault. What the profile
+ignores is gone from the body by then; what it does not support is refused first.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import jsonschema
+
+from messages_conformance.claims import Range
+from messages_conformance.exchange import Json
+from messages_conformance.reference import content
+from messages_conformance.reference.answer import Refusal, invalid
+from messages_conformance.reference.call import Call
+from messages_conformance.reference.features import Use, uses
+from messages_conformance.reference.profile import Profile
+from messages_conformance.verdict import Claim
+
+Check = Callable[[Call], None]
+
+MIN_BUDGET = 1024
+"""Tokens; thinking with less is refused (rule TH-1)."""
+
+_REQUIRED = ("max_tokens", "messages")
+_FIELDS = {
+    *_REQUIRED,
+    *("model", "container", "mcp_servers", "metadata", "service_tier", "stop_sequences", "stream"),
+    *("system", "temperature", "thinking", "tool_choice", "tools", "top_k", "top_p"),
+}
+_TOOL_FIELDS = {"name", "description", "input_schema", "cache_control", "type"}
+_TOOL_NAME = re.compile(r"[a-zA-Z0-9_-]{1,128}")
+_CHOICES = ("auto", "any", "tool", "none")
+
+
+def ignored(body: dict[str, Any], profile: Profile) -> Iterator[Use]:
+    """What of a body the profile takes without any effect."""
+    return (use for use in uses(body) if profile.claim(use.row) is Claim.IGNORED)
+
+
+def nothing_unsupported(call: Call) -> None:
+    """What the page marks as unsupported is refused, wherever it stands."""
+    for use in uses(call.sent):
+        if call.profile.claim(use.row) is Claim.UNSUPPORTED:
+            feature = use.row.split("/", 1)[1]
+            raise invalid(
+                use.place, f"'{feature}' is not supported by model '{call.profile.model.id}'"
+            )
+
+
+def required_fields(call: Call) -> None:
+    """`max_tokens` and `messages` must be there; `model` was needed to come so far."""
+    for name in _REQUIRED:
+        if name not in call.body:
+            raise invalid(name, "Field required")
+
+
+def known_fields(call: Call) -> None:
+    """A field nobody documented is refused, unless the target says requests carry it."""
+    allowed = _FIELDS | set(call.profile.revision.target.defaults)
+    for name in call.body:
+        if name not in allowed:
+            raise invalid(name, "Extra inputs are not permitted")
+
+
+def limits(call: Call) -> None:
+    """`max_tokens` and `top_k` are integers, from 1 and from 0."""
+    _number(call.body, "max_tokens", Range(1), whole=True)
+    _number(call.body, "top_k", Range(0), whole=True)
+
+
+def sampling(call: Call) -> None:
+    """`temperature` and `top_p` are numbers in their documented range, from 0 at least."""
+    for name in ("temperature", "top_p"):
+        documented = call.profile.range(f"basic/{name}")
+        low = 0.0 if documented.minimum is None else documented.minimum
+        _number(call.body, name, Range(low, documented.maximum, documented.excludes_maximum))
+
+
+def stop_sequences(call: Call) -> None:
+    """A list of strings, none of them empty."""
+    stops = call.body.get("stop_sequences")
+    if stops is None:
+        return
+    if not isinstance(stops, list):
+        raise invalid("stop_sequences", "Input should be a valid list")
+    for i, stop in enumerate(stops):
+        if not isinstance(stop, str):
+            raise invalid(f"stop_sequences.{i}", "Input should be a valid string")
+        if not stop:
+            raise invalid("stop_sequences", "each stop sequence must be non-empty")
+
+
+def stream(call: Call) -> None:
+    """True or false."""
+    if not isinstance(call.body.get("stream") or False, bool):
+        raise invalid("stream", "Input should be a valid boolean")
+
+
+def system(call: Call) -> None:
+    """A string or a list of text blocks."""
+    given = call.body.get("system")
+    if given is None or isinstance(given, str):
+        return
+    if not isinstance(given, list):
+        raise invalid("system", "Input should be a valid string or list of text blocks")
+    for i, block in enumerate(given):
+        content.block(block, f"system.{i}", {"text"})
+
+
+def metadata(call: Call) -> None:
+    """An object with a `user_id` of at most 512 characters (rule RQ-35)."""
+    given = call.body.get("metadata")
+    if given is None:
+        return
+    user = _object(given, "metadata").get("user_id")
+    if user is not None and (not isinstance(user, str) or len(user) > 512):
+        raise invalid("metadata.user_id", "Input should be a string of at most 512 characters")
+    if extra := set(given) - {"user_id"}:
+        raise invalid(f"metadata.{min(extra)}", "Extra inputs are not permitted")
+
+
+def service_tier(call: Call) -> None:
+    """`auto` or `standard_only`."""
+    if call.body.get("service_tier") not in (None, "auto", "standard_only"):
+        raise invalid("service_tier", "Input should be 'auto' or 'standard_only'")
+
+
+def tools(call: Call) -> None:
+    """Each tool has a name of its own and the schema of an object."""
+    given = call.body.get("tools")
+    if given is None:
+        return
+    if not isinstance(given, list):
+        raise invalid("tools", "Input should be a valid list")
+    for i, tool in enumerate(given):
+        _tool(_object(tool, f"tools.{i}"), f"tools.{i}")
+    names = [tool["name"] for tool in given]
+    if len(set(names)) < len(names):
+        raise invalid("tools", "Tool names must be unique.")
+
+
+def tool_choice(call: Call) -> None:
+    """A known choice, and tools to choose from where one must be called."""
+    given = call.body.get("tool_choice")
+    if given is None:
+        return
+    kind = _object(given, "tool_choice").get("type")
+    if kind not in _CHOICES:
+        raise invalid("tool_choice.type", f"Input should be one of {', '.join(_CHOICES)}")
+    if not isinstance(given.get("disable_parallel_tool_use", False), bool):
+        raise invalid("tool_choice.disable_parallel_tool_use", "Input should be a valid boolean")
+    offered = [tool["name"] for tool in call.body.get("tools") or []]
+    if kind in ("any", "tool") and not offered:
+        raise invalid("tool_choice", f"'{kind}' may only be specified while providing tools")
+    if kind == "tool" and given.get("name") not in offered:
+        raise invalid("tool_choice.name", f"Tool {given.get('name')!r} not found in tools")
+
+
+def thinking(call: Call) -> None:
+    """Switched off, or on with a budget.
+
+    The page's own sample spends all of `max_tokens` on thinking, so only more is refused.
+    """
+    given = call.body.get("thinking")
+    if given is None:
+        return
+    kind = _object(given, "thinking").get("type")
+    if kind == "disabled":
+        return
+    if kind != "enabled":
+        raise invalid("thinking.type", "Input should be 'enabled' or 'disabled'")
+    if "budget_tokens" not in given:
+        raise invalid("thinking.budget_tokens", "Field required")
+    _number(given, "budget_tokens", Range(MIN_BUDGET), "thinking.", whole=True)
+    if given["budget_tokens"] > call.body["max_tokens"]:
+        raise Refusal(400, "`max_tokens` must not be less than `thinking.budget_tokens`")
+
+
+CHECKS: tuple[Check, ...] = (
+    nothing_unsupported,
+    required_fields,
+    known_fields,
+    limits,
+    sampling,
+    stop_sequences,
+    stream,
+    system,
+    metadata,
+    service_tier,
+    tools,
+    tool_choice,
+    thinking,
+    content.messages,
+    content.pairing,
+)
+"""What the documented profile checks, in this order; the first fault is the one reported."""
+
+
+def _number(
+    holder: dict[str, Any], name: str, allowed: Range, above: str = "", *, whole: bool = False
+) -> None:
+    value, path = holder.get(name), above + name
+    if value is None:
+        if name in holder and name in _REQUIRED:
+            raise invalid(path, "Input should be a valid integer")
+        return
+    kinds = (int,) if whole else (int, float)
+    if isinstance(value, bool) or not isinstance(value, kinds):
+        raise invalid(path, f"Input should be a valid {'integer' if whole else 'number'}")
+    low, high = allowed.minimum, allowed.maximum
+    above_high = high is not None and (value >= high if allowed.excludes_maximum else value > high)
+    if (low is not None and value < low) or above_high:
+        raise invalid(path, f"Input should be in {allowed}, but it is {value}")
+
+
+def _object(value: Json, path: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise invalid(path, "Input should be a valid object")
+    return value
+
+
+def _tool(tool: dict[str, Any], path: str) -> None:
+    for name in ("name", "input_schema"):
+        if name not in tool:
+            raise invalid(f"{path}.{name}", "Field required")
+    if not isinstance(tool["name"], str) or not _TOOL_NAME.fullmatch(tool["name"]):
+        raise invalid(f"{path}.name", f"String should match pattern '^{_TOOL_NAME.pattern}$'")
+    if _object(tool["input_schema"], f"{path}.input_schema").get("type") != "object":
+        raise invalid(f"{path}.input_schema.type", "Input should be 'object'")
+    try:
+        jsonschema.Draft202012Validator.check_schema(tool["input_schema"])
+    except jsonschema.SchemaError as problem:
+        raise invalid(f"{path}.input_schema", f"JSON schema is invalid: {problem.message}") from None
+    if not isinstance(tool.get("description") or "", str):
+        raise invalid(f"{path}.description", "Input should be a valid string")
+    if tool.get("type") not in (None, "custom"):
+        raise invalid(f"{path}.type", "Input should be 'custom'")
+    if extra := set(tool) - _TOOL_FIELDS:
+        raise invalid(f"{path}.{min(extra)}", "Extra inputs are not permitted")
+    content.cache_control(tool, path)

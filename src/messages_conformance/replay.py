@@ -1,0 +1,159 @@
+"""Recorded exchanges served again, to any client built on httpx2.
+
+For example to the official SDK, which then meets the recorded endpoint byte by byte::
+
+    with httpx2.Client(transport=Replay(tape)) as http:
+        client = anthropic.Anthropic(api_key="any", http_client=http, max_retries=0)
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import httpx2
+
+from messages_conformance.cassette import Entry, Tape
+from messages_conformance.exchange import (
+    KEY,
+    RESTRICTED_KEY,
+    WRONG_KEY,
+    Exchange,
+    canonical,
+    request_key,
+)
+
+
+class NoRecordingError(LookupError):
+    """A request that was never recorded; the message names the nearest row that was.
+
+    The SDK wraps it: it is the ``__cause__`` of an ``APIConnectionError``.
+    """
+
+
+class Replay(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
+    """Answers from a tape: the same bytes in the same chunks, ended in the same way.
+
+    A request meets a recording of equal method, path below the base URL and canonical body;
+    of several, the one that has the most headers in common. A key meets a key in whichever
+    header, for SDKs differ in that as in the API version they send; only the placeholder of a
+    wrong or restricted key asks for what that one got, and no key for what none got. Of equal
+    recordings the n-th request gets the n-th. Nothing waits: recorded times are not replayed.
+    """
+
+    def __init__(self, tape: Tape) -> None:
+        self._tape = tape
+        self._served: Counter[str] = Counter()
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Answer a synchronous client."""
+        return _response(self._find(request, request.read()))
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Answer an asynchronous client."""
+        return _response(self._find(request, await request.aread()))
+
+    def _find(self, request: httpx2.Request, content: bytes) -> Exchange:
+        label = self._tape.label
+        path = request.url.raw_path.decode().removeprefix(label.base_path if label else "")
+        body = _json(content)
+        digest = hashlib.sha256(canonical(body)).hexdigest()
+        headers = dict(request.headers)
+        met = [
+            entry
+            for entry in self._tape.entries
+            for recorded in [dict(entry.exchange.request.headers)]
+            if _key(recorded) == _key(headers)
+            and entry.key == request_key(request.method, path, recorded, digest)
+        ]
+        if not met:
+            nearest = _nearest(self._tape, request.method, path, body)
+            raise NoRecordingError(f"no recording of {request.method} {path}: {nearest}")
+        key = max(met, key=lambda entry: _in_common(entry, headers)).key
+        nth = self._served[key]
+        found = next((e.exchange for e in met if (e.key, e.nth) == (key, nth)), None)
+        if found is None:
+            raise NoRecordingError(
+                f"no recording of {request.method} {path}: it was recorded {nth} times, for row "
+                f"{met[0].row!r}, and is now asked once more"
+            )
+        self._served[key] += 1
+        return found
+
+
+def _json(content: bytes) -> Any:
+    try:
+        return json.loads(content) if content else None
+    except ValueError:
+        return content.decode(errors="replace")
+
+
+def _key(headers: dict[str, str]) -> str | None:
+    """The placeholder of the key that headers carry; None where they carry none."""
+    carried = " ".join(headers.get(name, "") for name in ("x-api-key", "authorization")).strip()
+    if not carried:
+        return None
+    return next((known for known in (WRONG_KEY, RESTRICTED_KEY) if known in carried), KEY)
+
+
+def _in_common(entry: Entry, headers: dict[str, str]) -> int:
+    """How many headers a recording shares, less those that it alone has."""
+    recorded = entry.exchange.request.headers
+    return sum(1 if headers.get(name) == value else -1 for name, value in recorded)
+
+
+def _nearest(tape: Tape, method: str, path: str, body: Any) -> str:
+    """Name the row whose request differs in the fewest fields, and those fields."""
+
+    def differing(entry: Entry) -> list[str]:
+        asked = entry.exchange.request
+        pairs = {"method": (asked.method, method), "path": (asked.path, path)}
+        if isinstance(asked.body, dict) and isinstance(body, dict):
+            pairs |= {name: (asked.body.get(name), body.get(name)) for name in asked.body | body}
+        else:
+            pairs["body"] = (asked.body, body)
+        return [name for name, (recorded, given) in pairs.items() if recorded != given]
+
+    candidates = [(differing(entry), entry.row) for entry in tape.entries]
+    if not candidates:
+        return "the tape is empty"
+    fields, row = min(candidates, key=lambda candidate: len(candidate[0]))
+    return f"the nearest is of row {row!r} and differs in {', '.join(fields) or 'its headers'}"
+
+
+def _response(exchange: Exchange) -> httpx2.Response:
+    if exchange.status is None:
+        raise _failure(exchange)
+    return httpx2.Response(
+        exchange.status, headers=list(exchange.headers), stream=_Stream(exchange)
+    )
+
+
+def _failure(exchange: Exchange) -> httpx2.TransportError:
+    """The error a client met when this was recorded."""
+    kind = {"unreachable": httpx2.ConnectError, "timeout": httpx2.ReadTimeout}.get(
+        exchange.ended, httpx2.RemoteProtocolError
+    )
+    return kind(f"as recorded at {exchange.place}: {exchange.ended}")
+
+
+class _Stream(httpx2.SyncByteStream, httpx2.AsyncByteStream):
+    """A body in its recorded chunks, failing where it failed."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+
+    def __iter__(self) -> Iterator[bytes]:
+        rest = self._exchange.body
+        for chunk in self._exchange.chunks:
+            piece, rest = rest[: chunk.size], rest[chunk.size :]
+            yield piece
+        if rest:
+            yield rest
+        if self._exchange.ended != "complete":
+            raise _failure(self._exchange)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for piece in self:
+            yield piece

@@ -1,0 +1,186 @@
+"""The report as one JSON document and back; its shape is ``schemas/report.schema.json``.
+
+What a saved report lacks is left out, never null, save the status of an exchange that brought
+no response.
+"""
+
+import json
+from typing import Any, TypeAlias
+
+from messages_conformance import schemas
+from messages_conformance.claims import Row
+from messages_conformance.exchange import Place
+from messages_conformance.report import parse
+from messages_conformance.report.escape import json_text
+from messages_conformance.report.excerpt import Excerpt
+from messages_conformance.report.model import Cell, Finding, Provenance, Report, TargetReport
+
+Document: TypeAlias = dict[str, Any]
+
+
+class ReportError(ValueError):
+    """A document that is no report; the message says where it goes wrong."""
+
+
+def to_json(report: Report) -> str:
+    """Serialise a report, readably and so that no model's words can steer a terminal."""
+    return dump(to_document(report))
+
+
+def dump(document: Document) -> str:
+    """Serialise a document, ending in a newline."""
+    return json_text(json.dumps(document, indent=2, ensure_ascii=False)) + "\n"
+
+
+def to_document(report: Report) -> Document:
+    """Turn a report into the document that every rendering starts from."""
+    return {
+        "suite_version": report.suite_version,
+        "created": report.created,
+        "targets": [_target(target) for target in report.targets],
+        "cells": [_cell(cell, target) for target in report.targets for cell in target.cells],
+        "findings": [
+            _finding(finding, target) for target in report.targets for finding in target.findings
+        ],
+    }
+
+
+def from_document(document: Any) -> Report:
+    """Read a report back.
+
+    Raises:
+        ReportError: the document breaks the schema, or names what it does not hold.
+    """
+    if complaint := schemas.complaint(document, "report"):
+        raise ReportError(
+            f"this is no report of messages-conformance: {complaint}; "
+            "write one with 'messages-conformance report --format json'"
+        )
+    try:
+        return parse.report(document)
+    except KeyError as missing:
+        raise ReportError(
+            f"this report contradicts itself: a cell or finding names {missing.args[0]!r}, "
+            "which its targets do not hold; write it anew rather than by hand"
+        ) from missing
+
+
+def _target(target: TargetReport) -> Document:
+    revision = target.revision
+    return {
+        "id": revision.target.id,
+        "name": revision.target.name,
+        "base_url": revision.target.base_url,
+        "auth": list(revision.target.auth),
+        "api_version": revision.target.api_version,
+        "defaults": dict(revision.target.defaults),
+        "revision": {
+            "date": revision.date.isoformat(),
+            "title": revision.title,
+            "url": revision.url,
+            "note": revision.note,
+        },
+        "series": [
+            {
+                "id": series.id,
+                "name": series.name,
+                "models": [{"id": model.id, "thinks": model.thinks} for model in series.models],
+            }
+            for series in revision.series
+        ],
+        "sections": [{"id": section.id, "title": section.title} for section in revision.sections],
+        "rows": [_row(row) for row in target.rows],
+        "models": [model.id for model in target.models],
+        "provenance": _provenance(target.provenance),
+    }
+
+
+def _row(row: Row) -> Document:
+    document: Document = {
+        "id": row.id,
+        "section": row.section,
+        "title": row.title,
+        "claim": row.claim.value,
+        "words": row.words,
+        "source": row.source,
+        "basis": row.basis,
+        "carries_content": row.carries_content,
+        "exceptions": {name: claim.value for name, claim in row.exceptions.items()},
+    }
+    if row.example is not None:
+        document["example"] = row.example
+    if row.range is not None:
+        bounds = {"minimum": row.range.minimum, "maximum": row.range.maximum}
+        document["range"] = {
+            **{name: bound for name, bound in bounds.items() if bound is not None},
+            "excludes_maximum": row.range.excludes_maximum,
+        }
+    return document
+
+
+def _provenance(provenance: Provenance) -> Document:
+    document: Document = {
+        "evidence": provenance.evidence.value,
+        "hosts": list(provenance.hosts),
+        "servers": list(provenance.servers),
+        "requests": provenance.requests,
+        "input_tokens": provenance.input_tokens,
+        "output_tokens": provenance.output_tokens,
+    }
+    if provenance.recorded:
+        document["recorded"] = dict(zip(("first", "last"), provenance.recorded, strict=True))
+    return document
+
+
+def _cell(cell: Cell, target: TargetReport) -> Document:
+    document: Document = {
+        "target": target.revision.target.id,
+        "revision": target.revision.date.isoformat(),
+        "series": cell.model.series,
+        "model": cell.model.id,
+        "row": cell.row.id,
+        "claim": cell.claim.value,
+        "behaviour": cell.behaviour.kind.value,
+        "verdict": cell.verdict.name,
+        "standing": cell.verdict.standing.value,
+        "evidence": cell.evidence.value,
+        "summary": cell.behaviour.summary,
+        "exchanges": [_place(place) for place in cell.places],
+    }
+    if samples := cell.behaviour.samples:
+        document["samples"] = {"seen": samples.seen, "of": samples.of}
+    if cell.shown:
+        document["shown"] = [_excerpt(excerpt) for excerpt in cell.shown]
+    return document
+
+
+def _finding(finding: Finding, target: TargetReport) -> Document:
+    return {
+        "target": target.revision.target.id,
+        "revision": target.revision.date.isoformat(),
+        "model": finding.model.id,
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "exchange": _place(finding.exchange),
+        "where": finding.where,
+        "message": finding.message,
+    }
+
+
+def _place(place: Place) -> Document:
+    return {"cassette": place.cassette, "position": place.position}
+
+
+def _excerpt(excerpt: Excerpt) -> Document:
+    document: Document = {
+        "request": {
+            "method": excerpt.method,
+            "path": excerpt.path,
+            "headers": [list(header) for header in excerpt.headers],
+            "body": excerpt.sent,
+        },
+        "status": excerpt.status,
+        "ended": excerpt.ended,
+        "body": excerpt.body,
+    }
+    return document if excerpt.place is None else {"exchange": _place(excerpt.place)} | document

@@ -1,0 +1,72 @@
+"""Showing text that others wrote: a model's or an endpoint's words may be hostile.
+
+Every rendering passes what it prints through `visible`; Markdown adds its own escapes, and
+HTML is escaped by its template.
+"""
+
+import re
+
+_HAZARD = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f"  # control characters other than the newline
+    "\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"  # line separators, reordering of text
+    "\ud800-\udfff\ufeff]"  # what no file can hold, or no reader see
+)
+_SPECIAL = re.compile(r"[\\`*_{}\[\]<>|~#&$!]")
+_ACTIVE = re.compile(r"@|://|\bwww(?=\.)", re.IGNORECASE)
+_BLOCK = re.compile(r"\A[-+=>]|\A\d{1,9}(?=[.)](?:\s|\Z))")
+
+
+def visible(text: str) -> str:
+    """The text with everything but newlines that would steer a terminal or a reader spelt out."""
+    return _HAZARD.sub(_spell, text.replace("\r\n", "\n").replace("\t", "    "))
+
+
+def one_line(text: str) -> str:
+    """The same on one line."""
+    return " ".join(visible(text).split())
+
+
+def json_text(serialised: str) -> str:
+    """Serialised JSON with the same characters as JSON escapes; its value stays the same."""
+    return _HAZARD.sub(lambda found: f"\\u{ord(found[0]):04x}", serialised)
+
+
+def markdown(text: str) -> str:
+    """The text as one line of Markdown that renders as itself, in a table as elsewhere."""
+    escaped = _SPECIAL.sub(lambda found: "\\" + found[0], one_line(text))
+    escaped = _BLOCK.sub(lambda found: found[0][:-1] + _entity(found[0][-1]), escaped)
+    return _ACTIVE.sub(_defuse, escaped)
+
+
+def code(text: str) -> str:
+    """The text as a Markdown code span, in a table as elsewhere."""
+    line = one_line(text).replace("|", "\\|")
+    ticks = "`" * (_longest_run(line) + 1)
+    pad = " " if line.startswith("`") or line.endswith("`") else ""
+    return f"{ticks}{pad}{line}{pad}{ticks}"
+
+
+def fenced(text: str, language: str = "text") -> str:
+    """The text as a Markdown code block that nothing inside it can close."""
+    shown = visible(text)
+    fence = "`" * max(3, _longest_run(shown) + 1)
+    return f"{fence}{language}\n{shown}\n{fence}"
+
+
+def _spell(found: re.Match[str]) -> str:
+    number = ord(found[0])
+    return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}"
+
+
+def _entity(character: str) -> str:
+    return f"&#{ord(character)};"
+
+
+def _defuse(found: re.Match[str]) -> str:
+    """Part what a forge would turn into a mention or a link, with a space of no width."""
+    gap = _entity("\u200b")
+    return f":{gap}//" if found[0] == "://" else f"{found[0]}{gap}"
+
+
+def _longest_run(text: str) -> int:
+    return max((len(run) for run in re.findall("`+", text)), default=0)

@@ -1,0 +1,77 @@
+"""What a report keeps of an exchange, so that a reader need not open its cassette."""
+
+import json
+from dataclasses import dataclass
+
+from messages_conformance.exchange import Ending, Exchange, Json, Place
+
+_SENT = 700
+_RECEIVED = 900
+_STRING = 160
+"""How long a request body, a response body and one string in a request may be, in characters."""
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """One exchange in about two kilobytes, both bodies as text."""
+
+    place: Place | None
+    method: str
+    path: str
+    headers: tuple[tuple[str, str], ...]
+    """The request's headers; credentials are placeholders."""
+    sent: str
+    """The request body as JSON, long strings cut in their middle."""
+    status: int | None
+    """None when no response came at all."""
+    ended: Ending
+    body: str
+    """The response body, cut in its middle where it is long."""
+
+    def __str__(self) -> str:
+        """The exchange as a reader of HTTP would write it down."""
+        answer = "no response" if self.status is None else f"HTTP {self.status}"
+        return "\n".join(
+            (
+                f"{self.method} {self.path}",
+                *(f"{name}: {value}" for name, value in self.headers),
+                self.sent,
+                "",
+                f"→ {answer}" + ("" if self.ended == "complete" else f" ({self.ended})"),
+                *([self.body.rstrip()] if self.body else []),
+            )
+        )
+
+
+def excerpt(exchange: Exchange) -> Excerpt:
+    """Shorten an exchange; every field of the request stays visible."""
+    request = exchange.request
+    return Excerpt(
+        place=exchange.place,
+        method=request.method,
+        path=request.path,
+        headers=tuple((name, _cut(value, _STRING)) for name, value in request.headers),
+        sent=_cut(json.dumps(_trim(request.body), ensure_ascii=False), _SENT),
+        status=exchange.status,
+        ended=exchange.ended,
+        body=_cut(exchange.body.decode(errors="replace"), _RECEIVED),
+    )
+
+
+def _trim(value: Json) -> Json:
+    """The same JSON with its long strings cut: a field under test often stands last."""
+    if isinstance(value, str):
+        return _cut(value, _STRING)
+    if isinstance(value, list):
+        return [_trim(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _trim(item) for name, item in value.items()}
+    return value
+
+
+def _cut(text: str, length: int) -> str:
+    """Leave out the middle: an answer's end says as much as its beginning."""
+    if len(text) <= length:
+        return text
+    head = length * 2 // 3
+    return f"{text[:head]} … {text[len(text) - (length - head - 3) :]}"

@@ -1,0 +1,97 @@
+"""The signs a matrix is drawn with: one glyph and one word for a cell, a mark for its evidence."""
+
+from dataclasses import dataclass
+
+from messages_conformance.report.model import Cell, TargetReport
+from messages_conformance.verdict import Evidence, Standing
+
+
+@dataclass(frozen=True)
+class Sign:
+    """How one kind of cell is drawn."""
+
+    glyph: str
+    word: str
+    standing: str
+    """A `Standing`'s value, or ``absent``."""
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Ground:
+    """How one kind of evidence is marked."""
+
+    mark: str
+    word: str
+    meaning: str
+
+
+ABSENT = Sign("·", "not asked", "absent", "This row was not put to the test for this model.")
+_SIGNS = {
+    ("kept", Standing.GOOD): ("✓", "The endpoint does what the page says."),
+    ("bonus", Standing.GOOD): ("+", "It works, though the page promises nothing."),
+    ("honest refusal", Standing.GOOD): (
+        "○",
+        "The page does not promise it, and the endpoint refuses it with a documented error.",
+    ),
+    ("partly kept", Standing.BAD): ("◐", "Promised, and part of the effect is missing."),
+    ("silently ignored", Standing.BAD): (
+        "✗",
+        "Accepted and dropped without a word: the page promises it, "
+        "or it carries content the model was meant to see.",
+    ),
+    ("wrongly refused", Standing.BAD): ("✗", "Promised, and refused."),
+    ("stricter", Standing.BAD): ("✗", "The page says it is ignored, and it is refused."),
+    ("broken", Standing.BAD): (
+        "✗",
+        "A server error, a malformed answer, a wrong envelope or a wrong effect.",
+    ),
+    ("silently ignored", Standing.WARNING): (
+        "!",
+        "Accepted and dropped without a word, where the page promises nothing.",
+    ),
+    ("observed: works", Standing.OBSERVED): ("◇", "The page says nothing; it works."),
+    ("observed: partial", Standing.OBSERVED): ("◇", "The page says nothing; part of it works."),
+    ("observed: ignored", Standing.OBSERVED): ("◇", "The page says nothing; it is ignored."),
+    ("observed: refused", Standing.OBSERVED): ("◇", "The page says nothing; it is refused."),
+    ("unclear", Standing.OPEN): ("?", "The model did not play along, so nothing can be said."),
+    ("unmeasured", Standing.OPEN): ("–", "Not recorded, not opted in, or not to be provoked."),
+}
+_GROUNDS = {
+    Evidence.LIVE: Ground("L", "live", "Asked of the endpoint in this very run."),
+    Evidence.RECORDED: Ground("R", "recorded", "Asked of the endpoint earlier, and recorded."),
+    Evidence.REPORTED: Ground("P", "reported", "Told in a public report, not measured here."),
+    Evidence.SIMULATED: Ground(
+        "S", "simulated", "Answered by the project's own reference endpoint, not by the vendor's."
+    ),
+}
+
+
+def sign(cell: Cell | None) -> Sign:
+    """How a cell is drawn."""
+    return ABSENT if cell is None else of(cell.verdict.name, cell.verdict.standing)
+
+
+def ground(cell: Cell | None) -> Ground | None:
+    """How a cell's evidence is marked; None where it has none."""
+    return None if cell is None else _GROUNDS.get(cell.evidence)
+
+
+def signs(target: TargetReport) -> list[Sign]:
+    """The signs that occur, good ones first."""
+    verdicts = {(cell.verdict.name, cell.verdict.standing) for cell in target.cells}
+    found = [of(*key) for key in _SIGNS if key in verdicts]
+    whole = len(target.cells) == len(target.rows) * len(target.models)
+    return found if whole else [*found, ABSENT]
+
+
+def grounds(target: TargetReport) -> list[Ground]:
+    """The marks of evidence that occur, strongest first."""
+    found = {cell.evidence for cell in target.cells}
+    return [mark for evidence, mark in _GROUNDS.items() if evidence in found]
+
+
+def of(verdict: str, standing: Standing) -> Sign:
+    """How a verdict is drawn."""
+    glyph, meaning = _SIGNS[verdict, standing]
+    return Sign(glyph, verdict, standing.value, meaning)

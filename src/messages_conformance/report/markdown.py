@@ -1,0 +1,135 @@
+"""A report in GitHub's Markdown, for an issue, a pull request or a job's summary."""
+
+from collections.abc import Iterable, Iterator
+
+from messages_conformance.report import legend, tally, view
+from messages_conformance.report.escape import code, fenced, markdown
+from messages_conformance.report.model import Cell, Report, TargetReport
+from messages_conformance.report.sentence import first_sentence, provenance
+from messages_conformance.verdict import Standing
+
+
+def render(report: Report) -> str:
+    """Format a report as Markdown; all that others wrote in it shows as plain words."""
+    lines = ["# Messages conformance", ""]
+    lines.append(markdown(f"messages-conformance {report.suite_version}, {report.created}"))
+    if not report.targets:
+        lines += ["", "Nothing was judged: the report holds no target."]
+    for target in report.targets:
+        lines += ["", *_target(target)]
+    return "\n".join(lines) + "\n"
+
+
+def _target(target: TargetReport) -> Iterator[str]:
+    yield from (f"## {markdown(target.revision.target.name)}", "")
+    yield from (f"**{markdown(first_sentence(target))}**", "")
+    for label, value in provenance(target):
+        yield f"- {label}: {markdown(value)}"
+    yield from ("", "### What the page says, and what happens", "")
+    yield from _signs(target)
+    yield from _matrix(target)
+    yield from ("### Cells by what the page says", "")
+    yield from _table(
+        ("page says", *tally.HEADINGS),
+        ((claim.value, *counts.row) for claim, counts in view.tallies(target)),
+    )
+    for heading, standing in view.HEADINGS:
+        yield from _entries(target, heading, standing)
+    yield from _breaches(target)
+    yield from _gaps(target)
+    yield from ("### About this state of the page", "", markdown(target.revision.note))
+
+
+def _signs(target: TargetReport) -> Iterator[str]:
+    for sign in legend.signs(target):
+        yield f"- {markdown(sign.glyph)} **{sign.word}**: {sign.meaning}"
+    for ground in legend.grounds(target):
+        yield f"- *{ground.word}*: {ground.meaning}"
+    yield ""
+
+
+def _matrix(target: TargetReport) -> Iterator[str]:
+    columns = view.columns(target)
+    headings = [
+        "<br>".join((f"**{markdown(column.series)}**", *map(markdown, column.names)))
+        for column in columns
+    ]
+    for block in view.matrix(target, columns):
+        yield from (f"#### {markdown(block.section.title)}", "")
+        yield from _table(
+            ("row", "page says", *headings),
+            (
+                (code(line.row.id), line.claims, *(_cell(cell) for cell in line.cells))
+                for line in block.lines
+            ),
+        )
+    for column, models in view.merged(columns):
+        yield f"- {markdown(column)}: {markdown(models)}"
+    yield ""
+
+
+def _cell(cell: Cell | None) -> str:
+    sign, ground = legend.sign(cell), legend.ground(cell)
+    words = f"{markdown(sign.glyph)} {sign.word}"
+    return f"{words} *({ground.word})*" if ground else words
+
+
+def _table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    headings = tuple(headings)
+    yield f"| {' | '.join(headings)} |"
+    yield f"|{' --- |' * len(headings)}"
+    for row in rows:
+        yield f"| {' | '.join(row)} |"
+    yield ""
+
+
+def _entries(target: TargetReport, heading: str, standing: Standing) -> Iterator[str]:
+    entries = view.entries(target, standing)
+    if entries:
+        yield from (f"### {heading}", "")
+    for entry in entries:
+        sign = legend.of(entry.verdict, entry.standing)
+        yield from (f"#### {markdown(sign.glyph)} {code(entry.row.id)} {entry.verdict}", "")
+        yield from (f"The page says {markdown(entry.page)}", "")
+        for saying in entry.sayings:
+            said = f"- {markdown(saying.models)}: {markdown(saying.summary)} *({saying.ground})*"
+            yield f"{said} {code(saying.where)}" if saying.where else said
+        yield ""
+        shown = next((saying.shown for saying in entry.sayings if saying.shown), ())
+        if shown:
+            yield from ("<details><summary>What was exchanged</summary>", "")
+            for excerpt in shown:
+                yield from (fenced(str(excerpt)), "")
+            yield from ("</details>", "")
+
+
+def _breaches(target: TargetReport) -> Iterator[str]:
+    breaches = view.breaches(target)
+    if breaches:
+        yield from ("### Wire rules found broken", "")
+        yield from _table(
+            ("rule", "severity", "what is wrong", "models", "times", "first at"),
+            (
+                (
+                    code(breach.rule),
+                    breach.severity,
+                    markdown(breach.message),
+                    markdown(breach.models),
+                    f"{breach.number:,}",
+                    code(f"{breach.first.exchange}, {breach.first.where}"),
+                )
+                for breach in breaches
+            ),
+        )
+
+
+def _gaps(target: TargetReport) -> Iterator[str]:
+    gaps = view.gaps(target)
+    if not gaps:
+        return
+    yield from ("### What was not measured, and why", "")
+    for gap in gaps:
+        yield f"- {gap.number:,} × {gap.verdict}: {markdown(gap.reason)}"
+        for models, rows in gap.where:
+            yield f"  - {', '.join(code(row) for row in rows)} ({markdown(models)})"
+    yield ""

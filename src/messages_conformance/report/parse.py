@@ -1,0 +1,164 @@
+"""A schema-checked report document read back into values; `document` is its way in.
+
+A name that the document does not hold raises KeyError.
+"""
+
+import datetime
+from types import MappingProxyType
+from typing import Any
+
+from messages_conformance.claims import Model, Range, Revision, Row, Section, Series, Target
+from messages_conformance.exchange import Place
+from messages_conformance.report.excerpt import Excerpt
+from messages_conformance.report.model import Cell, Finding, Provenance, Report, TargetReport
+from messages_conformance.verdict import (
+    Behaviour,
+    Claim,
+    Evidence,
+    Kind,
+    Samples,
+    Standing,
+    Verdict,
+)
+
+
+def report(document: dict[str, Any]) -> Report:
+    """Read a whole report: its targets, each with the cells and findings that name it."""
+    revisions = [(target["id"], target["revision"]["date"]) for target in document["targets"]]
+    cells: dict[tuple[str, str], list[Any]] = {revision: [] for revision in revisions}
+    findings: dict[tuple[str, str], list[Any]] = {revision: [] for revision in revisions}
+    for cell in document["cells"]:
+        cells[cell["target"], cell["revision"]].append(cell)
+    for finding in document["findings"]:
+        findings[finding["target"], finding["revision"]].append(finding)
+    return Report(
+        suite_version=document["suite_version"],
+        created=document["created"],
+        targets=tuple(
+            _target(target, cells[revision], findings[revision])
+            for target, revision in zip(document["targets"], revisions, strict=True)
+        ),
+    )
+
+
+def _target(document: Any, cells: list[Any], findings: list[Any]) -> TargetReport:
+    revision = _revision(document)
+    models = {model.id: model for model in revision.models}
+    rows = revision.rows_by_id
+    return TargetReport(
+        revision=revision,
+        provenance=_provenance(document["provenance"]),
+        rows=revision.rows,
+        models=tuple(models[id] for id in document["models"]),
+        cells=tuple(_cell(cell, models[cell["model"]], rows[cell["row"]]) for cell in cells),
+        findings=tuple(_finding(finding, models[finding["model"]]) for finding in findings),
+    )
+
+
+def _revision(document: Any) -> Revision:
+    page = document["revision"]
+    return Revision(
+        target=Target(
+            id=document["id"],
+            name=document["name"],
+            base_url=document["base_url"],
+            auth=tuple(document["auth"]),
+            api_version=document["api_version"],
+            defaults=MappingProxyType(document["defaults"]),
+        ),
+        date=datetime.date.fromisoformat(page["date"]),
+        title=page["title"],
+        url=page["url"],
+        note=page["note"],
+        sections=tuple(Section(s["id"], s["title"]) for s in document["sections"]),
+        series=tuple(
+            Series(
+                s["id"],
+                s["name"],
+                tuple(Model(m["id"], s["id"], m["thinks"]) for m in s["models"]),
+            )
+            for s in document["series"]
+        ),
+        rows=tuple(_row(row) for row in document["rows"]),
+    )
+
+
+def _row(document: Any) -> Row:
+    bounds = document.get("range")
+    return Row(
+        id=document["id"],
+        section=document["section"],
+        title=document["title"],
+        claim=Claim(document["claim"]),
+        words=document["words"],
+        source=document["source"],
+        basis=document["basis"],
+        range=Range(bounds.get("minimum"), bounds.get("maximum"), bounds["excludes_maximum"])
+        if bounds
+        else None,
+        example=document.get("example"),
+        carries_content=document["carries_content"],
+        exceptions=MappingProxyType(
+            {name: Claim(claim) for name, claim in document["exceptions"].items()}
+        ),
+    )
+
+
+def _provenance(document: Any) -> Provenance:
+    days = document.get("recorded")
+    return Provenance(
+        evidence=Evidence(document["evidence"]),
+        hosts=tuple(document["hosts"]),
+        servers=tuple(document["servers"]),
+        recorded=(days["first"], days["last"]) if days else None,
+        requests=document["requests"],
+        input_tokens=document["input_tokens"],
+        output_tokens=document["output_tokens"],
+    )
+
+
+def _cell(document: Any, model: Model, row: Row) -> Cell:
+    samples = document.get("samples")
+    return Cell(
+        model=model,
+        row=row,
+        claim=Claim(document["claim"]),
+        behaviour=Behaviour(
+            Kind(document["behaviour"]),
+            document["summary"],
+            samples=Samples(samples["seen"], samples["of"]) if samples else None,
+        ),
+        verdict=Verdict(document["verdict"], Standing(document["standing"])),
+        evidence=Evidence(document["evidence"]),
+        places=tuple(_place(place) for place in document["exchanges"]),
+        shown=tuple(_excerpt(excerpt) for excerpt in document.get("shown", ())),
+    )
+
+
+def _finding(document: Any, model: Model) -> Finding:
+    return Finding(
+        model=model,
+        rule=document["rule"],
+        severity=document["severity"],
+        exchange=_place(document["exchange"]),
+        where=document["where"],
+        message=document["message"],
+    )
+
+
+def _place(document: Any) -> Place:
+    return Place(document["cassette"], document["position"])
+
+
+def _excerpt(document: Any) -> Excerpt:
+    request = document["request"]
+    return Excerpt(
+        place=_place(document["exchange"]) if "exchange" in document else None,
+        method=request["method"],
+        path=request["path"],
+        headers=tuple((name, value) for name, value in request["headers"]),
+        sent=request["body"],
+        status=document["status"],
+        ended=document["ended"],
+        body=document["body"],
+    )

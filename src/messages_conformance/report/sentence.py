@@ -1,0 +1,102 @@
+"""The plain words a target's report opens with: what was found, and on what kind of evidence."""
+
+from urllib.parse import urlsplit
+
+from messages_conformance.report.model import Cell, TargetReport
+from messages_conformance.report.tally import Tally, plural
+from messages_conformance.verdict import Evidence, Standing
+
+_MEASURED = (Evidence.LIVE, Evidence.RECORDED)
+
+
+def first_sentence(target: TargetReport) -> str:
+    """Say what was found, on which ground; cells on unlike ground are counted apart."""
+    name = target.revision.target.name
+    size = f"{plural(len(target.rows), 'row')} × {plural(len(target.models), 'model')}"
+    grounds: dict[Evidence, list[Cell]] = {}
+    open_cells = []
+    for cell in target.cells:
+        if cell.verdict.standing is Standing.OPEN:
+            open_cells.append(cell)
+        else:
+            grounds.setdefault(cell.evidence, []).append(cell)
+    if not grounds:
+        found = str(Tally.of(open_cells)) or "no cell was judged"
+        return f"Nothing is known of {name}: {size}, {found}."
+    if len(grounds) == 1:
+        (evidence,) = grounds
+        found = f"{_ground(evidence, target)} {size}: {Tally.of(target.cells)}."
+        return found + _findings(target) + _elsewhere(target)
+    told = [
+        f"{_ground(evidence, target)} {Tally.of(grounds[evidence])}."
+        for evidence in Evidence
+        if evidence in grounds
+    ]
+    if open_cells:
+        told.append(f"Besides: {Tally.of(open_cells)}.")
+    found = f"Mixed evidence, counted apart: {size}. {' '.join(told)}"
+    return found + _findings(target) + _elsewhere(target)
+
+
+def provenance(target: TargetReport) -> list[tuple[str, str]]:
+    """Where the report comes from, as pairs of a label and what stands there."""
+    ground, page = target.provenance, target.revision
+    pairs = [
+        ("Page", f"{page.title}, {page.date.isoformat()}"),
+        ("Evidence", ground.evidence.value),
+        ("Answered by", ", ".join(ground.hosts)),
+        ("Server", ", ".join(ground.servers)),
+        ("Recorded", _days(target)),
+        ("Requests", f"{ground.requests:,}"),
+        ("Tokens", f"{ground.input_tokens:,} in, {ground.output_tokens:,} out"),
+    ]
+    return [(label, value) for label, value in pairs if value]
+
+
+def _ground(evidence: Evidence, target: TargetReport) -> str:
+    """What kind of evidence it is, in a sentence or as the beginning of one."""
+    name = target.revision.target.name
+    match evidence:
+        case Evidence.LIVE | Evidence.RECORDED:
+            ground = target.provenance
+            server = f" ({', '.join(ground.servers)})" if ground.servers else ""
+            host = ", ".join(ground.hosts) or "an unnamed host"
+            day = f" on {_days(target)}" if ground.recorded else ""
+            live = "Measured live" if evidence is Evidence.LIVE else "Measured"
+            judged = "" if evidence is Evidence.LIVE else ", judged from the recording"
+            return f"{live}{day} against {host}{server}{judged}."
+        case Evidence.REPORTED:
+            return "Reported: taken from public field reports, not measured by this suite."
+        case Evidence.SIMULATED:
+            return (
+                "Simulated: this is the project's own reference endpoint behaving as the page "
+                f"documents, not a measurement of {name}."
+            )
+        case Evidence.NONE:
+            return "On no evidence."
+
+
+def _days(target: TargetReport) -> str:
+    if target.provenance.recorded is None:
+        return ""
+    first, last = target.provenance.recorded
+    return first if first == last else f"{first} to {last}"
+
+
+def _findings(target: TargetReport) -> str:
+    number = len(target.findings)
+    return f" Wire rules were broken in {plural(number, 'place')}." if number else ""
+
+
+def _elsewhere(target: TargetReport) -> str:
+    """Say so where what was measured is not the address the page documents."""
+    address = urlsplit(target.revision.target.base_url)
+    documented = address.netloc.removesuffix(":443" if address.scheme == "https" else ":80")
+    hosts = {host.removesuffix(":443") for host in target.provenance.hosts}
+    measured = any(cell.evidence in _MEASURED for cell in target.cells)
+    if not measured or not hosts or documented in hosts:
+        return ""
+    return (
+        f" What answered is not {documented}, the address the page documents: "
+        "this is no measurement of that."
+    )

@@ -1,0 +1,115 @@
+"""Counting cells by what they mean; what was not judged is counted and never divided by."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from messages_conformance.report.model import Cell
+from messages_conformance.verdict import Kind, Standing
+
+HEADINGS = (
+    "as claimed",
+    "better",
+    "warnings",
+    "fall short",
+    "observed",
+    "unclear",
+    "not measured",
+)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many cells came out how."""
+
+    as_claimed: int
+    better: int
+    """It works although the page promises nothing."""
+    warnings: int
+    short: int
+    """The endpoint falls short of its page."""
+    observed: Counter[Kind]
+    """By behaviour, where the page says nothing."""
+    unclear: int
+    unmeasured: int
+
+    @classmethod
+    def of(cls, cells: Iterable[Cell]) -> "Tally":
+        """Count some cells."""
+        cells = tuple(cells)
+        standings = Counter(cell.verdict.standing for cell in cells)
+        kinds = Counter(cell.behaviour.kind for cell in cells)
+        better = sum(cell.verdict.name == "bonus" for cell in cells)
+        return cls(
+            as_claimed=standings[Standing.GOOD] - better,
+            better=better,
+            warnings=standings[Standing.WARNING],
+            short=standings[Standing.BAD],
+            observed=Counter(
+                cell.behaviour.kind for cell in cells if cell.verdict.standing is Standing.OBSERVED
+            ),
+            unclear=kinds[Kind.UNCLEAR],
+            unmeasured=kinds[Kind.UNMEASURED],
+        )
+
+    @property
+    def judged(self) -> int:
+        """How many cells a promise was held against."""
+        return self.as_claimed + self.better + self.warnings + self.short
+
+    @property
+    def share(self) -> str:
+        """As claimed of judged, as ``8 of 9``; — where nothing was judged."""
+        return f"{self.as_claimed:,} of {self.judged:,}" if self.judged else "—"
+
+    @property
+    def row(self) -> tuple[str, ...]:
+        """The counts as they stand under `HEADINGS`."""
+        numbers = (
+            self.better,
+            self.warnings,
+            self.short,
+            self.observed.total(),
+            self.unclear,
+            self.unmeasured,
+        )
+        return (self.share, *(f"{number:,}" for number in numbers))
+
+    def __str__(self) -> str:
+        """The counts in words; what was not judged is always among them."""
+        parts = []
+        if self.judged:
+            parts.append(f"{plural(self.as_claimed, 'cell')} as claimed")
+            parts.append(f"{self.short:,} {'falls' if self.short == 1 else 'fall'} short")
+        if self.better:
+            parts.append(f"{self.better:,} better than claimed")
+        if self.warnings:
+            parts.append(plural(self.warnings, "warning"))
+        if self.observed:
+            parts.append(f"{plural(self.observed.total(), 'cell')} observed ({_seen(self)})")
+        if self.unclear:
+            parts.append(f"{self.unclear:,} unclear")
+        if self.unmeasured:
+            parts.append(f"{self.unmeasured:,} not measured")
+        return ", ".join(parts)
+
+
+_OBSERVED = {
+    Kind.WORKS: ("works", "work"),
+    Kind.PARTIAL: ("works in part", "work in part"),
+    Kind.IGNORED: ("is ignored", "are ignored"),
+    Kind.REFUSED: ("is refused", "are refused"),
+}
+
+
+def _seen(tally: Tally) -> str:
+    return ", ".join(
+        f"{number} {words[number != 1]}"
+        for kind, words in _OBSERVED.items()
+        if (number := tally.observed[kind])
+    )
+
+
+def plural(number: int, noun: str) -> str:
+    """A number with its noun, both readable: ``1 cell``, ``1,200 cells``."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")

@@ -1,0 +1,212 @@
+"""A report for the terminal, or for a pipe."""
+
+import io
+import re
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from messages_conformance.report import legend, tally, view
+from messages_conformance.report.escape import one_line, visible
+from messages_conformance.report.excerpt import Excerpt
+from messages_conformance.report.model import Cell, Report, TargetReport
+from messages_conformance.report.sentence import first_sentence, provenance
+from messages_conformance.verdict import Claim, Standing
+
+WIDTH = 100
+_LABEL, _CELL, _GAP = 27, 12, 2
+"""Characters for a row's id, at most; for a cell, at least; and between columns."""
+_WIDEST = 24
+_STYLES = {
+    "good": "green",
+    "warning": "yellow",
+    "bad": "bold red",
+    "observed": "cyan",
+    "open": "dim",
+    "absent": "dim",
+}
+
+
+def render(report: Report, width: int | None, color: bool) -> str:
+    """Format a report for a terminal of some width, 100 characters unless told."""
+    console = Console(
+        file=io.StringIO(),
+        width=width or WIDTH,
+        force_terminal=color,
+        color_system="standard" if color else None,
+        legacy_windows=False,
+        markup=False,
+        emoji=False,
+        highlight=False,
+    )
+    with console.capture() as capture:
+        _line(console, f"messages-conformance {report.suite_version}, {report.created}", "dim")
+        if not report.targets:
+            _line(console, "Nothing was judged: the report holds no target.")
+        for target in report.targets:
+            _target(console, target)
+    return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
+
+
+def _target(console: Console, target: TargetReport) -> None:
+    console.print()
+    _line(console, target.revision.target.name, "bold")
+    _line(console, first_sentence(target))
+    console.print()
+    facts = Table.grid(padding=(0, 2))
+    for label, value in provenance(target):
+        facts.add_row(Text(label, "dim"), Text(one_line(value)))
+    console.print(facts)
+    _signs(console, target)
+    _matrix(console, target)
+    _tallies(console, target)
+    for heading, standing in view.HEADINGS:
+        _entries(console, target, heading, standing)
+    _breaches(console, target)
+    _gaps(console, target)
+    _heading(console, "About this state of the page")
+    _line(console, target.revision.note)
+
+
+def _signs(console: Console, target: TargetReport) -> None:
+    _heading(console, "How to read it")
+    signs = Table.grid(padding=(0, 1))
+    for sign in legend.signs(target):
+        signs.add_row(Text(sign.glyph, _STYLES[sign.standing]), sign.word, Text(sign.meaning))
+    for ground in legend.grounds(target):
+        signs.add_row(Text(f"({ground.mark})"), ground.word, Text(ground.meaning))
+    console.print(signs)
+
+
+def _matrix(console: Console, target: TargetReport) -> None:
+    """Draw the matrix, in several pieces where the columns are too many for the width."""
+    _heading(console, "What the page says, and what happens")
+    columns = view.columns(target)
+    room = console.width - _LABEL
+    pieces = -(-len(columns) // max(1, room // (_CELL + _GAP)))
+    at_once = -(-len(columns) // pieces) if pieces else 1
+    width = min(_WIDEST, room // at_once - _GAP)
+    for start in range(0, len(columns), at_once):
+        console.print()
+        console.print(_piece(target, columns[start : start + at_once], width))
+    for heading, models in view.merged(columns):
+        _line(console, f"{heading}: {models}", "dim")
+
+
+def _piece(target: TargetReport, columns: tuple[view.Column, ...], width: int) -> Table:
+    table = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="")
+    table.add_column(Text("supported unless it says so", "dim"), width=_LABEL, vertical="top")
+    for column in columns:
+        heading = Text(one_line(column.series), "bold")
+        for name in column.names:
+            heading.append("\n" + _broken(name, width), "dim not bold")
+        table.add_column(heading, width=width)
+    for block in view.matrix(target, columns):
+        table.add_row()
+        table.add_row(Text(one_line(block.section.title), "bold"))
+        for line in block.lines:
+            table.add_row(_label(line), *(_cell(cell) for cell in line.cells))
+    table.add_row()
+    return table
+
+
+def _label(line: view.Line) -> Text:
+    """A row's id below its section, with what the page says of it unless it is supported."""
+    label = Text(_broken(line.row.id.partition("/")[2], _LABEL))
+    if line.claims != Claim.SUPPORTED:
+        fits = len(label) + 2 + len(line.claims) <= _LABEL
+        label.append("  " if fits else "\n  ").append(line.claims, "dim")
+    return label
+
+
+def _cell(cell: Cell | None) -> Text:
+    sign, ground = legend.sign(cell), legend.ground(cell)
+    text = Text(f"{sign.glyph} {sign.word}", _STYLES[sign.standing])
+    return text.append(f" ({ground.mark})", "dim not bold") if ground else text
+
+
+def _broken(name: str, width: int) -> str:
+    """An id on as many lines as it needs, broken after its own marks rather than anywhere."""
+    lines = [""]
+    for part in re.findall(r"[^/_-]*[/_-]?", one_line(name)):
+        if lines[-1] and len(lines[-1] + part) > width:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(lines)
+
+
+def _tallies(console: Console, target: TargetReport) -> None:
+    _heading(console, "Cells by what the page says")
+    table = Table(box=None, padding=(0, 2), pad_edge=False, header_style="dim")
+    table.add_column("page says")
+    for heading in tally.HEADINGS:
+        table.add_column(heading, justify="right")
+    for claim, counts in view.tallies(target):
+        table.add_row(claim.value, *counts.row)
+    console.print(table)
+
+
+def _entries(console: Console, target: TargetReport, heading: str, standing: Standing) -> None:
+    entries = view.entries(target, standing)
+    if not entries:
+        return
+    _heading(console, heading)
+    for entry in entries:
+        sign = legend.of(entry.verdict, entry.standing)
+        title = Text(f"{sign.glyph} ", _STYLES[sign.standing])
+        title.append(one_line(entry.row.id), "bold")
+        title.append(f"  {entry.verdict}", _STYLES[sign.standing])
+        console.print(title)
+        _indented(console, f"The page says {entry.page}", "dim")
+        for saying in entry.sayings:
+            _indented(console, f"{saying.models}: {saying.summary} ({saying.ground})")
+            if saying.places:
+                _indented(console, saying.where, "dim")
+        shown = next((saying.shown for saying in entry.sayings if saying.shown), ())
+        _excerpts(console, shown)
+        console.print()
+
+
+def _excerpts(console: Console, shown: Iterable[Excerpt]) -> None:
+    for excerpt in shown:
+        for line in visible(str(excerpt)).splitlines():
+            for part in Text(line).wrap(console, console.width - 6, overflow="fold") or [Text()]:
+                _line(console, f"    │ {part.plain.rstrip()}", "dim")
+
+
+def _breaches(console: Console, target: TargetReport) -> None:
+    breaches = view.breaches(target)
+    if not breaches:
+        return
+    _heading(console, "Wire rules found broken")
+    for breach in breaches:
+        _line(console, f"{breach.rule}  {breach.severity}", "bold")
+        _indented(console, f"{breach.message} ({breach.number} × in {breach.models})")
+        _indented(console, f"first at {breach.first.exchange}, {breach.first.where}", "dim")
+
+
+def _gaps(console: Console, target: TargetReport) -> None:
+    gaps = view.gaps(target)
+    if not gaps:
+        return
+    _heading(console, "What was not measured, and why")
+    for gap in gaps:
+        _line(console, f"{gap.number} × {gap.verdict}: {gap.reason}")
+        for models, rows in gap.where:
+            _indented(console, f"{', '.join(rows)} ({models})", "dim")
+
+
+def _heading(console: Console, words: str) -> None:
+    console.print()
+    _line(console, words, "bold underline")
+
+
+def _line(console: Console, words: str, style: str = "") -> None:
+    console.print(Text(visible(words), style))
+
+
+def _indented(console: Console, words: str, style: str = "") -> None:
+    console.print(Padding(Text(visible(words), style), (0, 0, 0, 2)))

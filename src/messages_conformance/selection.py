@@ -1,0 +1,62 @@
+"""What is to be judged: the targets, models and rows somebody chose, looked up in the claims."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from messages_conformance import claims, shipped
+from messages_conformance.cassette import folder_of
+from messages_conformance.claims import ClaimsError, Model, Revision, Row
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A choice as it was typed: names and patterns; what is left empty chooses everything."""
+
+    target: str | None = None
+    models: tuple[str, ...] = ()
+    series: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What a selection comes to for one target."""
+
+    revision: Revision
+    models: tuple[Model, ...]
+    rows: tuple[Row, ...]
+
+
+def choose(
+    selection: Selection, among: Callable[[str], bool] = lambda _: True
+) -> tuple[Chosen, ...]:
+    """Look a selection up in the shipped claims.
+
+    A target that is named is taken as it is. Otherwise all are considered whose id passes
+    ``among``, and those stay that have the models and rows asked for.
+
+    Raises:
+        ClaimsError: no target has what was asked for; the message says what there is.
+    """
+    chosen = []
+    missing: ClaimsError | None = None
+    for path in claims.find(shipped.folder("claims"), selection.target):
+        revision = claims.load(path)
+        if selection.target is None and not among(revision.target.id):
+            continue
+        try:
+            models = revision.select_models(selection.models, selection.series)
+            rows = revision.select_rows(selection.rows)
+        except ClaimsError as problem:
+            missing = missing or problem
+            continue
+        chosen.append(Chosen(revision, models, rows))
+    if missing and not chosen:
+        raise missing
+    return tuple(chosen)
+
+
+def is_recorded(cassettes: Path, target: str) -> bool:
+    """Whether a folder of cassettes holds any recording of a target."""
+    return any(folder_of(cassettes, target, "any").parent.rglob("*.yaml"))

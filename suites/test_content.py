@@ -1,0 +1,584 @@
+"""The page's table of message fields: what a turn may hold, and whether the model sees it."""
+
+from typing import Any
+
+from messages_conformance.exchange import Exchange
+from messages_conformance.material import (
+    assistant,
+    banded_png,
+    call,
+    long_text,
+    result,
+    text,
+    tool,
+    user,
+)
+from messages_conformance.patterns import cached, carried, reached, tells, validated
+from messages_conformance.probe import (
+    Ask,
+    Walk,
+    ignored,
+    partial,
+    row,
+    unclear,
+    works,
+)
+from messages_conformance.verdict import Kind
+
+TELLTALE = "quokka-4711"
+ASKED = "What is the vault code? Answer with the code only."
+PLAINLY = f"The vault code is {TELLTALE}. {ASKED}"
+MARK = {"cache_control": {"type": "ephemeral"}}
+THERMOMETER = tool("get_temperature", "Tells the temperature in a city.", city="string")
+OPENER = tool("open_vault", "Opens the vault.", code="string")
+
+
+def block_carries(ask: Ask, block: dict[str, Any], what: str) -> Walk:
+    """A block of a user's turn reaches the model."""
+    return carried(
+        ask([user(block, ASKED)]),
+        telltale=TELLTALE,
+        what=what,
+        without=ask.control(ASKED),
+        plainly=ask.control(PLAINLY),
+    )
+
+
+def history_carries(ask: Ask, said: list[dict[str, Any]], what: str, beta: str) -> Walk:
+    """Blocks of an assistant's earlier turn reach the model."""
+    opening = user("Look up the vault code for me.")
+    return carried(
+        ask([opening, assistant(*said, "Done."), user(ASKED)], headers={"anthropic-beta": beta}),
+        telltale=TELLTALE,
+        what=what,
+        without=ask.control([opening, assistant(text("Done.")), user(ASKED)]),
+        plainly=ask.control(PLAINLY),
+    )
+
+
+def unmarked(ask: Ask) -> Any:
+    """A long prompt without any mark, which must not be cached."""
+    return ask.control([user(text(long_text("plain")), "Say hello.")], max_tokens=4)
+
+
+@row("content/string")
+def string_content_reaches_the_model(ask: Ask) -> Walk:
+    """A turn whose content is a plain string reaches the model.
+
+    To mend: treat a string as one text block.
+    """
+    return (
+        yield from carried(
+            ask([user(PLAINLY)]),
+            telltale=TELLTALE,
+            what="a string",
+            without=ask.control(ASKED),
+            plainly=ask.control([user(text(PLAINLY))]),
+        )
+    )
+
+
+@row("content/text/text")
+def every_text_block_reaches_the_model(ask: Ask) -> Walk:
+    """Of several text blocks in one turn, each reaches the model.
+
+    To mend: join all text blocks of a turn, not just the first or the last.
+    """
+    first = text(f"The vault code is {TELLTALE}.")
+    other = text("The garden code is walrus-0815.")
+    outer = yield from carried(
+        ask([user(first, other, ASKED)]),
+        telltale=TELLTALE,
+        what="the first text block",
+        without=ask.control([user(other, ASKED)]),
+        plainly=ask.control(PLAINLY),
+    )
+    if outer.kind is not Kind.WORKS:
+        return outer
+    garden = "What is the garden code? Answer with the code only."
+    inner = yield from carried(
+        ask([user(first, other, garden)]),
+        telltale="walrus-0815",
+        what="the second text block",
+        without=ask.control([user(first, garden)]),
+        plainly=ask.control(f"The garden code is walrus-0815. {garden}"),
+    )
+    return inner
+
+
+@row("content/text/cache_control")
+def text_is_cached(ask: Ask) -> Walk:
+    """A text block marked with `cache_control` ends a prefix that is cached.
+
+    To mend: count the marked prefix as `cache_creation_input_tokens` the first time and as
+    `cache_read_input_tokens` when it comes again.
+    """
+    marked = text(long_text("cedar"), **MARK)
+    return (yield from cached(ask([user(marked, "Say hello.")], max_tokens=4), unmarked(ask)))
+
+
+@row("content/text/citations")
+def citations_are_read(ask: Ask) -> Walk:
+    """An assistant's text may carry the `citations` it was given with.
+
+    Nothing shows what becomes of them, so the proof that they are read is that malformed
+    ones are refused. To mend: validate them, or refuse them if they are not supported.
+    """
+    place = {
+        "type": "char_location",
+        "cited_text": "Oaks grow slowly.",
+        "document_index": 0,
+        "document_title": "Trees",
+        "start_char_index": 0,
+        "end_char_index": 17,
+    }
+
+    def history(citation: dict[str, Any]) -> list[Any]:
+        said = text("Oaks grow slowly.", citations=[citation])
+        return [user("How do oaks grow?"), assistant(said), user("Say hello.")]
+
+    return (
+        yield from validated(
+            ask(history(place)), ask.invalid(history({"type": "no_such_citation"})), "citations"
+        )
+    )
+
+
+@row("content/image")
+def image_reaches_the_model(ask: Ask) -> Walk:
+    """The model sees a picture: here bands of colour, which only the picture tells.
+
+    To mend: hand images to a model that sees, or refuse them with 400. Dropping them makes
+    the model answer about something it never saw.
+    """
+    colours = ("blue", "red", "yellow", "green")
+    question = "Name the four colours of the bands in the picture, from top to bottom."
+    picture = {
+        "type": "image",
+        "source": {"type": "base64", "media_type": "image/png", "data": banded_png(colours)},
+    }
+    shown: Exchange = yield ask([user(picture, question)])
+    found = [shown.text.lower().find(colour) for colour in colours]
+    return (
+        yield from reached(
+            -1 not in found and found == sorted(found),
+            shown,
+            ask.control(question),
+            yes="the model told the colours that only the picture shows",
+            no="the picture was accepted and did not reach the model",
+        )
+    )
+
+
+@row("content/document")
+def document_reaches_the_model(ask: Ask) -> Walk:
+    """The model reads a document.
+
+    To mend: put the document's text in front of the model, or refuse the block with 400.
+    """
+    document = {
+        "type": "document",
+        "source": {
+            "type": "text",
+            "media_type": "text/plain",
+            "data": f"The vault code is {TELLTALE}.",
+        },
+    }
+    return (yield from block_carries(ask, document, "the document"))
+
+
+@row("content/search_result")
+def search_result_reaches_the_model(ask: Ask) -> Walk:
+    """The model reads a search result.
+
+    To mend: put its text in front of the model, or refuse the block with 400.
+    """
+    found = {
+        "type": "search_result",
+        "source": "https://example.com/vault",
+        "title": "Vault",
+        "content": [text(f"The vault code is {TELLTALE}.")],
+    }
+    return (yield from block_carries(ask, found, "the search result"))
+
+
+@row("content/thinking")
+def thinking_may_be_sent_back(ask: Ask) -> Walk:
+    """A thinking block, as it was received, may be sent back; a malformed one is refused.
+
+    To mend: accept the block verbatim and check its `signature`; if thinking blocks are no
+    input, refuse them with 400 rather than dropping them.
+    """
+    question = "What is 17 + 25? Answer with the number."
+    first: Exchange = yield ask.invalid(
+        question,
+        thinking={"type": "enabled", "budget_tokens": 1024},
+        max_tokens=2048,
+        temperature=None,
+    )
+    made_up = {"type": "thinking", "thinking": "17 + 25 is 42.", "signature": "bWFkZSB1cA=="}
+    thought = (first.blocks("thinking") or [made_up])[0]
+
+    def history(block: dict[str, Any]) -> list[Any]:
+        return [user(question), assistant(block, text("42")), user("Say hello.")]
+
+    return (
+        yield from validated(
+            ask(history(thought)), ask.invalid(history({"type": "thinking"})), "the thinking block"
+        )
+    )
+
+
+@row("content/redacted_thinking")
+def redacted_thinking_may_be_sent_back(ask: Ask) -> Walk:
+    """A redacted thinking block may be sent back; a malformed one is refused.
+
+    To mend: accept what you issued yourself; if you issue none, refuse the block with 400.
+    """
+
+    def history(block: dict[str, Any]) -> list[Any]:
+        return [user("Say yes."), assistant(block, text("Yes.")), user("Say hello.")]
+
+    return (
+        yield from validated(
+            ask(history({"type": "redacted_thinking", "data": "bWFkZSB1cA=="})),
+            ask.invalid(history({"type": "redacted_thinking"})),
+            "the redacted thinking block",
+        )
+    )
+
+
+def vault_opened(given: dict[str, Any], *, name: str = "open_vault") -> list[Any]:
+    """A history in which the assistant called a tool and got an answer."""
+    return [
+        user("Open the vault."),
+        assistant(call("toolu_vault01", name, given)),
+        user(result("toolu_vault01", "The vault is open.")),
+        assistant("The vault is open."),
+    ]
+
+
+def two_cities(order: tuple[str, str], city: str) -> list[Any]:
+    """A history with two calls at once, answered in the given order, and a question on one."""
+    answers = {"Oslo": result("toolu_oslo01", "-4"), "Cairo": result("toolu_cairo01", "31")}
+    return [
+        user("What is the temperature in Oslo, and in Cairo?"),
+        assistant(
+            call("toolu_oslo01", "get_temperature", {"city": "Oslo"}),
+            call("toolu_cairo01", "get_temperature", {"city": "Cairo"}),
+        ),
+        user(
+            *(answers[name] for name in order),
+            f"Both results are in. Which number is {city}'s? Answer in plain text with it.",
+        ),
+    ]
+
+
+def joined_by_id(ask: Ask, what: str) -> Walk:
+    """Results that come in another order than the calls are matched by id."""
+    tools = [THERMOMETER]
+    numbers = {"Oslo": ("-4", "31"), "Cairo": ("31", "-4")}
+    answers = yield [
+        *(ask(two_cities(("Cairo", "Oslo"), city), tools=tools) for city in numbers),
+        *(ask.control(two_cities(("Oslo", "Cairo"), city), tools=tools) for city in numbers),
+    ]
+    swapped, in_order = answers[:2], answers[2:]
+
+    def told(exchanges: list[Exchange], *, right: bool) -> bool:
+        """Whether each answer names its city's number alone, or the other city's alone."""
+        return all(
+            tells(exchange, pair[not right]) and not tells(exchange, pair[right])
+            for exchange, pair in zip(exchanges, numbers.values(), strict=True)
+        )
+
+    if told(swapped, right=True):
+        return works(f"results in another order were matched to their calls by {what}", *swapped)
+    if told(in_order, right=True) and told(swapped, right=False):
+        return ignored("results were matched to calls by their order, not by id", *answers)
+    return unclear("the model does not tell the two temperatures apart", *answers)
+
+
+@row("content/tool_use/id")
+def tool_use_id_names_the_call(ask: Ask) -> Walk:
+    """A call's `id` is what its result is matched by, whatever the order.
+
+    To mend: keep the ids of calls when you translate a history for the model.
+    """
+    return (yield from joined_by_id(ask, "the call's id"))
+
+
+@row("content/tool_use/input")
+def tool_use_input_reaches_the_model(ask: Ask) -> Walk:
+    """What an earlier call was given reaches the model.
+
+    To mend: keep the input of calls when you translate a history for the model.
+    """
+    question = user("Which vault code did you pass to the tool? Answer with the code only.")
+    return (
+        yield from carried(
+            ask([*vault_opened({"code": TELLTALE}), question], tools=[OPENER]),
+            telltale=TELLTALE,
+            what="the call's input",
+            without=ask.control([*vault_opened({}), question], tools=[OPENER]),
+            plainly=ask.control(PLAINLY),
+        )
+    )
+
+
+@row("content/tool_use/name")
+def tool_use_name_reaches_the_model(ask: Ask) -> Walk:
+    """Which tool an earlier turn called reaches the model.
+
+    To mend: keep the name of calls when you translate a history for the model.
+    """
+    name = "unlock_with_marmalade"
+    question = user("Which function did you use to open the vault? Answer with its exact name.")
+    return (
+        yield from carried(
+            ask([*vault_opened({"code": "1"}, name=name), question]),
+            telltale=name,
+            what="the call's name",
+            without=ask.control([*vault_opened({"code": "1"}, name="a"), question]),
+            plainly=ask.control(f"You called the tool {name}. {question['content']}"),
+        )
+    )
+
+
+@row("content/tool_use/cache_control")
+def tool_use_is_cached(ask: Ask) -> Walk:
+    """A tool call marked with `cache_control` ends a prefix that is cached.
+
+    To mend: as for text blocks; the mark may stand on any block.
+    """
+    history = [
+        user("Store the inventory."),
+        assistant(call("toolu_store01", "store", {"inventory": long_text("birch")}, **MARK)),
+        user(result("toolu_store01", "Stored."), "Say hello."),
+    ]
+    keeper = tool("store", "Stores an inventory.", inventory="string")
+    return (yield from cached(ask(history, tools=[keeper], max_tokens=4), unmarked(ask)))
+
+
+@row("content/tool_result/tool_use_id")
+def tool_use_id_finds_the_call(ask: Ask) -> Walk:
+    """A result's `tool_use_id` says which call it answers, whatever the order.
+
+    To mend: keep the ids of results when you translate a history for the model.
+    """
+    return (yield from joined_by_id(ask, "tool_use_id"))
+
+
+@row("content/tool_result/content")
+def tool_result_content_reaches_the_model(ask: Ask) -> Walk:
+    """What a tool answered reaches the model, as a string and as a list of blocks.
+
+    To mend: accept both forms and put their text in front of the model.
+    """
+
+    def answered(content: object) -> list[Any]:
+        return [
+            user("Look up the vault code."),
+            assistant(call("toolu_look01", "look_up", {"what": "vault code"})),
+            user(result("toolu_look01", content), f"The result is in. {ASKED}"),
+        ]
+
+    tools = [tool("look_up", "Looks things up.", what="string")]
+    fact = f"The vault code is {TELLTALE}."
+    empty = ask.control(answered("Nothing found."), tools=tools)
+    plainly = ask.control(PLAINLY)
+
+    def carried_as(form: str, content: object) -> Walk:
+        return carried(
+            ask(answered(content), tools=tools),
+            telltale=TELLTALE,
+            what=f"a tool result as {form}",
+            without=empty,
+            plainly=plainly,
+        )
+
+    string = yield from carried_as("a string", fact)
+    blocks = yield from carried_as("a list of blocks", [text(fact)])
+    if {string.kind, blocks.kind} == {Kind.WORKS, Kind.IGNORED}:
+        good, bad = (string, blocks) if string.kind is Kind.WORKS else (blocks, string)
+        return partial(f"{good.summary}; but {bad.summary}", *bad.exchanges)
+    return string if blocks.kind is Kind.WORKS else blocks
+
+
+@row("content/tool_result/cache_control")
+def tool_result_is_cached(ask: Ask) -> Walk:
+    """A tool result marked with `cache_control` ends a prefix that is cached.
+
+    To mend: as for text blocks; the mark may stand on any block.
+    """
+    history = [
+        user("Fetch the inventory."),
+        assistant(call("toolu_fetch01", "fetch", {"what": "inventory"})),
+        user(result("toolu_fetch01", long_text("maple"), **MARK), "Say hello."),
+    ]
+    fetcher = tool("fetch", "Fetches a text.", what="string")
+    return (yield from cached(ask(history, tools=[fetcher], max_tokens=4), unmarked(ask)))
+
+
+@row("content/tool_result/is_error")
+def is_error_reaches_the_model(ask: Ask) -> Walk:
+    """`is_error` tells the model that a call failed, where the content does not.
+
+    To mend: mark failed results for the model, or refuse the field if it is not supported.
+    """
+
+    def history(**fields: Any) -> list[Any]:
+        return [
+            user("Ring the bell."),
+            assistant(call("toolu_bell01", "ring_bell", {"times": 1})),
+            user(
+                result("toolu_bell01", "Bell 7.", **fields),
+                "Did the tool call fail with an error? Answer yes or no.",
+            ),
+        ]
+
+    tools = [tool("ring_bell", "Rings the bell.", times="integer")]
+    failed, fine = yield [
+        ask(history(is_error=True), tools=tools),
+        ask.control(history(), tools=tools),
+    ]
+    return (
+        yield from reached(
+            tells(failed, "yes") and not tells(fine, "yes"),
+            failed,
+            ask.control(history(), tools=tools),
+            yes="the model tells a failed call from a successful one",
+            no="the mark was accepted and did not reach the model",
+        )
+    )
+
+
+SEARCH = {
+    "type": "server_tool_use",
+    "id": "srvtoolu_search01",
+    "name": "web_search",
+    "input": {"query": "vault code"},
+}
+
+
+@row("content/server_tool_use")
+def server_tool_use_reaches_the_model(ask: Ask) -> Walk:
+    """An earlier call of a tool that the endpoint runs itself reaches the model.
+
+    To mend: keep the block in the history, or refuse it with 400.
+    """
+    query = {**SEARCH, "input": {"query": f"The vault code is {TELLTALE}"}}
+    found = {"type": "web_search_tool_result", "tool_use_id": SEARCH["id"], "content": []}
+    return (
+        yield from history_carries(
+            ask, [query, found], "the server tool call", "web-search-2025-03-05"
+        )
+    )
+
+
+@row("content/web_search_tool_result")
+def web_search_result_reaches_the_model(ask: Ask) -> Walk:
+    """What an earlier web search found reaches the model.
+
+    To mend: keep the block in the history, or refuse it with 400.
+    """
+    found = {
+        "type": "web_search_tool_result",
+        "tool_use_id": SEARCH["id"],
+        "content": [
+            {
+                "type": "web_search_result",
+                "url": "https://example.com/vault",
+                "title": f"The vault code is {TELLTALE}.",
+                "encrypted_content": "bWFkZSB1cA==",
+            }
+        ],
+    }
+    return (
+        yield from history_carries(
+            ask, [SEARCH, found], "the web search result", "web-search-2025-03-05"
+        )
+    )
+
+
+@row("content/code_execution_tool_result")
+def code_execution_result_reaches_the_model(ask: Ask) -> Walk:
+    """What earlier code printed reaches the model.
+
+    To mend: keep the block in the history, or refuse it with 400.
+    """
+    ran = {
+        "type": "server_tool_use",
+        "id": "srvtoolu_code01",
+        "name": "code_execution",
+        "input": {"code": "print(vault)"},
+    }
+    printed = {
+        "type": "code_execution_tool_result",
+        "tool_use_id": "srvtoolu_code01",
+        "content": {
+            "type": "code_execution_result",
+            "stdout": f"The vault code is {TELLTALE}.",
+            "stderr": "",
+            "return_code": 0,
+            "content": [],
+        },
+    }
+    return (
+        yield from history_carries(
+            ask, [ran, printed], "the code's output", "code-execution-2025-05-22"
+        )
+    )
+
+
+def mcp(given: str, answered: str) -> list[dict[str, Any]]:
+    """A call of a tool on an MCP server, and its answer."""
+    return [
+        {
+            "type": "mcp_tool_use",
+            "id": "mcptoolu_look01",
+            "name": "look_up",
+            "server_name": "vaults",
+            "input": {"what": given},
+        },
+        {
+            "type": "mcp_tool_result",
+            "tool_use_id": "mcptoolu_look01",
+            "is_error": False,
+            "content": [text(answered)],
+        },
+    ]
+
+
+@row("content/mcp_tool_use")
+def mcp_call_reaches_the_model(ask: Ask) -> Walk:
+    """What an earlier call of an MCP tool was given reaches the model.
+
+    To mend: keep the block in the history, or refuse it with 400.
+    """
+    said = mcp(f"The vault code is {TELLTALE}.", "Noted.")
+    return (yield from history_carries(ask, said, "the MCP tool call", "mcp-client-2025-11-20"))
+
+
+@row("content/mcp_tool_result")
+def mcp_result_reaches_the_model(ask: Ask) -> Walk:
+    """What an MCP tool answered reaches the model.
+
+    To mend: keep the block in the history, or refuse it with 400.
+    """
+    said = mcp("vault code", f"The vault code is {TELLTALE}.")
+    return (yield from history_carries(ask, said, "the MCP tool's answer", "mcp-client-2025-11-20"))
+
+
+@row("content/container_upload")
+def container_upload_is_used(ask: Ask) -> Walk:
+    """An uploaded file is put into a container, which the answer then reports.
+
+    To mend: refuse the block with 400 if there are no containers.
+    """
+    upload = {"type": "container_upload", "file_id": "file_conformance01"}
+    sent: Exchange = yield ask(
+        [user(upload, "Say hello.")], headers={"anthropic-beta": "files-api-2025-04-14"}
+    )
+    if (sent.message or {}).get("container"):
+        return works("the answer reports the container the file went to", sent)
+    return ignored("the file was accepted and is in no container", sent)

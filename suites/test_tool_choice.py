@@ -1,0 +1,93 @@
+"""The page's table of tool_choice values."""
+
+from messages_conformance.exchange import Exchange
+from messages_conformance.material import tool
+from messages_conformance.probe import (
+    Ask,
+    Walk,
+    broken,
+    ignored,
+    row,
+    seen,
+    unclear,
+    works,
+)
+
+WEATHER = tool("get_weather", "Tells the weather in a city.", city="string")
+CLOCK = tool("get_time", "Tells the time in a city.", city="string")
+WANTS_NONE = "Who wrote Hamlet?"
+WANTS_WEATHER = "What is the weather in Oslo? Use the tool."
+
+
+@row("tool_choice/none")
+def none_calls_no_tool(ask: Ask) -> Walk:
+    """`none` keeps the model from calling tools, even when the prompt asks for one.
+
+    To mend: do not offer the tools to the model, or forbid calls while it generates.
+    """
+    forbidden, free = yield [
+        ask(WANTS_WEATHER, tools=[WEATHER], tool_choice={"type": "none"}),
+        ask.control(WANTS_WEATHER, tools=[WEATHER]),
+    ]
+    if forbidden.tool_uses:
+        return ignored("a tool was called all the same", forbidden)
+    if not free.tool_uses:
+        return unclear(f"the model calls no tool when it may either: {seen(free)}", forbidden, free)
+    return works("no tool was called where one is called without it", forbidden, free)
+
+
+@row("tool_choice/auto")
+def auto_leaves_it_to_the_model(ask: Ask) -> Walk:
+    """`auto` lets the model call a tool when it needs one, and not when it does not.
+
+    It is what happens without `tool_choice`. To mend: treat both alike.
+    """
+    auto = {"type": "auto"}
+    needed, needless, told, untold = yield [
+        ask(WANTS_WEATHER, tools=[WEATHER], tool_choice=auto),
+        ask(WANTS_NONE, tools=[WEATHER], tool_choice=auto),
+        ask.control(WANTS_WEATHER, tools=[WEATHER]),
+        ask.control(WANTS_NONE, tools=[WEATHER]),
+    ]
+    for chosen, default in ((needed, told), (needless, untold)):
+        if bool(chosen.tool_uses) != bool(default.tool_uses):
+            return broken(
+                f"with auto: {seen(chosen)}; without tool_choice: {seen(default)}", chosen, default
+            )
+    if needed.tool_uses and not needless.tool_uses:
+        return works("a tool was called where it was needed, and only there", needed, needless)
+    return unclear(f"the model does not use tools as needed: {seen(needed)}", needed, needless)
+
+
+@row("tool_choice/any")
+def any_calls_some_tool(ask: Ask) -> Walk:
+    """`any` makes the model call one of the tools, whatever the prompt says.
+
+    To mend: constrain generation to a tool call; `stop_reason` is then `tool_use`.
+    """
+    forced, free = yield [
+        ask(WANTS_NONE, tools=[WEATHER], tool_choice={"type": "any"}),
+        ask.control(WANTS_NONE, tools=[WEATHER]),
+    ]
+    if not forced.tool_uses:
+        return ignored(f"no tool was called: {seen(forced)}", forced, free)
+    if free.tool_uses:
+        return unclear("the model calls the tool unforced as well", free, forced)
+    return works("a tool was called for a prompt that calls none without it", free, forced)
+
+
+@row("tool_choice/tool")
+def tool_calls_the_named_one(ask: Ask) -> Walk:
+    """`tool` makes the model call the tool it names, even when another fits better.
+
+    To mend: constrain generation to a call of that very tool.
+    """
+    forced: Exchange = yield ask(
+        WANTS_WEATHER, tools=[WEATHER, CLOCK], tool_choice={"type": "tool", "name": "get_time"}
+    )
+    names = {str(use.get("name")) for use in forced.tool_uses}
+    if names == {"get_time"}:
+        return works("the named tool was called where another fits better", forced)
+    if names:
+        return ignored(f"called {', '.join(sorted(names))} instead of the named tool", forced)
+    return ignored(f"no tool was called: {seen(forced)}", forced)

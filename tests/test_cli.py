@@ -1,0 +1,335 @@
+import contextlib
+import json
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+import shelf
+from messages_conformance import cli, reference, shipped
+from messages_conformance.cli import run as run_module
+from messages_conformance.selection import Selection, choose
+from shelf import Shelf
+
+ENVIRONMENT = (
+    "ANTHROPIC_API_KEY",
+    "ANTHROPIC_AUTH_TOKEN",
+    "ANTHROPIC_BASE_URL",
+    "ANTHROPIC_RESTRICTED_KEY",
+)
+
+
+@pytest.fixture(autouse=True)
+def _no_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ENVIRONMENT:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
+    return shelf.put_up(tmp_path / "project", monkeypatch)
+
+
+@pytest.fixture
+def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The reference endpoint in the place of Model Studio, its key in the environment."""
+    key = "sk-the-key-of-this-test"
+    revision = choose(Selection("model-studio"))[0].revision
+    with reference.running(reference.app(revision, key=key)) as base_url:
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", base_url)
+        monkeypatch.setenv("ANTHROPIC_API_KEY", key)
+        yield key
+
+
+def call(*arguments: str | int | Path) -> Result:
+    return CliRunner().invoke(cli.main, [str(argument) for argument in arguments])
+
+
+def refused(result: Result) -> str:
+    """The one sentence on standard error with which a user's mistake ends."""
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "Traceback" not in result.stderr
+    said = result.stderr.strip().splitlines()[-1]
+    assert said.startswith("Error: ")
+    return said.removeprefix("Error: ")
+
+
+LIVE = ("run", "--target", "model-studio", "--model", "qwen-plus", "--row", "tool_choice/*")
+
+
+def test_report_judges_the_shipped_recordings(project: Shelf) -> None:
+    project.record("small-1")
+    result = call("report")
+    assert result.exit_code == 1
+    assert "silently ignored" in result.stdout
+    assert "\x1b" not in result.stdout
+
+
+def test_report_keeps_to_what_is_chosen(project: Shelf) -> None:
+    project.record("small-1")
+    project.record("small-2")
+    chosen = ("--model", "small-2", "--row", "basic/t*", "--series", "SMALL")
+    result = call("report", *chosen[:4], "--format", "json")
+    document = json.loads(result.stdout)
+    assert [(cell["model"], cell["row"]) for cell in document["cells"]] == [
+        ("small-2", "basic/temperature")
+    ]
+    assert result.exit_code == 0
+    both = json.loads(call("report", *chosen[2:], "--format", "json").stdout)
+    assert {cell["model"] for cell in both["cells"]} == {"small-1", "small-2"}
+
+
+def test_report_needs_no_network(project: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_network(*_: object) -> None:
+        raise AssertionError("a report must not reach for the network")
+
+    monkeypatch.setattr(socket.socket, "connect", no_network)
+    monkeypatch.setattr(socket.socket, "connect_ex", no_network)
+    monkeypatch.setattr(socket, "getaddrinfo", no_network)
+    project.record("small-1", stops=True)
+    assert call("report", "--format", "html").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "beginning"), [("r.json", "{"), ("r.md", "#"), ("r.html", "<!"), ("r.txt", "messages")]
+)
+def test_the_suffix_decides_the_format_of_a_file(
+    project: Shelf, tmp_path: Path, name: str, beginning: str
+) -> None:
+    project.record("small-1")
+    output = tmp_path / "new" / "folder" / name
+    result = call("report", "--output", output)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert output.read_text().lower().startswith(beginning)
+    assert [path.name for path in output.parent.iterdir()] == [name]
+
+
+def test_the_format_asked_for_goes_before_the_suffix(project: Shelf, tmp_path: Path) -> None:
+    project.record("small-1")
+    call("report", "--output", tmp_path / "report.txt", "--format", "json")
+    assert json.loads((tmp_path / "report.txt").read_text())["cells"]
+
+
+def test_a_saved_report_is_shown_again_and_exits_as_it_did(project: Shelf, tmp_path: Path) -> None:
+    project.record("small-1")
+    saved = tmp_path / "saved.json"
+    call("report", "--row", "basic/stop", "--output", saved)
+    again = call("report", "--from", saved, "--format", "json")
+    assert (again.exit_code, again.stdout) == (1, saved.read_text())
+    project.accept()
+    assert call("report", "--from", saved).exit_code == 0
+
+
+def test_an_accepted_deviation_is_shown_but_does_not_fail(project: Shelf) -> None:
+    project.record("small-1")
+    project.accept()
+    result = call("report")
+    assert result.exit_code == 0
+    assert "silently ignored" in result.stdout
+    assert "accepted: basic/stop, small-1: silently ignored (We never stop.)" in result.stderr
+
+
+def test_an_accepted_deviation_that_is_gone_fails(project: Shelf) -> None:
+    project.record("small-1", stops=True)
+    project.accept()
+    result = call("report")
+    assert result.exit_code == 1
+    assert "remove it from the expectations" in result.stderr
+
+
+def test_without_recordings_it_says_how_to_make_some(project: Shelf) -> None:
+    said = refused(call("report"))
+    assert str(project.cassettes) in said
+    assert "messages-conformance run" in said
+
+
+def test_recordings_that_do_not_bear_on_what_is_asked_are_no_judgement(project: Shelf) -> None:
+    project.record("small-1")
+    assert call("report", "--row", "basic/huge").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--target", "mars"), "no target 'mars'"),
+        (("--model", "big-1"), "no model 'big-1' in target 'world'; it has small-1, small-2"),
+        (("--series", "big"), "no series 'big'"),
+        (("--row", "basic/nope"), "no row matches 'basic/nope'"),
+        (("--output", "report.pdf"), "end it in .json, .md, .html, .txt"),
+        (("--from", "claims.json"), "claims.json: this is no report"),
+        (("--from", "r.json"), "r.json: is not JSON"),
+        (("--from", "r.json", "--model", "small-1"), "--from shows a saved report as it is"),
+        (("--output", "r.json/report.md"), "r.json"),
+    ],
+)
+def test_a_mistake_is_told_in_one_sentence(
+    project: Shelf, arguments: tuple[str, ...], said: str
+) -> None:
+    project.record("small-1")
+    Path("claims.json").write_text("[]")
+    Path("r.json").write_text("{")
+    assert said in refused(call("report", *arguments))
+
+
+def test_a_damaged_cassette_is_named(project: Shelf) -> None:
+    project.record("small-1")
+    (path,) = project.cassettes.rglob("*.yaml")
+    path.write_text("version: [")
+    assert str(path) in refused(call("report"))
+
+
+def test_a_malformed_expectations_file_is_named(project: Shelf) -> None:
+    project.record("small-1")
+    project.accept("[[deviation]]\nrow = '*'")
+    assert "world.toml" in refused(call("report"))
+
+
+def test_a_run_records_judges_and_writes_the_reports(endpoint: str, tmp_path: Path) -> None:
+    result = call(*LIVE, "--output", tmp_path / "run")
+    assert result.exit_code == 0, result.output
+    assert "Simulated" in result.stdout
+    assert "qwen-plus: recorded 4 probes" in result.stderr
+    written = {path.name for path in (tmp_path / "run").iterdir()}
+    assert written == {"cassettes", "report.html", "report.json", "report.md"}
+    assert not any(
+        endpoint in path.read_text() for path in (tmp_path / "run").rglob("*") if path.is_file()
+    )
+    judged = call("report", "--cassettes", tmp_path / "run" / "cassettes", *LIVE[1:])
+    assert judged.exit_code == 0
+
+
+def test_a_run_makes_a_folder_of_its_own_unless_told(endpoint: str) -> None:
+    assert call(*LIVE).exit_code == 0
+    (folder,) = Path("runs").iterdir()
+    assert folder.name.endswith("-127.0.0.1-" + folder.name.rpartition("-")[2])
+    assert (folder / "report.json").is_file()
+
+
+def test_an_interrupted_run_keeps_what_it_has_and_says_where(
+    endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(_: object) -> None:
+        raise KeyboardInterrupt
+
+    @contextlib.contextmanager
+    def stopped(_: object) -> Iterator[Callable[[object], None]]:
+        yield stop
+
+    monkeypatch.setattr(run_module, "progress", stopped)
+    said = refused(call(*LIVE, "--output", tmp_path / "run"))
+    assert "interrupted" in said
+    assert str(tmp_path / "run" / "cassettes") in said
+    assert list((tmp_path / "run").rglob("*.yaml"))
+
+
+def test_the_api_key_wins_and_the_user_is_told(
+    endpoint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_AUTH_TOKEN", "wrong")
+    result = call(*LIVE)
+    assert result.exit_code == 0
+    assert "using the API key" in result.stderr
+
+
+def test_an_auth_token_goes_into_authorization(
+    endpoint: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("ANTHROPIC_API_KEY")
+    monkeypatch.setenv("ANTHROPIC_AUTH_TOKEN", endpoint)
+    assert call(*LIVE, "--output", tmp_path).exit_code == 0
+    (cassette,) = tmp_path.rglob("tool_choice.yaml")
+    assert "x-api-key" not in cassette.read_text()
+
+
+@pytest.mark.parametrize(
+    ("environment", "arguments", "said"),
+    [
+        ({}, ("--target", "world"), "set ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN"),
+        ({"ANTHROPIC_API_KEY": "k"}, (), "Name it with --target, one of: world"),
+        (
+            {"ANTHROPIC_API_KEY": "k", "ANTHROPIC_BASE_URL": "localhost"},
+            ("--target", "world"),
+            "ANTHROPIC_BASE_URL is no address of an endpoint: 'localhost'",
+        ),
+        (
+            {"ANTHROPIC_API_KEY": "k"},
+            ("--target", "world", "--opt-in", "basic/stop"),
+            "'basic/stop'; there are: basic/huge",
+        ),
+        (
+            {"ANTHROPIC_API_KEY": "k"},
+            ("--target", "world", "--model", "big"),
+            "no model 'big' in target 'world'; it has small-1, small-2",
+        ),
+        ({"ANTHROPIC_API_KEY": "k"}, ("--target", "world"), "refuses the connection"),
+    ],
+)
+def test_a_run_that_cannot_begin_says_why(
+    project: Shelf,
+    monkeypatch: pytest.MonkeyPatch,
+    environment: dict[str, str],
+    arguments: tuple[str, ...],
+    said: str,
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert said in refused(call("run", *arguments))
+    assert not Path("runs").exists()
+
+
+def test_the_shipped_cassettes_are_not_overwritten_unless_told(
+    endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped_cassettes, real = tmp_path / "shipped", shipped.folder
+    monkeypatch.setattr(
+        shipped, "folder", lambda name: shipped_cassettes if name == "cassettes" else real(name)
+    )
+    assert "overwritten" in refused(call(*LIVE, "--cassettes", shipped_cassettes))
+    assert call(*LIVE, "--cassettes", shipped_cassettes, "--overwrite").exit_code == 0
+
+
+def test_rows_lists_ids_claims_probes_and_what_must_be_opted_in_to(project: Shelf) -> None:
+    lines = [line.split() for line in call("rows").stdout.splitlines()]
+    assert ["basic/temperature", "supported", "temperature"] in lines
+    assert ["basic/huge", "supported", "huge", "(opt", "in:", "sends", "very", "much)"] in lines
+
+
+def test_rows_tells_what_a_row_means(project: Shelf) -> None:
+    result = call("rows", "--row", "basic/stop")
+    assert "It stops." in result.stdout
+    assert "basic/temperature" not in result.stdout
+
+
+def test_serve_says_where_it_is_and_that_it_is_a_simulation(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    served = []
+    monkeypatch.setattr(reference, "serve", lambda app, host, port: served.append((host, port)))
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    result = call("serve", "--target", "model-studio", "--port", port, "--key", "k")
+    assert served == [("127.0.0.1", port)]
+    assert f"ANTHROPIC_BASE_URL=http://127.0.0.1:{port} ANTHROPIC_API_KEY=k" in result.stdout
+    assert "simulates Alibaba Cloud Model Studio" in result.stdout
+
+
+def test_serve_says_when_its_port_is_taken() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert f"cannot listen on 127.0.0.1 port {port}" in refused(call("serve", "--port", port))
+
+
+@pytest.mark.parametrize("command", ["report", "run", "serve", "rows"])
+def test_every_command_explains_itself(command: str) -> None:
+    told = call(command, "--help").stdout
+    assert "Examples:" in told
+    assert "Exit codes:" in told
+    summary = told.splitlines()[2].strip()
+    assert summary.endswith(".")
+
+
+def test_the_version_is_told() -> None:
+    assert call("--version").stdout.startswith("messages-conformance, version ")

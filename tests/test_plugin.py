@@ -1,0 +1,225 @@
+import json
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+
+import shelf
+
+# A pytest run within this process forgets what it was the first to import, and two copies of a
+# module do not know each other's classes: so all of them are imported here.
+from messages_conformance import items as items
+from messages_conformance import progress as progress
+from messages_conformance import reference, shipped
+from messages_conformance.selection import Selection, choose
+from shelf import Shelf
+
+PLAIN = "def test_plain():\n    assert True\n"
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Shelf:
+    """A project whose tests a pytest of its own runs, in this process."""
+    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+    # What the outer run was told is not what the inner one is to do.
+    pytester.makeini("[pytest]\nfilterwarnings = error\n")
+    return shelf.put_up(pytester.path, monkeypatch)
+
+
+def run(pytester: pytest.Pytester, *arguments: str | Path) -> pytest.RunResult:
+    return pytester.runpytest_inprocess("-p", "no:hypothesispytest", *arguments)
+
+
+def test_each_probe_is_a_test_for_each_model(project: Shelf, pytester: pytest.Pytester) -> None:
+    project.record("small-1")
+    result = run(pytester, "suites", "--collect-only", "-q")
+    assert result.outlines[:6] == [
+        f"suites/test_basic.py::{probe}[{model}]"
+        for probe in ("temperature", "stop", "huge")
+        for model in ("small-1", "small-2")
+    ]
+
+
+def test_a_verdict_passes_fails_or_skips(project: Shelf, pytester: pytest.Pytester) -> None:
+    project.record("small-1")
+    result = run(pytester, "suites", "-v", "-rs", "--model", "small-1")
+    result.assert_outcomes(passed=1, failed=1, skipped=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*::temperature[[]small-1] PASSED*",
+            "*::stop[[]small-1] FAILED*",
+            "*::huge[[]small-1] SKIPPED*",
+            "SKIPPED*unmeasured: not opted in: sends very much",
+        ]
+    )
+
+
+def test_a_failure_tells_claim_behaviour_place_exchange_and_mending(
+    project: Shelf, pytester: pytest.Pytester
+) -> None:
+    project.record("small-1")
+    result = run(pytester, "suites/test_basic.py::stop[small-1]")
+    result.stdout.fnmatch_lines(
+        [
+            "silently ignored: the same text",
+            "row       basic/stop (stop_sequences)",
+            "claim     supported: Stops there",
+            "seen      ignored: the same text",
+            "evidence  recorded, world/small-1/basic.yaml#1, world/small-1/basic.yaml#2",
+            "  POST /v1/messages",
+            '*"stop_sequences": [[]"3"]*',
+            "  → HTTP 200",
+            "It stops.",
+            "FAILED suites/test_basic.py::stop[[]small-1] - Failed: silently ignored: the s*",
+        ]
+    )
+    result.stdout.no_fnmatch_line("*items.py*")
+
+
+def test_models_series_and_rows_are_chosen(project: Shelf, pytester: pytest.Pytester) -> None:
+    project.record("small-1", stops=True)
+    project.record("small-2")
+    run(pytester, "suites", "--model", "small-1", "--row", "basic/s*").assert_outcomes(passed=1)
+    run(pytester, "suites", "--series", "small", "--row", "basic/s*").assert_outcomes(
+        passed=1, failed=1
+    )
+
+
+def test_accepted_deviations_are_expected_failures_and_strict(
+    project: Shelf, pytester: pytest.Pytester
+) -> None:
+    project.accept()
+    project.record("small-1")
+    result = run(pytester, "suites", "-rx", "--model", "small-1")
+    result.assert_outcomes(passed=1, xfailed=1, skipped=1)
+    result.stdout.fnmatch_lines(["XFAIL*We never stop.*"])
+    assert result.ret == 0
+    project.record("small-1", stops=True)
+    result = run(pytester, "suites", "--model", "small-1")
+    result.assert_outcomes(passed=1, failed=1, skipped=1)
+    result.stdout.fnmatch_lines(["*remove it from the expectations*"])
+
+
+def test_other_tests_are_left_alone(project: Shelf, pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(test_plain=PLAIN)
+    (pytester.path / "elsewhere").mkdir()
+    copied = pytester.path / "elsewhere" / "test_copied.py"
+    copied.write_text(shelf.SUITE + PLAIN)
+    result = run(pytester, "test_plain.py", copied)
+    result.assert_outcomes(passed=2)
+    result.stdout.no_fnmatch_line("=*messages-conformance*")
+
+
+def test_the_summary_says_in_a_sentence_what_was_found(
+    project: Shelf, pytester: pytest.Pytester
+) -> None:
+    project.record("small-1")
+    result = run(pytester, "suites", "--model", "small-1")
+    result.stdout.fnmatch_lines(
+        [
+            "World: Measured on *3 rows × 1 model: 1 cell as claimed, 1 falls short, 1 not measured.*"
+        ]
+    )
+
+
+def test_junit_names_the_cell_and_its_verdict(project: Shelf, pytester: pytest.Pytester) -> None:
+    project.record("small-1")
+    run(pytester, "suites", "--model", "small-1", "--junitxml", "junit.xml")
+    document = ET.parse(pytester.path / "junit.xml")
+    case = document.find(".//testcase[@name='stop[small-1]']")
+    assert case is not None
+    assert case.get("classname") == "suites.test_basic"
+    properties = {p.get("name"): p.get("value") for p in case.iter("property")}
+    assert properties == {
+        "target": "world",
+        "revision": "2025-11-13",
+        "model": "small-1",
+        "row": "basic/stop",
+        "claim": "supported",
+        "behaviour": "ignored",
+        "verdict": "silently ignored",
+        "evidence": "recorded",
+        "summary": "the same text",
+    }
+    failure = case.find("failure")
+    assert failure is not None
+    assert (failure.get("message") or "").startswith("Failed: silently ignored: the same text")
+
+
+def test_reports_are_written_by_their_suffixes(project: Shelf, pytester: pytest.Pytester) -> None:
+    project.record("small-1")
+    run(pytester, "suites", "--report", "new/report.json", "--report", "new/report.html")
+    cells = json.loads((pytester.path / "new" / "report.json").read_text())["cells"]
+    assert len(cells) == 6
+    assert (pytester.path / "new" / "report.html").read_text().startswith("<!")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--report", "report.pdf"), "end it in .json, .md, .html, .txt"),
+        (("--target", "mars"), "no target 'mars'"),
+        (("--model", "big"), "no model 'big'"),
+        (("--row", "nope"), "no row matches 'nope'"),
+        (("--live", "--target", "world"), "set ANTHROPIC_API_KEY"),
+        (("--report", "suites/test_basic.py/report.md"), "report.md"),
+    ],
+)
+def test_a_mistake_is_told_in_one_sentence(
+    project: Shelf,
+    pytester: pytest.Pytester,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
+    said: str,
+) -> None:
+    monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
+    monkeypatch.delenv("ANTHROPIC_AUTH_TOKEN", raising=False)
+    project.record("small-1")
+    result = run(pytester, "suites", *arguments)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"ERROR: *{said}*"])
+    assert "Traceback" not in str(result.stdout) + str(result.stderr)
+
+
+def test_a_damaged_cassette_fails_in_one_sentence(
+    project: Shelf, pytester: pytest.Pytester
+) -> None:
+    project.record("small-1")
+    (path,) = project.cassettes.rglob("*.yaml")
+    path.write_text("version: [")
+    result = run(pytester, "suites", "--model", "small-1", "--row", "basic/stop")
+    result.stdout.fnmatch_lines(["*basic.yaml: is not a usable cassette*"])
+    result.stdout.no_fnmatch_line("*INTERNALERROR*")
+
+
+def test_a_report_without_a_suite_is_not_silently_missing(
+    project: Shelf, pytester: pytest.Pytester
+) -> None:
+    pytester.makepyfile(test_plain=PLAIN)
+    result = run(pytester, "test_plain.py", "--report", "report.md")
+    result.stdout.fnmatch_lines(["no suite was run, so no report is written"])
+
+
+def test_live_records_once_and_xdists_workers_only_judge(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The real suites against the reference endpoint in the place of Model Studio."""
+    revision = choose(Selection("model-studio"))[0].revision
+    suites = shipped.folder("suites")
+    pytester.makeini("[pytest]\nfilterwarnings = error\n")
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-the-key-of-this-test")
+    with reference.running(reference.app(revision, key="sk-the-key-of-this-test")) as base_url:
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", base_url)
+        result = pytester.runpytest_subprocess(
+            suites,
+            "--live",
+            *("--target", "model-studio", "--model", "qwen-plus", "--row", "tool_choice/*"),
+            *("-n", "2", "--report", "report.json", "--junitxml", "j.xml"),
+        )
+    result.assert_outcomes(passed=4)
+    (folder,) = (pytester.path / "runs").iterdir()
+    assert [path.name for path in (folder / "cassettes").rglob("*.yaml")] == ["tool_choice.yaml"]
+    cells = json.loads((pytester.path / "report.json").read_text())["cells"]
+    assert {cell["evidence"] for cell in cells} == {"simulated"}
+    names = {case.get("name") for case in ET.parse(pytester.path / "j.xml").iter("testcase")}
+    assert "any_calls_some_tool[qwen-plus]" in names

@@ -1,0 +1,354 @@
+"""Recording drives all probes against a real socket, sends little, and writes no secret."""
+
+import asyncio
+import base64
+import json
+import urllib.parse
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import worlds
+from messages_conformance import recorder
+from messages_conformance.cassette import Tape
+from messages_conformance.claims import Model
+from messages_conformance.recorder import Progress, Recorded, SecretLeakError
+from messages_conformance.transport import Endpoint, SetupError
+from worlds import Arrived, Server
+
+SECRET = "sk-marked-key/0123456789"
+RESTRICTED = "sk-restricted-key-987654"
+
+
+def record(
+    root: Path,
+    script: worlds.Script = lambda _: worlds.http(worlds.message()),
+    *rows: str,
+    models: tuple[Model, ...] = (worlds.MODEL,),
+    restricted_key: str | None = None,
+    base: str = "",
+    suites: dict[str, str] | None = None,
+    **options: Any,
+) -> tuple[tuple[Recorded, ...], Server]:
+    """Record against a scripted server into ``root/tapes``."""
+    world = worlds.revision(*rows, models=models)
+    found = worlds.suites_of(root / "suites", **(suites or {}))
+
+    async def main() -> tuple[tuple[Recorded, ...], Server]:
+        async with worlds.serving(script) as server:
+            endpoint = Endpoint(server.url + base, SECRET, restricted_key=restricted_key)
+            done = await recorder.record(
+                world, models, world.rows, found, endpoint, root / "tapes", **options
+            )
+            return done, server
+
+    return asyncio.run(main())
+
+
+def tape(root: Path, model: Model = worlds.MODEL) -> Tape:
+    return Tape.load(root / "tapes", worlds.TARGET.id, model.id)
+
+
+def test_all_probes_are_recorded_for_every_model(tmp_path: Path) -> None:
+    other = Model("small-2", "small", thinks=False)
+    told: list[Progress] = []
+    done, server = record(tmp_path, models=(worlds.MODEL, other), on_progress=told.append)
+    assert [(d.model.id, d.probes, d.sent, d.unanswered) for d in done] == [
+        ("small-1", 2, 3, 0),
+        ("small-2", 2, 3, 0),
+    ]
+    for model in (worlds.MODEL, other):
+        assert tape(tmp_path, model).rows == {"basic/temperature", "basic/stop"}
+    assert [(p.model.id, p.done, p.of) for p in told] == [
+        ("small-1", 1, 2),
+        ("small-1", 2, 2),
+        ("small-2", 1, 2),
+        ("small-2", 2, 2),
+    ]
+    label = tape(tmp_path).label
+    assert label is not None
+    assert (label.base_url, label.evidence) == (server.url, "recorded")
+
+
+TWO_ALIKE = '''
+from messages_conformance.probe import row, works
+
+@row("basic/a")
+def a(ask):
+    """It asks twice."""
+    one = yield ask("Hi.")
+    two = yield ask("Hi.")
+    return works("seen", one, two)
+
+@row("basic/b")
+def b(ask):
+    """It asks the same."""
+    return works("seen", (yield ask("Hi.")))
+'''
+
+
+def test_equal_requests_are_sent_once_and_shared(tmp_path: Path) -> None:
+    (done,), server = record(
+        tmp_path,
+        lambda _: [worlds.http(worlds.message())[:9], 0.05, worlds.http(worlds.message())[9:]],
+        "basic/a",
+        "basic/b",
+        suites={"basic": TWO_ALIKE},
+    )
+    assert (done.sent, len(server.arrived)) == (2, 2)
+    assert tape(tmp_path).find(worlds.request(), 0)
+    assert tape(tmp_path).find(worlds.request(), 1)
+
+
+MANY = '''
+from messages_conformance.probe import row, works
+
+@row("basic/many")
+def many(ask):
+    """It asks for much."""
+    return works("seen", *(yield [ask(f"{n}") for n in range(9)]))
+
+@row("basic/burst", opt_in="sends 9 requests at once")
+def burst(ask):
+    """It asks for much at once."""
+    return works("seen", *(yield [ask(f"burst {n}") for n in range(9)]))
+'''
+
+
+def together(number: int) -> worlds.Script:
+    """Answer nobody before so many have asked."""
+    asked = []
+
+    def script(arrived: Arrived) -> Iterable[bytes | float]:
+        asked.append(arrived)
+        for _ in range(500):
+            if len(asked) >= number:
+                break
+            yield 0.01
+        yield worlds.http(worlds.message())
+
+    return script
+
+
+def test_no_more_requests_are_in_flight_than_allowed(tmp_path: Path) -> None:
+    _, server = record(tmp_path, together(3), "basic/many", suites={"basic": MANY}, concurrency=3)
+    assert server.most_inside == 3
+
+
+def test_a_burst_is_a_burst_and_comes_last(tmp_path: Path) -> None:
+    ordinary, burst = together(1), together(9)
+    _, server = record(
+        tmp_path,
+        lambda arrived: (burst if b"burst" in arrived.body else ordinary)(arrived),
+        "basic/burst",
+        "basic/many",
+        suites={"basic": MANY},
+        concurrency=2,
+        opted_in=frozenset({"basic/burst"}),
+    )
+    assert server.most_inside == 9
+    assert [b"burst" in arrived.body for arrived in server.arrived] == [False] * 9 + [True] * 9
+
+
+def test_a_probe_not_opted_in_to_is_left_out(tmp_path: Path) -> None:
+    (done,), _ = record(tmp_path, together(1), "basic/burst", "basic/many", suites={"basic": MANY})
+    assert (done.probes, done.sent) == (1, 9)
+
+
+@pytest.mark.parametrize("status", [429, 529])
+def test_a_busy_endpoint_is_asked_again(tmp_path: Path, status: int) -> None:
+    seen: set[bytes] = set()
+
+    def busy_once(arrived: Arrived) -> bytes:
+        if arrived.body in seen:
+            return worlds.http(worlds.message())
+        seen.add(arrived.body)
+        return worlds.http(worlds.error("overloaded_error"), status, retry_after="0")
+
+    (done,), _ = record(tmp_path, busy_once)
+    assert done.sent == 6
+    assert {exchange.status for exchange in tape(tmp_path).exchanges} == {200}
+
+
+def test_an_endpoint_that_stays_busy_is_believed(tmp_path: Path) -> None:
+    answer = worlds.http(worlds.error("rate_limit_error"), 429, retry_after="0")
+    (done,), _ = record(tmp_path, lambda _: answer, "basic/temperature")
+    assert done.sent == 4
+    assert tape(tmp_path).exchanges[0].status == 429
+
+
+def test_a_long_wait_is_not_waited_for(tmp_path: Path) -> None:
+    answer = worlds.http(worlds.error("rate_limit_error"), 429, retry_after="3600")
+    (done,), _ = record(tmp_path, lambda _: answer, "basic/temperature")
+    assert done.sent == 1
+
+
+def test_a_burst_is_never_repeated(tmp_path: Path) -> None:
+    answer = worlds.http(worlds.error("rate_limit_error"), 429, retry_after="0")
+    (done,), _ = record(
+        tmp_path,
+        lambda _: answer,
+        "basic/burst",
+        suites={"basic": MANY},
+        opted_in=frozenset({"basic/burst"}),
+    )
+    assert done.sent == 9
+
+
+def test_a_server_that_is_gone_is_tried_again_and_then_recorded_as_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorder, "BACKOFF", (0.0, 0.0, 0.0))
+    world = worlds.revision("basic/temperature")
+    endpoint = Endpoint("http://127.0.0.1:1", SECRET)
+    (done,) = asyncio.run(
+        recorder.record(
+            world,
+            world.models,
+            world.rows,
+            worlds.suites_of(tmp_path / "suites"),
+            endpoint,
+            tmp_path / "tapes",
+        )
+    )
+    assert (done.sent, done.unanswered) == (4, 1)
+    assert tape(tmp_path).exchanges[0].ended == "unreachable"
+
+
+def test_resuming_sends_only_what_is_missing(tmp_path: Path) -> None:
+    arrived = []
+    world = worlds.revision()
+    found = worlds.suites_of(tmp_path / "suites")
+
+    def script(request: Arrived) -> bytes:
+        arrived.append(request)
+        return worlds.http(worlds.message())
+
+    async def main() -> None:
+        async with worlds.serving(script) as server:
+            endpoint = Endpoint(server.url, SECRET)
+            for rows in (world.rows[:1], world.rows):
+                await recorder.record(
+                    world, world.models, rows, found, endpoint, tmp_path / "tapes", resume=True
+                )
+
+    asyncio.run(main())
+    assert len(arrived) == 3
+    assert len(tape(tmp_path).entries) == 3
+
+
+def test_evidence_is_what_the_answers_say(tmp_path: Path) -> None:
+    record(tmp_path, lambda _: worlds.http(worlds.message(), x_messages_conformance="reference"))
+    assert tape(tmp_path).simulated
+
+
+DEFECT = '''
+from messages_conformance.probe import row, works
+
+@row("basic/bad")
+def bad(ask):
+    """It stumbles."""
+    answer = yield ask("Hi.")
+    return works(answer.no_such_thing)
+'''
+
+
+def test_a_defect_of_one_probe_costs_no_other_recording(tmp_path: Path) -> None:
+    with pytest.raises(AttributeError, match="no_such_thing") as defect:
+        record(
+            tmp_path,
+            together(1),
+            "basic/bad",
+            "tools/temperature",
+            suites={"basic": DEFECT, "tools": worlds.SUITE.replace("basic/", "tools/")},
+        )
+    assert defect.value.__notes__ == ["while recording row 'basic/bad' for small-1"]
+    assert "tools/temperature" in tape(tmp_path).rows
+
+
+KEYS = '''
+from messages_conformance.exchange import KEY, RESTRICTED_KEY
+from messages_conformance.probe import credential, row, works
+
+@row("header/all", opt_in="needs a second key")
+def all_of_them(ask):
+    """It shows every credential."""
+    one = yield ask.invalid("Hi.", headers=credential("x-api-key", RESTRICTED_KEY))
+    two = yield ask.invalid("Hi.", headers=credential("authorization", RESTRICTED_KEY))
+    return works("seen", one, two)
+
+@row("header/plain")
+def plain(ask):
+    """It shows the usual one."""
+    return works("seen", (yield ask.invalid("Hi.")), (yield ask.invalid("Hi.", stream=True)))
+'''
+
+
+def echo(arrived: Arrived) -> Iterable[bytes | float]:
+    """Say every header again, in every form, in headers and in the body."""
+    keys = [arrived.headers.get(name, "") for name in ("x-api-key", "authorization")]
+    forms = [
+        form
+        for key in keys
+        for bare in [key.removeprefix("Bearer ")]
+        for form in (
+            key,
+            json.dumps(bare).replace("/", "\\/"),
+            urllib.parse.quote(bare, safe=""),
+            base64.b64encode(f"user:{bare}".encode()).decode(),
+            base64.b64encode(bare.encode()).decode(),
+        )
+    ]
+    body = worlds.error("authentication_error", " ".join(forms)) + b"\xff" + forms[0].encode()
+    answer = worlds.http(body, 401, x_echo=", ".join(forms), set_cookie=keys[0])
+    return [answer[:-5], 0.01, answer[-5:]]
+
+
+def test_no_credential_is_in_any_file(tmp_path: Path) -> None:
+    (done,), server = record(
+        tmp_path,
+        echo,
+        "header/all",
+        "header/plain",
+        suites={"header": KEYS},
+        opted_in=frozenset({"header/all"}),
+        restricted_key=RESTRICTED,
+    )
+    assert {SECRET, RESTRICTED} <= {a.headers.get("x-api-key") for a in server.arrived}
+    assert done.sent == 4
+    files = [path for path in (tmp_path / "tapes").rglob("*") if path.is_file()]
+    assert files
+    marks = [
+        form.encode()
+        for secret in (SECRET, RESTRICTED)
+        for form in (
+            secret,
+            secret.replace("/", "\\/"),
+            urllib.parse.quote(secret, safe=""),
+            base64.b64encode(secret.encode()).decode().rstrip("=")[:-1],
+            base64.b64encode(b"12" + secret.encode()).decode()[3:-4],
+        )
+    ]
+    recorded = [path.read_bytes() for path in files]
+    recorded += [exchange.body for exchange in tape(tmp_path).exchanges]
+    assert not [mark for mark in marks for written in recorded if mark in written]
+    assert any(b"<restricted key>" in written for written in recorded)
+
+
+def test_a_credential_that_got_into_a_file_stops_the_run(tmp_path: Path) -> None:
+    with pytest.raises(SecretLeakError, match=r"basic\.yaml: holds a credential; delete"):
+        record(tmp_path, server=f"started with --api-key {SECRET}")
+
+
+def test_a_probe_that_needs_a_key_that_was_not_given_gets_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(SetupError, match="restricted key") as problem:
+        record(
+            tmp_path,
+            echo,
+            "header/all",
+            suites={"header": KEYS},
+            opted_in=frozenset({"header/all"}),
+        )
+    assert problem.value.__notes__ == ["while recording row 'header/all' for small-1"]

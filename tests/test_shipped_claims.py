@@ -1,0 +1,164 @@
+"""The claims files the project ships say what the documentation says, no more and no less."""
+
+import datetime
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from messages_conformance import claims, shipped
+from messages_conformance.claims import Revision
+from messages_conformance.verdict import Claim
+
+FOLDER = shipped.folder("claims")
+SHIPPED = sorted(FOLDER.glob("*/*.toml"))
+MODEL_STUDIO = FOLDER / "model-studio" / "2025-11-13.toml"
+every_file = pytest.mark.parametrize(
+    "path", SHIPPED, ids=[path.relative_to(FOLDER).as_posix() for path in SHIPPED]
+)
+
+ROWS_OF_A_SECTION = {
+    "header": 3,
+    "basic": 13,
+    "tools": 4,
+    "tool_choice": 4,
+    "content": 23,
+    "error": 8,
+}
+
+
+@pytest.fixture(scope="module")
+def page() -> Revision:
+    return claims.load(MODEL_STUDIO)
+
+
+class TestShippedFiles:
+    def test_both_targets_are_there(self) -> None:
+        assert {path.parent.name for path in SHIPPED} == {"model-studio", "llama.cpp"}
+
+    @every_file
+    def test_lies_under_its_target_and_date(self, path: Path) -> None:
+        revision = claims.load(path)
+        assert path.parent.name == revision.target.id
+        assert path.stem == revision.date.isoformat()
+
+    @every_file
+    def test_has_the_55_rows_section_by_section(self, path: Path) -> None:
+        revision = claims.load(path)
+        assert Counter(row.section for row in revision.rows) == ROWS_OF_A_SECTION
+        assert [section.id for section in revision.sections] == list(ROWS_OF_A_SECTION)
+        order = [section.id for section in revision.sections]
+        places = [order.index(row.section) for row in revision.rows]
+        assert places == sorted(places)
+
+    def test_all_targets_share_rows_and_what_carries_content(self) -> None:
+        first, *others = [
+            [(row.id, row.carries_content) for row in claims.load(path).rows] for path in SHIPPED
+        ]
+        assert all(other == first for other in others)
+
+    @every_file
+    def test_a_row_that_was_not_found_in_the_page_promises_nothing(self, path: Path) -> None:
+        for row in claims.load(path).rows:
+            if row.claim is Claim.UNKNOWN:
+                assert (row.basis, row.range, row.example) == ("inferred", None, None), row.id
+
+
+class TestModelStudio:
+    def test_is_the_dated_page(self, page: Revision) -> None:
+        assert page.date == datetime.date(2025, 11, 13)
+        assert page.target.base_url == "https://dashscope-intl.aliyuncs.com/apps/anthropic"
+        assert page.target.auth == ("x-api-key", "authorization")
+        assert not page.target.defaults
+
+    def test_counts_per_section_and_claim(self, page: Revision) -> None:
+        assert Counter((row.section, row.claim) for row in page.rows) == {
+            ("header", Claim.SUPPORTED): 2,
+            ("header", Claim.UNSUPPORTED): 1,
+            ("basic", Claim.SUPPORTED): 9,
+            ("basic", Claim.UNSUPPORTED): 4,
+            ("tools", Claim.SUPPORTED): 4,
+            ("tool_choice", Claim.SUPPORTED): 4,
+            ("content", Claim.SUPPORTED): 10,
+            ("content", Claim.UNSUPPORTED): 13,
+            ("error", Claim.SUPPORTED): 8,
+        }
+
+    def test_marks_are_recovered_and_errors_quoted(self, page: Revision) -> None:
+        for row in page.rows:
+            assert row.basis == ("quoted" if row.section == "error" else "recovered"), row.id
+
+    def test_thinking_per_model(self, page: Revision) -> None:
+        row = page.rows_by_id["basic/thinking"]
+        assert {model.id: (model.thinks, row.claim_for(model).value) for model in page.models} == {
+            "qwen3-max": (False, "unsupported"),
+            "qwen3-max-2025-09-23": (False, "unsupported"),
+            "qwen3-max-preview": (True, "supported"),
+            "qwen-plus": (True, "supported"),
+            "qwen-plus-latest": (True, "supported"),
+            "qwen-plus-2025-09-11": (True, "supported"),
+            "qwen-flash": (True, "supported"),
+            "qwen-flash-2025-07-28": (True, "supported"),
+            "qwen-turbo": (True, "supported"),
+            "qwen-turbo-latest": (True, "supported"),
+            "qwen3-coder-plus": (False, "unsupported"),
+            "qwen3-coder-plus-2025-09-23": (False, "unsupported"),
+            "qwen3-coder-flash": (False, "unsupported"),
+        }
+
+    def test_only_thinking_differs_between_models(self, page: Revision) -> None:
+        assert [row.id for row in page.rows if row.exceptions] == ["basic/thinking"]
+
+    def test_ranges_leave_out_their_maximum(self, page: Revision) -> None:
+        assert {row.id: str(row.range) for row in page.rows if row.range} == {
+            "basic/temperature": "[0, 2)",
+            "basic/top_p": "[0, 1)",
+        }
+
+    def test_error_rows_give_the_documented_types(self, page: Revision) -> None:
+        assert {row.id: row.example for row in page.rows if row.example is not None} == {
+            "error/400": "invalid_request_error",
+            "error/401": "authentication_error",
+            "error/403": "permission_error",
+            "error/404": "not_found_error",
+            "error/413": "request_too_large",
+            "error/429": "rate_limit_error",
+            "error/500": "api_error",
+            "error/529": "overloaded_error",
+        }
+
+    def test_rows_whose_block_carries_content_are_not_promised(self, page: Revision) -> None:
+        rows = [row for row in page.rows if row.carries_content]
+        assert len(rows) == 9
+        assert {row.claim for row in rows} == {Claim.UNSUPPORTED}
+
+    def test_the_note_says_first_what_the_file_is_not(self, page: Revision) -> None:
+        assert "not a verbatim copy" in page.note[:200]
+        assert "no copy of this dated page with its icons was found" in page.note
+
+
+class TestLlamaCpp:
+    def test_claims_only_what_its_readme_lists(self) -> None:
+        (path,) = claims.find(FOLDER, "llama.cpp")
+        revision = claims.load(path)
+        assert {row.id for row in revision.rows if row.claim is Claim.SUPPORTED} == {
+            "header/x-api-key",
+            "basic/model",
+            "basic/max_tokens",
+            "basic/stop_sequences",
+            "basic/stream",
+            "basic/system",
+            "basic/temperature",
+            "basic/top_k",
+            "basic/top_p",
+            "tools/name",
+            "tools/input_schema",
+            "tools/description",
+            "tool_choice/auto",
+            "tool_choice/any",
+            "tool_choice/tool",
+            "content/string",
+        }
+        assert {row.claim for row in revision.rows} == {Claim.SUPPORTED, Claim.UNKNOWN}
+        assert str(revision.rows_by_id["basic/temperature"].range) == "[0, 1]"
+        assert revision.target.defaults == {"temperature": 0.0}

@@ -1,0 +1,41 @@
+"""Suites are found by their files, and each row has one probe."""
+
+from pathlib import Path
+
+import pytest
+
+import worlds
+from messages_conformance import shipped, suites
+from messages_conformance.suites import SuiteError
+
+
+def test_probes_are_found_under_their_rows_with_the_name_of_their_suite(tmp_path: Path) -> None:
+    found = worlds.suites_of(
+        tmp_path,
+        basic=worlds.SUITE,
+        tool_choice=worlds.SUITE.replace("basic/", "tool_choice/"),
+    )
+    assert {row: placed.suite for row, placed in found.items()} == {
+        "basic/temperature": "basic",
+        "basic/stop": "basic",
+        "tool_choice/temperature": "tool_choice",
+        "tool_choice/stop": "tool_choice",
+    }
+    assert found["basic/stop"].probe.name == "stop"
+
+
+def test_two_probes_for_one_row_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(
+        SuiteError, match=r"test_b\.py: temperature is for row .* of test_a\.py; keep one"
+    ):
+        worlds.suites_of(tmp_path, a=worlds.SUITE, b=worlds.SUITE)
+
+
+def test_a_folder_without_suites_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SuiteError, match="holds no suite"):
+        suites.load(tmp_path)
+
+
+def test_the_suites_that_ship_can_be_loaded_twice() -> None:
+    folder = shipped.folder("suites")
+    assert suites.load(folder).keys() == suites.load(folder).keys()
