@@ -1,5 +1,7 @@
 """The page's table of basic fields."""
 
+from typing import Any
+
 from messages_conformance.claims import Range
 from messages_conformance.exchange import Exchange
 from messages_conformance.material import text
@@ -297,9 +299,7 @@ def top_p_narrows_the_choice(ask: Ask) -> Walk:
     return (yield from held(ask, behaviour, "top_p", limits.minimum or 0.0, high, temperature=None))
 
 
-def held(
-    ask: Ask, behaviour: Behaviour, name: str, low: float, high: float, **fields: object
-) -> Walk:
+def held(ask: Ask, behaviour: Behaviour, name: str, low: float, high: float, **fields: Any) -> Walk:
     """A field that works is also held against its range, where the page documents one."""
     if ask.row.range is None or behaviour.kind is not Kind.WORKS:
         return behaviour

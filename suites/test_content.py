@@ -350,13 +350,18 @@ def tool_use_is_cached(ask: Ask) -> Walk:
 
     To mend: as for text blocks; the mark may stand on any block.
     """
-    history = [
-        user("Store the inventory."),
-        assistant(call("toolu_store01", "store", {"inventory": long_text("birch")}, **MARK)),
-        user(result("toolu_store01", "Stored."), "Say hello."),
-    ]
-    keeper = tool("store", "Stores an inventory.", inventory="string")
-    return (yield from cached(ask(history, tools=[keeper], max_tokens=4), unmarked(ask)))
+
+    def history(**mark: Any) -> list[Any]:
+        return [
+            user("Store the inventory."),
+            assistant(call("toolu_store01", "store", {"inventory": long_text("birch")}, **mark)),
+            user(result("toolu_store01", "Stored."), "Say hello."),
+        ]
+
+    tools = [tool("store", "Stores an inventory.", inventory="string")]
+    bare = ask.control(history(), tools=tools, max_tokens=4)
+    marked = ask(history(**MARK), tools=tools, max_tokens=4, without=bare)
+    return (yield from cached(marked, unmarked(ask)))
 
 
 @row("content/tool_result/tool_use_id")
@@ -410,13 +415,18 @@ def tool_result_is_cached(ask: Ask) -> Walk:
 
     To mend: as for text blocks; the mark may stand on any block.
     """
-    history = [
-        user("Fetch the inventory."),
-        assistant(call("toolu_fetch01", "fetch", {"what": "inventory"})),
-        user(result("toolu_fetch01", long_text("maple"), **MARK), "Say hello."),
-    ]
-    fetcher = tool("fetch", "Fetches a text.", what="string")
-    return (yield from cached(ask(history, tools=[fetcher], max_tokens=4), unmarked(ask)))
+
+    def history(**mark: Any) -> list[Any]:
+        return [
+            user("Fetch the inventory."),
+            assistant(call("toolu_fetch01", "fetch", {"what": "inventory"})),
+            user(result("toolu_fetch01", long_text("maple"), **mark), "Say hello."),
+        ]
+
+    tools = [tool("fetch", "Fetches a text.", what="string")]
+    bare = ask.control(history(), tools=tools, max_tokens=4)
+    marked = ask(history(**MARK), tools=tools, max_tokens=4, without=bare)
+    return (yield from cached(marked, unmarked(ask)))
 
 
 @row("content/tool_result/is_error")

@@ -78,11 +78,15 @@ def varying(narrow: int, wide: int) -> Answer:
 @pytest.mark.parametrize(
     ("narrow", "wide", "kind"),
     [
+        (1, 5, Kind.WORKS),
         (1, 3, Kind.WORKS),
-        (1, 2, Kind.WORKS),
-        (3, 3, Kind.IGNORED),
+        (2, 5, Kind.WORKS),
+        (5, 5, Kind.IGNORED),
+        (4, 5, Kind.IGNORED),
         (1, 1, Kind.IGNORED),
-        (2, 3, Kind.UNCLEAR),
+        (1, 2, Kind.UNCLEAR),
+        (2, 4, Kind.UNCLEAR),
+        (3, 5, Kind.UNCLEAR),
     ],
 )
 def test_narrowed(narrow: int, wide: int, kind: Kind) -> None:
@@ -139,4 +143,4 @@ def test_samples_are_told() -> None:
         narrows, lambda r, _: said(r, "same" if not r.body["x"] else str(next(stories)))
     )
     assert behaviour.samples is not None
-    assert (behaviour.samples.seen, behaviour.samples.of) == (3, 3)
+    assert (behaviour.samples.seen, behaviour.samples.of) == (5, 5)

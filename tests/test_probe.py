@@ -101,6 +101,21 @@ def test_a_control_that_fails_beside_the_test_clears_the_row() -> None:
     assert run(at_once, lambda r, _: error(r, 500)).kind is Kind.UNCLEAR
 
 
+@pytest.mark.parametrize(("bare_status", "kind"), [(500, Kind.UNCLEAR), (200, Kind.BROKEN)])
+def test_a_broken_answer_is_held_against_the_same_without(bare_status: int, kind: Kind) -> None:
+    @row("basic/x")
+    def with_a_twin(ask: Ask) -> Walk:
+        """Asks with x, and if that breaks, without."""
+        exchange = yield ask("Hello.", x=1, without=ask.control("Hello."))
+        return works("answered", exchange)
+
+    def answer(request: Request, _: int) -> Exchange:
+        fails = "x" in request.body or bare_status == 500
+        return answered(request, 500, b"oops") if fails else said(request, "Hi.")
+
+    assert run(with_a_twin, answer).kind is kind
+
+
 def test_an_invalid_request_is_the_probes_to_judge() -> None:
     @row("basic/x")
     def provokes(ask: Ask) -> Walk:

@@ -85,17 +85,23 @@ def _block(content: dict[str, Any] | str) -> dict[str, Any]:
         ("Print the phrase 'red fox' verbatim.", "red fox"),
         ("Write exactly: alpha, beta; gamma", "alpha, beta; gamma"),
         ("Say the words alpha bravo charlie, nothing more.", "alpha bravo charlie"),
-        ("Could you please say “quokka-4711”?", "quokka-4711"),
+        ("Could you please say “heron-4711”?", "heron-4711"),
         ("Repeat exactly: alpha beta gamma. Do not add anything.", "alpha beta gamma"),
         ("Reply only with PONG.", "PONG"),
         ("Respond with exactly this sentence: The cat sat.", "The cat sat."),
         ("Say 'one', then 'two', then 'three'.", "one two three"),
-        ("Repeat the word quokka 3 times.", "quokka quokka quokka"),
+        ("Repeat the word heron 3 times.", "heron heron heron"),
         ("Say 'ha' twice", "ha ha"),
         ("Type the following line:\nSTART middle END", "START middle END"),
         ("Just say ready", "ready"),
         ("Copy this text word for word: a <b> c", "a <b> c"),
         ("Answer with exactly: 42", "42"),
+        (
+            "Write the words alpha, beta, gamma in this order, separated by spaces.",
+            "alpha beta gamma",
+        ),
+        ("Say these words, each on a new line: one, two", "one\ntwo"),
+        ("Say hello in one word.", "hello"),
     ],
 )
 def test_says_what_it_is_told_to_say(prompt: str, said: str) -> None:
@@ -177,7 +183,7 @@ def test_lists_and_calculates(prompt: str, said: str) -> None:
 )
 @pytest.mark.parametrize("place", ["system", "turn", "same", "document"])
 def test_finds_a_fact_wherever_it_stands(question: str, place: str) -> None:
-    told = "Marlow keeps the lighthouse. The vault code is quokka-4711. Tea is at five."
+    told = "Marlow keeps the lighthouse. The vault code is heron-4711. Tea is at five."
     source = {"type": "text", "media_type": "text/plain", "data": told}
     places: dict[str, dict[str, Any]] = {
         "system": {"prompt": question, "system": f"You are a helpful guide. {told}"},
@@ -186,7 +192,7 @@ def test_finds_a_fact_wherever_it_stands(question: str, place: str) -> None:
         "document": {"prompt": [user({"type": "document", "source": source}, question)]},
     }
     said = text(**places[place])
-    assert "quokka-4711" in said
+    assert "heron-4711" in said
     assert "lighthouse" not in said
 
 
@@ -231,19 +237,22 @@ def test_tells_all_results_when_nothing_more_is_asked() -> None:
     [
         ("Which tool did you call?", "lookup_vault"),
         ("What was the name of the tool you used?", "lookup_vault"),
-        ("What code did you pass to the tool?", "quokka-4711"),
-        ("Which argument did you give it as the code?", "quokka-4711"),
-        ("What was the value of the code parameter?", "quokka-4711"),
+        ("What code did you pass to the tool?", "heron-4711"),
+        ("Which argument did you give it as the code?", "heron-4711"),
+        ("What was the value of the code parameter?", "heron-4711"),
         ("What did the tool say?", "gold"),
         ("What does the vault contain?", "gold"),
         ("Did the tool call succeed or fail?", "succeeded"),
         ("Did it work?", "succeeded"),
+        ("Was the call successful? Answer yes or no.", "Yes"),
+        ("Did the call go through? Answer OK or FAILED.", "OK"),
+        ("Name the function that you called, nothing else.", "lookup_vault"),
     ],
 )
 def test_speaks_of_its_calls(question: str, said: str) -> None:
     history = [
         user("Open the vault."),
-        assistant(use("a", "lookup_vault", code="quokka-4711")),
+        assistant(use("a", "lookup_vault", code="heron-4711")),
         user(result("a", "The vault contains gold."), question),
     ]
     assert said in text(history)
@@ -501,6 +510,9 @@ def test_server_results_and_thinking_are_read() -> None:
 def test_remembers_what_the_user_said() -> None:
     history = [user("My name is Zorblax."), assistant("Nice to meet you.")]
     assert text([*history, user("What is my name?")]) == "Your name is Zorblax."
+    introduced = [user("Hi, I'm Petra and I live in Ghent."), assistant("Hello!")]
+    assert text([*introduced, user("What's my name?")]) == "Your name is Petra."
+    assert "Ghent" in text([*introduced, user("Where do I live?")])
     assert text([*history, user("What was my first message?")]) == "My name is Zorblax."
 
 

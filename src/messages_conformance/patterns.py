@@ -12,7 +12,7 @@ from messages_conformance.probe import (
 )
 from messages_conformance.verdict import Behaviour, Samples
 
-SAMPLES = 3
+SAMPLES = 5
 """How often an open-ended request is asked to see whether its answers vary."""
 
 
@@ -74,15 +74,17 @@ def narrowed(narrow: Question, wide: Question, what: str, *, wide_must_vary: boo
     tight = yield [narrow] * SAMPLES
     loose = yield [wide] * SAMPLES
     few, many = (len({exchange.text for exchange in taken}) for taken in (tight, loose))
-    counted = f"{few} of {SAMPLES} answers differ when narrow, {many} of {SAMPLES} when wide"
+    counted = f"{few} different answers of {SAMPLES} when narrow, {many} of {SAMPLES} when wide"
     samples = Samples(many, SAMPLES)
     if many == 1 and not wide_must_vary:
         return unclear(f"answers do not vary without {what} either", *tight, *loose)
-    if few == 1 < many:
+    # Greedy answers of a real server may differ now and then: its arithmetic depends on what
+    # else it computes at the time. So the two are compared, and a small lead settles nothing.
+    if many >= few + (2 if few == 1 else 3):
         return works(
             f"{what} governs the choice of words: {counted}", *tight, *loose, samples=samples
         )
-    if few in (1, SAMPLES):
+    if few >= SAMPLES - 1 or many == 1:
         return ignored(f"{what} made no difference: {counted}", *tight, *loose, samples=samples)
     return unclear(f"too close to call: {counted}", *tight, *loose, samples=samples)
 

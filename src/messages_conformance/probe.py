@@ -48,6 +48,9 @@ class Question:
 
     request: Request
     purpose: Purpose
+    without: "Question | None" = None
+    """The same without the thing under test, asked only if the answer is broken: where that is
+    no better, the row is not to blame."""
 
 
 @dataclass(frozen=True)
@@ -73,9 +76,15 @@ class Ask:
     auth: str
     """The header that carries the key unless a probe says otherwise."""
 
-    def __call__(self, prompt: str | list[Json] | None = None, **fields: Any) -> Question:
+    def __call__(
+        self,
+        prompt: str | list[Json] | None = None,
+        *,
+        without: Question | None = None,
+        **fields: Any,
+    ) -> Question:
         """Ask something that puts the row to the test; see `request` for the arguments."""
-        return Question(self.request(prompt, **fields), Purpose.TEST)
+        return Question(self.request(prompt, **fields), Purpose.TEST, without)
 
     def control(self, prompt: str | list[Json] | None = None, **fields: Any) -> Question:
         """Ask the same without the thing under test."""
@@ -157,28 +166,44 @@ def drive(probe: Probe, ask: Ask) -> Driven:
     Ends early where an answer speaks for itself (see the module's docstring).
     """
     asked: Counter[str] = Counter()
+
+    def step(question: Question) -> Step:
+        asked[question.request.key] += 1
+        return Step(question, asked[question.request.key] - 1)
+
     walk = probe.walk(ask)
     try:
         questions = next(walk)
         while True:
             batch = (questions,) if isinstance(questions, Question) else tuple(questions)
-            steps = []
-            for question in batch:
-                steps.append(Step(question, asked[question.request.key]))
-                asked[question.request.key] += 1
-            exchanges = yield tuple(steps)
-            for purpose in (Purpose.CONTROL, Purpose.TEST, Purpose.INVALID):
-                # Controls first: where they fail too, the row is not to blame.
-                for question, exchange in zip(batch, exchanges, strict=True):
-                    if question.purpose is purpose and (early := _plain(purpose, exchange)):
-                        return early
+            exchanges = yield tuple(step(question) for question in batch)
+            if (early := _first_plain(batch, exchanges)) is not None:
+                behaviour, question = early
+                if behaviour.kind is Kind.BROKEN and question.without is not None:
+                    (bare,) = yield (step(question.without),)
+                    return _plain(Purpose.CONTROL, bare) or behaviour
+                return behaviour
             answer = exchanges[0] if isinstance(questions, Question) else list(exchanges)
             questions = walk.send(answer)
     except StopIteration as end:
-        behaviour: Behaviour = end.value
-        return behaviour
+        seen_by_probe: Behaviour = end.value
+        return seen_by_probe
     finally:
         walk.close()
+
+
+def _first_plain(
+    batch: tuple[Question, ...], exchanges: tuple[Exchange, ...]
+) -> tuple[Behaviour, Question] | None:
+    """The first answer of a batch that speaks for itself, and what was asked.
+
+    Controls come first: where they fail too, the row is not to blame.
+    """
+    for purpose in (Purpose.CONTROL, Purpose.TEST, Purpose.INVALID):
+        for question, exchange in zip(batch, exchanges, strict=True):
+            if question.purpose is purpose and (plain := _plain(purpose, exchange)):
+                return plain, question
+    return None
 
 
 def _plain(purpose: Purpose, exchange: Exchange) -> Behaviour | None:

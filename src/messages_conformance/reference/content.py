@@ -168,6 +168,8 @@ def _values(given: dict[str, Any], path: str) -> None:
     for name in ("id", "tool_use_id"):
         if name in given and not _ID.fullmatch(given[name]):
             raise invalid(f"{path}.{name}", f"String should match pattern '^{_ID.pattern}$'")
+    if given["type"] == "search_result" and not isinstance(given["source"], str):
+        raise invalid(f"{path}.source", "Input should be a valid string")
     if "input" in given and not isinstance(given["input"], dict):
         raise invalid(f"{path}.input", "Input should be a valid object")
     if not isinstance(given.get("is_error") or False, bool):

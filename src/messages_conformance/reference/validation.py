@@ -233,7 +233,9 @@ def _tool(tool: dict[str, Any], path: str) -> None:
     try:
         jsonschema.Draft202012Validator.check_schema(tool["input_schema"])
     except jsonschema.SchemaError as problem:
-        raise invalid(f"{path}.input_schema", f"JSON schema is invalid: {problem.message}") from None
+        raise invalid(
+            f"{path}.input_schema", f"JSON schema is invalid: {problem.message}"
+        ) from None
     if not isinstance(tool.get("description") or "", str):
         raise invalid(f"{path}.description", "Input should be a valid string")
     if tool.get("type") not in (None, "custom"):

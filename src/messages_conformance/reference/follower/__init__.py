@@ -24,7 +24,7 @@ _ANSWERING: tuple[Skill, ...] = (
     recall.outcome,
     recall.which_tool,
     recall.from_results,
-    recall.who_am_i,
+    recall.who_is_who,
     recall.past_words,
     arithmetic,
     recall.recall,

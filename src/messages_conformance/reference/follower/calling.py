@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from messages_conformance.reference.follower import words
@@ -21,15 +22,28 @@ _GENERIC = words.listed(
 )
 """Words of a description that say nothing of what its tool is for."""
 
-_KIN = (
-    "weather rain raining rainy temperature forecast sunny warm cold hot degree umbrella snow",
-    "stock share price quote ticker market cost",
-    "calculator calculate math arithmetic multiply add sum expression compute plus time minus",
-    "email mail message send",
-    "clock hour time timezone",
-    "translate translation language",
-    "remind reminder alarm",
+_SUMS = frozenset(
+    words.content(
+        "calculator calculate math arithmetic multiply add sum expression compute plus times minus"
+    )
 )
+_KIN = tuple(
+    frozenset(words.content(group))
+    for group in (
+        "weather rain raining rainy temperature forecast sunny warm cold hot degree umbrella snow",
+        "stock share price quote ticker market cost",
+        "currency money convert exchange euro dollar pound usd eur",
+        "phone telephone mobile",
+        "email mail message send",
+        "clock hour time timezone",
+        "translate translation language",
+        "remind reminder alarm",
+    )
+)
+"""Words that speak of one thing, so that any of them calls for a tool that names another."""
+
+_USE = "(?:use|using|call|invoke|run|with|try)"
+_ARTICLE = "(?: the| a| your)?"
 _CLAUSE_END = re.compile(
     r",?\s+(?:and|also|then|plus|as well as)\s+(?:then |also )?|[,;]\s+", re.IGNORECASE
 )
@@ -44,6 +58,35 @@ _FORBID = re.compile(
 )
 
 
+@dataclass(frozen=True)
+class Offer:
+    """A tool, and the stems that tell what it is for."""
+
+    tool: Tool
+    named: frozenset[str]
+    described: frozenset[str]
+    detailed: frozenset[str]
+    """Those of its properties' names and descriptions."""
+
+    @property
+    def takes_one_string(self) -> bool:
+        """Whether a call needs a single free string, so that two such strings are two calls."""
+        properties = self.tool.schema.get("properties") or {}
+        wanted = [properties.get(name) for name in self.tool.schema.get("required") or []]
+        free = [p for p in wanted if isinstance(p, dict) and "enum" not in p]
+        return len(free) == 1 and free[0].get("type") == "string"
+
+    def fit(self, asked: set[str]) -> float:
+        """How well the tool serves a request of these stems; from 1 on it does."""
+        kin = any(asked & group and (self.named | self.described) & group for group in _KIN)
+        shared = 2 * len(asked & self.named) + len(asked & self.described)
+        return shared + 0.25 * len(asked & self.detailed) + kin
+
+    def call(self, text: str) -> tuple[str, Input]:
+        """Its name and an input filled from a text."""
+        return self.tool.name, fill(self.tool.schema, text)
+
+
 def calls(situation: Situation, *, busy: bool) -> tuple[tuple[str, Input], ...]:
     """Name and input of the calls to make now; none unless one is wanted.
 
@@ -51,41 +94,46 @@ def calls(situation: Situation, *, busy: bool) -> tuple[tuple[str, Input], ...]:
     a tool counts.
     """
     transcript = situation.transcript
-    if transcript.choice == "none" or not transcript.tools:
+    offers = tuple(_offer(tool) for tool in transcript.tools)
+    if transcript.choice == "none" or not offers:
         return ()
+    text = situation.request
     if transcript.choice == "tool":
-        tool = next(t for t in transcript.tools if t.name == transcript.chosen)
-        made = list(_assigned(situation.text, (tool,), tool))
+        offers = tuple(offer for offer in offers if offer.tool.name == transcript.chosen)
+        made = _assigned(text, offers) or [offers[0].call(text)]
     else:
-        told = _told(situation)
-        made = list(_assigned(situation.text, transcript.tools, told))
-        if transcript.choice == "any":
-            first = told or transcript.tools[0]
-            made = made or [(first.name, fill(first.schema, situation.text))]
-        elif _unwanted(situation) or (busy and told is None):
+        told = _told(text, offers)
+        if transcript.choice == "auto" and (_unwanted(situation) or (busy and not told)):
             return ()
-        elif told and not made:
-            made = [(told.name, fill(told.schema, situation.text))]
+        made = _assigned(text, offers)
+        if told and all(name != told.tool.name for name, _ in made):
+            made = [told.call(text)]
+        if transcript.choice == "any":
+            made = made or [offers[0].call(text)]
     unique = [call for i, call in enumerate(made) if call not in made[:i]]
     return tuple(unique if transcript.parallel else unique[:1])
 
 
-def _told(situation: Situation) -> Tool | None:
+def _offer(tool: Tool) -> Offer:
+    members = " ".join(f"{path} {leaf}" for path, leaf in leaves(tool.schema.get("properties")))
+    named = frozenset(words.content(tool.name, _GENERIC))
+    described = frozenset(words.content(tool.description, _GENERIC)) - named
+    detailed = frozenset(words.content(members, _GENERIC)) - named - described
+    return Offer(tool, named, described, detailed)
+
+
+def _told(text: str, offers: tuple[Offer, ...]) -> Offer | None:
     """The tool one is told to use, by name or as the tool at hand."""
-    tools = situation.transcript.tools
-    plain = situation.text.lower()
-    for tool in tools:
-        spaced = " ".join(words.words(tool.name))
-        if tool.name.lower() in words.words(plain) and "_" not in tool.name:
-            named = words.has(
-                plain, rf"(?:use|call|invoke|run|with|using) (?:the )?{re.escape(plain)}"
-            )
-        else:
-            named = tool.name.lower() in plain
-        if named or words.has(plain, f"(?:use|call|invoke|run)(?: the| a| your)? {spaced}"):
-            return tool
-    if words.has(plain, "(?:use|call|invoke|run|using|try)(?: \\w+){0,4} (?:tools?|functions?)"):
-        return max(tools, key=lambda tool: _fit(situation.text, tool))
+    for offer in offers:
+        name, spaced = re.escape(offer.tool.name), " ".join(words.words(offer.tool.name))
+        # A name that is also an everyday word only counts where it is to be used.
+        plain = name.isalpha() and name.islower()
+        if words.has(text, rf"{_USE}{_ARTICLE} (?:{name}|{spaced})"):
+            return offer
+        if not plain and words.has(text, name):
+            return offer
+    if words.has(text, rf"{_USE}(?: \w+){{0,4}} (?:tools?|functions?)"):
+        return max(offers, key=lambda offer: offer.fit(_asked(text)))
     return None
 
 
@@ -96,23 +144,24 @@ def _unwanted(situation: Situation) -> bool:
     return bool(situation.said("tool_use")) and words.has(situation.ask, _PAST)
 
 
-def _assigned(text: str, tools: tuple[Tool, ...], told: Tool | None) -> Iterator[tuple[str, Input]]:
+def _assigned(text: str, offers: tuple[Offer, ...]) -> list[tuple[str, Input]]:
     """Give each clause of a request to the tool that fits it best."""
-    wanted: list[tuple[Tool, str]] = []
+    wanted: list[tuple[Offer, str]] = []
     for clause in _clauses(text):
-        best = max(tools, key=lambda tool: _fit(clause, tool))
-        if _fit(clause, best) >= 1 and not (told and told is not best and len(tools) == 1):
+        asked = _asked(clause)
+        best = max(offers, key=lambda offer: offer.fit(asked))
+        if best.fit(asked) >= 1:
             wanted.append((best, clause))
-        elif wanted and len(_required_strings(wanted[-1][0])) == 1 and _brings_value(clause):
+        elif wanted and wanted[-1][0].takes_one_string and _brings_value(clause):
             wanted.append((wanted[-1][0], clause))
         elif wanted:
             wanted[-1] = (wanted[-1][0], f"{wanted[-1][1]}, {clause}")
-    if len({tool.name for tool, _ in wanted}) == 1 and not _all_bring_values(wanted):
-        wanted = [(wanted[0][0], text)]
-    if told and all(tool is not told for tool, _ in wanted):
-        wanted = [(told, text)]
-    for tool, clause in wanted:
-        yield tool.name, fill(tool.schema, clause if len(wanted) > 1 else text)
+    separate = all(offer.takes_one_string and _brings_value(clause) for offer, clause in wanted)
+    if len({offer.tool.name for offer, _ in wanted}) == 1 and not separate:
+        wanted = wanted[:1]
+    if len(wanted) == 1:
+        return [wanted[0][0].call(text)]
+    return [offer.call(clause) for offer, clause in wanted]
 
 
 def _clauses(text: str) -> Iterator[str]:
@@ -123,39 +172,11 @@ def _clauses(text: str) -> Iterator[str]:
         yield from (f"and {other}" for other in others)
 
 
-def _all_bring_values(wanted: list[tuple[Tool, str]]) -> bool:
-    """Whether each clause has something of its own to pass."""
-    return len(_required_strings(wanted[0][0])) == 1 and all(
-        _brings_value(clause) for _, clause in wanted
-    )
-
-
 def _brings_value(clause: str) -> bool:
     return bool(words.quoted(clause) or names(clause) or words.CODE.search(clause))
 
 
-def _fit(text: str, tool: Tool) -> float:
-    """How well a tool fits a text: words shared with its name, description and schema."""
+def _asked(text: str) -> set[str]:
+    """The stems of a request that can tell which tool serves it."""
     asked = set(words.content(text, _GENERIC))
-    if sum_in(text):
-        asked |= set(words.content(_KIN[2]))
-    named = set(words.content(tool.name, _GENERIC))
-    described = set(words.content(tool.description, _GENERIC)) - named
-    members = " ".join(f"{path} {leaf}" for path, leaf in leaves(tool.schema.get("properties")))
-    detailed = set(words.content(members, _GENERIC)) - named - described
-    kin = 0.0
-    for group in _KIN:
-        stems = set(words.content(group))
-        if asked & stems and (named | described) & stems:
-            kin = 1.0
-    direct = 2 * len(asked & named) + len(asked & described) + 0.25 * len(asked & detailed)
-    return direct + kin
-
-
-def _required_strings(tool: Tool) -> list[str]:
-    properties = tool.schema.get("properties") or {}
-    return [
-        name
-        for name in tool.schema.get("required") or []
-        if (properties.get(name) or {}).get("type") in ("string", None)
-    ]
+    return asked | _SUMS if sum_in(text) else asked

@@ -20,11 +20,11 @@ _BY = {"twos": 2, "threes": 3, "fives": 5, "tens": 10}
 
 _SERIES = {
     r"days? of the week|weekdays": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
-    r"months?": "January February March April May June July August September October November "
+    r"months": "January February March April May June July August September October November "
     "December",
-    r"planets?": "Mercury Venus Earth Mars Jupiter Saturn Uranus Neptune",
+    r"planets": "Mercury Venus Earth Mars Jupiter Saturn Uranus Neptune",
     r"colou?rs? of the rainbow|rainbow colou?rs?": "red orange yellow green blue indigo violet",
-    r"seasons?": "spring summer autumn winter",
+    r"seasons": "spring summer autumn winter",
 }
 _OPERATIONS: dict[str, Callable[[Fraction, Fraction], Fraction]] = {
     "+": lambda a, b: a + b,

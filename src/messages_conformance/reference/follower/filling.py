@@ -64,7 +64,7 @@ def fill(schema: dict[str, Any], text: str) -> dict[str, Any]:
 
 def names(text: str) -> list[str]:
     """Proper names, in order: ``Oslo``, ``New York``."""
-    found = [match[0] for match in _NAME.finditer(text)]
+    found = [match[0].removesuffix("'s") for match in _NAME.finditer(text)]
     if (first := re.match(r"[A-Z][\w'-]*", text)) and len(text.split()) == 1:
         found.append(first[0])
     return [name for name in found if name not in _NOT_NAMES and name.split()[0] not in _NOT_NAMES]
@@ -112,7 +112,8 @@ def _array(name: str, schema: dict[str, Any], source: Source, root: dict[str, An
         found = [_plain(n) for n in words.NUMBER.findall(source.text)]
         values: list[Json] = [int(n) if inner["type"] == "integer" else n for n in found]
     elif inner.get("type") == "string" and "enum" not in inner:
-        values = list(words.quoted(source.text) or names(source.text))
+        given = words.quoted(source.text) or names(source.text)
+        values = [one for one in given if one not in source.used]
     elif "enum" in inner:
         values = [one for one in inner["enum"] if words.has(source.text, re.escape(str(one)))]
     else:

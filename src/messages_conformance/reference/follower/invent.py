@@ -45,9 +45,7 @@ _KINDS = {
     r"countr(?:y|ies)": "Norway Peru Kenya Japan Chile Ghana Nepal Malta Fiji Laos Cuba Oman",
     r"(?:verbs?|adjectives?|nouns?|words?)": " ".join(_WORDS),
 }
-_SYLLABLES = words.listed(
-    "ba cor del fen gri hal jo ka lum mir nor ope quil ras sol tev ul vex"
-)
+_SYLLABLES = words.listed("ba cor del fen gri hal jo ka lum mir nor ope quil ras sol tev ul vex")
 _LONG = (
     "stor(?:y|ies)|tale|essay|fable|poem|paragraph|article|novel|adventure|dialogue|letter|"
     "speech|blog|song|lyrics"
@@ -66,7 +64,7 @@ _RANDOM = (
     "generate|favou?rite|name (?:an?|one|some|two|three|five)|give me (?:an?|one|some)|"
     "imagine|guess|fictional|say an?|fantasy|list"
 )
-_SOME = r"(?:an?|one|some|any|another|your|\d+|two|three|four|five|ten)[ -](?:[\w'-]+[ -]){0,4}?"
+_SOME = r"(?:an?|one|some|any|another|your|\d+|two|three|four|five|ten)[ -](?:[\w'-]+[ ,-]+){0,4}?"
 """What comes before a thing that is yet to be made: a short, funny …"""
 
 _PAST = "did|was|were|have i|have you|is my|are my|what's my|told|in one sentence|in a sentence"
@@ -124,6 +122,8 @@ def _pick(ask: str, dice: Random) -> str | None:
     many = _many(ask)
     if words.has(ask, "numbers?|integers?|digits?|dice|die"):
         bounds = _BETWEEN.search(ask)
+        if long := re.search(r"(\d+)[- ]digit", ask):
+            return "".join(dice.choices(string.digits[1:], k=min(int(long[1]), 50)))
         low, high = (int(n.replace(",", "")) for n in bounds.groups()) if bounds else (1, 999_999)
         return ", ".join(str(dice.randint(*sorted((low, high)))) for _ in range(many))
     if words.has(ask, "names?") and not words.has(ask, *_KINDS):

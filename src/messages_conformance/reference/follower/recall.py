@@ -87,8 +87,12 @@ def general(situation: Situation) -> str | None:
     return _put(best, situation.terse) if len(best.own & asked) >= 2 else None
 
 
-def who_am_i(situation: Situation) -> str | None:
-    """Say what the system prompt calls the one who answers."""
+def who_is_who(situation: Situation) -> str | None:
+    """Say what the user is called, or what the system prompt calls the one who answers."""
+    if words.has(situation.ask, "my name|who am i"):
+        told = " ".join(piece.text for piece in situation.transcript.spoken_by("user"))
+        user = re.search(r"\b(?:I'm|I am|[Mm]y name is|[Cc]all me) ([A-Z][\w-]*)", told)
+        return f"Your name is {user[1]}." if user else None
     if not words.has(situation.ask, "who are you|your name|are you called|introduce yourself"):
         return None
     for sentence in situation.standing:
@@ -166,14 +170,15 @@ def from_results(situation: Situation) -> str | None:
     known = [fact for fact in facts(situation) if fact.id in ids and fact.kind.endswith("result")]
     if len(results) > 1 or situation.terse or len(known) > 6:
         fitting = [hit for ask in _CLAUSES.split(situation.ask) for hit in _ranked(ask, known)]
-        if fitting and len({fact.id for fact in fitting}) < len(results):
+        fewer = len({fact.id for fact in fitting}) < len(results) or len(fitting) < len(known)
+        if fitting and fewer:
             return " ".join(dict.fromkeys(_put(fact, situation.terse) for fact in fitting))
     calls = {piece.id: piece for piece in situation.said("tool_use", "mcp_tool_use")}
     return " ".join(_told(result, calls.get(result.id), situation) for result in results)
 
 
 def value(text: str) -> str:
-    """The bare value in a sentence: ``quokka-4711`` of ``The vault code is quokka-4711.``"""
+    """The bare value in a sentence: ``heron-88`` of ``The gate number is heron-88.``"""
     found = _VALUE.search(text)
     bare = (found[1] if found else text).strip()
     return re.sub(r"[.!]$", "", bare).strip("\"'`“”")

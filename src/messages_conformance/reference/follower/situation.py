@@ -19,6 +19,9 @@ _ASKS = re.compile(
     r"provide|extract|return|let me know|i need to know|i(?:'d| would) like to know|remind)\b",
     re.IGNORECASE,
 )
+_LONG = 4000
+"""Characters; a text beyond that is material rather than a request."""
+
 _TERSE = (
     "(?:only|just|nothing but|nothing else|no other (?:words|text)|single word|one word|"
     "verbatim)|(?:exact (?:value|code|word)|bare|by itself|alone)"
@@ -49,6 +52,11 @@ class Situation:
     def ask(self) -> str:
         """Those sentences together."""
         return " ".join(self.asks)
+
+    @cached_property
+    def request(self) -> str:
+        """The last words; of very long ones only the end of what they ask."""
+        return self.text if len(self.text) <= _LONG else self.ask[-_LONG:]
 
     @cached_property
     def standing(self) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 
 def listed(text: str) -> tuple[str, ...]:
@@ -17,9 +18,9 @@ _QUOTED = re.compile(
 )
 _SENTENCE_END = re.compile(r"(?<=[.!?。！？])[\"'”’)\]]*\s+(?=\S)|\s*\n+\s*|(?<=[。！？])")
 CODE = re.compile(
-    r"\b(?:(?=[\w-]*\d)(?=[\w-]*[^\W\d_])[\w]+(?:-\w+)*|[A-Z][A-Z0-9]+(?:[-_][A-Z0-9]+)*)\b"
+    r"\b(?:(?=[\w-]{0,60}\d)(?=[\w-]{0,60}[^\W\d_])\w+(?:-\w+)*|[A-Z][A-Z0-9]+(?:[-_][A-Z0-9]+)*)\b"
 )
-"""Tokens that are names of nothing else: ``quokka-4711``, ``BANANA``, ``X9``."""
+"""Tokens that are names of nothing else: ``heron-88``, ``BANANA``, ``X9``."""
 
 NUMBER = re.compile(r"(?<![\w.-])-?\d{1,15}(?:\.\d{1,15})?(?![\w-])")
 
@@ -72,6 +73,7 @@ def words(text: str) -> list[str]:
     return [word.lower().replace("’", "'") for word in _WORD.findall(_CAMEL.sub(" ", text))]
 
 
+@lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """What a word shares with its other forms: call, calls, called, calling."""
     word = word.lower()
