@@ -7,6 +7,7 @@ probes over them, rendering. Nothing is asserted: run it before and after a chan
 same machine, and compare.
 """
 
+import functools
 import platform
 import statistics
 import time
@@ -67,10 +68,10 @@ def main(rounds: int) -> None:
         judge.judge_target(revision, revision.rows, revision.models, probes, cassettes)
         for revision in revisions
     )
-    formats = ("json", "text", "markdown", "html")
+    told = document.to_document(report)
+    formats: tuple[render.Format, ...] = ("json", "text", "markdown", "html")
     rendered = {
-        name: timed(rounds, lambda name=name: render.render(document.to_document(report), name))[0]
-        for name in formats
+        name: timed(rounds, functools.partial(render.render, told, name))[0] for name in formats
     }
 
     exchanges = sum(len(tape.exchanges) for _, _, tape in tapes)

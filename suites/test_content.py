@@ -51,8 +51,8 @@ def history_carries(ask: Ask, said: list[dict[str, Any]], what: str, beta: str) 
         ask([opening, assistant(*said, "Done."), user(ASKED)], headers={"anthropic-beta": beta}),
         telltale=TELLTALE,
         what=what,
-        without=ask.control([opening, assistant(text("Done.")), user(ASKED)]),
-        plainly=ask.control(PLAINLY),
+        without=ask.control([opening, assistant("Done."), user(ASKED)]),
+        plainly=ask.control([opening, assistant("Done."), user(PLAINLY)]),
     )
 
 
@@ -91,7 +91,7 @@ def every_text_block_reaches_the_model(ask: Ask) -> Walk:
         telltale=TELLTALE,
         what="the first text block",
         without=ask.control([user(other, ASKED)]),
-        plainly=ask.control(PLAINLY),
+        plainly=ask.control([user(other, PLAINLY)]),
     )
     if outer.kind is not Kind.WORKS:
         return outer
@@ -101,7 +101,7 @@ def every_text_block_reaches_the_model(ask: Ask) -> Walk:
         telltale="walrus-0815",
         what="the second text block",
         without=ask.control([user(first, garden)]),
-        plainly=ask.control(f"The garden code is walrus-0815. {garden}"),
+        plainly=ask.control([user(first, f"The garden code is walrus-0815. {garden}")]),
     )
     return inner
 
@@ -313,14 +313,15 @@ def tool_use_input_reaches_the_model(ask: Ask) -> Walk:
 
     To mend: keep the input of calls when you translate a history for the model.
     """
-    question = user("Which vault code did you pass to the tool? Answer with the code only.")
+    question = "Which vault code did you pass to the tool? Answer with the code only."
+    told = f"You passed the vault code {TELLTALE}. {question}"
     return (
         yield from carried(
-            ask([*vault_opened({"code": TELLTALE}), question], tools=[OPENER]),
+            ask([*vault_opened({"code": TELLTALE}), user(question)], tools=[OPENER]),
             telltale=TELLTALE,
             what="the call's input",
-            without=ask.control([*vault_opened({}), question], tools=[OPENER]),
-            plainly=ask.control(PLAINLY),
+            without=ask.control([*vault_opened({}), user(question)], tools=[OPENER]),
+            plainly=ask.control([*vault_opened({}), user(told)], tools=[OPENER]),
         )
     )
 
@@ -332,14 +333,15 @@ def tool_use_name_reaches_the_model(ask: Ask) -> Walk:
     To mend: keep the name of calls when you translate a history for the model.
     """
     name = "unlock_with_marmalade"
-    question = user("Which function did you use to open the vault? Answer with its exact name.")
+    question = "Which function did you use to open the vault? Answer with its exact name."
+    nameless = vault_opened({"code": "1"}, name="a")
     return (
         yield from carried(
-            ask([*vault_opened({"code": "1"}, name=name), question]),
+            ask([*vault_opened({"code": "1"}, name=name), user(question)]),
             telltale=name,
             what="the call's name",
-            without=ask.control([*vault_opened({"code": "1"}, name="a"), question]),
-            plainly=ask.control(f"You called the tool {name}. {question['content']}"),
+            without=ask.control([*nameless, user(question)]),
+            plainly=ask.control([*nameless, user(f"You used {name}. {question}")]),
         )
     )
 
@@ -380,17 +382,17 @@ def tool_result_content_reaches_the_model(ask: Ask) -> Walk:
     To mend: accept both forms and put their text in front of the model.
     """
 
-    def answered(content: object) -> list[Any]:
+    def answered(content: object, question: str = f"The result is in. {ASKED}") -> list[Any]:
         return [
             user("Look up the vault code."),
             assistant(call("toolu_look01", "look_up", {"what": "vault code"})),
-            user(result("toolu_look01", content), f"The result is in. {ASKED}"),
+            user(result("toolu_look01", content), question),
         ]
 
     tools = [tool("look_up", "Looks things up.", what="string")]
     fact = f"The vault code is {TELLTALE}."
     empty = ask.control(answered("Nothing found."), tools=tools)
-    plainly = ask.control(PLAINLY)
+    plainly = ask.control(answered("Nothing found.", f"Never mind. {PLAINLY}"), tools=tools)
 
     def carried_as(form: str, content: object) -> Walk:
         return carried(

@@ -6,8 +6,16 @@ from dataclasses import replace
 
 from messages_conformance.claims import Model, Range, Revision, Row, Section, Series, Target
 from messages_conformance.exchange import KEY, Exchange, Place, Request
-from messages_conformance.report import Cell, Provenance, Report, TargetReport
+from messages_conformance.report import (
+    Cell,
+    Finding,
+    Observation,
+    Provenance,
+    Report,
+    TargetReport,
+)
 from messages_conformance.verdict import Behaviour, Claim, Evidence, Kind, judge
+from messages_conformance.wire.finding import Severity
 
 HOST = "acme.example"
 REVISION = Revision(
@@ -97,6 +105,28 @@ def target(
                 cells.append(cell(row, model, saw, evidence))
     provenance = replace(PROVENANCE, evidence=evidence)
     return TargetReport(REVISION, provenance, REVISION.rows, REVISION.models, tuple(cells))
+
+
+def finding(
+    severity: Severity = Severity.CONTRACT,
+    position: int = 0,
+    rule: str = "RS-USE-1",
+    where: str = "event 1",
+    message: str = "usage is missing",
+    model: Model = REVISION.models[0],
+) -> Finding:
+    return Finding(model, rule, severity, Place("acme/s-1/basic.yaml", position), where, message)
+
+
+def observation(
+    *findings: Finding,
+    exchanges: int = 12,
+    row: str = "wire/message",
+    figures: str = "",
+    model: Model = REVISION.models[0],
+) -> Observation:
+    ground = Evidence.RECORDED if exchanges else Evidence.NONE
+    return Observation(row, "Plain answers", model, exchanges, figures, ground, findings)
 
 
 def report(*targets: TargetReport) -> Report:

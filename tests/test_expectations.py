@@ -14,9 +14,10 @@ from messages_conformance.expectations import (
     Outcome,
     exit_code,
 )
-from messages_conformance.report import Cell, Finding, Provenance, Report
+from messages_conformance.report import Cell, Finding, Observation, Provenance, Report
 from messages_conformance.report.model import TargetReport
 from messages_conformance.verdict import Behaviour, Claim, Evidence, Kind, judge
+from messages_conformance.wire.finding import Severity
 
 REVISION = Revision(
     target=Target("acme", "Acme", "https://acme.example", ("x-api-key",), "2023-06-01"),
@@ -42,10 +43,10 @@ def cell(kind: Kind, row: str = "tools/name", model: str = "acme-1") -> Cell:
     )
 
 
-def report(*kinds: Kind, findings: tuple[Finding, ...] = ()) -> Report:
+def report(*kinds: Kind, observed: tuple[Observation, ...] = ()) -> Report:
     ground = Provenance(Evidence.RECORDED, (), (), None, 0, 0, 0)
     target = TargetReport(
-        REVISION, ground, REVISION.rows, (MODEL,), tuple(cell(kind) for kind in kinds), findings
+        REVISION, ground, REVISION.rows, (MODEL,), tuple(cell(kind) for kind in kinds), observed
     )
     return Report("1", "2026-01-01T00:00:00Z", (target,))
 
@@ -124,10 +125,20 @@ def test_an_outdated_deviation_fails_the_run() -> None:
     assert exit_code(report(Kind.WORKS), {"acme": ACCEPTED}) == 1
 
 
-def test_findings_fail_the_run_whatever_is_accepted() -> None:
-    finding = Finding(MODEL, "RS-1", "contract", Place("x.yaml", 0), "event 1", "It is odd.")
-    broken = report(Kind.REFUSED, findings=(finding,))
+def observation(severity: Severity) -> Observation:
+    finding = Finding(MODEL, "RS-1", severity, Place("x.yaml", 0), "event 1", "It is odd.")
+    return Observation("wire/error", "Errors", MODEL, 3, "", Evidence.RECORDED, (finding,))
+
+
+def test_findings_fail_the_run_unless_their_row_is_accepted_too() -> None:
+    broken = report(Kind.REFUSED, observed=(observation(Severity.CONTRACT),))
     assert exit_code(broken, {"acme": ACCEPTED}) == 1
+    wire = Deviation("wire/*", "*", Kind.BROKEN, "A proxy's own errors.")
+    both = Expectations((*ACCEPTED.deviations, wire))
+    assert exit_code(broken, {"acme": both}) == 0
+    mended = report(Kind.REFUSED, observed=(observation(Severity.NICETY),))
+    assert exit_code(mended, {"acme": both}) == 1
+    assert exit_code(mended, {"acme": ACCEPTED}) == 0
 
 
 def test_a_target_without_a_file_has_no_accepted_deviation(tmp_path: Path) -> None:

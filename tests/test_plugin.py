@@ -110,15 +110,26 @@ def test_other_tests_are_left_alone(project: Shelf, pytester: pytest.Pytester) -
     result.stdout.no_fnmatch_line("=*messages-conformance*")
 
 
-def test_the_summary_says_in_a_sentence_what_was_found(
+def test_a_checkout_stands_for_the_suites_installed_from_it(
+    project: Shelf, pytester: pytest.Pytester
+) -> None:
+    checkout = shelf.lay_out(pytester.path / "checkout")
+    project.record("small-1")
+    suite = checkout.root / "suites" / "test_basic.py"
+    run(pytester, suite, "--model", "small-1").assert_outcomes(passed=1, failed=1, skipped=1)
+    suite.write_text(shelf.SUITE + "# changed\n")
+    result = run(pytester, suite)
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*differs from the suite that is installed*"])
+
+
+def test_the_summary_counts_what_was_found_and_on_what_ground(
     project: Shelf, pytester: pytest.Pytester
 ) -> None:
     project.record("small-1")
     result = run(pytester, "suites", "--model", "small-1")
     result.stdout.fnmatch_lines(
-        [
-            "World: Measured on *3 rows × 1 model: 1 cell as claimed, 1 falls short, 1 not measured.*"
-        ]
+        ["world, without evidence: 1 unmeasured", "world, recorded: 1 kept, 1 silently ignored"],
     )
 
 

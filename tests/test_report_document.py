@@ -5,11 +5,12 @@ import pytest
 
 import sample_reports
 from messages_conformance import schemas
-from messages_conformance.exchange import Exchange, Place, Request
-from messages_conformance.report import Finding, Report
+from messages_conformance.exchange import Exchange, Request
+from messages_conformance.report import Report
 from messages_conformance.report.document import ReportError, from_document, to_document, to_json
 from messages_conformance.report.excerpt import excerpt
 from messages_conformance.verdict import Behaviour, Kind, Samples
+from messages_conformance.wire.finding import Severity
 
 
 @pytest.fixture
@@ -32,15 +33,11 @@ def full() -> Report:
             ("content/image", "l-1"): Kind.UNMEASURED,
         }
     )
-    finding = Finding(
-        target.models[0],
-        "RS-USE-1",
-        "contract",
-        Place("acme/s-1/basic.yaml", 0),
-        "event 1",
-        "usage is missing",
+    observations = (
+        sample_reports.observation(sample_reports.finding(), figures="all in 0.2 s"),
+        sample_reports.observation(row="client/sdk", exchanges=0),
     )
-    return sample_reports.report(replace(target, findings=(finding,)))
+    return sample_reports.report(replace(target, observations=observations))
 
 
 def test_the_document_keeps_its_schema(full: Report) -> None:
@@ -80,7 +77,13 @@ def test_a_long_exchange_is_cut_to_two_kilobytes_with_every_field_visible() -> N
 def test_a_document_of_another_kind_is_refused_with_what_is_wrong() -> None:
     with pytest.raises(ReportError, match="'suite_version' is a required property"):
         from_document(
-            {"created": "2026-02-02T08:00:00Z", "targets": [], "cells": [], "findings": []}
+            {
+                "created": "2026-02-02T08:00:00Z",
+                "targets": [],
+                "cells": [],
+                "observations": [],
+                "findings": [],
+            }
         )
 
 
@@ -88,6 +91,13 @@ def test_a_cell_of_an_unknown_model_is_refused_by_name(full: Report) -> None:
     document = to_document(full)
     document["cells"][0]["model"] = "nobody"
     with pytest.raises(ReportError, match="'nobody'"):
+        from_document(document)
+
+
+def test_a_finding_without_its_observation_is_refused_by_name(full: Report) -> None:
+    document = to_document(full)
+    document["findings"][0]["row"] = "wire/nothing"
+    with pytest.raises(ReportError, match="wire/nothing"):
         from_document(document)
 
 
@@ -103,10 +113,14 @@ def test_exit_codes(full: Report) -> None:
         sample_reports.target(),
         sample_reports.target({("basic/top_p", "s-1"): Kind.REFUSED}),
     )
-    finding = full.targets[0].findings[0]
     unmeasured = {(row.id, model.id): Kind.UNMEASURED for row in good.rows for model in good.models}
     assert sample_reports.report(good).exit_code == 0
     assert sample_reports.report(good, short).exit_code == 1
-    assert sample_reports.report(replace(good, findings=(finding,))).exit_code == 1
-    assert sample_reports.report(sample_reports.target(unmeasured)).exit_code == 2
+    blind = sample_reports.target(unmeasured)
+    assert sample_reports.report(blind).exit_code == 2
     assert sample_reports.report().exit_code == 2
+    for severity, code in ((Severity.BREAKING, 1), (Severity.CONTRACT, 1), (Severity.NICETY, 0)):
+        seen = (sample_reports.observation(sample_reports.finding(severity)),)
+        assert sample_reports.report(replace(good, observations=seen)).exit_code == code
+    well_formed = replace(blind, observations=(sample_reports.observation(),))
+    assert sample_reports.report(well_formed).exit_code == 2

@@ -10,13 +10,13 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 import sample_reports
-from messages_conformance.exchange import Place
-from messages_conformance.report import Finding, TargetReport
+from messages_conformance.report import TargetReport
 from messages_conformance.report.document import ReportError, to_document
 from messages_conformance.report.escape import markdown, visible
 from messages_conformance.report.legend import sign
 from messages_conformance.report.render import Format, render
 from messages_conformance.verdict import Behaviour, Evidence, Kind
+from messages_conformance.wire.finding import Severity
 
 FORMATS = get_args(Format)
 READABLE: tuple[Format, ...] = ("text", "markdown", "html")
@@ -45,9 +45,10 @@ def hostile() -> TargetReport:
     bad = Behaviour(Kind.BROKEN, NASTY, (sample_reports.exchange(NASTY.encode(errors="replace")),))
     open_ = Behaviour(Kind.UNCLEAR, NASTY)
     target = sample_reports.target({("basic/top_p", "s-1"): bad, ("basic/top_p", "s-2"): open_})
-    finding = Finding(target.models[0], "R-1", "nicety", Place("c.yaml", 0), NASTY, NASTY)
+    finding = sample_reports.finding(Severity.NICETY, where=NASTY, message=NASTY)
+    seen = sample_reports.observation(finding, figures=NASTY)
     revision = replace(target.revision, title=NASTY, note=NASTY, url="javascript:alert(1)")
-    return replace(target, revision=revision, findings=(finding,))
+    return replace(target, revision=revision, observations=(seen,))
 
 
 class Page(HTMLParser):
@@ -154,8 +155,9 @@ def test_hostile_words_stay_words_in_markdown() -> None:
     plain = sample_reports.target(
         {("basic/top_p", "s-1"): Kind.BROKEN, ("basic/top_p", "s-2"): Kind.UNCLEAR}
     )
-    finding = Finding(plain.models[0], "R-1", "nicety", Place("c.yaml", 0), "event 1", "is gone")
-    plain = replace(plain, findings=(finding,))
+    finding = sample_reports.finding(Severity.NICETY)
+    seen = sample_reports.observation(finding, figures="measured")
+    plain = replace(plain, observations=(seen,))
     assert structure(hostile()) == structure(plain)
     words = [token.content for token in tokens(hostile()) if token.type == "text"]
     assert not [said for said in words if "@everyone" in said or "www.evil" in said]

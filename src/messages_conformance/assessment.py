@@ -29,7 +29,7 @@ class Assessment:
         """What is accepted, and which acceptance is outdated, one line for each such cell."""
         return tuple(
             f"{'accepted' if ruling.outcome is Outcome.ACCEPTED else 'not accepted'}: "
-            f"{cell.row.id}, {cell.model.id}: {cell.verdict.name} ({ruling.reason})"
+            f"{cell.row_id}, {cell.model.id}: {cell.verdict.name} ({ruling.reason})"
             for target in self.report.targets
             for cell, ruling in expectations.rulings(target, self.accepted)
             if ruling.reason
@@ -59,7 +59,15 @@ def assess(
         ClaimsError, ExpectationsError: a shipped file cannot be used.
     """
     targets = (
-        judge.judge_target(c.revision, c.rows, c.models, suites, cassettes, evidence=evidence)
+        judge.judge_target(
+            c.revision,
+            c.rows,
+            c.models,
+            suites,
+            cassettes,
+            inspections=[i for _, i in suites.inspections if c.inspects(i.row)],
+            evidence=evidence,
+        )
         for c in chosen
     )
     return Assessment(judge.report_of(targets), accepted())

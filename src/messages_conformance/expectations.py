@@ -22,7 +22,8 @@ from pathlib import Path
 
 from messages_conformance import schemas
 from messages_conformance.claims import Revision
-from messages_conformance.report.model import Cell, Report, TargetReport
+from messages_conformance.inspection import is_inspected
+from messages_conformance.report.model import Cell, Judged, Report, TargetReport
 from messages_conformance.verdict import Kind, Standing
 
 
@@ -31,7 +32,7 @@ class ExpectationsError(ValueError):
 
 
 class Outcome(Enum):
-    """What becomes of a cell once the accepted deviations are known."""
+    """What becomes of a cell or an observation once the accepted deviations are known."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -48,9 +49,9 @@ class Deviation:
     behaviour: Kind
     reason: str
 
-    def names(self, cell: Cell) -> bool:
+    def names(self, cell: Judged) -> bool:
         """Whether it speaks of this cell."""
-        return fnmatch.fnmatchcase(cell.row.id, self.row) and fnmatch.fnmatchcase(
+        return fnmatch.fnmatchcase(cell.row_id, self.row) and fnmatch.fnmatchcase(
             cell.model.id, self.model
         )
 
@@ -69,9 +70,9 @@ class Expectations:
 
     deviations: tuple[Deviation, ...] = ()
 
-    def ruling(self, cell: Cell) -> Ruling:
+    def ruling(self, cell: Judged) -> Ruling:
         """What becomes of a cell."""
-        kind, standing = cell.behaviour.kind, cell.verdict.standing
+        kind, standing = cell.kind, cell.verdict.standing
         if standing is Standing.OPEN:
             return Ruling(Outcome.OPEN)
         named = [deviation for deviation in self.deviations if deviation.names(cell)]
@@ -99,20 +100,20 @@ def exit_code(report: Report, accepted: Mapping[str, Expectations]) -> int:
 
     ``accepted`` holds the expectations by target id; a target without any expects no deviation.
     """
-    outcomes = {
-        ruling.outcome for target in report.targets for _, ruling in rulings(target, accepted)
-    }
-    if Outcome.FAILED in outcomes or any(target.findings for target in report.targets):
+    ruled = [each for target in report.targets for each in rulings(target, accepted)]
+    if any(ruling.outcome is Outcome.FAILED for _, ruling in ruled):
         return 1
-    return 2 if outcomes <= {Outcome.OPEN} else 0
+    # Answers may be well formed and yet show nothing of any promise.
+    cells = [each for each in ruled if isinstance(each[0], Cell)] or ruled
+    return 2 if all(ruling.outcome is Outcome.OPEN for _, ruling in cells) else 0
 
 
 def rulings(
     target: TargetReport, accepted: Mapping[str, Expectations]
-) -> Iterator[tuple[Cell, Ruling]]:
-    """What becomes of each cell of a target, in the report's order."""
+) -> Iterator[tuple[Judged, Ruling]]:
+    """What becomes of each cell and observation of a target, in the report's order."""
     expectations = accepted.get(target.revision.target.id, Expectations())
-    return ((cell, expectations.ruling(cell)) for cell in target.cells)
+    return ((cell, expectations.ruling(cell)) for cell in target.judged)
 
 
 def load(folder: Path, revision: Revision) -> Expectations:
@@ -141,7 +142,7 @@ def load(folder: Path, revision: Revision) -> Expectations:
             "model": (deviation.model, [model.id for model in revision.models]),
         }
         for what, (pattern, ids) in known.items():
-            if not fnmatch.filter(ids, pattern):
+            if not (fnmatch.filter(ids, pattern) or is_inspected(pattern)):
                 raise ExpectationsError(
                     f"{path}: deviation {number}: no {what} of target {revision.target.id!r} "
                     f"matches {pattern!r}; correct it or remove the deviation"

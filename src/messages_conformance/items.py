@@ -1,8 +1,9 @@
-"""The suites' probes as pytest items: one for each model, judged from the model's tape."""
+"""The suites' probes and inspections as pytest items: one for each model, judged from its tape."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, assert_never
 
@@ -13,10 +14,12 @@ from messages_conformance.assessment import Assessment
 from messages_conformance.cassette import Tape
 from messages_conformance.claims import Model, Row
 from messages_conformance.expectations import Expectations, Outcome, Ruling
+from messages_conformance.inspection import Inspection
 from messages_conformance.mistakes import MISTAKES
 from messages_conformance.probe import Probe
+from messages_conformance.report import observed
 from messages_conformance.report.escape import visible
-from messages_conformance.report.model import Cell
+from messages_conformance.report.model import Cell, Judged, Observation
 from messages_conformance.selection import Chosen, Selection
 from messages_conformance.suites import Suites
 from messages_conformance.verdict import Evidence
@@ -38,15 +41,25 @@ class Judging:
 
     def cell(self, choice: Chosen, model: Model, row: Row) -> Cell:
         """Judge one row for one model."""
-        slot = (choice.revision.target.id, model.id)
-        if slot not in self.tapes:
-            self.tapes[slot] = Tape.load(self.cassettes, *slot)
+        tape = self.tape(choice, model)
         (cell,) = judge.judge_model(
-            choice.revision, model, (row,), self.suites, self.tapes[slot], evidence=self.evidence
+            choice.revision, model, (row,), self.suites, tape, evidence=self.evidence
         )
         return cell
 
-    def ruling(self, choice: Chosen, cell: Cell) -> Ruling:
+    def observation(self, choice: Chosen, model: Model, inspection: Inspection) -> Observation:
+        """Look at all exchanges of one model for one row."""
+        tape = self.tape(choice, model)
+        return judge.inspect_model(model, inspection, tape, evidence=self.evidence)
+
+    def tape(self, choice: Chosen, model: Model) -> Tape:
+        """All that is recorded of a model, read once."""
+        slot = (choice.revision.target.id, model.id)
+        if slot not in self.tapes:
+            self.tapes[slot] = Tape.load(self.cassettes, *slot)
+        return self.tapes[slot]
+
+    def ruling(self, choice: Chosen, cell: Judged) -> Ruling:
         """What becomes of a cell, the accepted deviations known."""
         return self.accepted[choice.revision.target.id].ruling(cell)
 
@@ -81,7 +94,7 @@ def judging(choice: Selection, cassettes: Path, evidence: Evidence | None) -> Ju
 
 
 class Suite(pytest.File):
-    """One module of the suites folder. It holds probes alone; a plain test in it is not run."""
+    """One module of the suites folder; a plain test in it is not run."""
 
     judging: Judging
 
@@ -90,90 +103,133 @@ class Suite(pytest.File):
         self._judging_of = judging_of
 
     def collect(self) -> Iterator["Conformance"]:
-        """The module's probes, each for the chosen models of the targets that have its row."""
+        """The module's probes, each for the chosen models of the targets that have its row.
+
+        And its inspections, each for all chosen models.
+        """
         try:
             self.judging = self._judging_of(self.config)
         except MISTAKES as mistake:
             raise self.CollectError(str(mistake)) from mistake
+        judged = shipped.folder("suites") / self.path.name
+        if self.path.read_bytes() != judged.read_bytes():
+            raise self.CollectError(
+                f"{self.path}: differs from the suite that is installed, {judged}; "
+                "install the checkout again, best with 'pip install --editable .'"
+            )
         name = self.path.stem.removeprefix("test_")
         for suite, probe in self.judging.suites.values():
             if suite == name:
                 yield from self._items(probe)
+        for suite, inspection in self.judging.suites.inspections:
+            if suite == name:
+                yield from self._inspected(inspection)
 
     def _items(self, probe: Probe) -> Iterator["Conformance"]:
         for choice in self.judging.chosen:
             for row in choice.rows:
                 if row.id == probe.row:
                     for model in choice.models:
-                        yield Conformance.from_parent(
-                            self,
-                            name=f"{probe.name}[{self.judging.label(choice, model)}]",
-                            probe=probe,
-                            choice=choice,
-                            model=model,
-                            row=row,
-                        )
+                        judge = partial(self.judging.cell, choice, model, row)
+                        yield self._item(probe, choice, model, judge)
+
+    def _inspected(self, inspection: Inspection) -> Iterator["Conformance"]:
+        for choice in self.judging.chosen:
+            for model in choice.models if choice.inspects(inspection.row) else ():
+                judge = partial(self.judging.observation, choice, model, inspection)
+                yield self._item(inspection, choice, model, judge)
+
+    def _item(
+        self,
+        subject: Probe | Inspection,
+        choice: Chosen,
+        model: Model,
+        judge: Callable[[], Judged],
+    ) -> "Conformance":
+        return Conformance.from_parent(
+            self,
+            name=f"{subject.name}[{self.judging.label(choice, model)}]",
+            subject=subject,
+            choice=choice,
+            judge=judge,
+        )
 
 
 class Conformance(pytest.Item):
-    """One row put to the test for one model."""
+    """One row put to the test, or inspected, for one model."""
 
     parent: Suite
 
     def __init__(
-        self, *, probe: Probe, choice: Chosen, model: Model, row: Row, **arguments: Any
+        self,
+        *,
+        subject: Probe | Inspection,
+        choice: Chosen,
+        judge: Callable[[], Judged],
+        **arguments: Any,
     ) -> None:
         super().__init__(**arguments)
-        self.probe, self.choice, self.model, self.row = probe, choice, model, row
+        self.subject, self.choice, self.judge = subject, choice, judge
 
     def runtest(self) -> None:
         """Judge; pass, fail, xfail or skip accordingly."""
-        judging = self.parent.judging
         try:
-            cell = judging.cell(self.choice, self.model, self.row)
+            judged = self.judge()
         except MISTAKES as mistake:
             pytest.fail(str(mistake), pytrace=False)
-        ruling = judging.ruling(self.choice, cell)
+        ruling = self.parent.judging.ruling(self.choice, judged)
         self.user_properties += [
             ("target", self.choice.revision.target.id),
             ("revision", self.choice.revision.date.isoformat()),
-            ("model", self.model.id),
-            ("row", self.row.id),
-            ("claim", cell.claim.value),
-            ("behaviour", cell.behaviour.kind.value),
-            ("verdict", cell.verdict.name),
-            ("evidence", cell.evidence.value),
-            ("summary", visible(cell.behaviour.summary)),
+            ("model", judged.model.id),
+            ("row", judged.row_id),
+            *([("claim", judged.claim.value)] if isinstance(judged, Cell) else []),
+            ("behaviour", judged.kind.value),
+            ("verdict", judged.verdict.name),
+            ("evidence", judged.evidence.value),
+            ("summary", visible(judged.summary)),
         ]
-        seen = visible(f"{cell.verdict.name}: {cell.behaviour.summary}")
+        seen = visible(f"{judged.verdict.name}: {judged.summary}")
         match ruling.outcome:
             case Outcome.OPEN:
                 pytest.skip(seen)
             case Outcome.ACCEPTED:
                 pytest.xfail(f"{ruling.reason} ({seen})")
             case Outcome.FAILED:
-                pytest.fail(_explained(cell, ruling, self.probe), pytrace=False)
+                pytest.fail(_explained(judged, ruling, self.subject), pytrace=False)
             case Outcome.PASSED:
                 self.add_report_section("call", "verdict", seen)
             case never:
                 assert_never(never)
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """Where the probe stands, and its name."""
-        return self.path, self.probe.walk.__code__.co_firstlineno - 1, self.name
+        """Where the probe or inspection stands, and its name."""
+        return self.path, self.subject.line - 1, self.name
 
 
-def _explained(cell: Cell, ruling: Ruling, probe: Probe) -> str:
+def _explained(judged: Judged, ruling: Ruling, subject: Probe | Inspection) -> str:
     """What is wrong, what shows it, and how it is mended; the first line says it all in short."""
-    gist = ruling.reason or f"{cell.verdict.name}: {cell.behaviour.summary}"
-    lines = [
-        gist,
-        "",
-        f"row       {cell.row.id} ({cell.row.title})",
-        f"claim     {cell.claim}: {' '.join(cell.row.words.split())}",
-        f"seen      {cell.behaviour.kind}: {cell.behaviour.summary}",
-        f"evidence  {cell.evidence}, {', '.join(map(str, cell.places)) or 'no exchange'}",
-    ]
+    gist = ruling.reason or f"{judged.verdict.name}: {judged.summary}"
+    shown = _cell(judged) if isinstance(judged, Cell) else _observation(judged)
+    return visible("\n".join([gist, "", *shown, "", subject.meaning]))
+
+
+def _cell(cell: Cell) -> Iterator[str]:
+    yield f"row       {cell.row.id} ({cell.row.title})"
+    yield f"claim     {cell.claim}: {' '.join(cell.row.words.split())}"
+    yield f"seen      {cell.behaviour.kind}: {cell.behaviour.summary}"
+    yield f"evidence  {cell.evidence}, {', '.join(map(str, cell.places)) or 'no exchange'}"
     for excerpt in cell.shown:
-        lines += ["", *(f"  {line}".rstrip() for line in str(excerpt).splitlines())]
-    return visible("\n".join([*lines, "", probe.meaning]))
+        yield ""
+        yield from (f"  {line}".rstrip() for line in str(excerpt).splitlines())
+
+
+def _observation(observation: Observation) -> Iterator[str]:
+    yield f"row       {observation.row_id} ({observation.title})"
+    yield f"seen      {observation.summary}"
+    yield f"evidence  {observation.evidence}"
+    for (severity, rule), found in observed.by_rule(observation.findings):
+        example = observed.example(found)
+        yield from ("", f"  {rule}  {severity}, {len(found)} ×")
+        yield f"  {example.message}"
+        yield f"  first at {example.exchange}, {example.where}"

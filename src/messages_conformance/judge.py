@@ -10,8 +10,16 @@ from pathlib import Path
 from messages_conformance import __version__
 from messages_conformance.cassette import Tape
 from messages_conformance.claims import Model, Revision, Row, Target
+from messages_conformance.inspection import Inspection
 from messages_conformance.probe import Ask, Probe, drive, unmeasured
-from messages_conformance.report import Cell, Provenance, Report, TargetReport
+from messages_conformance.report import (
+    Cell,
+    Finding,
+    Observation,
+    Provenance,
+    Report,
+    TargetReport,
+)
 from messages_conformance.suites import Suites
 from messages_conformance.verdict import Behaviour, Evidence, Kind, judge
 
@@ -41,6 +49,33 @@ def judge_model(
     )
 
 
+def inspect_model(
+    model: Model, inspection: Inspection, tape: Tape, *, evidence: Evidence | None = None
+) -> Observation:
+    """Look at all that is recorded of one model for one inspected row; ``evidence`` as above."""
+    seen = inspection.look(tape.exchanges)
+    return Observation(
+        row_id=inspection.row,
+        title=inspection.title,
+        model=model,
+        exchanges=seen.exchanges,
+        figures=seen.figures,
+        evidence=_evidence(tape, evidence) if seen.exchanges else Evidence.NONE,
+        findings=tuple(
+            Finding(
+                model=model,
+                rule=finding.rule.id,
+                severity=finding.rule.severity,
+                exchange=exchange.place,
+                where=str(finding.where),
+                message=finding.message,
+            )
+            for exchange, finding in seen.found
+            if exchange.place is not None  # always so on a tape
+        ),
+    )
+
+
 def judge_target(
     revision: Revision,
     rows: Sequence[Row],
@@ -48,9 +83,10 @@ def judge_target(
     suites: Suites,
     cassettes: Path,
     *,
+    inspections: Iterable[Inspection] = (),
     evidence: Evidence | None = None,
 ) -> TargetReport:
-    """Judge some rows for some models of a target from a folder of cassettes.
+    """Judge some rows, and inspect others, for some models of a target from a folder of cassettes.
 
     Raises:
         CassetteError: a cassette cannot be used.
@@ -65,6 +101,11 @@ def judge_target(
             cell
             for model, tape in tapes.items()
             for cell in judge_model(revision, model, rows, suites, tape, evidence=evidence)
+        ),
+        observations=tuple(
+            inspect_model(model, inspection, tape, evidence=evidence)
+            for inspection in inspections
+            for model, tape in tapes.items()
         ),
     )
 

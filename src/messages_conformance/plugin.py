@@ -5,6 +5,7 @@ nothing until it meets a suite.
 """
 
 import os
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -101,7 +102,7 @@ def pytest_configure_node(node: Any) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> "Suite | None":
     """Take over the modules of the suites folder; all others are pytest's own."""
-    if module_path.parent != shipped.folder("suites"):
+    if not _is_suite(module_path):
         return None
     from messages_conformance.items import Suite
 
@@ -111,38 +112,59 @@ def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> 
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Sum up what was found of each target, and write the reports asked for.
+    """Sum up what was judged of each target, and write the reports asked for.
 
-    Judging is pure and quick, so all that was chosen is simply judged again here, where all
-    workers have ended; the report is the same whichever of the tests were picked.
+    Judging is pure and quick, so for a report all that was chosen is simply judged again here,
+    where all workers have ended; it is the same whichever of the tests were picked.
     """
-    from_suites = any(
-        name == "verdict"
-        for reports in terminalreporter.stats.values()
-        for report in reports
-        for name, _ in getattr(report, "user_properties", ())
-    )
+    counted = _counted(terminalreporter)
     wanted = [Path(name) for name in config.getoption(_dest("report"))]
-    if not from_suites:
+    if not counted:
         if wanted:
             terminalreporter.line("no suite was run, so no report is written", yellow=True)
         return
+    terminalreporter.section("messages-conformance")
+    for (target, evidence), verdicts in sorted(counted.items()):
+        told = ", ".join(f"{number} {verdict}" for verdict, number in verdicts.most_common())
+        terminalreporter.line(f"{target}, {_GROUND.get(evidence, evidence)}: {told}")
+    if not wanted:
+        return
     from messages_conformance.report import files
     from messages_conformance.report.document import to_document
-    from messages_conformance.report.escape import one_line
     from messages_conformance.report.render import render
-    from messages_conformance.report.sentence import first_sentence
 
-    report = _judging_of(config).assess().report
-    terminalreporter.section("messages-conformance")
-    for target in report.targets:
-        terminalreporter.line(one_line(f"{target.revision.target.name}: {first_sentence(target)}"))
+    document = to_document(_judging_of(config).assess().report)
     for path in wanted:
         try:
-            files.write(path, render(to_document(report), files.format_of(path)))
+            files.write(path, render(document, files.format_of(path)))
         except OSError as problem:
             raise pytest.UsageError(f"{path}: {problem.strerror}") from problem
         terminalreporter.line(f"report written to {path}")
+
+
+_GROUND = {
+    "simulated": "simulated (no measurement of the vendor)",
+    "none": "without evidence",
+}
+"""What some evidence is called where it stands alone."""
+
+
+def _counted(terminalreporter: pytest.TerminalReporter) -> dict[tuple[str, str], Counter[str]]:
+    """How often each verdict was found, by target and evidence; of all workers together."""
+    counted: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            said = dict(getattr(report, "user_properties", ()))
+            if getattr(report, "when", None) == "call" and "verdict" in said:
+                counted[said["target"], said["evidence"]][said["verdict"]] += 1
+    return counted
+
+
+def _is_suite(path: Path) -> bool:
+    """Whether it is one of the suites, where they are installed or in a checkout of them."""
+    suites = shipped.folder("suites")
+    in_checkout = path.parent.name == "suites" and (path.parents[1] / "claims").is_dir()
+    return path.parent == suites or (in_checkout and (suites / path.name).is_file())
 
 
 def _judging_of(config: pytest.Config) -> "Judging":

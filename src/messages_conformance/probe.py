@@ -145,6 +145,11 @@ class Probe:
         return self.walk.__name__
 
     @property
+    def line(self) -> int:
+        """Where the function stands in its file, from 1."""
+        return self.walk.__code__.co_firstlineno
+
+    @property
     def meaning(self) -> str:
         """What the row means and how an endpoint's owner mends a failure."""
         return (self.walk.__doc__ or "").strip()

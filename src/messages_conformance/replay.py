@@ -48,11 +48,11 @@ class Replay(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Answer a synchronous client."""
-        return _response(self._find(request, request.read()))
+        return response(self._find(request, request.read()))
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Answer an asynchronous client."""
-        return _response(self._find(request, await request.aread()))
+        return response(self._find(request, await request.aread()))
 
     def _find(self, request: httpx2.Request, content: bytes) -> Exchange:
         label = self._tape.label
@@ -122,7 +122,12 @@ def _nearest(tape: Tape, method: str, path: str, body: Any) -> str:
     return f"the nearest is of row {row!r} and differs in {', '.join(fields) or 'its headers'}"
 
 
-def _response(exchange: Exchange) -> httpx2.Response:
+def response(exchange: Exchange) -> httpx2.Response:
+    """What a client gets of a recorded answer, in its chunks and with its ending.
+
+    Raises:
+        httpx2.TransportError: no answer came when it was recorded.
+    """
     if exchange.status is None:
         raise _failure(exchange)
     return httpx2.Response(

@@ -1,5 +1,6 @@
 """What is to be judged: the targets, models and rows somebody chose, looked up in the claims."""
 
+import fnmatch
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 from messages_conformance import claims, shipped
 from messages_conformance.cassette import folder_of
 from messages_conformance.claims import ClaimsError, Model, Revision, Row
+from messages_conformance.inspection import is_inspected
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,12 @@ class Chosen:
     revision: Revision
     models: tuple[Model, ...]
     rows: tuple[Row, ...]
+    patterns: tuple[str, ...] = ()
+    """The patterns that chose the rows; none chooses all."""
+
+    def inspects(self, row: str) -> bool:
+        """Whether a row that is inspected is among those chosen."""
+        return not self.patterns or any(fnmatch.fnmatchcase(row, one) for one in self.patterns)
 
 
 def choose(
@@ -41,17 +49,18 @@ def choose(
     """
     chosen = []
     missing: ClaimsError | None = None
+    of_pages = tuple(pattern for pattern in selection.rows if not is_inspected(pattern))
     for path in claims.find(shipped.folder("claims"), selection.target):
         revision = claims.load(path)
         if selection.target is None and not among(revision.target.id):
             continue
         try:
             models = revision.select_models(selection.models, selection.series)
-            rows = revision.select_rows(selection.rows)
+            rows = revision.select_rows(of_pages) if of_pages or not selection.rows else ()
         except ClaimsError as problem:
             missing = missing or problem
             continue
-        chosen.append(Chosen(revision, models, rows))
+        chosen.append(Chosen(revision, models, rows, selection.rows))
     if missing and not chosen:
         raise missing
     return tuple(chosen)

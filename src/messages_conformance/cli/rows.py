@@ -1,5 +1,7 @@
 """`rows`: what is judged, and what each row means."""
 
+from collections.abc import Iterable
+
 import click
 
 from messages_conformance import selection
@@ -16,8 +18,9 @@ def command(target: str | None, rows: tuple[str, ...]) -> None:
     """List the rows that are judged.
 
     Each with its id, the page's claim, its probe, and why a probe must be opted in to. With
-    --row, tells what the row means and how an endpoint's owner mends it. Reads the claims and
-    the suites; writes nothing.
+    --row, tells what the row means and how an endpoint's owner mends it. Rows without a claim
+    are of no page: all that is recorded is inspected for them. Reads the claims and the suites;
+    writes nothing.
 
     \b
     Examples:
@@ -32,11 +35,17 @@ def command(target: str | None, rows: tuple[str, ...]) -> None:
     loaded = load_suites()
     for choice in selection.choose(Selection(target, rows=rows)):
         click.echo(f"{choice.revision.target.name}, {choice.revision.date}")
-        width = max(len(row.id) for row in choice.rows)
+        inspected = [i for _, i in loaded.inspections if choice.inspects(i.row)]
+        ids = [row.id for row in choice.rows] + [inspection.row for inspection in inspected]
+        width = max(map(len, ids), default=0)
         for row in choice.rows:
             click.echo("  " + _line(row, loaded, width))
             if rows:
                 click.echo(_meaning(row, choice.revision, loaded))
+        for inspection in inspected:
+            click.echo(f"  {inspection.row:{width}}  {'—':11}  {inspection.name}")
+            if rows:
+                click.echo(_indented(inspection.meaning.splitlines()))
 
 
 def _line(row: Row, loaded: Suites, width: int) -> str:
@@ -51,4 +60,8 @@ def _meaning(row: Row, revision: Revision, loaded: Suites) -> str:
     placed = loaded.get(row.id)
     told = placed.probe.meaning if placed else "No probe puts this row to the test."
     paragraphs = (f"{revision.title}: {'; '.join(claims)}", *told.splitlines())
-    return "\n".join(f"      {' '.join(line.split())}".rstrip() for line in paragraphs) + "\n"
+    return _indented(paragraphs)
+
+
+def _indented(lines: Iterable[str]) -> str:
+    return "\n".join(f"      {' '.join(line.split())}".rstrip() for line in lines) + "\n"

@@ -7,6 +7,9 @@ from messages_conformance.report.model import (
     Finding as Finding,
 )
 from messages_conformance.report.model import (
+    Observation as Observation,
+)
+from messages_conformance.report.model import (
     Provenance as Provenance,
 )
 from messages_conformance.report.model import (

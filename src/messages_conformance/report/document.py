@@ -13,7 +13,14 @@ from messages_conformance.exchange import Place
 from messages_conformance.report import parse
 from messages_conformance.report.escape import json_text
 from messages_conformance.report.excerpt import Excerpt
-from messages_conformance.report.model import Cell, Finding, Provenance, Report, TargetReport
+from messages_conformance.report.model import (
+    Cell,
+    Finding,
+    Observation,
+    Provenance,
+    Report,
+    TargetReport,
+)
 
 Document: TypeAlias = dict[str, Any]
 
@@ -39,8 +46,16 @@ def to_document(report: Report) -> Document:
         "created": report.created,
         "targets": [_target(target) for target in report.targets],
         "cells": [_cell(cell, target) for target in report.targets for cell in target.cells],
+        "observations": [
+            _observation(observation, target)
+            for target in report.targets
+            for observation in target.observations
+        ],
         "findings": [
-            _finding(finding, target) for target in report.targets for finding in target.findings
+            _finding(finding, observation, target)
+            for target in report.targets
+            for observation in target.observations
+            for finding in observation.findings
         ],
     }
 
@@ -154,13 +169,32 @@ def _cell(cell: Cell, target: TargetReport) -> Document:
     return document
 
 
-def _finding(finding: Finding, target: TargetReport) -> Document:
+def _observation(observation: Observation, target: TargetReport) -> Document:
+    document: Document = {
+        "target": target.revision.target.id,
+        "revision": target.revision.date.isoformat(),
+        "series": observation.model.series,
+        "model": observation.model.id,
+        "row": observation.row_id,
+        "title": observation.title,
+        "exchanges": observation.exchanges,
+        "broken": observation.broken,
+        "behaviour": observation.kind.value,
+        "standing": observation.verdict.standing.value,
+        "evidence": observation.evidence.value,
+        "summary": observation.summary,
+    }
+    return document | {"figures": observation.figures} if observation.figures else document
+
+
+def _finding(finding: Finding, observation: Observation, target: TargetReport) -> Document:
     return {
         "target": target.revision.target.id,
         "revision": target.revision.date.isoformat(),
         "model": finding.model.id,
+        "row": observation.row_id,
         "rule": finding.rule,
-        "severity": finding.severity,
+        "severity": finding.severity.value,
         "exchange": _place(finding.exchange),
         "where": finding.where,
         "message": finding.message,

@@ -6,7 +6,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from messages_conformance.report import legend, tally, view
+from messages_conformance.report import legend, observed, tally, view
 from messages_conformance.report.escape import visible
 from messages_conformance.report.model import Report
 from messages_conformance.report.sentence import first_sentence, provenance
@@ -29,6 +29,7 @@ def _environment() -> Environment:
     environment.filters["breakable"] = _breakable
     environment.globals.update(
         view=view,
+        observed=observed,
         legend=legend,
         tally_headings=tally.HEADINGS,
         first_sentence=first_sentence,

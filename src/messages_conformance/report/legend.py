@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from messages_conformance.report.model import Cell, TargetReport
+from messages_conformance.report.model import Judged, TargetReport
 from messages_conformance.verdict import Evidence, Standing
 
 
@@ -28,7 +28,7 @@ class Ground:
 
 ABSENT = Sign("·", "not asked", "absent", "This row was not put to the test for this model.")
 _SIGNS = {
-    ("kept", Standing.GOOD): ("✓", "The endpoint does what the page says."),
+    ("kept", Standing.GOOD): ("✓", "The endpoint does what the page says, or a client needs."),
     ("bonus", Standing.GOOD): ("+", "It works, though the page promises nothing."),
     ("honest refusal", Standing.GOOD): (
         "○",
@@ -67,19 +67,24 @@ _GROUNDS = {
 }
 
 
-def sign(cell: Cell | None) -> Sign:
+def sign(cell: Judged | None) -> Sign:
     """How a cell is drawn."""
     return ABSENT if cell is None else of(cell.verdict.name, cell.verdict.standing)
 
 
-def ground(cell: Cell | None) -> Ground | None:
+def ground(cell: Judged | None) -> Ground | None:
     """How a cell's evidence is marked; None where it has none."""
-    return None if cell is None else _GROUNDS.get(cell.evidence)
+    return None if cell is None else mark(cell.evidence)
+
+
+def mark(evidence: Evidence) -> Ground | None:
+    """How a kind of evidence is marked; None where there is none."""
+    return _GROUNDS.get(evidence)
 
 
 def signs(target: TargetReport) -> list[Sign]:
     """The signs that occur, good ones first."""
-    verdicts = {(cell.verdict.name, cell.verdict.standing) for cell in target.cells}
+    verdicts = {(cell.verdict.name, cell.verdict.standing) for cell in target.judged}
     found = [of(*key) for key in _SIGNS if key in verdicts]
     whole = len(target.cells) == len(target.rows) * len(target.models)
     return found if whole else [*found, ABSENT]
@@ -87,7 +92,7 @@ def signs(target: TargetReport) -> list[Sign]:
 
 def grounds(target: TargetReport) -> list[Ground]:
     """The marks of evidence that occur, strongest first."""
-    found = {cell.evidence for cell in target.cells}
+    found = {cell.evidence for cell in target.judged}
     return [mark for evidence, mark in _GROUNDS.items() if evidence in found]
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from messages_conformance.report import legend, tally, view
+from messages_conformance.report import legend, observed, tally, view
 from messages_conformance.report.escape import code, fenced, markdown
-from messages_conformance.report.model import Cell, Report, TargetReport
+from messages_conformance.report.model import Judged, Report, TargetReport
 from messages_conformance.report.sentence import first_sentence, provenance
 from messages_conformance.verdict import Standing
 
@@ -25,14 +25,18 @@ def _target(target: TargetReport) -> Iterator[str]:
     yield from (f"**{markdown(first_sentence(target))}**", "")
     for label, value in provenance(target):
         yield f"- {label}: {markdown(value)}"
-    yield from ("", "### What the page says, and what happens", "")
+    yield from ("", "### How to read it", "")
     yield from _signs(target)
-    yield from _matrix(target)
-    yield from ("### Cells by what the page says", "")
-    yield from _table(
-        ("page says", *tally.HEADINGS),
-        ((claim.value, *counts.row) for claim, counts in view.tallies(target)),
-    )
+    if target.rows:
+        yield from ("### What the page says, and what happens", "")
+        yield from _matrix(target)
+    yield from _observed(target)
+    if target.rows:
+        yield from ("### Cells by what the page says", "")
+        yield from _table(
+            ("page says", *tally.HEADINGS),
+            ((claim.value, *counts.row) for claim, counts in view.tallies(target)),
+        )
     for heading, standing in view.HEADINGS:
         yield from _entries(target, heading, standing)
     yield from _breaches(target)
@@ -68,9 +72,31 @@ def _matrix(target: TargetReport) -> Iterator[str]:
     yield ""
 
 
-def _cell(cell: Cell | None) -> str:
+def _observed(target: TargetReport) -> Iterator[str]:
+    board = observed.board(target)
+    if board is None:
+        return
+    yield from (f"### {observed.HEADING}", "")
+    yield from _table(
+        (observed.CAPTION, *map(code, board.rows)),
+        (
+            (
+                markdown(line.model.id),
+                *(_cell(one, one.share if one else None) for one in line.seen),
+            )
+            for line in board.lines
+        ),
+    )
+    for row in observed.figures(target):
+        yield f"- {code(row.row)} {markdown(row.title)}"
+        for models, words in row.sayings:
+            yield f"  - {markdown(models)}: {markdown(words)}"
+    yield ""
+
+
+def _cell(cell: Judged | None, word: str | None = None) -> str:
     sign, ground = legend.sign(cell), legend.ground(cell)
-    words = f"{markdown(sign.glyph)} {sign.word}"
+    words = f"{markdown(sign.glyph)} {word or sign.word}"
     return f"{words} *({ground.word})*" if ground else words
 
 
@@ -104,19 +130,18 @@ def _entries(target: TargetReport, heading: str, standing: Standing) -> Iterator
 
 
 def _breaches(target: TargetReport) -> Iterator[str]:
-    breaches = view.breaches(target)
+    breaches = observed.breaches(target)
     if breaches:
-        yield from ("### Wire rules found broken", "")
+        yield from ("### Rules found broken", "")
         yield from _table(
-            ("rule", "severity", "what is wrong", "models", "times", "first at"),
+            ("rule", "severity", "what is wrong", "how often", "first at"),
             (
                 (
                     code(breach.rule),
                     breach.severity,
-                    markdown(breach.message),
-                    markdown(breach.models),
-                    f"{breach.number:,}",
-                    code(f"{breach.first.exchange}, {breach.first.where}"),
+                    markdown(breach.example.message),
+                    markdown(breach.extent),
+                    code(f"{breach.example.exchange}, {breach.example.where}"),
                 )
                 for breach in breaches
             ),

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Self
+from typing import Self, TypeAlias
 
 from messages_conformance.claims import Model, Revision, Row
 from messages_conformance.exchange import Place
 from messages_conformance.report.excerpt import Excerpt, excerpt
-from messages_conformance.verdict import Behaviour, Claim, Evidence, Standing, Verdict
+from messages_conformance.verdict import Behaviour, Claim, Evidence, Kind, Standing, Verdict
+from messages_conformance.wire.finding import Severity
 
 SHOWN = 2
 """How many exchanges of a cell that falls short are excerpted."""
@@ -73,6 +74,21 @@ class Cell:
             shown=tuple(excerpt(e) for e in exchanges[:SHOWN]) if bad else (),
         )
 
+    @property
+    def row_id(self) -> str:
+        """The row's id."""
+        return self.row.id
+
+    @property
+    def kind(self) -> Kind:
+        """What was seen, in one word."""
+        return self.behaviour.kind
+
+    @property
+    def summary(self) -> str:
+        """What was seen, in one sentence."""
+        return self.behaviour.summary
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -80,11 +96,70 @@ class Finding:
 
     model: Model
     rule: str
-    severity: str
-    """``breaking``, ``contract`` or ``nicety``."""
+    severity: Severity
     exchange: Place
     where: str
     message: str
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What all exchanges of a model show of a row that no page has: of the wire, or of a client.
+
+    The endpoint promises such a row by calling itself compatible.
+    """
+
+    row_id: str
+    title: str
+    """The row's name for people."""
+    model: Model
+    exchanges: int
+    """How many were looked at."""
+    figures: str
+    """What was measured, in words; empty where nothing was."""
+    evidence: Evidence
+    findings: tuple[Finding, ...] = ()
+
+    @cached_property
+    def broken(self) -> int:
+        """In how many exchanges something graver than a nicety was found."""
+        return len({f.exchange for f in self.findings if f.severity is not Severity.NICETY})
+
+    @property
+    def kind(self) -> Kind:
+        """What was seen, in one word."""
+        if not self.exchanges:
+            return Kind.UNMEASURED
+        return Kind.BROKEN if self.broken else Kind.WORKS
+
+    @property
+    def verdict(self) -> Verdict:
+        """The judgement; niceties are told and never held against anyone."""
+        match self.kind:
+            case Kind.UNMEASURED:
+                return Verdict("unmeasured", Standing.OPEN)
+            case Kind.BROKEN:
+                return Verdict("broken", Standing.BAD)
+            case _:
+                return Verdict("kept", Standing.GOOD)
+
+    @property
+    def share(self) -> str:
+        """In how many exchanges something is broken, as ``12 of 74``; none where none was there."""
+        return f"{self.broken:,} of {self.exchanges:,}" if self.exchanges else "none"
+
+    @property
+    def summary(self) -> str:
+        """What was seen, in one sentence."""
+        if not self.exchanges:
+            return "no such exchange was recorded"
+        rules = ", ".join(dict.fromkeys(f.rule for f in self.findings))
+        said = f"{self.share} exchanges break a rule" + (f" ({rules})" if rules else "")
+        return f"{said}; {self.figures}" if self.figures else said
+
+
+Judged: TypeAlias = Cell | Observation
+"""A row judged for a model, on whatever ground."""
 
 
 @dataclass(frozen=True)
@@ -96,12 +171,23 @@ class TargetReport:
     rows: tuple[Row, ...]
     models: tuple[Model, ...]
     cells: tuple[Cell, ...]
-    findings: tuple[Finding, ...] = ()
+    observations: tuple[Observation, ...] = ()
+    """Row by row, and within a row model by model."""
 
     @cached_property
     def by_row_and_model(self) -> dict[tuple[str, str], Cell]:
         """The cells under (row id, model id)."""
         return {(cell.row.id, cell.model.id): cell for cell in self.cells}
+
+    @property
+    def judged(self) -> tuple[Judged, ...]:
+        """Cells and observations alike."""
+        return (*self.cells, *self.observations)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings of all observations."""
+        return tuple(found for seen in self.observations for found in seen.findings)
 
 
 @dataclass(frozen=True)
@@ -116,7 +202,9 @@ class Report:
     @property
     def exit_code(self) -> int:
         """0 as claimed, 1 promises broken or findings, 2 nothing could be judged."""
-        standings = {cell.verdict.standing for target in self.targets for cell in target.cells}
-        if Standing.BAD in standings or any(target.findings for target in self.targets):
+        judged = [each for target in self.targets for each in target.judged]
+        if any(each.verdict.standing is Standing.BAD for each in judged):
             return 1
-        return 2 if standings <= {Standing.OPEN} else 0
+        # Answers may be well formed and yet show nothing of any promise.
+        cells = [each for each in judged if isinstance(each, Cell)] or judged
+        return 2 if all(each.verdict.standing is Standing.OPEN for each in cells) else 0

@@ -10,7 +10,14 @@ from typing import Any
 from messages_conformance.claims import Model, Range, Revision, Row, Section, Series, Target
 from messages_conformance.exchange import Place
 from messages_conformance.report.excerpt import Excerpt
-from messages_conformance.report.model import Cell, Finding, Provenance, Report, TargetReport
+from messages_conformance.report.model import (
+    Cell,
+    Finding,
+    Observation,
+    Provenance,
+    Report,
+    TargetReport,
+)
 from messages_conformance.verdict import (
     Behaviour,
     Claim,
@@ -20,28 +27,40 @@ from messages_conformance.verdict import (
     Standing,
     Verdict,
 )
+from messages_conformance.wire.finding import Severity
 
 
 def report(document: dict[str, Any]) -> Report:
-    """Read a whole report: its targets, each with the cells and findings that name it."""
+    """Read a whole report: its targets, each with what was judged that names it."""
     revisions = [(target["id"], target["revision"]["date"]) for target in document["targets"]]
     cells: dict[tuple[str, str], list[Any]] = {revision: [] for revision in revisions}
-    findings: dict[tuple[str, str], list[Any]] = {revision: [] for revision in revisions}
+    observations: dict[tuple[str, str], list[Any]] = {revision: [] for revision in revisions}
+    findings: dict[tuple[str, ...], list[Any]] = {}
     for cell in document["cells"]:
         cells[cell["target"], cell["revision"]].append(cell)
+    for observation in document["observations"]:
+        found = findings[_slot(observation)] = []
+        observations[observation["target"], observation["revision"]].append((observation, found))
     for finding in document["findings"]:
-        findings[finding["target"], finding["revision"]].append(finding)
+        if _slot(finding) not in findings:
+            raise KeyError(finding["row"])
+        findings[_slot(finding)].append(finding)
     return Report(
         suite_version=document["suite_version"],
         created=document["created"],
         targets=tuple(
-            _target(target, cells[revision], findings[revision])
+            _target(target, cells[revision], observations[revision])
             for target, revision in zip(document["targets"], revisions, strict=True)
         ),
     )
 
 
-def _target(document: Any, cells: list[Any], findings: list[Any]) -> TargetReport:
+def _slot(document: Any) -> tuple[str, ...]:
+    """What findings and the observation they belong to have in common."""
+    return tuple(document[name] for name in ("target", "revision", "model", "row"))
+
+
+def _target(document: Any, cells: list[Any], observations: list[Any]) -> TargetReport:
     revision = _revision(document)
     models = {model.id: model for model in revision.models}
     rows = revision.rows_by_id
@@ -51,7 +70,10 @@ def _target(document: Any, cells: list[Any], findings: list[Any]) -> TargetRepor
         rows=revision.rows,
         models=tuple(models[id] for id in document["models"]),
         cells=tuple(_cell(cell, models[cell["model"]], rows[cell["row"]]) for cell in cells),
-        findings=tuple(_finding(finding, models[finding["model"]]) for finding in findings),
+        observations=tuple(
+            _observation(observation, models[observation["model"]], found)
+            for observation, found in observations
+        ),
     )
 
 
@@ -135,11 +157,23 @@ def _cell(document: Any, model: Model, row: Row) -> Cell:
     )
 
 
+def _observation(document: Any, model: Model, findings: list[Any]) -> Observation:
+    return Observation(
+        row_id=document["row"],
+        title=document["title"],
+        model=model,
+        exchanges=document["exchanges"],
+        figures=document.get("figures", ""),
+        evidence=Evidence(document["evidence"]),
+        findings=tuple(_finding(finding, model) for finding in findings),
+    )
+
+
 def _finding(document: Any, model: Model) -> Finding:
     return Finding(
         model=model,
         rule=document["rule"],
-        severity=document["severity"],
+        severity=Severity(document["severity"]),
         exchange=_place(document["exchange"]),
         where=document["where"],
         message=document["message"],

@@ -5,7 +5,12 @@ from urllib.parse import urlsplit
 from messages_conformance.report.model import Cell, TargetReport
 from messages_conformance.report.tally import Tally, plural
 from messages_conformance.verdict import Evidence, Standing
+from messages_conformance.wire.finding import Severity
 
+_BROKEN = {
+    "wire": "Wire rules are broken in",
+    "client": "A current client stumbles over",
+}
 _MEASURED = (Evidence.LIVE, Evidence.RECORDED)
 
 
@@ -13,6 +18,9 @@ def first_sentence(target: TargetReport) -> str:
     """Say what was found, on which ground; cells on unlike ground are counted apart."""
     name = target.revision.target.name
     size = f"{plural(len(target.rows), 'row')} × {plural(len(target.models), 'model')}"
+    if not target.cells and any(one.exchanges for one in target.observations):
+        found = _findings(target) or " No rule was found broken."
+        return f"{_ground(target.provenance.evidence, target)}{found}{_elsewhere(target)}"
     grounds: dict[Evidence, list[Cell]] = {}
     open_cells = []
     for cell in target.cells:
@@ -84,8 +92,18 @@ def _days(target: TargetReport) -> str:
 
 
 def _findings(target: TargetReport) -> str:
-    number = len(target.findings)
-    return f" Wire rules were broken in {plural(number, 'place')}." if number else ""
+    """Say in how many exchanges what is worse than a nicety was found, where that is any."""
+    told = ""
+    for section, words in _BROKEN.items():
+        broken = {
+            finding.exchange
+            for observation in target.observations
+            if observation.row_id.startswith(f"{section}/")
+            for finding in observation.findings
+            if finding.severity is not Severity.NICETY
+        }
+        told += f" {words} {plural(len(broken), 'exchange')}." if broken else ""
+    return told
 
 
 def _elsewhere(target: TargetReport) -> str:
@@ -93,7 +111,7 @@ def _elsewhere(target: TargetReport) -> str:
     address = urlsplit(target.revision.target.base_url)
     documented = address.netloc.removesuffix(":443" if address.scheme == "https" else ":80")
     hosts = {host.removesuffix(":443") for host in target.provenance.hosts}
-    measured = any(cell.evidence in _MEASURED for cell in target.cells)
+    measured = any(judged.evidence in _MEASURED for judged in target.judged)
     if not measured or not hosts or documented in hosts:
         return ""
     return (

@@ -9,10 +9,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from messages_conformance.report import legend, tally, view
+from messages_conformance.report import legend, observed, tally, view
 from messages_conformance.report.escape import one_line, visible
 from messages_conformance.report.excerpt import Excerpt
-from messages_conformance.report.model import Cell, Report, TargetReport
+from messages_conformance.report.model import Cell, Observation, Report, TargetReport
 from messages_conformance.report.sentence import first_sentence, provenance
 from messages_conformance.verdict import Claim, Standing
 
@@ -61,8 +61,11 @@ def _target(console: Console, target: TargetReport) -> None:
         facts.add_row(Text(label, "dim"), Text(one_line(value)))
     console.print(facts)
     _signs(console, target)
-    _matrix(console, target)
-    _tallies(console, target)
+    if target.rows:
+        _matrix(console, target)
+    _observed(console, target)
+    if target.rows:
+        _tallies(console, target)
     for heading, standing in view.HEADINGS:
         _entries(console, target, heading, standing)
     _breaches(console, target)
@@ -128,6 +131,40 @@ def _cell(cell: Cell | None) -> Text:
     return text.append(f" ({ground.mark})", "dim not bold") if ground else text
 
 
+def _observed(console: Console, target: TargetReport) -> None:
+    """Draw what was inspected, a line for each model."""
+    board = observed.board(target)
+    if board is None:
+        return
+    _heading(console, observed.HEADING)
+    console.print()
+    width = (console.width - _LABEL) // len(board.rows) - 1
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="")
+    table.add_column(Text(observed.CAPTION, "dim"), width=_LABEL, vertical="top")
+    for row in board.rows:
+        table.add_column(Text(row.replace("/", "/\n"), "bold"), width=min(_CELL, width))
+    for line in board.lines:
+        table.add_row(_model(line), *(_share(one) for one in line.seen))
+    console.print(table)
+    console.print()
+    for figures in observed.figures(target):
+        _line(console, f"{figures.row}: {figures.title}", "dim")
+        for models, words in figures.sayings:
+            _indented(console, f"{models}: {words}")
+
+
+def _model(line: observed.Line) -> Text:
+    ground = legend.mark(line.evidence)
+    name = Text(_broken(line.model.id, _LABEL - len(" (S)")))
+    return name.append(f" ({ground.mark})", "dim") if ground else name
+
+
+def _share(observation: Observation | None) -> Text:
+    sign = legend.sign(observation)
+    share = observation.share if observation else sign.word
+    return Text(f"{sign.glyph} {share}", _STYLES[sign.standing])
+
+
 def _broken(name: str, width: int) -> str:
     """An id on as many lines as it needs, broken after its own marks rather than anywhere."""
     lines = [""]
@@ -178,14 +215,14 @@ def _excerpts(console: Console, shown: Iterable[Excerpt]) -> None:
 
 
 def _breaches(console: Console, target: TargetReport) -> None:
-    breaches = view.breaches(target)
+    breaches = observed.breaches(target)
     if not breaches:
         return
-    _heading(console, "Wire rules found broken")
+    _heading(console, "Rules found broken")
     for breach in breaches:
-        _line(console, f"{breach.rule}  {breach.severity}", "bold")
-        _indented(console, f"{breach.message} ({breach.number} × in {breach.models})")
-        _indented(console, f"first at {breach.first.exchange}, {breach.first.where}", "dim")
+        _line(console, f"{breach.rule}  {breach.severity}  {breach.extent}", "bold")
+        _indented(console, breach.example.message)
+        _indented(console, f"first at {breach.example.exchange}, {breach.example.where}", "dim")
 
 
 def _gaps(console: Console, target: TargetReport) -> None:

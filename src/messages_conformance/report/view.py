@@ -7,7 +7,8 @@ from itertools import groupby
 from messages_conformance.claims import Model, Row, Section
 from messages_conformance.exchange import Place
 from messages_conformance.report.excerpt import Excerpt
-from messages_conformance.report.model import Cell, Finding, TargetReport
+from messages_conformance.report.model import Cell, TargetReport
+from messages_conformance.report.naming import in_words
 from messages_conformance.report.tally import Tally
 from messages_conformance.verdict import Claim, Evidence, Samples, Standing
 
@@ -109,18 +110,6 @@ class Gap:
     """Pairs of the models in words and the ids of their rows."""
 
 
-@dataclass(frozen=True)
-class Breach:
-    """One wire rule found broken in one way."""
-
-    rule: str
-    severity: str
-    message: str
-    models: str
-    number: int
-    first: Finding
-
-
 def columns(target: TargetReport) -> tuple[Column, ...]:
     """One column for each series, or for each group of its models that came out alike."""
     cells = target.by_row_and_model
@@ -211,43 +200,6 @@ def gaps(target: TargetReport) -> tuple[Gap, ...]:
         for (verdict, reason), cells in reasons.items()
     ]
     return tuple(sorted(found, key=lambda gap: -gap.number))
-
-
-def breaches(target: TargetReport) -> tuple[Breach, ...]:
-    """The findings by rule and message, the gravest first."""
-    groups: dict[tuple[str, str, str], list[Finding]] = {}
-    for finding in target.findings:
-        key = (finding.severity, finding.rule, finding.message)
-        groups.setdefault(key, []).append(finding)
-    gravity = ("breaking", "contract", "nicety")
-    return tuple(
-        Breach(
-            rule,
-            severity,
-            message,
-            in_words(target, [finding.model for finding in found]),
-            len(found),
-            found[0],
-        )
-        for (severity, rule, message), found in sorted(
-            groups.items(), key=lambda group: gravity.index(group[0][0])
-        )
-    )
-
-
-def in_words(target: TargetReport, models: Iterable[Model]) -> str:
-    """Name models shortly: all of them, whole series, and single ones."""
-    chosen = set(models)
-    if chosen >= set(target.models) and len(target.models) > 1:
-        return f"all {len(target.models)} models"
-    words = []
-    for series in target.revision.series:
-        of_series = [model for model in target.models if model.series == series.id]
-        if len(of_series) > 1 and chosen >= set(of_series):
-            words.append(f"{series.name} (all {len(of_series)})")
-        else:
-            words += [model.id for model in of_series if model in chosen]
-    return ", ".join(words)
 
 
 def _line(target: TargetReport, row: Row, shown: tuple[Column, ...]) -> Line:

@@ -1,34 +1,81 @@
-"""Server-sent events: bytes to events.
+"""Server-sent events: bytes to events, however the bytes are cut.
 
 Follows the event-stream rules of the WHATWG HTML standard (section 9.2.6): lines end in
 LF, CR or CRLF, one space after the colon is dropped, comment lines are skipped, several
 ``data`` lines join with LF, a leading byte order mark is dropped, and an event that no
 blank line closes is never dispatched.
+
+Time is linear in the bytes and memory bounded by the largest event that is kept.
 """
 
 import json
-import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
-_BYTE_ORDER_MARK = "\ufeff"
+LARGEST = 16 * 1024 * 1024
+"""Bytes of an event that are kept; a larger one is cut off and told, never held."""
+
+_SLICE: Final = 1 << 16
+"""Bytes looked at in one go, so that a large piece is not doubled in memory."""
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+
+
+class Quirk(Enum):
+    """What is odd about the bytes of an event, where a reader may stumble over it."""
+
+    UNNAMED = "no `event:` line"
+    NO_DATA = "no `data:` line"
+    RUN_TOGETHER = "two `event:` lines and no blank line between them"
+    UNFINISHED = "no blank line after it"
+    NOT_UTF8 = "bytes that are not UTF-8"
+    BYTE_ORDER_MARK = "a byte order mark before it"
+    TOO_LARGE = "more bytes than are kept"
+
+
+NO_QUIRKS: Final[frozenset[Quirk]] = frozenset()
+_UNDISPATCHED: Final = frozenset({Quirk.NO_DATA, Quirk.UNFINISHED, Quirk.TOO_LARGE})
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")
+
+
+_decode: Final = json.JSONDecoder(parse_constant=_no_constant).decode
+
+
+def loads(text: str) -> Any:
+    """Read JSON, without the `NaN` and `Infinity` that Python adds to it.
+
+    Raises:
+        ValueError: the text is not JSON, or nested deeper than can be read.
+    """
+    try:
+        return _decode(text)
+    except RecursionError:
+        raise ValueError("it is nested too deeply to be read") from None
 
 
 @dataclass(frozen=True)
 class Event:
-    """One dispatched event; ``name`` is empty when the stream gave none."""
+    """One event; ``name`` is empty when the stream gave none."""
 
     name: str
     data: str
+    number: int = field(default=0, compare=False)
+    """Which event of the stream it is, from 0."""
+    offset: int = field(default=0, compare=False)
+    """Where in the stream its first line begins, in bytes."""
+    quirks: frozenset[Quirk] = field(default=NO_QUIRKS, compare=False)
 
     @cached_property
     def json(self) -> dict[str, Any] | None:
         """The data as a JSON object, or None where it is not one."""
         try:
-            value = json.loads(self.data)
-        except (ValueError, RecursionError):
+            value = loads(self.data)
+        except ValueError:
             return None
         return value if isinstance(value, dict) else None
 
@@ -38,23 +85,149 @@ class Event:
         stated = (self.json or {}).get("type")
         return stated if isinstance(stated, str) else self.name
 
+    @property
+    def dispatched(self) -> bool:
+        """Whether a reader that keeps to the standard gets to see it."""
+        return self.quirks.isdisjoint(_UNDISPATCHED)
+
+
+class Parser:
+    """Reads one stream piece by piece; `close` it after the last."""
+
+    def __init__(self, largest: int = LARGEST) -> None:
+        """Begin a stream; ``largest`` is how many bytes of an event are kept."""
+        self._largest = largest
+        self._number = 0
+        self._read = 0
+        """bytes up to the line in hand"""
+        self._after_cr = False
+        self._line: list[bytes] = []
+        """the pieces of a line whose end has not come yet"""
+        self._line_size = 0
+        self._begin()
+
+    def feed(self, piece: bytes) -> Iterator[Event]:
+        """Yield the events that a piece completes, also those that no reader gets to see."""
+        for begin in range(0, len(piece), _SLICE):
+            yield from self._lines(piece[begin : begin + _SLICE])
+
+    def close(self) -> Iterator[Event]:
+        """Yield what was begun and never finished, if anything."""
+        if self._line_size:
+            line = self._whole_line(b"")
+            self._take(line if self._read else self._unmarked(line))
+        if self._started and (self._data or self._name or self._kept > self._largest):
+            self._quirks.add(Quirk.UNFINISHED)
+            yield self._event()
+
+    def _begin(self) -> None:
+        self._offset = 0
+        self._started = False
+        self._name = ""
+        self._named = False
+        self._data: list[str] = []
+        self._kept = 0
+        self._quirks: set[Quirk] = set()
+
+    def _lines(self, piece: bytes) -> Iterator[Event]:
+        if self._after_cr and piece.startswith(b"\n"):
+            # The rest of a CRLF whose two bytes came apart.
+            self._read += 1
+            piece = piece[1:]
+        self._after_cr = piece.endswith(b"\r")
+        for line in piece.splitlines(keepends=True):
+            size = len(line)
+            text = line.rstrip(b"\r\n")
+            if len(text) == size:
+                self._hold(line)
+                return
+            size += self._line_size
+            if self._line_size or (text and len(text) + self._kept > self._largest):
+                text = self._whole_line(text)
+            if self._read == 0:
+                text = self._unmarked(text)
+            if text:
+                self._take(text)
+            elif self._started:
+                if self._data or self._named or self._kept > self._largest:
+                    yield self._event()
+                else:
+                    self._begin()
+            self._read += size
+
+    def _hold(self, part: bytes) -> None:
+        """Keep a part of a line until the rest comes, unless it grows beyond what is kept."""
+        self._line_size += len(part)
+        if self._line_size + self._kept > self._largest:
+            self._line.clear()
+        else:
+            self._line.append(part)
+
+    def _whole_line(self, end: bytes) -> bytes:
+        """Join a line held in parts; of one too long only a colon remains, and its event knows."""
+        if self._line_size + len(end) + self._kept > self._largest:
+            self._kept = self._largest + 1
+            self._data.clear()
+            whole = b":"
+        else:
+            whole = b"".join((*self._line, end))
+        self._line.clear()
+        self._line_size = 0
+        return whole
+
+    def _unmarked(self, line: bytes) -> bytes:
+        """The first line of a stream without a byte order mark."""
+        if line.startswith(_BYTE_ORDER_MARK):
+            self._quirks.add(Quirk.BYTE_ORDER_MARK)
+        return line.removeprefix(_BYTE_ORDER_MARK)
+
+    def _take(self, line: bytes) -> None:
+        """Take one line of an event that is neither blank nor unfinished."""
+        if not self._started:
+            self._started = True
+            self._offset = self._read
+        if line.startswith(b"data:"):
+            name, value = b"data", line[5:]
+        else:
+            name, _, value = line.partition(b":")
+            if name not in (b"data", b"event"):
+                return
+        self._kept += len(line)
+        try:
+            text = value.decode()
+        except UnicodeDecodeError:
+            text = value.decode(errors="replace")
+            self._quirks.add(Quirk.NOT_UTF8)
+        text = text.removeprefix(" ")
+        if name == b"data":
+            self._data.append(text)
+            return
+        if self._named:
+            self._quirks.add(Quirk.RUN_TOGETHER)
+        self._name, self._named = text, True
+
+    def _event(self) -> Event:
+        quirks, data = self._quirks, self._data
+        if not self._name:
+            quirks.add(Quirk.UNNAMED)
+        if self._kept > self._largest:
+            quirks.add(Quirk.TOO_LARGE)
+        elif not data:
+            quirks.add(Quirk.NO_DATA)
+        event = Event(
+            self._name,
+            data[0] if len(data) == 1 else "\n".join(data),
+            self._number,
+            self._offset,
+            frozenset(quirks) if quirks else NO_QUIRKS,
+        )
+        if data or self._kept > self._largest:
+            self._number += 1
+        self._begin()
+        return event
+
 
 def parse(body: bytes) -> tuple[Event, ...]:
     """Return the events of a whole body, in order; bytes that are not UTF-8 are replaced."""
-    lines = _LINE_END.split(body.decode("utf-8", "replace").removeprefix(_BYTE_ORDER_MARK))
-    # The text after the last line end is no line: it was never finished.
-    events: list[Event] = []
-    name, data = "", []  # type: str, list[str]
-    for line in lines[:-1]:
-        if not line:
-            if data:
-                events.append(Event(name, "\n".join(data)))
-            name, data = "", []
-            continue
-        field, _, value = line.partition(":")
-        value = value.removeprefix(" ")
-        if field == "event":
-            name = value
-        elif field == "data":
-            data.append(value)
-    return tuple(events)
+    parser = Parser(largest=max(LARGEST, len(body)))
+    return tuple(event for event in parser.feed(body) if event.dispatched)

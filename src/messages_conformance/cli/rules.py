@@ -1,0 +1,40 @@
+"""`rules`: the wire rules, and what each says."""
+
+from fnmatch import fnmatchcase
+
+import click
+
+from messages_conformance.cli.common import Command, Failure
+from messages_conformance.wire.finding import VERSIONS, Rule
+from messages_conformance.wire.rules import RULES
+
+
+@click.command("rules", cls=Command)
+@click.argument("pattern", default="*", metavar="[ID]")
+def command(pattern: str) -> None:
+    """List the wire rules, or tell one: 'ST-ORD-3', or several: 'ST-*'.
+
+    Each with its id, its severity, the API versions it holds for, what it says and where that
+    is written. Severities: 'breaking', a current SDK raises or loses data; 'contract',
+    documented behaviour is broken; 'nicety', peculiar to the original API and no fault.
+
+    \b
+    Examples:
+      messages-conformance rules
+      messages-conformance rules 'RS-TOOL-*'
+
+    \b
+    Exit codes:
+      0  listed
+      2  no such rule
+    """
+    chosen = [rule for rule in RULES.values() if fnmatchcase(rule.id, pattern)]
+    if not chosen:
+        raise Failure(f"no rule is called {pattern!r}; 'messages-conformance rules' lists them")
+    for rule in chosen:
+        click.echo(_entry(rule))
+
+
+def _entry(rule: Rule) -> str:
+    versions = "every version" if set(rule.versions) == set(VERSIONS) else ", ".join(rule.versions)
+    return f"{rule.id}  {rule.severity}, {versions}\n    {rule.says}\n    {rule.source}"

@@ -1,0 +1,31 @@
+"""The judge, held against what a reader saw in the raw exchanges of a real server.
+
+`tests/reviewed/llama.cpp.toml` lists every cell of the shipped llama.cpp recordings with the
+behaviour found by eye. Where the judge comes to another one, either the judge is wrong or the
+recording has changed and must be read again.
+"""
+
+import tomllib
+from pathlib import Path
+
+from messages_conformance import claims, judge, shipped, suites
+from messages_conformance.verdict import Evidence
+
+REVIEWED = Path(__file__).parent / "reviewed" / "llama.cpp.toml"
+
+
+def test_the_judge_sees_what_a_reader_saw() -> None:
+    revision = claims.load(claims.find(shipped.folder("claims"), "llama.cpp")[0])
+    report = judge.judge_target(
+        revision,
+        revision.rows,
+        revision.models,
+        suites.load(shipped.folder("suites")),
+        shipped.folder("cassettes"),
+    )
+    reviewed = tomllib.loads(REVIEWED.read_text(encoding="utf-8"))
+    assert {
+        model: {c.row.id: c.behaviour.kind.value for c in report.cells if c.model.id == model}
+        for model in (m.id for m in revision.models)
+    } == {model: {row: seen[0] for row, seen in rows.items()} for model, rows in reviewed.items()}
+    assert {cell.evidence for cell in report.cells} == {Evidence.RECORDED, Evidence.NONE}

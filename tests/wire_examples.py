@@ -1,0 +1,184 @@
+"""For every wire rule an exchange that breaks it and, beside it, one that keeps it.
+
+This module holds what examples are made of; the examples stand in `wire_examples_of_*`.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from messages_conformance.exchange import Exchange, Request
+
+Data = dict[str, Any]
+JSON = (("content-type", "application/json"),)
+SSE = (("content-type", "text/event-stream; charset=utf-8"),)
+WEATHER: Data = {"name": "weather", "input_schema": {"type": "object"}}
+TEXT: Data = {"type": "text", "text": "Hello."}
+CALL: Data = {"type": "tool_use", "id": "toolu_1", "name": "weather", "input": {"city": "Rome"}}
+THOUGHT: Data = {"type": "thinking", "thinking": "Hm.", "signature": "c2ln"}
+ENABLED: Data = {"type": "enabled", "budget_tokens": 1024}
+
+
+@dataclass(frozen=True)
+class Example:
+    """One rule, an exchange that breaks it and one that keeps it."""
+
+    rule: str
+    bad: Exchange
+    good: Exchange
+    also: frozenset[str] = frozenset()
+    """Other rules that cannot but be broken with it."""
+
+
+def example(rule: str, *, bad: Exchange, good: Exchange, also: str = "") -> Example:
+    """An example; ``also`` names the other rules, apart by blanks."""
+    return Example(rule, bad, good, frozenset(also.split()))
+
+
+def asked(**fields: Any) -> Data:
+    """A request that the original API takes, with other fields."""
+    conversation = [{"role": "user", "content": "Hi."}]
+    return {"model": "m", "max_tokens": 2048, "messages": conversation, **fields}
+
+
+def message(*content: Data, **fields: Any) -> Data:
+    """A message as it ought to be, with other fields; that it calls a tool shows in why it ends."""
+    calls = any(block.get("type") == "tool_use" for block in content)
+    return {
+        "id": "msg_1",
+        "type": "message",
+        "role": "assistant",
+        "model": "m",
+        "content": list(content or (TEXT,)),
+        "stop_reason": "tool_use" if calls else "end_turn",
+        "stop_sequence": None,
+        "usage": {"input_tokens": 9, "output_tokens": 5},
+        **fields,
+    }
+
+
+def answer(
+    body: Any,
+    headers: tuple[tuple[str, str], ...] = JSON,
+    status: int = 200,
+    path: str = "/v1/messages",
+    sent: tuple[tuple[str, str], ...] = (),
+    **request: Any,
+) -> Exchange:
+    """An exchange whose answer is JSON, or bytes as they are."""
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return Exchange(Request(asked(**request), sent, path), status, headers, raw)
+
+
+def calling(*content: Data, **request: Any) -> Exchange:
+    """An answer to a request that offers a tool."""
+    return answer(message(*content), tools=[WEATHER], **request)
+
+
+def without(value: Data, *keys: str) -> Data:
+    """The object without some keys."""
+    return {key: held for key, held in value.items() if key not in keys}
+
+
+def usage(**figures: Any) -> Data:
+    """A message with other figures."""
+    return message(usage={"input_tokens": 9, "output_tokens": 5, **figures})
+
+
+START: Data = {
+    "type": "message_start",
+    "message": {
+        **message(usage={"input_tokens": 9, "output_tokens": 1}),
+        "content": [],
+        "stop_reason": None,
+    },
+}
+PING: Data = {"type": "ping"}
+STOP: Data = {"type": "message_stop"}
+
+
+def start(**fields: Any) -> Data:
+    """A message_start whose message has other fields."""
+    return {**START, "message": {**START["message"], **fields}}
+
+
+def delta(reason: Any = "end_turn", **figures: Any) -> Data:
+    """A message_delta."""
+    return {
+        "type": "message_delta",
+        "delta": {"stop_reason": reason, "stop_sequence": None},
+        "usage": {"output_tokens": 5, **figures},
+    }
+
+
+END = delta()
+
+
+def begin(block: Data, index: Any = 0) -> Data:
+    """A content_block_start."""
+    return {"type": "content_block_start", "index": index, "content_block": block}
+
+
+def add(index: Any = 0, **change: Any) -> Data:
+    """A content_block_delta, of text unless told otherwise."""
+    change = change or {"type": "text_delta", "text": "Hello."}
+    return {"type": "content_block_delta", "index": index, "delta": change}
+
+
+def stop(index: Any = 0) -> Data:
+    """A content_block_stop."""
+    return {"type": "content_block_stop", "index": index}
+
+
+EMPTY: Data = {"type": "text", "text": ""}
+
+
+def text(index: int = 0) -> list[Data]:
+    """The events of a text block."""
+    return [begin(EMPTY, index), add(index), stop(index)]
+
+
+def thought(*deltas: Data, **block: Any) -> list[Data]:
+    """The events of a thinking block, index 0, with the deltas given."""
+    begun = {"type": "thinking", "thinking": "", "signature": "", **block}
+    return [begin(begun), *(add(**change) for change in deltas), stop()]
+
+
+THINKS: Data = {"type": "thinking_delta", "thinking": "Hm."}
+SIGNS: Data = {"type": "signature_delta", "signature": "c2ln"}
+
+
+def call(*pieces: str, **block: Any) -> list[Data]:
+    """The events of a tool call, index 0, its JSON in pieces."""
+    begun = {**CALL, "input": {}, **block}
+    deltas = (add(type="input_json_delta", partial_json=piece) for piece in pieces)
+    return [begin(begun), *deltas, stop()]
+
+
+def written(*events: Data) -> bytes:
+    """Events as they go over the wire."""
+    return b"".join(f"event: {e['type']}\ndata: {json.dumps(e)}\n\n".encode() for e in events)
+
+
+def raw(body: bytes, headers: tuple[tuple[str, str], ...] = SSE, **request: Any) -> Exchange:
+    """An exchange whose answer is a stream of those bytes."""
+    return answer(body, headers, stream=True, **request)
+
+
+def stream(*events: Data, **request: Any) -> Exchange:
+    """An exchange whose answer is a stream of events."""
+    return raw(written(*events), **request)
+
+
+def of(*blocks: Data, reason: str = "end_turn", **request: Any) -> Exchange:
+    """A stream of some content blocks' events, well begun and ended, with a tool on offer."""
+    return stream(START, *blocks, delta(reason), STOP, tools=[WEATHER], **request)
+
+
+def failure(kind: str = "invalid_request_error", said: str = "It is bad.", **more: Any) -> Data:
+    """The documented error envelope."""
+    return {"type": "error", "error": {"type": kind, "message": said}, **more}
+
+
+GOOD = answer(message())
+STREAM = stream(START, PING, *text(), END, STOP)
