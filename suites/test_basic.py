@@ -4,7 +4,7 @@ from typing import Any
 
 from messages_conformance.claims import Range
 from messages_conformance.exchange import Exchange
-from messages_conformance.material import text
+from messages_conformance.material import text, tool
 from messages_conformance.patterns import bounded, carried, narrowed, tells, validated
 from messages_conformance.probe import (
     Ask,
@@ -24,6 +24,7 @@ from messages_conformance.verdict import Behaviour, Kind
 HELLO = "Say hello."
 STORY = "Tell me a very short story about anything you like."
 STORY_TOKENS = 24
+SUM = "What is 17 + 25? Answer with the number."
 UNREACHABLE_SERVER = "mcp.invalid"
 
 
@@ -171,30 +172,61 @@ def stop_sequence_stops_and_is_named(ask: Ask) -> Walk:
 def stream_folds_to_the_same_message(ask: Ask) -> Walk:
     """`stream: true` answers with events that add up to what the plain answer says.
 
-    To mend: answer `text/event-stream`; begin with `message_start`, end with `message_stop`;
-    report the same `stop_reason` and `input_tokens` as without streaming.
+    So for text, for a tool call and, where the model thinks, for thinking. To mend: answer
+    `text/event-stream`; begin with `message_start`, end with `message_stop`; report the same
+    `stop_reason` and input tokens as without streaming, and lose no block.
     """
-    prompt = "Repeat exactly, and nothing else: oak ash elm"
-    whole, streamed = yield [ask.control(prompt), ask(prompt, stream=True)]
-    if not streamed.streamed:
-        return ignored("answered with one JSON body instead of events", streamed)
-    differing = [
-        f"{what} is {one!r} plain and {other!r} streamed"
-        for what, one, other in (
-            ("stop_reason", whole.stop_reason, streamed.stop_reason),
-            ("input_tokens", whole.usage("input_tokens"), streamed.usage("input_tokens")),
-            ("model", (whole.message or {}).get("model"), (streamed.message or {}).get("model")),
-        )
-        if one != other
-        and not (what == "input_tokens" and whole.prompt_tokens == streamed.prompt_tokens)
+    clock = tool("get_time", "Tells the time in a city.", city="string")
+    thinking = {"thinking": {"type": "enabled", "budget_tokens": 1024}, "max_tokens": 2048}
+    variants: list[tuple[str, dict[str, Any]]] = [
+        ("Repeat exactly, and nothing else: oak ash elm", {}),
+        ("What time is it in Lima? Use the tool.", {"tools": [clock]}),
+        *([(SUM, {**thinking, "temperature": None})] if ask.model.thinks else []),
     ]
-    if differing:
-        return partial(f"streams, but {'; '.join(differing)}", whole, streamed)
-    if tells(whole, "oak ash elm") != tells(streamed, "oak ash elm"):
-        return unclear("the model said different things plain and streamed", whole, streamed)
+    asked = [
+        [ask.control(prompt, **fields), ask(prompt, stream=True, **fields)]
+        for prompt, fields in variants
+    ]
+    answers = yield [question for both in asked for question in both]
+    pairs = list(zip(answers[::2], answers[1::2], strict=True))
+    if not all(streamed.streamed for _, streamed in pairs):
+        return ignored("answered with one JSON body instead of events", pairs[0][1])
+    for both, (plain, streamed) in zip(asked, pairs, strict=True):
+        if unlike := unlike_when_streamed(plain, streamed):
+            return partial(f"streams, but {'; '.join(unlike)}", plain, streamed)
+        kinds = block_types(plain), block_types(streamed)
+        if kinds[0] == kinds[1]:
+            continue
+        told = f"the answer holds {kinds[0]} plain and {kinds[1]} streamed"
+        again = yield both
+        if kinds == tuple(map(block_types, again)):
+            return partial(f"streams, but time and again {told}", plain, streamed, *again)
+        return unclear(f"once {told}, and then otherwise", plain, streamed, *again)
+    events = sum(len(streamed.events) for _, streamed in pairs)
     return works(
-        f"{len(streamed.events)} events fold to what the plain answer says", whole, streamed
+        f"{events} events of {len(pairs)} streams fold to what the plain answers say",
+        *(exchange for pair in pairs for exchange in pair),
     )
+
+
+def block_types(exchange: Exchange) -> list[str]:
+    """The types of an answer's blocks, in order."""
+    return [str(block.get("type")) for block in (exchange.message or {}).get("content", ())]
+
+
+def unlike_when_streamed(plain: Exchange, streamed: Exchange) -> list[str]:
+    """What an answer says of itself otherwise streamed than plain, where it does the same."""
+    said = [
+        ("input tokens", plain.prompt_tokens, streamed.prompt_tokens),
+        ("model", (plain.message or {}).get("model"), (streamed.message or {}).get("model")),
+    ]
+    if block_types(plain) == block_types(streamed):
+        said.append(("stop_reason", plain.stop_reason, streamed.stop_reason))
+    return [
+        f"{what} is {one!r} plain and {other!r} streamed"
+        for what, one, other in said
+        if one != other
+    ]
 
 
 @row("basic/system")
@@ -249,10 +281,9 @@ def thinking_is_switched_on_and_off(ask: Ask) -> Walk:
     To mend: return the reasoning as a `thinking` block before the text, never inside the
     text, and no such block, not even an empty one, when disabled.
     """
-    question = "What is 17 + 25? Answer with the number."
 
     def asked(thinking: dict[str, object]) -> Question:
-        return ask(question, thinking=thinking, max_tokens=2048, temperature=None)
+        return ask(SUM, thinking=thinking, max_tokens=2048, temperature=None)
 
     on, off = (
         (yield asked({"type": "enabled", "budget_tokens": 1024})),

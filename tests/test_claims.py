@@ -214,10 +214,10 @@ class TestFind:
             path.touch()
         return tmp_path
 
-    def test_takes_the_newest_of_each_target(self, folder: Path) -> None:
-        newest = (folder / "a/2025-11-02.toml", folder / "b/2024-01-01.toml")
+    def test_takes_the_newest_of_each_target_oldest_first(self, folder: Path) -> None:
+        newest = (folder / "b/2024-01-01.toml", folder / "a/2025-11-02.toml")
         assert claims.find(folder) == newest
-        assert claims.find(folder, "b") == newest[1:]
+        assert claims.find(folder, "a") == newest[1:]
 
     def test_names_the_targets_there_are(self, folder: Path) -> None:
         with pytest.raises(ClaimsError, match=r"no target 'c' in .*; it has a, b"):

@@ -194,14 +194,14 @@ def load(path: Path) -> Revision:
 
 
 def find(folder: Path, target: str | None = None) -> tuple[Path, ...]:
-    """The newest claims file of each target in a folder, or of the one named.
+    """The newest claims file of each target in a folder, oldest first, or of the one named.
 
     Raises:
         ClaimsError: there is no such target.
     """
     newest = {path.parent.name: path for path in sorted(folder.glob("*/*.toml"))}
     if target is None:
-        return tuple(newest.values())
+        return tuple(sorted(newest.values(), key=lambda path: (path.stem, path)))
     if target not in newest:
         raise ClaimsError(f"no target {target!r} in {folder}; it has {', '.join(newest) or 'none'}")
     return (newest[target],)

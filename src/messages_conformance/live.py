@@ -7,7 +7,9 @@ The environment says what the official SDKs read from it, too: ``ANTHROPIC_BASE_
 import asyncio
 import datetime
 import fnmatch
+import gc
 import re
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -168,19 +170,25 @@ def record(
         SetupError: a probe needs a credential that was not given.
         SecretLeakError: a credential got into a file all the same.
     """
-    return asyncio.run(
-        recorder.record(
-            plan.chosen.revision,
-            plan.chosen.models,
-            plan.chosen.rows,
-            plan.suites,
-            plan.endpoint,
-            plan.cassettes,
-            opted_in=plan.opted_in,
-            concurrency=plan.concurrency,
-            server=plan.server,
-            resume=plan.resume,
-            overwrite=plan.overwrite,
-            on_progress=on_progress,
-        )
+    recording = recorder.record(
+        plan.chosen.revision,
+        plan.chosen.models,
+        plan.chosen.rows,
+        plan.suites,
+        plan.endpoint,
+        plan.cassettes,
+        opted_in=plan.opted_in,
+        concurrency=plan.concurrency,
+        server=plan.server,
+        resume=plan.resume,
+        overwrite=plan.overwrite,
+        on_progress=on_progress,
     )
+    with warnings.catch_warnings():
+        # A connection that is interrupted before it was tried is no news to the one who did it.
+        warnings.filterwarnings("ignore", "coroutine .*try_connect", RuntimeWarning)
+        try:
+            return asyncio.run(recording)
+        except KeyboardInterrupt:
+            gc.collect()
+            raise

@@ -5,8 +5,13 @@ from fnmatch import fnmatchcase
 import click
 
 from messages_conformance.cli.common import Command, Failure
+from messages_conformance.clients.reading import RULES as CLIENT_RULES
+from messages_conformance.wire import timing, tokens
 from messages_conformance.wire.finding import VERSIONS, Rule
 from messages_conformance.wire.rules import RULES
+
+_ACROSS = (timing.FIRST, timing.HELD_BACK, tokens.AGAIN, tokens.STREAMED)
+"""Rules that need chunk times, or more than one exchange."""
 
 
 @click.command("rules", cls=Command)
@@ -28,7 +33,8 @@ def command(pattern: str) -> None:
       0  listed
       2  no such rule
     """
-    chosen = [rule for rule in RULES.values() if fnmatchcase(rule.id, pattern)]
+    every = (*RULES.values(), *_ACROSS, *CLIENT_RULES.values())
+    chosen = [rule for rule in every if fnmatchcase(rule.id, pattern)]
     if not chosen:
         raise Failure(f"no rule is called {pattern!r}; 'messages-conformance rules' lists them")
     for rule in chosen:

@@ -53,7 +53,7 @@ def provenance(target: TargetReport) -> list[tuple[str, str]]:
         ("Page", f"{page.title}, {page.date.isoformat()}"),
         ("Evidence", ground.evidence.value),
         ("Answered by", ", ".join(ground.hosts)),
-        ("Server", ", ".join(ground.servers)),
+        ("Server", " | ".join(ground.servers)),
         ("Recorded", _days(target)),
         ("Requests", f"{ground.requests:,}"),
         ("Tokens", f"{ground.input_tokens:,} in, {ground.output_tokens:,} out"),
@@ -67,7 +67,9 @@ def _ground(evidence: Evidence, target: TargetReport) -> str:
     match evidence:
         case Evidence.LIVE | Evidence.RECORDED:
             ground = target.provenance
-            server = f" ({', '.join(ground.servers)})" if ground.servers else ""
+            # What follows a semicolon are particulars; they stand with the provenance.
+            named = dict.fromkeys(server.partition(";")[0] for server in ground.servers)
+            server = f" ({', '.join(named)})" if named else ""
             host = ", ".join(ground.hosts) or "an unnamed host"
             day = f" on {_days(target)}" if ground.recorded else ""
             live = "Measured live" if evidence is Evidence.LIVE else "Measured"
@@ -107,8 +109,13 @@ def _findings(target: TargetReport) -> str:
 
 
 def _elsewhere(target: TargetReport) -> str:
-    """Say so where what was measured is not the address the page documents."""
+    """Say so where what was measured is not the address the page documents.
+
+    A loopback address is nobody's in particular: software that one runs oneself documents it.
+    """
     address = urlsplit(target.revision.target.base_url)
+    if address.hostname in ("127.0.0.1", "localhost", "::1"):
+        return ""
     documented = address.netloc.removesuffix(":443" if address.scheme == "https" else ":80")
     hosts = {host.removesuffix(":443") for host in target.provenance.hosts}
     measured = any(judged.evidence in _MEASURED for judged in target.judged)
