@@ -187,7 +187,9 @@ def stream_folds_to_the_same_message(ask: Ask) -> Walk:
         [ask.control(prompt, **fields), ask(prompt, stream=True, **fields)]
         for prompt, fields in variants
     ]
-    answers = yield [question for both in asked for question in both]
+    # The page offers no token counts, so what is said of this one is left to the wire rules.
+    count = ask.count(variants[0][0])
+    *answers, _ = yield [*(question for both in asked for question in both), count]
     pairs = list(zip(answers[::2], answers[1::2], strict=True))
     if not all(streamed.streamed for _, streamed in pairs):
         return ignored("answered with one JSON body instead of events", pairs[0][1])

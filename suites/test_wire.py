@@ -80,9 +80,14 @@ def tokens_add_up(exchanges: Sequence[Exchange]) -> Inspected:
     """Input tokens of equal requests.
 
     The same request costs the same input every time, streamed or not, if tokens written to a
-    cache and read from it are counted in. To mend: count a prompt in one place for both forms
-    of answer, and leave cached tokens out of `input_tokens`.
+    cache and read from it are counted in; and where tokens can be counted beforehand, about
+    that. To mend: count a prompt in one place for all forms of answer, and leave cached tokens
+    out of `input_tokens`.
     """
     groups = tokens.alike(exchanges)
-    found = tuple(found for group in groups for found in tokens.check(group))
-    return Inspected(sum(map(len, groups)), found)
+    counts, figures = tokens.counted(exchanges)
+    found = (
+        *(found for group in groups for found in tokens.check(group)),
+        *(found for count, paid in counts for found in tokens.check_count(count, paid)),
+    )
+    return Inspected(sum(map(len, groups)) + len(counts), found, figures)

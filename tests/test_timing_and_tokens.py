@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import worlds
-from messages_conformance.exchange import Chunk, Exchange
+from messages_conformance.exchange import COUNT_TOKENS, Chunk, Exchange, Request
 from messages_conformance.wire import timing, tokens
 from test_golden import exchange as golden_exchange
 from test_golden import golden as golden
@@ -141,3 +141,33 @@ def test_genuine_figures_add_up(golden: list[dict[str, Any]]) -> None:
     exchanges = [golden_exchange(line) for line in whole]
     assert len(tokens.alike(exchanges)) > 20
     assert told(*exchanges) == []
+
+
+@pytest.mark.parametrize(
+    ("counted", "charged", "off"),
+    [(20, 20, False), (20, 29, False), (500, 540, False), (20, 40, True), (500, 600, True)],
+)
+def test_a_count_is_held_against_what_was_charged(counted: int, charged: int, off: bool) -> None:
+    body = {"model": "m", "messages": [{"role": "user", "content": "Hi."}]}
+    count = Exchange(
+        Request(body, path=COUNT_TOKENS),
+        200,
+        (("content-type", "application/json"),),
+        json.dumps({"input_tokens": counted}).encode(),
+    )
+    usage = {"input_tokens": charged - 5, "cache_read_input_tokens": 5, "output_tokens": 1}
+    paid = Exchange(
+        Request({**body, "max_tokens": 9}),
+        200,
+        (("content-type", "application/json"),),
+        json.dumps({"type": "message", "content": [], "usage": usage}).encode(),
+    )
+    ((found, against),), figures = tokens.counted([paid, count])
+    assert (found, against) == (count, paid)
+    assert figures == f"{counted} counted, {charged} charged"
+    assert bool(list(tokens.check_count(count, paid))) is off
+
+
+def test_an_endpoint_that_counts_no_tokens_is_left_alone() -> None:
+    refused = Exchange(Request({}, path=COUNT_TOKENS), 404, (), b"{}")
+    assert tokens.counted([refused]) == ((), "")

@@ -18,6 +18,9 @@ KEY = "<key>"
 WRONG_KEY = "<wrong key>"
 RESTRICTED_KEY = "<restricted key>"
 
+MESSAGES = "/v1/messages"
+COUNT_TOKENS = "/v1/messages/count_tokens"
+
 Json = Any
 Ending = Literal["complete", "cut", "timeout", "unreachable", "too large"]
 """How an answer ended: in full, cut off, silent too long, never begun, or stopped by us."""
@@ -34,7 +37,7 @@ class Request:
 
     body: Json
     headers: tuple[tuple[str, str], ...] = ()
-    path: str = "/v1/messages"
+    path: str = MESSAGES
     method: str = "POST"
 
     @cached_property

@@ -21,13 +21,13 @@ are sent once and shared. Yielding a list asks for all of it at once.
 
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from types import ModuleType
 from typing import Any, TypeAlias
 
 from messages_conformance.claims import Model, Row, Target
-from messages_conformance.exchange import KEY, Exchange, Json, Request
+from messages_conformance.exchange import COUNT_TOKENS, KEY, Exchange, Json, Request
 from messages_conformance.verdict import Behaviour, Kind, Samples
 
 MAX_TOKENS = 48
@@ -93,6 +93,11 @@ class Ask:
     def invalid(self, prompt: str | list[Json] | None = None, **fields: Any) -> Question:
         """Ask something that the endpoint may well refuse."""
         return Question(self.request(prompt, **fields), Purpose.INVALID)
+
+    def count(self, prompt: str | list[Json] | None = None, **fields: Any) -> Question:
+        """Ask how many input tokens it would cost; few endpoints tell, so any answer will do."""
+        counted = self.request(prompt, max_tokens=None, **fields)
+        return Question(replace(counted, path=COUNT_TOKENS), Purpose.INVALID)
 
     def request(
         self,

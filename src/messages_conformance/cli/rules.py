@@ -10,7 +10,7 @@ from messages_conformance.wire import timing, tokens
 from messages_conformance.wire.finding import VERSIONS, Rule
 from messages_conformance.wire.rules import RULES
 
-_ACROSS = (timing.FIRST, timing.HELD_BACK, tokens.AGAIN, tokens.STREAMED)
+_ACROSS = (timing.FIRST, timing.HELD_BACK, tokens.AGAIN, tokens.STREAMED, tokens.COUNTED)
 """Rules that need chunk times, or more than one exchange."""
 
 

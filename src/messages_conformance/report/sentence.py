@@ -53,10 +53,10 @@ def provenance(target: TargetReport) -> list[tuple[str, str]]:
         ("Page", f"{page.title}, {page.date.isoformat()}"),
         ("Evidence", ground.evidence.value),
         ("Answered by", ", ".join(ground.hosts)),
-        ("Server", " | ".join(ground.servers)),
         ("Recorded", _days(target)),
         ("Requests", f"{ground.requests:,}"),
         ("Tokens", f"{ground.input_tokens:,} in, {ground.output_tokens:,} out"),
+        ("Server", " | ".join(ground.servers)),
     ]
     return [(label, value) for label, value in pairs if value]
 

@@ -3,9 +3,9 @@
 Caches move tokens from one figure of the usage to another; their sum stays.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from messages_conformance.exchange import Exchange, canonical
+from messages_conformance.exchange import COUNT_TOKENS, MESSAGES, Exchange, canonical
 from messages_conformance.wire.finding import Finding, Rule, Severity, Where
 
 _SOURCE = "https://platform.claude.com/docs/en/build-with-claude/prompt-caching"
@@ -21,7 +21,16 @@ STREAMED = Rule(
     "A stream counts the same input as the plain answer to the same request.",
     "https://platform.claude.com/docs/en/build-with-claude/streaming",
 )
-
+COUNTED = Rule(
+    "RS-CNT-2",
+    Severity.NICETY,
+    "What counting tokens says is about what the same request then costs.",
+    "https://platform.claude.com/docs/en/build-with-claude/token-counting",
+)
+SLACK = 0.1
+"""How far a count may be off, as a share of what was charged: it is documented as an estimate."""
+SLACK_TOKENS = 10
+"""How far it may be off at any rate, in tokens."""
 
 _ONE_PASS = frozenset({"text", "thinking", "redacted_thinking", "tool_use"})
 """Blocks that a model makes of the prompt alone. Others, such as the results of server tools, are
@@ -41,6 +50,44 @@ def alike(exchanges: Iterable[Exchange]) -> tuple[tuple[Exchange, ...], ...]:
             key = canonical([exchange.request.path, _features(exchange), asked])
             groups.setdefault(key, []).append(exchange)
     return tuple(tuple(group) for group in groups.values() if len(group) > 1)
+
+
+def counted(
+    exchanges: Sequence[Exchange],
+) -> tuple[tuple[tuple[Exchange, Exchange], ...], str]:
+    """Each token count with an answer to the same request, and the figures in words."""
+    charged = {_cost_of(e): e for e in exchanges if e.request.path == MESSAGES and e.answered}
+    pairs = tuple(
+        (count, charged[_cost_of(count)])
+        for count in exchanges
+        if _counted(count) is not None and _cost_of(count) in charged
+    )
+    told = (f"{_counted(count)} counted, {paid.prompt_tokens} charged" for count, paid in pairs)
+    return pairs, ", ".join(told)
+
+
+def check_count(count: Exchange, paid: Exchange) -> Iterator[tuple[Exchange, Finding]]:
+    """Hold a token count against what an answer to the same request was charged."""
+    said, charged = _counted(count) or 0, paid.prompt_tokens
+    if abs(said - charged) > max(SLACK_TOKENS, SLACK * charged):
+        message = f"{said} input tokens were counted, and {charged} charged for the same request"
+        yield count, Finding(COUNTED, Where(pointer="/input_tokens"), message)
+
+
+def _counted(exchange: Exchange) -> int | None:
+    """The tokens an answer counts, or None where it is no count."""
+    body = exchange.json if exchange.request.path == COUNT_TOKENS else None
+    figure = body.get("input_tokens") if isinstance(body, dict) and exchange.status == 200 else None
+    return figure if isinstance(figure, int) and not isinstance(figure, bool) else None
+
+
+def _cost_of(exchange: Exchange) -> bytes:
+    """What the input tokens of a request depend on."""
+    body = exchange.request.body
+    asked = dict(body) if isinstance(body, dict) else {"": body}
+    for name in ("stream", "max_tokens"):
+        asked.pop(name, None)
+    return canonical(asked)
 
 
 def _is_of_one_pass(exchange: Exchange) -> bool:
