@@ -10,8 +10,13 @@ from messages_conformance.wire import timing, tokens
 from messages_conformance.wire.finding import VERSIONS, Rule
 from messages_conformance.wire.rules import RULES
 
-_ACROSS = (timing.FIRST, timing.HELD_BACK, tokens.AGAIN, tokens.STREAMED, tokens.COUNTED)
-"""Rules that need chunk times, or more than one exchange."""
+EVERY = (
+    *RULES.values(),
+    *(timing.FIRST, timing.HELD_BACK),
+    *(tokens.AGAIN, tokens.STREAMED, tokens.COUNTED),
+    *CLIENT_RULES.values(),
+)
+"""All rules: of one exchange by itself, of chunk times, of several exchanges, of a client."""
 
 
 @click.command("rules", cls=Command)
@@ -33,8 +38,7 @@ def command(pattern: str) -> None:
       0  listed
       2  no such rule
     """
-    every = (*RULES.values(), *_ACROSS, *CLIENT_RULES.values())
-    chosen = [rule for rule in every if fnmatchcase(rule.id, pattern)]
+    chosen = [rule for rule in EVERY if fnmatchcase(rule.id, pattern)]
     if not chosen:
         raise Failure(f"no rule is called {pattern!r}; 'messages-conformance rules' lists them")
     for rule in chosen:
