@@ -198,13 +198,3 @@ class Report:
     created: str
     """ISO date and time, UTC."""
     targets: tuple[TargetReport, ...]
-
-    @property
-    def exit_code(self) -> int:
-        """0 as claimed, 1 promises broken or findings, 2 nothing could be judged."""
-        judged = [each for target in self.targets for each in target.judged]
-        if any(each.verdict.standing is Standing.BAD for each in judged):
-            return 1
-        # Answers may be well formed and yet show nothing of any promise.
-        cells = [each for each in judged if isinstance(each, Cell)] or judged
-        return 2 if all(each.verdict.standing is Standing.OPEN for each in cells) else 0
