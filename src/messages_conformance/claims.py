@@ -6,7 +6,7 @@ Every file is checked against ``schemas/claims.schema.json`` before anything rea
 import datetime
 import fnmatch
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -207,6 +207,23 @@ def find(folder: Path, target: str | None = None) -> tuple[Path, ...]:
     return (newest[target],)
 
 
+def series_of(documents: Iterable[Mapping[str, Any]]) -> tuple[Series, ...]:
+    """The series a claims file or a report lists."""
+    return tuple(
+        Series(s["id"], s["name"], tuple(Model(m["id"], s["id"], m["thinks"]) for m in s["models"]))
+        for s in documents
+    )
+
+
+def range_of(bounds: Mapping[str, Any] | None) -> Range | None:
+    """The range a claims file or a report states, if it states one."""
+    if not bounds:
+        return None
+    return Range(
+        bounds.get("minimum"), bounds.get("maximum"), bounds.get("excludes_maximum", False)
+    )
+
+
 def _revision(document: dict[str, Any]) -> Revision:
     target, page = document["target"], document["revision"]
     return Revision(
@@ -223,20 +240,12 @@ def _revision(document: dict[str, Any]) -> Revision:
         url=page["url"],
         note=page["note"],
         sections=tuple(Section(s["id"], s["title"]) for s in document["section"]),
-        series=tuple(
-            Series(
-                s["id"],
-                s["name"],
-                tuple(Model(m["id"], s["id"], m["thinks"]) for m in s["models"]),
-            )
-            for s in document["series"]
-        ),
+        series=series_of(document["series"]),
         rows=tuple(_row(row) for row in document["row"]),
     )
 
 
 def _row(row: dict[str, Any]) -> Row:
-    bounds = row.get("range")
     return Row(
         id=row["id"],
         section=row["id"].partition("/")[0],
@@ -245,11 +254,7 @@ def _row(row: dict[str, Any]) -> Row:
         words=row["words"],
         source=row["source"],
         basis=row["basis"],
-        range=Range(
-            bounds.get("minimum"), bounds.get("maximum"), bounds.get("excludes_maximum", False)
-        )
-        if bounds
-        else None,
+        range=range_of(row.get("range")),
         example=row.get("example"),
         carries_content=row.get("carries_content", False),
         exceptions=MappingProxyType(

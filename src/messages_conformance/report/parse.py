@@ -7,7 +7,15 @@ import datetime
 from types import MappingProxyType
 from typing import Any
 
-from messages_conformance.claims import Model, Range, Revision, Row, Section, Series, Target
+from messages_conformance.claims import (
+    Model,
+    Revision,
+    Row,
+    Section,
+    Target,
+    range_of,
+    series_of,
+)
 from messages_conformance.exchange import Place
 from messages_conformance.report.excerpt import Excerpt
 from messages_conformance.report.model import (
@@ -93,20 +101,12 @@ def _revision(document: Any) -> Revision:
         url=page["url"],
         note=page["note"],
         sections=tuple(Section(s["id"], s["title"]) for s in document["sections"]),
-        series=tuple(
-            Series(
-                s["id"],
-                s["name"],
-                tuple(Model(m["id"], s["id"], m["thinks"]) for m in s["models"]),
-            )
-            for s in document["series"]
-        ),
+        series=series_of(document["series"]),
         rows=tuple(_row(row) for row in document["rows"]),
     )
 
 
 def _row(document: Any) -> Row:
-    bounds = document.get("range")
     return Row(
         id=document["id"],
         section=document["section"],
@@ -115,9 +115,7 @@ def _row(document: Any) -> Row:
         words=document["words"],
         source=document["source"],
         basis=document["basis"],
-        range=Range(bounds.get("minimum"), bounds.get("maximum"), bounds["excludes_maximum"])
-        if bounds
-        else None,
+        range=range_of(document.get("range")),
         example=document.get("example"),
         carries_content=document["carries_content"],
         exceptions=MappingProxyType(
