@@ -69,7 +69,46 @@ def test_a_credential_over_two_chunks_goes_to_the_first() -> None:
     assert chunks == (Chunk(18, 1), Chunk(2, 2))
 
 
+LONG = "sk-0123456789abcdefghijklmnopqrstuvw"
+
+
 def test_a_credential_torn_off_at_the_end_goes_too() -> None:
-    body, chunks = SECRETS.body(b"a other-secr", (Chunk(6, 1), Chunk(6, 2)))
-    assert body == b"a "
-    assert chunks == (Chunk(2, 1),)
+    body, chunks = Secrets({LONG: "<key>"}).body(
+        f"a {LONG[:18]}".encode(), (Chunk(6, 1), Chunk(14, 2))
+    )
+    assert body == b"a <key>"
+    assert chunks == (Chunk(7, 1),)
+
+
+def test_a_mask_that_shows_less_than_half_is_no_secret_and_more_is() -> None:
+    secrets = Secrets({LONG: "<key>"})
+    assert secrets.text(f"{LONG[:8]}…{LONG[-4:]}") == f"{LONG[:8]}…{LONG[-4:]}"
+    assert secrets.text(f"{LONG[:18]}…{LONG[-4:]}") == f"<key>…{LONG[-4:]}"
+    assert secrets.text(f"…{LONG[-18:]}") == "…<key>"
+
+
+def test_half_of_a_short_credential_may_be_a_word_and_stays() -> None:
+    secrets = Secrets({"my-api-key": "<key>", "restricted-key-of-it": "<restricted key>"})
+    assert not secrets.are_in(b"x-api-key: <restricted key>")
+    assert secrets.are_in(b"it is my-api-key")
+
+
+def test_a_credential_spelt_by_several_strings_goes_and_the_rest_of_them_stays() -> None:
+    texts = ("It is oth", "er-s", "", "ecret", "!")
+    body = b"".join(b'data: {"text": "%b", "n": 1}\n\n' % text.encode() for text in texts)
+    scrubbed, _ = SECRETS.body(body, ())
+    assert [json.loads(line[6:])["text"] for line in scrubbed.splitlines() if line] == [
+        "It is <restricted key>",
+        "",
+        "",
+        "",
+        "!",
+    ]
+
+
+def test_a_body_in_which_a_credential_can_only_be_read_is_a_placeholder_as_a_whole() -> None:
+    """Undoing escapes is generous; what no pattern can find again goes with its surroundings."""
+    twisted = b"a %2526%2523111;ther-secret"
+    body, chunks = SECRETS.body(twisted, (Chunk(len(twisted), 1),))
+    assert not SECRETS.are_in(body)
+    assert sum(chunk.size for chunk in chunks) == len(body)
