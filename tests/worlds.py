@@ -197,6 +197,10 @@ async def serving(
         with contextlib.suppress(ConnectionError, asyncio.CancelledError):
             try:
                 await answer(reader, writer)
+            except asyncio.CancelledError:
+                # What the other side has not taken until now it never will.
+                writer.transport.abort()
+                raise
             finally:
                 state.inside -= 1
                 handlers.discard(task)
@@ -209,3 +213,4 @@ async def serving(
         for task in tuple(handlers):
             task.cancel()
         await asyncio.gather(*handlers)
+        await asyncio.sleep(0)

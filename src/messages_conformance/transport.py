@@ -2,8 +2,8 @@
 
 import asyncio
 import ipaddress
+import logging
 import re
-import time
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 import httpx2
 
 from messages_conformance import __version__
+from messages_conformance.arrival import Arrival, TooLargeError, UnreadableError
 from messages_conformance.exchange import (
     KEY,
     RESTRICTED_KEY,
     WRONG_KEY,
-    Chunk,
     Ending,
     Exchange,
     Request,
@@ -35,6 +35,11 @@ _ALWAYS_SENT = {
     "content-type": "application/json",
     "user-agent": f"messages-conformance/{__version__}",
 }
+
+
+# What these log below a warning holds every header as it came, and so perhaps a key.
+for _library in ("httpcore2", "httpx2"):
+    logging.getLogger(_library).setLevel(logging.WARNING)
 
 
 class SetupError(ValueError):
@@ -65,6 +70,11 @@ class Endpoint:
                     f"the {name} holds a blank or a character that no header can carry; "
                     "copy it again, without what surrounds it"
                 )
+        if self.secrets.are_in(self.base_url.encode()):
+            raise SetupError(
+                "the base URL holds the key, which would be written wherever the URL is; "
+                "give the key apart from it"
+            )
 
     @property
     def host(self) -> str:
@@ -91,16 +101,32 @@ class Limits:
     """How much and how long is waited for before an answer is given up."""
 
     size: int = 8 * 1024 * 1024
-    """bytes of a body"""
+    """bytes of a body, after decompression"""
+    pieces: int = 65_536
+    """pieces of a body, as the network delivers them"""
+    parts: int = 200_000
+    """lines, objects, lists and items of a body: a few bytes each, a thousand when they are read"""
     connect: float = 10
-    """seconds"""
+    """seconds until there is a connection, and as many again until it is secure"""
+    first: float = 120
+    """seconds from the last byte of the request to the last of the answer's headers"""
     silence: float = 120
-    """seconds between two pieces of an answer"""
+    """seconds between two pieces of the body, of the request's as of the answer's"""
     whole: float = 600
-    """seconds"""
+    """seconds for all of it together"""
 
 
 DEFAULT = Limits()
+_KEPT = 64 * 1024
+"""Bytes that are kept of a body over the limits: enough to see what it is."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """An exchange, and what went wrong where no answer came; its words are the endpoint's."""
+
+    exchange: Exchange
+    problem: Exception | None = field(default=None, repr=False)
 
 
 class Sender:
@@ -116,17 +142,29 @@ class Sender:
         limits: Limits = DEFAULT,
         transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
-        """Prepare to send; ``transport`` replaces the network."""
+        """Prepare to send; ``transport`` replaces the network.
+
+        Raises:
+            SetupError: the environment names a proxy or certificates that cannot be used.
+        """
         self._endpoint = endpoint
         self._limits = limits
         self._secrets = Secrets({**endpoint.secrets.placeholders, _NO_KEY: WRONG_KEY})
-        self._client = httpx2.AsyncClient(
-            timeout=httpx2.Timeout(limits.silence, connect=limits.connect, pool=None),
-            limits=httpx2.Limits(max_connections=None, max_keepalive_connections=0),
-            follow_redirects=False,
-            trust_env=not _is_loopback(endpoint.base_url),
-            transport=transport,
-        )
+        try:
+            self._client = httpx2.AsyncClient(
+                timeout=httpx2.Timeout(
+                    connect=limits.connect, write=limits.silence, read=None, pool=None
+                ),
+                limits=httpx2.Limits(max_connections=None, max_keepalive_connections=0),
+                follow_redirects=False,
+                trust_env=not is_loopback(endpoint.base_url),
+                transport=transport,
+            )
+        except (ImportError, OSError, ValueError) as problem:
+            raise SetupError(
+                f"what the environment says of proxies or certificates cannot be used: {problem}; "
+                "mend or unset HTTPS_PROXY, ALL_PROXY or SSL_CERT_FILE"
+            ) from problem
 
     async def __aenter__(self) -> Self:
         await self._client.__aenter__()
@@ -147,52 +185,68 @@ class Sender:
             SetupError: it asks for a credential that the endpoint has not got.
         """
         try:
-            return await self.attempt(request)
+            return (await self.attempt(request)).exchange
         except _UNREACHABLE:
             return Exchange(request, None, ended="unreachable")
 
-    async def attempt(self, request: Request) -> Exchange:
+    async def attempt(self, request: Request) -> Attempt:
         """Send a request to an endpoint that can be reached.
 
         Raises:
             httpx2.TransportError: no connection came about; its causes say why.
             SetupError: as for `send`.
         """
-        answer = _Answer(self._limits.size)
+        arrival = Arrival(self._limits.size, self._limits.pieces, self._limits.parts)
         ended: Ending = "complete"
+        problem: Exception | None = None
         try:
-            async with asyncio.timeout(self._limits.whole):
-                await self._converse(request, answer)
+            async with asyncio.timeout(self._limits.whole), asyncio.timeout(None) as patience:
+                await self._converse(request, arrival, patience)
         except _NEVER_SENT:
             raise
         except (TimeoutError, httpx2.TimeoutException):
             ended = "timeout"
-        except (httpx2.TransportError, httpx2.DecodingError):
-            ended = "cut"
-        except _TooLargeError:
+        except (httpx2.TransportError, httpx2.DecodingError, UnreadableError) as cut:
+            ended, problem = "cut", cut
+        except TooLargeError:
             ended = "too large"
-        body, chunks = self._secrets.body(b"".join(answer.pieces), tuple(answer.chunks))
+            arrival.cut_back(_KEPT)
+        body, chunks = self._secrets.body(bytes(arrival.body), tuple(arrival.chunks))
         headers = tuple(
-            (name, self._secrets.text(value))
-            for name, value in answer.headers
+            (self._secrets.text(name), self._secrets.text(value))
+            for name, value in arrival.headers
             if not _PRIVATE_HEADER.fullmatch(name)
         )
-        return Exchange(request, answer.status, headers, body, chunks, ended)
+        exchange = Exchange(request, arrival.status, headers, body, chunks, ended)
+        return Attempt(exchange, problem)
 
-    async def _converse(self, request: Request, answer: "_Answer") -> None:
+    async def _converse(
+        self, request: Request, arrival: Arrival, patience: asyncio.Timeout
+    ) -> None:
+        now = asyncio.get_running_loop().time
+
+        async def trace(event: str, _info: dict[str, Any]) -> None:
+            if event.endswith("send_request_headers.started"):
+                patience.reschedule(None)
+            elif event.endswith(("send_request_body.complete", "send_request_body.failed")):
+                arrival.sent()
+                patience.reschedule(now() + self._limits.first)
+
         outgoing = self._client.build_request(
             request.method,
             self._endpoint.base_url.rstrip("/") + request.path,
             headers={**_ALWAYS_SENT, **self._filled(request)},
             content=None if request.body is None else request.content,
-            extensions={"trace": answer.trace},
+            extensions={"trace": trace},
         )
         response = await self._client.send(outgoing, stream=True)
         try:
-            answer.begin(response)
+            patience.reschedule(now() + self._limits.silence)
+            arrival.begin(response)
             # The raw bytes, unless the endpoint compressed them against our express wish.
             async for piece in response.aiter_bytes():
-                answer.take(piece)
+                patience.reschedule(now() + self._limits.silence)
+                arrival.take(piece)
         finally:
             await response.aclose()
 
@@ -208,45 +262,6 @@ class Sender:
                 )
             value = value.replace(RESTRICTED_KEY, self._endpoint.restricted_key)
         return value.replace(WRONG_KEY, _NO_KEY).replace(KEY, self._endpoint.key)
-
-
-class _TooLargeError(Exception):
-    """The body went over the limit."""
-
-
-class _Answer:
-    """What has come back so far."""
-
-    def __init__(self, limit: int) -> None:
-        self.status: int | None = None
-        self.headers: list[tuple[str, str]] = []
-        self.pieces: list[bytes] = []
-        self.chunks: list[Chunk] = []
-        self._room = limit
-        self._sent = time.perf_counter()
-
-    async def trace(self, event: str, _info: dict[str, Any]) -> None:
-        """Times count from when the request was out; the connection tells of that."""
-        if event.endswith("send_request_body.complete"):
-            self._sent = time.perf_counter()
-
-    def begin(self, response: httpx2.Response) -> None:
-        self.status = response.status_code
-        compressed = "content-encoding" in response.headers
-        self.headers = [
-            (name, value)
-            for name, value in response.headers.multi_items()
-            if not (compressed and name in ("content-encoding", "content-length"))
-        ]
-
-    def take(self, piece: bytes) -> None:
-        kept = piece[: self._room]
-        if kept:
-            self.pieces.append(kept)
-            self.chunks.append(Chunk(len(kept), time.perf_counter() - self._sent))
-            self._room -= len(kept)
-        if len(kept) < len(piece):
-            raise _TooLargeError
 
 
 def _check_url(url: str) -> None:
@@ -274,7 +289,8 @@ def _check_url(url: str) -> None:
             )
 
 
-def _is_loopback(url: str) -> bool:
+def is_loopback(url: str) -> bool:
+    """Whether the URL's host is this machine, to which no proxy leads."""
     host = urlsplit(url).hostname or ""
     try:
         return ipaddress.ip_address(host).is_loopback

@@ -1,0 +1,90 @@
+"""What sick servers cost us, and what it costs to look for a key in an answer.
+
+    python benchmarks/hostile.py
+
+Each server of `tests/sick_servers.py` is met by a process of its own over a real socket, with
+short limits: it sends one request, records the answer, drives a probe and inspects it. Prints
+how the answer ended, the seconds from the first byte to the last finding, and the most memory
+that the process held. Nothing is asserted here; the tests do that.
+"""
+
+import asyncio
+import sys
+import time
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Column, Table
+
+from messages_conformance.exchange import Chunk
+from messages_conformance.scrub import Secrets
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+import hostile
+import sick_servers
+
+KEYS = {
+    "sk-marked-key/0123456789-abcdefghijklmnop": "<key>",
+    "sk-restricted-0987654321-zyxwvutsrqponmlk": "<restricted key>",
+    "sk-no-such-key-0123456789abcdef": "<wrong key>",
+}
+LARGE = 8 << 20
+EVENT = (
+    b'event: content_block_delta\ndata: {"delta": {"text": "It said \\"so\\"."}, "index": 0}\n\n'
+)
+TEXTS = {
+    "letters": b"a",
+    "a stream": EVENT,
+    "backslashes": b"\\",
+    "JSON escapes": b"\\u0073",
+    "percent escapes": b"%73",
+    "the key again and again": next(iter(KEYS)).encode() + b" ",
+}
+
+
+async def servers() -> Table:
+    """Meet every sick server."""
+    table = Table(
+        Column("server", no_wrap=True),
+        "status",
+        "ended",
+        "kept, KB",
+        "seen as",
+        "seconds",
+        "peak, MB",
+    )
+    for server in sick_servers.ILL:
+        fared = await hostile.meet(server)
+        table.add_row(
+            server.__name__,
+            str(fared.status or "none"),
+            fared.ended,
+            f"{fared.kept / 1000:.0f}",
+            fared.behaviour,
+            f"{fared.seconds:.1f}",
+            f"{fared.peak / 1e6:.0f}",
+        )
+    return table
+
+
+def scrubbing() -> Table:
+    """Look for three keys in bodies of the largest size that is taken."""
+    table = Table(f"{LARGE >> 20} MB of", "seconds")
+    for name, text in TEXTS.items():
+        body = text * (LARGE // len(text))
+        secrets = Secrets(KEYS)
+        began = time.perf_counter()
+        secrets.body(body, (Chunk(len(body), 0.1),))
+        table.add_row(name, f"{time.perf_counter() - began:.2f}")
+    return table
+
+
+def main() -> None:
+    """Print both tables."""
+    console = Console()
+    console.print(scrubbing())
+    console.print(asyncio.run(servers()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+"""An answer as it arrives: what has come so far, and whether more of it is taken."""
+
+import time
+from typing import Final
+
+import httpx2
+
+from messages_conformance.exchange import Chunk
+
+_COMPRESSIONS: Final = frozenset({"gzip", "deflate"})
+"""What can be undone one bounded piece at a time; all others would hide an echoed key."""
+_OTHER_COMPRESSIONS: Final = frozenset({"br", "zstd", "compress", "x-gzip", "x-compress", "dcb"})
+_PARTING: Final = (b"\n", b"{", b"[", b",")
+"""What begins a part of a body: a line, an object, a list, an item."""
+
+
+class TooLargeError(Exception):
+    """The body has more bytes, pieces or parts than are taken."""
+
+
+class UnreadableError(Exception):
+    """The body is compressed, against our express wish, in a way that is not undone."""
+
+
+class Arrival:
+    """What has come back so far."""
+
+    def __init__(self, size: int, pieces: int, parts: int) -> None:
+        """Wait for an answer; what is taken of its body is said in `Limits`."""
+        self.status: int | None = None
+        self.headers: list[tuple[str, str]] = []
+        self.body = bytearray()
+        self.chunks: list[Chunk] = []
+        self._size = size
+        self._pieces = pieces
+        self._parts = parts
+        self._sent = time.perf_counter()
+
+    def sent(self) -> None:
+        """Note that the request is out, which all times count from."""
+        self._sent = time.perf_counter()
+
+    def begin(self, response: httpx2.Response) -> None:
+        """Take down what comes before the body.
+
+        Raises:
+            UnreadableError: the body is compressed twice, or not by gzip or deflate.
+        """
+        self.status = response.status_code
+        self.headers = list(response.headers.multi_items())
+        said = response.headers.get("content-encoding", "").lower().split(",")
+        codings = [coding.strip() for coding in said if coding.strip() not in ("", "identity")]
+        compressions = [c for c in codings if c in _COMPRESSIONS | _OTHER_COMPRESSIONS]
+        if not compressions:
+            return
+        # A second compression within the first could keep us busy without a byte to show.
+        if len(codings) > 1 or codings[0] not in _COMPRESSIONS:
+            raise UnreadableError
+        told = ("content-encoding", "content-length")
+        self.headers = [(name, value) for name, value in self.headers if name not in told]
+
+    def take(self, piece: bytes) -> None:
+        """Take down a piece of the body.
+
+        Raises:
+            TooLargeError: that is more than is taken; what fits is kept.
+        """
+        if len(self.chunks) == self._pieces:
+            raise TooLargeError
+        kept = piece[: self._size - len(self.body)]
+        self._parts -= sum(map(kept.count, _PARTING))
+        if kept:
+            self.body += kept
+            self.chunks.append(Chunk(len(kept), time.perf_counter() - self._sent))
+        if len(kept) < len(piece) or self._parts < 0:
+            raise TooLargeError
+
+    def cut_back(self, size: int) -> None:
+        """Keep only the beginning of the body, of so many bytes."""
+        del self.body[size:]
+        left = size
+        for number, chunk in enumerate(self.chunks):
+            if chunk.size >= left:
+                self.chunks[number:] = [Chunk(left, chunk.at)]
+                return
+            left -= chunk.size
