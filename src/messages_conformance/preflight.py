@@ -4,28 +4,30 @@ What is wrong with the setup must not look like what is wrong with the endpoint,
 mistake that can be told apart gets a sentence of its own.
 """
 
+import asyncio
+import datetime
 import re
-import socket
-import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from email.utils import parsedate_to_datetime
 
 import httpx2
 
 from messages_conformance.claims import Model, Revision
+from messages_conformance.complaints import complaint, unreachable
 from messages_conformance.exchange import Exchange, Request
-from messages_conformance.probe import MAX_TOKENS, credential
-from messages_conformance.transport import Endpoint, Limits, Sender, SetupError
+from messages_conformance.probe import credential
+from messages_conformance.transport import Attempt, Endpoint, Limits, Sender, SetupError
 
-_ARREARS = re.compile(r"arrear|overdue|insufficient.balance|credit balance|billing_error", re.I)
-_OTHER_PLAN = re.compile(r"only available for coding agents", re.I)
-_NO_MODEL = re.compile(
-    r"model.{0,80}(not exist|not found|unknown)|(no such|unknown|invalid) model|model_not_found",
-    re.I | re.S,
-)
 _LIMITS = Limits(whole=120)
-_SAID = 160
-"""Characters quoted of an answer."""
+_BUSY = (429, 503, 529)
+_PAUSE = 1.0
+"""Seconds until a busy endpoint is asked once more, if it does not say how long to wait."""
+_LONGEST_PAUSE = 20.0
+"""Seconds; an endpoint that wants more than that is not asked once more."""
+_CLOCKS_APART = 300.0
+"""Seconds by which two clocks may differ before it is worth a word."""
+_RESTRICTED_PLAN = re.compile(r"(coding|token-plan)[.-]")
 
 
 @dataclass(frozen=True)
@@ -47,25 +49,29 @@ async def preflight(
 ) -> Preflight:
     """Send a plain request, and another with the key in the other header if that gets a 401.
 
-    Any other answer that could be a Messages API's, be it an error, is left to the probes.
+    A busy endpoint is asked once more, after as long as it says. Any other answer that could
+    be a Messages API's, be it an error, is left to the probes.
 
     Raises:
         SetupError: recording would tell nothing about the endpoint.
     """
     headers = (endpoint.auth, *(name for name in revision.target.auth if name != endpoint.auth))
-    exchange = await _ask(revision, model, endpoint, limits, transport)
-    note = ""
+    attempt = await _ask(revision, model, endpoint, limits, transport)
+    notes = []
     for other in headers[1:]:
-        if exchange.status != 401:
+        if attempt.exchange.status != 401:
             break
         retried = replace(endpoint, auth=other)
-        exchange = await _ask(revision, model, retried, limits, transport)
-        if exchange.status != 401:
-            note = f"{endpoint.host} refused the key in {endpoint.auth} and took it in {other}"
+        attempt = await _ask(revision, model, retried, limits, transport)
+        if attempt.exchange.status != 401:
+            notes.append(
+                f"{endpoint.host} refused the key in {endpoint.auth} and took it in {other}"
+            )
             endpoint = retried
-    if (complaint := _complaint(exchange, endpoint, model, headers)) is not None:
-        raise SetupError(complaint)
-    return Preflight(endpoint, note, exchange)
+    if (wrong := complaint(attempt, endpoint, model, headers)) is not None:
+        raise SetupError(wrong)
+    notes += _notes(attempt.exchange, endpoint, datetime.datetime.now(datetime.UTC))
+    return Preflight(endpoint, "; ".join(notes), attempt.exchange)
 
 
 async def _ask(
@@ -74,12 +80,13 @@ async def _ask(
     endpoint: Endpoint,
     limits: Limits,
     transport: httpx2.AsyncBaseTransport | None,
-) -> Exchange:
+) -> Attempt:
     request = Request(
         {
             "model": model.id,
-            "max_tokens": MAX_TOKENS,
-            "messages": [{"role": "user", "content": "Say hello."}],
+            # What it says does not matter.
+            "max_tokens": 1,
+            "messages": [{"role": "user", "content": "Hi."}],
             **revision.target.defaults,
         },
         tuple(
@@ -93,94 +100,53 @@ async def _ask(
     )
     async with Sender(endpoint, limits, transport) as sender:
         try:
-            return await sender.attempt(request)
+            attempt = await sender.attempt(request)
+            if (pause := _pause(attempt.exchange)) is not None:
+                await asyncio.sleep(pause)
+                attempt = await sender.attempt(request)
         except httpx2.TransportError as problem:
-            raise SetupError(_unreachable(problem, endpoint)) from problem
+            raise SetupError(unreachable(problem, endpoint)) from problem
+    return attempt
 
 
-def _unreachable(problem: httpx2.TransportError, endpoint: Endpoint) -> str:
-    host = endpoint.host
-    causes = tuple(_causes(problem))
-    if isinstance(problem, httpx2.ConnectTimeout):
-        return f"{host} does not take the connection in time; check the host and any firewall"
-    if any(isinstance(cause, ssl.SSLError) for cause in causes):
-        return (
-            f"no secure connection to {host}: {_line(str(problem))}; check that it speaks HTTPS "
-            "on that port and that its certificate is trusted here"
+def _pause(exchange: Exchange) -> float | None:
+    """How many seconds to wait before asking once more; None where the answer stands."""
+    if exchange.status not in _BUSY:
+        return None
+    try:
+        asked_for = float(exchange.header("retry-after") or _PAUSE)
+    except ValueError:  # it may be a date
+        asked_for = _PAUSE
+    return asked_for if 0 <= asked_for <= _LONGEST_PAUSE else None
+
+
+def _notes(exchange: Exchange, endpoint: Endpoint, now: datetime.datetime) -> Iterator[str]:
+    """What does not hinder a run and is worth knowing all the same."""
+    apart = _clocks_apart(exchange, now)
+    if abs(apart) > _CLOCKS_APART:
+        behind = "ahead of" if apart > 0 else "behind"
+        yield (
+            f"the clock of {endpoint.host} is {_spelt(abs(apart))} {behind} this machine's; "
+            "dates of recordings follow the latter, so set it if it is the wrong one"
         )
-    if any(isinstance(cause, socket.gaierror) for cause in causes):
-        return f"{host} is not known: its name does not resolve; check the base URL's spelling"
-    if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
-        return f"{host} refuses the connection; check the port and that the server is running"
-    return f"{host} cannot be reached: {_line(str(problem))}; check the base URL and the network"
-
-
-def _causes(problem: BaseException) -> Iterator[BaseException]:
-    yield problem
-    inner = problem.exceptions if isinstance(problem, BaseExceptionGroup) else ()
-    for cause in (problem.__cause__, problem.__context__, *inner):
-        if cause is not None:
-            yield from _causes(cause)
-
-
-def _complaint(
-    exchange: Exchange, endpoint: Endpoint, model: Model, tried: tuple[str, ...]
-) -> str | None:
-    """What is wrong with the setup, told from one answer; None if it may be tested."""
-    host, status, text = endpoint.host, exchange.status, exchange.body.decode(errors="replace")
-    url = f"{endpoint.public_url}/v1/messages"
-    said = f"(it said: {_said(exchange)})"
-    if exchange.ended == "timeout":
-        return f"{host} did not answer a plain request in time; try again or allow it longer"
-    if status is None:
-        return f"{host} closed the connection without an answer; check the base URL and its port"
-    if 300 <= status < 400:
-        return (
-            f"{url} redirects to {exchange.header('location')}, and a request with a key is not "
-            "sent on; give the base URL that it leads to"
+    if _RESTRICTED_PLAN.match(endpoint.host):
+        yield (
+            f"{endpoint.host} is the host of a plan whose terms may forbid automated use; "
+            "a pay-as-you-go key and its host may be used so"
         )
-    if status >= 400 and _OTHER_PLAN.search(text):
-        return (
-            f"{host} serves only the coding tools its plan names {said}; "
-            "use a pay-as-you-go key and its host"
-        )
-    if status == 402 or (400 <= status < 500 and _ARREARS.search(text)):
-        return f"the account at {host} has nothing left to pay with {said}; top it up"
-    if status == 401:
-        return (
-            f"{host} refuses the key, in {' and in '.join(tried)} {said}; it is wrong or "
-            "expired, or of another host: keys of one region or plan do not open another's"
-        )
-    if status == 403:
-        return (
-            f"{host} knows the key but denies it {model.id} {said}; "
-            "check what the key's plan and region include, and that the key is of this host"
-        )
-    if _is_page(exchange):
-        return f"{url} answers with a web page, not an API; check the base URL"
-    names_it = status == 404 and model.id in text
-    if names_it or (status in (400, 404) and _NO_MODEL.search(text)):
-        return f"{host} has no model {model.id!r} {said}; check the model's id there"
-    if status == 404:
-        return f"there is nothing at {url} {said}; check the path of the base URL"
-    if status == 405:
-        return f"{url} takes no POST {said}; check the path of the base URL"
-    if status == 429:
-        return f"{host} says 429 before anything was recorded {said}; wait, or raise the quota"
-    return None
 
 
-def _is_page(exchange: Exchange) -> bool:
-    kind = (exchange.header("content-type") or "").lower()
-    return kind.startswith("text/html") or exchange.body.lstrip()[:1] == b"<"
+def _clocks_apart(exchange: Exchange, now: datetime.datetime) -> float:
+    """Seconds by which the endpoint's clock is ahead of ours; 0 where it does not tell."""
+    try:
+        theirs = parsedate_to_datetime(exchange.header("date") or "")
+        return (theirs.astimezone(datetime.UTC) - now).total_seconds()
+    except (ValueError, OverflowError):
+        return 0.0
 
 
-def _said(exchange: Exchange) -> str:
-    if exchange.error:
-        return _line(exchange.error.message)
-    return _line(exchange.body.decode(errors="replace")) or f"only HTTP {exchange.status}"
-
-
-def _line(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _SAID else f"{line[:_SAID]}…"
+def _spelt(seconds: float) -> str:
+    for unit, size in (("days", 86400), ("hours", 3600)):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds / 60:.0f} minutes"
