@@ -176,7 +176,7 @@ class Conformance(pytest.Item):
         try:
             judged = self.judge()
         except MISTAKES as mistake:
-            pytest.fail(str(mistake), pytrace=False)
+            pytest.fail(visible(str(mistake)), pytrace=False)
         ruling = self.parent.judging.ruling(self.choice, judged)
         self.user_properties += [
             ("target", self.choice.revision.target.id),

@@ -14,6 +14,7 @@ from messages_conformance.assessment import Assessment
 from messages_conformance.mistakes import MISTAKES
 from messages_conformance.report import files
 from messages_conformance.report.document import to_document
+from messages_conformance.report.escape import visible
 from messages_conformance.report.model import Report
 from messages_conformance.report.render import Format, render
 from messages_conformance.suites import Suites
@@ -35,7 +36,7 @@ class Command(click.Command):
         try:
             return super().invoke(ctx)
         except MISTAKES as mistake:
-            raise Failure(str(mistake)) from mistake
+            raise Failure(visible(str(mistake))) from mistake
         except KeyboardInterrupt as stop:
             raise Failure("interrupted") from stop
         except OSError as problem:
