@@ -120,6 +120,20 @@ def test_a_saved_report_is_shown_again_and_exits_as_it_did(project: Shelf, tmp_p
     again = call("report", "--from", saved, "--format", "json")
     assert (again.exit_code, again.stdout) == (1, saved.read_text())
     project.accept()
+    assert call("report", "--from", saved).exit_code == 1
+    own = project.root / "expectations" / "world.toml"
+    assert call("report", "--from", saved, "--expectations", own).exit_code == 0
+
+
+def test_a_saved_report_keeps_the_deviations_it_was_made_with(
+    project: Shelf, tmp_path: Path
+) -> None:
+    project.record("small-1")
+    own, saved = tmp_path / "known.toml", tmp_path / "saved.json"
+    own.write_text(shelf.ACCEPTED)
+    assert call("report", "--expectations", own, "--output", saved).exit_code == 0
+    (cell,) = [c for c in json.loads(saved.read_text())["cells"] if "accepted" in c]
+    assert cell["accepted"] == {"reason": "We never stop."}
     assert call("report", "--from", saved).exit_code == 0
 
 
@@ -129,7 +143,10 @@ def test_an_accepted_deviation_is_shown_but_does_not_fail(project: Shelf) -> Non
     result = call("report")
     assert result.exit_code == 0
     assert "silently ignored" in result.stdout
-    assert "accepted: basic/stop, small-1: silently ignored (We never stop.)" in result.stderr
+    assert "✗ silently ignored (R,A)" in result.stdout
+    assert "Known deviations, accepted" in result.stdout
+    assert "We never stop." in result.stdout
+    assert "accepted: 1 known deviation" in result.stderr
 
 
 def test_an_accepted_deviation_that_is_gone_fails(project: Shelf) -> None:

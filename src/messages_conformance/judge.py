@@ -20,6 +20,7 @@ from messages_conformance.report import (
     Report,
     TargetReport,
 )
+from messages_conformance.report.recordings import recordings_of
 from messages_conformance.suites import Suites
 from messages_conformance.verdict import Behaviour, Evidence, Kind, judge
 
@@ -180,7 +181,6 @@ def _provenance(tapes: tuple[Tape, ...], stated: Evidence | None) -> Provenance:
     A target's evidence is no stronger than that of its weakest tape.
     """
     labels = [label for tape in tapes for label in tape.labels]
-    exchanges = [exchange for tape in tapes for exchange in tape.exchanges]
     kinds = {_evidence(tape, stated) for tape in tapes if tape.entries}
     dates = sorted(label.date for label in labels)
     return Provenance(
@@ -188,7 +188,5 @@ def _provenance(tapes: tuple[Tape, ...], stated: Evidence | None) -> Provenance:
         hosts=tuple(sorted({label.host for label in labels})),
         servers=tuple(sorted({label.server for label in labels if label.server})),
         recorded=(dates[0], dates[-1]) if dates else None,
-        requests=len(exchanges),
-        input_tokens=sum(exchange.prompt_tokens for exchange in exchanges),
-        output_tokens=sum(exchange.usage("output_tokens") for exchange in exchanges),
+        recordings=recordings_of(exchange for tape in tapes for exchange in tape.exchanges),
     )

@@ -30,6 +30,8 @@ class Chosen:
     rows: tuple[Row, ...]
     patterns: tuple[str, ...] = ()
     """The patterns that chose the rows; none chooses all."""
+    partial: bool = False
+    """Whether this is a shard that has not all chosen rows of these models."""
 
     def inspects(self, row: str) -> bool:
         """Whether a row that is inspected is among those chosen."""

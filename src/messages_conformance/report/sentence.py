@@ -2,7 +2,8 @@
 
 from urllib.parse import urlsplit
 
-from messages_conformance.report.model import Cell, TargetReport
+from messages_conformance.report.combine import missing
+from messages_conformance.report.model import Cell, Report, TargetReport
 from messages_conformance.report.tally import Tally, plural
 from messages_conformance.verdict import Evidence, Standing
 from messages_conformance.wire.finding import Severity
@@ -59,6 +60,15 @@ def provenance(target: TargetReport) -> list[tuple[str, str]]:
         ("Server", " | ".join(ground.servers)),
     ]
     return [(label, value) for label, value in pairs if value]
+
+
+def masthead(report: Report) -> str:
+    """What a report is: by which version, when, and of which shards where it is not of all."""
+    told = f"messages-conformance {report.suite_version}, {report.created}"
+    lacking = missing(report)
+    if not lacking:
+        return told
+    return f"{told}, shard {', '.join(report.shards)} only: without {', '.join(lacking)}"
 
 
 def _ground(evidence: Evidence, target: TargetReport) -> str:

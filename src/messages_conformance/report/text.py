@@ -9,12 +9,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from messages_conformance.report import legend, observed, tally, view
+from messages_conformance.report import deviations, legend, observed, tally, view
 from messages_conformance.report.escape import one_line, visible
 from messages_conformance.report.excerpt import Excerpt
-from messages_conformance.report.model import Cell, Observation, Report, TargetReport
-from messages_conformance.report.sentence import first_sentence, provenance
-from messages_conformance.verdict import Claim, Standing
+from messages_conformance.report.model import Cell, Judged, Observation, Report, TargetReport
+from messages_conformance.report.sentence import first_sentence, masthead, provenance
+from messages_conformance.verdict import Claim
 
 WIDTH = 100
 _LABEL, _CELL, _GAP = 27, 12, 2
@@ -43,7 +43,7 @@ def render(report: Report, width: int | None, color: bool) -> str:
         highlight=False,
     )
     with console.capture() as capture:
-        _line(console, f"messages-conformance {report.suite_version}, {report.created}", "dim")
+        _line(console, masthead(report), "dim")
         if not report.targets:
             _line(console, "Nothing was judged: the report holds no target.")
         for target in report.targets:
@@ -66,8 +66,9 @@ def _target(console: Console, target: TargetReport) -> None:
     _observed(console, target)
     if target.rows:
         _tallies(console, target)
-    for heading, standing in view.HEADINGS:
-        _entries(console, target, heading, standing)
+    _deviations(console, target)
+    for listing in view.LISTINGS:
+        _entries(console, target, listing)
     _breaches(console, target)
     _gaps(console, target)
     _heading(console, "About this state of the page")
@@ -126,9 +127,13 @@ def _label(line: view.Line) -> Text:
 
 
 def _cell(cell: Cell | None) -> Text:
-    sign, ground = legend.sign(cell), legend.ground(cell)
-    text = Text(f"{sign.glyph} {sign.word}", _STYLES[sign.standing])
-    return text.append(f" ({ground.mark})", "dim not bold") if ground else text
+    sign = legend.sign(cell)
+    return _marked(Text(f"{sign.glyph} {sign.word}", _STYLES[sign.standing]), cell)
+
+
+def _marked(text: Text, judged: Judged | None) -> Text:
+    marks = ",".join(mark.mark for mark in legend.marks(judged))
+    return text.append(f" ({marks})", "dim not bold") if marks else text
 
 
 def _observed(console: Console, target: TargetReport) -> None:
@@ -162,7 +167,10 @@ def _model(line: observed.Line) -> Text:
 def _share(observation: Observation | None) -> Text:
     sign = legend.sign(observation)
     share = observation.share if observation else sign.word
-    return Text(f"{sign.glyph} {share}", _STYLES[sign.standing])
+    text = Text(f"{sign.glyph} {share}", _STYLES[sign.standing])
+    # The line's model bears the evidence.
+    state = legend.state(observation)
+    return text.append(f" ({state.mark})", "dim not bold") if state else text
 
 
 def _broken(name: str, width: int) -> str:
@@ -186,11 +194,24 @@ def _tallies(console: Console, target: TargetReport) -> None:
     console.print(table)
 
 
-def _entries(console: Console, target: TargetReport, heading: str, standing: Standing) -> None:
-    entries = view.entries(target, standing)
+def _deviations(console: Console, target: TargetReport) -> None:
+    for heading, _, lines in deviations.sections(target):
+        _heading(console, heading)
+        for line in lines:
+            sign = legend.of(line.verdict.name, line.verdict.standing)
+            title = Text(f"{sign.glyph} ", _STYLES[sign.standing])
+            title.append(one_line(line.row), "bold")
+            title.append(f"  {line.verdict.name}", _STYLES[sign.standing])
+            title.append(f", {one_line(line.models)}")
+            console.print(title)
+            _indented(console, f"{line.words} {line.link}".rstrip())
+
+
+def _entries(console: Console, target: TargetReport, listing: view.Listing) -> None:
+    entries = view.entries(target, listing)
     if not entries:
         return
-    _heading(console, heading)
+    _heading(console, listing.heading)
     for entry in entries:
         sign = legend.of(entry.verdict, entry.standing)
         title = Text(f"{sign.glyph} ", _STYLES[sign.standing])
