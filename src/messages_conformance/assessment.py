@@ -45,7 +45,7 @@ class Assessment:
         counts = Counter(one.state for _, one in known)
         told = [
             f"outdated: {judged.row_id}, {judged.model.id}: {judged.verdict.name} "
-            f"({one.objection}; the reason was: {one.terms})"
+            f"({one.objection}; the reason was: {one.reason})"
             for judged, one in known
             if one.state is State.OUTDATED
         ]

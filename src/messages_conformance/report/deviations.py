@@ -34,7 +34,7 @@ class Line:
     def words(self) -> str:
         """Why it is accepted and on what terms; first what stands against it, where it fails."""
         if self.known.objection:
-            return f"{self.known.objection}. The reason was: {self.known.terms}"
+            return f"{self.known.objection}. The reason was: {self.known.reason}"
         return self.known.terms
 
 

@@ -49,7 +49,7 @@ def _within(blocks: Iterable[str], limit: int) -> str:
             kept.append(block)
             room -= size
     if dropped:
-        kept.append(f"*{plural(dropped, 'part')} left out for length; the whole report has all.*\n")
+        kept.append(f"*{plural(dropped, 'part')} left out for length; the whole report has all.*")
     return "\n".join(kept) + "\n"
 
 
