@@ -257,6 +257,27 @@ def test_a_report_without_a_suite_is_not_silently_missing(
     result.stdout.fnmatch_lines(["no suite was run, so no report is written"])
 
 
+def test_a_live_shard_records_only_what_it_judges(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    revision = choose(Selection("model-studio"))[0].revision
+    pytester.makeini("[pytest]\nfilterwarnings = error\n")
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-the-key-of-this-test")
+    with reference.running(reference.app(revision, key="sk-the-key-of-this-test")) as base_url:
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", base_url)
+        result = pytester.runpytest_subprocess(
+            shipped.folder("suites"),
+            *("--live", "--target", "model-studio", "--model", "qwen-plus", "--shard", "2/3"),
+            *("--row", "tool*", "--row", "header/*", "--report", "report.json"),
+        )
+    result.assert_outcomes(passed=4)
+    (folder,) = (pytester.path / "runs").iterdir()
+    assert [path.name for path in (folder / "cassettes").rglob("*.yaml")] == ["tools.yaml"]
+    report = json.loads((pytester.path / "report.json").read_text())
+    assert {cell["row"].partition("/")[0] for cell in report["cells"]} == {"tools"}
+    assert report["shards"] == ["2/3"]
+
+
 def test_live_records_once_and_xdists_workers_only_judge(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:

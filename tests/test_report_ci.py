@@ -165,6 +165,15 @@ def test_a_summary_says_first_how_it_came_out() -> None:
     assert summary().startswith("## ? Messages conformance: Nothing was judged")
 
 
+def test_a_shard_that_passes_is_not_said_to_be_all() -> None:
+    part = replace(sample_reports.report(sample_reports.target()), shards=("1/2",))
+    told = render(to_document(part), "summary")
+    assert told.startswith("## ? Messages conformance: Passed so far, but other shards are not")
+    assert "shard 1/2 only: without 2/2" in told
+    both = replace(part, shards=("1/2", "2/2"))
+    assert "conformance: Passed (" in render(to_document(both), "summary")
+
+
 def test_a_summary_tells_the_worst_first_and_what_is_accepted_last() -> None:
     told = summary(mixed())
     order = [

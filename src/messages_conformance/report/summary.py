@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from messages_conformance.report import deviations, legend, observed, tally, view
+from messages_conformance.report.combine import missing
 from messages_conformance.report.escape import code, fenced, link, markdown
 from messages_conformance.report.excerpt import Excerpt
 from messages_conformance.report.known import State
@@ -66,10 +67,12 @@ def _headline(report: Report) -> str:
         (found[Outcome.PASSED], "passed"),
         (found[Outcome.OPEN], "open"),
     ]
-    code = exit_code(report)
-    said = ("Passed", "Failed", "Nothing was judged")[code]
+    result = exit_code(report)
+    said = ("Passed", "Failed", "Nothing was judged")[result]
+    if result == 0 and missing(report):
+        result, said = 2, "Passed so far, but other shards are not in it"
     counts = ", ".join(f"{number:,} {words}" for number, words in told if number)
-    return f"{_SIGNS[code]} Messages conformance: {said}" + (f" ({counts})" if counts else "")
+    return f"{_SIGNS[result]} Messages conformance: {said}" + (f" ({counts})" if counts else "")
 
 
 def _target(target: TargetReport) -> Iterator[list[str]]:
