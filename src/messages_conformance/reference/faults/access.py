@@ -64,7 +64,7 @@ def any_bearer_accepted(stages: Stages) -> Stages:
 
 @of_stages("header/x-api-key", also=("error/401", "error/403", "refusal/*key*"))
 def any_x_api_key_accepted(stages: Stages) -> Stages:
-    """The relays that forward only `Authorization` never look at `x-api-key` (ant2oai 0.1.6)."""
+    """The reverse: whatever comes in `x-api-key` is passed on unread."""
 
     def authenticate(headers: Headers, keys: Keys, promises: Promises | None) -> None:
         if "x-api-key" not in headers:
@@ -168,7 +168,7 @@ def unknown_model_served(stages: Stages) -> Stages:
 
 @of_stages("basic/model", also=("error/404", "refusal/unknown_model"))
 def unknown_model_served_under_its_name(stages: Stages) -> Stages:
-    """The answer repeats the name asked for, whoever answered (hermes-agent#2304)."""
+    """llama.cpp serves the one model it has loaded, whatever is asked for (build 11434, measured)."""
 
     def find(revision: Revision, name: str) -> Model:
         try:
@@ -196,7 +196,7 @@ def unknown_model_is_invalid(_refusal: Refusal, answer: Answer) -> Answer:
 def two_models_take_turns(stages: Stages) -> Stages:
     """Behind one name several deployments answer, each calling itself otherwise.
 
-    Routers do so by design; Model Studio's answers changed from day to day in 2026.
+    Model Studio's wire changed from week to week in 2026; routers mix deployments by design.
     """
     number = count()
 

@@ -119,7 +119,7 @@ def marks_on_calls_dropped(body: Body) -> Body:
 
 @of_request("content/tool_result/cache_control")
 def marks_on_results_dropped(body: Body) -> Body:
-    """Claude Code marks the last tool result; where that is lost, a session costs all of itself."""
+    """DeepSeek documents that it ignores `cache_control` on tool results."""
     return _unmarked(body, "tool_result")
 
 
@@ -183,13 +183,13 @@ def search_results_dropped(body: Body) -> Body:
 
 @of_request("content/thinking", also=("refusal/*thinking*", "refusal/*signature*"))
 def thinking_dropped_on_replay(body: Body) -> Body:
-    """LiteLLM loses thinking blocks of a history (litellm#26395 and its kin)."""
+    """Model Studio takes a history whose thinking was dropped on the way (reported in 2026-10)."""
     return without_blocks(body, "thinking")
 
 
 @of_check("content/thinking", worlds=(STRICT,), also=("refusal/*thinking*",))
 def own_thinking_refused(call: Call) -> None:
-    """Signatures broken on the way: an endpoint refuses what it issued (openscience#167)."""
+    """OpenRouter: signatures are broken on replay, and what was issued is refused (openscience#167)."""
     if holds(call.body, "thinking"):
         raise invalid("messages.1.content.0", "Invalid `signature` in `thinking` block")
 
@@ -309,13 +309,13 @@ _SERVED = ("server_tool_use", "web_search_tool_result", "code_execution_tool_res
     also=("content/web_search_tool_result", "content/code_execution_tool_result"),
 )
 def server_tools_dropped(body: Body) -> Body:
-    """Gateways strip what only the original API's own tools write (opencode#30702)."""
+    """Gateways strip what only the original API's own tools write."""
     return without_blocks(body, *_SERVED)
 
 
 @of_request("content/web_search_tool_result", also=("content/server_tool_use",))
 def web_searches_dropped(body: Body) -> Body:
-    """Web search is dead in Claude Code behind many gateways (DeepSeek-integration#606)."""
+    """The same of searches alone: what was found earlier is gone."""
 
     def change(block: Block, _role: str) -> Block | None:
         call = block.get("type") == "server_tool_use" and block.get("name") == "web_search"

@@ -189,7 +189,7 @@ def limit_gets_503(_refusal: Refusal, answer: Answer) -> Answer:
 
 @of_refusal("wire/error", 429, rule="HD-8")
 def limit_without_retry_after(_refusal: Refusal, answer: Answer) -> Answer:
-    """A 429 that does not say when to come back (no third party was seen to)."""
+    """A 429 that does not say when to come back: Model Studio's captures show no `retry-after`."""
     return with_header(answer, "retry-after", None)
 
 
@@ -209,7 +209,7 @@ def retry_asked_for_in_vain(_refusal: Refusal, answer: Answer) -> Answer:
 
 @of_answer("wire/message", rule="HD-7")
 def no_request_id(_heard: Heard | None, answer: Answer) -> Answer:
-    """Model Studio sends `x-request-id` and no `request-id`: the SDK has none to show (D39)."""
+    """Model Studio sends `x-request-id` and no `request-id`: the SDK has none to show."""
     return with_header(answer, "request-id", None)
 
 

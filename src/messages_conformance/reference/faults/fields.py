@@ -133,7 +133,7 @@ def stop_sequence_never_named(_call: Call, message: Message) -> Message:
 
 @of_message("basic/stop_sequences")
 def stop_sequence_left_in_text(_call: Call, message: Message) -> Message:
-    """Engines with `include_stop_str_in_output` leave the sequence at the end of the text."""
+    """The sequence stays at the end of the text; recordings of the original API leave it out."""
     if message["stop_reason"] != "stop_sequence" or not message["content"]:
         return message
     *before, last = message["content"]
@@ -152,13 +152,13 @@ def stream_answered_in_json(body: Body) -> Body:
 
 @of_request("basic/system")
 def system_dropped(body: Body) -> Body:
-    """Instructions that are accepted and lost: the trailing one of a relay (new-api#5411)."""
+    """Instructions that are accepted and never reach the model."""
     return without(body, "system")
 
 
 @of_request("basic/system")
 def system_list_dropped(body: Body) -> Body:
-    """Claude Code sends `system` as a list; a gateway that reads a string loses all of it."""
+    """Clients that cache send `system` as a list; a gateway that reads a string loses it."""
     return without(body, "system") if isinstance(body.get("system"), list) else body
 
 

@@ -37,7 +37,7 @@ def nothing_is_ever_read(stages: Stages) -> Stages:
 
 @of_stages("content/text/cache_control", also=_CACHED)
 def everything_is_cached(stages: Stages) -> Stages:
-    """Model Studio reads from an implicit cache, marked or not (D31)."""
+    """Model Studio reads from an implicit cache, marked or not (reported in 2026-09)."""
 
     def render(body: Body) -> Transcript:
         transcript = stages.render(body)
@@ -49,7 +49,7 @@ def everything_is_cached(stages: Stages) -> Stages:
 
 @of_message("wire/tokens", rule="RS-USE-3")
 def written_tokens_never_told(_call: Call, message: Message) -> Message:
-    """Model Studio: `cache_creation_input_tokens` is always 0 (D31)."""
+    """Model Studio: `cache_creation_input_tokens` is always 0 (reported in 2026-09)."""
     return _with_usage(message, cache_creation_input_tokens=0)
 
 
@@ -77,7 +77,7 @@ def tokens_alternate(stages: Stages) -> Stages:
 
 @of_stages("wire/tokens", rule="ST-USE-4", also=("basic/stream",))
 def streams_cost_more(stages: Stages) -> Stages:
-    """Streams are counted by another program than plain answers (litellm#24176)."""
+    """Streams are counted by another program than plain answers."""
 
     def tell(call: Call, message: Message) -> Any:
         tokens = message["usage"]["input_tokens"]
@@ -105,7 +105,7 @@ def counts_are_half(stages: Stages) -> Stages:
     also=("endpoint/count_tokens", "basic/stream"),
 )
 def count_in_openai_words(stages: Stages) -> Stages:
-    """A count under another name: `total_tokens` (codex-proxy#612 tells of such)."""
+    """A count under another name: `total_tokens`."""
     return _counting(stages, lambda counted: {"total_tokens": counted})
 
 

@@ -80,14 +80,14 @@ def keys_of_openai() -> None:
 
 @of_whole(_ROW, rule="RS-MSG-6")
 def usage_of_openai(_call: Call, message: Message) -> Message:
-    """Model Studio: `usage.prompt_tokens_details` in every success (D17)."""
+    """Model Studio: `usage.prompt_tokens_details` in every success (seen since 2026)."""
     details = {"prompt_tokens_details": {"cached_tokens": 0}}
     return with_answers(message, usage={**message["usage"], **details})
 
 
 @as_in(of_messages.no_stop_sequence_key, also=("basic/stop_sequences",))
 def no_stop_sequence_key() -> None:
-    """Model Studio leaves the key out, against its own sample (D19, Foggy-Navigator)."""
+    """Model Studio leaves the key out, against its own sample (Foggy-Navigator)."""
 
 
 @of_whole(_ROW, rule="RS-STOP-1")
@@ -136,7 +136,7 @@ def citations_an_object(_call: Call, message: Message) -> Message:
 
 @of_whole("wire/message", rule="RS-TOOL-2", also=("tools/name", "tool_choice/tool"))
 def calls_a_tool_of_its_own(_call: Call, message: Message) -> Message:
-    """A model invents a tool and the gateway hands it on (pi's sessions with small models)."""
+    """A model invents a tool, and the server hands the call on."""
     return dict(spoiled(of_messages.tool_not_offered, message))
 
 
@@ -152,7 +152,7 @@ def no_usage() -> None:
 
 @as_in(of_messages.input_tokens_a_float)
 def input_tokens_a_float() -> None:
-    """Tokens as floats, as some JSON writers of Java and Lua make them."""
+    """Tokens as floats, as JSON writers make them that know one kind of number."""
 
 
 @as_in(of_messages.output_tokens_zero)

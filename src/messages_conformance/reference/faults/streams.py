@@ -234,7 +234,7 @@ def stop_reason_never_told() -> None:
 
 @as_in(of_figures.no_stop_sequence)
 def no_stop_sequence_in_message_delta() -> None:
-    """Model Studio's message_delta carries the stop reason alone (D18, Foggy-Navigator)."""
+    """Model Studio's message_delta carries the stop reason alone (Foggy-Navigator)."""
 
 
 @as_in(of_blocks.text_null_in_block_start)
@@ -332,7 +332,7 @@ def output_tokens_null() -> None:
 
 @as_in(of_figures.output_tokens_shrink)
 def output_tokens_shrink() -> None:
-    """message_delta tells the tokens since the last one (agent-framework#7143)."""
+    """message_delta tells the tokens since the last one, and not those of the whole answer."""
 
 
 @as_in(of_figures.no_usage_in_message_delta)
@@ -342,7 +342,7 @@ def no_usage_in_message_delta() -> None:
 
 @fault.of_events("wire/stream", rule="ST-USE-3w", also=_ALSO)
 def input_tokens_estimated(events: Events) -> Events:
-    """Model Studio: 40 input tokens at the start, 299 at the end (D16); a context bar lies."""
+    """Model Studio: 40 input tokens at the start, 299 at the end (2026-10); a context bar lies."""
     return _starting_with(events, lambda tokens: tokens // 7 + 1)
 
 

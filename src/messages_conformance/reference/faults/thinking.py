@@ -47,7 +47,7 @@ def thinking_ignored(body: Body) -> Body:
 
 @of_stages("basic/thinking", also=("basic/*",))
 def thinks_unasked(stages: Stages) -> Stages:
-    """Ollama and several models of Model Studio think by default (ollama#15287, D22).
+    """Ollama and several models of Model Studio think by default (ollama#15287; reported in 2026-10).
 
     Then the first block is thinking, and `content[0].text` fails.
     """
@@ -73,7 +73,7 @@ def thinks_when_disabled(stages: Stages) -> Stages:
 
 @of_message("basic/thinking")
 def empty_thinking_when_disabled(call: Call, message: Message) -> Message:
-    """An empty thinking block before the text, though disabled (D23, live and in the sample)."""
+    """An empty thinking block before the text, though disabled: Model Studio, live and in its sample."""
     if kind_of(call.body) != "disabled":
         return message
     empty = {"type": "thinking", "thinking": "", "signature": ""}
@@ -113,7 +113,7 @@ def no_signature(_call: Call, message: Message) -> Message:
 
 @of_message("wire/message", rule="RS-THK-3")
 def signature_empty(_call: Call, message: Message) -> Message:
-    """Model Studio's signature is "currently fixed as an empty string" (D21)."""
+    """Model Studio's signature is "currently fixed as an empty string" (its pages since 2026)."""
     return with_thoughts(message, signature="")
 
 

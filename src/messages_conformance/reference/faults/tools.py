@@ -61,7 +61,7 @@ def tools_never_reach_the_model(stages: Stages) -> Stages:
 
 @of_message("tools/name", also=("tool_choice/tool",))
 def call_names_another_tool(_call: Call, message: Message) -> Message:
-    """The tool's name comes back with a prefix that the gateway gave it (litellm#32214)."""
+    """The tool's name comes back with a prefix that a translation gave it."""
     content = [
         {**block, "name": f"functions.{block['name']}"} if block["type"] == "tool_use" else block
         for block in message["content"]
@@ -100,7 +100,7 @@ def marks_on_tools_refused(call: Call) -> None:
 
 @of_request("tool_choice/none")
 def none_dropped(body: Body) -> Body:
-    """OpenClaw-like relays drop a tool_choice they do not know: tools are called all the same."""
+    """Ollama documents that it ignores `tool_choice`: a call comes all the same."""
     return without(body, "tool_choice") if choice_of(body) == "none" else body
 
 
@@ -117,7 +117,7 @@ def auto_means_any(stages: Stages) -> Stages:
 
 @of_check("tool_choice/auto")
 def auto_refused(call: Call) -> None:
-    """Servers started without a tool parser refuse `auto` (vLLM says which option is missing)."""
+    """vLLM takes `auto` only if it was started with a tool parser and leave to use it."""
     if choice_of(call.body) == "auto":
         raise invalid("tool_choice", '"auto" requires --enable-auto-tool-choice to be set')
 
@@ -136,7 +136,7 @@ def tool_dropped(body: Body) -> Body:
 
 @of_request("tool_choice/tool")
 def tool_means_any(body: Body) -> Body:
-    """The named tool is taken for "any of them" (StreamLake-like translations to `required`)."""
+    """SiliconFlow documents no `any`; the reverse is a named tool that is taken for any of them."""
     return {**body, "tool_choice": {"type": "any"}} if choice_of(body) == "tool" else body
 
 
@@ -156,7 +156,7 @@ def forced_calls_refused(call: Call) -> None:
 
 @of_stages("tool_choice/any", also=("tool_choice/tool",))
 def forced_call_after_text(stages: Stages) -> Stages:
-    """A forced call that only a prompt asks for: some models chat instead (litellm#37470)."""
+    """A forced call that the model is not held to: it chats instead."""
 
     def render(body: Body) -> Transcript:
         return stages.render(without(body, "tool_choice") if choice_of(body) in _FORCED else body)
@@ -209,7 +209,7 @@ def calls_share_an_id(_call: Call, message: Message) -> Message:
 
 @of_message("wire/message", rule="RS-TOOL-1")
 def call_ids_with_colons(_call: Call, message: Message) -> Message:
-    """Ids such as `functions.get_time:0`, which Kimi's models write, break on replay."""
+    """Ids such as `functions.get_time:0` hold what the original API refuses on replay."""
     content = [
         {**block, "id": f"functions.{block['name']}:{i}"} if block["type"] == "tool_use" else block
         for i, block in enumerate(message["content"])
@@ -225,7 +225,7 @@ def call_ids_of_openai(_call: Call, message: Message) -> Message:
 
 @of_stages("basic/stream", rule="")
 def parallel_calls_merged_in_streams(stages: Stages) -> Stages:
-    """Two calls become one in a stream: the second is lost (qwen-code#656, vLLM#34053)."""
+    """Of two calls in one answer a stream tells only the first (continue#11556)."""
 
     def tell(call: Call, message: Message) -> Any:
         seen, kept = False, []
