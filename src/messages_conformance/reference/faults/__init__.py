@@ -2,7 +2,9 @@
 
 Each tells where it was met: an issue of a project (``owner/name#number``, or the name alone), a
 vendor's page, or a measurement. Where none is named, no report is known, and the fault is the
-plain opposite of what its row or rule demands. `FAULTS` holds all of them by name; `with_faults` puts some into an endpoint's stages.
+plain opposite of what its row or rule demands.
+
+`FAULTS` holds all of them by name; `with_faults` puts some into an endpoint's stages.
 """
 
 from collections.abc import Iterable, Mapping

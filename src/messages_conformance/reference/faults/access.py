@@ -168,7 +168,7 @@ def unknown_model_served(stages: Stages) -> Stages:
 
 @of_stages("basic/model", also=("error/404", "refusal/unknown_model"))
 def unknown_model_served_under_its_name(stages: Stages) -> Stages:
-    """llama.cpp serves the one model it has loaded, whatever is asked for (build 11434, measured)."""
+    """llama.cpp serves the one model it has, whatever is asked for (build 11434, measured)."""
 
     def find(revision: Revision, name: str) -> Model:
         try:

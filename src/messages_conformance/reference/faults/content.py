@@ -189,7 +189,7 @@ def thinking_dropped_on_replay(body: Body) -> Body:
 
 @of_check("content/thinking", worlds=(STRICT,), also=("refusal/*thinking*",))
 def own_thinking_refused(call: Call) -> None:
-    """OpenRouter: signatures are broken on replay, and what was issued is refused (openscience#167)."""
+    """OpenRouter: signatures break on replay; what was issued is refused (openscience#167)."""
     if holds(call.body, "thinking"):
         raise invalid("messages.1.content.0", "Invalid `signature` in `thinking` block")
 

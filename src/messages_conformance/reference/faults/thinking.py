@@ -47,7 +47,7 @@ def thinking_ignored(body: Body) -> Body:
 
 @of_stages("basic/thinking", also=("basic/*",))
 def thinks_unasked(stages: Stages) -> Stages:
-    """Ollama and several models of Model Studio think by default (ollama#15287; reported in 2026-10).
+    """Ollama and several models of Model Studio think by default (ollama#15287; page of 2026-08).
 
     Then the first block is thinking, and `content[0].text` fails.
     """
@@ -73,7 +73,7 @@ def thinks_when_disabled(stages: Stages) -> Stages:
 
 @of_message("basic/thinking")
 def empty_thinking_when_disabled(call: Call, message: Message) -> Message:
-    """An empty thinking block before the text, though disabled: Model Studio, live and in its sample."""
+    """An empty thinking block though disabled: Model Studio, live and in its sample."""
     if kind_of(call.body) != "disabled":
         return message
     empty = {"type": "thinking", "thinking": "", "signature": ""}
