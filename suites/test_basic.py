@@ -26,6 +26,8 @@ STORY = "Tell me a very short story about anything you like."
 STORY_TOKENS = 24
 SUM = "What is 17 + 25? Answer with the number."
 UNREACHABLE_SERVER = "mcp.invalid"
+USER = "user_17:session/4b1d"
+"""An opaque name, with characters that clients do use."""
 
 
 @row("basic/model")
@@ -113,7 +115,7 @@ def metadata_is_read(ask: Ask) -> Walk:
     """
     return (
         yield from validated(
-            ask(HELLO, metadata={"user_id": "user-1"}),
+            ask(HELLO, metadata={"user_id": USER}),
             ask.invalid(HELLO, metadata={"user_id": {"not": "a string"}}),
             "metadata",
         )
@@ -300,6 +302,25 @@ def thinking_is_switched_on_and_off(ask: Ask) -> Walk:
     if unasked.blocks("thinking"):
         return partial("thinks when enabled, but unasked as well", on, unasked)
     return works("thinks when enabled, and not when disabled", on, off)
+
+
+@row("basic/thinking/display")
+def thoughts_can_be_left_out(ask: Ask) -> Walk:
+    """With `display: omitted` a thinking block comes signed and without its text.
+
+    To mend: leave the text out and keep the signature, by which the thought can be taken back.
+    """
+    omitted = {"type": "enabled", "budget_tokens": 1024, "display": "omitted"}
+    answers = yield [
+        ask(SUM, thinking=omitted, max_tokens=2048, temperature=None, stream=stream or None)
+        for stream in (False, True)
+    ]
+    for answer in answers:
+        if any(block.get("thinking") for block in answer.blocks("thinking")):
+            return ignored("the thoughts were displayed all the same", answer)
+        if not any(block.get("signature") for block in answer.blocks("thinking")):
+            return partial("no thinking block with a signature was left", answer)
+    return works("thinking blocks come signed and empty, streamed or not", *answers)
 
 
 @row("basic/top_k")

@@ -1,7 +1,7 @@
 """From a selection and a folder of cassettes to a judged report, and how it comes out."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from messages_conformance import claims, expectations, judge, shipped
@@ -10,6 +10,7 @@ from messages_conformance.report.model import Report
 from messages_conformance.selection import Chosen
 from messages_conformance.suites import Suites
 from messages_conformance.verdict import Evidence
+from messages_conformance.zoo import shipped as zoo
 
 
 @dataclass(frozen=True)
@@ -70,4 +71,5 @@ def assess(
         )
         for c in chosen
     )
-    return Assessment(judge.report_of(targets), accepted())
+    report = replace(judge.report_of(targets), detection=zoo.detection())
+    return Assessment(report, accepted())

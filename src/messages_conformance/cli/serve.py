@@ -11,7 +11,6 @@ from messages_conformance.reference.faults import FAULTS, Fault, with_faults
 from messages_conformance.reference.profiles import PROFILES
 from messages_conformance.selection import Selection
 
-
 _USUAL_TARGET = {"strict": "anthropic"}
 """Whose models a profile has unless told; any other profile has Model Studio's."""
 

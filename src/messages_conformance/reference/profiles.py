@@ -5,8 +5,10 @@ from types import MappingProxyType
 
 from messages_conformance.reference.pipeline import DOCUMENTED, Stages
 from messages_conformance.reference.reported import REPORTED
+from messages_conformance.reference.strict import STRICT
 
 PROFILES: Mapping[str, Stages] = MappingProxyType(
-    {"documented": DOCUMENTED, "model-studio-reported": REPORTED}
+    {"documented": DOCUMENTED, "strict": STRICT, "model-studio-reported": REPORTED}
 )
-"""``documented`` does what a page documents; ``model-studio-reported`` what users met."""
+"""``documented`` does what a page documents, ``strict`` what the genuine API does, and
+``model-studio-reported`` what users of Model Studio met."""

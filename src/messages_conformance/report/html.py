@@ -6,7 +6,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from messages_conformance.report import legend, observed, tally, view
+from messages_conformance.report import detection, legend, observed, tally, view
 from messages_conformance.report.escape import visible
 from messages_conformance.report.model import Report
 from messages_conformance.report.sentence import first_sentence, provenance
@@ -34,6 +34,8 @@ def _environment() -> Environment:
         tally_headings=tally.HEADINGS,
         first_sentence=first_sentence,
         provenance=provenance,
+        power_heading=detection.HEADING,
+        power_legend=detection.LEGEND,
     )
     return environment
 

@@ -6,6 +6,7 @@ from typing import Self, TypeAlias
 
 from messages_conformance.claims import Model, Revision, Row
 from messages_conformance.exchange import Place
+from messages_conformance.report.detection import Detection
 from messages_conformance.report.excerpt import Excerpt, excerpt
 from messages_conformance.verdict import Behaviour, Claim, Evidence, Kind, Standing, Verdict
 from messages_conformance.wire.finding import Severity
@@ -198,3 +199,5 @@ class Report:
     created: str
     """ISO date and time, UTC."""
     targets: tuple[TargetReport, ...]
+    detection: Detection | None = None
+    """What the rows can tell, as far as that is known."""

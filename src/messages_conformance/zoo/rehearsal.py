@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import count
+from urllib.parse import parse_qsl
 
 from messages_conformance import claims, judge, shipped, suites
 from messages_conformance.claims import Model, Revision, Row
@@ -127,7 +129,7 @@ class _Rehearsal:
         return self.answers[slot]
 
     async def _ask(self, request: Request) -> Exchange:
-        path, _, _ = request.path.partition("?")
+        path, _, query = request.path.partition("?")
         body = b"" if request.body is None else request.content
         answer = await self.endpoint.answer(
             Arrival(
@@ -135,6 +137,7 @@ class _Rehearsal:
                 path,
                 {name: _filled(value) for name, value in request.headers},
                 body if len(body) <= MAX_BODY else None,
+                dict(parse_qsl(query)),
             )
         )
         return Exchange(
@@ -157,6 +160,7 @@ def _filled(value: str) -> str:
     return value
 
 
+@cache
 def shipped_suites() -> Suites:
     """The suites that come with the project."""
     return suites.load(shipped.folder("suites"))

@@ -1,7 +1,6 @@
 """Letting every fault loose in every world that it concerns, on several processes at once."""
 
 import datetime
-import hashlib
 import os
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -10,16 +9,16 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import count
 from multiprocessing import get_context
-from pathlib import Path
 from typing import TypeAlias, TypeVar
 
-from messages_conformance import __version__, shipped
+from messages_conformance import __version__
 from messages_conformance.reference.faults import FAULTS, Fault
-from messages_conformance.reference.faults.fault import DOCUMENTED
+from messages_conformance.reference.faults.fault import DOCUMENTED, STRICT, STRICT_2026
 from messages_conformance.reference.profiles import PROFILES
 from messages_conformance.report.model import Cell, Judged
 from messages_conformance.suites import Suites
 from messages_conformance.verdict import Kind, Standing
+from messages_conformance.zoo.digest import digest
 from messages_conformance.zoo.matrix import Clean, KillMatrix, Trial, Turned, unrelated
 from messages_conformance.zoo.rehearsal import (
     COSTLY,
@@ -51,6 +50,8 @@ class _Place:
 
 WORLDS = {
     DOCUMENTED: _Place("model-studio", "qwen-plus", "documented"),
+    STRICT: _Place("anthropic", "claude-sonnet-4-5", "strict"),
+    STRICT_2026: _Place("anthropic-2026-10-21", "claude-sonnet-4-5", "strict"),
 }
 """The clean endpoints, by the names that faults know them by."""
 
@@ -94,12 +95,11 @@ def let_loose(
     )
 
 
-def attempt(fault: Fault, world: str) -> Trial:
-    """Let one fault loose in one world."""
-    place, probes, clean = _world(world)
-    outcome = rehearse(
-        place, fault.put_into(place.stages), probes, costly=COSTLY & frozenset({fault.row})
-    )
+def attempt(fault: Fault, name: str, probes: Suites | None = None) -> Trial:
+    """Let one fault loose in one world; ``probes`` in place of those that ship with the suite."""
+    world, usual, clean = _ready(name)
+    costly = COSTLY & frozenset({fault.row})
+    outcome = rehearse(world, fault.put_into(world.stages), probes or usual, costly=costly)
     before = {cell.row_id: cell.verdict for cell in clean.cells}
     changed = [cell for cell in outcome.cells if cell.verdict != before[cell.row_id]]
     turned = tuple(_turned(cell) for cell in changed if cell.verdict.standing in _WORSE)
@@ -110,7 +110,7 @@ def attempt(fault: Fault, world: str) -> Trial:
     return Trial(
         fault=fault.name,
         says=fault.says,
-        world=world,
+        world=name,
         row=fault.row,
         rule=fault.rule,
         caught=by_rule if fault.rule else len(unrelated(rows, (fault.row,))) < len(rows),
@@ -119,26 +119,6 @@ def attempt(fault: Fault, world: str) -> Trial:
         blinded=tuple(c.row_id for c in changed if c.verdict.standing is Standing.OPEN),
         found=found,
     )
-
-
-def digest() -> str:
-    """A hash of all that a kill matrix depends on: suites, claims, rules, reference, faults."""
-    package = Path(__file__).parents[1]
-    folders = [
-        shipped.folder("suites"),
-        shipped.folder("claims"),
-        *(package / name for name in ("wire", "clients", "reference", "zoo", "mutations")),
-    ]
-    files = [path for folder in folders for path in folder.rglob("*") if _is_source(path)]
-    files += [package / f"{name}.py" for name in ("probe", "patterns", "material", "verdict")]
-    hashed = hashlib.sha256()
-    for path in sorted(files, key=lambda path: path.as_posix().rpartition("messages_conf")[2]):
-        hashed.update(path.name.encode() + b"\0" + path.read_bytes())
-    return hashed.hexdigest()
-
-
-def _is_source(path: Path) -> bool:
-    return path.suffix in (".py", ".toml")
 
 
 def _turned(cell: Cell) -> Turned:
@@ -155,11 +135,16 @@ def _new_rules(clean: Outcome, outcome: Outcome) -> dict[str, tuple[str, ...]]:
 
 
 @cache
-def _world(name: str) -> tuple[World, Suites, Outcome]:
-    """A world, the suites, and how the world comes out without a fault; once a process."""
+def world_of(name: str) -> World:
+    """A clean endpoint by its name."""
     place = WORLDS[name]
-    world = World.of(name, place.target, place.model, PROFILES[place.profile])
-    probes = shipped_suites()
+    return World.of(name, place.target, place.model, PROFILES[place.profile])
+
+
+@cache
+def _ready(name: str) -> tuple[World, Suites, Outcome]:
+    """A world, the suites, and how the world comes out without a fault; once a process."""
+    world, probes = world_of(name), shipped_suites()
     return world, probes, rehearse(world, world.stages, probes, costly=COSTLY)
 
 
@@ -171,7 +156,7 @@ def _tried(job: tuple[str, str]) -> Trial:
 def _ran_clean(job: tuple[str, int]) -> tuple[str, int, tuple[str, ...]]:
     """What falls short in a clean world under one seed."""
     name, seed = job
-    world, probes, _ = _world(name)
+    world, probes, _ = _ready(name)
     outcome = rehearse(world, world.stages, probes, seed=seed)
     judged: tuple[Judged, ...] = (*outcome.cells, *outcome.observations)
     bad = [f"{one.row_id}: {one.summary}" for one in judged if one.verdict.standing is Standing.BAD]
@@ -179,7 +164,7 @@ def _ran_clean(job: tuple[str, int]) -> tuple[str, int, tuple[str, ...]]:
 
 
 def _described(name: str) -> Clean:
-    world, _, outcome = _world(name)
+    world, _, outcome = _ready(name)
     open_rows = [c.row_id for c in outcome.cells if c.kind is Kind.UNMEASURED]
     inspected = [one.row_id for one in outcome.observations]
     return Clean(

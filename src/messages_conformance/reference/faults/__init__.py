@@ -17,6 +17,7 @@ from messages_conformance.reference.faults import (
     errors,
     fields,
     figures,
+    leniency,
     messages,
     streams,
     thinking,
@@ -43,6 +44,7 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
             messages,
             streams,
             figures,
+            leniency,
             drift,
         )
         for fault in _within(module)

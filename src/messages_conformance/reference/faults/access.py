@@ -51,7 +51,13 @@ def any_key_accepted(stages: Stages) -> Stages:
     return replace(stages, authenticate=let_in)
 
 
-@of_stages("header/authorization")
+@of_stages(
+    "header/authorization",
+    also=(
+        "error/401",
+        "error/403",
+    ),
+)
 def any_bearer_accepted(stages: Stages) -> Stages:
     """A gateway checks the key in one header and passes whatever comes in the other."""
 
@@ -127,7 +133,9 @@ def current_version_refused(call: Call) -> None:
         raise Refusal(400, 'anthropic-version: "2026-10-21" is not a valid version')
 
 
-@of_stages(_VERSION_ROW, worlds=(STRICT, STRICT_2026), also=("refusal/*version*",))
+@of_stages(
+    _VERSION_ROW, worlds=(STRICT, STRICT_2026), also=("refusal/*version*", "basic/mcp_servers")
+)
 def version_unread(stages: Stages) -> Stages:
     """DeepSeek and Ollama document that they ignore `anthropic-version` and `anthropic-beta`."""
 
@@ -179,14 +187,14 @@ def unknown_model_served_under_its_name(stages: Stages) -> Stages:
     return replace(stages, find=find)
 
 
-@of_refusal("error/404", 404)
+@of_refusal("error/404", 404, also=("endpoint/models",))
 def unknown_model_gets_400(_refusal: Refusal, answer: Answer) -> Answer:
     """Model Studio says 400 `Model not exist.`, flat, where its page promised 404 (2026-10)."""
     body = {"request_id": "fc65a002", "code": "InvalidParameter", "message": "Model not exist."}
     return errored(answer, 400, body)
 
 
-@of_refusal("error/404", 404)
+@of_refusal("error/404", 404, also=("endpoint/models",))
 def unknown_model_is_invalid(_refusal: Refusal, answer: Answer) -> Answer:
     """LiteLLM answered 400 for an unknown model before it was mended (litellm#39037)."""
     return in_envelope(answer, 400, "invalid_request_error", said(answer))

@@ -16,7 +16,12 @@ from messages_conformance.reference.faults.fields import without
 
 _DOCUMENTED = "documented"
 Block = dict[str, Any]
-_MARKED_TEXT = ("content/text/cache_control",)
+_MARKED_TEXT = (
+    "content/text/cache_control",
+    "refusal/five_cache_marks",
+    "refusal/hour_after_minutes",
+    "refusal/*empty_text",
+)
 
 
 def with_blocks(body: Body, change: Callable[[Block, str], Block | None]) -> Body:
@@ -36,7 +41,7 @@ def with_blocks(body: Body, change: Callable[[Block, str], Block | None]) -> Bod
                 for b in content
             ]
             left = [b for b in changed if b is not None]
-            turn = {**turn, "content": left or [{"type": "text", "text": "…"}]}
+            turn = {**turn, "content": left or (content and [{"type": "text", "text": "…"}])}
         kept.append(turn)
     return {**body, "messages": kept}
 
@@ -105,7 +110,7 @@ def _one_text(body: Body, keep: int) -> Body:
     return {**body, "messages": kept}
 
 
-@of_request("content/text/cache_control", also=("refusal/*cache*",))
+@of_request("content/text/cache_control", also=("refusal/*cache*", "refusal/hour_after_minutes"))
 def marks_on_text_dropped(body: Body) -> Body:
     """Kimi reads only the top-level `cache_control`; Ollama ignores all (ollama#17130)."""
     return _unmarked(body, "text")
@@ -159,7 +164,10 @@ def images_crash(call: Call) -> None:
         raise Refusal(500, "image input is not supported")
 
 
-@of_request("content/document", also=("refusal/*document*", "refusal/*pdf*"))
+@of_request(
+    "content/document",
+    also=("refusal/*document*", "refusal/*pdf*", "refusal/answer_schema_with_citations"),
+)
 def documents_dropped(body: Body) -> Body:
     """A block that a translation has no case for falls through the switch."""
     return without_blocks(body, "document")
@@ -262,7 +270,14 @@ def names_of_calls_lost(body: Body) -> Body:
     return with_blocks(body, lambda b, _: {**b, "name": "fn"} if b.get("type") == "tool_use" else b)
 
 
-@of_request("content/tool_result/content")
+@of_request(
+    "content/tool_result/content",
+    also=(
+        "content/search_result",
+        "content/*_tool_result",
+        "content/*_tool_use",
+    ),
+)
 def result_lists_dropped(body: Body) -> Body:
     """Model Studio's pages since 2026-06 document a tool result's content as a string only."""
     return with_blocks(

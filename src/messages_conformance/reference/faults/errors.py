@@ -225,7 +225,7 @@ def limits_in_words(_heard: Heard | None, answer: Answer) -> Answer:
     return with_header(answer, "anthropic-ratelimit-requests-remaining", "plenty")
 
 
-@of_stages("content/*", worlds=(DOCUMENTED,), also=("basic/*", "header/*"))
+@of_stages("content/document", worlds=(DOCUMENTED,), also=("content/*", "basic/*", "header/*"))
 def refusals_of_features_are_500(stages: Stages) -> Stages:
     """What is not supported ends in a 500: llama.cpp does so with tools of an unknown type."""
 

@@ -30,7 +30,13 @@ def with_answers(message: Message, **changes: Any) -> Message:
 # -- max_tokens
 
 
-@of_request("basic/max_tokens")
+@of_request(
+    "basic/max_tokens",
+    also=(
+        "refusal/budget_beyond_max_tokens",
+        "refusal/max_tokens_*",
+    ),
+)
 def max_tokens_ignored(body: Body) -> Body:
     """Model Studio's max_tokens does not bound what most models think and say (page of 2026-08)."""
     limit = body.get("max_tokens")
@@ -77,7 +83,7 @@ def mcp_servers_ignored(body: Body) -> Body:
     return kept
 
 
-@of_request("basic/metadata", also=("refusal/*metadata*",))
+@of_request("basic/metadata", also=("refusal/*metadata*", "refusal/user_id_*"))
 def metadata_ignored(body: Body) -> Body:
     """MiniMax and DeepSeek drop `metadata`, well-formed or not."""
     return without(body, "metadata")
@@ -89,8 +95,8 @@ def user_id_of_few_characters(call: Call) -> None:
 
     deepseek-ai/awesome-deepseek-agent#67; clients send others.
     """
-    user = (call.body.get("metadata") or {}).get("user_id") or ""
-    if not user.replace("_", "").replace("-", "").isalnum() and user:
+    user = (call.body.get("metadata") or {}).get("user_id")
+    if isinstance(user, str) and not user.replace("_", "").replace("-", "").isalnum():
         raise invalid("metadata.user_id", "String should match pattern '^[a-zA-Z0-9_-]+$'")
 
 
@@ -172,13 +178,13 @@ def system_list_refused(call: Call) -> None:
 # -- sampling
 
 
-@of_request("basic/temperature")
+@of_request("basic/temperature", also=("refusal/temperature_*",))
 def temperature_ignored(body: Body) -> Body:
     """Fields that are dropped without a word (veryfront#1049 asks for warnings)."""
     return without(body, "temperature")
 
 
-@of_request("basic/temperature")
+@of_request("basic/temperature", also=("refusal/temperature_*",))
 def temperature_always_zero(body: Body) -> Body:
     """A gateway that answers from a cache or pins its sampling: every answer is the same."""
     return {**body, "temperature": 0} if body.get("temperature") else body
@@ -198,7 +204,7 @@ def temperature_range_unchecked(body: Body) -> Body:
     return {**body, "temperature": min(max(given, 0), 1)} if isinstance(given, float) else body
 
 
-@of_request("basic/top_k")
+@of_request("basic/top_k", also=("refusal/top_k_*",))
 def top_k_ignored(body: Body) -> Body:
     """DeepSeek and MiniMax document that they ignore `top_k`."""
     return without(body, "top_k")
@@ -211,7 +217,13 @@ def top_k_refused(call: Call) -> None:
         raise invalid("top_k", "Unrecognized request argument supplied: top_k")
 
 
-@of_request("basic/top_p")
+@of_request(
+    "basic/top_p",
+    also=(
+        "refusal/top_p_*",
+        "refusal/temperature_with_top_p",
+    ),
+)
 def top_p_ignored(body: Body) -> Body:
     """A field that is dropped without a word."""
     return without(body, "top_p")

@@ -92,10 +92,15 @@ def counts_are_characters(stages: Stages) -> Stages:
     return _counting(stages, lambda counted: {"input_tokens": counted * 4})
 
 
-@of_stages("wire/tokens", rule="RS-CNT-2", worlds=(STRICT,), also=("endpoint/count_tokens",))
-def counts_are_half(stages: Stages) -> Stages:
-    """The same, by half (GLM's context error came "at 80 %", zai-coding-plugins#12)."""
-    return _counting(stages, lambda counted: {"input_tokens": counted // 2})
+@of_stages(
+    "wire/tokens",
+    rule="RS-CNT-2",
+    worlds=(STRICT,),
+    also=("endpoint/count_tokens",),
+)
+def counts_forget_the_frame(stages: Stages) -> Stages:
+    """The same, by a constant: a system prompt of the vendor's own is charged and not counted."""
+    return _counting(stages, lambda counted: {"input_tokens": counted + 40})
 
 
 @of_stages(
@@ -109,7 +114,7 @@ def count_in_openai_words(stages: Stages) -> Stages:
     return _counting(stages, lambda counted: {"total_tokens": counted})
 
 
-@of_stages("endpoint/count_tokens", worlds=(STRICT,))
+@of_stages("endpoint/count_tokens", worlds=(STRICT,), also=("wire/tokens",))
 def nothing_can_be_counted(stages: Stages) -> Stages:
     """Model Studio documents that it serves messages and nothing else (page of 2026-08)."""
     return replace(stages, doors={})

@@ -26,7 +26,7 @@ from messages_conformance.reference.pipeline import Heard, Stages
 from messages_conformance.reference.stream import Events
 from messages_conformance.wire.sse import Event
 
-_ROW, _ALSO = "wire/stream", ("basic/stream",)
+_ROW, _ALSO = "wire/stream", ("basic/stream", "basic/thinking/display")
 
 
 def of_told(rule: str) -> Decorator:

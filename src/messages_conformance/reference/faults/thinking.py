@@ -39,7 +39,10 @@ def with_thoughts(message: Message, **changes: Any) -> Message:
     return with_answers(message, content=content)
 
 
-@of_request("basic/thinking", also=("refusal/*", "basic/stream"))
+@of_request(
+    "basic/thinking",
+    also=("refusal/*", "basic/stream", "basic/thinking/display", "content/thinking"),
+)
 def thinking_ignored(body: Body) -> Body:
     """MiniMax's early pages say that `thinking` is ignored."""
     return without(body, "thinking")
@@ -80,7 +83,7 @@ def empty_thinking_when_disabled(call: Call, message: Message) -> Message:
     return with_answers(message, content=[empty, *message["content"]])
 
 
-@of_message("basic/thinking", also=("basic/stream",))
+@of_message("basic/thinking", also=("basic/stream", "basic/thinking/display", "content/thinking"))
 def thinking_in_the_text(_call: Call, message: Message) -> Message:
     """MiniMax: reasoning lands in the text, between tags (openclaw#59824)."""
     thoughts = [b["thinking"] for b in message["content"] if b["type"] == "thinking"]
@@ -91,7 +94,10 @@ def thinking_in_the_text(_call: Call, message: Message) -> Message:
     return with_answers(message, content=[tagged, *others])
 
 
-@of_check("basic/thinking", also=("basic/stream", "refusal/*"))
+@of_check(
+    "basic/thinking",
+    also=("basic/stream", "refusal/*", "basic/thinking/display", "content/thinking"),
+)
 def thinking_enabled_refused(call: Call) -> None:
     """MiniMax takes only adaptive and disabled: `enabled` gets 400 (pi#6658)."""
     if kind_of(call.body) == "enabled":
@@ -105,19 +111,37 @@ def thinking_disabled_refused(call: Call) -> None:
         raise invalid("thinking.type", "only type=enabled is allowed for this model")
 
 
-@of_whole("wire/message", rule="RS-THK-2")
+@of_whole(
+    "wire/message",
+    rule="RS-THK-2",
+    also=(
+        "basic/thinking/display",
+        "content/thinking",
+    ),
+)
 def no_signature(_call: Call, message: Message) -> Message:
     """A thinking block without the key `signature` (llama.cpp#18551; Model Studio in 2026-03)."""
     return with_thoughts(message, signature=None)
 
 
-@of_message("wire/message", rule="RS-THK-3")
+@of_message(
+    "wire/message",
+    rule="RS-THK-3",
+    also=(
+        "basic/thinking/display",
+        "content/thinking",
+    ),
+)
 def signature_empty(_call: Call, message: Message) -> Message:
     """Model Studio's signature is "currently fixed as an empty string" (its pages since 2026)."""
     return with_thoughts(message, signature="")
 
 
-@of_whole("wire/message", rule="RS-THK-1", also=("basic/thinking",))
+@of_whole(
+    "wire/message",
+    rule="RS-THK-1",
+    also=("basic/thinking", "basic/thinking/display", "content/thinking"),
+)
 def thinking_null(_call: Call, message: Message) -> Message:
     """`thinking: null` with its text under a name of OpenAI's dialects (openclaw#61995)."""
     return dict(spoiled(of_messages.message_thinking_null, message))
@@ -141,7 +165,11 @@ def thinking_after_the_text(_call: Call, message: Message) -> Message:
     return with_answers(message, content=[*others, *thoughts])
 
 
-@of_message("wire/message", rule="TH-15", also=("basic/thinking",))
+@of_message(
+    "wire/message",
+    rule="TH-15",
+    also=("basic/thinking", "basic/thinking/display", "content/thinking"),
+)
 def thinks_in_secret(_call: Call, message: Message) -> Message:
     """Forced calls drop the reasoning silently (pydantic-ai#6957)."""
     others = [b for b in message["content"] if b["type"] != "thinking"]

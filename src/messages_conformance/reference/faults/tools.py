@@ -7,6 +7,8 @@ from messages_conformance.mutations import of_messages
 from messages_conformance.reference.answer import Refusal, invalid
 from messages_conformance.reference.call import Call
 from messages_conformance.reference.faults.fault import (
+    STRICT,
+    STRICT_2026,
     Body,
     of_check,
     of_message,
@@ -104,7 +106,7 @@ def none_dropped(body: Body) -> Body:
     return without(body, "tool_choice") if choice_of(body) == "none" else body
 
 
-@of_stages("tool_choice/auto")
+@of_stages("tool_choice/auto", also=("tool_choice/disable_parallel_tool_use",))
 def auto_means_any(stages: Stages) -> Stages:
     """`auto` is taken for `required`: the model calls a tool to answer a greeting."""
 
@@ -115,14 +117,14 @@ def auto_means_any(stages: Stages) -> Stages:
     return replace(stages, render=render)
 
 
-@of_check("tool_choice/auto")
+@of_check("tool_choice/auto", also=("tool_choice/disable_parallel_tool_use",))
 def auto_refused(call: Call) -> None:
     """vLLM takes `auto` only if it was started with a tool parser and leave to use it."""
     if choice_of(call.body) == "auto":
         raise invalid("tool_choice", '"auto" requires --enable-auto-tool-choice to be set')
 
 
-@of_request("tool_choice/any", also=("refusal/*tool_choice*",))
+@of_request("tool_choice/any", also=("refusal/*tool_choice*", "refusal/forced_call_with_thinking"))
 def any_dropped(body: Body) -> Body:
     """llama.cpp takes `any` and does not force a call (build 11434, measured)."""
     return without(body, "tool_choice") if choice_of(body) == "any" else body
@@ -134,7 +136,7 @@ def tool_dropped(body: Body) -> Body:
     return without(body, "tool_choice") if choice_of(body) == "tool" else body
 
 
-@of_request("tool_choice/tool")
+@of_request("tool_choice/tool", also=("refusal/tool_choice_without_name",))
 def tool_means_any(body: Body) -> Body:
     """SiliconFlow documents no `any`; the reverse is a named tool that is taken for any of them."""
     return {**body, "tool_choice": {"type": "any"}} if choice_of(body) == "tool" else body
@@ -154,7 +156,7 @@ def forced_calls_refused(call: Call) -> None:
         )
 
 
-@of_stages("tool_choice/any", also=("tool_choice/tool",))
+@of_stages("tool_choice/any", also=("tool_choice/tool", "refusal/forced_call_with_thinking"))
 def forced_call_after_text(stages: Stages) -> Stages:
     """A forced call that the model is not held to: it chats instead."""
 
@@ -239,7 +241,7 @@ def parallel_calls_merged_in_streams(stages: Stages) -> Stages:
     return replace(stages, tell=tell)
 
 
-@of_request("wire/message", rule="RS-TOOL-4")
+@of_request("tool_choice/disable_parallel_tool_use", worlds=(STRICT, STRICT_2026))
 def parallel_calls_not_disabled(body: Body) -> Body:
     """DeepSeek documents that it ignores `disable_parallel_tool_use`."""
     choice = body.get("tool_choice")
