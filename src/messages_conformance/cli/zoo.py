@@ -97,8 +97,7 @@ def command(
     _put(matrix, form, output)
     if output:
         tell(show.sentence(matrix))
-    complete = not (patterns or rows)
-    sys.exit(0 if matrix.holds and not (complete and matrix.toothless) else 1)
+    sys.exit(0 if matrix.holds and not matrix.toothless else 1)
 
 
 def _chosen(patterns: tuple[str, ...], rows: tuple[str, ...]) -> tuple[Fault, ...]:

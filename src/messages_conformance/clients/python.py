@@ -9,6 +9,7 @@ client. Nothing is sent over any network.
 import asyncio
 import contextlib
 import hashlib
+import re
 import warnings
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from functools import partial
@@ -49,7 +50,7 @@ def python_sdk(exchanges: Iterable[Exchange]) -> tuple[Reading | None, ...]:
 _known: dict[bytes, Reading] = {}
 """How answers were taken before, by what of them a reading depends on."""
 _MOST_KNOWN = 20_000
-_TELL_NOTHING = ("request-id", "date")
+_TELL_NOTHING = re.compile(r"(?i)(x-)?request-id$|date$|anthropic-ratelimit-")
 """Headers that differ from answer to answer and that no reading depends on."""
 
 
@@ -59,7 +60,7 @@ def _read(sdk: "_Sdk", exchange: Exchange) -> Reading:
     told = (
         exchange.status,
         exchange.ended,
-        [header for header in exchange.headers if header[0].lower() not in _TELL_NOTHING],
+        [header for header in exchange.headers if not _TELL_NOTHING.match(header[0])],
         [chunk.size for chunk in exchange.chunks],
         isinstance(asked, dict) and asked.get("stream") is True,
     )

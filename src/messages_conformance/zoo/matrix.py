@@ -102,6 +102,8 @@ class KillMatrix:
     seconds: float
     """How long the whole took, on how many processes it says `processes`."""
     processes: int
+    complete: bool
+    """Whether all faults there are were let loose."""
     clean: tuple[Clean, ...]
     trials: tuple[Trial, ...]
 
@@ -130,8 +132,11 @@ class KillMatrix:
 
     @property
     def toothless(self) -> tuple[str, ...]:
-        """The rows that can be put to the test and were not seen to catch anything."""
-        return tuple(power.row for power in self.powers if power.toothless)
+        """The rows that can be put to the test and were not seen to catch anything.
+
+        Of a part of the faults none is told: theirs may be among those not let loose.
+        """
+        return tuple(p.row for p in self.powers if p.toothless and (self.complete or p.missed))
 
     @property
     def collateral(self) -> tuple[Trial, ...]:
@@ -163,6 +168,7 @@ class KillMatrix:
             digest=document["digest"],
             seconds=document["seconds"],
             processes=document["processes"],
+            complete=document["complete"],
             clean=tuple(
                 Clean(**{name: _frozen(value) for name, value in clean.items()})
                 for clean in document["clean"]
@@ -188,6 +194,7 @@ class KillMatrix:
             "digest": self.digest,
             "seconds": self.seconds,
             "processes": self.processes,
+            "complete": self.complete,
             "clean": [_thawed(vars(clean)) for clean in self.clean],
             "trials": [
                 {

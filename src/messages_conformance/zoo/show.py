@@ -134,6 +134,8 @@ def _first_trials(matrix: KillMatrix) -> list[Trial]:
 def _table(matrix: KillMatrix) -> Table:
     table = Table("row", "its own", "told of", "the faults it is there to catch", box=None)
     for power in matrix.powers:
+        if not (matrix.complete or power.caught or power.missed):
+            continue
         style = "red" if power.toothless or power.missed else None
         table.add_row(
             Text(power.row), Text(_own(power)), str(power.touched), _names(power), style=style

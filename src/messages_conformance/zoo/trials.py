@@ -90,6 +90,7 @@ def let_loose(
         digest=digest(),
         seconds=round(time.perf_counter() - began, 1),
         processes=processes,
+        complete={fault.name for fault in chosen} >= set(FAULTS),
         clean=tuple(_clean(one, clean, seeds) for one in described),
         trials=tuple(tried),
     )

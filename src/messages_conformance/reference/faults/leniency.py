@@ -25,7 +25,6 @@ from messages_conformance.reference.faults.fields import without
 from messages_conformance.reference.pipeline import Heard, Stages
 from messages_conformance.reference.strict import caching, formats, thinking
 
-_BOTH = (STRICT, STRICT_2026)
 _KNOWN = frozenset(
     {
         *("model", "max_tokens", "messages", "system", "stop_sequences", "stream", "tools"),
@@ -33,10 +32,11 @@ _KNOWN = frozenset(
         *("output_config", "cache_control", "container", "mcp_servers"),
     }
 )
+_ANY = "default"
 _BLOCKS = ("text", "image", "document", "search_result", "tool_result", "tool_use", "thinking")
 
 
-def lenient(row: str, *also: str, worlds: tuple[str, ...] = _BOTH) -> Decorator:
+def lenient(row: str, *also: str, worlds: tuple[str, ...] = (STRICT,)) -> Decorator:
     """Make a function that mends a request's body a fault, due from a row of refusals."""
     return of_request(f"refusal/{row}", worlds=worlds, also=also)
 
@@ -56,16 +56,16 @@ def of_field(name: str, change: Callable[[Any], Any]) -> Callable[[Body], Body]:
 # -- what every request needs
 
 
-@of_stages("refusal/model_missing", worlds=_BOTH)
+@of_stages("refusal/model_missing", worlds=(STRICT,))
 def a_model_is_taken_for_granted(stages: Stages) -> Stages:
     """llama.cpp answers with the one model it has, also where none is named."""
 
     def hear(heard: Heard) -> Heard:
         kept = stages.hear(heard)
-        return replace(kept, body={"model": "", **kept.body} if kept.body else {})
+        return replace(kept, body={"model": _ANY, **kept.body} if kept.body else {})
 
     def find(revision: Revision, name: str) -> Model:
-        return stages.find(revision, name) if name else revision.models[0]
+        return revision.models[0] if name == _ANY else stages.find(revision, name)
 
     return replace(stages, hear=hear, find=find)
 
@@ -327,8 +327,9 @@ def wrong_labels_ignored(body: Body) -> Body:
 
     def relabelled(block: Block, _role: str) -> Block:
         source = block.get("source")
-        wrong = _is(source) and source.get("media_type") == "image/jpeg"
-        if block.get("type") != "image" or not wrong or not _png(source.get("data")):
+        if block.get("type") != "image" or not _is(source) or not _png(source.get("data")):
+            return block
+        if source.get("media_type") != "image/jpeg":
             return block
         return {**block, "source": {**source, "media_type": "image/png"}}
 
@@ -423,13 +424,13 @@ def nameless_choices_mean_any(body: Body) -> Body:
     return of_field("tool_choice", mend)(body)
 
 
-@of_stages("refusal/open_answer_schema", worlds=_BOTH)
+@of_stages("refusal/open_answer_schema", worlds=(STRICT,))
 def open_schemas_taken(stages: Stages) -> Stages:
     """Model Studio downgrades a schema that it cannot keep to JSON of any form."""
     return unchecked(stages, formats.form_can_be_kept)
 
 
-@of_stages("refusal/answer_schema_with_citations", worlds=_BOTH)
+@of_stages("refusal/answer_schema_with_citations", worlds=(STRICT,))
 def citations_given_up_for_a_schema(stages: Stages) -> Stages:
     """Of a form and citations, which exclude each other, one is dropped."""
     return unchecked(stages, formats.form_goes_without_citations)
@@ -524,7 +525,7 @@ def budgets_raised(body: Body) -> Body:
     )
 
 
-@of_stages("refusal/budget_beyond_max_tokens", worlds=_BOTH)
+@of_stages("refusal/budget_beyond_max_tokens", worlds=(STRICT,))
 def budgets_beyond_max_tokens(stages: Stages) -> Stages:
     """Model Studio takes 2,000 tokens of budget with 1,000 of output (reported in 2026-10)."""
     return unchecked(stages, thinking.budget_is_below_max_tokens)
@@ -570,25 +571,25 @@ def display_dropped_when_disabled(body: Body) -> Body:
     return _thinking(body, lambda t: without(t, "display") if t.get("type") == "disabled" else t)
 
 
-@of_request("basic/thinking/display", worlds=_BOTH)
+@of_request("basic/thinking/display", worlds=(STRICT,), also=("refusal/display_when_disabled",))
 def display_ignored(body: Body) -> Body:
     """Thoughts are displayed that were to be left out."""
     return _thinking(body, lambda t: without(t, "display"))
 
 
-@of_stages("refusal/forced_call_with_thinking", worlds=_BOTH)
+@of_stages("refusal/forced_call_with_thinking", worlds=(STRICT,))
 def thinking_dropped_for_a_forced_call(stages: Stages) -> Stages:
     """OpenRouter drops the reasoning silently where a call is forced (pydantic-ai#6957)."""
     return unchecked(stages, thinking.thinking_forces_no_tool)
 
 
-@of_stages("refusal/prefill_with_thinking", worlds=_BOTH)
+@of_stages("refusal/prefill_with_thinking", worlds=(STRICT,))
 def prefills_with_thinking(stages: Stages) -> Stages:
     """A prefilled answer is taken with thinking."""
     return unchecked(stages, thinking.thinking_is_not_prefilled)
 
 
-@of_stages("refusal/altered_thinking", also=("content/redacted_thinking",), worlds=_BOTH)
+@of_stages("refusal/altered_thinking", also=("content/redacted_thinking",), worlds=(STRICT,))
 def signatures_unchecked(stages: Stages) -> Stages:
     """Model Studio takes thoughts back whatever their signature (reported in 2026-10)."""
     return unchecked(stages, thinking.thoughts_are_unaltered)
@@ -602,7 +603,7 @@ def unsigned_thinking_dropped(body: Body) -> Body:
     )
 
 
-@of_stages("refusal/call_without_thought", worlds=_BOTH)
+@of_stages("refusal/call_without_thought", worlds=(STRICT,))
 def thoughtless_calls_taken(stages: Stages) -> Stages:
     """Model Studio takes a tool loop whose thinking was dropped (reported in 2026-10)."""
     return unchecked(stages, thinking.thoughts_precede_calls)
@@ -623,13 +624,13 @@ def unknown_lifetimes_dropped(body: Body) -> Body:
     return _marks(body, lambda m: m if m.get("ttl") in (None, "5m", "1h") else without(m, "ttl"))
 
 
-@of_stages("refusal/five_cache_marks", worlds=_BOTH)
+@of_stages("refusal/five_cache_marks", worlds=(STRICT,))
 def any_number_of_marks(stages: Stages) -> Stages:
     """More than four marks are taken, and some of them have no effect."""
     return unchecked(stages, caching.marks_are_few)
 
 
-@of_stages("refusal/hour_after_minutes", worlds=_BOTH)
+@of_stages("refusal/hour_after_minutes", worlds=(STRICT,))
 def lifetimes_in_any_order(stages: Stages) -> Stages:
     """A long mark after a short one is taken; what it then means nobody says."""
     return unchecked(stages, caching.long_marks_come_first)

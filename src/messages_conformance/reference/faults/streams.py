@@ -26,23 +26,27 @@ from messages_conformance.reference.pipeline import Heard, Stages
 from messages_conformance.reference.stream import Events
 from messages_conformance.wire.sse import Event
 
+_CLIENT = "client/python-sdk"
 _ROW, _ALSO = "wire/stream", ("basic/stream", "basic/thinking/display")
 
 
-def of_told(rule: str) -> Decorator:
+def of_told(rule: str, row: str = _ROW) -> Decorator:
     """Make a function from a stream's events to others a fault, found under a wire rule."""
-    return fault.of_events(_ROW, rule=rule, also=_ALSO)
+    return fault.of_events(row, rule=rule, also=_ALSO)
 
 
-def as_in(mutation: Mutation) -> Decorator:
-    """Make a fault of a mutation; the function under it says where that was met."""
+def as_in(mutation: Mutation, rule: str = "", row: str = _ROW) -> Decorator:
+    """Make a fault of a mutation; the function under it says where that was met.
+
+    It is found under the mutation's own rule unless another is named, with its row.
+    """
 
     def decorate(function: Callable[[], None]) -> Fault:
         def put(events: Events) -> Events:
             return tuple(spoiled(mutation, events))
 
         put.__name__, put.__doc__ = function.__name__, function.__doc__
-        return of_told(mutation.rule)(put)
+        return of_told(rule or mutation.rule, row)(put)
 
     return decorate
 
@@ -69,7 +73,7 @@ def stream_called_plain_text(answer: Answer) -> Answer:
     return labelled(answer, "text/plain")
 
 
-@as_in(of_events.no_event_lines)
+@as_in(of_events.no_event_lines, "CL-READ-2", _CLIENT)
 def events_unnamed() -> None:
     """Only `data:` lines, as OpenAI's streams have: the Python SDK yields nothing, silently."""
 
@@ -209,7 +213,7 @@ def index_from_one() -> None:
     """Blocks numbered from 1: Python raises an IndexError, JavaScript loses the text."""
 
 
-@as_in(of_order.index_never_counts)
+@as_in(of_order.index_never_counts, "CL-READ-1", _CLIENT)
 def index_never_counts() -> None:
     """Every block has index 0: both SDKs merge what belongs to several blocks."""
 
@@ -222,7 +226,7 @@ def no_usage_in_message_start() -> None:
     """Model Studio's Coding Plan left `usage` out for a day (anomalyco/opencode#17312)."""
 
 
-@as_in(of_figures.content_null_in_message_start)
+@as_in(of_figures.content_null_in_message_start, "CL-READ-3", _CLIENT)
 def content_null_in_message_start() -> None:
     """`content: null` in message_start: Python raises an AttributeError."""
 

@@ -203,7 +203,7 @@ def says_tool_use_without_a_call(_call: Call, message: Message) -> Message:
     return with_answers(message, stop_reason="tool_use") if offered and done else message
 
 
-@of_message("wire/message", rule="RS-TOOL-1")
+@of_message("wire/message", rule="RS-TOOL-1", also=("tool_choice/disable_parallel_tool_use",))
 def calls_share_an_id(_call: Call, message: Message) -> Message:
     """Parallel calls with one id: results cannot be told apart (continue#11556)."""
     return dict(spoiled(of_messages.duplicate_ids, message))

@@ -1,12 +1,15 @@
 """The shape of a request, by the JSON Schema of the API version it speaks."""
 
+import json
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 import jsonschema
 
 from messages_conformance import schemas
-from messages_conformance.reference.answer import Refusal, invalid
+from messages_conformance.exchange import canonical
+from messages_conformance.reference.answer import invalid
 from messages_conformance.reference.call import Call
 from messages_conformance.reference.strict.walk import betas
 from messages_conformance.wire.finding import VERSIONS
@@ -23,11 +26,17 @@ def shape(call: Call) -> None:
     version = call.headers.get("anthropic-version")
     if version not in VERSIONS:
         version = VERSIONS[0]
-    problem = jsonschema.exceptions.best_match(
-        schemas.validator(f"request-{version}").iter_errors(_described(call))
-    )
-    if problem is not None:
-        raise _refusal(problem)
+    complaint = _complaint(version, canonical(_described(call)))
+    if complaint is not None:
+        raise invalid(*complaint)
+
+
+@lru_cache(maxsize=4096)
+def _complaint(version: str, body: bytes) -> tuple[str, str] | None:
+    """Where a body breaks the schema of a version, and how; equal bodies are looked at once."""
+    validator = schemas.validator(f"request-{version}")
+    problem = jsonschema.exceptions.best_match(validator.iter_errors(json.loads(body)))
+    return None if problem is None else _refusal(problem)
 
 
 def _described(call: Call) -> dict[str, Any]:
@@ -49,16 +58,16 @@ def _is_empty_answer(message: Any) -> bool:
     )
 
 
-def _refusal(problem: Any) -> Refusal:
+def _refusal(problem: Any) -> tuple[str, str]:
     path = [str(step) for step in problem.absolute_path]
     if problem.validator == "required":
         missing = next(name for name in problem.validator_value if name not in problem.instance)
-        return invalid(_dotted([*path, missing]), "Field required")
+        return _dotted([*path, missing]), "Field required"
     if problem.validator == "additionalProperties":
         known = problem.schema.get("properties", {})
         extra = next(name for name in problem.instance if name not in known)
-        return invalid(_dotted([*path, extra]), "Extra inputs are not permitted")
-    return invalid(_dotted(path), _said(problem))
+        return _dotted([*path, extra]), "Extra inputs are not permitted"
+    return _dotted(path), _said(problem)
 
 
 def _dotted(path: Iterable[str]) -> str:

@@ -2,6 +2,7 @@
 
 import jsonschema
 
+from messages_conformance.reference import schemas_of_tools
 from messages_conformance.reference.answer import invalid
 from messages_conformance.reference.call import Call
 from messages_conformance.reference.strict.walk import client_tools
@@ -17,12 +18,8 @@ def tool_names_are_unique(call: Call) -> None:
 def input_schemas_are_schemas(call: Call) -> None:
     """The schema of a tool's input is a JSON Schema (rule RQ-28)."""
     for i, tool in enumerate(client_tools(call)):
-        try:
-            jsonschema.Draft202012Validator.check_schema(tool["input_schema"])
-        except jsonschema.SchemaError as problem:
-            raise invalid(
-                f"tools.{i}.custom.input_schema", f"JSON schema is invalid: {problem.message}"
-            ) from None
+        if problem := schemas_of_tools.complaint(tool["input_schema"]):
+            raise invalid(f"tools.{i}.custom.input_schema", f"JSON schema is invalid: {problem}")
 
 
 def input_examples_match(call: Call) -> None:
