@@ -20,6 +20,7 @@ from messages_conformance.selection import Chosen
 from messages_conformance.shards import Shard
 from messages_conformance.suites import Suites
 from messages_conformance.verdict import Evidence
+from messages_conformance.zoo import shipped as zoo
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,11 @@ def assess(
     if known is None:
         known = expected([choice.revision for choice in chosen], suites)
     judged = [_judged(choice, suites, cassettes, evidence) for choice in chosen]
-    report = replace(judge.report_of(join(judged)), shards=(str(part),) if part else ())
+    report = replace(
+        judge.report_of(join(judged)),
+        shards=(str(part),) if part else (),
+        detection=zoo.detection(),
+    )
     return Assessment(rule(report, known, today()))
 
 

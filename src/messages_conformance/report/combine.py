@@ -52,6 +52,12 @@ def combine(left: Report, right: Report) -> Report:
         max(left.created, right.created),
         join((*left.targets, *right.targets)),
         tuple(sorted(shards, key=lambda shard: int(shard.partition("/")[0]))),
+        # What rows can tell belongs to the suite; of two kill matrices the younger one counts.
+        max(
+            (known for known in (left.detection, right.detection) if known),
+            key=lambda known: (known.created, known.current),
+            default=None,
+        ),
     )
 
 

@@ -43,10 +43,12 @@ def dump(document: Document) -> str:
 
 def to_document(report: Report) -> Document:
     """Turn a report into the document that every rendering starts from."""
+    known = {"detection": report.detection.document} if report.detection else {}
     return {
         "suite_version": report.suite_version,
         "created": report.created,
         **({"shards": list(report.shards)} if report.shards else {}),
+        **known,
         "targets": [_target(target) for target in report.targets],
         "cells": [_cell(cell, target) for target in report.targets for cell in target.cells],
         "observations": [

@@ -6,7 +6,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from messages_conformance.report import deviations, legend, observed, tally, view
+from messages_conformance.report import detection, deviations, legend, observed, tally, view
 from messages_conformance.report.combine import missing
 from messages_conformance.report.escape import visible
 from messages_conformance.report.model import Report
@@ -37,6 +37,8 @@ def _environment() -> Environment:
         first_sentence=first_sentence,
         provenance=provenance,
         missing=missing,
+        power_heading=detection.HEADING,
+        power_legend=detection.LEGEND,
     )
     return environment
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from messages_conformance.report import deviations, legend, observed, tally, view
+from messages_conformance.report.detection import HEADING, LEGEND, Detection
 from messages_conformance.report.escape import code, fenced, link, markdown
 from messages_conformance.report.model import Judged, Report, TargetReport
 from messages_conformance.report.sentence import first_sentence, masthead, provenance
@@ -15,20 +16,20 @@ def render(report: Report) -> str:
     if not report.targets:
         lines += ["", "Nothing was judged: the report holds no target."]
     for target in report.targets:
-        lines += ["", *_target(target)]
+        lines += ["", *_target(target, report.detection)]
     return "\n".join(lines) + "\n"
 
 
-def _target(target: TargetReport) -> Iterator[str]:
+def _target(target: TargetReport, detection: Detection | None) -> Iterator[str]:
     yield from (f"## {markdown(target.revision.target.name)}", "")
     yield from (f"**{markdown(first_sentence(target))}**", "")
-    for label, value in provenance(target):
+    for label, value in provenance(target, detection):
         yield f"- {label}: {markdown(value)}"
     yield from ("", "### How to read it", "")
-    yield from _signs(target)
+    yield from _signs(target, detection)
     if target.rows:
         yield from ("### What the page says, and what happens", "")
-        yield from _matrix(target)
+        yield from _matrix(target, detection)
     yield from _observed(target)
     if target.rows:
         yield from ("### Cells by what the page says", "")
@@ -44,15 +45,17 @@ def _target(target: TargetReport) -> Iterator[str]:
     yield from ("### About this state of the page", "", markdown(target.revision.note))
 
 
-def _signs(target: TargetReport) -> Iterator[str]:
+def _signs(target: TargetReport, detection: Detection | None) -> Iterator[str]:
     for sign in legend.signs(target):
         yield f"- {markdown(sign.glyph)} **{sign.word}**: {sign.meaning}"
     for ground in legend.grounds(target):
         yield f"- *{ground.word}*: {ground.meaning}"
+    if detection and target.rows:
+        yield f"- {HEADING}: {markdown(LEGEND)}"
     yield ""
 
 
-def _matrix(target: TargetReport) -> Iterator[str]:
+def _matrix(target: TargetReport, detection: Detection | None) -> Iterator[str]:
     columns = view.columns(target)
     headings = [
         "<br>".join((f"**{markdown(column.series)}**", *map(markdown, column.names)))
@@ -61,9 +64,14 @@ def _matrix(target: TargetReport) -> Iterator[str]:
     for block in view.matrix(target, columns):
         yield from (f"#### {markdown(block.section.title)}", "")
         yield from table(
-            ("row", "page says", *headings),
+            ("row", "page says", *([HEADING] if detection else []), *headings),
             (
-                (code(line.row.id), line.claims, *(_cell(cell) for cell in line.cells))
+                (
+                    code(line.row.id),
+                    line.claims,
+                    *([detection.words(line.row.id)] if detection else []),
+                    *(_cell(cell) for cell in line.cells),
+                )
                 for line in block.lines
             ),
         )

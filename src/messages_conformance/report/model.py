@@ -6,6 +6,7 @@ from typing import Self, TypeAlias
 
 from messages_conformance.claims import Model, Revision, Row
 from messages_conformance.exchange import Place
+from messages_conformance.report.detection import Detection
 from messages_conformance.report.excerpt import Excerpt, excerpt
 from messages_conformance.report.known import Known
 from messages_conformance.verdict import Behaviour, Claim, Evidence, Kind, Standing, Verdict
@@ -234,3 +235,5 @@ class Report:
     targets: tuple[TargetReport, ...]
     shards: tuple[str, ...] = ()
     """Of which shards it is, such as ``2/5``; empty where the work was not split."""
+    detection: Detection | None = None
+    """What the rows can tell, as far as that is known."""

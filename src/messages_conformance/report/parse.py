@@ -17,6 +17,7 @@ from messages_conformance.claims import (
     series_of,
 )
 from messages_conformance.exchange import Place
+from messages_conformance.report.detection import Detection
 from messages_conformance.report.excerpt import Excerpt
 from messages_conformance.report.known import Known, State
 from messages_conformance.report.model import (
@@ -63,6 +64,7 @@ def report(document: dict[str, Any]) -> Report:
             _target(target, cells[revision], observations[revision])
             for target, revision in zip(document["targets"], revisions, strict=True)
         ),
+        detection=Detection.of(document["detection"]) if "detection" in document else None,
     )
 
 

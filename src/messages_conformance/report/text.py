@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from messages_conformance.report import deviations, legend, observed, tally, view
+from messages_conformance.report.detection import HEADING, LEGEND, Detection
 from messages_conformance.report.escape import one_line, visible
 from messages_conformance.report.excerpt import Excerpt
 from messages_conformance.report.model import Cell, Judged, Observation, Report, TargetReport
@@ -20,6 +21,8 @@ WIDTH = 100
 _LABEL, _CELL, _GAP = 27, 12, 2
 """Characters for a row's id, at most; for a cell, at least; and between columns."""
 _WIDEST = 24
+_POWER = 9
+"""Characters for how many faults a row catches."""
 _STYLES = {
     "good": "green",
     "warning": "yellow",
@@ -47,22 +50,22 @@ def render(report: Report, width: int | None, color: bool) -> str:
         if not report.targets:
             _line(console, "Nothing was judged: the report holds no target.")
         for target in report.targets:
-            _target(console, target)
+            _target(console, target, report.detection)
     return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
 
 
-def _target(console: Console, target: TargetReport) -> None:
+def _target(console: Console, target: TargetReport, detection: Detection | None) -> None:
     console.print()
     _line(console, target.revision.target.name, "bold")
     _line(console, first_sentence(target))
     console.print()
     facts = Table.grid(padding=(0, 2))
-    for label, value in provenance(target):
+    for label, value in provenance(target, detection):
         facts.add_row(Text(label, "dim"), Text(one_line(value)))
     console.print(facts)
-    _signs(console, target)
+    _signs(console, target, detection)
     if target.rows:
-        _matrix(console, target)
+        _matrix(console, target, detection)
     _observed(console, target)
     if target.rows:
         _tallies(console, target)
@@ -75,34 +78,43 @@ def _target(console: Console, target: TargetReport) -> None:
     _line(console, target.revision.note)
 
 
-def _signs(console: Console, target: TargetReport) -> None:
+def _signs(console: Console, target: TargetReport, detection: Detection | None) -> None:
     _heading(console, "How to read it")
     signs = Table.grid(padding=(0, 1))
     for sign in legend.signs(target):
         signs.add_row(Text(sign.glyph, _STYLES[sign.standing]), sign.word, Text(sign.meaning))
     for ground in legend.grounds(target):
         signs.add_row(Text(f"({ground.mark})"), ground.word, Text(ground.meaning))
+    if detection and target.rows:
+        signs.add_row(Text("n"), HEADING, Text(LEGEND))
     console.print(signs)
 
 
-def _matrix(console: Console, target: TargetReport) -> None:
+def _matrix(console: Console, target: TargetReport, detection: Detection | None) -> None:
     """Draw the matrix, in several pieces where the columns are too many for the width."""
     _heading(console, "What the page says, and what happens")
     columns = view.columns(target)
-    room = console.width - _LABEL
+    room = console.width - _LABEL - (_POWER + _GAP if detection else 0)
     pieces = -(-len(columns) // max(1, room // (_CELL + _GAP)))
     at_once = -(-len(columns) // pieces) if pieces else 1
     width = min(_WIDEST, room // at_once - _GAP)
     for start in range(0, len(columns), at_once):
         console.print()
-        console.print(_piece(target, columns[start : start + at_once], width))
+        console.print(_piece(target, columns[start : start + at_once], width, detection))
     for heading, models in view.merged(columns):
         _line(console, f"{heading}: {models}", "dim")
 
 
-def _piece(target: TargetReport, columns: tuple[view.Column, ...], width: int) -> Table:
+def _piece(
+    target: TargetReport,
+    columns: tuple[view.Column, ...],
+    width: int,
+    detection: Detection | None,
+) -> Table:
     table = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="")
     table.add_column(Text("supported unless it says so", "dim"), width=_LABEL, vertical="top")
+    if detection:
+        table.add_column(Text(HEADING, "dim"), width=_POWER)
     for column in columns:
         heading = Text(one_line(column.series), "bold")
         for name in column.names:
@@ -112,7 +124,8 @@ def _piece(target: TargetReport, columns: tuple[view.Column, ...], width: int) -
         table.add_row()
         table.add_row(Text(one_line(block.section.title), "bold"))
         for line in block.lines:
-            table.add_row(_label(line), *(_cell(cell) for cell in line.cells))
+            power = [_power(detection, line)] if detection else []
+            table.add_row(_label(line), *power, *(_cell(cell) for cell in line.cells))
     table.add_row()
     return table
 
@@ -124,6 +137,12 @@ def _label(line: view.Line) -> Text:
         fits = len(label) + 2 + len(line.claims) <= _LABEL
         label.append("  " if fits else "\n  ").append(line.claims, "dim")
     return label
+
+
+def _power(detection: Detection, line: view.Line) -> Text:
+    """How many faults a row catches; one that catches none is conspicuous."""
+    words = detection.words(line.row.id)
+    return Text(words, "bold red" if words == "toothless" else "dim")
 
 
 def _cell(cell: Cell | None) -> Text:
