@@ -244,9 +244,10 @@ def test_what_one_answer_asks_for_all_requests_wait_for(tmp_path: Path) -> None:
         busy = worlds.http(worlds.error("rate_limit_error"), 429, retry_after="0.6")
         return busy if len(arrived) == 1 else worlds.http(worlds.message())
 
-    record(tmp_path, script, "basic/many", suites={"basic": MANY}, pace=Pace(1))
+    record(tmp_path, script, "basic/many", suites={"basic": MANY}, pace=Pace(3))
     assert len(arrived) == 10
-    assert arrived[1] - arrived[0] >= 0.6
+    early = [at for at in arrived if at < arrived[0] + 0.6]
+    assert len(early) <= 4, "those that were in flight, and one that took the place of another"
 
 
 def test_a_limit_that_is_used_up_is_waited_for(tmp_path: Path) -> None:
