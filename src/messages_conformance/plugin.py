@@ -229,6 +229,10 @@ def _record(config: pytest.Config) -> None:
                 live.record(replace(checked, chosen=choice), on_progress)
     except MISTAKES as mistake:
         raise pytest.UsageError(str(mistake)) from mistake
+    except OSError as problem:
+        raise pytest.UsageError(f"{problem}; the recordings are in {plan.cassettes}") from problem
+    except KeyboardInterrupt:
+        pytest.exit(f"interrupted; what was recorded until now is in {plan.cassettes}", 2)
     config.option.conformance_cassettes = str(plan.cassettes.absolute())
     config.option.conformance_target = plan.chosen.revision.target.id
 
