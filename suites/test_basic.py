@@ -26,6 +26,8 @@ STORY = "Tell me a very short story about anything you like."
 STORY_TOKENS = 24
 SUM = "What is 17 + 25? Answer with the number."
 UNREACHABLE_SERVER = "mcp.invalid"
+USER = "user_17:session/4b1d"
+"""An opaque name, with characters that clients do use."""
 
 
 @row("basic/model")
@@ -113,7 +115,7 @@ def metadata_is_read(ask: Ask) -> Walk:
     """
     return (
         yield from validated(
-            ask(HELLO, metadata={"user_id": "user-1"}),
+            ask(HELLO, metadata={"user_id": USER}),
             ask.invalid(HELLO, metadata={"user_id": {"not": "a string"}}),
             "metadata",
         )
@@ -179,8 +181,8 @@ def stream_folds_to_the_same_message(ask: Ask) -> Walk:
     clock = tool("get_time", "Tells the time in a city.", city="string")
     thinking = {"thinking": {"type": "enabled", "budget_tokens": 1024}, "max_tokens": 2048}
     variants: list[tuple[str, dict[str, Any]]] = [
-        ("Repeat exactly, and nothing else: oak ash elm", {}),
-        ("What time is it in Lima? Use the tool.", {"tools": [clock]}),
+        ("Repeat exactly, and nothing else: chêne frêne 楡", {}),
+        ("What time is it in Lima, and in Cairo? Use the tool for each.", {"tools": [clock]}),
         *([(SUM, {**thinking, "temperature": None})] if ask.model.thinks else []),
     ]
     asked = [
@@ -278,19 +280,18 @@ def temperature_governs_variety(ask: Ask) -> Walk:
 
 @row("basic/thinking")
 def thinking_is_switched_on_and_off(ask: Ask) -> Walk:
-    """`enabled` makes the model think before it answers, `disabled` makes it not.
+    """`enabled` makes the model think before it answers; `disabled` and silence make it not.
 
     To mend: return the reasoning as a `thinking` block before the text, never inside the
-    text, and no such block, not even an empty one, when disabled.
+    text, and no such block, not even an empty one, when it is disabled or not asked for.
     """
 
     def asked(thinking: dict[str, object]) -> Question:
         return ask(SUM, thinking=thinking, max_tokens=2048, temperature=None)
 
-    on, off = (
-        (yield asked({"type": "enabled", "budget_tokens": 1024})),
-        (yield asked({"type": "disabled"})),
-    )
+    on = yield asked({"type": "enabled", "budget_tokens": 1024})
+    off = yield asked({"type": "disabled"})
+    unasked = yield ask(SUM)
     thought = [block for block in on.blocks("thinking") if block.get("thinking")]
     if tells(on, "<think>") or tells(on, "</think>"):
         return broken("the reasoning stands in the text, between <think> tags", on)
@@ -298,7 +299,28 @@ def thinking_is_switched_on_and_off(ask: Ask) -> Walk:
         return ignored("enabled, and no thinking came back", on, off)
     if off.blocks("thinking"):
         return partial("thinks when enabled, but when disabled as well", on, off)
+    if unasked.blocks("thinking"):
+        return partial("thinks when enabled, but unasked as well", on, unasked)
     return works("thinks when enabled, and not when disabled", on, off)
+
+
+@row("basic/thinking/display")
+def thoughts_can_be_left_out(ask: Ask) -> Walk:
+    """With `display: omitted` a thinking block comes signed and without its text.
+
+    To mend: leave the text out and keep the signature, by which the thought can be taken back.
+    """
+    omitted = {"type": "enabled", "budget_tokens": 1024, "display": "omitted"}
+    answers = yield [
+        ask(SUM, thinking=omitted, max_tokens=2048, temperature=None, stream=stream or None)
+        for stream in (False, True)
+    ]
+    for answer in answers:
+        if any(block.get("thinking") for block in answer.blocks("thinking")):
+            return ignored("the thoughts were displayed all the same", answer)
+        if not any(block.get("signature") for block in answer.blocks("thinking")):
+            return partial("no thinking block with a signature was left", answer)
+    return works("thinking blocks come signed and empty, streamed or not", *answers)
 
 
 @row("basic/top_k")

@@ -91,7 +91,8 @@ def every_text_block_reaches_the_model(ask: Ask) -> Walk:
         telltale=TELLTALE,
         what="the first text block",
         without=ask.control([user(other, ASKED)]),
-        plainly=ask.control([user(other, PLAINLY)]),
+        # Told in one string, as a server may well lose one of several blocks.
+        plainly=ask.control(f"{other['text']} {PLAINLY}"),
     )
     if outer.kind is not Kind.WORKS:
         return outer
@@ -101,7 +102,7 @@ def every_text_block_reaches_the_model(ask: Ask) -> Walk:
         telltale="walrus-0815",
         what="the second text block",
         without=ask.control([user(first, garden)]),
-        plainly=ask.control([user(first, f"The garden code is walrus-0815. {garden}")]),
+        plainly=ask.control(f"{first['text']} {other['text']} {garden}"),
     )
     return inner
 

@@ -36,16 +36,17 @@ def answers(exchange: Exchange, status: int, type: str) -> Behaviour:
 
 @row("error/400")
 def invalid_requests_get_400(ask: Ask) -> Walk:
-    """A request without messages, or with a negative `max_tokens`, is invalid.
+    """A request without messages, or with a negative `max_tokens`, is invalid, streamed or not.
 
     To mend: validate requests and answer 400 with
     `{"type": "error", "error": {"type": "invalid_request_error", "message": …}}`.
     """
-    without, negative = yield [
+    invalid = yield [
         ask.invalid(None, messages=None),
         ask.invalid(HELLO, max_tokens=-1),
+        ask.invalid(HELLO, max_tokens=-1, stream=True),
     ]
-    judged = [answers(exchange, 400, "invalid_request_error") for exchange in (without, negative)]
+    judged = [answers(exchange, 400, "invalid_request_error") for exchange in invalid]
     return max(judged, key=lambda behaviour: SEVERITY.index(behaviour.kind))
 
 

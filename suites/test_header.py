@@ -4,6 +4,7 @@ from messages_conformance.exchange import WRONG_KEY, Exchange
 from messages_conformance.probe import (
     Ask,
     Walk,
+    broken,
     credential,
     ignored,
     partial,
@@ -11,8 +12,11 @@ from messages_conformance.probe import (
     seen,
     works,
 )
+from messages_conformance.wire.finding import VERSIONS
 
 HELLO = "Say hello."
+CURRENT_VERSION = VERSIONS[-1]
+"""What every SDK of today sends, whatever the target's own version is."""
 UNKNOWN_BETA = "no-such-feature-2020-01-01"
 
 
@@ -56,12 +60,18 @@ def version_and_beta_are_checked(ask: Ask) -> Walk:
     in that carry them, since every SDK sends a version.
     """
     plain: Exchange = yield ask(HELLO)
-    absent, unknown, beta = yield [
+    current, absent, unknown, beta = yield [
+        ask.invalid(HELLO, headers={"anthropic-version": CURRENT_VERSION}),
         ask.invalid(HELLO, headers={"anthropic-version": None}),
         ask.invalid(HELLO, headers={"anthropic-version": "1999-12-31"}),
         ask.invalid(HELLO, headers={"anthropic-beta": UNKNOWN_BETA}),
     ]
+    if not current.answered:
+        return broken(f"the version that current SDKs send is not taken: {seen(current)}", current)
     checks = {"a missing version": absent, "an unknown version": unknown, "an unknown beta": beta}
+    for what, exchange in checks.items():
+        if not exchange.answered and not (exchange.refused and exchange.status == 400):
+            return broken(f"{what} is met with {seen(exchange)}", exchange, plain)
     let_in = [what for what, exchange in checks.items() if exchange.answered]
     if len(let_in) == len(checks):
         return ignored(

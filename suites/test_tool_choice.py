@@ -76,6 +76,25 @@ def any_calls_some_tool(ask: Ask) -> Walk:
     return works("a tool was called for a prompt that calls none without it", free, forced)
 
 
+@row("tool_choice/disable_parallel_tool_use")
+def one_call_at_a_time(ask: Ask) -> Walk:
+    """`disable_parallel_tool_use` keeps the model to one call, where it would make several.
+
+    To mend: end generation after the first call.
+    """
+    both = "What is the weather in Oslo, and in Rome? Use the tool for each."
+    alone = {"type": "auto", "disable_parallel_tool_use": True}
+    single, free = yield [
+        ask(both, tools=[WEATHER], tool_choice=alone),
+        ask.control(both, tools=[WEATHER]),
+    ]
+    if len(single.tool_uses) > 1:
+        return ignored(f"{len(single.tool_uses)} tools were called at once", single)
+    if len(free.tool_uses) < 2 or not single.tool_uses:
+        return unclear("the model does not call several tools when it may", single, free)
+    return works("one tool was called where several are without it", single, free)
+
+
 @row("tool_choice/tool")
 def tool_calls_the_named_one(ask: Ask) -> Walk:
     """`tool` makes the model call the tool it names, even when another fits better.

@@ -26,6 +26,8 @@ def name_reaches_the_model(ask: Ask) -> Walk:
     names = called(chosen)
     if any(name not in ("open_garage_door", "ring_church_bell") for name in names):
         return broken(f"called {names}, which was never offered", chosen)
+    if not names and '"ring_church_bell"' in chosen.text:
+        return broken("the call stands in the text, not in a tool_use block", chosen)
     return (
         yield from reached(
             set(names) == {"ring_church_bell"},

@@ -11,6 +11,7 @@ from messages_conformance.report import (
     Finding,
     Observation,
     Provenance,
+    Recording,
     Report,
     TargetReport,
 )
@@ -61,7 +62,11 @@ AS_CLAIMED = {
     Claim.UNKNOWN: Kind.WORKS,
 }
 PROVENANCE = Provenance(
-    Evidence.RECORDED, (HOST,), ("acme 1.2",), ("2026-02-01", "2026-02-01"), 12, 3400, 560
+    Evidence.RECORDED,
+    (HOST,),
+    ("acme 1.2",),
+    ("2026-02-01", "2026-02-01"),
+    (Recording("acme/s-1/basic.yaml", 12, 3400, 560),),
 )
 
 

@@ -4,18 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from messages_conformance import expectations
 from messages_conformance.claims import Model, Revision, Row, Section, Series, Target
 from messages_conformance.exchange import Place
-from messages_conformance.expectations import (
-    Deviation,
-    Expectations,
-    ExpectationsError,
-    Outcome,
-    exit_code,
-)
+from messages_conformance.expectations import Deviation, Expectations, rule
+from messages_conformance.expectations_file import ExpectationsError, Page, of_file, of_target
 from messages_conformance.report import Cell, Finding, Observation, Provenance, Report
-from messages_conformance.report.model import TargetReport
+from messages_conformance.report.known import Known, State
+from messages_conformance.report.model import Judged, TargetReport
+from messages_conformance.report.outcome import Outcome, exit_code, outcome
 from messages_conformance.verdict import Behaviour, Claim, Evidence, Kind, judge
 from messages_conformance.wire.finding import Severity
 
@@ -44,7 +40,7 @@ def cell(kind: Kind, row: str = "tools/name", model: str = "acme-1") -> Cell:
 
 
 def report(*kinds: Kind, observed: tuple[Observation, ...] = ()) -> Report:
-    ground = Provenance(Evidence.RECORDED, (), (), None, 0, 0, 0)
+    ground = Provenance(Evidence.RECORDED, (), (), None)
     target = TargetReport(
         REVISION, ground, REVISION.rows, (MODEL,), tuple(cell(kind) for kind in kinds), observed
     )
@@ -54,37 +50,82 @@ def report(*kinds: Kind, observed: tuple[Observation, ...] = ()) -> Report:
 ACCEPTED = Expectations((Deviation("tools/*", "acme-*", Kind.REFUSED, "We send none."),))
 
 
+TODAY = datetime.date(2026, 11, 24)
+PAGE = Page(REVISION, ("wire/error",))
+
+
+def known(expectations: Expectations, judged: Judged) -> Known:
+    found = expectations.known(judged, TODAY)
+    assert found is not None
+    return found
+
+
+def out(expectations: Expectations, judged: Judged) -> Outcome:
+    """What becomes of a cell."""
+    return outcome(replace(judged, known=expectations.known(judged, TODAY)))
+
+
+def code(judged: Report, expectations: Expectations) -> int:
+    return exit_code(rule(judged, {"acme": expectations}, TODAY))
+
+
 def written(folder: Path, text: str) -> Path:
     (folder / "acme.toml").write_text(text)
     return folder
 
 
 def test_an_accepted_deviation_does_not_fail_and_says_why() -> None:
-    ruling = ACCEPTED.ruling(cell(Kind.REFUSED))
-    assert (ruling.outcome, ruling.reason) == (Outcome.ACCEPTED, "We send none.")
+    assert out(ACCEPTED, cell(Kind.REFUSED)) is Outcome.ACCEPTED
+    assert known(ACCEPTED, cell(Kind.REFUSED)).terms == "We send none."
 
 
 def test_a_deviation_that_no_longer_occurs_fails() -> None:
-    ruling = ACCEPTED.ruling(cell(Kind.WORKS))
-    assert ruling.outcome is Outcome.FAILED
-    assert "remove it from the expectations" in ruling.reason
+    assert out(ACCEPTED, cell(Kind.WORKS)) is Outcome.FAILED
+    assert "remove it from the expectations" in known(ACCEPTED, cell(Kind.WORKS)).objection
 
 
 def test_a_deviation_that_got_worse_fails() -> None:
-    ruling = ACCEPTED.ruling(cell(Kind.BROKEN))
-    assert ruling.outcome is Outcome.FAILED
-    assert ruling.reason == "'refused' is accepted here, but it is 'broken' now"
+    assert out(ACCEPTED, cell(Kind.BROKEN)) is Outcome.FAILED
+    said = known(ACCEPTED, cell(Kind.BROKEN)).objection
+    assert said.startswith("'refused' is accepted here, but it is 'broken' now: mend")
+
+
+def test_a_verdict_may_be_expected_instead_of_a_behaviour() -> None:
+    expected = Expectations((Deviation("tools/*", "*", "wrongly refused", "We send none."),))
+    assert out(expected, cell(Kind.REFUSED)) is Outcome.ACCEPTED
+    assert out(expected, cell(Kind.IGNORED)) is Outcome.FAILED
+    said = known(expected, cell(Kind.IGNORED)).objection
+    assert said.startswith("'wrongly refused' is accepted here, but it is 'silently ignored' now")
+
+
+def test_a_deviation_is_accepted_up_to_its_last_day_and_fails_from_the_next() -> None:
+    def until(day: datetime.date) -> Expectations:
+        return Expectations((replace(ACCEPTED.deviations[0], expires=day),))
+
+    yesterday = TODAY - datetime.timedelta(days=1)
+    assert out(until(TODAY), cell(Kind.REFUSED)) is Outcome.ACCEPTED
+    assert out(until(yesterday), cell(Kind.REFUSED)) is Outcome.FAILED
+    said = known(until(yesterday), cell(Kind.REFUSED)).objection
+    assert said.startswith("was accepted until 2026-11-23, 1 day ago: mend the endpoint, or")
+    assert "remove it" in known(until(yesterday), cell(Kind.WORKS)).objection
+
+
+def test_an_expired_deviation_gives_way_to_one_that_holds() -> None:
+    expired = replace(ACCEPTED.deviations[0], expires=datetime.date(2020, 1, 1), reason="Old.")
+    both = Expectations((expired, *ACCEPTED.deviations))
+    assert known(both, cell(Kind.REFUSED)).terms == "We send none."
 
 
 def test_what_was_not_measured_is_neither_accepted_nor_outdated() -> None:
-    ruling = ACCEPTED.ruling(cell(Kind.UNMEASURED))
-    assert ruling.outcome is Outcome.OPEN
+    for kind in (Kind.UNMEASURED, Kind.UNCLEAR):
+        assert out(ACCEPTED, cell(kind)) is Outcome.OPEN
+        assert known(ACCEPTED, cell(kind)).state is State.PENDING
 
 
 @pytest.mark.parametrize(("row", "model"), [("basic/model", "acme-1"), ("tools/name", "other")])
 def test_a_deviation_speaks_only_of_the_cells_it_names(row: str, model: str) -> None:
-    assert ACCEPTED.ruling(cell(Kind.REFUSED, row, model)).outcome is Outcome.FAILED
-    assert ACCEPTED.ruling(cell(Kind.WORKS, row, model)).outcome is Outcome.PASSED
+    assert out(ACCEPTED, cell(Kind.REFUSED, row, model)) is Outcome.FAILED
+    assert out(ACCEPTED, cell(Kind.WORKS, row, model)) is Outcome.PASSED
 
 
 def test_either_of_two_accepted_behaviours_may_occur() -> None:
@@ -92,18 +133,25 @@ def test_either_of_two_accepted_behaviours_may_occur() -> None:
         (*ACCEPTED.deviations, Deviation("tools/name", "*", Kind.BROKEN, "It flaps."))
     )
     for kind in (Kind.REFUSED, Kind.BROKEN):
-        ruling = flapping.ruling(cell(kind))
-        assert ruling.outcome is Outcome.ACCEPTED
+        assert out(flapping, cell(kind)) is Outcome.ACCEPTED
+    said = known(flapping, cell(Kind.IGNORED)).objection
+    assert said.startswith("'refused' or 'broken' is accepted here, but it is 'ignored' now")
 
 
 def test_a_warning_and_what_the_page_leaves_open_pass() -> None:
     for claim in (Claim.UNSUPPORTED, Claim.UNKNOWN):
         judged = replace(cell(Kind.IGNORED), verdict=judge(claim, Kind.IGNORED))
-        assert Expectations().ruling(judged).outcome is Outcome.PASSED
+        assert out(Expectations(), judged) is Outcome.PASSED
+
+
+def test_ruling_anew_forgets_what_was_known_before() -> None:
+    ruled = rule(report(Kind.REFUSED), {"acme": ACCEPTED}, TODAY)
+    assert exit_code(ruled) == 0
+    assert exit_code(rule(ruled, {}, TODAY)) == 1
 
 
 @pytest.mark.parametrize(
-    ("kinds", "code"),
+    ("kinds", "expected"),
     [
         ([Kind.WORKS, Kind.UNCLEAR], 0),
         ([Kind.WORKS, Kind.REFUSED, Kind.UNCLEAR], 1),
@@ -112,17 +160,17 @@ def test_a_warning_and_what_the_page_leaves_open_pass() -> None:
     ],
 )
 def test_where_nothing_is_accepted_the_exit_code_is_the_reports(
-    kinds: list[Kind], code: int
+    kinds: list[Kind], expected: int
 ) -> None:
-    assert exit_code(report(*kinds), {}) == code
+    assert exit_code(report(*kinds)) == expected
 
 
 def test_accepted_deviations_leave_the_exit_code_alone() -> None:
-    assert exit_code(report(Kind.REFUSED), {"acme": ACCEPTED}) == 0
+    assert code(report(Kind.REFUSED), ACCEPTED) == 0
 
 
 def test_an_outdated_deviation_fails_the_run() -> None:
-    assert exit_code(report(Kind.WORKS), {"acme": ACCEPTED}) == 1
+    assert code(report(Kind.WORKS), ACCEPTED) == 1
 
 
 def observation(severity: Severity) -> Observation:
@@ -132,17 +180,17 @@ def observation(severity: Severity) -> Observation:
 
 def test_findings_fail_the_run_unless_their_row_is_accepted_too() -> None:
     broken = report(Kind.REFUSED, observed=(observation(Severity.CONTRACT),))
-    assert exit_code(broken, {"acme": ACCEPTED}) == 1
+    assert code(broken, ACCEPTED) == 1
     wire = Deviation("wire/*", "*", Kind.BROKEN, "A proxy's own errors.")
     both = Expectations((*ACCEPTED.deviations, wire))
-    assert exit_code(broken, {"acme": both}) == 0
+    assert code(broken, both) == 0
     mended = report(Kind.REFUSED, observed=(observation(Severity.NICETY),))
-    assert exit_code(mended, {"acme": both}) == 1
-    assert exit_code(mended, {"acme": ACCEPTED}) == 0
+    assert code(mended, both) == 1
+    assert code(mended, ACCEPTED) == 0
 
 
 def test_a_target_without_a_file_has_no_accepted_deviation(tmp_path: Path) -> None:
-    assert expectations.load(tmp_path, REVISION) == Expectations()
+    assert of_target(tmp_path, PAGE) == Expectations()
 
 
 def test_a_file_is_read(tmp_path: Path) -> None:
@@ -156,7 +204,10 @@ def test_a_file_is_read(tmp_path: Path) -> None:
         reason = "We send none."
         """,
     )
-    assert expectations.load(folder, REVISION) == ACCEPTED
+    assert of_target(folder, PAGE) == ACCEPTED
+
+
+TOOLS = "[[deviation]]\nrow = 'tools/*'\nmodel = '*'\n"
 
 
 @pytest.mark.parametrize(
@@ -164,6 +215,39 @@ def test_a_file_is_read(tmp_path: Path) -> None:
     [
         ("[[deviation]", "cannot be read as TOML"),
         ("[[deviation]]\nrow = 'tools/*'\nmodel = '*'\nbehaviour = 'refused'", "'reason'"),
+        (f"{TOOLS}reason = 'x'", "deviation 1: give it a behaviour or a verdict, and not both"),
+        (
+            f"{TOOLS}behaviour = 'broken'\nverdict = 'broken'\nreason = 'x'",
+            "deviation 1: give it a behaviour or a verdict, and not both",
+        ),
+        (f"{TOOLS}verdict = 'kept'\nreason = 'x'", "'kept' is not one of"),
+        (f"{TOOLS}verdict = 'broken'\nreason = 'x'\nlink = 'ticket 7'", "$.deviation[0].link"),
+        (
+            f"{TOOLS}verdict = 'broken'\nreason = 'x'\nexpires = '2027-01-01'",
+            "deviation 1: expires is '2027-01-01', which is not a TOML date; write it without",
+        ),
+        (
+            f"{TOOLS}verdict = 'broken'\nreason = 'x'\nexpires = 2027-01-01T00:00:00",
+            "which is not a TOML date",
+        ),
+        (
+            f"{TOOLS}verdict = 'stricter'\nreason = 'x'",
+            "tools/name for acme-1 is claimed supported, so 'stricter' is no deviation",
+        ),
+        (
+            "[[deviation]]\nrow = 'wire/*'\nmodel = '*'\nbehaviour = 'ignored'\nreason = 'x'",
+            "deviation 1: wire/error for acme-1 is looked for in all exchanges, so there 'ignored'",
+        ),
+        (
+            "[[deviation]]\nrow = 'wire/nope'\nmodel = '*'\nbehaviour = 'broken'\nreason = 'x'",
+            "deviation 1: no row of target 'acme' matches 'wire/nope'",
+        ),
+        (
+            f"{TOOLS}behaviour = 'refused'\nreason = 'x'\n"
+            "[[deviation]]\nrow = '*/name'\nmodel = '*'\nverdict = 'wrongly refused'\nreason = 'y'",
+            "deviations 1 and 2 both expect the same of tools/name for acme-1; remove one",
+        ),
+        ("target = 'other'\ndeviation = []", "says that it is about target 'other'"),
         (
             "[[deviation]]\nrow = '*'\nmodel = '*'\nbehaviour = 'works'\nreason = 'x'",
             "'works' is not one of",
@@ -182,7 +266,25 @@ def test_a_malformed_file_is_refused_in_one_sentence(
     tmp_path: Path, text: str, complaint: str
 ) -> None:
     with pytest.raises(ExpectationsError) as refusal:
-        expectations.load(written(tmp_path, text), REVISION)
+        of_target(written(tmp_path, text), PAGE)
     assert str(tmp_path / "acme.toml") in str(refusal.value)
     assert complaint in str(refusal.value)
     assert "\n" not in str(refusal.value)
+
+
+def test_a_vendors_own_file_is_about_the_target_it_names_or_the_only_one(tmp_path: Path) -> None:
+    other = replace(REVISION, target=replace(REVISION.target, id="other"))
+    path = tmp_path / "known.toml"
+    entry = f"{TOOLS}behaviour = 'refused'\nreason = 'x'\nexpires = 2027-01-01\n"
+    path.write_text(entry)
+    target, expected = of_file(path, [PAGE])
+    assert target == "acme"
+    assert expected.deviations[0].expires == datetime.date(2027, 1, 1)
+    with pytest.raises(ExpectationsError, match=r'begin it with target = "ID".*acme, other'):
+        of_file(path, [PAGE, Page(other)])
+    path.write_text(f"target = 'other'\n{entry}")
+    assert of_file(path, [PAGE, Page(other)])[0] == "other"
+    with pytest.raises(ExpectationsError, match="'other', which is not judged here; judged: acme"):
+        of_file(path, [PAGE])
+    with pytest.raises(ExpectationsError, match="cannot be read"):
+        of_file(tmp_path / "gone.toml", [PAGE])

@@ -9,9 +9,9 @@ import worlds
 from messages_conformance.cassette import Entry, Tape
 from messages_conformance.claims import Model
 from messages_conformance.exchange import Exchange
-from messages_conformance.expectations import exit_code
 from messages_conformance.judge import judge_model, judge_target, report_of
 from messages_conformance.report import Cell, TargetReport
+from messages_conformance.report.outcome import exit_code
 from messages_conformance.verdict import Evidence, Kind
 
 ROWS = ("basic/temperature", "basic/stop")
@@ -50,7 +50,7 @@ def verdicts(report: TargetReport) -> dict[str, str]:
 def test_a_tape_that_shows_what_is_claimed_is_kept(tmp_path: Path) -> None:
     report = judged(tmp_path, WARM, FREE, BOUND)
     assert verdicts(report) == {"basic/temperature": "kept", "basic/stop": "kept"}
-    assert exit_code(report_of([report]), {}) == 0
+    assert exit_code(report_of([report])) == 0
 
 
 def test_a_wrong_answer_turns_its_own_cell_red_and_no_other_and_is_named(tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ def test_a_wrong_answer_turns_its_own_cell_red_and_no_other_and_is_named(tmp_pat
     assert verdicts(report) == {"basic/temperature": "kept", "basic/stop": "silently ignored"}
     places = [str(place) for place in cell(report, "basic/stop").places]
     assert places == ["world/small-1/basic.yaml#1", "world/small-1/basic.yaml#2"]
-    assert exit_code(report_of([report]), {}) == 1
+    assert exit_code(report_of([report])) == 1
 
 
 def test_judging_twice_says_the_same(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_without_a_recording_nothing_is_said(tmp_path: Path) -> None:
     assert {c.evidence for c in report.cells} == {Evidence.NONE}
     assert report.provenance.evidence is Evidence.NONE
     assert report.provenance.recorded is None
-    assert exit_code(report_of([report]), {}) == 2
+    assert exit_code(report_of([report])) == 2
 
 
 def test_a_row_nobody_asked_about_has_no_recording_even_if_its_control_has(tmp_path: Path) -> None:

@@ -100,6 +100,49 @@ def test_accepted_deviations_are_expected_failures_and_strict(
     result.stdout.fnmatch_lines(["*remove it from the expectations*"])
 
 
+def test_a_vendors_own_deviations_count_and_are_told_in_junit(
+    project: Shelf, pytester: pytest.Pytester
+) -> None:
+    project.record("small-1")
+    terms = "link = 'https://example.com/7?a=1&b=<2>'\nexpires = 2999-12-31\n"
+    (pytester.path / "own.toml").write_text(f"{shelf.ACCEPTED}{terms}")
+    result = run(
+        *(pytester, "suites", "--model", "small-1", "--expectations", "own.toml"),
+        *("--junitxml", "junit.xml", "--report", "report.xml"),
+    )
+    result.assert_outcomes(passed=1, xfailed=1, skipped=1)
+    case = ET.parse(pytester.path / "junit.xml").find(".//testcase[@name='stop[small-1]']")
+    assert case is not None
+    told = {p.get("name"): p.get("value") for p in case.iter("property")}
+    assert told["accepted"] == "We never stop."
+    assert told["link"] == "https://example.com/7?a=1&b=<2>"
+    assert told["expires"] == "2999-12-31"
+    skipped = case.find("skipped")
+    assert skipped is not None
+    assert "We never stop. (until 2999-12-31)" in (skipped.get("message") or "")
+    own = ET.parse(pytester.path / "report.xml").getroot()
+    assert (own.get("tests"), own.get("failures"), own.get("skipped")) == ("3", "0", "2")
+
+
+def test_shards_together_are_all_tests_and_each_once(
+    project: Shelf, pytester: pytest.Pytester
+) -> None:
+    project.record("small-1")
+    every = run(pytester, "suites", "--collect-only", "-q").outlines[:6]
+    parts = [
+        [
+            line
+            for line in run(pytester, "suites", "--collect-only", "-q", "--shard", shard).outlines
+            if "::" in line
+        ]
+        for shard in ("1/2", "2/2")
+    ]
+    assert all(parts)
+    assert sorted(parts[0] + parts[1]) == sorted(every)
+    run(pytester, "suites", "--shard", "1/2", "--report", "part.json")
+    assert json.loads((pytester.path / "part.json").read_text())["shards"] == ["1/2"]
+
+
 def test_other_tests_are_left_alone(project: Shelf, pytester: pytest.Pytester) -> None:
     pytester.makepyfile(test_plain=PLAIN)
     (pytester.path / "elsewhere").mkdir()
@@ -172,6 +215,9 @@ def test_reports_are_written_by_their_suffixes(project: Shelf, pytester: pytest.
         (("--target", "mars"), "no target 'mars'"),
         (("--model", "big"), "no model 'big'"),
         (("--row", "nope"), "no row matches 'nope'"),
+        (("--shard", "3/2"), "'3/2' is no shard; write N/M"),
+        (("--shard", "1/9"), "use at most 2 shards"),
+        (("--expectations", "gone.toml"), "gone.toml: cannot be read"),
         (("--live", "--target", "world"), "set ANTHROPIC_API_KEY"),
         (("--report", "suites/test_basic.py/report.md"), "report.md"),
     ],
@@ -209,6 +255,27 @@ def test_a_report_without_a_suite_is_not_silently_missing(
     pytester.makepyfile(test_plain=PLAIN)
     result = run(pytester, "test_plain.py", "--report", "report.md")
     result.stdout.fnmatch_lines(["no suite was run, so no report is written"])
+
+
+def test_a_live_shard_records_only_what_it_judges(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    revision = choose(Selection("model-studio"))[0].revision
+    pytester.makeini("[pytest]\nfilterwarnings = error\n")
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-the-key-of-this-test")
+    with reference.running(reference.app(revision, key="sk-the-key-of-this-test")) as base_url:
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", base_url)
+        result = pytester.runpytest_subprocess(
+            shipped.folder("suites"),
+            *("--live", "--target", "model-studio", "--model", "qwen-plus", "--shard", "2/3"),
+            *("--row", "tool*", "--row", "header/*", "--report", "report.json"),
+        )
+    result.assert_outcomes(passed=4)
+    (folder,) = (pytester.path / "runs").iterdir()
+    assert [path.name for path in (folder / "cassettes").rglob("*.yaml")] == ["tools.yaml"]
+    report = json.loads((pytester.path / "report.json").read_text())
+    assert {cell["row"].partition("/")[0] for cell in report["cells"]} == {"tools"}
+    assert report["shards"] == ["2/3"]
 
 
 def test_live_records_once_and_xdists_workers_only_judge(

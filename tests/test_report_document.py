@@ -6,10 +6,10 @@ import pytest
 import sample_reports
 from messages_conformance import schemas
 from messages_conformance.exchange import Exchange, Request
-from messages_conformance.expectations import exit_code
 from messages_conformance.report import Report
 from messages_conformance.report.document import ReportError, from_document, to_document, to_json
 from messages_conformance.report.excerpt import excerpt
+from messages_conformance.report.outcome import exit_code
 from messages_conformance.verdict import Behaviour, Kind, Samples
 from messages_conformance.wire.finding import Severity
 
@@ -115,13 +115,13 @@ def test_exit_codes(full: Report) -> None:
         sample_reports.target({("basic/top_p", "s-1"): Kind.REFUSED}),
     )
     unmeasured = {(row.id, model.id): Kind.UNMEASURED for row in good.rows for model in good.models}
-    assert exit_code(sample_reports.report(good), {}) == 0
-    assert exit_code(sample_reports.report(good, short), {}) == 1
+    assert exit_code(sample_reports.report(good)) == 0
+    assert exit_code(sample_reports.report(good, short)) == 1
     blind = sample_reports.target(unmeasured)
-    assert exit_code(sample_reports.report(blind), {}) == 2
-    assert exit_code(sample_reports.report(), {}) == 2
+    assert exit_code(sample_reports.report(blind)) == 2
+    assert exit_code(sample_reports.report()) == 2
     for severity, code in ((Severity.BREAKING, 1), (Severity.CONTRACT, 1), (Severity.NICETY, 0)):
         seen = (sample_reports.observation(sample_reports.finding(severity)),)
-        assert exit_code(sample_reports.report(replace(good, observations=seen)), {}) == code
+        assert exit_code(sample_reports.report(replace(good, observations=seen))) == code
     well_formed = replace(blind, observations=(sample_reports.observation(),))
-    assert exit_code(sample_reports.report(well_formed), {}) == 2
+    assert exit_code(sample_reports.report(well_formed)) == 2

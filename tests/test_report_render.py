@@ -129,7 +129,7 @@ def test_cells_not_asked_for_are_drawn_as_such(format: Format) -> None:
 @pytest.mark.parametrize("format", FORMATS)
 def test_a_report_without_targets_is_rendered(format: Format) -> None:
     rendered = render(to_document(sample_reports.report()), format)
-    assert format == "json" or "Nothing was judged" in rendered
+    assert format in ("json", "junit") or "Nothing was judged" in rendered
 
 
 @pytest.mark.parametrize("format", FORMATS)

@@ -1,73 +1,170 @@
 """From a selection and a folder of cassettes to a judged report, and how it comes out."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import datetime
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from messages_conformance import claims, expectations, judge, shipped
-from messages_conformance.expectations import Expectations, Outcome
-from messages_conformance.report.model import Report
+from messages_conformance import claims, expectations_file, judge, shipped
+from messages_conformance.claims import Model, Revision
+from messages_conformance.expectations import Expectations, rule
+from messages_conformance.expectations_file import Page
+from messages_conformance.inspection import Inspection
+from messages_conformance.report import outcome
+from messages_conformance.report.combine import join
+from messages_conformance.report.known import State
+from messages_conformance.report.model import Observation, Report, TargetReport
+from messages_conformance.report.tally import plural
 from messages_conformance.selection import Chosen
+from messages_conformance.shards import Shard
 from messages_conformance.suites import Suites
 from messages_conformance.verdict import Evidence
+from messages_conformance.zoo import shipped as zoo
 
 
 @dataclass(frozen=True)
 class Assessment:
-    """A report, and the deviations that are accepted in it, by target id."""
+    """A report in which every cell says what is known of it, and how that comes out."""
 
     report: Report
-    accepted: Mapping[str, Expectations]
 
     @property
     def exit_code(self) -> int:
         """0 as claimed or accepted, 1 promises broken or findings, 2 nothing could be judged."""
-        return expectations.exit_code(self.report, self.accepted)
+        return outcome.exit_code(self.report)
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What is accepted, and which acceptance is outdated, one line for each such cell."""
-        return tuple(
-            f"{'accepted' if ruling.outcome is Outcome.ACCEPTED else 'not accepted'}: "
-            f"{cell.row_id}, {cell.model.id}: {cell.verdict.name} ({ruling.reason})"
+        """Which deviations are outdated, one line for each such cell; the others are counted."""
+        known = [
+            (judged, judged.known)
             for target in self.report.targets
-            for cell, ruling in expectations.rulings(target, self.accepted)
-            if ruling.reason
-        )
+            for judged in target.judged
+            if judged.known
+        ]
+        counts = Counter(one.state for _, one in known)
+        told = [
+            f"outdated: {judged.row_id}, {judged.model.id}: {judged.verdict.name} "
+            f"({one.objection}; the reason was: {one.reason})"
+            for judged, one in known
+            if one.state is State.OUTDATED
+        ]
+        if number := counts[State.ACCEPTED]:
+            told.append(f"accepted: {plural(number, 'known deviation')}; the report says which")
+        if number := counts[State.PENDING]:
+            told.append(f"not measured: {plural(number, 'known deviation')}")
+        return tuple(told)
 
 
-def accepted() -> Mapping[str, Expectations]:
-    """The accepted deviations that come with the project, by target id.
+def expected(
+    revisions: Iterable[Revision], suites: Suites, own: Path | None = None
+) -> Mapping[str, Expectations]:
+    """The known deviations of some targets, by target id: those that come with the project.
+
+    ``own`` is a vendor's own file, which stands in for the one of the target it is about.
 
     Raises:
-        ClaimsError, ExpectationsError: a shipped file cannot be used.
+        ExpectationsError: a file cannot be used.
     """
-    revisions = [claims.load(path) for path in claims.find(shipped.folder("claims"))]
+    inspected = tuple(placed.inspection.row for placed in suites.inspections)
+    pages = {revision.target.id: Page(revision, inspected) for revision in revisions}
+    of_vendor = dict([expectations_file.of_file(own, list(pages.values()))]) if own else {}
     folder = shipped.folder("expectations")
-    return {revision.target.id: expectations.load(folder, revision) for revision in revisions}
+    return {
+        id: of_vendor[id] if id in of_vendor else expectations_file.of_target(folder, page)
+        for id, page in pages.items()
+    }
 
 
 def assess(
-    chosen: Iterable[Chosen], suites: Suites, cassettes: Path, evidence: Evidence | None = None
+    chosen: Iterable[Chosen],
+    suites: Suites,
+    cassettes: Path,
+    evidence: Evidence | None = None,
+    known: Mapping[str, Expectations] | None = None,
+    part: Shard | None = None,
 ) -> Assessment:
     """Judge what is recorded of what was chosen; needs no network.
 
     ``evidence`` says what the recordings are where they do not know it: `live` just after a run.
+    ``known`` are the deviations as `expected` gives them, by default those of the project;
+    ``part`` is the shard that ``chosen`` is, where it is one.
 
     Raises:
         CassetteError: a cassette cannot be used.
         ClaimsError, ExpectationsError: a shipped file cannot be used.
     """
-    targets = (
-        judge.judge_target(
-            c.revision,
-            c.rows,
-            c.models,
-            suites,
-            cassettes,
-            inspections=[i for _, i in suites.inspections if c.inspects(i.row)],
-            evidence=evidence,
-        )
-        for c in chosen
+    chosen = tuple(chosen)
+    if known is None:
+        known = expected([choice.revision for choice in chosen], suites)
+    judged = [_judged(choice, suites, cassettes, evidence) for choice in chosen]
+    report = replace(
+        judge.report_of(join(judged)),
+        shards=(str(part),) if part else (),
+        detection=zoo.detection(),
     )
-    return Assessment(judge.report_of(targets), accepted())
+    return Assessment(rule(report, known, today()))
+
+
+def ruled_anew(report: Report, suites: Suites, own: Path | None = None) -> Assessment:
+    """A report that was saved, with the deviations that are known by now.
+
+    Raises:
+        ClaimsError, ExpectationsError: a file cannot be used.
+    """
+    known = expected(pages(report.targets), suites, own)
+    return Assessment(rule(report, known, today()))
+
+
+def pages(targets: Sequence[TargetReport]) -> list[Revision]:
+    """The whole pages that targets were judged against; a saved report holds only its rows.
+
+    Raises:
+        ClaimsError: a shipped file cannot be used.
+    """
+    paths = {
+        (path.parent.name, path.stem): path for path in shipped.folder("claims").glob("*/*.toml")
+    }
+    judged = [target.revision for target in targets]
+    return [
+        claims.load(paths[key]) if (key := (r.target.id, r.date.isoformat())) in paths else r
+        for r in judged
+    ]
+
+
+def today() -> datetime.date:
+    """The day by which deviations expire, in UTC."""
+    return datetime.datetime.now(datetime.UTC).date()
+
+
+def deferred(model: Model, inspection: Inspection) -> Observation:
+    """An inspected row of a model of which this shard has only a part: left to `combine`."""
+    return Observation(
+        inspection.row,
+        inspection.title,
+        model,
+        exchanges=0,
+        figures="",
+        evidence=Evidence.NONE,
+        deferred=True,
+    )
+
+
+def _judged(
+    choice: Chosen, suites: Suites, cassettes: Path, evidence: Evidence | None
+) -> TargetReport:
+    inspections = [i for _, i in suites.inspections if choice.inspects(i.row)]
+    target = judge.judge_target(
+        choice.revision,
+        choice.rows,
+        choice.models,
+        suites,
+        cassettes,
+        inspections=() if choice.partial else inspections,
+        evidence=evidence,
+    )
+    if not choice.partial:
+        return target
+    left = (deferred(model, inspection) for inspection in inspections for model in choice.models)
+    return replace(target, observations=tuple(left))

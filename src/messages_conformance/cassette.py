@@ -1,36 +1,51 @@
 """Recorded exchanges: ``<root>/<target>/<model>/<suite>.yaml``, and the tape made of them.
 
-vcrpy's cassette is the store, used as an object; nothing is patched. Beside what vcrpy
-keeps of a response stand ``chunks`` (lists of bytes and seconds), ``ended`` (how it ended),
-``row`` (the first row of the page that asked) and ``nth`` (which of equal requests it is).
+vcrpy's cassette is the store, used as an object; nothing is patched. What stands in a file
+beyond what vcrpy keeps is told in `interaction`. While a run is going on, and after one that
+was killed, the newest exchanges stand in the journal beside the files; a tape holds them too.
 """
 
 import dataclasses
 import hashlib
-import json
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, get_args
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import vcr.cassette
 import vcr.record_mode
-import vcr.request
 import yaml
 
-from messages_conformance.exchange import Chunk, Ending, Exchange, Place, Request, request_key
+from messages_conformance import journal
+from messages_conformance.exchange import Exchange, Request
+from messages_conformance.interaction import (
+    FORMAT,
+    STORED_BODY,
+    Entry,
+    Label,
+    Slot,
+    from_stored,
+    to_stored,
+)
 from messages_conformance.store import Persister, Serializer
 
-FORMAT = 1
-STORED_BODY = 64 * 1024
-"""The longest request body that is stored as it is, in bytes; of a longer one, its hash."""
+__all__ = ["FORMAT", "STORED_BODY", "CassetteError", "Entry", "Label", "Tape", "folder_of"]
+
 SIMULATED_BY = "x-messages-conformance"
 """The header by which the reference endpoint says that it answered: ``reference``."""
 
-_HASHED = re.compile(r"sha256:([0-9a-f]{64}), \d+ bytes")
 _LONGEST_NAME = 100
+_UNUSABLE = (
+    yaml.YAMLError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    OSError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 
 
 class CassetteError(ValueError):
@@ -38,53 +53,49 @@ class CassetteError(ValueError):
 
 
 @dataclass(frozen=True)
-class Label:
-    """What a cassette is a recording of; the same for all files of a run."""
+class Kept:
+    """An entry as it was found, and where it belongs."""
 
-    target: str
-    model: str
-    revision: str
-    """The ISO date of the page's revision whose suites were recorded."""
-    base_url: str
-    """Without credentials and without a slash at its end."""
-    auth: str
-    """The header that usually carried the key: ``x-api-key`` or ``authorization``."""
-    server: str
-    """What answered, where it is known: name, version, hash of the model file."""
-    date: str
-    """The ISO day the file was last recorded to."""
-    suite_version: str
-    evidence: Literal["recorded", "simulated"] = "recorded"
-    format: int = FORMAT
+    label: Label
+    suite: str
+    step: int
+    """Orders what one row asked for."""
+    entry: Entry
 
     @property
-    def host(self) -> str:
-        """Host, and port where the base URL names one."""
-        return urlsplit(self.base_url).netloc
-
-    @property
-    def base_path(self) -> str:
-        """The path of the base URL, without a slash at its end."""
-        return urlsplit(self.base_url).path.rstrip("/")
+    def of_journal(self) -> bool:
+        """Whether no cassette has it yet."""
+        place = self.entry.exchange.place
+        return place is not None and Path(place.cassette).name == journal.NAME
 
 
-@dataclass(frozen=True)
-class Entry:
-    """A recorded exchange, the row that asked for it, and which of equal requests it is."""
+def find(root: Path, target: str, model: str) -> Iterator[Kept]:
+    """Read all that is recorded of a model: its files, and what the journal has beyond them.
 
-    exchange: Exchange
-    row: str
-    nth: int
-    digest: str | None = None
-    """The SHA-256 of a request body too long to be stored; what was stored is in its stead."""
-
-    @cached_property
-    def key(self) -> str:
-        """The key of its request, as `Request.key`."""
-        request = self.exchange.request
-        if self.digest is None:
-            return request.key
-        return request_key(request.method, request.path, dict(request.headers), self.digest)
+    Raises:
+        CassetteError: a file cannot be read, is malformed, or is of something else.
+    """
+    folder = folder_of(root, target, model)
+    auth: str | None = None
+    known = set()
+    for path in (*sorted(folder.glob("*.yaml")), folder / journal.NAME):
+        for kept in _read(path, path.relative_to(root).as_posix()):
+            label, entry = kept.label, kept.entry
+            if (label.target, label.model) != (target, model):
+                raise CassetteError(
+                    f"{path}: is a recording of {label.model!r} of target {label.target!r}; "
+                    "move it to its own folder"
+                )
+            if label.auth != (auth := auth or label.auth):
+                raise CassetteError(
+                    f"{path}: was recorded with the key in {label.auth}, its neighbours with "
+                    f"{auth}; record them all again"
+                )
+            identity = (entry.slot, entry.tried)
+            # A run that dies while it writes the files leaves in the journal what they have.
+            if path.name != journal.NAME or identity not in known:
+                known.add(identity)
+                yield kept
 
 
 @dataclass(frozen=True)
@@ -92,7 +103,7 @@ class Tape:
     """All that is recorded of one model, from all files of its folder together."""
 
     labels: tuple[Label, ...]
-    """One for each file."""
+    """Different ones once each."""
     entries: tuple[Entry, ...]
 
     @classmethod
@@ -102,23 +113,9 @@ class Tape:
         Raises:
             CassetteError: a file cannot be read, is malformed, or is of something else.
         """
-        labels: list[Label] = []
-        entries: list[Entry] = []
-        for path in sorted(folder_of(root, target, model).glob("*.yaml")):
-            label, recorded = _read(path, path.relative_to(root).as_posix())
-            if (label.target, label.model) != (target, model):
-                raise CassetteError(
-                    f"{path}: is a recording of {label.model!r} of target {label.target!r}; "
-                    "move it to its own folder"
-                )
-            if labels and label.auth != labels[0].auth:
-                raise CassetteError(
-                    f"{path}: was recorded with the key in {label.auth}, its neighbours with "
-                    f"{labels[0].auth}; record them all again"
-                )
-            labels.append(label)
-            entries += recorded
-        return cls(tuple(labels), tuple(entries))
+        found = list(find(root, target, model))
+        labels = dict.fromkeys(kept.label for kept in found)
+        return cls(tuple(labels), tuple(kept.entry for kept in found))
 
     @property
     def label(self) -> Label | None:
@@ -127,13 +124,23 @@ class Tape:
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
-        """Everything recorded, in the order of the files."""
+        """Everything recorded, in the order of the files, what was passed by among it."""
         return tuple(entry.exchange for entry in self.entries)
+
+    @property
+    def passed_by(self) -> tuple[Exchange, ...]:
+        """What came before an answer and was no reason to stop asking: a 429, a hung-up line."""
+        return tuple(entry.exchange for entry in self.entries if entry.tried is not None)
+
+    @property
+    def answers(self) -> tuple[Entry, ...]:
+        """The entries that stand, one for each step."""
+        return tuple(entry for entry in self.entries if entry.tried is None)
 
     @cached_property
     def rows(self) -> frozenset[str]:
         """The rows that something was recorded for, not counting what they share."""
-        return frozenset(entry.row for entry in self.entries)
+        return frozenset(entry.row for entry in self.answers)
 
     @cached_property
     def simulated(self) -> bool:
@@ -143,12 +150,12 @@ class Tape:
         )
 
     @cached_property
-    def _by_key(self) -> dict[tuple[str, int], Exchange]:
-        return {(entry.key, entry.nth): entry.exchange for entry in reversed(self.entries)}
+    def _by_slot(self) -> dict[Slot, Exchange]:
+        return {entry.slot: entry.exchange for entry in reversed(self.answers)}
 
     def find(self, request: Request, nth: int) -> Exchange | None:
         """The recording of a request, of equal ones the ``nth``, from 0; None if there is none."""
-        found = self._by_key.get((request.key, nth))
+        found = self._by_slot.get((request.key, nth))
         # What was recorded may hold a hash for a body; the one asking knows the body.
         return found and dataclasses.replace(found, request=request)
 
@@ -163,6 +170,11 @@ def folder_of(root: Path, target: str, model: str) -> Path:
     return root / _safe(target) / _safe(model)
 
 
+def files_of(folder: Path) -> list[Path]:
+    """The files in a model's folder, or anywhere below another one, that hold recordings."""
+    return sorted([*folder.rglob("*.yaml"), *folder.rglob(journal.NAME)])
+
+
 def _safe(id: str) -> str:
     name = quote(id, safe=" ")
     if name.startswith("."):
@@ -174,123 +186,25 @@ def _safe(id: str) -> str:
 
 def write(path: Path, label: Label, entries: list[Entry]) -> None:
     """Replace one cassette file as a whole."""
-    stored = {
-        "requests": [_stored_request(label, entry) for entry in entries],
-        "responses": [_stored_response(entry) for entry in entries],
-        "metadata": dataclasses.asdict(label),
-    }
-    Persister.save_cassette(path, stored, Serializer)
+    Persister.save_cassette(path, to_stored(label, entries), Serializer)
 
 
-def _stored_request(label: Label, entry: Entry) -> vcr.request.Request:
-    request = entry.exchange.request
-    if request.body is None:
-        body = None
-    elif entry.digest is not None:
-        body = request.body
-    elif len(request.content) > STORED_BODY:
-        digest = hashlib.sha256(request.content).hexdigest()
-        body = f"sha256:{digest}, {len(request.content)} bytes"
-    else:
-        body = request.content.decode()
-    uri = label.base_url + request.path
-    return vcr.request.Request(request.method, uri, body, dict(request.headers))
-
-
-def _stored_response(entry: Entry) -> dict[str, Any]:
-    exchange = entry.exchange
-    headers: dict[str, list[str]] = {}
-    for name, value in exchange.headers:
-        headers.setdefault(name, []).append(value)
-    return {
-        "status": {"code": exchange.status, "message": ""},
-        "headers": headers,
-        "body": {"string": exchange.body},
-        "chunks": [[chunk.size, round(chunk.at, 3)] for chunk in exchange.chunks],
-        "ended": exchange.ended,
-        "row": entry.row,
-        "nth": entry.nth,
-    }
-
-
-def _read(path: Path, name: str) -> tuple[Label, list[Entry]]:
+def _read(path: Path, name: str) -> list[Kept]:
     """Read one file; ``name`` is what places in it are called by."""
     try:
+        if path.name == journal.NAME:
+            return [Kept(*line) for line in journal.read(path, name)]
         cassette = vcr.cassette.Cassette.load(
             path=path,
             serializer=Serializer,
             persister=Persister,
             record_mode=vcr.record_mode.RecordMode.NONE,
         )
-        label = _label({f.name: cassette.get_metadata(f.name, None) for f in _LABEL})
-        return label, [
-            _entry(label, request, response, Place(name, position))
-            for position, (request, response) in enumerate(
-                zip(cassette.requests, cassette.responses, strict=True)
-            )
-        ]
-    except (
-        yaml.YAMLError,
-        ArithmeticError,
-        AttributeError,
-        LookupError,
-        OSError,
-        RecursionError,
-        TypeError,
-        ValueError,
-    ) as problem:
+        metadata = {f.name: cassette.get_metadata(f.name, None) for f in dataclasses.fields(Label)}
+        label, entries = from_stored(cassette.requests, cassette.responses, metadata, name)
+        return [Kept(label, path.stem, step, entry) for step, entry in enumerate(entries)]
+    except _UNUSABLE as problem:
         said = " ".join(str(problem).split())
         raise CassetteError(
             f"{path}: is not a usable cassette ({said}); restore it, or delete it and record again"
         ) from problem
-
-
-_LABEL = dataclasses.fields(Label)
-
-
-def _label(metadata: dict[str, Any]) -> Label:
-    if metadata["format"] != FORMAT:
-        raise ValueError(f"it is of format {metadata['format']!r}, this version reads {FORMAT}")
-    for name, value in metadata.items():
-        if name != "format" and not isinstance(value, str):
-            raise TypeError(f"its {name} must be a text, not {value!r}")
-    if metadata["evidence"] not in ("recorded", "simulated"):
-        raise ValueError(f"its evidence cannot be {metadata['evidence']!r}")
-    return Label(**metadata)
-
-
-def _entry(
-    label: Label, request: vcr.request.Request, response: dict[str, Any], place: Place
-) -> Entry:
-    """Read one interaction back."""
-    if not request.uri.startswith(label.base_url):
-        raise ValueError(f"request {place.position} is not below {label.base_url}")
-    text = None if request.body is None else request.body.decode()
-    hashed = _HASHED.fullmatch(text or "")
-    asked = Request(
-        body=text if hashed else None if text is None else json.loads(text),
-        headers=tuple((str(name), str(value)) for name, value in request.headers.items()),
-        path=request.uri.removeprefix(label.base_url),
-        method=request.method,
-    )
-    status, body, ended = response["status"]["code"], response["body"]["string"], response["ended"]
-    row, nth = response["row"], response["nth"]
-    # ``bool`` is an ``int`` to isinstance; ``type`` is exact.
-    if type(status) not in (int, type(None)) or type(nth) is not int or not isinstance(row, str):
-        raise TypeError(f"recording {place.position} has a status, nth or row of a wrong type")
-    if not isinstance(body, bytes) or ended not in get_args(Ending):
-        raise TypeError(f"recording {place.position} has a wrong body or ending")
-    answered = Exchange(
-        request=asked,
-        status=status,
-        headers=tuple(
-            (str(name), str(value))
-            for name, values in response["headers"].items()
-            for value in values
-        ),
-        body=body,
-        chunks=tuple(Chunk(int(size), float(at)) for size, at in response["chunks"]),
-        ended=ended,
-        place=place,
-    )
-    return Entry(answered, row, nth, hashed.group(1) if hashed else None)

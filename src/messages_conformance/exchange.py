@@ -118,11 +118,14 @@ class Exchange:
 
     @property
     def streamed(self) -> bool:
-        """Whether the answer says it is an event stream, or says nothing and looks like one."""
-        kind = self.header("content-type")
-        if kind is None:
-            return self.body.lstrip().startswith((b"event:", b"data:"))
-        return kind.lower().startswith("text/event-stream")
+        """Whether the answer is called an event stream, or looks like one and is not called JSON.
+
+        The SDKs read a stream as one under whatever label.
+        """
+        kind = (self.header("content-type") or "").lower()
+        if kind.startswith("text/event-stream"):
+            return True
+        return "json" not in kind and self.body.lstrip().startswith((b"event:", b"data:"))
 
     @cached_property
     def message(self) -> dict[str, Any] | None:

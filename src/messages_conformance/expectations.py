@@ -1,150 +1,130 @@
-"""Deviations that are known and accepted, from ``expectations/<target>.toml``.
+"""Known deviations: where a target is known to fall short, and which of that is accepted.
 
-A deviation names cells and how they misbehave::
+A deviation names cells and how they come out there::
 
     [[deviation]]
     row = "content/text/cache_*"
     model = "qwen-*"
     behaviour = "refused"
     reason = "Known since May; our app sends no cache marks."
+    link = "https://example.com/tickets/7"
+    expires = 2027-03-31
 
-A bad cell that misbehaves as named is shown but does not fail. A cell that is named and was
-judged to be anything else fails: either the endpoint was mended and the deviation can go, or
-it got worse.
+A cell that falls short as named is shown but does not fail, up to and on the day it expires. A
+cell that is named and was judged to be anything else fails: either the endpoint was mended and
+the deviation can go, or it got worse. A cell that was not measured says nothing either way.
 """
 
+import datetime
 import fnmatch
-import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from enum import Enum
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-from messages_conformance import schemas
-from messages_conformance.claims import Revision
-from messages_conformance.inspection import is_inspected
-from messages_conformance.report.model import Cell, Judged, Report, TargetReport
+from messages_conformance.report.known import Known, State
+from messages_conformance.report.model import Judged, Report, TargetReport
 from messages_conformance.verdict import Kind, Standing
-
-
-class ExpectationsError(ValueError):
-    """An expectations file that cannot be used; the message says which, where and how to mend."""
-
-
-class Outcome(Enum):
-    """What becomes of a cell or an observation once the accepted deviations are known."""
-
-    PASSED = "passed"
-    FAILED = "failed"
-    ACCEPTED = "accepted"
-    OPEN = "open"
 
 
 @dataclass(frozen=True)
 class Deviation:
-    """Cells, by row and model patterns, that are known to misbehave in one way, and why."""
+    """Cells, by row and model patterns, that are known to fall short in one way, and why."""
 
     row: str
     model: str
-    behaviour: Kind
+    expected: Kind | str
+    """The behaviour, or the name of the verdict."""
     reason: str
+    link: str = ""
+    """Where it is followed up."""
+    expires: datetime.date | None = None
+    """The last day on which it is accepted; None accepts it for good."""
 
-    def names(self, cell: Judged) -> bool:
-        """Whether it speaks of this cell."""
-        return fnmatch.fnmatchcase(cell.row_id, self.row) and fnmatch.fnmatchcase(
-            cell.model.id, self.model
-        )
+    def names(self, row: str, model: str) -> bool:
+        """Whether it speaks of a row, by its id, for a model, by its id."""
+        return fnmatch.fnmatchcase(row, self.row) and fnmatch.fnmatchcase(model, self.model)
 
+    def occurs(self, judged: Judged) -> bool:
+        """Whether a cell falls short in the way that is expected."""
+        if judged.verdict.standing is not Standing.BAD:
+            return False
+        if isinstance(self.expected, Kind):
+            return judged.kind is self.expected
+        return judged.verdict.name == self.expected
 
-@dataclass(frozen=True)
-class Ruling:
-    """What becomes of one cell, and why in one sentence where a deviation had a say."""
-
-    outcome: Outcome
-    reason: str = ""
+    def known(self, state: State, objection: str = "") -> Known:
+        """What it comes to in a cell."""
+        return Known(state, self.reason, self.link, self.expires, objection)
 
 
 @dataclass(frozen=True)
 class Expectations:
-    """The accepted deviations of one target; none by default."""
+    """The known deviations of one target; none by default."""
 
     deviations: tuple[Deviation, ...] = ()
 
-    def ruling(self, cell: Judged) -> Ruling:
-        """What becomes of a cell."""
-        kind, standing = cell.kind, cell.verdict.standing
-        if standing is Standing.OPEN:
-            return Ruling(Outcome.OPEN)
-        named = [deviation for deviation in self.deviations if deviation.names(cell)]
-        bad = standing is Standing.BAD
-        for deviation in named:
-            if bad and deviation.behaviour is kind:
-                return Ruling(Outcome.ACCEPTED, deviation.reason)
-        if named and bad:
-            expected = " or ".join(deviation.behaviour.value for deviation in named)
-            return Ruling(
-                Outcome.FAILED,
-                f"{expected!r} is accepted here, but it is {kind.value!r} now",
-            )
-        if named:
-            return Ruling(
-                Outcome.FAILED,
-                "a deviation is accepted here, but there is none any more: "
-                "remove it from the expectations or narrow its patterns",
-            )
-        return Ruling(Outcome.FAILED if bad else Outcome.PASSED)
+    def known(self, judged: Judged, today: datetime.date) -> Known | None:
+        """What the deviations come to in a cell; None where none names it.
+
+        Several may name one cell, which then may come out as any of them says.
+        """
+        named = [each for each in self.deviations if each.names(judged.row_id, judged.model.id)]
+        if not named:
+            return None
+        if judged.verdict.standing is Standing.OPEN:
+            return named[0].known(State.PENDING)
+        occurring = [each for each in named if each.occurs(judged)]
+        for deviation in occurring:
+            if deviation.expires is None or today <= deviation.expires:
+                return deviation.known(State.ACCEPTED)
+        if occurring:
+            return occurring[-1].known(State.OUTDATED, _expired(occurring[-1], today))
+        if judged.verdict.standing is Standing.BAD:
+            return named[0].known(State.OUTDATED, _changed(named, judged))
+        return named[0].known(
+            State.OUTDATED,
+            "a deviation is accepted here, but there is none any more: "
+            "remove it from the expectations or narrow its patterns",
+        )
+
+    def rule(self, target: TargetReport, today: datetime.date) -> TargetReport:
+        """A target's report in which every cell says what is known of it, and nothing older."""
+        return replace(
+            target,
+            cells=tuple(replace(cell, known=self.known(cell, today)) for cell in target.cells),
+            observations=tuple(
+                replace(seen, known=self.known(seen, today)) for seen in target.observations
+            ),
+        )
 
 
-def exit_code(report: Report, accepted: Mapping[str, Expectations]) -> int:
-    """0 as claimed or accepted, 1 promises broken or findings, 2 nothing could be judged.
+def rule(report: Report, expected: Mapping[str, Expectations], today: datetime.date) -> Report:
+    """A report in which every cell says what is known of it.
 
-    ``accepted`` holds the expectations by target id; a target without any expects no deviation.
+    ``expected`` holds the expectations by target id; a target without any has no deviation.
     """
-    ruled = [each for target in report.targets for each in rulings(target, accepted)]
-    if any(ruling.outcome is Outcome.FAILED for _, ruling in ruled):
-        return 1
-    # Answers may be well formed and yet show nothing of any promise.
-    cells = [each for each in ruled if isinstance(each[0], Cell)] or ruled
-    return 2 if all(ruling.outcome is Outcome.OPEN for _, ruling in cells) else 0
-
-
-def rulings(
-    target: TargetReport, accepted: Mapping[str, Expectations]
-) -> Iterator[tuple[Judged, Ruling]]:
-    """What becomes of each cell and observation of a target, in the report's order."""
-    expectations = accepted.get(target.revision.target.id, Expectations())
-    return ((cell, expectations.ruling(cell)) for cell in target.judged)
-
-
-def load(folder: Path, revision: Revision) -> Expectations:
-    """Read a target's accepted deviations; a target without a file has none.
-
-    Raises:
-        ExpectationsError: the file is not TOML, breaks the schema, or names a row or model
-            that the revision does not have.
-    """
-    path = folder / f"{revision.target.id}.toml"
-    if not path.is_file():
-        return Expectations()
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
-        raise ExpectationsError(f"{path}: cannot be read as TOML: {problem}") from problem
-    if complaint := schemas.complaint(document, "expectations"):
-        raise ExpectationsError(f"{path}: {complaint}")
-    deviations = tuple(
-        Deviation(entry["row"], entry["model"], Kind(entry["behaviour"]), entry["reason"])
-        for entry in document["deviation"]
+    nothing = Expectations()
+    return replace(
+        report,
+        targets=tuple(
+            expected.get(target.revision.target.id, nothing).rule(target, today)
+            for target in report.targets
+        ),
     )
-    for number, deviation in enumerate(deviations, start=1):
-        known = {
-            "row": (deviation.row, [row.id for row in revision.rows]),
-            "model": (deviation.model, [model.id for model in revision.models]),
-        }
-        for what, (pattern, ids) in known.items():
-            if not (fnmatch.filter(ids, pattern) or is_inspected(pattern)):
-                raise ExpectationsError(
-                    f"{path}: deviation {number}: no {what} of target {revision.target.id!r} "
-                    f"matches {pattern!r}; correct it or remove the deviation"
-                )
-    return Expectations(deviations)
+
+
+def _expired(deviation: Deviation, today: datetime.date) -> str:
+    days = (today - (deviation.expires or today)).days
+    return (
+        f"was accepted until {deviation.expires}, {days} {'day' if days == 1 else 'days'} ago: "
+        "mend the endpoint, or look again why it is accepted and give it a new date"
+    )
+
+
+def _changed(named: list[Deviation], judged: Judged) -> str:
+    expected = " or ".join(repr(str(deviation.expected)) for deviation in named)
+    by_behaviour = any(isinstance(deviation.expected, Kind) for deviation in named)
+    now = judged.kind.value if by_behaviour else judged.verdict.name
+    return (
+        f"{expected} is accepted here, but it is {now!r} now: "
+        "mend the endpoint, or change what is expected"
+    )

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, assert_never
@@ -13,14 +13,17 @@ from messages_conformance import assessment, claims, judge, selection, shipped, 
 from messages_conformance.assessment import Assessment
 from messages_conformance.cassette import Tape
 from messages_conformance.claims import Model, Row
-from messages_conformance.expectations import Expectations, Outcome, Ruling
+from messages_conformance.expectations import Expectations
 from messages_conformance.inspection import Inspection
 from messages_conformance.mistakes import MISTAKES
 from messages_conformance.probe import Probe
 from messages_conformance.report import observed
 from messages_conformance.report.escape import visible
+from messages_conformance.report.known import Known
 from messages_conformance.report.model import Cell, Judged, Observation
+from messages_conformance.report.outcome import Outcome, outcome
 from messages_conformance.selection import Chosen, Selection
+from messages_conformance.shards import Shard, shard
 from messages_conformance.suites import Suites
 from messages_conformance.verdict import Evidence
 
@@ -32,8 +35,10 @@ class Judging:
     chosen: tuple[Chosen, ...]
     suites: Suites
     cassettes: Path
-    accepted: Mapping[str, Expectations]
+    known: Mapping[str, Expectations]
     evidence: Evidence | None
+    part: Shard | None
+    """The shard that ``chosen`` is, where it is one."""
     shared: frozenset[str]
     """Model ids that several targets have."""
     tapes: dict[tuple[str, str], Tape] = field(default_factory=dict, repr=False)
@@ -49,6 +54,8 @@ class Judging:
 
     def observation(self, choice: Chosen, model: Model, inspection: Inspection) -> Observation:
         """Look at all exchanges of one model for one row."""
+        if choice.partial:
+            return assessment.deferred(model, inspection)
         tape = self.tape(choice, model)
         return judge.inspect_model(model, inspection, tape, evidence=self.evidence)
 
@@ -59,36 +66,51 @@ class Judging:
             self.tapes[slot] = Tape.load(self.cassettes, *slot)
         return self.tapes[slot]
 
-    def ruling(self, choice: Chosen, cell: Judged) -> Ruling:
-        """What becomes of a cell, the accepted deviations known."""
-        return self.accepted[choice.revision.target.id].ruling(cell)
+    def ruled(self, choice: Chosen, judged: Judged) -> Judged:
+        """A cell that says what is known of it."""
+        expectations = self.known[choice.revision.target.id]
+        return replace(judged, known=expectations.known(judged, assessment.today()))
 
     def assess(self) -> Assessment:
         """Judge all of it."""
-        return assessment.assess(self.chosen, self.suites, self.cassettes, self.evidence)
+        return assessment.assess(
+            self.chosen, self.suites, self.cassettes, self.evidence, self.known, self.part
+        )
 
     def label(self, choice: Chosen, model: Model) -> str:
         """What a model is called in a test's id: its own id wherever that is unambiguous."""
         return f"{choice.revision.target.id}:{model.id}" if model.id in self.shared else model.id
 
 
-def judging(choice: Selection, cassettes: Path, evidence: Evidence | None) -> Judging:
+def judging(
+    choice: Selection,
+    cassettes: Path,
+    evidence: Evidence | None,
+    *,
+    part: Shard | None = None,
+    own: Path | None = None,
+) -> Judging:
     """Look up what a session judges: of all targets those that have recordings, if any has.
 
+    ``own`` is a vendor's own file of expectations.
+
     Raises:
-        ClaimsError, ExpectationsError, SuiteError: something chosen or shipped cannot be used.
+        ClaimsError, ExpectationsError, ShardError, SuiteError: something chosen or shipped
+            cannot be used.
     """
     everything = [claims.load(path) for path in claims.find(shipped.folder("claims"))]
     ids = Counter(model.id for revision in everything for model in revision.models)
     chosen = selection.choose(
         choice, among=lambda target: selection.is_recorded(cassettes, target)
     ) or selection.choose(choice)
+    loaded = suites.load(shipped.folder("suites"))
     return Judging(
-        chosen=chosen,
-        suites=suites.load(shipped.folder("suites")),
+        chosen=shard(chosen, part) if part else chosen,
+        suites=loaded,
         cassettes=cassettes,
-        accepted=assessment.accepted(),
+        known=assessment.expected([c.revision for c in chosen], loaded, own),
         evidence=evidence,
+        part=part,
         shared=frozenset(id for id, number in ids.items() if number > 1),
     )
 
@@ -174,10 +196,9 @@ class Conformance(pytest.Item):
     def runtest(self) -> None:
         """Judge; pass, fail, xfail or skip accordingly."""
         try:
-            judged = self.judge()
+            judged = self.parent.judging.ruled(self.choice, self.judge())
         except MISTAKES as mistake:
             pytest.fail(visible(str(mistake)), pytrace=False)
-        ruling = self.parent.judging.ruling(self.choice, judged)
         self.user_properties += [
             ("target", self.choice.revision.target.id),
             ("revision", self.choice.revision.date.isoformat()),
@@ -188,15 +209,17 @@ class Conformance(pytest.Item):
             ("verdict", judged.verdict.name),
             ("evidence", judged.evidence.value),
             ("summary", visible(judged.summary)),
+            *_known(judged.known),
         ]
         seen = visible(f"{judged.verdict.name}: {judged.summary}")
-        match ruling.outcome:
+        match outcome(judged):
             case Outcome.OPEN:
                 pytest.skip(seen)
             case Outcome.ACCEPTED:
-                pytest.xfail(f"{ruling.reason} ({seen})")
+                reason = judged.known.terms if judged.known else ""
+                pytest.xfail(visible(f"{reason} ({seen})"))
             case Outcome.FAILED:
-                pytest.fail(_explained(judged, ruling, self.subject), pytrace=False)
+                pytest.fail(_explained(judged, self.subject), pytrace=False)
             case Outcome.PASSED:
                 self.add_report_section("call", "verdict", seen)
             case never:
@@ -207,9 +230,18 @@ class Conformance(pytest.Item):
         return self.path, self.subject.line - 1, self.name
 
 
-def _explained(judged: Judged, ruling: Ruling, subject: Probe | Inspection) -> str:
+def _known(known: Known | None) -> list[tuple[str, str]]:
+    """What is known of a cell, for JUnit's properties."""
+    if known is None:
+        return []
+    terms = (("link", known.link), ("expires", str(known.expires or "")))
+    return [(known.state.value, visible(known.reason)), *(term for term in terms if term[1])]
+
+
+def _explained(judged: Judged, subject: Probe | Inspection) -> str:
     """What is wrong, what shows it, and how it is mended; the first line says it all in short."""
-    gist = ruling.reason or f"{judged.verdict.name}: {judged.summary}"
+    objection = judged.known.objection if judged.known else ""
+    gist = objection or f"{judged.verdict.name}: {judged.summary}"
     shown = _cell(judged) if isinstance(judged, Cell) else _observation(judged)
     return visible("\n".join([gist, "", *shown, "", subject.meaning]))
 

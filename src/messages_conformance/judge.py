@@ -10,6 +10,7 @@ from pathlib import Path
 from messages_conformance import __version__
 from messages_conformance.cassette import Tape
 from messages_conformance.claims import Model, Revision, Row, Target
+from messages_conformance.exchange import Exchange
 from messages_conformance.inspection import Inspection
 from messages_conformance.probe import Ask, Probe, drive, unmeasured
 from messages_conformance.report import (
@@ -20,6 +21,7 @@ from messages_conformance.report import (
     Report,
     TargetReport,
 )
+from messages_conformance.report.recordings import recordings_of
 from messages_conformance.suites import Suites
 from messages_conformance.verdict import Behaviour, Evidence, Kind, judge
 
@@ -39,7 +41,7 @@ def judge_model(
     defect of its suite: it passes through, with a note of the row and model.
     """
     return tuple(
-        _cell(
+        cell(
             model,
             row,
             _behaviour(revision.target, model, row, suites, tape),
@@ -53,14 +55,35 @@ def inspect_model(
     model: Model, inspection: Inspection, tape: Tape, *, evidence: Evidence | None = None
 ) -> Observation:
     """Look at all that is recorded of one model for one inspected row; ``evidence`` as above."""
-    seen = inspection.look(tape.exchanges)
+    return observation(model, inspection, tape.exchanges, _evidence(tape, evidence))
+
+
+def cell(model: Model, row: Row, behaviour: Behaviour, evidence: Evidence) -> Cell:
+    """Hold what was seen of a row against what the page says of it for the model."""
+    claim = row.claim_for(model)
+    measured = behaviour.kind is not Kind.UNMEASURED
+    return Cell.judged(
+        model,
+        row,
+        claim,
+        behaviour,
+        judge(claim, behaviour.kind, carries_content=row.carries_content),
+        evidence if measured else Evidence.NONE,
+    )
+
+
+def observation(
+    model: Model, inspection: Inspection, exchanges: Sequence[Exchange], evidence: Evidence
+) -> Observation:
+    """Look at exchanges, each with its place, for one inspected row."""
+    seen = inspection.look(exchanges)
     return Observation(
         row_id=inspection.row,
         title=inspection.title,
         model=model,
         exchanges=seen.exchanges,
         figures=seen.figures,
-        evidence=_evidence(tape, evidence) if seen.exchanges else Evidence.NONE,
+        evidence=evidence if seen.exchanges else Evidence.NONE,
         findings=tuple(
             Finding(
                 model=model,
@@ -71,7 +94,7 @@ def inspect_model(
                 message=finding.message,
             )
             for exchange, finding in seen.found
-            if exchange.place is not None  # always so on a tape
+            if exchange.place is not None
         ),
     )
 
@@ -98,9 +121,9 @@ def judge_target(
         rows=tuple(rows),
         models=tuple(models),
         cells=tuple(
-            cell
+            judged
             for model, tape in tapes.items()
-            for cell in judge_model(revision, model, rows, suites, tape, evidence=evidence)
+            for judged in judge_model(revision, model, rows, suites, tape, evidence=evidence)
         ),
         observations=tuple(
             inspect_model(model, inspection, tape, evidence=evidence)
@@ -114,19 +137,6 @@ def report_of(targets: Iterable[TargetReport]) -> Report:
     """Make a report of what was judged, dated now."""
     now = datetime.datetime.now(datetime.UTC)
     return Report(__version__, now.isoformat(timespec="seconds"), tuple(targets))
-
-
-def _cell(model: Model, row: Row, behaviour: Behaviour, evidence: Evidence) -> Cell:
-    claim = row.claim_for(model)
-    measured = behaviour.kind is not Kind.UNMEASURED
-    return Cell.judged(
-        model,
-        row,
-        claim,
-        behaviour,
-        judge(claim, behaviour.kind, carries_content=row.carries_content),
-        evidence if measured else Evidence.NONE,
-    )
 
 
 def _behaviour(target: Target, model: Model, row: Row, suites: Suites, tape: Tape) -> Behaviour:
@@ -180,7 +190,6 @@ def _provenance(tapes: tuple[Tape, ...], stated: Evidence | None) -> Provenance:
     A target's evidence is no stronger than that of its weakest tape.
     """
     labels = [label for tape in tapes for label in tape.labels]
-    exchanges = [exchange for tape in tapes for exchange in tape.exchanges]
     kinds = {_evidence(tape, stated) for tape in tapes if tape.entries}
     dates = sorted(label.date for label in labels)
     return Provenance(
@@ -188,7 +197,5 @@ def _provenance(tapes: tuple[Tape, ...], stated: Evidence | None) -> Provenance:
         hosts=tuple(sorted({label.host for label in labels})),
         servers=tuple(sorted({label.server for label in labels if label.server})),
         recorded=(dates[0], dates[-1]) if dates else None,
-        requests=len(exchanges),
-        input_tokens=sum(exchange.prompt_tokens for exchange in exchanges),
-        output_tokens=sum(exchange.usage("output_tokens") for exchange in exchanges),
+        recordings=recordings_of(exchange for tape in tapes for exchange in tape.exchanges),
     )

@@ -11,14 +11,15 @@ import gc
 import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from messages_conformance import recorder
+from messages_conformance import interruption, recorder
 from messages_conformance.claims import Row, Target
+from messages_conformance.headway import OfModel, Progress
+from messages_conformance.pacing import Pace
 from messages_conformance.preflight import preflight
-from messages_conformance.recorder import Progress, Recorded
 from messages_conformance.selection import Chosen, Selection, choose
 from messages_conformance.suites import Suites
 from messages_conformance.transport import Endpoint
@@ -41,7 +42,7 @@ class Plan:
     """Where the recordings themselves go; unless told, in that folder."""
     opted_in: frozenset[str] = frozenset()
     """Ids of the rows whose probes run only when asked for."""
-    concurrency: int = 4
+    pace: Pace = field(default_factory=Pace)
     server: str = ""
     """What answers, where it is known: name, version, hash of the model file."""
     resume: bool = False
@@ -162,13 +163,16 @@ def check(plan: Plan) -> tuple[Plan, str]:
 
 def record(
     plan: Plan, on_progress: Callable[[Progress], None] | None = None
-) -> tuple[Recorded, ...]:
+) -> tuple[OfModel, ...]:
     """Record all that is planned; every answer is on the disk at once.
 
     Raises:
         CassetteError: the folder must not be written to.
+        GaveUpError: the endpoint answers nothing any more.
+        KeyboardInterrupt: it was interrupted, or told to terminate.
+        OSError: an answer could not be written.
         SetupError: a probe needs a credential that was not given.
-        SecretLeakError: a credential got into a file all the same.
+        SecretLeakError: a credential would get into a file.
     """
     recording = recorder.record(
         plan.chosen.revision,
@@ -178,7 +182,7 @@ def record(
         plan.endpoint,
         plan.cassettes,
         opted_in=plan.opted_in,
-        concurrency=plan.concurrency,
+        pace=plan.pace,
         server=plan.server,
         resume=plan.resume,
         overwrite=plan.overwrite,
@@ -188,7 +192,7 @@ def record(
         # A connection that is interrupted before it was tried is no news to the one who did it.
         warnings.filterwarnings("ignore", "coroutine .*try_connect", RuntimeWarning)
         try:
-            return asyncio.run(recording)
+            return asyncio.run(interruption.stoppable(recording))
         except KeyboardInterrupt:
             gc.collect()
             raise

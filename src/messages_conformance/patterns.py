@@ -4,6 +4,7 @@ from messages_conformance.exchange import Exchange
 from messages_conformance.probe import (
     Question,
     Walk,
+    broken,
     ignored,
     partial,
     seen,
@@ -146,3 +147,20 @@ def bounded(
             samples=behaviour.samples,
         )
     return behaviour
+
+
+def mistaken(right: Question, wrong: Question) -> Walk:
+    """Show that a request with a mistake in it is refused, where one without is answered."""
+    _, given = yield [right, wrong]
+    return must_be_refused(given)
+
+
+def must_be_refused(given: Exchange) -> Behaviour:
+    """Judge what came back for a mistaken request; documented is 400 `invalid_request_error`."""
+    if given.answered:
+        return ignored(f"the mistake was answered: {seen(given)}", given)
+    if given.error is None or not given.refused:
+        return broken(seen(given), given)
+    if (given.status, given.error.type) == (400, "invalid_request_error"):
+        return works(f"refused with {seen(given)}", given)
+    return partial(f"{seen(given)}; documented is 400 invalid_request_error", given)

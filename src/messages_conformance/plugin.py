@@ -6,6 +6,7 @@ nothing until it meets a suite.
 
 import os
 from collections import Counter, defaultdict
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +17,13 @@ from messages_conformance import shipped
 if TYPE_CHECKING:
     from messages_conformance.items import Judging, Suite
     from messages_conformance.selection import Selection
+    from messages_conformance.shards import Shard
 
 _HANDED_OVER = ("conformance_cassettes", "conformance_target")
 """What a live run decides, by the names pytest keeps it under."""
+
+_CHOOSING = ("target", "model", "series", "row", "expectations", "shard")
+"""The options in which a mistake is told before anything is collected."""
 
 _judging: pytest.StashKey["Judging"] = pytest.StashKey()
 
@@ -31,7 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         ("series", "NAME", "only the models of this series"),
         ("row", "PATTERN", "only these rows, such as 'content/*'"),
         ("opt-in", "ROW", "with --live: also run this row's probe, or 'all' that cost extra"),
-        ("report", "FILE", "write a report; its suffix is .json, .md, .html or .txt"),
+        ("report", "FILE", "write a report; its suffix is .json, .md, .html, .txt or .xml"),
     ):
         group.addoption(
             f"--{name}",
@@ -49,6 +54,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         dest=_dest("cassettes"),
         metavar="DIR",
         help="judge the recordings in this folder (default: those that come with the suite)",
+    )
+    group.addoption(
+        "--expectations",
+        dest=_dest("expectations"),
+        metavar="FILE",
+        help="your own known deviations (default: those that come with the suite)",
+    )
+    group.addoption(
+        "--shard",
+        dest=_dest("shard"),
+        metavar="N/M",
+        help="only this part of the work; 'messages-conformance combine' puts it together",
     )
     group.addoption(
         "--live",
@@ -83,7 +100,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     config = session.config
     if config.getoption(_dest("live")) and not (_told(config) or config.option.collectonly):
         _record(config)
-    if any(config.getoption(_dest(name)) for name in ("target", "model", "series", "row")):
+    if any(config.getoption(_dest(name)) for name in _CHOOSING):
         from messages_conformance.mistakes import MISTAKES
 
         try:
@@ -171,7 +188,8 @@ def _judging_of(config: pytest.Config) -> "Judging":
     """What is judged in this session, looked up when it is first needed.
 
     Raises:
-        ClaimsError, ExpectationsError, SuiteError: something chosen or shipped cannot be used.
+        ClaimsError, ExpectationsError, ShardError, SuiteError: something chosen or shipped
+            cannot be used.
     """
     if _judging not in config.stash:
         from messages_conformance.items import judging
@@ -181,13 +199,15 @@ def _judging_of(config: pytest.Config) -> "Judging":
             _selection(config),
             _cassettes(config) or shipped.folder("cassettes"),
             Evidence.LIVE if config.getoption(_dest("live")) else None,
+            part=_part(config),
+            own=Path(own) if (own := config.getoption(_dest("expectations"))) else None,
         )
     return config.stash[_judging]
 
 
 def _record(config: pytest.Config) -> None:
     """Make the recordings that are then judged, and point the session at them."""
-    from messages_conformance import live, suites
+    from messages_conformance import live, shards, suites
     from messages_conformance.mistakes import MISTAKES
     from messages_conformance.progress import progress
 
@@ -200,10 +220,19 @@ def _record(config: pytest.Config) -> None:
             wanted=config.getoption(_dest("opt-in")),
             cassettes=_cassettes(config),
         )
-        with capture.global_and_fixture_disabled(), progress(plan.chosen.models) as on_progress:
-            live.record(live.check(plan)[0], on_progress)
+        part = _part(config)
+        chosen = shards.shard((plan.chosen,), part) if part else (plan.chosen,)
+        models = [model for choice in chosen for model in choice.models]
+        with capture.global_and_fixture_disabled(), progress(models) as on_progress:
+            checked = live.check(plan)[0]
+            for choice in chosen:
+                live.record(replace(checked, chosen=choice), on_progress)
     except MISTAKES as mistake:
         raise pytest.UsageError(str(mistake)) from mistake
+    except OSError as problem:
+        raise pytest.UsageError(f"{problem}; the recordings are in {plan.cassettes}") from problem
+    except KeyboardInterrupt:
+        pytest.exit(f"interrupted; what was recorded until now is in {plan.cassettes}", 2)
     config.option.conformance_cassettes = str(plan.cassettes.absolute())
     config.option.conformance_target = plan.chosen.revision.target.id
 
@@ -217,6 +246,13 @@ def _selection(config: pytest.Config) -> "Selection":
         tuple(config.getoption(_dest("series"))),
         tuple(config.getoption(_dest("row"))),
     )
+
+
+def _part(config: pytest.Config) -> "Shard | None":
+    from messages_conformance.shards import Shard
+
+    given = config.getoption(_dest("shard"))
+    return Shard.parse(given) if given else None
 
 
 def _cassettes(config: pytest.Config) -> Path | None:

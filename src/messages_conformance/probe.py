@@ -99,6 +99,11 @@ class Ask:
         counted = self.request(prompt, max_tokens=None, **fields)
         return Question(replace(counted, path=COUNT_TOKENS), Purpose.INVALID)
 
+    def get(self, path: str) -> Question:
+        """Ask for what lies at a path; few endpoints have it, so any answer will do."""
+        plain = self.request(None)
+        return Question(Request(None, plain.headers, path, "GET"), Purpose.INVALID)
+
     def request(
         self,
         prompt: str | list[Json] | None = None,

@@ -1,46 +1,157 @@
-"""How far a live run is: a bar on a terminal, a line for each model elsewhere."""
+"""How far a live run is, for whoever waits.
+
+A live view on a terminal, a line now and then elsewhere; both are written to standard error.
+"""
 
 import contextlib
+import datetime
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as Bar
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+from rich.progress import Progress as Bars
+from rich.text import Text
 
 from messages_conformance.claims import Model
-from messages_conformance.recorder import Progress
+from messages_conformance.headway import OfModel, Progress
+
+Tell = Callable[[Progress], None]
+
+LINE_EVERY = 10.0
+"""Seconds between two lines where there is no terminal."""
+_DRAWN_EVERY = 0.1
+"""Seconds between two pictures on a terminal."""
+_WORTH_TELLING = 1.0
+"""Seconds; a shorter wait for a limit is over before it is read."""
+_TOO_EARLY = 0.03
+"""The share done below which the time left cannot be guessed."""
 
 
 @contextlib.contextmanager
-def progress(models: Sequence[Model]) -> Iterator[Callable[[Progress], None]]:
-    """Yield what is to be told whenever a probe has finished; it writes to standard error."""
-    if not sys.stderr.isatty():
-        yield _line
-        return
-    with Bar(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("probes"),
-        TimeElapsedColumn(),
-        console=Console(stderr=True, markup=False),
-    ) as bar:
-        tasks = {model: bar.add_task(model.id, total=None, start=False) for model in models}
+def progress(
+    models: Sequence[Model], *, expected: int | None = None, ceiling: int | None = None
+) -> Iterator[Tell]:
+    """Yield what is to be told of every step of a run, and also while nothing happens.
 
-        def advance(told: Progress) -> None:
-            task = tasks[told.model]
-            if told.done == 1:
-                bar.start_task(task)
-            bar.update(task, completed=told.done, total=told.of)
-
-        yield advance
+    ``expected`` is how many requests the run will send, ``ceiling`` what it may cost in tokens,
+    where that is known.
+    """
+    if sys.stderr.isatty():
+        with _Picture(models, expected, ceiling) as picture:
+            yield picture.tell
+    else:
+        yield _Lines(expected, ceiling).tell
 
 
-def _line(told: Progress) -> None:
-    """Say it once a model: a log has no use for every probe."""
-    if told.done == told.of:
-        click.echo(
-            f"{told.model.id}: recorded {told.of} probes with {told.sent} requests", err=True
+def status(
+    told: Progress,
+    seconds: float,
+    now: datetime.datetime,
+    *,
+    expected: int | None = None,
+    ceiling: int | None = None,
+) -> str:
+    """Say in a line how far a run is that has taken so long, at this local time."""
+    requests = f"{told.sent:,} of {expected:,} requests" if expected else f"{told.sent:,} requests"
+    tokens = f"{told.tokens:,} of {ceiling:,} tokens" if ceiling else f"{told.tokens:,} tokens"
+    parts = [requests, f"{told.in_flight} in flight", tokens]
+    if told.waits is not None and told.waits >= _WORTH_TELLING:
+        until = now + datetime.timedelta(seconds=told.waits)
+        parts.append(f"waiting for the limit until {until:%H:%M:%S}")
+    if (left := time_left(told, seconds, expected)) is not None:
+        parts.append(f"about {_duration(left)} left")
+    return ", ".join(parts)
+
+
+def time_left(told: Progress, seconds: float, expected: int | None = None) -> float | None:
+    """Guess how many seconds a run still takes from what it took; None while it is too early."""
+    probes = told.done / told.of if told.of else 1.0
+    share = min(1.0, (told.sent - told.in_flight) / expected) if expected else probes
+    if share < _TOO_EARLY:
+        return None
+    return max(seconds * (1 - share) / share, told.waits or 0.0)
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 100:
+        return f"{max(1, round(seconds))} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60} min"
+
+
+class _Lines:
+    """For a log: a line for each model that is done, and one every few seconds."""
+
+    def __init__(self, expected: int | None, ceiling: int | None) -> None:
+        self._expected, self._ceiling = expected, ceiling
+        self._began = self._said = time.monotonic()
+        self._finished: set[Model] = set()
+
+    def tell(self, told: Progress) -> None:
+        for model in told.models:
+            if model.done == model.of and model.model not in self._finished:
+                self._finished.add(model.model)
+                click.echo(f"{model.model.id}: {_recorded(model)}", err=True)
+        now = time.monotonic()
+        if now - self._said >= LINE_EVERY:
+            self._said = now
+            said = status(
+                told,
+                now - self._began,
+                datetime.datetime.now().astimezone(),
+                expected=self._expected,
+                ceiling=self._ceiling,
+            )
+            click.echo(f"{told.done} of {told.of} probes, {said}", err=True)
+
+
+def _recorded(model: OfModel) -> str:
+    said = f"recorded {model.done} probes with {model.sent} requests"
+    if model.passed_by:
+        said += f", {model.passed_by} of them sent again"
+    return f"{said}, {model.unanswered} got no answer" if model.unanswered else said
+
+
+class _Picture:
+    """For a terminal: a bar for each model, and a line about all of them."""
+
+    def __init__(self, models: Sequence[Model], expected: int | None, ceiling: int | None) -> None:
+        self._expected, self._ceiling = expected, ceiling
+        self._began, self._drawn = time.monotonic(), 0.0
+        self._bars = Bars(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("probes"),
         )
+        self._tasks = {model: self._bars.add_task(model.id, total=None) for model in models}
+        self._live = Live(
+            self._bars, console=Console(stderr=True, markup=False), auto_refresh=False
+        )
+
+    def __enter__(self) -> "_Picture":
+        self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._live.stop()
+
+    def tell(self, told: Progress) -> None:
+        now = time.monotonic()
+        if now - self._drawn < _DRAWN_EVERY and told.done < told.of:
+            return
+        self._drawn = now
+        for model in told.models:
+            self._bars.update(self._tasks[model.model], completed=model.done, total=model.of)
+        said = status(
+            told,
+            now - self._began,
+            datetime.datetime.now().astimezone(),
+            expected=self._expected,
+            ceiling=self._ceiling,
+        )
+        self._live.update(Group(self._bars, Text(said)), refresh=True)

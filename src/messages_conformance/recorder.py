@@ -1,61 +1,33 @@
 """Record: drive the probes against an endpoint, and keep what comes back as cassettes.
 
-Nothing is judged here. What each probe asks next it decides itself, from the answers.
+Nothing is judged here. What each probe asks next it decides itself, from the answers. All
+probes of all models run at once, and wait together for their turns.
 """
 
 import asyncio
+import contextlib
 import datetime
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 import httpx2
 
 from messages_conformance import __version__
-from messages_conformance.cassette import Label, Tape, folder_of
+from messages_conformance.asking import Asker
+from messages_conformance.cassette import Entry, Label
 from messages_conformance.claims import Model, Revision, Row
-from messages_conformance.exchange import Exchange, Request
+from messages_conformance.exchange import Exchange
+from messages_conformance.headway import OfModel, Progress
+from messages_conformance.interaction import Slot
+from messages_conformance.pacing import Pace
 from messages_conformance.probe import Ask, Probe, Step, drive
-from messages_conformance.recording import Asked, Recording
-from messages_conformance.scrub import Secrets
+from messages_conformance.recording import Asked, Recording, only_run_in
 from messages_conformance.suites import Placed, Suites
 from messages_conformance.transport import DEFAULT, Endpoint, Limits, Sender
+from messages_conformance.waiting import BUSY, Patience
 
-BACKOFF = (0.5, 1.0, 2.0)
-"""Seconds to wait before each further try of a request that met no server or a busy one."""
-LONGEST_WAIT = 10.0
-"""The longest ``retry-after`` that is waited for, in seconds; at a longer one the answer stands."""
-_BUSY = (429, 529)
-
-
-class SecretLeakError(RuntimeError):
-    """A credential stands in a file that was written; the message says in which."""
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far the recording of one model is, told whenever one of its probes has finished."""
-
-    model: Model
-    row: Row
-    done: int
-    """Probes finished."""
-    of: int
-    sent: int
-    """Requests sent for this model."""
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """What was recorded of one model, and where it lies."""
-
-    model: Model
-    folder: Path
-    probes: int
-    sent: int
-    """Requests sent; equal ones that probes share count once."""
-    unanswered: int
-    """How many of them got no response at all."""
+_TOLD_EVERY = 0.5
+"""Seconds after which progress is told even if nothing has happened."""
 
 
 async def record(
@@ -67,181 +39,233 @@ async def record(
     root: Path,
     *,
     opted_in: frozenset[str] = frozenset(),
-    concurrency: int = 4,
+    pace: Pace = Pace(),  # noqa: B008 (it is immutable)
+    patience: Patience = Patience(),  # noqa: B008
     server: str = "",
     resume: bool = False,
     overwrite: bool = False,
     on_progress: Callable[[Progress], None] | None = None,
     limits: Limits = DEFAULT,
     transport: httpx2.AsyncBaseTransport | None = None,
-) -> tuple[Recorded, ...]:
-    """Record the probes of some rows for some models, one model after another.
+) -> tuple[OfModel, ...]:
+    """Record the probes of some rows for some models, all together.
 
-    At most ``concurrency`` requests are in flight. Probes that must be opted in to run only for
-    the rows ``opted_in`` names: after all others of the model, alone, and all their requests at
-    once. ``resume`` sends only what is not recorded yet, ``overwrite`` starts anew;
-    ``transport`` replaces the network.
+    Probes that must be opted in to run only for the rows ``opted_in`` names: after all others,
+    one after another, all their requests at once, and none a second time. ``resume`` sends only
+    what is not recorded yet, ``overwrite`` starts anew; ``transport`` replaces the network.
+    ``on_progress`` is told of every step, and at least twice a second. However it ends, what
+    was answered until then is kept.
 
     Raises:
         CassetteError: the folder must not be written to.
+        GaveUpError: the endpoint answers nothing any more.
+        OSError: an answer could not be written.
         SetupError: a probe needs a credential that was not given.
-        SecretLeakError: a credential got into a file all the same.
+        SecretLeakError: a credential would get into a file.
     """
-    gate = asyncio.Semaphore(concurrency)
     chosen = [(row, suites[row.id]) for row in rows if row.id in suites]
-    recorded = []
-    async with Sender(endpoint, limits, transport) as sender:
-        for model in models:
-            label = Label(
-                target=revision.target.id,
-                model=model.id,
-                revision=revision.date.isoformat(),
-                base_url=endpoint.public_url,
-                auth=endpoint.auth,
-                server=server,
-                date=datetime.datetime.now(datetime.UTC).date().isoformat(),
-                suite_version=__version__,
+    ordinary = [(row, placed) for row, placed in chosen if placed.probe.opt_in is None]
+    costly = [
+        (row, placed)
+        for row, placed in chosen
+        if placed.probe.opt_in is not None and row.id in opted_in
+    ]
+    bursts = {row.id for row, placed in chosen if placed.probe.opt_in is not None}
+
+    def stands(entry: Entry) -> bool:
+        """Whether it need not be asked again: a busy endpoint has not answered the question."""
+        return entry.row in bursts or entry.exchange.status not in BUSY
+
+    with only_run_in(root, overwrite=overwrite):
+        recordings = [
+            Recording(
+                root,
+                Label(
+                    target=revision.target.id,
+                    model=model.id,
+                    revision=revision.date.isoformat(),
+                    base_url=endpoint.public_url,
+                    auth=endpoint.auth,
+                    server=server,
+                    date=datetime.datetime.now(datetime.UTC).date().isoformat(),
+                    suite_version=__version__,
+                ),
+                [row.id for row in revision.rows],
+                resume=resume,
+                overwrite=overwrite,
+                stands=stands,
+                secrets=endpoint.secrets,
             )
-            order = [row.id for row in revision.rows]
-            recording = Recording(root, label, order, resume=resume, overwrite=overwrite)
-            session = _Session(revision, model, sender, recording, gate, on_progress)
-            await session.run(chosen, opted_in)
-            _check_no_leak(endpoint.secrets, root, label)
-            recorded.append(
-                Recorded(model, recording.folder, session.done, session.sent, session.unanswered)
+            for model in models
+        ]
+        async with _closing(recordings), Sender(endpoint, limits, transport) as sender:
+            run = _Run(revision, Asker(sender, pace, patience), on_progress)
+            sessions = [
+                _Session(run, OfModel(model, len(ordinary) + len(costly)), recording)
+                for model, recording in zip(models, recordings, strict=True)
+            ]
+            await run.all(sessions, ordinary, costly)
+    return tuple(session.told for session in sessions)
+
+
+@contextlib.asynccontextmanager
+async def _closing(recordings: Sequence[Recording]) -> AsyncIterator[None]:
+    """Make cassettes of the journals in the end, also where the end is a bad one."""
+
+    def close() -> None:
+        problems = []
+        for recording in recordings:
+            try:
+                recording.close()
+            except OSError as problem:
+                problems.append(problem)
+        if problems:
+            raise problems[0]
+
+    try:
+        yield
+    except BaseException:
+        # What went wrong first is what matters; the journals keep what cannot be written now.
+        with contextlib.suppress(OSError):
+            close()
+        raise
+    await asyncio.to_thread(close)
+
+
+class _Run:
+    """What the models of one run have in common."""
+
+    def __init__(
+        self, revision: Revision, asker: Asker, on_progress: Callable[[Progress], None] | None
+    ) -> None:
+        self.revision = revision
+        self.asker = asker
+        self.defects: list[Exception] = []
+        """What went wrong in probes themselves."""
+        self._on_progress = on_progress
+        self._sessions: Sequence[_Session] = ()
+
+    async def all(
+        self,
+        sessions: Sequence["_Session"],
+        ordinary: Sequence[tuple[Row, Placed]],
+        costly: Sequence[tuple[Row, Placed]],
+    ) -> None:
+        """Run the ordinary probes together, then those opted in to one by one."""
+        self._sessions = sessions
+        telling = asyncio.create_task(self._keep_telling())
+        try:
+            # Row by row, so that all models advance alike and no single one is crowded.
+            async with asyncio.TaskGroup() as group:
+                for row, placed in ordinary:
+                    for session in sessions:
+                        group.create_task(session.walk(row, placed, group))
+            for row, placed in costly:
+                for session in sessions:
+                    await self.asker.gate.quiet()
+                    async with asyncio.TaskGroup() as group:
+                        group.create_task(session.walk(row, placed, group))
+        except BaseExceptionGroup as several:
+            raise _first(several) from None
+        finally:
+            telling.cancel()
+        # A defect of one probe must not cost the recordings of the others.
+        if self.defects:
+            raise self.defects[0]
+
+    def tell(self) -> None:
+        """Tell how far it is."""
+        if self._on_progress is not None:
+            self._on_progress(
+                Progress(
+                    models=tuple(session.told for session in self._sessions),
+                    in_flight=self.asker.in_flight,
+                    sent=self.asker.sent,
+                    tokens=self.asker.tokens,
+                    waits=self.asker.gate.waits,
+                )
             )
-    return tuple(recorded)
+
+    async def _keep_telling(self) -> None:
+        while True:
+            await asyncio.sleep(_TOLD_EVERY)
+            self.tell()
 
 
 class _Session:
     """The recording of one model."""
 
-    def __init__(
-        self,
-        revision: Revision,
-        model: Model,
-        sender: Sender,
-        recording: Recording,
-        gate: asyncio.Semaphore,
-        on_progress: Callable[[Progress], None] | None,
-    ) -> None:
-        self.done = self.sent = self.unanswered = 0
-        self._of = 0
-        self._target = revision.target
-        self._model = model
-        self._sender = sender
+    def __init__(self, run: _Run, told: OfModel, recording: Recording) -> None:
+        self.told = told
+        self._run = run
         self._recording = recording
-        self._gate = gate
-        self._on_progress = on_progress
-        self._answers: dict[tuple[str, int], asyncio.Task[Exchange]] = {}
+        self._under_way: dict[Slot, asyncio.Task[Exchange]] = {}
 
-    async def run(self, chosen: list[tuple[Row, Placed]], opted_in: frozenset[str]) -> None:
-        """Run the ordinary probes together, then those opted in to one by one."""
-        ordinary = [(row, placed) for row, placed in chosen if placed.probe.opt_in is None]
-        costly = [
-            (row, placed)
-            for row, placed in chosen
-            if placed.probe.opt_in is not None and row.id in opted_in
-        ]
-        self._of = len(ordinary) + len(costly)
-        try:
-            ends = await asyncio.gather(
-                *(self._walk(row, placed) for row, placed in ordinary), return_exceptions=True
-            )
-            # A defect of one probe must not cost the recordings of the others.
-            for end in ends:
-                if end is not None:
-                    raise end
-            for row, placed in costly:
-                await self._walk(row, placed)
-        finally:
-            for task in self._answers.values():
-                task.cancel()
-            await asyncio.gather(*self._answers.values(), return_exceptions=True)
-
-    async def _walk(self, row: Row, placed: Placed) -> None:
+    async def walk(self, row: Row, placed: Placed, group: asyncio.TaskGroup) -> None:
+        """Advance one probe to its end."""
         suite, probe = placed
-        ask = Ask(self._model, row, self._target, self._recording.label.auth)
+        ask = Ask(self.told.model, row, self._run.revision.target, self._recording.label.auth)
         walk = drive(probe, ask)
-        asked = 0
-        try:
-            steps = next(walk)
-            while True:
-                exchanges = await asyncio.gather(
-                    *(
-                        self._answer(step, Asked(suite, row.id, asked + position), probe)
-                        for position, step in enumerate(steps)
-                    )
-                )
-                asked += len(steps)
-                steps = walk.send(tuple(exchanges))
-        except StopIteration:
-            pass
-        except Exception as defect:
-            defect.add_note(f"while recording row {row.id!r} for {self._model.id}")
-            raise
-        self.done += 1
-        if self._on_progress is not None:
-            self._on_progress(Progress(self._model, row, self.done, self._of, self.sent))
+        asked = depth = 0
+        exchanges: tuple[Exchange, ...] | None = None
+        while True:
+            try:
+                steps = next(walk) if exchanges is None else walk.send(exchanges)
+            except StopIteration:
+                break
+            except Exception as defect:  # noqa: BLE001 (it is raised when all have ended)
+                self._run.defects.append(self._noted(defect, row.id))
+                return
+            answers = (
+                self._answer(step, Asked(suite, row.id, asked + n), probe, depth, group)
+                for n, step in enumerate(steps)
+            )
+            exchanges = tuple(await asyncio.gather(*answers))
+            asked, depth = asked + len(steps), depth + 1
+        self.told = self.told.one_more_done()
+        self._run.tell()
 
-    async def _answer(self, step: Step, asked: Asked, probe: Probe) -> Exchange:
+    async def _answer(
+        self, step: Step, asked: Asked, probe: Probe, depth: int, group: asyncio.TaskGroup
+    ) -> Exchange:
         """Answer a step with what another probe got for it, got before, or gets now."""
         request, nth = step.question.request, step.nth
-        if (known := self._recording.find(request, nth)) is not None:
-            self._recording.add(asked, nth, known)
-            return known
-        slot = (request.key, nth)
-        if slot not in self._answers:
-            self._answers[slot] = asyncio.ensure_future(self._send(step, probe))
-        exchange = await self._answers[slot]
-        self._recording.add(asked, nth, exchange)
-        return exchange
+        known = self._recording.find(request, nth)
+        if known is None:
+            slot = (request.key, nth)
+            if slot not in self._under_way:
+                self._under_way[slot] = group.create_task(self._send(step, asked, probe, depth))
+            known = await self._under_way[slot]
+        self._recording.share(asked, request, nth)
+        return known
 
-    async def _send(self, step: Step, probe: Probe) -> Exchange:
-        if probe.opt_in is not None:
-            exchange = await self._once(step.question.request)
-        else:
-            # Waiting inside the gate slows the others down too, as a busy server would have it.
-            async with self._gate:
-                exchange = await self._patiently(step.question.request)
-        self.unanswered += exchange.status is None
-        return exchange
+    async def _send(self, step: Step, asked: Asked, probe: Probe, depth: int) -> Exchange:
+        request, nth = step.question.request, step.nth
 
-    async def _once(self, request: Request) -> Exchange:
-        self.sent += 1
-        return await self._sender.send(request)
+        async def keep(exchange: Exchange, passed: bool) -> None:
+            await self._recording.add(asked, nth, exchange, passed=passed)
+            self.told = self.told.one_more_sent(exchange, passed)
+            self._run.tell()
 
-    async def _patiently(self, request: Request) -> Exchange:
-        for backoff in BACKOFF:
-            exchange = await self._once(request)
-            pause = _pause(exchange, backoff)
-            if pause is None:
-                return exchange
-            await asyncio.sleep(pause)
-        return await self._once(request)
+        asker = self._run.asker
+        try:
+            if probe.opt_in is None:
+                return await asker.ask(request, asked.row, depth, keep)
+            exchange = await asker.once(request)
+            await keep(exchange, False)
+            return exchange
+        except Exception as problem:
+            self._noted(problem, asked.row)
+            raise
+        finally:
+            del self._under_way[request.key, nth]
 
-
-def _pause(exchange: Exchange, backoff: float) -> float | None:
-    """How long to wait before trying again, in seconds; None where the answer stands."""
-    if exchange.ended != "unreachable" and exchange.status not in _BUSY:
-        return None
-    try:
-        asked_for = float(exchange.header("retry-after") or backoff)
-    except ValueError:  # it may be a date
-        asked_for = backoff
-    return asked_for if 0 <= asked_for <= LONGEST_WAIT else None
+    def _noted(self, problem: Exception, row: str) -> Exception:
+        problem.add_note(f"while recording row {row!r} for {self.told.model.id}")
+        return problem
 
 
-def _check_no_leak(secrets: Secrets, root: Path, label: Label) -> None:
-    """Look for credentials in what was written, as text and as the bytes it stands for."""
-    for path in sorted(folder_of(root, label.target, label.model).glob("*")):
-        if secrets.are_in(path.read_bytes()):
-            raise SecretLeakError(
-                f"{path}: holds a credential; delete the file, replace the key, and report this"
-            )
-    for exchange in Tape.load(root, label.target, label.model).exchanges:
-        if secrets.are_in(exchange.body):
-            raise SecretLeakError(
-                f"{root / str(exchange.place)}: holds a credential; delete the file, replace "
-                "the key, and report this"
-            )
+def _first(several: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The first of what went wrong at once."""
+    first = several.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first

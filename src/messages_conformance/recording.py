@@ -1,12 +1,24 @@
-"""Writing the cassettes of one model while its probes run."""
+"""Writing down one model's exchanges while its probes run: at once, and readable in the end."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+import contextlib
+import dataclasses
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import filelock
+
 from messages_conformance import cassette, shipped
-from messages_conformance.cassette import CassetteError, Entry, Label, Tape
+from messages_conformance.cassette import CassetteError, Entry, Kept, Label
 from messages_conformance.exchange import Exchange, Request
+from messages_conformance.interaction import Slot
+from messages_conformance.journal import NAME, Journal, line
+from messages_conformance.scrub import Secrets
+
+
+class SecretLeakError(RuntimeError):
+    """A credential would get into a file, or stands in one; the message says which."""
 
 
 @dataclass(frozen=True)
@@ -18,11 +30,50 @@ class Asked:
     step: int
 
 
-class Recording:
-    """The cassettes of one model, of which every change is on the disk at once.
+@dataclass
+class _Recorded:
+    """What is kept of one step: the answer that stands, and what came on the way to it."""
 
-    An exchange that several rows share stands with the first of them in the page's order, and
-    a file holds its exchanges in that order, so that recording again makes a readable diff.
+    asked: Asked
+    passed_by: list[Entry] = field(default_factory=list)
+    answer: Entry | None = None
+
+    @property
+    def entries(self) -> list[Entry]:
+        return [*self.passed_by, *([self.answer] if self.answer else [])]
+
+
+@contextlib.contextmanager
+def only_run_in(root: Path, *, overwrite: bool) -> Iterator[None]:
+    """Have a folder of recordings to oneself; the system ends that with the process.
+
+    Raises:
+        CassetteError: another run has it, or it is that of the shipped cassettes and they
+            are not to be overwritten.
+    """
+    if not overwrite and root.resolve().is_relative_to(shipped.folder("cassettes").resolve()):
+        raise CassetteError(
+            f"{root}: holds the cassettes that ship with the project; "
+            "record into another folder, or say that they are to be overwritten"
+        )
+    root.mkdir(parents=True, exist_ok=True)
+    try:
+        lock = filelock.FileLock(root / ".lock", timeout=0).acquire()
+    except filelock.Timeout as taken:
+        raise CassetteError(
+            f"{root}: another run is recording into this folder; "
+            "wait until it has ended, or name another folder"
+        ) from taken
+    with lock:
+        yield
+
+
+class Recording:
+    """The recordings of one model: each is on the disk at once, in the journal.
+
+    `compact` makes cassettes of the journal. An exchange that several rows share stands there
+    with the first of them in the page's order, and a file holds its exchanges in that order,
+    so that recording again makes a readable diff.
     """
 
     def __init__(
@@ -33,86 +84,145 @@ class Recording:
         *,
         resume: bool = False,
         overwrite: bool = False,
+        stands: Callable[[Entry], bool] = lambda _: True,
+        secrets: Secrets = Secrets({}),  # noqa: B008 (it is immutable)
     ) -> None:
         """Open a model's folder; ``rows`` is the page's order.
 
-        What is there already stays with ``resume`` and goes with ``overwrite``; the cassettes
-        that ship with the project are only touched with ``overwrite``.
+        What is there already stays with ``resume`` and goes with ``overwrite``. Of what stays,
+        an answer that was none, or does not ``stand``, is only passed by: it will be asked for
+        again.
 
         Raises:
             CassetteError: something is there and neither was said, it is of another endpoint,
                 or it cannot be read.
+            SecretLeakError: a credential is in what was there, or in the label.
         """
         self.folder = cassette.folder_of(root, label.target, label.model)
         self.label = label
         self._order = {row: position for position, row in enumerate(rows)}
-        self._kept: dict[tuple[str, int], tuple[Asked, Entry]] = {}
-        if not overwrite and root.resolve().is_relative_to(shipped.folder("cassettes").resolve()):
-            raise CassetteError(
-                f"{root}: holds the cassettes that ship with the project; "
-                "record into another folder, or say that they are to be overwritten"
-            )
-        files = sorted(self.folder.glob("*.yaml"))
+        self._secrets = secrets
+        self._recorded: dict[Slot, _Recorded] = {}
+        self._changed: set[str] = set()
+        self._check(json.dumps(dataclasses.asdict(label)).encode(), self.folder)
+        files = cassette.files_of(self.folder)
         if files and not (resume or overwrite):
             raise CassetteError(
                 f"{self.folder}: holds recordings already; "
                 "say whether to resume or to overwrite them, or name another folder"
             )
         if resume:
-            self._continue(Tape.load(root, label.target, label.model))
+            for kept in cassette.find(root, label.target, label.model):
+                self._take_over(kept, stands)
         else:
             for path in files:
                 path.unlink()
+        self._journal = Journal(self.folder / NAME)
+        if self._changed or self._journal.path.exists():
+            self.compact()
 
     def find(self, request: Request, nth: int) -> Exchange | None:
-        """What is recorded of a request already, of equal ones the ``nth``."""
-        kept = self._kept.get((request.key, nth))
-        return kept and replace(kept[1].exchange, request=request)
+        """The answer that is recorded of a request already, of equal ones the ``nth``."""
+        recorded = self._recorded.get((request.key, nth))
+        if recorded is None or recorded.answer is None:
+            return None
+        return replace(recorded.answer.exchange, request=request)
 
-    def add(self, asked: Asked, nth: int, exchange: Exchange) -> None:
-        """Keep an exchange for who asked; say it again for each row that shares it.
+    def share(self, asked: Asked, request: Request, nth: int) -> None:
+        """Say that one more row asked for what is recorded."""
+        recorded = self._recorded[request.key, nth]
+        if self._rank(asked) < self._rank(recorded.asked):
+            if asked.row != recorded.asked.row:
+                self._changed |= {asked.suite, recorded.asked.suite}
+            recorded.asked = asked
 
-        The file it belongs to is written before this returns.
+    async def add(self, asked: Asked, nth: int, exchange: Exchange, *, passed: bool) -> None:
+        """Keep an exchange; it is on the disk when this returns.
+
+        ``passed`` says that it is not the answer, and that the same was sent again after it.
+
+        Raises:
+            OSError: it could not be written.
+            SecretLeakError: it holds a credential, and was not written.
         """
-        slot = (exchange.request.key, nth)
-        kept = self._kept.get(slot)
-        if kept is not None and self._rank(kept[0]) <= self._rank(asked):
-            return
-        self._kept[slot] = (asked, Entry(exchange, asked.row, nth))
-        if kept is not None and kept[0].suite != asked.suite:
-            self._save(kept[0].suite)
-        if cassette.is_simulated(exchange) and self.label.evidence != "simulated":
-            self.label = replace(self.label, evidence="simulated")
-            for suite in sorted({kept_by.suite for kept_by, _ in self._kept.values()}):
-                self._save(suite)
+        entry = Entry(exchange, asked.row, nth).slim()
+        recorded = self._recorded.setdefault(entry.slot, _Recorded(asked))
+        if passed:
+            entry = replace(entry, tried=len(recorded.passed_by) + 1)
+        text = line(self.label, asked.suite, asked.step, entry)
+        self._check(text, self._journal.path)
+        self._check(exchange.body, self._journal.path)
+        # First here: a run that is stopped while it waits for the disk has it all the same.
+        self._put(recorded, entry)
+        self._changed.add(recorded.asked.suite)
+        await self._journal.append(text)
+
+    def compact(self) -> None:
+        """Write all that changed into cassettes, each as a whole, and empty the journal.
+
+        Raises:
+            OSError: a file could not be written; what it lacks is still in the journal.
+        """
+        for suite in sorted(self._changed):
+            self._save(suite)
+            self._changed.discard(suite)
+        self._journal.path.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Compact, and end; whatever still waited for the disk is written."""
+        self._journal.close()
+        self.compact()
+
+    def _put(self, recorded: _Recorded, entry: Entry) -> None:
+        if entry.tried is None:
+            recorded.answer = entry
         else:
-            self._save(asked.suite)
+            recorded.passed_by.append(entry)
+        if cassette.is_simulated(entry.exchange) and self.label.evidence != "simulated":
+            self.label = replace(self.label, evidence="simulated")
+            self._changed |= {of.asked.suite for of in self._recorded.values()}
 
     def _rank(self, asked: Asked) -> tuple[int, int]:
         return self._order.get(asked.row, len(self._order)), asked.step
 
     def _save(self, suite: str) -> None:
-        kept = [(asked, entry) for asked, entry in self._kept.values() if asked.suite == suite]
+        recorded = [kept for kept in self._recorded.values() if kept.asked.suite == suite]
+        recorded.sort(key=lambda kept: self._rank(kept.asked))
+        entries = [
+            replace(entry, row=kept.asked.row) for kept in recorded for entry in kept.entries
+        ]
         path = self.folder / f"{suite}.yaml"
-        if kept:
-            kept.sort(key=lambda pair: self._rank(pair[0]))
-            cassette.write(path, self.label, [entry for _, entry in kept])
+        if entries:
+            cassette.write(path, self.label, entries)
         else:
             path.unlink(missing_ok=True)
 
-    def _continue(self, tape: Tape) -> None:
-        """Take over what is recorded, but for what got no answer at all."""
-        for label in tape.labels:
-            if (label.base_url, label.auth) != (self.label.base_url, self.label.auth):
-                raise CassetteError(
-                    f"{self.folder}: was recorded from {label.base_url} with the key in "
-                    f"{label.auth}, and cannot be continued from {self.label.base_url} with "
-                    f"{self.label.auth}; overwrite it or name another folder"
-                )
-        if tape.simulated:
+    def _take_over(self, kept: Kept, stands: Callable[[Entry], bool]) -> None:
+        """Go on with what was recorded before."""
+        label, entry = kept.label, kept.entry
+        if (label.base_url, label.auth) != (self.label.base_url, self.label.auth):
+            raise CassetteError(
+                f"{self.folder}: was recorded from {label.base_url} with the key in "
+                f"{label.auth}, and cannot be continued from {self.label.base_url} with "
+                f"{self.label.auth}; overwrite it or name another folder"
+            )
+        place = self.folder.parent.parent / str(entry.exchange.place)
+        self._check(line(label, kept.suite, kept.step, entry), place)
+        self._check(entry.exchange.body, place)
+        if label.evidence == "simulated":
             self.label = replace(self.label, evidence="simulated")
-        for entry in tape.entries:
-            place = entry.exchange.place
-            if entry.exchange.status is not None and place is not None:
-                asked = Asked(Path(place.cassette).stem, entry.row, place.position)
-                self._kept[(entry.key, entry.nth)] = (asked, entry)
+        asked = Asked(kept.suite, entry.row, kept.step)
+        recorded = self._recorded.setdefault(entry.slot, _Recorded(asked))
+        if entry.tried is None and (entry.exchange.status is None or not stands(entry)):
+            entry = replace(entry, tried=len(recorded.passed_by) + 1)
+            self._changed.add(kept.suite)
+        if kept.of_journal:
+            self._changed.add(kept.suite)
+        self._put(recorded, entry)
+
+    def _check(self, text: bytes, place: Path) -> None:
+        if self._secrets.are_in(text):
+            raise SecretLeakError(
+                f"{place}: what belongs there holds a credential, so it was not written; delete "
+                "what is there of it, replace the key, and report this"
+            )

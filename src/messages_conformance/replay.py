@@ -62,7 +62,7 @@ class Replay(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         headers = dict(request.headers)
         met = [
             entry
-            for entry in self._tape.entries
+            for entry in self._tape.answers
             for recorded in [dict(entry.exchange.request.headers)]
             if _key(recorded) == _key(headers)
             and entry.key == request_key(request.method, path, recorded, digest)
@@ -115,7 +115,7 @@ def _nearest(tape: Tape, method: str, path: str, body: Any) -> str:
             pairs["body"] = (asked.body, body)
         return [name for name, (recorded, given) in pairs.items() if recorded != given]
 
-    candidates = [(differing(entry), entry.row) for entry in tape.entries]
+    candidates = [(differing(entry), entry.row) for entry in tape.answers]
     if not candidates:
         return "the tape is empty"
     fields, row = min(candidates, key=lambda candidate: len(candidate[0]))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from messages_conformance import claims, shipped
-from messages_conformance.cassette import folder_of
+from messages_conformance.cassette import files_of, folder_of
 from messages_conformance.claims import ClaimsError, Model, Revision, Row
 from messages_conformance.inspection import is_inspected
 
@@ -30,6 +30,8 @@ class Chosen:
     rows: tuple[Row, ...]
     patterns: tuple[str, ...] = ()
     """The patterns that chose the rows; none chooses all."""
+    partial: bool = False
+    """Whether this is a shard that has not all chosen rows of these models."""
 
     def inspects(self, row: str) -> bool:
         """Whether a row that is inspected is among those chosen."""
@@ -68,4 +70,4 @@ def choose(
 
 def is_recorded(cassettes: Path, target: str) -> bool:
     """Whether a folder of cassettes holds any recording of a target."""
-    return any(folder_of(cassettes, target, "any").parent.rglob("*.yaml"))
+    return bool(files_of(folder_of(cassettes, target, "any").parent))

@@ -5,6 +5,7 @@ Bodies are literal blocks wherever YAML keeps every byte of them so, quoted stri
 escapes where it would not (CR, NUL, C1 controls), and binary where they are not UTF-8.
 """
 
+import contextlib
 import os
 import re
 from pathlib import Path
@@ -114,11 +115,26 @@ class Persister:
         path = Path(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = path.with_name(f".{path.name}.tmp")
-        with beside.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(vcr.serialize.serialize(cassette, serializer))
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
+        try:
+            with beside.open("w", encoding="utf-8", newline="\n") as file:
+                file.write(vcr.serialize.serialize(cassette, serializer))
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(path)
+        except BaseException:
+            beside.unlink(missing_ok=True)
+            raise
+        settle(path.parent)
+
+
+def settle(folder: Path) -> None:
+    """Push a folder's list of names to the disk, where the system can: new files outlive a cut."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _has_astral(interactions: list[dict[str, Any]]) -> bool:

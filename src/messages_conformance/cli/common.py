@@ -17,6 +17,7 @@ from messages_conformance.report.document import to_document
 from messages_conformance.report.escape import visible
 from messages_conformance.report.model import Report
 from messages_conformance.report.render import Format, render
+from messages_conformance.shards import Shard, ShardError
 from messages_conformance.suites import Suites
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -44,6 +45,18 @@ class Command(click.Command):
                 raise
             where = f"{problem.filename}: " if problem.filename else ""
             raise Failure(f"{where}{problem.strerror or problem}") from problem
+
+
+class _ShardType(click.ParamType[Shard]):
+    name = "N/M"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Shard:
+        if isinstance(value, Shard):
+            return value
+        try:
+            return Shard.parse(value)
+        except ShardError as mistake:
+            self.fail(str(mistake), param, ctx)
 
 
 TARGET = click.option("--target", metavar="ID", help="The endpoint's id, a folder of claims/.")
@@ -79,6 +92,19 @@ def choosing(command: _F) -> _F:
     return command
 
 
+SHARD = click.option(
+    "--shard",
+    "part",
+    type=_ShardType(),
+    help="Only this part of the work, to share it among machines; 'combine' puts it together.",
+)
+EXPECTATIONS = click.option(
+    "--expectations",
+    "own",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Your own known deviations (TOML).  [default: those that come with the suite]",
+)
 FORMAT = click.option(
     "--format",
     "format",
@@ -104,7 +130,7 @@ def show(report: Report, format: Format, output: Path | None) -> None:
 
 
 def remark(assessed: Assessment) -> None:
-    """Say which deviations are accepted, and which no longer occur."""
+    """Say which known deviations are outdated, and how many are not."""
     for sentence in assessed.remarks:
         tell(sentence)
 

@@ -1,31 +1,34 @@
 """`report`: judge recordings, or show a saved report again."""
 
-import json
 import sys
 from functools import partial
 from pathlib import Path
 
 import click
 
-from messages_conformance import assessment, selection, shipped
+from messages_conformance import assessment, baseline, machines, selection, shards, shipped
 from messages_conformance.assessment import Assessment
 from messages_conformance.cli.common import (
+    EXPECTATIONS,
     FORMAT,
+    SHARD,
     Command,
     Failure,
     choosing,
     load_suites,
     remark,
     show,
+    tell,
 )
 from messages_conformance.report import files
-from messages_conformance.report.document import ReportError, from_document
 from messages_conformance.report.render import Format
-from messages_conformance.selection import Selection
+from messages_conformance.selection import Chosen, Selection
+from messages_conformance.shards import Shard
 
 
 @click.command("report", cls=Command)
 @choosing
+@SHARD
 @click.option(
     "--cassettes",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
@@ -38,19 +41,30 @@ from messages_conformance.selection import Selection
     metavar="FILE",
     help="Show a saved report (JSON) again instead of judging anything.",
 )
+@EXPECTATIONS
+@click.option(
+    "--write-expectations",
+    "written",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write what falls short into a new file, as known deviations for 90 days.",
+)
 @FORMAT
 @click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Write to this file; without --format its suffix decides: .json .md .html .txt",
+    help="Write to this file; without --format its suffix decides: .json .md .html .txt .xml",
 )
 def command(
     target: str | None,
     series: tuple[str, ...],
     models: tuple[str, ...],
     rows: tuple[str, ...],
+    part: Shard | None,
     cassettes: Path | None,
     saved: Path | None,
+    own: Path | None,
+    written: Path | None,
     format: Format | None,
     output: Path | None,
 ) -> None:
@@ -58,49 +72,80 @@ def command(
 
     Reads the recorded exchanges (cassettes), asks nothing of any endpoint, and prints the
     report, or writes it to --output. Without --target, all targets with recordings are judged.
-    Deviations accepted in expectations/<target>.toml are shown, but do not fail.
+
+    Known deviations are shown, but do not fail; they come from expectations/<target>.toml of
+    the suite, or from your own --expectations. A saved report keeps those it was made with,
+    unless it is given others. docs/ci.md tells how to use all this in a CI.
 
     \b
     Examples:
       messages-conformance report
       messages-conformance report --series qwen-plus --row 'tool_choice/*'
       messages-conformance report --cassettes runs/NAME/cassettes --output report.html
-      messages-conformance report --from report.json --format markdown
+      messages-conformance report --from report.json --write-expectations known.toml
+      messages-conformance report --from report.json --expectations known.toml --format summary
 
     \b
     Exit codes:
       0  everything judged is as claimed, or accepted
-      1  promises broken, or wire rules
+      1  promises broken, or wire rules, or a known deviation is outdated
       2  nothing could be judged, or a mistake in what was asked
     """
     form = format or (files.format_of(output) if output else "text")
     choice = Selection(target, models, series, rows)
-    if saved and (cassettes or choice != Selection()):
+    if saved and (cassettes or part or choice != Selection()):
         raise click.UsageError(
-            "--from shows a saved report as it is; leave out --cassettes and what chooses cells"
+            "--from shows a saved report as it is; leave out --cassettes, --shard and what "
+            "chooses cells"
         )
-    assessed = _saved(saved) if saved else _judged(choice, cassettes)
+    if written and written.exists():
+        raise Failure(f"{written}: is there already; move it away, or name another file")
+    assessed = _saved(saved, own) if saved else _judged(choice, cassettes, own, part)
+    if written:
+        _write_expectations(written, assessed, own)
     show(assessed.report, form, output)
     remark(assessed)
     sys.exit(assessed.exit_code)
 
 
-def _saved(path: Path) -> Assessment:
-    try:
-        report = from_document(json.loads(path.read_text(encoding="utf-8")))
-    except ReportError as problem:
-        raise Failure(f"{path}: {problem}") from problem
-    except ValueError as problem:
-        raise Failure(f"{path}: is not JSON ({problem}); name a report.json") from problem
-    return Assessment(report, assessment.accepted())
+def _saved(path: Path, own: Path | None) -> Assessment:
+    report = machines.read_report(path)
+    return assessment.ruled_anew(report, load_suites(), own) if own else Assessment(report)
 
 
-def _judged(choice: Selection, cassettes: Path | None) -> Assessment:
+def _judged(
+    choice: Selection, cassettes: Path | None, own: Path | None, part: Shard | None
+) -> Assessment:
     root = cassettes or shipped.folder("cassettes")
-    chosen = selection.choose(choice, among=partial(selection.is_recorded, root))
+    chosen: tuple[Chosen, ...] = selection.choose(
+        choice, among=partial(selection.is_recorded, root)
+    )
     if not any(selection.is_recorded(root, c.revision.target.id) for c in chosen):
         raise Failure(
             f"{root}: holds no recordings{f' of target {choice.target!r}' if choice.target else ''}"
             "; make some with 'messages-conformance run', or name their folder with --cassettes"
         )
-    return assessment.assess(chosen, load_suites(), root)
+    suites = load_suites()
+    known = assessment.expected([c.revision for c in chosen], suites, own)
+    if part:
+        chosen = shards.shard(chosen, part)
+    return assessment.assess(chosen, suites, root, known=known, part=part)
+
+
+def _write_expectations(path: Path, assessed: Assessment, own: Path | None) -> None:
+    targets = assessed.report.targets
+    if len(targets) != 1:
+        ids = ", ".join(target.revision.target.id for target in targets) or "none"
+        raise Failure(
+            f"{path}: a file of expectations is about one target; choose it with --target "
+            f"(this report is about: {ids})"
+        )
+    (revision,) = assessment.pages(targets)
+    known = assessment.expected([revision], load_suites(), own)[revision.target.id]
+    today = assessment.today()
+    deviations = baseline.baseline(targets[0], known, today)
+    files.write(path, baseline.to_toml(targets[0], deviations, today))
+    tell(
+        f"{path}: {len(deviations)} known deviations; fill in the reasons, "
+        f"and use it with --expectations {path}"
+    )

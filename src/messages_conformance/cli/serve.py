@@ -1,31 +1,65 @@
 """`serve`: the reference endpoint, in the foreground."""
 
+import difflib
 import socket
 
 import click
 
 from messages_conformance import reference, selection
 from messages_conformance.cli.common import Command, Failure
+from messages_conformance.reference.faults import FAULTS, Fault, with_faults
+from messages_conformance.reference.profiles import PROFILES
 from messages_conformance.selection import Selection
+
+_USUAL_TARGET = {"strict": "anthropic"}
+"""Whose models a profile has unless told; any other profile has Model Studio's."""
 
 
 @click.command("serve", cls=Command)
-@click.option("--target", default="model-studio", show_default=True, metavar="ID")
+@click.option(
+    "--profile",
+    type=click.Choice(tuple(PROFILES)),
+    default="documented",
+    show_default=True,
+    help="How it behaves: as the target's page documents, or as the name says.",
+)
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    metavar="NAME",
+    help="Put this fault into it; 'zoo --list' lists them. May be repeated.",
+)
+@click.option(
+    "--target", metavar="ID", help="[default: model-studio; with --profile strict, anthropic]"
+)
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(1, 65535), default=8787, show_default=True)
 @click.option("--key", default="reference-key", show_default=True, help="The key it accepts.")
 @click.option("--restricted-key", help="A key that it knows and answers with 403.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Varies its wording.")
 def command(
-    target: str, host: str, port: int, key: str, restricted_key: str | None, seed: int
+    profile: str,
+    faults: tuple[str, ...],
+    target: str | None,
+    host: str,
+    port: int,
+    key: str,
+    restricted_key: str | None,
+    seed: int,
 ) -> None:
-    """Serve a simulation of a target, behaving as its page documents.
+    """Serve a simulation of a target: as its page documents it, or with faults.
 
-    Needs no network beyond the address it listens on, and writes nothing. Stop it with Ctrl-C.
+    Profiles: 'documented' does what the target's page says, 'strict' what the genuine Messages
+    API does, refusals included, and 'model-studio-reported' what users of Model Studio met in
+    2026. Faults are put on top. Needs no network beyond the address it listens on, and writes
+    nothing. Stop it with Ctrl-C.
 
     \b
     Examples:
       messages-conformance serve
+      messages-conformance serve --profile strict
+      messages-conformance serve --fault stop_reason_stays_end_turn --fault no_request_id
       messages-conformance serve --target llama.cpp --port 9000
 
     \b
@@ -33,20 +67,32 @@ def command(
       0  it was stopped
       2  it could not be started
     """
-    revision = selection.choose(Selection(target))[0].revision
-    app = reference.app(revision, key=key, restricted_key=restricted_key, seed=seed)
+    chosen = selection.choose(Selection(target or _USUAL_TARGET.get(profile, "model-studio")))
+    revision = chosen[0].revision
+    stages = with_faults(PROFILES[profile], [_fault(name) for name in faults])
+    app = reference.app(revision, key=key, restricted_key=restricted_key, seed=seed, stages=stages)
     _make_sure_of(host, port)
     base_url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    sins = f", with the faults {', '.join(faults)}" if faults else ""
     click.echo(
-        f"{base_url} simulates {revision.target.name} as its page of {revision.date} documents "
-        "it.\nWhat it answers is no evidence about the vendor. Point a client at it with\n\n"
-        f"  export ANTHROPIC_BASE_URL={base_url} ANTHROPIC_API_KEY={key}\n\n"
+        f"{base_url} simulates {revision.target.name}, page of {revision.date}: profile "
+        f"{profile}{sins}.\nWhat it answers is no evidence about the vendor. Point a client at it "
+        f"with\n\n  export ANTHROPIC_BASE_URL={base_url} ANTHROPIC_API_KEY={key}\n\n"
         f"and models: {', '.join(model.id for model in revision.models)}"
     )
     try:
         reference.serve(app, host, port)
     except KeyboardInterrupt:
         click.echo()
+
+
+def _fault(name: str) -> Fault:
+    """Look a fault up, and name its nearest neighbours where there is none."""
+    if name in FAULTS:
+        return FAULTS[name]
+    near = difflib.get_close_matches(name, FAULTS, n=3)
+    hint = f"did you mean {' or '.join(near)}?" if near else "'zoo --list' lists them"
+    raise Failure(f"there is no fault {name!r}; {hint}")
 
 
 def _make_sure_of(host: str, port: int) -> None:

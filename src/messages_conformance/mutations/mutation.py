@@ -34,6 +34,8 @@ class Mutation:
     subject: Subject
     says: str
     """What goes wrong, in one sentence."""
+    spoil: Callable[[Any], Any]
+    """The function itself: from the legal subject to the broken one; may raise `Nowhere`."""
     put_wrong: Callable[[Message, Events], Exchange]
 
     def __str__(self) -> str:
@@ -118,4 +120,4 @@ def _mutation(
     put_wrong: Callable[[Message, Events], Exchange],
 ) -> Mutation:
     says = " ".join((function.__doc__ or "").split())
-    return Mutation(function.__name__, rule, subject, says, put_wrong)
+    return Mutation(function.__name__, rule, subject, says, function, put_wrong)

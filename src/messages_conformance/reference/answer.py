@@ -43,6 +43,13 @@ class Answer:
     status: int
     headers: tuple[tuple[str, str], ...]
     chunks: tuple[bytes, ...]
+    cut: bool = False
+    """Whether the connection breaks off after the last piece."""
+
+    @property
+    def body(self) -> bytes:
+        """The pieces together."""
+        return b"".join(self.chunks)
 
 
 def in_json(value: Json, status: int = 200, headers: tuple[tuple[str, str], ...] = ()) -> Answer:

@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 from messages_conformance.exchange import canonical
-from messages_conformance.reference.profile import Profile
+from messages_conformance.reference.promises import Promises
 
 _ALPHABET = string.ascii_letters + string.digits
 
@@ -24,8 +24,8 @@ class Call:
     sent: dict[str, Any]
     """The body as it came."""
     body: dict[str, Any]
-    """The body without what the profile ignores."""
-    profile: Profile
+    """The body without what the endpoint is documented to ignore."""
+    promises: Promises
     seed: int
     nth: int
     """How many equal requests came before."""

@@ -56,7 +56,7 @@ def _config(endpoint: ASGIApp, host: str, port: int) -> uvicorn.Config:
         endpoint,
         host=host,
         port=port,
-        log_level="error",
+        log_level="critical",
         access_log=False,
         lifespan="off",
         server_header=False,

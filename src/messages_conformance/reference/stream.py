@@ -1,20 +1,24 @@
-"""A whole message as the events of its stream, and those as bytes (rules 4c)."""
+"""A whole message as the events of its stream (rules 4c)."""
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
 from messages_conformance.reference import tokens
+from messages_conformance.wire.sse import Event
 
-Event = tuple[str, dict[str, Any]]
-"""A name and its data; the data's ``type`` is the name."""
+Events: TypeAlias = tuple[Event, ...]
 
 _STEP = 3
 """Tokens in one delta."""
 
 
-def events(message: dict[str, Any]) -> Iterator[Event]:
+def events(message: dict[str, Any]) -> Events:
     """The events that fold to the message."""
+    return tuple(_events(message))
+
+
+def _events(message: dict[str, Any]) -> Iterator[Event]:
     usage = message["usage"]
     start = {
         **message,
@@ -36,14 +40,8 @@ def events(message: dict[str, Any]) -> Iterator[Event]:
     yield _event("message_stop")
 
 
-def encoded(event: Event) -> bytes:
-    """One event as it goes over the wire."""
-    name, data = event
-    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
-
-
 def _event(name: str, **data: Any) -> Event:
-    return name, {"type": name, **data}
+    return Event(name, json.dumps({"type": name, **data}, ensure_ascii=False))
 
 
 def _block(block: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, str]]]:

@@ -1,22 +1,20 @@
 """Whether a request may be carried out: small checks, each of one thing.
 
-A check takes the call and raises `Refusal` where the request is at fault. What the profile
-ignores is gone from the body by then; what it does not support is refused first.
+A check takes the call and raises `Refusal` where the request is at fault. What the page
+calls ignored is gone from the body by then; what it does not support is refused first.
 """
 
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import jsonschema
-
 from messages_conformance.claims import Range
 from messages_conformance.exchange import Json
-from messages_conformance.reference import content
+from messages_conformance.reference import content, schemas_of_tools
 from messages_conformance.reference.answer import Refusal, invalid
 from messages_conformance.reference.call import Call
 from messages_conformance.reference.features import Use, uses
-from messages_conformance.reference.profile import Profile
+from messages_conformance.reference.promises import Promises
 from messages_conformance.verdict import Claim
 
 Check = Callable[[Call], None]
@@ -35,18 +33,18 @@ _TOOL_NAME = re.compile(r"[a-zA-Z0-9_-]{1,128}")
 _CHOICES = ("auto", "any", "tool", "none")
 
 
-def ignored(body: dict[str, Any], profile: Profile) -> Iterator[Use]:
-    """What of a body the profile takes without any effect."""
-    return (use for use in uses(body) if profile.claim(use.row) is Claim.IGNORED)
+def ignored(body: dict[str, Any], promises: Promises) -> Iterator[Use]:
+    """What of a body is taken without any effect."""
+    return (use for use in uses(body) if promises.claim(use.row) is Claim.IGNORED)
 
 
 def nothing_unsupported(call: Call) -> None:
     """What the page marks as unsupported is refused, wherever it stands."""
     for use in uses(call.sent):
-        if call.profile.claim(use.row) is Claim.UNSUPPORTED:
+        if call.promises.claim(use.row) is Claim.UNSUPPORTED:
             feature = use.row.split("/", 1)[1]
             raise invalid(
-                use.place, f"'{feature}' is not supported by model '{call.profile.model.id}'"
+                use.place, f"'{feature}' is not supported by model '{call.promises.model.id}'"
             )
 
 
@@ -59,7 +57,7 @@ def required_fields(call: Call) -> None:
 
 def known_fields(call: Call) -> None:
     """A field nobody documented is refused, unless the target says requests carry it."""
-    allowed = _FIELDS | set(call.profile.revision.target.defaults)
+    allowed = _FIELDS | set(call.promises.revision.target.defaults)
     for name in call.body:
         if name not in allowed:
             raise invalid(name, "Extra inputs are not permitted")
@@ -74,7 +72,7 @@ def limits(call: Call) -> None:
 def sampling(call: Call) -> None:
     """`temperature` and `top_p` are numbers in their documented range, from 0 at least."""
     for name in ("temperature", "top_p"):
-        documented = call.profile.range(f"basic/{name}")
+        documented = call.promises.range(f"basic/{name}")
         low = 0.0 if documented.minimum is None else documented.minimum
         _number(call.body, name, Range(low, documented.maximum, documented.excludes_maximum))
 
@@ -196,7 +194,7 @@ CHECKS: tuple[Check, ...] = (
     content.messages,
     content.pairing,
 )
-"""What the documented profile checks, in this order; the first fault is the one reported."""
+"""What the documented endpoint checks, in this order; the first fault is the one reported."""
 
 
 def _number(
@@ -230,12 +228,8 @@ def _tool(tool: dict[str, Any], path: str) -> None:
         raise invalid(f"{path}.name", f"String should match pattern '^{_TOOL_NAME.pattern}$'")
     if _object(tool["input_schema"], f"{path}.input_schema").get("type") != "object":
         raise invalid(f"{path}.input_schema.type", "Input should be 'object'")
-    try:
-        jsonschema.Draft202012Validator.check_schema(tool["input_schema"])
-    except jsonschema.SchemaError as problem:
-        raise invalid(
-            f"{path}.input_schema", f"JSON schema is invalid: {problem.message}"
-        ) from None
+    if problem := schemas_of_tools.complaint(tool["input_schema"]):
+        raise invalid(f"{path}.input_schema", f"JSON schema is invalid: {problem}")
     if not isinstance(tool.get("description") or "", str):
         raise invalid(f"{path}.description", "Input should be a valid string")
     if tool.get("type") not in (None, "custom"):

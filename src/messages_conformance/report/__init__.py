@@ -13,6 +13,9 @@ from messages_conformance.report.model import (
     Provenance as Provenance,
 )
 from messages_conformance.report.model import (
+    Recording as Recording,
+)
+from messages_conformance.report.model import (
     Report as Report,
 )
 from messages_conformance.report.model import (

@@ -5,6 +5,7 @@ no response.
 """
 
 import json
+from dataclasses import asdict
 from typing import Any, TypeAlias
 
 from messages_conformance import schemas
@@ -13,6 +14,7 @@ from messages_conformance.exchange import Place
 from messages_conformance.report import parse
 from messages_conformance.report.escape import json_text
 from messages_conformance.report.excerpt import Excerpt
+from messages_conformance.report.known import Known
 from messages_conformance.report.model import (
     Cell,
     Finding,
@@ -41,9 +43,12 @@ def dump(document: Document) -> str:
 
 def to_document(report: Report) -> Document:
     """Turn a report into the document that every rendering starts from."""
+    known = {"detection": report.detection.document} if report.detection else {}
     return {
         "suite_version": report.suite_version,
         "created": report.created,
+        **({"shards": list(report.shards)} if report.shards else {}),
+        **known,
         "targets": [_target(target) for target in report.targets],
         "cells": [_cell(cell, target) for target in report.targets for cell in target.cells],
         "observations": [
@@ -78,6 +83,10 @@ def from_document(document: Any) -> Report:
             f"this report contradicts itself: a cell or finding names {missing.args[0]!r}, "
             "which its targets do not hold; write it anew rather than by hand"
         ) from missing
+    except ValueError as problem:
+        raise ReportError(
+            f"this report holds what cannot be ({problem}); write it anew rather than by hand"
+        ) from problem
 
 
 def _target(target: TargetReport) -> Document:
@@ -141,6 +150,7 @@ def _provenance(provenance: Provenance) -> Document:
         "requests": provenance.requests,
         "input_tokens": provenance.input_tokens,
         "output_tokens": provenance.output_tokens,
+        "recordings": [asdict(recording) for recording in provenance.recordings],
     }
     if provenance.recorded:
         document["recorded"] = dict(zip(("first", "last"), provenance.recorded, strict=True))
@@ -166,7 +176,7 @@ def _cell(cell: Cell, target: TargetReport) -> Document:
         document["samples"] = {"seen": samples.seen, "of": samples.of}
     if cell.shown:
         document["shown"] = [_excerpt(excerpt) for excerpt in cell.shown]
-    return document
+    return document | _known(cell.known)
 
 
 def _observation(observation: Observation, target: TargetReport) -> Document:
@@ -184,7 +194,25 @@ def _observation(observation: Observation, target: TargetReport) -> Document:
         "evidence": observation.evidence.value,
         "summary": observation.summary,
     }
-    return document | {"figures": observation.figures} if observation.figures else document
+    if observation.figures:
+        document["figures"] = observation.figures
+    if observation.deferred:
+        document["deferred"] = True
+    return document | _known(observation.known)
+
+
+def _known(known: Known | None) -> Document:
+    """What is known of a cell, under the name of its state."""
+    if known is None:
+        return {}
+    terms: Document = {"reason": known.reason}
+    if known.link:
+        terms["link"] = known.link
+    if known.expires:
+        terms["expires"] = known.expires.isoformat()
+    if known.objection:
+        terms["objection"] = known.objection
+    return {known.state.value: terms}
 
 
 def _finding(finding: Finding, observation: Observation, target: TargetReport) -> Document:

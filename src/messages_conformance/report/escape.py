@@ -13,6 +13,7 @@ _HAZARD = re.compile(
 )
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>|~#&$!]")
 _ACTIVE = re.compile(r"@|://|\bwww(?=\.)", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://[\w.~:/?#@!$&'()*+,;=%-]+", re.ASCII)
 _BLOCK = re.compile(r"\A[-+=>]|\A\d{1,9}(?=[.)](?:\s|\Z))")
 
 
@@ -44,6 +45,11 @@ def code(text: str) -> str:
     ticks = "`" * (_longest_run(line) + 1)
     pad = " " if line.startswith("`") or line.endswith("`") else ""
     return f"{ticks}{pad}{line}{pad}{ticks}"
+
+
+def link(address: str) -> str:
+    """An address as a Markdown link to itself, if it is plainly one; else as words."""
+    return f"<{address}>" if _ADDRESS.fullmatch(address) else markdown(address)
 
 
 def fenced(text: str, language: str = "text") -> str:

@@ -5,7 +5,14 @@ from pathlib import Path
 
 from messages_conformance.report.render import Format
 
-FORMATS: dict[str, Format] = {".json": "json", ".md": "markdown", ".html": "html", ".txt": "text"}
+FORMATS: dict[str, Format] = {
+    ".json": "json",
+    ".md": "markdown",
+    ".html": "html",
+    ".txt": "text",
+    ".xml": "junit",
+}
+"""A summary has no suffix of its own: it is Markdown that is appended to another's file."""
 
 
 class SuffixError(ValueError):

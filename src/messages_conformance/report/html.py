@@ -6,7 +6,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from messages_conformance.report import legend, observed, tally, view
+from messages_conformance.report import detection, deviations, legend, observed, tally, view
+from messages_conformance.report.combine import missing
 from messages_conformance.report.escape import visible
 from messages_conformance.report.model import Report
 from messages_conformance.report.sentence import first_sentence, provenance
@@ -30,10 +31,14 @@ def _environment() -> Environment:
     environment.globals.update(
         view=view,
         observed=observed,
+        deviations=deviations,
         legend=legend,
         tally_headings=tally.HEADINGS,
         first_sentence=first_sentence,
         provenance=provenance,
+        missing=missing,
+        power_heading=detection.HEADING,
+        power_legend=detection.LEGEND,
     )
     return environment
 

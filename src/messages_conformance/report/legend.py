@@ -1,7 +1,8 @@
-"""The signs a matrix is drawn with: one glyph and one word for a cell, a mark for its evidence."""
+"""The signs a matrix is drawn with: one glyph and one word for a cell, marks for its ground."""
 
 from dataclasses import dataclass
 
+from messages_conformance.report.known import State
 from messages_conformance.report.model import Judged, TargetReport
 from messages_conformance.verdict import Evidence, Standing
 
@@ -19,7 +20,7 @@ class Sign:
 
 @dataclass(frozen=True)
 class Ground:
-    """How one kind of evidence is marked."""
+    """How one kind of evidence, or one state of a known deviation, is marked."""
 
     mark: str
     word: str
@@ -66,6 +67,14 @@ _GROUNDS = {
     ),
 }
 
+_STATES = {
+    State.ACCEPTED: Ground("A", "accepted", "A known deviation: it does not fail."),
+    State.OUTDATED: Ground(
+        "O", "outdated", "A known deviation that does not hold any more: fails."
+    ),
+    State.PENDING: Ground("K", "known", "A known deviation, not measured this time."),
+}
+
 
 def sign(cell: Judged | None) -> Sign:
     """How a cell is drawn."""
@@ -82,6 +91,16 @@ def mark(evidence: Evidence) -> Ground | None:
     return _GROUNDS.get(evidence)
 
 
+def marks(cell: Judged | None) -> list[Ground]:
+    """The marks of a cell: its evidence, and what is known of it."""
+    return [mark for mark in (ground(cell), state(cell)) if mark]
+
+
+def state(cell: Judged | None) -> Ground | None:
+    """How what is known of a cell is marked; None where nothing is."""
+    return _STATES[cell.known.state] if cell and cell.known else None
+
+
 def signs(target: TargetReport) -> list[Sign]:
     """The signs that occur, good ones first."""
     verdicts = {(cell.verdict.name, cell.verdict.standing) for cell in target.judged}
@@ -91,9 +110,13 @@ def signs(target: TargetReport) -> list[Sign]:
 
 
 def grounds(target: TargetReport) -> list[Ground]:
-    """The marks of evidence that occur, strongest first."""
+    """The marks of evidence that occur, strongest first, and of known deviations."""
     found = {cell.evidence for cell in target.judged}
-    return [mark for evidence, mark in _GROUNDS.items() if evidence in found]
+    states = {cell.known.state for cell in target.judged if cell.known}
+    return [
+        *(mark for evidence, mark in _GROUNDS.items() if evidence in found),
+        *(mark for state, mark in _STATES.items() if state in states),
+    ]
 
 
 def of(verdict: str, standing: Standing) -> Sign:

@@ -2,57 +2,60 @@
 
 from collections.abc import Iterable, Iterator
 
-from messages_conformance.report import legend, observed, tally, view
-from messages_conformance.report.escape import code, fenced, markdown
+from messages_conformance.report import deviations, legend, observed, tally, view
+from messages_conformance.report.detection import HEADING, LEGEND, Detection
+from messages_conformance.report.escape import code, fenced, link, markdown
 from messages_conformance.report.model import Judged, Report, TargetReport
-from messages_conformance.report.sentence import first_sentence, provenance
-from messages_conformance.verdict import Standing
+from messages_conformance.report.sentence import first_sentence, masthead, provenance
 
 
 def render(report: Report) -> str:
     """Format a report as Markdown; all that others wrote in it shows as plain words."""
     lines = ["# Messages conformance", ""]
-    lines.append(markdown(f"messages-conformance {report.suite_version}, {report.created}"))
+    lines.append(markdown(masthead(report)))
     if not report.targets:
         lines += ["", "Nothing was judged: the report holds no target."]
     for target in report.targets:
-        lines += ["", *_target(target)]
+        lines += ["", *_target(target, report.detection)]
     return "\n".join(lines) + "\n"
 
 
-def _target(target: TargetReport) -> Iterator[str]:
+def _target(target: TargetReport, detection: Detection | None) -> Iterator[str]:
     yield from (f"## {markdown(target.revision.target.name)}", "")
     yield from (f"**{markdown(first_sentence(target))}**", "")
-    for label, value in provenance(target):
+    for label, value in provenance(target, detection):
         yield f"- {label}: {markdown(value)}"
     yield from ("", "### How to read it", "")
-    yield from _signs(target)
+    yield from _signs(target, detection)
     if target.rows:
         yield from ("### What the page says, and what happens", "")
-        yield from _matrix(target)
+        yield from _matrix(target, detection)
     yield from _observed(target)
     if target.rows:
         yield from ("### Cells by what the page says", "")
-        yield from _table(
+        yield from table(
             ("page says", *tally.HEADINGS),
             ((claim.value, *counts.row) for claim, counts in view.tallies(target)),
         )
-    for heading, standing in view.HEADINGS:
-        yield from _entries(target, heading, standing)
+    yield from _deviations(target)
+    for listing in view.LISTINGS:
+        yield from _entries(target, listing)
     yield from _breaches(target)
     yield from _gaps(target)
     yield from ("### About this state of the page", "", markdown(target.revision.note))
 
 
-def _signs(target: TargetReport) -> Iterator[str]:
+def _signs(target: TargetReport, detection: Detection | None) -> Iterator[str]:
     for sign in legend.signs(target):
         yield f"- {markdown(sign.glyph)} **{sign.word}**: {sign.meaning}"
     for ground in legend.grounds(target):
         yield f"- *{ground.word}*: {ground.meaning}"
+    if detection and target.rows:
+        yield f"- {HEADING}: {markdown(LEGEND)}"
     yield ""
 
 
-def _matrix(target: TargetReport) -> Iterator[str]:
+def _matrix(target: TargetReport, detection: Detection | None) -> Iterator[str]:
     columns = view.columns(target)
     headings = [
         "<br>".join((f"**{markdown(column.series)}**", *map(markdown, column.names)))
@@ -60,10 +63,15 @@ def _matrix(target: TargetReport) -> Iterator[str]:
     ]
     for block in view.matrix(target, columns):
         yield from (f"#### {markdown(block.section.title)}", "")
-        yield from _table(
-            ("row", "page says", *headings),
+        yield from table(
+            ("row", "page says", *([HEADING] if detection else []), *headings),
             (
-                (code(line.row.id), line.claims, *(_cell(cell) for cell in line.cells))
+                (
+                    code(line.row.id),
+                    line.claims,
+                    *([detection.words(line.row.id)] if detection else []),
+                    *(_cell(cell) for cell in line.cells),
+                )
                 for line in block.lines
             ),
         )
@@ -77,7 +85,7 @@ def _observed(target: TargetReport) -> Iterator[str]:
     if board is None:
         return
     yield from (f"### {observed.HEADING}", "")
-    yield from _table(
+    yield from table(
         (observed.CAPTION, *map(code, board.rows)),
         (
             (
@@ -95,12 +103,14 @@ def _observed(target: TargetReport) -> Iterator[str]:
 
 
 def _cell(cell: Judged | None, word: str | None = None) -> str:
-    sign, ground = legend.sign(cell), legend.ground(cell)
+    sign = legend.sign(cell)
+    marks = ", ".join(mark.word for mark in legend.marks(cell))
     words = f"{markdown(sign.glyph)} {word or sign.word}"
-    return f"{words} *({ground.word})*" if ground else words
+    return f"{words} *({marks})*" if marks else words
 
 
-def _table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+def table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    """The lines of a table and an empty one; what stands in it is Markdown already."""
     headings = tuple(headings)
     yield f"| {' | '.join(headings)} |"
     yield f"|{' --- |' * len(headings)}"
@@ -109,10 +119,21 @@ def _table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[s
     yield ""
 
 
-def _entries(target: TargetReport, heading: str, standing: Standing) -> Iterator[str]:
-    entries = view.entries(target, standing)
-    if entries:
+def _deviations(target: TargetReport) -> Iterator[str]:
+    for heading, _, lines in deviations.sections(target):
         yield from (f"### {heading}", "")
+        for line in lines:
+            sign = legend.of(line.verdict.name, line.verdict.standing)
+            came_out = f"{markdown(sign.glyph)} {code(line.row)} {line.verdict.name}"
+            told = f"- {came_out}, {markdown(line.models)}: {markdown(line.words)}"
+            yield f"{told} {link(line.link)}" if line.link else told
+        yield ""
+
+
+def _entries(target: TargetReport, listing: view.Listing) -> Iterator[str]:
+    entries = view.entries(target, listing)
+    if entries:
+        yield from (f"### {listing.heading}", "")
     for entry in entries:
         sign = legend.of(entry.verdict, entry.standing)
         yield from (f"#### {markdown(sign.glyph)} {code(entry.row.id)} {entry.verdict}", "")
@@ -133,7 +154,7 @@ def _breaches(target: TargetReport) -> Iterator[str]:
     breaches = observed.breaches(target)
     if breaches:
         yield from ("### Rules found broken", "")
-        yield from _table(
+        yield from table(
             ("rule", "severity", "what is wrong", "how often", "first at"),
             (
                 (

@@ -6,12 +6,25 @@ from typing import Self, TypeAlias
 
 from messages_conformance.claims import Model, Revision, Row
 from messages_conformance.exchange import Place
+from messages_conformance.report.detection import Detection
 from messages_conformance.report.excerpt import Excerpt, excerpt
+from messages_conformance.report.known import Known
 from messages_conformance.verdict import Behaviour, Claim, Evidence, Kind, Standing, Verdict
 from messages_conformance.wire.finding import Severity
 
 SHOWN = 2
 """How many exchanges of a cell that falls short are excerpted."""
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What one cassette holds, in figures."""
+
+    cassette: str
+    """Its file, as a `Place` names it."""
+    requests: int
+    input_tokens: int
+    output_tokens: int
 
 
 @dataclass(frozen=True)
@@ -25,9 +38,23 @@ class Provenance:
     """What answered, as the recording names it: server and version, model file hash."""
     recorded: tuple[str, str] | None
     """First and last day of recording, as ISO dates; None where nothing was recorded."""
-    requests: int
-    input_tokens: int
-    output_tokens: int
+    recordings: tuple[Recording, ...] = ()
+    """What each cassette holds, by the names of the files."""
+
+    @property
+    def requests(self) -> int:
+        """How many requests were made."""
+        return sum(recording.requests for recording in self.recordings)
+
+    @property
+    def input_tokens(self) -> int:
+        """Tokens sent, as the endpoint counts them."""
+        return sum(recording.input_tokens for recording in self.recordings)
+
+    @property
+    def output_tokens(self) -> int:
+        """Tokens received, as the endpoint counts them."""
+        return sum(recording.output_tokens for recording in self.recordings)
 
 
 @dataclass(frozen=True)
@@ -49,6 +76,8 @@ class Cell:
     """Where the exchanges that show it lie."""
     shown: tuple[Excerpt, ...]
     """Excerpts of them, where the cell falls short of the page."""
+    known: Known | None = None
+    """The known deviation that names this cell, where one does."""
 
     @classmethod
     def judged(
@@ -119,6 +148,10 @@ class Observation:
     """What was measured, in words; empty where nothing was."""
     evidence: Evidence
     findings: tuple[Finding, ...] = ()
+    known: Known | None = None
+    """The known deviation that names it, where one does."""
+    deferred: bool = False
+    """Whether it is left to when the exchanges of several machines are together."""
 
     @cached_property
     def broken(self) -> int:
@@ -151,6 +184,8 @@ class Observation:
     @property
     def summary(self) -> str:
         """What was seen, in one sentence."""
+        if self.deferred:
+            return "this shard has only part of the model's exchanges; 'combine' looks at all"
         if not self.exchanges:
             return "no such exchange was recorded"
         rules = ", ".join(dict.fromkeys(f.rule for f in self.findings))
@@ -198,3 +233,7 @@ class Report:
     created: str
     """ISO date and time, UTC."""
     targets: tuple[TargetReport, ...]
+    shards: tuple[str, ...] = ()
+    """Of which shards it is, such as ``2/5``; empty where the work was not split."""
+    detection: Detection | None = None
+    """What the rows can tell, as far as that is known."""

@@ -17,12 +17,15 @@ from messages_conformance.claims import (
     series_of,
 )
 from messages_conformance.exchange import Place
+from messages_conformance.report.detection import Detection
 from messages_conformance.report.excerpt import Excerpt
+from messages_conformance.report.known import Known, State
 from messages_conformance.report.model import (
     Cell,
     Finding,
     Observation,
     Provenance,
+    Recording,
     Report,
     TargetReport,
 )
@@ -56,10 +59,12 @@ def report(document: dict[str, Any]) -> Report:
     return Report(
         suite_version=document["suite_version"],
         created=document["created"],
+        shards=tuple(document.get("shards", ())),
         targets=tuple(
             _target(target, cells[revision], observations[revision])
             for target, revision in zip(document["targets"], revisions, strict=True)
         ),
+        detection=Detection.of(document["detection"]) if "detection" in document else None,
     )
 
 
@@ -131,9 +136,7 @@ def _provenance(document: Any) -> Provenance:
         hosts=tuple(document["hosts"]),
         servers=tuple(document["servers"]),
         recorded=(days["first"], days["last"]) if days else None,
-        requests=document["requests"],
-        input_tokens=document["input_tokens"],
-        output_tokens=document["output_tokens"],
+        recordings=tuple(Recording(**recording) for recording in document["recordings"]),
     )
 
 
@@ -152,6 +155,7 @@ def _cell(document: Any, model: Model, row: Row) -> Cell:
         evidence=Evidence(document["evidence"]),
         places=tuple(_place(place) for place in document["exchanges"]),
         shown=tuple(_excerpt(excerpt) for excerpt in document.get("shown", ())),
+        known=_known(document),
     )
 
 
@@ -164,7 +168,23 @@ def _observation(document: Any, model: Model, findings: list[Any]) -> Observatio
         figures=document.get("figures", ""),
         evidence=Evidence(document["evidence"]),
         findings=tuple(_finding(finding, model) for finding in findings),
+        known=_known(document),
+        deferred=document.get("deferred", False),
     )
+
+
+def _known(document: Any) -> Known | None:
+    for state in State:
+        if terms := document.get(state.value):
+            day = terms.get("expires")
+            return Known(
+                state,
+                terms["reason"],
+                terms.get("link", ""),
+                datetime.date.fromisoformat(day) if day else None,
+                terms.get("objection", ""),
+            )
+    return None
 
 
 def _finding(document: Any, model: Model) -> Finding:

@@ -1,11 +1,11 @@
-"""One document, four forms."""
+"""One document, six forms."""
 
 from typing import Any, Literal, TypeAlias
 
-from messages_conformance.report import html, markdown, text
+from messages_conformance.report import html, junit, markdown, summary, text
 from messages_conformance.report.document import dump, from_document
 
-Format: TypeAlias = Literal["text", "markdown", "html", "json"]
+Format: TypeAlias = Literal["text", "markdown", "html", "json", "junit", "summary"]
 
 
 def render(
@@ -28,3 +28,7 @@ def render(
             return markdown.render(report)
         case "html":
             return html.render(report)
+        case "junit":
+            return junit.render(report)
+        case "summary":
+            return summary.render(report)

@@ -2,7 +2,9 @@
 
 from urllib.parse import urlsplit
 
-from messages_conformance.report.model import Cell, TargetReport
+from messages_conformance.report.combine import missing
+from messages_conformance.report.detection import Detection
+from messages_conformance.report.model import Cell, Report, TargetReport
 from messages_conformance.report.tally import Tally, plural
 from messages_conformance.verdict import Evidence, Standing
 from messages_conformance.wire.finding import Severity
@@ -46,7 +48,7 @@ def first_sentence(target: TargetReport) -> str:
     return found + _findings(target) + _elsewhere(target)
 
 
-def provenance(target: TargetReport) -> list[tuple[str, str]]:
+def provenance(target: TargetReport, detection: Detection | None = None) -> list[tuple[str, str]]:
     """Where the report comes from, as pairs of a label and what stands there."""
     ground, page = target.provenance, target.revision
     pairs = [
@@ -57,8 +59,18 @@ def provenance(target: TargetReport) -> list[tuple[str, str]]:
         ("Requests", f"{ground.requests:,}"),
         ("Tokens", f"{ground.input_tokens:,} in, {ground.output_tokens:,} out"),
         ("Server", " | ".join(ground.servers)),
+        ("Rows", detection.sentence if detection else ""),
     ]
     return [(label, value) for label, value in pairs if value]
+
+
+def masthead(report: Report) -> str:
+    """What a report is: by which version, when, and of which shards where it is not of all."""
+    told = f"messages-conformance {report.suite_version}, {report.created}"
+    lacking = missing(report)
+    if not lacking:
+        return told
+    return f"{told}, shard {', '.join(report.shards)} only: without {', '.join(lacking)}"
 
 
 def _ground(evidence: Evidence, target: TargetReport) -> str:

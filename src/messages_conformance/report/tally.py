@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from messages_conformance.report.known import State
 from messages_conformance.report.model import Cell
 from messages_conformance.verdict import Kind, Standing
 
@@ -28,6 +29,8 @@ class Tally:
     warnings: int
     short: int
     """The endpoint falls short of its page."""
+    accepted: int
+    """Of these, how many are known and accepted."""
     observed: Counter[Kind]
     """By behaviour, where the page says nothing."""
     unclear: int
@@ -45,6 +48,9 @@ class Tally:
             better=better,
             warnings=standings[Standing.WARNING],
             short=standings[Standing.BAD],
+            accepted=sum(
+                cell.known is not None and cell.known.state is State.ACCEPTED for cell in cells
+            ),
             observed=Counter(
                 cell.behaviour.kind for cell in cells if cell.verdict.standing is Standing.OBSERVED
             ),
@@ -65,15 +71,16 @@ class Tally:
     @property
     def row(self) -> tuple[str, ...]:
         """The counts as they stand under `HEADINGS`."""
-        numbers = (
-            self.better,
-            self.warnings,
-            self.short,
-            self.observed.total(),
-            self.unclear,
-            self.unmeasured,
+        accepted = f" ({self.accepted:,} accepted)" if self.accepted else ""
+        return (
+            self.share,
+            f"{self.better:,}",
+            f"{self.warnings:,}",
+            f"{self.short:,}{accepted}",
+            f"{self.observed.total():,}",
+            f"{self.unclear:,}",
+            f"{self.unmeasured:,}",
         )
-        return (self.share, *(f"{number:,}" for number in numbers))
 
     def __str__(self) -> str:
         """The counts in words; what was not judged is always among them."""
@@ -81,6 +88,10 @@ class Tally:
         if self.judged:
             parts.append(f"{plural(self.as_claimed, 'cell')} as claimed")
             parts.append(f"{self.short:,} {'falls' if self.short == 1 else 'fall'} short")
+            if self.accepted:
+                every = "accepted" if self.short == 1 else "all accepted"
+                some = every if self.accepted == self.short else f"{self.accepted:,} accepted"
+                parts[-1] += f" ({some})"
         if self.better:
             parts.append(f"{self.better:,} better than claimed")
         if self.warnings:

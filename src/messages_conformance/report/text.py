@@ -9,17 +9,20 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from messages_conformance.report import legend, observed, tally, view
+from messages_conformance.report import deviations, legend, observed, tally, view
+from messages_conformance.report.detection import HEADING, LEGEND, Detection
 from messages_conformance.report.escape import one_line, visible
 from messages_conformance.report.excerpt import Excerpt
-from messages_conformance.report.model import Cell, Observation, Report, TargetReport
-from messages_conformance.report.sentence import first_sentence, provenance
-from messages_conformance.verdict import Claim, Standing
+from messages_conformance.report.model import Cell, Judged, Observation, Report, TargetReport
+from messages_conformance.report.sentence import first_sentence, masthead, provenance
+from messages_conformance.verdict import Claim
 
 WIDTH = 100
 _LABEL, _CELL, _GAP = 27, 12, 2
 """Characters for a row's id, at most; for a cell, at least; and between columns."""
 _WIDEST = 24
+_POWER = 9
+"""Characters for how many faults a row catches."""
 _STYLES = {
     "good": "green",
     "warning": "yellow",
@@ -43,65 +46,75 @@ def render(report: Report, width: int | None, color: bool) -> str:
         highlight=False,
     )
     with console.capture() as capture:
-        _line(console, f"messages-conformance {report.suite_version}, {report.created}", "dim")
+        _line(console, masthead(report), "dim")
         if not report.targets:
             _line(console, "Nothing was judged: the report holds no target.")
         for target in report.targets:
-            _target(console, target)
+            _target(console, target, report.detection)
     return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
 
 
-def _target(console: Console, target: TargetReport) -> None:
+def _target(console: Console, target: TargetReport, detection: Detection | None) -> None:
     console.print()
     _line(console, target.revision.target.name, "bold")
     _line(console, first_sentence(target))
     console.print()
     facts = Table.grid(padding=(0, 2))
-    for label, value in provenance(target):
+    for label, value in provenance(target, detection):
         facts.add_row(Text(label, "dim"), Text(one_line(value)))
     console.print(facts)
-    _signs(console, target)
+    _signs(console, target, detection)
     if target.rows:
-        _matrix(console, target)
+        _matrix(console, target, detection)
     _observed(console, target)
     if target.rows:
         _tallies(console, target)
-    for heading, standing in view.HEADINGS:
-        _entries(console, target, heading, standing)
+    _deviations(console, target)
+    for listing in view.LISTINGS:
+        _entries(console, target, listing)
     _breaches(console, target)
     _gaps(console, target)
     _heading(console, "About this state of the page")
     _line(console, target.revision.note)
 
 
-def _signs(console: Console, target: TargetReport) -> None:
+def _signs(console: Console, target: TargetReport, detection: Detection | None) -> None:
     _heading(console, "How to read it")
     signs = Table.grid(padding=(0, 1))
     for sign in legend.signs(target):
         signs.add_row(Text(sign.glyph, _STYLES[sign.standing]), sign.word, Text(sign.meaning))
     for ground in legend.grounds(target):
         signs.add_row(Text(f"({ground.mark})"), ground.word, Text(ground.meaning))
+    if detection and target.rows:
+        signs.add_row(Text("n"), HEADING, Text(LEGEND))
     console.print(signs)
 
 
-def _matrix(console: Console, target: TargetReport) -> None:
+def _matrix(console: Console, target: TargetReport, detection: Detection | None) -> None:
     """Draw the matrix, in several pieces where the columns are too many for the width."""
     _heading(console, "What the page says, and what happens")
     columns = view.columns(target)
-    room = console.width - _LABEL
+    room = console.width - _LABEL - (_POWER + _GAP if detection else 0)
     pieces = -(-len(columns) // max(1, room // (_CELL + _GAP)))
     at_once = -(-len(columns) // pieces) if pieces else 1
     width = min(_WIDEST, room // at_once - _GAP)
     for start in range(0, len(columns), at_once):
         console.print()
-        console.print(_piece(target, columns[start : start + at_once], width))
+        console.print(_piece(target, columns[start : start + at_once], width, detection))
     for heading, models in view.merged(columns):
         _line(console, f"{heading}: {models}", "dim")
 
 
-def _piece(target: TargetReport, columns: tuple[view.Column, ...], width: int) -> Table:
+def _piece(
+    target: TargetReport,
+    columns: tuple[view.Column, ...],
+    width: int,
+    detection: Detection | None,
+) -> Table:
     table = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="")
     table.add_column(Text("supported unless it says so", "dim"), width=_LABEL, vertical="top")
+    if detection:
+        table.add_column(Text(HEADING, "dim"), width=_POWER)
     for column in columns:
         heading = Text(one_line(column.series), "bold")
         for name in column.names:
@@ -111,7 +124,8 @@ def _piece(target: TargetReport, columns: tuple[view.Column, ...], width: int) -
         table.add_row()
         table.add_row(Text(one_line(block.section.title), "bold"))
         for line in block.lines:
-            table.add_row(_label(line), *(_cell(cell) for cell in line.cells))
+            power = [_power(detection, line)] if detection else []
+            table.add_row(_label(line), *power, *(_cell(cell) for cell in line.cells))
     table.add_row()
     return table
 
@@ -125,10 +139,20 @@ def _label(line: view.Line) -> Text:
     return label
 
 
+def _power(detection: Detection, line: view.Line) -> Text:
+    """How many faults a row catches; one that catches none is conspicuous."""
+    words = detection.words(line.row.id)
+    return Text(words, "bold red" if words == "toothless" else "dim")
+
+
 def _cell(cell: Cell | None) -> Text:
-    sign, ground = legend.sign(cell), legend.ground(cell)
-    text = Text(f"{sign.glyph} {sign.word}", _STYLES[sign.standing])
-    return text.append(f" ({ground.mark})", "dim not bold") if ground else text
+    sign = legend.sign(cell)
+    return _marked(Text(f"{sign.glyph} {sign.word}", _STYLES[sign.standing]), cell)
+
+
+def _marked(text: Text, judged: Judged | None) -> Text:
+    marks = ",".join(mark.mark for mark in legend.marks(judged))
+    return text.append(f" ({marks})", "dim not bold") if marks else text
 
 
 def _observed(console: Console, target: TargetReport) -> None:
@@ -162,7 +186,10 @@ def _model(line: observed.Line) -> Text:
 def _share(observation: Observation | None) -> Text:
     sign = legend.sign(observation)
     share = observation.share if observation else sign.word
-    return Text(f"{sign.glyph} {share}", _STYLES[sign.standing])
+    text = Text(f"{sign.glyph} {share}", _STYLES[sign.standing])
+    # The line's model bears the evidence.
+    state = legend.state(observation)
+    return text.append(f" ({state.mark})", "dim not bold") if state else text
 
 
 def _broken(name: str, width: int) -> str:
@@ -186,11 +213,24 @@ def _tallies(console: Console, target: TargetReport) -> None:
     console.print(table)
 
 
-def _entries(console: Console, target: TargetReport, heading: str, standing: Standing) -> None:
-    entries = view.entries(target, standing)
+def _deviations(console: Console, target: TargetReport) -> None:
+    for heading, _, lines in deviations.sections(target):
+        _heading(console, heading)
+        for line in lines:
+            sign = legend.of(line.verdict.name, line.verdict.standing)
+            title = Text(f"{sign.glyph} ", _STYLES[sign.standing])
+            title.append(one_line(line.row), "bold")
+            title.append(f"  {line.verdict.name}", _STYLES[sign.standing])
+            title.append(f", {one_line(line.models)}")
+            console.print(title)
+            _indented(console, f"{line.words} {line.link}".rstrip())
+
+
+def _entries(console: Console, target: TargetReport, listing: view.Listing) -> None:
+    entries = view.entries(target, listing)
     if not entries:
         return
-    _heading(console, heading)
+    _heading(console, listing.heading)
     for entry in entries:
         sign = legend.of(entry.verdict, entry.standing)
         title = Text(f"{sign.glyph} ", _STYLES[sign.standing])

@@ -7,19 +7,52 @@ from itertools import groupby
 from messages_conformance.claims import Model, Row, Section
 from messages_conformance.exchange import Place
 from messages_conformance.report.excerpt import Excerpt
-from messages_conformance.report.model import Cell, TargetReport
+from messages_conformance.report.known import State
+from messages_conformance.report.model import Cell, Judged, TargetReport
 from messages_conformance.report.naming import in_words
 from messages_conformance.report.tally import Tally
 from messages_conformance.verdict import Claim, Evidence, Samples, Standing
 
-HEADINGS = (
-    ("What falls short", Standing.BAD),
-    ("Warnings: dropped without a word where nothing was promised", Standing.WARNING),
-    ("What was observed where the page says nothing", Standing.OBSERVED),
-)
-"""The lists of entries that follow the matrix, each under its heading."""
 _PLACES = 3
 """How many places a sentence cites."""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Which cells are told of under one heading."""
+
+    heading: str
+    standing: Standing
+    accepted: bool = False
+    """Whether it is of those that are known and accepted, or of all others."""
+
+    @property
+    def anchor(self) -> str:
+        """Its part of the id of an entry."""
+        return f"{self.standing}/accepted" if self.accepted else self.standing.value
+
+    def has(self, cell: Cell) -> bool:
+        """Whether a cell is told of here."""
+        return cell.verdict.standing is self.standing and is_accepted(cell) is self.accepted
+
+
+LISTINGS = (
+    Listing("What falls short", Standing.BAD),
+    Listing("What falls short, and is known and accepted", Standing.BAD, accepted=True),
+    Listing("Warnings: dropped without a word where nothing was promised", Standing.WARNING),
+    Listing("What was observed where the page says nothing", Standing.OBSERVED),
+)
+"""The lists of entries that follow the matrix."""
+
+
+def anchor(cell: Cell) -> str | None:
+    """The part of an entry's id by which its list is known; None where no list has the cell."""
+    return next((listing.anchor for listing in LISTINGS if listing.has(cell)), None)
+
+
+def is_accepted(cell: Judged) -> bool:
+    """Whether a cell falls short in a way that is known and accepted."""
+    return cell.known is not None and cell.known.state is State.ACCEPTED
 
 
 @dataclass(frozen=True)
@@ -116,7 +149,10 @@ def columns(target: TargetReport) -> tuple[Column, ...]:
 
     def outcome(model: Model) -> tuple[object, ...]:
         found = (cells.get((row.id, model.id)) for row in target.rows)
-        return tuple(cell and (cell.verdict, cell.evidence) for cell in found)
+        return tuple(
+            cell and (cell.verdict, cell.evidence, cell.known and cell.known.state)
+            for cell in found
+        )
 
     result = []
     for series in target.revision.series:
@@ -166,9 +202,9 @@ def tallies(target: TargetReport) -> tuple[tuple[Claim, Tally], ...]:
     )
 
 
-def entries(target: TargetReport, standing: Standing) -> tuple[Entry, ...]:
-    """The rows of one standing, each with its sentences and the models they are about."""
-    chosen = [cell for cell in _by_row(target) if cell.verdict.standing is standing]
+def entries(target: TargetReport, listing: Listing) -> tuple[Entry, ...]:
+    """The rows of one list, each with its sentences and the models they are about."""
+    chosen = [cell for cell in _by_row(target) if listing.has(cell)]
     grouped = groupby(chosen, key=lambda cell: (cell.row.id, cell.verdict.name, cell.claim))
     result = []
     for _, group in grouped:
@@ -182,7 +218,7 @@ def entries(target: TargetReport, standing: Standing) -> tuple[Entry, ...]:
                 first.row,
                 first.claim,
                 first.verdict.name,
-                standing,
+                listing.standing,
                 tuple(_saying(target, alike) for alike in said.values()),
             )
         )

@@ -7,7 +7,7 @@ from messages_conformance.verdict import Claim
 
 
 @dataclass(frozen=True)
-class Profile:
+class Promises:
     """The claims of a revision as they stand for one model."""
 
     revision: Revision

@@ -1,0 +1,122 @@
+"""How close a run comes to the ideal pace, and what memory it needs.
+
+    python benchmarks/recording.py [--concurrency N …] [--models N …] [--delay SECONDS]
+
+Records all ordinary rows from the reference endpoint, over real sockets, in processes of their
+own. Every answer is held back by the delay, so a run cannot take less than requests × delay ÷
+concurrency; prints how much longer it takes, from the first request to the last cassette.
+Nothing is asserted.
+"""
+
+import asyncio
+import contextlib
+import multiprocessing
+import os
+import resource
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from messages_conformance import claims, recorder, reference, shipped, suites
+from messages_conformance.claims import Revision
+from messages_conformance.pacing import Pace
+from messages_conformance.transport import Endpoint
+
+KEY = "key-of-the-reference"
+# Started afresh, so that a process has its own peak of memory and not its parent's.
+PROCESSES = multiprocessing.get_context("spawn")
+
+
+def target() -> Revision:
+    """The target that has the most models."""
+    return claims.load(claims.find(shipped.folder("claims"), "model-studio")[0])
+
+
+def serve(port: int, delay: float) -> None:
+    """Be the reference endpoint."""
+    reference.serve(reference.app(target(), key=KEY, delay=delay), port=port)
+
+
+@contextlib.contextmanager
+def serving(delay: float) -> Iterator[str]:
+    """Run the reference endpoint in a process of its own; yields its base URL."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+    server = PROCESSES.Process(target=serve, args=(port, delay), daemon=True)
+    server.start()
+    try:
+        for _ in range(300):
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+                break
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.join()
+
+
+def run(url: str, number: int, concurrency: int, costly: bool) -> tuple[int, int, float, float]:
+    """Record so many models: requests, those sent again, seconds, and peak memory in MB."""
+    revision = target()
+    probes = suites.load(shipped.folder("suites"))
+    opted_in = frozenset({"error/413"} if costly else ())
+    with tempfile.TemporaryDirectory() as folder:
+        began = time.perf_counter()
+        done = asyncio.run(
+            recorder.record(
+                revision,
+                revision.models[:number],
+                revision.rows,
+                probes,
+                Endpoint(url, KEY),
+                Path(folder),
+                opted_in=opted_in,
+                pace=Pace(concurrency),
+            )
+        )
+        seconds = time.perf_counter() - began
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (
+        1 if sys.platform == "darwin" else 1024
+    )
+    sent, again = sum(d.sent for d in done), sum(d.passed_by for d in done)
+    return sent, again, seconds, peak / (1024 if sys.platform == "darwin" else 1)
+
+
+@click.command()
+@click.option("--concurrency", multiple=True, type=int, default=(4, 8, 16, 32))
+@click.option("--models", multiple=True, type=int, default=(5, 13), help="How many models.")
+@click.option("--delay", default=0.3, show_default=True, help="Seconds of every answer.")
+@click.option("--costly", is_flag=True, help="Also send the request of 33 MB, for its memory.")
+def main(concurrency: tuple[int, ...], models: tuple[int, ...], delay: float, costly: bool) -> None:
+    """Measure runs of several models at several concurrencies."""
+    table = Table(
+        "models", "in flight", "requests", "sent again", "ideal, s", "actual, s", "ratio", "MB"
+    )
+    with serving(delay) as url:
+        for number in models:
+            for at_once in concurrency:
+                with PROCESSES.Pool(1) as pool:
+                    sent, again, seconds, peak = pool.apply(run, (url, number, at_once, costly))
+                ideal = sent * delay / at_once
+                figures = (number, at_once, sent, again)
+                table.add_row(
+                    *map(str, figures),
+                    f"{ideal:.1f}",
+                    f"{seconds:.1f}",
+                    f"{seconds / ideal:.2f}",
+                    f"{peak:.0f}",
+                )
+    console = Console()
+    console.print(f"every answer held back by {delay} s, {os.cpu_count()} processors")
+    console.print(table)
+
+
+if __name__ == "__main__":
+    main()

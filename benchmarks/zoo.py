@@ -1,0 +1,58 @@
+"""How long the zoo takes, and what one run in it costs.
+
+    python benchmarks/zoo.py [--jobs N] [--seeds N]
+
+Prints the time of the whole kill matrix, and for each clean endpoint the median of several runs
+in one process. Nothing is asserted: run it before and after a change, on the same machine.
+"""
+
+import platform
+import statistics
+import time
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from messages_conformance.zoo import show
+from messages_conformance.zoo.rehearsal import rehearse, shipped_suites
+from messages_conformance.zoo.trials import SEEDS, WORLDS, let_loose, world_of
+
+
+@click.command()
+@click.option("--jobs", type=int, help="Processes; one for each core unless told.")
+@click.option("--seeds", default=SEEDS, show_default=True)
+@click.option("--rounds", default=5, show_default=True, help="Runs of each clean endpoint.")
+def main(jobs: int | None, seeds: int, rounds: int) -> None:
+    """Measure the zoo."""
+    console = Console()
+    probes = shipped_suites()
+    table = Table("clean endpoint", "requests", "rows", "median, s", "per request, ms")
+    for name in WORLDS:
+        world = world_of(name)
+        rehearse(world, world.stages, probes)  # The first run also fills what is remembered.
+        taken = []
+        for seed in range(rounds):
+            began = time.perf_counter()
+            outcome = rehearse(world, world.stages, probes, seed=seed)
+            taken.append(time.perf_counter() - began)
+        median = statistics.median(taken)
+        table.add_row(
+            name,
+            str(outcome.requests),
+            str(len(outcome.cells) + len(outcome.observations)),
+            f"{median:.3f}",
+            f"{median / outcome.requests * 1e3:.2f}",
+        )
+    console.print(table)
+    matrix = let_loose(seeds=seeds, processes=jobs)
+    runs = len(matrix.trials) + sum(clean.seeds for clean in matrix.clean)
+    console.print(show.sentence(matrix), highlight=False)
+    console.print(
+        f"{runs} runs, {matrix.seconds / runs * 1e3:.0f} ms each "
+        f"(Python {platform.python_version()}, {platform.machine()})"
+    )
+
+
+if __name__ == "__main__":
+    main()

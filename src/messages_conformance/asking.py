@@ -1,0 +1,102 @@
+"""Ask one endpoint for all models of a run: at its pace, patiently, and keeping every answer."""
+
+import asyncio
+import datetime
+import math
+import random
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+
+from messages_conformance.exchange import Exchange, Request
+from messages_conformance.pacing import Gate, Pace, weigh
+from messages_conformance.probe import seen
+from messages_conformance.transport import Sender
+from messages_conformance.waiting import BUSY, Patience, is_passing, used_up
+
+GIVE_UP_AFTER = 5
+"""Rows in a row that get no answer, after all patience, before the run is stopped."""
+
+Keep: TypeAlias = Callable[[Exchange, bool], Awaitable[None]]
+"""Is given each exchange at once, and whether it is only passed by on the way to an answer."""
+
+
+class GaveUpError(RuntimeError):
+    """The endpoint answers nothing any more; the message says what it last said."""
+
+
+class Asker:
+    """Sends requests, and knows what has come of them together."""
+
+    def __init__(self, sender: Sender, pace: Pace, patience: Patience) -> None:
+        self.gate = Gate(pace)
+        self.in_flight = 0
+        """Requests on the wire right now."""
+        self.sent = 0
+        self.tokens = 0
+        """What the answers say they cost, input and output together."""
+        self._sender = sender
+        self._patience = patience
+        self._unanswered: set[str] = set()
+
+    async def ask(self, request: Request, row: str, depth: int, keep: Keep) -> Exchange:
+        """Ask until there is an answer that stands; a request in flight lasts until it is kept.
+
+        Raises:
+            GaveUpError: it has become pointless.
+            SetupError: the request needs a credential that was not given.
+        """
+        tried, waited, priority = 0, 0.0, float(depth)
+        while True:
+            tried += 1
+            async with self.gate.turn(priority, weigh(request)) as turn:
+                exchange = await self.once(request)
+                turn.used = _cost(exchange)
+                now = datetime.datetime.now(datetime.UTC)
+                pause = self._patience.pause(exchange, tried, waited, random.random(), now)  # noqa: S311
+                await keep(exchange, pause is not None)
+                if exchange.status in BUSY:
+                    self.gate.slow_down(turn)
+                elif not is_passing(exchange):
+                    self.gate.pacer.speed_up()
+                if pause is None:
+                    self._reckon(exchange, row)
+                    return exchange
+                if pause.of_all:
+                    self.gate.hold(pause.seconds)
+                else:
+                    # Its place stays taken, which slows the others down too.
+                    await asyncio.sleep(pause.seconds)
+            waited, priority = waited + pause.seconds, math.inf
+
+    async def once(self, request: Request) -> Exchange:
+        """Ask without waiting for a turn, and take whatever comes."""
+        self.sent += 1
+        self.in_flight += 1
+        try:
+            exchange = await self._sender.send(request)
+        finally:
+            self.in_flight -= 1
+        self.tokens += _cost(exchange) or 0
+        reset = used_up(exchange, datetime.datetime.now(datetime.UTC))
+        if 0 < reset <= self._patience.longest_asked_for:
+            self.gate.hold(reset)
+        return exchange
+
+    def _reckon(self, exchange: Exchange, row: str) -> None:
+        """Notice when nothing is answered any more, whichever row asks."""
+        if exchange.status is not None and exchange.status not in BUSY:
+            self._unanswered.clear()
+            return
+        self._unanswered.add(row)
+        if len(self._unanswered) >= GIVE_UP_AFTER:
+            raise GaveUpError(
+                f"the endpoint answers nothing any more; the last requests, of "
+                f"{len(self._unanswered)} rows, came to: {seen(exchange)}"
+            )
+
+
+def _cost(exchange: Exchange) -> int | None:
+    """What an answer says it cost, in tokens; None where it began and does not say."""
+    if exchange.message is not None:
+        return exchange.prompt_tokens + exchange.usage("output_tokens")
+    return None if exchange.status == 200 else 0

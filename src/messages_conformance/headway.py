@@ -1,0 +1,61 @@
+"""How far a run is: immutable values, told as it goes on."""
+
+from dataclasses import dataclass, replace
+
+from messages_conformance.claims import Model
+from messages_conformance.exchange import Exchange
+
+
+@dataclass(frozen=True)
+class OfModel:
+    """How far one model is."""
+
+    model: Model
+    of: int
+    """Probes in all."""
+    done: int = 0
+    """Probes finished."""
+    sent: int = 0
+    """Requests sent; equal ones that probes share count once."""
+    passed_by: int = 0
+    """How many of them were sent again, because the endpoint was busy, failed or hung up."""
+    unanswered: int = 0
+    """How many got no response at all in the end."""
+
+    def one_more_done(self) -> "OfModel":
+        """The same with one more probe finished."""
+        return replace(self, done=self.done + 1)
+
+    def one_more_sent(self, exchange: Exchange, passed: bool) -> "OfModel":
+        """The same with one more request; ``passed`` if it is sent again."""
+        return replace(
+            self,
+            sent=self.sent + 1,
+            passed_by=self.passed_by + passed,
+            unanswered=self.unanswered + (exchange.status is None and not passed),
+        )
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a whole run is."""
+
+    models: tuple[OfModel, ...]
+    in_flight: int
+    """Requests on the wire."""
+    sent: int
+    """Requests sent, those in flight among them."""
+    tokens: int
+    """What the answers until now say they cost, input and output together."""
+    waits: float | None = None
+    """Seconds until a limit lets the next request through; None where none is waited for."""
+
+    @property
+    def done(self) -> int:
+        """Probes finished, of all models."""
+        return sum(model.done for model in self.models)
+
+    @property
+    def of(self) -> int:
+        """Probes in all, of all models."""
+        return sum(model.of for model in self.models)

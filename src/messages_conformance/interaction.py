@@ -1,0 +1,210 @@
+"""One recorded exchange, what it is a recording of, and the form in which vcrpy stores it.
+
+Beside what vcrpy keeps of a response stand ``chunks`` (lists of bytes and seconds), ``ended``
+(how it ended), ``row`` (the first row of the page that asked) and ``nth`` (which of equal
+requests it is). Where the same request was sent again because the endpoint was busy, failed
+or hung up, what came before the answer is kept too: with ``tried``, which try it was, from 1.
+The answer itself, which is what a probe gets to see, has none.
+"""
+
+import dataclasses
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, TypeAlias, get_args
+from urllib.parse import urlsplit
+
+import vcr.request
+
+from messages_conformance.exchange import Chunk, Ending, Exchange, Place, Request, request_key
+
+FORMAT = 1
+STORED_BODY = 64 * 1024
+"""The longest request body that is stored as it is, in bytes; of a longer one, its hash."""
+
+_HASHED = re.compile(r"sha256:([0-9a-f]{64}), \d+ bytes")
+
+Slot: TypeAlias = tuple[str, int]
+"""What a probe's step finds its answer by: the key of the request, and which of equal ones."""
+
+
+@dataclass(frozen=True)
+class Label:
+    """What a cassette is a recording of; the same for all files of a run."""
+
+    target: str
+    model: str
+    revision: str
+    """The ISO date of the page's revision whose suites were recorded."""
+    base_url: str
+    """Without credentials and without a slash at its end."""
+    auth: str
+    """The header that usually carried the key: ``x-api-key`` or ``authorization``."""
+    server: str
+    """What answered, where it is known: name, version, hash of the model file."""
+    date: str
+    """The ISO day the file was last recorded to."""
+    suite_version: str
+    evidence: Literal["recorded", "simulated"] = "recorded"
+    format: int = FORMAT
+
+    @property
+    def host(self) -> str:
+        """Host, and port where the base URL names one."""
+        return urlsplit(self.base_url).netloc
+
+    @property
+    def base_path(self) -> str:
+        """The path of the base URL, without a slash at its end."""
+        return urlsplit(self.base_url).path.rstrip("/")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A recorded exchange, the row that asked for it, and which of equal requests it is."""
+
+    exchange: Exchange
+    row: str
+    nth: int
+    digest: str | None = None
+    """The SHA-256 of a request body too long to be stored; what was stored is in its stead."""
+    tried: int | None = None
+    """Which try of its request it was, from 1, if it was followed by another; the answer that
+    stands has None."""
+
+    @property
+    def slot(self) -> Slot:
+        """Which step it is of."""
+        return self.key, self.nth
+
+    @cached_property
+    def key(self) -> str:
+        """The key of its request, as `Request.key`."""
+        request = self.exchange.request
+        if self.digest is None:
+            return request.key
+        return request_key(request.method, request.path, dict(request.headers), self.digest)
+
+    def slim(self) -> "Entry":
+        """The same with a hash for a request body that is too long to be stored."""
+        request = self.exchange.request
+        if request.body is None or self.digest is not None or len(request.content) <= STORED_BODY:
+            return self
+        digest = hashlib.sha256(request.content).hexdigest()
+        body = f"sha256:{digest}, {len(request.content)} bytes"
+        exchange = dataclasses.replace(
+            self.exchange, request=dataclasses.replace(request, body=body)
+        )
+        return dataclasses.replace(self, exchange=exchange, digest=digest)
+
+
+Stored: TypeAlias = dict[str, Any]
+"""What vcrpy makes a file of: requests, responses and metadata."""
+
+
+def to_stored(label: Label, entries: list[Entry], **more: Any) -> Stored:
+    """Put recordings into vcrpy's form; ``more`` goes into the metadata."""
+    slim = [entry.slim() for entry in entries]
+    return {
+        "requests": [_stored_request(label, entry) for entry in slim],
+        "responses": [_stored_response(entry) for entry in slim],
+        "metadata": dataclasses.asdict(label) | more,
+    }
+
+
+def from_stored(
+    requests: list[vcr.request.Request], responses: list[Any], metadata: Any, places: str
+) -> tuple[Label, list[Entry]]:
+    """Read recordings back; ``places`` is what their places are called by.
+
+    Raises:
+        ArithmeticError, AttributeError, LookupError, TypeError, ValueError: they are malformed.
+    """
+    label = _label({field.name: metadata.get(field.name) for field in _LABEL})
+    return label, [
+        _entry(label, request, response, Place(places, position))
+        for position, (request, response) in enumerate(zip(requests, responses, strict=True))
+    ]
+
+
+def _stored_request(label: Label, entry: Entry) -> vcr.request.Request:
+    request = entry.exchange.request
+    if request.body is None:
+        body = None
+    elif entry.digest is not None:
+        body = request.body
+    else:
+        body = request.content.decode()
+    uri = label.base_url + request.path
+    return vcr.request.Request(request.method, uri, body, dict(request.headers))
+
+
+def _stored_response(entry: Entry) -> dict[str, Any]:
+    exchange = entry.exchange
+    headers: dict[str, list[str]] = {}
+    for name, value in exchange.headers:
+        headers.setdefault(name, []).append(value)
+    return {
+        "status": {"code": exchange.status, "message": ""},
+        "headers": headers,
+        "body": {"string": exchange.body},
+        "chunks": [[chunk.size, round(chunk.at, 3)] for chunk in exchange.chunks],
+        "ended": exchange.ended,
+        "row": entry.row,
+        "nth": entry.nth,
+        **({} if entry.tried is None else {"tried": entry.tried}),
+    }
+
+
+_LABEL = dataclasses.fields(Label)
+
+
+def _label(metadata: dict[str, Any]) -> Label:
+    if metadata["format"] != FORMAT:
+        raise ValueError(f"it is of format {metadata['format']!r}, this version reads {FORMAT}")
+    for name, value in metadata.items():
+        if name != "format" and not isinstance(value, str):
+            raise TypeError(f"its {name} must be a text, not {value!r}")
+    if metadata["evidence"] not in ("recorded", "simulated"):
+        raise ValueError(f"its evidence cannot be {metadata['evidence']!r}")
+    return Label(**metadata)
+
+
+def _entry(
+    label: Label, request: vcr.request.Request, response: dict[str, Any], place: Place
+) -> Entry:
+    """Read one interaction back."""
+    if not request.uri.startswith(label.base_url):
+        raise ValueError(f"request {place.position} is not below {label.base_url}")
+    text = None if request.body is None else request.body.decode()
+    hashed = _HASHED.fullmatch(text or "")
+    asked = Request(
+        body=text if hashed else None if text is None else json.loads(text),
+        headers=tuple((str(name), str(value)) for name, value in request.headers.items()),
+        path=request.uri.removeprefix(label.base_url),
+        method=request.method,
+    )
+    status, body, ended = response["status"]["code"], response["body"]["string"], response["ended"]
+    row, nth, tried = response["row"], response["nth"], response.get("tried")
+    # ``bool`` is an ``int`` to isinstance; ``type`` is exact.
+    numbers = type(nth) is int and {type(status), type(tried)} <= {int, type(None)}
+    if not numbers or not isinstance(row, str):
+        raise TypeError(f"recording {place.position} has a status, nth, tried or row of wrong type")
+    if not isinstance(body, bytes) or ended not in get_args(Ending):
+        raise TypeError(f"recording {place.position} has a wrong body or ending")
+    answered = Exchange(
+        request=asked,
+        status=status,
+        headers=tuple(
+            (str(name), str(value))
+            for name, values in response["headers"].items()
+            for value in values
+        ),
+        body=body,
+        chunks=tuple(Chunk(int(size), float(at)) for size, at in response["chunks"]),
+        ended=ended,
+        place=place,
+    )
+    return Entry(answered, row, nth, hashed.group(1) if hashed else None, tried)

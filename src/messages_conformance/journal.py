@@ -1,0 +1,143 @@
+"""The journal of a run: every exchange of one model as soon as it has ended, a line each.
+
+Each line is a cassette of one exchange, in JSON, so a line costs the same however many there
+are. A run that ends makes cassettes of it; one that is killed leaves it, and nothing is lost.
+"""
+
+import asyncio
+import base64
+import contextlib
+import json
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import vcr.serialize
+
+from messages_conformance.interaction import Entry, Label, from_stored, to_stored
+from messages_conformance.store import settle
+
+NAME = "journal.jsonl"
+_BYTES = "base64"
+"""The name under which bytes stand that are not UTF-8."""
+
+
+class _Line:
+    """vcrpy's serializer: a document in one line of JSON."""
+
+    @staticmethod
+    def serialize(document: dict[str, Any]) -> str:
+        return json.dumps(document, separators=(",", ":"), default=_encoded)
+
+    @staticmethod
+    def deserialize(text: str) -> Any:
+        return json.loads(text, object_hook=_decoded)
+
+
+def _encoded(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return {_BYTES: base64.b64encode(value).decode()}
+    raise TypeError(f"a journal cannot hold {value!r}")
+
+
+def _decoded(value: dict[str, Any]) -> Any:
+    return base64.b64decode(value[_BYTES]) if value.keys() == {_BYTES} else value
+
+
+def line(label: Label, suite: str, step: int, entry: Entry) -> bytes:
+    """Write down one exchange, and who asked for it."""
+    stored = to_stored(label, [entry], suite=suite, step=step)
+    return f"{vcr.serialize.serialize(stored, _Line)}\n".encode()
+
+
+def read(path: Path, name: str) -> Iterator[tuple[Label, str, int, Entry]]:
+    """Read a journal, empty where there is none: label, suite, step and entry of each line.
+
+    A last line that was not written to its end never was kept, and is passed over.
+
+    Raises:
+        ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError,
+        RecursionError: it is malformed.
+    """
+    if not path.is_file():
+        return
+    with path.open("rb") as file:
+        for position, text in enumerate(file):
+            if not text.endswith(b"\n"):
+                return
+            requests, responses, metadata = vcr.serialize.deserialize(text.decode(), _Line)
+            suite, step = metadata["suite"], metadata["step"]
+            if not isinstance(suite, str) or type(step) is not int:
+                raise TypeError(f"line {position + 1} does not say which step of which suite it is")
+            label, (entry,) = from_stored(requests, responses, metadata, name)
+            yield label, suite, step, _placed(entry, position)
+
+
+def _placed(entry: Entry, position: int) -> Entry:
+    place = entry.exchange.place
+    assert place is not None
+    return replace(entry, exchange=replace(entry.exchange, place=replace(place, position=position)))
+
+
+class Journal:
+    """A journal being written; lines that come while the disk is busy go to it together."""
+
+    def __init__(self, path: Path) -> None:
+        """Go on after what is there already."""
+        self.path = path
+        self._waiting: list[bytes] = []
+        self._busy = asyncio.Lock()
+        self._thread = ThreadPoolExecutor(1, "journal")
+        self._problem: OSError | None = None
+
+    async def append(self, text: bytes) -> None:
+        """Put a line on the disk; it is there when this returns.
+
+        Raises:
+            OSError: it could not be written, or an earlier one could not.
+        """
+        self._waiting.append(text)
+        async with self._busy:
+            if self._waiting:
+                loop = asyncio.get_running_loop()
+                await loop.run_in_executor(self._thread, self._flush)
+        if self._problem is not None:
+            raise self._problem
+
+    def close(self) -> None:
+        """Write what is still waiting, if that can be, and end; an error was told before."""
+        self._thread.submit(self._flush).result()
+        self._thread.shutdown()
+
+    def _flush(self) -> None:
+        count = len(self._waiting)
+        text = b"".join(self._waiting[:count])
+        del self._waiting[:count]
+        if text and self._problem is None:
+            try:
+                _append(self.path, text)
+            except OSError as problem:
+                self._problem = problem
+
+
+def _append(path: Path, text: bytes) -> None:
+    """Add to a file and push it to the disk, or leave the file as it was."""
+    new = not path.exists()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab", buffering=0) as file:
+        size = file.tell()
+        try:
+            rest = text
+            while rest:
+                rest = rest[file.write(rest) :]
+            os.fsync(file.fileno())
+        except OSError as problem:
+            with contextlib.suppress(OSError):
+                file.truncate(size)
+            problem.filename = problem.filename or str(path)
+            raise
+    if new:
+        settle(path.parent)

@@ -1,0 +1,73 @@
+"""Images, documents and files: whether they are what they say they are."""
+
+import base64
+import binascii
+
+from messages_conformance.reference import media
+from messages_conformance.reference.answer import Refusal, invalid
+from messages_conformance.reference.call import Call
+from messages_conformance.reference.strict.walk import everywhere
+
+_BEGINNINGS = {
+    "image/png": (b"\x89PNG\r\n\x1a\n",),
+    "image/jpeg": (b"\xff\xd8\xff",),
+    "image/gif": (b"GIF87a", b"GIF89a"),
+    "image/webp": (b"RIFF",),
+}
+
+
+def images_are_what_they_say(call: Call) -> None:
+    """The bytes are of the type they are labelled with (rule RQ-33)."""
+    for placed in everywhere(call):
+        source = placed.block.get("source")
+        if placed.kind != "image" or not isinstance(source, dict) or source["type"] != "base64":
+            continue
+        label = source["media_type"]
+        # What is of no known type is left to whoever tries to look at it.
+        raw = _decoded(source["data"])
+        found = [kind for kind, starts in _BEGINNINGS.items() if raw.startswith(starts)]
+        if found and label not in found:
+            raise invalid(
+                f"{placed.path}.image.source.base64.data",
+                f"Image does not match the provided media type {label}",
+            )
+
+
+def sources_can_be_read(call: Call) -> None:
+    """Images and documents can be decoded (rule RQ-34)."""
+    for placed in everywhere(call):
+        source = placed.block.get("source")
+        if placed.kind not in ("image", "document") or not isinstance(source, dict):
+            continue
+        if source["type"] == "file":
+            continue
+        try:
+            media.words(placed.block)
+        except media.UnreadableError as problem:
+            if placed.kind == "image":
+                raise Refusal(400, "Could not process image") from problem
+            raise invalid(f"{placed.path}.document.source", str(problem)) from problem
+        if placed.kind == "image" and not _begins_like_an_image(source):
+            raise Refusal(400, "Could not process image")
+
+
+def files_were_uploaded(call: Call) -> None:
+    """There are no files here, so none of that id."""
+    for placed in everywhere(call):
+        source = placed.block.get("source")
+        holder = source if isinstance(source, dict) else placed.block
+        if holder.get("type") in ("file", "container_upload"):
+            raise invalid(placed.path, f"File not found: {holder.get('file_id')}")
+
+
+def _begins_like_an_image(source: dict[str, str]) -> bool:
+    if source["type"] != "base64":
+        return True
+    return _decoded(source["data"]).startswith(_BEGINNINGS[source["media_type"]])
+
+
+def _decoded(data: str) -> bytes:
+    try:
+        return base64.b64decode(data, validate=True)
+    except binascii.Error:
+        return b""

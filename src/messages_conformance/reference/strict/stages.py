@@ -1,0 +1,41 @@
+"""How the genuine API reads a checked request, and what it adds to the answer."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from messages_conformance.reference import pipeline, transcript
+from messages_conformance.reference.call import Call
+from messages_conformance.reference.reply import Block
+from messages_conformance.reference.strict import formats
+from messages_conformance.reference.strict.walk import is_client_tool
+from messages_conformance.reference.transcript import Tool, Transcript
+
+_FORM = "answer"
+
+
+def render(body: dict[str, Any]) -> Transcript:
+    """Put a body in words; where caching is automatic, all of it is one prefix (rule PC-1)."""
+    offered = [tool for tool in body.get("tools") or [] if is_client_tool(tool)]
+    told = transcript.render({**body, "tools": offered})
+    if not body.get("cache_control"):
+        return told
+    *before, last = told.pieces
+    return replace(told, pieces=(*before, replace(last, marked=True)))
+
+
+def follow(call: Call, told: Transcript) -> tuple[Block, ...]:
+    """Let the follower answer, in the form asked for if there is one (rule CT-9)."""
+    schema = formats.wanted(call.body)
+    if schema is None:
+        return pipeline.think_and_say(call, told)
+    # To fill in a form is to call a tool whose input is the answer.
+    form = Tool(_FORM, "", schema)
+    filled = pipeline.think_and_say(
+        call, replace(told, tools=(form,), choice="tool", chosen=_FORM, parallel=False)
+    )
+    return tuple(_written_out(block) if block["type"] == "tool_use" else block for block in filled)
+
+
+def _written_out(block: Block) -> Block:
+    return {"type": "text", "text": json.dumps(block["input"], ensure_ascii=False)}

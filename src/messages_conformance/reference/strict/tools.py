@@ -1,0 +1,43 @@
+"""Tools on offer, and the choice among them."""
+
+import jsonschema
+
+from messages_conformance.reference import schemas_of_tools
+from messages_conformance.reference.answer import invalid
+from messages_conformance.reference.call import Call
+from messages_conformance.reference.strict.walk import client_tools
+
+
+def tool_names_are_unique(call: Call) -> None:
+    """No two tools have one name (rule RQ-29)."""
+    names = [tool["name"] for tool in call.body.get("tools") or [] if "name" in tool]
+    if len(set(names)) < len(names):
+        raise invalid("tools", "Tool names must be unique.")
+
+
+def input_schemas_are_schemas(call: Call) -> None:
+    """The schema of a tool's input is a JSON Schema (rule RQ-28)."""
+    for i, tool in enumerate(client_tools(call)):
+        if problem := schemas_of_tools.complaint(tool["input_schema"]):
+            raise invalid(f"tools.{i}.custom.input_schema", f"JSON schema is invalid: {problem}")
+
+
+def input_examples_match(call: Call) -> None:
+    """Examples of a tool's input keep to its schema (rule RQ-40)."""
+    for i, tool in enumerate(client_tools(call)):
+        validator = jsonschema.Draft202012Validator(tool["input_schema"])
+        for j, example in enumerate(tool.get("input_examples") or []):
+            if not validator.is_valid(example):
+                raise invalid(
+                    f"tools.{i}.custom.input_examples.{j}", "Input example does not match schema"
+                )
+
+
+def choice_is_on_offer(call: Call) -> None:
+    """Where a tool must be called there is one, and it is the one named (rule RQ-31)."""
+    choice = call.body.get("tool_choice") or {}
+    names = [tool.get("name") for tool in call.body.get("tools") or []]
+    if choice.get("type") in ("any", "tool") and not names:
+        raise invalid("tool_choice", "may only be specified while providing `tools`")
+    if choice.get("type") == "tool" and choice["name"] not in names:
+        raise invalid("tool_choice", f"Tool '{choice['name']}' not found in provided tools")

@@ -1,0 +1,166 @@
+"""One run of all probes and inspections over an endpoint in this process, without sockets."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import count
+from urllib.parse import parse_qsl
+
+from messages_conformance import claims, judge, shipped, suites
+from messages_conformance.claims import Model, Revision, Row
+from messages_conformance.exchange import (
+    KEY,
+    RESTRICTED_KEY,
+    WRONG_KEY,
+    Chunk,
+    Exchange,
+    Place,
+    Request,
+)
+from messages_conformance.probe import Ask, Probe, Step, credential, drive
+from messages_conformance.reference.endpoint import MAX_BODY, Arrival, Endpoint
+from messages_conformance.reference.pipeline import Keys, Stages
+from messages_conformance.report.model import Cell, Observation
+from messages_conformance.suites import Suites
+from messages_conformance.verdict import Behaviour, Evidence
+
+_KEYS = {KEY: "the-key", RESTRICTED_KEY: "the-restricted-key", WRONG_KEY: "no-such-key"}
+_BETWEEN_CHUNKS = 0.01
+"""Seconds that pieces of an answer are apart, as far as their recording says."""
+_CAME_WITH = (("date", "Mon, 23 Nov 2026 12:00:00 GMT"),)
+"""What every answer over HTTP carries beside the endpoint's own headers."""
+COSTLY = frozenset({"error/413"})
+"""Rows whose requests are too large to be made again for every fault."""
+
+
+@dataclass(frozen=True)
+class World:
+    """A clean endpoint, and the page it is judged by."""
+
+    name: str
+    revision: Revision
+    model: Model
+    stages: Stages
+
+    @classmethod
+    def of(cls, name: str, target: str, model: str, stages: Stages) -> "World":
+        """The world of a shipped target and one of its models."""
+        revision = claims.load(claims.find(shipped.folder("claims"), target)[0])
+        return cls(name, revision, revision.select_models((model,), ())[0], stages)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one run came to."""
+
+    cells: tuple[Cell, ...]
+    observations: tuple[Observation, ...]
+    requests: int
+
+
+def rehearse(
+    world: World,
+    stages: Stages,
+    probes: Suites,
+    *,
+    seed: int = 0,
+    costly: frozenset[str] = frozenset(),
+) -> Outcome:
+    """Put an endpoint of these stages to the test; of the `COSTLY` rows only those named."""
+    keys = Keys(_KEYS[KEY], _KEYS[RESTRICTED_KEY])
+    endpoint = Endpoint(world.revision, keys, seed, stages=stages, crowding=0)
+    rows = [row for row in world.revision.rows if row.id not in COSTLY - costly]
+    return asyncio.run(_Rehearsal(world, endpoint).run(rows, probes))
+
+
+@dataclass
+class _Rehearsal:
+    world: World
+    endpoint: Endpoint
+    answers: dict[tuple[str, int], Exchange] = field(default_factory=dict)
+    auth: str = ""
+    numbers: Iterator[int] = field(default_factory=count)
+
+    async def run(self, rows: list[Row], probes: Suites) -> Outcome:
+        model = self.world.model
+        self.auth = await self._auth()
+        cells = [
+            judge.cell(model, row, await self._walk(row, probes[row.id].probe), Evidence.SIMULATED)
+            for row in rows
+            if row.id in probes
+        ]
+        exchanges = tuple(self.answers.values())
+        # The clients run event loops of their own, which only another thread may hold.
+        observations = await asyncio.to_thread(
+            lambda: tuple(
+                judge.observation(model, inspection, exchanges, Evidence.SIMULATED)
+                for _, inspection in probes.inspections
+            )
+        )
+        return Outcome(tuple(cells), observations, len(exchanges))
+
+    async def _auth(self) -> str:
+        """The header that the key is taken in, as it is found out before a live run."""
+        target = self.world.revision.target
+        for header in target.auth:
+            headers = {**credential(header), "anthropic-version": target.api_version}
+            sent = tuple((name, value) for name, value in headers.items() if value is not None)
+            request = Request({"model": self.world.model.id}, sent)
+            if (await self._ask(request)).status != 401:
+                return header
+        return target.auth[0]
+
+    async def _walk(self, row: Row, probe: Probe) -> Behaviour:
+        target = self.world.revision.target
+        walk = drive(probe, Ask(self.world.model, row, target, self.auth))
+        try:
+            steps = next(walk)
+            while True:
+                steps = walk.send(tuple(await asyncio.gather(*map(self._answer, steps))))
+        except StopIteration as end:
+            behaviour: Behaviour = end.value
+            return behaviour
+
+    async def _answer(self, step: Step) -> Exchange:
+        slot = (step.question.request.key, step.nth)
+        if slot not in self.answers:
+            self.answers[slot] = await self._ask(step.question.request)
+        return self.answers[slot]
+
+    async def _ask(self, request: Request) -> Exchange:
+        path, _, query = request.path.partition("?")
+        body = b"" if request.body is None else request.content
+        answer = await self.endpoint.answer(
+            Arrival(
+                request.method,
+                path,
+                {name: _filled(value) for name, value in request.headers},
+                body if len(body) <= MAX_BODY else None,
+                dict(parse_qsl(query)),
+            )
+        )
+        return Exchange(
+            request,
+            answer.status,
+            (*answer.headers, *_CAME_WITH),
+            answer.body,
+            tuple(
+                Chunk(len(piece), _BETWEEN_CHUNKS * number)
+                for number, piece in enumerate(answer.chunks, start=1)
+            ),
+            "cut" if answer.cut else "complete",
+            Place("rehearsal", next(self.numbers)),
+        )
+
+
+def _filled(value: str) -> str:
+    for placeholder, key in _KEYS.items():
+        value = value.replace(placeholder, key)
+    return value
+
+
+@cache
+def shipped_suites() -> Suites:
+    """The suites that come with the project."""
+    return suites.load(shipped.folder("suites"))

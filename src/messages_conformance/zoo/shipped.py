@@ -1,0 +1,32 @@
+"""The kill matrix that ships with the suite, as each row's detection power."""
+
+import json
+from functools import cache
+
+from messages_conformance import shipped
+from messages_conformance.report.detection import Detection, Power
+from messages_conformance.zoo.digest import digest
+from messages_conformance.zoo.matrix import KillMatrix
+
+FILE = "kill-matrix.json"
+
+
+@cache
+def detection() -> Detection | None:
+    """What every row catches; None where no kill matrix lies with the suites."""
+    path = shipped.folder("zoo") / FILE
+    if not path.is_file():
+        return None
+    return of_matrix(KillMatrix.of(json.loads(path.read_text(encoding="utf-8"))))
+
+
+def of_matrix(matrix: KillMatrix) -> Detection:
+    """A kill matrix, as far as a report tells of it."""
+    return Detection(
+        created=matrix.created,
+        faults=len(matrix.faults),
+        current=matrix.digest == digest(),
+        powers={
+            power.row: Power(power.caught, power.missed, power.touched) for power in matrix.powers
+        },
+    )

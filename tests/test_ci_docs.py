@@ -1,0 +1,102 @@
+"""The page and the workflows for a vendor's CI: every command in them is one that there is."""
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+import yaml
+
+from messages_conformance import cli
+from messages_conformance.claims import find, load
+from messages_conformance.expectations_file import Page, of_file
+from messages_conformance.shipped import folder
+
+DOCS = Path(__file__).parents[1] / "docs"
+WORKFLOWS = sorted((DOCS / "workflows").glob("*.yml"))
+CONTROL = re.compile(r"[|&;<>]+")
+
+
+def commands(script: str) -> Iterator[list[str]]:
+    """The project's own command lines in a shell script, without what the shell does with them."""
+    filled = re.sub(r"\$\{\{.*?\}\}", "filled-in", script)
+    for line in filled.splitlines():
+        lexer = shlex.shlex(line, posix=True, punctuation_chars="|&;<>")
+        lexer.whitespace_split = True
+        words: list[str] = []
+        for word in lexer:
+            if CONTROL.fullmatch(word):
+                break
+            words.append(word)
+        if words and words[0] == "messages-conformance":
+            yield words[1:]
+
+
+def steps(path: Path) -> list[dict[str, Any]]:
+    workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return [step for job in workflow["jobs"].values() for step in job["steps"]]
+
+
+def scripts() -> Iterator[str]:
+    """Everything somebody may paste into a shell."""
+    for path in WORKFLOWS:
+        yield from (step["run"] for step in steps(path) if "run" in step)
+    page = (DOCS / "ci.md").read_text(encoding="utf-8")
+    yield from re.findall(r"```sh\n(.*?)```", page, re.DOTALL)
+
+
+LINES = [words for script in scripts() for words in commands(script)]
+
+
+@pytest.mark.parametrize("words", LINES, ids=" ".join)
+def test_every_command_line_is_understood(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Parsed by the real commands, in a folder where the files they read lie."""
+    monkeypatch.chdir(tmp_path)
+    for folder_name in ("run/cassettes", "machine-1", *(f"shard-{n}" for n in range(1, 6))):
+        Path(folder_name).mkdir(parents=True)
+    Path("run/report.json").touch()
+    name, *rest = words
+    found = [str(p) for word in rest for p in (Path().glob(word) if "*" in word else [word])]
+    command = cli.main.commands[name]
+    context = command.make_context(name, found, parent=click.Context(cli.main))
+    assert context.params
+
+
+def test_the_workflows_are_workflows() -> None:
+    assert len(WORKFLOWS) == 2
+    for path in WORKFLOWS:
+        workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
+        assert workflow["permissions"] == {"contents": "read"}
+        for job in workflow["jobs"].values():
+            assert job["runs-on"]
+            assert all(("run" in step) != ("uses" in step) for step in job["steps"])
+        assert any(commands(step.get("run", "")) for step in steps(path))
+
+
+def test_the_key_is_given_to_the_step_that_needs_it_and_to_no_other() -> None:
+    for path in WORKFLOWS:
+        given = [step for step in steps(path) if "ANTHROPIC_API_KEY" in step.get("env", {})]
+        assert [step["name"] for step in given] == ["Record"]
+        assert given[0]["env"]["ANTHROPIC_API_KEY"].startswith("${{ secrets.")
+        assert path.read_text().count("secrets.") == 1
+
+
+def test_the_deviation_shown_on_the_page_is_one_that_can_be_read(tmp_path: Path) -> None:
+    page = (DOCS / "ci.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    path = tmp_path / "known.toml"
+    path.write_text(example)
+    (claims,) = find(folder("claims"), "model-studio")
+    target, expected = of_file(path, [Page(load(claims))])
+    assert (target, len(expected.deviations)) == ("model-studio", 1)
+
+
+def test_the_page_links_to_what_there_is() -> None:
+    page = (DOCS / "ci.md").read_text(encoding="utf-8")
+    links = re.findall(r"\]\((?!https?:)([^)]*)\)", page)
+    assert {DOCS / link for link in links} == set(WORKFLOWS)

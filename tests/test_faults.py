@@ -1,0 +1,143 @@
+"""Each fault changes what it says it changes, and nothing takes the reference's mark away."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import httpx2
+import pytest
+
+from messages_conformance import claims, reference, shipped
+from messages_conformance.exchange import Exchange, Request
+from messages_conformance.reference.endpoint import Arrival, Endpoint
+from messages_conformance.reference.faults import FAULTS, with_faults
+from messages_conformance.reference.pipeline import DOCUMENTED, Keys
+from messages_conformance.reference.profiles import PROFILES
+from messages_conformance.reference.reported import REPORTED_FAULTS
+from messages_conformance.transport import Endpoint as Address
+from messages_conformance.transport import Sender
+
+REVISION = claims.load(claims.find(shipped.folder("claims"), "model-studio")[0])
+HEADERS = {"x-api-key": "k", "anthropic-version": "2023-06-01"}
+COUNT = "Count from 1 to 5."
+
+
+def asked(*faults: str, headers: Mapping[str, str] = HEADERS, **fields: Any) -> Exchange:
+    """What an endpoint with some faults answers in this process."""
+    stages = with_faults(DOCUMENTED, [FAULTS[name] for name in faults])
+    endpoint = Endpoint(REVISION, Keys("k"), stages=stages, crowding=0)
+    body = {
+        "model": "qwen-plus",
+        "max_tokens": 64,
+        "messages": [{"role": "user", "content": COUNT}],
+        **fields,
+    }
+    arrival = Arrival("POST", "/v1/messages", headers, json.dumps(body).encode())
+    answer = asyncio.run(endpoint.answer(arrival))
+    return Exchange(Request(body), answer.status, answer.headers, answer.body)
+
+
+def test_every_fault_says_what_it_is_and_which_row_must_catch_it() -> None:
+    known = {
+        row.id for path in claims.find(shipped.folder("claims")) for row in claims.load(path).rows
+    }
+    for fault in FAULTS.values():
+        assert fault.says.endswith("."), fault.name
+        assert fault.row in known or fault.row.startswith(("wire/", "client/")), fault.name
+        assert bool(fault.rule) == fault.row.startswith(("wire/", "client/")), fault.name
+
+
+def test_there_are_more_than_120_faults_and_no_two_of_one_name() -> None:
+    assert len(FAULTS) >= 120
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_whatever_is_wrong_an_answer_says_that_it_is_simulated(name: str) -> None:
+    answer = asked(name)
+    assert answer.header("x-messages-conformance") == "reference"
+
+
+def test_faults_are_put_on_top_of_each_other() -> None:
+    answer = asked("stop_reason_stays_end_turn", "usage_of_openai", stop_sequences=["3"])
+    assert answer.stop_reason == "end_turn"
+    assert answer.message is not None
+    assert "prompt_tokens_details" in answer.message["usage"]
+    assert "4" not in answer.text
+
+
+def test_a_fault_leaves_the_endpoint_that_it_was_put_into_as_it_was() -> None:
+    assert asked("stop_sequences_dropped", stop_sequences=["3"]).stop_reason == "end_turn"
+    assert asked(stop_sequences=["3"]).stop_reason == "stop_sequence"
+
+
+def test_an_error_in_the_text_of_an_event_is_neither_json_nor_an_envelope() -> None:
+    answer = asked("error_in_sse_text", max_tokens=-1)
+    assert answer.status == 400
+    assert answer.body.startswith(b"event:error\ndata:")
+    assert answer.error is None
+
+
+def test_a_stream_that_breaks_off_is_cut_on_a_real_socket_too() -> None:
+    stages = with_faults(DOCUMENTED, [FAULTS["stream_breaks_off"]])
+    app = reference.app(REVISION, key="k", stages=stages)
+    body = {
+        "model": "qwen-plus",
+        "max_tokens": 64,
+        "stream": True,
+        "messages": [{"role": "user", "content": COUNT}],
+    }
+
+    async def ask(url: str) -> Exchange:
+        async with Sender(Address(url, "k")) as sender:
+            return await sender.send(Request(body, (("x-api-key", "<key>"),)))
+
+    with reference.running(app) as url:
+        answer = asyncio.run(ask(url))
+    assert answer.status == 200
+    assert answer.ended == "cut"
+    assert [event.type for event in answer.events][:1] == ["message_start"]
+    assert "message_stop" not in [event.type for event in answer.events]
+
+
+def test_a_blob_arrives_in_one_piece_on_a_real_socket_too() -> None:
+    stages = with_faults(DOCUMENTED, [FAULTS["stream_in_one_blob"]])
+    body = {
+        "model": "qwen-plus",
+        "max_tokens": 64,
+        "stream": True,
+        "messages": [{"role": "user", "content": COUNT}],
+    }
+    app = reference.app(REVISION, key="k", stages=stages)
+
+    async def ask(url: str) -> int:
+        async with Sender(Address(url, "k")) as sender:
+            answer = await sender.send(Request(body, (("x-api-key", "<key>"),)))
+        return len(answer.chunks)
+
+    with reference.running(app) as url:
+        assert asyncio.run(ask(url)) == 1
+
+
+def test_the_reported_profile_is_made_of_known_faults_and_speaks_as_was_reported() -> None:
+    assert set(REPORTED_FAULTS) <= set(FAULTS)
+    app = reference.app(REVISION, key="k", stages=PROFILES["model-studio-reported"])
+
+    async def ask(**fields: Any) -> httpx2.Response:
+        transport = httpx2.ASGITransport(app=app)
+        async with httpx2.AsyncClient(transport=transport, base_url="http://x") as client:
+            body = {
+                "model": "qwen-plus",
+                "max_tokens": 2048,
+                "messages": [{"role": "user", "content": COUNT}],
+            }
+            return await client.post("/v1/messages", headers=HEADERS, json={**body, **fields})
+
+    thinking = {"type": "enabled", "budget_tokens": 1024}
+    stream = asyncio.run(ask(stream=True, thinking=thinking)).text
+    assert stream.startswith('event:message_start\ndata:{"type"')
+    assert '"signature": ""' in stream
+    refused = asyncio.run(ask(max_tokens=-1))
+    assert (refused.status_code, refused.text[:12]) == (400, "event:error\n")
+    assert asyncio.run(ask(model="no-model")).json()["code"] == "InvalidParameter"
+    assert "request-id" not in refused.headers

@@ -1,0 +1,210 @@
+"""However a run ends, what was answered is kept, and resuming sends only what is missing.
+
+The runs are processes of their own, killed from outside; the endpoint they ask is here.
+"""
+
+import contextlib
+import dataclasses
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from messages_conformance import reference
+from messages_conformance.cassette import Tape
+from messages_conformance.selection import Selection, choose
+
+KEY = "sk-key-of-the-interrupted-run"
+MODELS = ("qwen-plus", "qwen3-max")
+AT_ONCE = 4
+PROGRAM = (sys.executable, "-c", "from messages_conformance.cli import main; main()")
+COMMAND = (
+    *("run", "--target", "model-studio", "--concurrency", str(AT_ONCE)),
+    *(part for model in MODELS for part in ("--model", model)),
+    *("--row", "basic/*", "--row", "tools/*"),
+)
+
+
+@dataclasses.dataclass
+class Counting:
+    """An endpoint that counts what arrives: each time by its headers that matter and its body."""
+
+    app: ASGIApp
+    arrived: list[tuple[str, ...]] = dataclasses.field(default_factory=list)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body, more = b"", True
+        while more:
+            part = await receive()
+            body, more = body + part.get("body", b""), part.get("more_body", False)
+        headers = {name.decode(): value.decode() for name, value in scope["headers"]}
+        told = ("x-api-key", "authorization", "anthropic-version", "anthropic-beta")
+        self.arrived.append((*(headers.get(name, "") for name in told), body.decode()))
+
+        whole: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+        async def again() -> Message:
+            return whole.pop() if whole else await receive()
+
+        await self.app(scope, again, send)
+
+
+@dataclasses.dataclass
+class Runs:
+    """The counting endpoint, and runs against it."""
+
+    endpoint: Counting
+    url: str
+
+    def start(
+        self, folder: Path, *more: str, most_bytes: int | None = None
+    ) -> subprocess.Popen[str]:
+        """Begin a run in a process of its own; its files may be no longer than that."""
+        limit = (most_bytes or resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+        return subprocess.Popen(
+            [
+                sys.executable,
+                "-c",
+                "from messages_conformance.cli import main; main()",
+                *COMMAND,
+                "--output",
+                str(folder),
+                *more,
+            ],
+            env={**os.environ, "ANTHROPIC_BASE_URL": self.url, "ANTHROPIC_API_KEY": KEY},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit),
+        )
+
+    def finish(self, folder: Path, *more: str) -> Counter[tuple[str, ...]]:
+        """Run to the end; what arrived for it, but for the preflight's request, which is first."""
+        before = len(self.endpoint.arrived)
+        with self.start(folder, *more) as run:
+            _, told = run.communicate(timeout=120)
+        assert run.returncode in (0, 1), told
+        return Counter(self.endpoint.arrived[before + 1 :])
+
+    def until(self, number: int) -> None:
+        """Wait until so many requests have arrived."""
+        for _ in range(600):
+            if len(self.endpoint.arrived) >= number:
+                return
+            time.sleep(0.05)
+        raise AssertionError(f"only {len(self.endpoint.arrived)} requests arrived")
+
+
+@contextlib.contextmanager
+def running(delay: float) -> Iterator[Runs]:
+    revision = choose(Selection("model-studio"))[0].revision
+    endpoint = Counting(reference.app(revision, key=KEY, delay=delay))
+    with reference.running(endpoint) as url:
+        yield Runs(endpoint, url)
+
+
+@pytest.fixture(scope="module")
+def plan(tmp_path_factory: pytest.TempPathFactory) -> Counter[tuple[str, ...]]:
+    """What a run sends that nothing befalls."""
+    with running(delay=0) as runs:
+        return runs.finish(tmp_path_factory.mktemp("whole") / "run")
+
+
+def kept(folder: Path) -> int:
+    """How many exchanges are recorded."""
+    root = folder / "cassettes"
+    return sum(len(Tape.load(root, "model-studio", model).exchanges) for model in MODELS)
+
+
+def command(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*PROGRAM, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_a_killed_run_loses_nothing_and_resuming_sends_the_rest(
+    tmp_path: Path, plan: Counter[tuple[str, ...]]
+) -> None:
+    with running(delay=0.1) as runs:
+        run = runs.start(tmp_path)
+        runs.until(60)
+        run.kill()
+        run.communicate()
+        first = Counter(runs.endpoint.arrived[1:])
+        recorded = kept(tmp_path)
+        assert first.total() - AT_ONCE <= recorded < plan.total()
+
+        judged = command("report", "--cassettes", str(tmp_path / "cassettes"), "--format", "json")
+        assert judged.returncode in (0, 1), judged.stderr
+
+        rest = runs.finish(tmp_path, "--resume")
+    assert rest.total() == plan.total() - recorded
+    twice = (first + rest) - plan
+    assert first + rest - twice == plan
+    assert twice.total() <= AT_ONCE
+    assert kept(tmp_path) == plan.total()
+    assert not list(tmp_path.rglob("*.jsonl"))
+
+
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_told_to_stop_says_how_to_go_on(
+    tmp_path: Path, plan: Counter[tuple[str, ...]], told: signal.Signals
+) -> None:
+    with running(delay=0.1) as runs:
+        run = runs.start(tmp_path)
+        runs.until(40)
+        run.send_signal(told)
+        _, said = run.communicate(timeout=60)
+        assert run.returncode == 2
+        assert "Traceback" not in said
+        assert said.strip().splitlines()[-1] == (
+            f"Error: interrupted; what was recorded until now is in {tmp_path}/cassettes: go on "
+            f"with the same command and --output {tmp_path} --resume, or judge it with "
+            f"'report --cassettes {tmp_path}/cassettes'"
+        )
+        assert not list(tmp_path.rglob("*.jsonl")), "there was time to make cassettes"
+        recorded = kept(tmp_path)
+        assert recorded >= len(runs.endpoint.arrived) - 1 - AT_ONCE
+        assert runs.finish(tmp_path, "--resume").total() == plan.total() - recorded
+
+
+def test_a_full_disk_stops_a_run_and_costs_nothing_that_was_written(
+    tmp_path: Path, plan: Counter[tuple[str, ...]]
+) -> None:
+    """No file may become longer than a few exchanges: the journal is full before the end."""
+    with running(delay=0) as runs:
+        run = runs.start(tmp_path, most_bytes=30_000)
+        _, said = run.communicate(timeout=60)
+        assert run.returncode == 2
+        assert "Traceback" not in said
+        last = said.strip().splitlines()[-1]
+        assert "journal.jsonl: File too large; what was recorded until now is in" in last
+        recorded = kept(tmp_path)
+        assert 5 < recorded < plan.total()
+        assert runs.finish(tmp_path, "--resume").total() == plan.total() - recorded
+    assert kept(tmp_path) == plan.total()
+
+
+def test_a_second_run_into_the_same_folder_is_refused(tmp_path: Path) -> None:
+    with running(delay=0.1) as runs:
+        first = runs.start(tmp_path)
+        runs.until(20)
+        second = runs.start(tmp_path, "--resume")
+        _, said = second.communicate(timeout=60)
+        first.kill()
+        first.communicate()
+    assert second.returncode == 2
+    assert f"{tmp_path}/cassettes: another run is recording into this folder" in said
+    assert "Traceback" not in said
