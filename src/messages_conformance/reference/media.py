@@ -5,7 +5,6 @@ streams draw. Nothing here reads what lies behind a URL.
 """
 
 import base64
-import binascii
 import re
 import struct
 import zlib
@@ -62,7 +61,7 @@ def words(block: dict[str, Any]) -> str:
         return data
     try:
         raw = base64.b64decode(data, validate=True)
-    except binascii.Error as problem:
+    except ValueError as problem:
         raise UnreadableError(f"'data' is not base64: {problem}") from problem
     if block["type"] == "document":
         return _pdf(raw)

@@ -10,7 +10,7 @@ from typing import Any
 
 from messages_conformance.claims import Range
 from messages_conformance.exchange import Json
-from messages_conformance.reference import content, schemas_of_tools
+from messages_conformance.reference import content, json_schemas
 from messages_conformance.reference.answer import Refusal, invalid
 from messages_conformance.reference.call import Call
 from messages_conformance.reference.features import Use, uses
@@ -228,7 +228,7 @@ def _tool(tool: dict[str, Any], path: str) -> None:
         raise invalid(f"{path}.name", f"String should match pattern '^{_TOOL_NAME.pattern}$'")
     if _object(tool["input_schema"], f"{path}.input_schema").get("type") != "object":
         raise invalid(f"{path}.input_schema.type", "Input should be 'object'")
-    if problem := schemas_of_tools.complaint(tool["input_schema"]):
+    if problem := json_schemas.complaint(tool["input_schema"]):
         raise invalid(f"{path}.input_schema", f"JSON schema is invalid: {problem}")
     if not isinstance(tool.get("description") or "", str):
         raise invalid(f"{path}.description", "Input should be a valid string")

@@ -17,7 +17,10 @@ from messages_conformance.reference.faults import (
     errors,
     fields,
     figures,
-    leniency,
+    lenient_fields,
+    lenient_thinking,
+    lenient_tools,
+    lenient_turns,
     messages,
     streams,
     thinking,
@@ -44,7 +47,10 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
             messages,
             streams,
             figures,
-            leniency,
+            lenient_fields,
+            lenient_turns,
+            lenient_tools,
+            lenient_thinking,
             drift,
         )
         for fault in _within(module)

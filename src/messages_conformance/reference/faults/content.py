@@ -1,18 +1,22 @@
 """Sins against what a turn holds: blocks that are dropped, refused or crashed on."""
 
-import copy
-from collections.abc import Callable, Iterator
 from typing import Any
 
 from messages_conformance.reference.answer import Refusal, invalid
 from messages_conformance.reference.call import Call
+from messages_conformance.reference.faults.edits import (
+    contents,
+    holds,
+    with_blocks,
+    without,
+    without_blocks,
+)
 from messages_conformance.reference.faults.fault import (
     STRICT,
     Body,
     of_check,
     of_request,
 )
-from messages_conformance.reference.faults.fields import without
 
 _DOCUMENTED = "documented"
 Block = dict[str, Any]
@@ -22,47 +26,6 @@ _MARKED_TEXT = (
     "refusal/hour_after_minutes",
     "refusal/*empty_text",
 )
-
-
-def with_blocks(body: Body, change: Callable[[Block, str], Block | None]) -> Body:
-    """The body with every block of its turns changed, given its role; None takes it away.
-
-    A turn that is left without any block keeps an empty text, as lenient servers have it.
-    """
-    turns = body.get("messages")
-    if not isinstance(turns, list):
-        return body
-    kept = []
-    for turn in turns:
-        content = turn.get("content") if isinstance(turn, dict) else None
-        if isinstance(content, list):
-            changed = [
-                change(copy.deepcopy(b), turn.get("role", "")) if isinstance(b, dict) else b
-                for b in content
-            ]
-            left = [b for b in changed if b is not None]
-            turn = {**turn, "content": left or (content and [{"type": "text", "text": "…"}])}
-        kept.append(turn)
-    return {**body, "messages": kept}
-
-
-def _contents(body: Body) -> Iterator[list[Block]]:
-    """The blocks of each turn that has any."""
-    turns = body.get("messages")
-    for turn in turns if isinstance(turns, list) else []:
-        content = turn.get("content") if isinstance(turn, dict) else None
-        if isinstance(content, list) and all(isinstance(block, dict) for block in content):
-            yield content
-
-
-def without_blocks(body: Body, *kinds: str) -> Body:
-    """The body without blocks of some types."""
-    return with_blocks(body, lambda block, _: None if block.get("type") in kinds else block)
-
-
-def holds(body: Body, *kinds: str) -> bool:
-    """Whether a turn of a body holds a block of some types."""
-    return any(block.get("type") in kinds for content in _contents(body) for block in content)
 
 
 # -- text
@@ -251,7 +214,7 @@ def results_must_keep_the_order(call: Call) -> None:
     It says "tool_calls must be followed by tool messages" (qwen-code#656).
     """
     asked: list[Any] = []
-    for content in _contents(call.body):
+    for content in contents(call.body):
         answered = [b.get("tool_use_id") for b in content if b.get("type") == "tool_result"]
         if answered and answered != asked:
             raise invalid("messages.2", "tool_calls must be followed by tool messages")
@@ -289,7 +252,7 @@ def result_lists_dropped(body: Body) -> Body:
 @of_check("content/tool_result/content")
 def result_lists_refused(call: Call) -> None:
     """`Input should be a valid string: input.messages.0.content` (claude-code-router#1221)."""
-    for content in _contents(call.body):
+    for content in contents(call.body):
         for b in content:
             if b.get("type") == "tool_result" and isinstance(b.get("content"), list):
                 raise invalid("messages.2.content.0.content", "Input should be a valid string")

@@ -5,8 +5,8 @@ from itertools import count
 
 from messages_conformance.reference.answer import Answer, Refusal
 from messages_conformance.reference.call import Call
+from messages_conformance.reference.faults.edits import without
 from messages_conformance.reference.faults.fault import of_check, of_stages
-from messages_conformance.reference.faults.fields import without
 from messages_conformance.reference.pipeline import Message, Stages
 from messages_conformance.reference.reply import Block, Reply, finish
 

@@ -1,10 +1,10 @@
 """Sins against the fields of a request: dropped, honoured the wrong way, wrongly refused."""
 
 from dataclasses import replace
-from typing import Any
 
 from messages_conformance.reference.answer import invalid
 from messages_conformance.reference.call import Call
+from messages_conformance.reference.faults.edits import with_changes, without
 from messages_conformance.reference.faults.fault import (
     STRICT,
     Body,
@@ -15,17 +15,6 @@ from messages_conformance.reference.faults.fault import (
 )
 from messages_conformance.reference.pipeline import Message, Stages
 from messages_conformance.reference.reply import Block, Reply, finish
-
-
-def without(body: Body, *names: str) -> Body:
-    """The body without some of its fields."""
-    return {name: value for name, value in body.items() if name not in names}
-
-
-def with_answers(message: Message, **changes: Any) -> Message:
-    """The message with some of its fields changed."""
-    return {**message, **changes}
-
 
 # -- max_tokens
 
@@ -47,7 +36,7 @@ def max_tokens_ignored(body: Body) -> Body:
 def max_tokens_unsaid(_call: Call, message: Message) -> Message:
     """Translators map OpenAI's `length` to `end_turn`: an application takes a torso for whole."""
     cut = message["stop_reason"] == "max_tokens"
-    return with_answers(message, stop_reason="end_turn") if cut else message
+    return with_changes(message, stop_reason="end_turn") if cut else message
 
 
 @of_stages("basic/max_tokens")
@@ -120,21 +109,21 @@ def stop_reason_stays_end_turn(_call: Call, message: Message) -> Message:
     """Model Studio and Kimi stop, but `stop_reason` says `end_turn` (page of 2026-06)."""
     hit = message["stop_reason"] == "stop_sequence"
     changes = {"stop_reason": "end_turn", "stop_sequence": None}
-    return with_answers(message, **changes) if hit else message
+    return with_changes(message, **changes) if hit else message
 
 
 @of_message("basic/stop_sequences")
 def stop_sequence_named_without_reason(_call: Call, message: Message) -> Message:
     """llama.cpp names the sequence and says `end_turn` all the same (build 11434, measured)."""
     hit = message["stop_reason"] == "stop_sequence"
-    return with_answers(message, stop_reason="end_turn") if hit else message
+    return with_changes(message, stop_reason="end_turn") if hit else message
 
 
 @of_message("basic/stop_sequences")
 def stop_sequence_never_named(_call: Call, message: Message) -> Message:
     """`stop_sequence` is documented as "fixed null" by Model Studio (page of 2026-06)."""
     hit = message["stop_reason"] == "stop_sequence"
-    return with_answers(message, stop_sequence=None) if hit else message
+    return with_changes(message, stop_sequence=None) if hit else message
 
 
 @of_message("basic/stop_sequences")
@@ -144,7 +133,7 @@ def stop_sequence_left_in_text(_call: Call, message: Message) -> Message:
         return message
     *before, last = message["content"]
     kept = {**last, "text": last.get("text", "") + message["stop_sequence"]}
-    return with_answers(message, content=[*before, kept])
+    return with_changes(message, content=[*before, kept])
 
 
 # -- stream and system

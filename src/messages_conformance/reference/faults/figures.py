@@ -8,13 +8,15 @@ from typing import Any
 from messages_conformance.reference.answer import Answer, in_json
 from messages_conformance.reference.cache import Cache, Prompt
 from messages_conformance.reference.call import Call
+from messages_conformance.reference.faults.edits import with_changes
 from messages_conformance.reference.faults.fault import (
     STRICT,
     Body,
     of_message,
     of_stages,
+    of_told,
+    of_transcript,
 )
-from messages_conformance.reference.faults.fields import with_answers
 from messages_conformance.reference.pipeline import Message, Stages
 from messages_conformance.reference.transcript import Transcript
 
@@ -22,7 +24,7 @@ _CACHED = ("*/cache_control", "content/*/cache_control", "wire/tokens", "refusal
 
 
 def _with_usage(message: Message, **figures: int) -> Message:
-    return with_answers(message, usage={**message["usage"], **figures})
+    return with_changes(message, usage={**message["usage"], **figures})
 
 
 @of_stages("content/text/cache_control", also=_CACHED)
@@ -35,16 +37,11 @@ def nothing_is_ever_read(stages: Stages) -> Stages:
     return replace(stages, account=account)
 
 
-@of_stages("content/text/cache_control", also=_CACHED)
-def everything_is_cached(stages: Stages) -> Stages:
+@of_transcript("content/text/cache_control", also=_CACHED)
+def everything_is_cached(_body: Body, transcript: Transcript) -> Transcript:
     """Model Studio reads from an implicit cache, marked or not (reported in 2026-09)."""
-
-    def render(body: Body) -> Transcript:
-        transcript = stages.render(body)
-        *before, last = transcript.pieces
-        return replace(transcript, pieces=(*before, replace(last, marked=True)))
-
-    return replace(stages, render=render)
+    *before, last = transcript.pieces
+    return replace(transcript, pieces=(*before, replace(last, marked=True)))
 
 
 @of_message("wire/tokens", rule="RS-USE-3")
@@ -75,15 +72,10 @@ def tokens_alternate(stages: Stages) -> Stages:
     return replace(stages, compose=compose)
 
 
-@of_stages("wire/tokens", rule="ST-USE-4", also=("basic/stream",))
-def streams_cost_more(stages: Stages) -> Stages:
+@of_told("wire/tokens", rule="ST-USE-4", also=("basic/stream",))
+def streams_cost_more(_call: Call, message: Message) -> Message:
     """Streams are counted by another program than plain answers."""
-
-    def tell(call: Call, message: Message) -> Any:
-        tokens = message["usage"]["input_tokens"]
-        return stages.tell(call, _with_usage(message, input_tokens=tokens + 21))
-
-    return replace(stages, tell=tell)
+    return _with_usage(message, input_tokens=message["usage"]["input_tokens"] + 21)
 
 
 @of_stages("endpoint/count_tokens", worlds=(STRICT,), also=("wire/tokens",))

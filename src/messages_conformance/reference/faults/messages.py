@@ -8,14 +8,13 @@ from messages_conformance.mutations.mutation import Mutation
 from messages_conformance.reference.answer import Answer
 from messages_conformance.reference.call import Call
 from messages_conformance.reference.faults.bodies import labelled
+from messages_conformance.reference.faults.edits import with_changes
 from messages_conformance.reference.faults.fault import (
     Decorator,
     Fault,
     of_plain,
     of_whole,
-    spoiled,
 )
-from messages_conformance.reference.faults.fields import with_answers
 from messages_conformance.reference.pipeline import Message
 
 _ROW = "wire/message"
@@ -26,7 +25,7 @@ def as_in(mutation: Mutation, row: str = _ROW, **how: Any) -> Decorator:
 
     def decorate(function: Callable[[], None]) -> Fault:
         def put(_call: Call, message: Message) -> Message:
-            return dict(spoiled(mutation, message))
+            return dict(mutation.spoil(message))
 
         put.__name__, put.__doc__ = function.__name__, function.__doc__
         return of_whole(row, rule=mutation.rule, **how)(put)
@@ -35,7 +34,7 @@ def as_in(mutation: Mutation, row: str = _ROW, **how: Any) -> Decorator:
 
 
 @of_plain(_ROW, rule="RS-HTTP-1")
-def messages_called_plain_text(_call: Call, answer: Answer) -> Answer:
+def messages_called_plain_text(answer: Answer) -> Answer:
     """JSON under `text/plain`: the JavaScript SDK returns a string (measured)."""
     return labelled(answer, "text/plain")
 
@@ -70,7 +69,7 @@ def content_a_string(call: Call, message: Message) -> Message:
     """`content` as a string, as OpenAI has it, on one path: here of requests with stops."""
     if not call.body.get("stop_sequences"):
         return message
-    return dict(spoiled(of_messages.content_a_string, message))
+    return dict(of_messages.content_a_string.spoil(message))
 
 
 @as_in(of_messages.keys_of_another_api)
@@ -82,7 +81,7 @@ def keys_of_openai() -> None:
 def usage_of_openai(_call: Call, message: Message) -> Message:
     """Model Studio: `usage.prompt_tokens_details` in every success (seen since 2026)."""
     details = {"prompt_tokens_details": {"cached_tokens": 0}}
-    return with_answers(message, usage={**message["usage"], **details})
+    return with_changes(message, usage={**message["usage"], **details})
 
 
 @as_in(of_messages.no_stop_sequence_key, also=("basic/stop_sequences",))
@@ -94,14 +93,14 @@ def no_stop_sequence_key() -> None:
 def stop_reason_of_openai(_call: Call, message: Message) -> Message:
     """`stop_reason: stop`: a client that switches over the documented reasons falls through."""
     done = message["stop_reason"] == "end_turn"
-    return with_answers(message, stop_reason="stop") if done else message
+    return with_changes(message, stop_reason="stop") if done else message
 
 
 @of_whole(_ROW, rule="RS-STOP-2")
 def stop_sequence_empty(_call: Call, message: Message) -> Message:
     """`stop_sequence: ""` where none was met: a client that asks `is None` takes it for a hit."""
     done = message["stop_reason"] == "end_turn"
-    return with_answers(message, stop_sequence="") if done else message
+    return with_changes(message, stop_sequence="") if done else message
 
 
 @as_in(of_messages.details_without_refusal)
@@ -117,7 +116,7 @@ def blocks_without_type(_call: Call, message: Message) -> Message:
     """
     if message["stop_reason"] != "max_tokens":
         return message
-    return dict(spoiled(of_messages.block_without_type, message))
+    return dict(of_messages.block_without_type.spoil(message))
 
 
 @of_whole(_ROW, rule="RS-BLK-2", also=("basic/*", "content/*"))
@@ -125,19 +124,19 @@ def text_null(_call: Call, message: Message) -> Message:
     """`text: null` where nothing is left to say: JavaScript prints "null"."""
     if message["stop_reason"] != "max_tokens":
         return message
-    return dict(spoiled(of_messages.message_text_null, message))
+    return dict(of_messages.message_text_null.spoil(message))
 
 
 @of_whole(_ROW, rule="RS-BLK-2")
 def citations_an_object(_call: Call, message: Message) -> Message:
     """`citations: {}` in a text block, where a list is due."""
-    return dict(spoiled(of_messages.citations_an_object, message))
+    return dict(of_messages.citations_an_object.spoil(message))
 
 
 @of_whole("wire/message", rule="RS-TOOL-2", also=("tools/name", "tool_choice/tool"))
 def calls_a_tool_of_its_own(_call: Call, message: Message) -> Message:
     """A model invents a tool, and the server hands the call on."""
-    return dict(spoiled(of_messages.tool_not_offered, message))
+    return dict(of_messages.tool_not_offered.spoil(message))
 
 
 @as_in(of_messages.message_input_null, also=("tools/*", "basic/stream"))

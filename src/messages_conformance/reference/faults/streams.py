@@ -20,8 +20,8 @@ from messages_conformance.mutations.mutation import Mutation
 from messages_conformance.reference.answer import Answer
 from messages_conformance.reference.faults import fault
 from messages_conformance.reference.faults.bodies import labelled
-from messages_conformance.reference.faults.fault import Decorator, Fault, of_stages, spoiled
-from messages_conformance.reference.faults.fields import without
+from messages_conformance.reference.faults.edits import without
+from messages_conformance.reference.faults.fault import Decorator, Fault, of_stages
 from messages_conformance.reference.pipeline import Heard, Stages
 from messages_conformance.reference.stream import Events
 from messages_conformance.wire.sse import Event
@@ -30,7 +30,7 @@ _CLIENT = "client/python-sdk"
 _ROW, _ALSO = "wire/stream", ("basic/stream", "basic/thinking/display")
 
 
-def of_told(rule: str, row: str = _ROW) -> Decorator:
+def of_stream_events(rule: str, row: str = _ROW) -> Decorator:
     """Make a function from a stream's events to others a fault, found under a wire rule."""
     return fault.of_events(row, rule=rule, also=_ALSO)
 
@@ -43,10 +43,10 @@ def as_in(mutation: Mutation, rule: str = "", row: str = _ROW) -> Decorator:
 
     def decorate(function: Callable[[], None]) -> Fault:
         def put(events: Events) -> Events:
-            return tuple(spoiled(mutation, events))
+            return tuple(mutation.spoil(events))
 
         put.__name__, put.__doc__ = function.__name__, function.__doc__
-        return of_told(rule or mutation.rule, row)(put)
+        return of_stream_events(rule or mutation.rule, row)(put)
 
     return decorate
 
@@ -146,7 +146,7 @@ def interleaved_blocks() -> None:
     """The second of two parallel calls starts before the first has stopped."""
 
 
-@of_told("ST-IDX-2")
+@of_stream_events("ST-IDX-2")
 def a_block_start_per_token(events: Events) -> Events:
     """llama.cpp once sent a content_block_start for each token (ggml-org/llama.cpp#18542)."""
     pieces: list[Event] = []
@@ -256,7 +256,7 @@ def no_input_in_block_start() -> None:
     """llama.cpp starts a call without its empty input (build 11434, measured)."""
 
 
-@of_told("RS-BLK-1")
+@of_stream_events("RS-BLK-1")
 def no_block_in_block_start(events: Events) -> Events:
     """MiniMax: content_block_start without a block, a crash in 26 % of sessions (M2#118)."""
     return tuple(
@@ -267,10 +267,10 @@ def no_block_in_block_start(events: Events) -> Events:
     )
 
 
-@of_told("ST-DELTA-1")
+@of_stream_events("ST-DELTA-1")
 def thinking_in_a_text_block(events: Events) -> Events:
     """LiteLLM: thinking_delta inside a text block (litellm#33224); SDKs drop it silently."""
-    return tuple(spoiled(of_blocks.thought_for_a_text, events))
+    return tuple(of_blocks.thought_for_a_text.spoil(events))
 
 
 @as_in(of_blocks.text_for_a_call)
@@ -278,7 +278,7 @@ def text_in_a_call() -> None:
     """SGLang: text_delta on an open tool_use block (sglang#24293)."""
 
 
-@of_told("ST-DELTA-1")
+@of_stream_events("ST-DELTA-1")
 def deltas_without_a_type(events: Events) -> Events:
     """Kimi: a bare `text` in a delta, without its type (nashsu/llm_wiki#303)."""
 
@@ -294,7 +294,7 @@ def partial_json_an_object() -> None:
     """The input as an object where its text is due."""
 
 
-@of_told("ST-BLK-4")
+@of_stream_events("ST-BLK-4")
 def redacted_thinking_in_pieces(events: Events) -> Events:
     """A redacted block with a delta: the original API sends such blocks whole."""
     start, *rest = events
@@ -382,10 +382,10 @@ def stream_goes_on_after_an_error() -> None:
     """An error event, and then the rest as if nothing had happened."""
 
 
-@of_told("ST-ERR-1")
+@of_stream_events("ST-ERR-1")
 def stream_fails_under_another_name(events: Events) -> Events:
     """An error that is not named `error`: the Python SDK ends normally, stop_reason null."""
-    return tuple(spoiled(of_events.error_under_another_name, events))
+    return tuple(of_events.error_under_another_name.spoil(events))
 
 
 @fault.of_stream(_ROW, rule="ST-ORD-11", also=_ALSO)
@@ -431,7 +431,7 @@ def stream_fails_in_plain_text() -> None:
     """`Internal Server Error` as an event's data: a JSON error in both SDKs."""
 
 
-@of_told("ST-ORD-10w")
+@of_stream_events("ST-ORD-10w")
 def events_of_a_kind_of_their_own(events: Events) -> Events:
     """Kimi sends a whole `message` event among the others (nashsu/llm_wiki#303)."""
     return (*events[:2], _event({"type": "message", "role": "assistant"}), *events[2:])

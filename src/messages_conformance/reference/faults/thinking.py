@@ -6,6 +6,7 @@ from typing import Any
 from messages_conformance.mutations import of_messages
 from messages_conformance.reference.answer import invalid
 from messages_conformance.reference.call import Call
+from messages_conformance.reference.faults.edits import with_changes, without
 from messages_conformance.reference.faults.fault import (
     DOCUMENTED,
     STRICT,
@@ -13,12 +14,10 @@ from messages_conformance.reference.faults.fault import (
     of_check,
     of_message,
     of_request,
-    of_stages,
+    of_transcript,
     of_whole,
-    spoiled,
 )
-from messages_conformance.reference.faults.fields import with_answers, without
-from messages_conformance.reference.pipeline import Message, Stages
+from messages_conformance.reference.pipeline import Message
 from messages_conformance.reference.transcript import Transcript
 
 
@@ -36,7 +35,7 @@ def with_thoughts(message: Message, **changes: Any) -> Message:
         else block
         for block in message["content"]
     ]
-    return with_answers(message, content=content)
+    return with_changes(message, content=content)
 
 
 @of_request(
@@ -48,30 +47,20 @@ def thinking_ignored(body: Body) -> Body:
     return without(body, "thinking")
 
 
-@of_stages("basic/thinking", also=("basic/*",))
-def thinks_unasked(stages: Stages) -> Stages:
+@of_transcript("basic/thinking", also=("basic/temperature",))
+def thinks_unasked(body: Body, transcript: Transcript) -> Transcript:
     """Ollama and several models of Model Studio think by default (ollama#15287; page of 2026-08).
 
     Then the first block is thinking, and `content[0].text` fails.
     """
-
-    def render(body: Body) -> Transcript:
-        transcript = stages.render(body)
-        plain = kind_of(body) is None and not transcript.tools
-        return replace(transcript, thinks=True) if plain else transcript
-
-    return replace(stages, render=render)
+    plain = kind_of(body) is None and not transcript.tools
+    return replace(transcript, thinks=True) if plain else transcript
 
 
-@of_stages("basic/thinking")
-def thinks_when_disabled(stages: Stages) -> Stages:
+@of_transcript("basic/thinking")
+def thinks_when_disabled(body: Body, transcript: Transcript) -> Transcript:
     """Always-on models think whatever is asked (Model Studio lists four)."""
-
-    def render(body: Body) -> Transcript:
-        transcript = stages.render(body)
-        return replace(transcript, thinks=True) if kind_of(body) == "disabled" else transcript
-
-    return replace(stages, render=render)
+    return replace(transcript, thinks=True) if kind_of(body) == "disabled" else transcript
 
 
 @of_message("basic/thinking")
@@ -80,7 +69,7 @@ def empty_thinking_when_disabled(call: Call, message: Message) -> Message:
     if kind_of(call.body) != "disabled":
         return message
     empty = {"type": "thinking", "thinking": "", "signature": ""}
-    return with_answers(message, content=[empty, *message["content"]])
+    return with_changes(message, content=[empty, *message["content"]])
 
 
 @of_message("basic/thinking", also=("basic/stream", "basic/thinking/display", "content/thinking"))
@@ -91,7 +80,7 @@ def thinking_in_the_text(_call: Call, message: Message) -> Message:
         return message
     others = [b for b in message["content"] if b["type"] != "thinking"]
     tagged = {"type": "text", "text": f"<think>{thoughts[0]}</think>"}
-    return with_answers(message, content=[tagged, *others])
+    return with_changes(message, content=[tagged, *others])
 
 
 @of_check(
@@ -144,7 +133,7 @@ def signature_empty(_call: Call, message: Message) -> Message:
 )
 def thinking_null(_call: Call, message: Message) -> Message:
     """`thinking: null` with its text under a name of OpenAI's dialects (openclaw#61995)."""
-    return dict(spoiled(of_messages.message_thinking_null, message))
+    return dict(of_messages.message_thinking_null.spoil(message))
 
 
 @of_whole("wire/message", rule="RS-THK-4")
@@ -154,7 +143,7 @@ def redacted_thinking_empty(_call: Call, message: Message) -> Message:
         return message
     *before, last = message["content"]
     redacted = {"type": "redacted_thinking", "data": ""}
-    return with_answers(message, content=[*before, redacted, last])
+    return with_changes(message, content=[*before, redacted, last])
 
 
 @of_message("wire/message", rule="RS-THK-5")
@@ -162,7 +151,7 @@ def thinking_after_the_text(_call: Call, message: Message) -> Message:
     """Reasoning that arrives last stands last (litellm's tests hold thinking_block_order)."""
     thoughts = [b for b in message["content"] if b["type"] == "thinking"]
     others = [b for b in message["content"] if b["type"] != "thinking"]
-    return with_answers(message, content=[*others, *thoughts])
+    return with_changes(message, content=[*others, *thoughts])
 
 
 @of_message(
@@ -173,4 +162,4 @@ def thinking_after_the_text(_call: Call, message: Message) -> Message:
 def thinks_in_secret(_call: Call, message: Message) -> Message:
     """Forced calls drop the reasoning silently (pydantic-ai#6957)."""
     others = [b for b in message["content"] if b["type"] != "thinking"]
-    return with_answers(message, content=others)
+    return with_changes(message, content=others)

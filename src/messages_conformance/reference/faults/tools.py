@@ -1,24 +1,22 @@
 """Sins against tools: what is offered, what must be called, and how a call looks."""
 
-from dataclasses import replace
 from typing import Any
 
 from messages_conformance.mutations import of_messages
 from messages_conformance.reference.answer import Refusal, invalid
 from messages_conformance.reference.call import Call
+from messages_conformance.reference.faults.edits import with_changes, with_tools, without
 from messages_conformance.reference.faults.fault import (
     STRICT,
     STRICT_2026,
     Body,
     of_check,
     of_message,
+    of_reading,
     of_request,
-    of_stages,
-    spoiled,
+    of_told,
 )
-from messages_conformance.reference.faults.fields import with_answers, without
-from messages_conformance.reference.pipeline import Message, Stages
-from messages_conformance.reference.transcript import Transcript
+from messages_conformance.reference.pipeline import Message
 
 _ALL = ("tools/*", "tool_choice/*", "basic/stream")
 _FORCED = ("any", "tool")
@@ -30,19 +28,6 @@ def choice_of(body: Body) -> Any:
     return choice.get("type") if isinstance(choice, dict) else None
 
 
-def with_tools(body: Body, **changes: Any) -> Body:
-    """The body with fields changed in every tool it offers; None takes a field away."""
-    if not isinstance(body.get("tools"), list):
-        return body
-    tools = [
-        {k: v for k, v in {**tool, **changes}.items() if v is not None}
-        if isinstance(tool, dict)
-        else tool
-        for tool in body["tools"]
-    ]
-    return {**body, "tools": tools}
-
-
 def calls(message: Message) -> bool:
     """Whether a message calls a tool."""
     return any(block["type"] == "tool_use" for block in message["content"])
@@ -51,14 +36,10 @@ def calls(message: Message) -> bool:
 # -- what is offered
 
 
-@of_stages("tools/name", also=_ALL)
-def tools_never_reach_the_model(stages: Stages) -> Stages:
+@of_reading("tools/name", also=_ALL)
+def tools_never_reach_the_model(body: Body) -> Body:
     """A chat template without a place for tools: they are accepted and lost (SmolLM2, measured)."""
-
-    def render(body: Body) -> Transcript:
-        return stages.render(without(body, "tools", "tool_choice"))
-
-    return replace(stages, render=render)
+    return without(body, "tools", "tool_choice")
 
 
 @of_message("tools/name", also=("tool_choice/tool",))
@@ -68,25 +49,25 @@ def call_names_another_tool(_call: Call, message: Message) -> Message:
         {**block, "name": f"functions.{block['name']}"} if block["type"] == "tool_use" else block
         for block in message["content"]
     ]
-    return with_answers(message, content=content)
+    return with_changes(message, content=content)
 
 
 @of_request("tools/description", also=("tools/cache_control",))
 def descriptions_dropped(body: Body) -> Body:
     """A translation that keeps a tool's name and schema and loses what it is for."""
-    return with_tools(body, description=None)
+    return with_tools(body, lambda tool: without(tool, "description"))
 
 
 @of_request("tools/input_schema", also=("refusal/*schema*",))
 def schemas_dropped(body: Body) -> Body:
     """The schema is replaced by that of any object, so that inputs are guessed."""
-    return with_tools(body, input_schema={"type": "object"})
+    return with_tools(body, lambda tool: {**tool, "input_schema": {"type": "object"}})
 
 
 @of_request("tools/cache_control", also=("refusal/*cache*",))
 def marks_on_tools_dropped(body: Body) -> Body:
     """Later pages of Model Studio list no `cache_control` for tools; DeepSeek ignores it."""
-    return with_tools(body, cache_control=None)
+    return with_tools(body, lambda tool: without(tool, "cache_control"))
 
 
 @of_check("tools/cache_control")
@@ -106,15 +87,10 @@ def none_dropped(body: Body) -> Body:
     return without(body, "tool_choice") if choice_of(body) == "none" else body
 
 
-@of_stages("tool_choice/auto", also=("tool_choice/disable_parallel_tool_use",))
-def auto_means_any(stages: Stages) -> Stages:
+@of_reading("tool_choice/auto", also=("tool_choice/disable_parallel_tool_use",))
+def auto_means_any(body: Body) -> Body:
     """`auto` is taken for `required`: the model calls a tool to answer a greeting."""
-
-    def render(body: Body) -> Transcript:
-        forced = {**body, "tool_choice": {"type": "any"}}
-        return stages.render(forced if choice_of(body) == "auto" else body)
-
-    return replace(stages, render=render)
+    return {**body, "tool_choice": {"type": "any"}} if choice_of(body) == "auto" else body
 
 
 @of_check("tool_choice/auto", also=("tool_choice/disable_parallel_tool_use",))
@@ -156,14 +132,10 @@ def forced_calls_refused(call: Call) -> None:
         )
 
 
-@of_stages("tool_choice/any", also=("tool_choice/tool", "refusal/forced_call_with_thinking"))
-def forced_call_after_text(stages: Stages) -> Stages:
+@of_reading("tool_choice/any", also=("tool_choice/tool", "refusal/forced_call_with_thinking"))
+def forced_call_after_text(body: Body) -> Body:
     """A forced call that the model is not held to: it chats instead."""
-
-    def render(body: Body) -> Transcript:
-        return stages.render(without(body, "tool_choice") if choice_of(body) in _FORCED else body)
-
-    return replace(stages, render=render)
+    return without(body, "tool_choice") if choice_of(body) in _FORCED else body
 
 
 # -- how a call looks
@@ -180,19 +152,19 @@ def calls_written_as_text(_call: Call, message: Message) -> Message:
         else block
         for block in message["content"]
     ]
-    return with_answers(message, content=content, stop_reason="end_turn")
+    return with_changes(message, content=content, stop_reason="end_turn")
 
 
 @of_message("tools/input_schema")
 def input_a_string_of_json(_call: Call, message: Message) -> Message:
     """OpenAI's `arguments` handed through as a string: SDKs give an application a str."""
-    return dict(spoiled(of_messages.message_input_a_string, message))
+    return dict(of_messages.message_input_a_string.spoil(message))
 
 
 @of_message("wire/message", rule="RS-STOP-3")
 def calls_and_says_end_turn(_call: Call, message: Message) -> Message:
     """LiteLLM said `end_turn` with a tool call in the message (litellm#34692): agents stop."""
-    return with_answers(message, stop_reason="end_turn") if calls(message) else message
+    return with_changes(message, stop_reason="end_turn") if calls(message) else message
 
 
 @of_message("wire/message", rule="RS-STOP-4")
@@ -200,13 +172,13 @@ def says_tool_use_without_a_call(_call: Call, message: Message) -> Message:
     """`stop_reason: tool_use` wherever tools were offered: agents wait for a call."""
     offered = _call.body.get("tools") and not calls(message)
     done = message["stop_reason"] == "end_turn"
-    return with_answers(message, stop_reason="tool_use") if offered and done else message
+    return with_changes(message, stop_reason="tool_use") if offered and done else message
 
 
 @of_message("wire/message", rule="RS-TOOL-1", also=("tool_choice/disable_parallel_tool_use",))
 def calls_share_an_id(_call: Call, message: Message) -> Message:
     """Parallel calls with one id: results cannot be told apart (continue#11556)."""
-    return dict(spoiled(of_messages.duplicate_ids, message))
+    return dict(of_messages.duplicate_ids.spoil(message))
 
 
 @of_message("wire/message", rule="RS-TOOL-1")
@@ -216,29 +188,20 @@ def call_ids_with_colons(_call: Call, message: Message) -> Message:
         {**block, "id": f"functions.{block['name']}:{i}"} if block["type"] == "tool_use" else block
         for i, block in enumerate(message["content"])
     ]
-    return with_answers(message, content=content)
+    return with_changes(message, content=content)
 
 
 @of_message("wire/message", rule="RS-TOOL-1w")
 def call_ids_of_openai(_call: Call, message: Message) -> Message:
     """Ids begin with `call_`: legal, and the mark of a translation."""
-    return dict(spoiled(of_messages.call_id_of_another_api, message))
+    return dict(of_messages.call_id_of_another_api.spoil(message))
 
 
-@of_stages("basic/stream", rule="")
-def parallel_calls_merged_in_streams(stages: Stages) -> Stages:
+@of_told("basic/stream")
+def parallel_calls_merged_in_streams(_call: Call, message: Message) -> Message:
     """Of two calls in one answer a stream tells only the first (continue#11556)."""
-
-    def tell(call: Call, message: Message) -> Any:
-        seen, kept = False, []
-        for block in message["content"]:
-            if block["type"] == "tool_use" and seen:
-                continue
-            seen |= block["type"] == "tool_use"
-            kept.append(block)
-        return stages.tell(call, with_answers(message, content=kept))
-
-    return replace(stages, tell=tell)
+    called = [block for block in message["content"] if block["type"] == "tool_use"]
+    return with_changes(message, content=[b for b in message["content"] if b not in called[1:]])
 
 
 @of_request("tool_choice/disable_parallel_tool_use", worlds=(STRICT, STRICT_2026))
@@ -256,4 +219,4 @@ def text_before_a_forced_call(call: Call, message: Message) -> Message:
     if choice_of(call.body) not in _FORCED or not calls(message):
         return message
     chat = {"type": "text", "text": "Let me look that up."}
-    return with_answers(message, content=[chat, *message["content"]])
+    return with_changes(message, content=[chat, *message["content"]])

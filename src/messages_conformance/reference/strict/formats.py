@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from messages_conformance.exchange import Json
+from messages_conformance.reference import json_schemas
 from messages_conformance.reference.answer import invalid
 from messages_conformance.reference.call import Call
 from messages_conformance.reference.strict.walk import everywhere
@@ -28,7 +29,11 @@ def wanted(body: dict[str, Any]) -> dict[str, Any] | None:
 def form_can_be_kept(call: Call) -> None:
     """The schema has only what an answer can be held to, and closed objects (rule RQ-41)."""
     schema = wanted(call.body)
-    for path, part in _parts(schema, _PATH) if schema else ():
+    if schema is None:
+        return
+    if problem := json_schemas.complaint(schema):
+        raise invalid(_PATH, f"JSON schema is invalid: {problem}")
+    for path, part in _parts(schema, _PATH):
         if part.get("type") == "object" and part.get("additionalProperties") is not False:
             raise invalid(
                 path, "For 'object' type, 'additionalProperties' must be explicitly set to false"

@@ -73,7 +73,10 @@ def no_container(call: Call) -> None:
 
 def mcp_servers_are_reached(call: Call) -> None:
     """From here no server can be reached."""
-    servers = call.body.get("mcp_servers") or []
-    if servers:
-        named = servers[0].get("url") if isinstance(servers[0], dict) else servers[0]
-        raise invalid("mcp_servers.0", f"Connection error: could not connect to {named}")
+    servers = call.body.get("mcp_servers")
+    if not isinstance(servers, list | None):
+        raise invalid("mcp_servers", "Input should be a valid array")
+    for i, server in enumerate(servers or ()):
+        if not isinstance(server, dict) or not isinstance(server.get("url"), str):
+            raise invalid(f"mcp_servers.{i}.url", "Field required")
+        raise invalid(f"mcp_servers.{i}", f"Connection error: could not connect to {server['url']}")

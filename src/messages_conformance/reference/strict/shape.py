@@ -1,20 +1,26 @@
 """The shape of a request, by the JSON Schema of the API version it speaks."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
-import jsonschema
+from jsonschema import ValidationError
+from jsonschema.exceptions import relevance
 
 from messages_conformance import schemas
 from messages_conformance.exchange import canonical
-from messages_conformance.reference.answer import invalid
+from messages_conformance.reference.answer import Refusal
 from messages_conformance.reference.call import Call
 from messages_conformance.reference.strict.walk import betas
 from messages_conformance.wire.finding import VERSIONS
 
 _MCP = "mcp-client-"
+_REMEMBERED = 2_048
+"""Bodies whose fault, or faultlessness, is remembered: a suite asks the same time and again."""
+_LARGE = 65_536
+"""Bytes above which a body is not remembered."""
 
 
 def shape(call: Call) -> None:
@@ -26,17 +32,21 @@ def shape(call: Call) -> None:
     version = call.headers.get("anthropic-version")
     if version not in VERSIONS:
         version = VERSIONS[0]
-    complaint = _complaint(version, canonical(_described(call)))
-    if complaint is not None:
-        raise invalid(*complaint)
+    content = canonical(_described(call))
+    find = _fault if len(content) > _LARGE else _remembered_fault
+    if (fault := find(f"request-{version}", content)) is not None:
+        raise Refusal(400, fault)
 
 
-@lru_cache(maxsize=4096)
-def _complaint(version: str, body: bytes) -> tuple[str, str] | None:
-    """Where a body breaks the schema of a version, and how; equal bodies are looked at once."""
-    validator = schemas.validator(f"request-{version}")
-    problem = jsonschema.exceptions.best_match(validator.iter_errors(json.loads(body)))
-    return None if problem is None else _refusal(problem)
+def _fault(schema: str, content: bytes) -> str | None:
+    """What is wrong with a body, in one sentence; None where it keeps to the schema."""
+    problem = max(
+        schemas.validator(schema).iter_errors(json.loads(content)), key=relevance, default=None
+    )
+    return _told(_innermost(problem)) if problem is not None else None
+
+
+_remembered_fault = lru_cache(_REMEMBERED)(_fault)
 
 
 def _described(call: Call) -> dict[str, Any]:
@@ -58,25 +68,43 @@ def _is_empty_answer(message: Any) -> bool:
     )
 
 
-def _refusal(problem: Any) -> tuple[str, str]:
+def _innermost(problem: ValidationError) -> ValidationError:
+    """The fault within the one alternative that was meant, as its type and ``type`` show."""
+    by_alternative = groupby(problem.context or (), key=lambda inner: inner.schema_path[0])
+    meant = [
+        found for found in (list(inner) for _, inner in by_alternative) if not _is_another(found)
+    ]
+    return _innermost(max(meant[0], key=relevance)) if len(meant) == 1 else problem
+
+
+def _is_another(found: Sequence[ValidationError]) -> bool:
+    """Whether an alternative is not even of the type, or not of the ``type``, that was sent."""
+    return any(
+        (inner.validator == "type" and not inner.relative_path)
+        or (inner.validator == "const" and list(inner.relative_path) == ["type"])
+        for inner in found
+    )
+
+
+def _told(problem: ValidationError) -> str:
     path = [str(step) for step in problem.absolute_path]
+    schema: Any = problem.schema
+    sent: Any = problem.instance
     if problem.validator == "required":
-        missing = next(name for name in problem.validator_value if name not in problem.instance)
-        return _dotted([*path, missing]), "Field required"
-    if problem.validator == "additionalProperties":
-        known = problem.schema.get("properties", {})
-        extra = next(name for name in problem.instance if name not in known)
-        return _dotted([*path, extra]), "Extra inputs are not permitted"
-    return _dotted(path), _said(problem)
+        path.append(next(name for name in schema["required"] if name not in sent))
+        said = "Field required"
+    elif problem.validator == "additionalProperties":
+        known = schema.get("properties", {})
+        path.append(next(name for name in sent if name not in known))
+        said = "Extra inputs are not permitted"
+    else:
+        said = _said(problem)
+    return f"{'.'.join(path) or 'body'}: {said}"
 
 
-def _dotted(path: Iterable[str]) -> str:
-    return ".".join(path) or "body"
-
-
-def _said(problem: Any) -> str:
+def _said(problem: ValidationError) -> str:
     """What is expected, in words like those of the API."""
-    value = problem.validator_value
+    value: Any = problem.validator_value
     match problem.validator:
         case "enum" | "const":
             options = value if isinstance(value, list) else [value]
@@ -86,7 +114,7 @@ def _said(problem: Any) -> str:
         case "maximum":
             return f"Input should be less than or equal to {value}"
         case "minLength" | "minItems":
-            return f"Input should have at least {value} item{'s' if value > 1 else ''}"
+            return "Input should not be empty"
         case "maxLength" | "maxItems":
             return f"Input should have at most {value} items"
         case "pattern":
@@ -94,4 +122,7 @@ def _said(problem: Any) -> str:
         case "type":
             kinds = value if isinstance(value, list) else [value]
             return f"Input should be a valid {' or '.join(kinds)}"
-    return "Input should be valid"
+        case "anyOf" | "oneOf" if isinstance(problem.instance, dict):
+            tag = problem.instance.get("type")
+            return f"Input tag '{tag}' found using 'type' does not match any of the expected tags"
+    return "Input should be of another type"

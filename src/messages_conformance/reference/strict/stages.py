@@ -29,13 +29,23 @@ def follow(call: Call, told: Transcript) -> tuple[Block, ...]:
     schema = formats.wanted(call.body)
     if schema is None:
         return pipeline.think_and_say(call, told)
-    # To fill in a form is to call a tool whose input is the answer.
-    form = Tool(_FORM, "", schema)
+    # To fill in a form is to call a tool that takes the answer.
+    form = Tool(_FORM, "", _form(schema))
     filled = pipeline.think_and_say(
         call, replace(told, tools=(form,), choice="tool", chosen=_FORM, parallel=False)
     )
     return tuple(_written_out(block) if block["type"] == "tool_use" else block for block in filled)
 
 
+def _form(schema: dict[str, Any]) -> dict[str, Any]:
+    """An object that holds an answer, whatever the answer itself is."""
+    return {
+        "type": "object",
+        "properties": {_FORM: schema},
+        "required": [_FORM],
+        "$defs": schema.get("$defs") or {},
+    }
+
+
 def _written_out(block: Block) -> Block:
-    return {"type": "text", "text": json.dumps(block["input"], ensure_ascii=False)}
+    return {"type": "text", "text": json.dumps(block["input"].get(_FORM), ensure_ascii=False)}

@@ -4,6 +4,7 @@ from messages_conformance.reference.answer import Refusal, invalid
 from messages_conformance.reference.call import Call
 from messages_conformance.reference.strict.walk import (
     INTERLEAVED,
+    Turn,
     betas,
     is_prefilled,
     kind_of,
@@ -77,20 +78,33 @@ def thoughts_are_unaltered(call: Call) -> None:
 
 
 def thoughts_precede_calls(call: Call) -> None:
-    """A call that is being answered comes after the thoughts that led to it (rule TH-10)."""
-    if not _thinks(call):
-        return
+    """Calls that are being answered come after the thoughts that led to them (rule TH-10).
+
+    A model that goes on after a result need not think again, so the first of a chain counts.
+    """
     given = turns(call)
-    latest = last_of_assistant(given)
-    if latest is None:
+    first = _first_of_chain(given) if _thinks(call) else None
+    if first is None:
         return
-    kinds = [str(block.get("type")) for block in given[latest][1]]
-    if "tool_use" in kinds and kinds[0] not in _THOUGHTS:
+    found = str(given[first][1][0].get("type"))
+    if found not in _THOUGHTS:
         raise invalid(
-            f"messages.{latest}.content.0.type",
-            f"Expected `thinking` or `redacted_thinking`, but found `{kinds[0]}`. When `thinking` "
+            f"messages.{first}.content.0.type",
+            f"Expected `thinking` or `redacted_thinking`, but found `{found}`. When `thinking` "
             "is enabled, a final `assistant` message must start with a thinking block",
         )
+
+
+def _first_of_chain(given: list[Turn]) -> int | None:
+    """Where the assistant began to make the calls that are answered last; None if none are."""
+    first, at = None, len(given) - 1
+    while at > 0 and "tool_result" in _kinds(given[at]) and "tool_use" in _kinds(given[at - 1]):
+        first, at = at - 1, at - 2
+    return first
+
+
+def _kinds(turn: Turn) -> list[str]:
+    return [str(block.get("type")) for block in turn[1]]
 
 
 def _thinks(call: Call) -> bool:

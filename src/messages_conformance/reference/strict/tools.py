@@ -2,7 +2,7 @@
 
 import jsonschema
 
-from messages_conformance.reference import schemas_of_tools
+from messages_conformance.reference import json_schemas
 from messages_conformance.reference.answer import invalid
 from messages_conformance.reference.call import Call
 from messages_conformance.reference.strict.walk import client_tools
@@ -10,7 +10,8 @@ from messages_conformance.reference.strict.walk import client_tools
 
 def tool_names_are_unique(call: Call) -> None:
     """No two tools have one name (rule RQ-29)."""
-    names = [tool["name"] for tool in call.body.get("tools") or [] if "name" in tool]
+    offered = call.body.get("tools") or []
+    names = [tool["name"] for tool in offered if isinstance(tool.get("name"), str)]
     if len(set(names)) < len(names):
         raise invalid("tools", "Tool names must be unique.")
 
@@ -18,7 +19,7 @@ def tool_names_are_unique(call: Call) -> None:
 def input_schemas_are_schemas(call: Call) -> None:
     """The schema of a tool's input is a JSON Schema (rule RQ-28)."""
     for i, tool in enumerate(client_tools(call)):
-        if problem := schemas_of_tools.complaint(tool["input_schema"]):
+        if problem := json_schemas.complaint(tool["input_schema"]):
             raise invalid(f"tools.{i}.custom.input_schema", f"JSON schema is invalid: {problem}")
 
 

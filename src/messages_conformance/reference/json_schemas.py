@@ -1,4 +1,4 @@
-"""Whether the input schema of a tool is a JSON Schema; equal ones are looked at once."""
+"""Whether a schema that a request carries is a JSON Schema; equal ones are looked at once."""
 
 import json
 from functools import lru_cache

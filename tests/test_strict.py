@@ -1,0 +1,698 @@
+"""The strict endpoint refuses each mistake for what it is, and takes what is none."""
+
+import asyncio
+import base64
+import json
+from dataclasses import replace
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from messages_conformance import claims, shipped
+from messages_conformance.material import (
+    assistant,
+    banded_png,
+    call,
+    long_text,
+    result,
+    text,
+    tool,
+    user,
+)
+from messages_conformance.reference.answer import Refusal
+from messages_conformance.reference.call import Call
+from messages_conformance.reference.endpoint import Arrival, Endpoint
+from messages_conformance.reference.pipeline import Keys
+from messages_conformance.reference.strict import CHECKS, STRICT
+from messages_conformance.reference.validation import Check
+
+REVISION = claims.load(claims.find(shipped.folder("claims"), "anthropic")[0])
+MODEL = "claude-sonnet-4-5"
+OLD, NEW = "2023-06-01", "2026-10-21"
+HI = user("Say hello.")
+BELL = tool("ring_bell", "Rings the bell.", times="integer")
+RANG = call("toolu_1", "ring_bell", {"times": 1})
+RANG_TOO = call("call_2", "ring_bell", {"times": 1})
+BUDGET = {"type": "enabled", "budget_tokens": 1024}
+
+
+class Answered:
+    def __init__(self, status: int, headers: dict[str, str], body: Any) -> None:
+        self.status, self.headers, self.body = status, headers, body
+
+    @property
+    def refusal(self) -> str:
+        assert self.status == 400, self.body
+        assert self.body["error"]["type"] == "invalid_request_error"
+        said: str = self.body["error"]["message"]
+        return said
+
+
+def asked(
+    endpoint: Endpoint | None = None,
+    *,
+    version: str | None = OLD,
+    path: str = "/v1/messages",
+    method: str = "POST",
+    query: dict[str, str] | None = None,
+    headers: dict[str, str] | None = None,
+    raw: bytes | None = None,
+    **fields: Any,
+) -> Answered:
+    """Ask a fresh endpoint; a field set to None is left out."""
+    endpoint = endpoint or Endpoint(REVISION, Keys("right"), stages=STRICT, crowding=0)
+    body = {"model": MODEL, "max_tokens": 64, "messages": [HI], **fields}
+    body = {name: value for name, value in body.items() if value is not None}
+    sent = {"x-api-key": "right"} if headers is None else headers
+    if version is not None:
+        sent = {**sent, "anthropic-version": version}
+    content = json.dumps(body).encode() if raw is None else raw
+    answer = asyncio.run(endpoint.answer(Arrival(method, path, sent, content, query or {})))
+    streamed = dict(answer.headers)["content-type"].startswith("text/event-stream")
+    said = answer.body.decode() if streamed else json.loads(answer.body)
+    return Answered(answer.status, dict(answer.headers), said)
+
+
+def beta(name: str) -> dict[str, str]:
+    return {"x-api-key": "right", "anthropic-beta": name}
+
+
+def called(*answer: Any, calls: tuple[Any, ...] = (RANG,)) -> dict[str, Any]:
+    return {"tools": [BELL], "messages": [user("Ring."), assistant(*calls), user(*answer)]}
+
+
+def picture(kind: str, data: str) -> dict[str, Any]:
+    source = {"type": "base64", "media_type": kind, "data": data}
+    return {"messages": [user({"type": "image", "source": source}, "What is it?")]}
+
+
+def document(**fields: Any) -> dict[str, Any]:
+    source = {"type": "text", "media_type": "text/plain", "data": "Oaks grow slowly."}
+    return {"type": "document", "source": source, **fields}
+
+
+def marked(*lifetimes: str) -> dict[str, Any]:
+    marks = [{"type": "ephemeral", "ttl": lifetime} for lifetime in lifetimes]
+    return {"messages": [user(*(text("Part.", cache_control=mark) for mark in marks), "Hi.")]}
+
+
+def formed(**schema: Any) -> dict[str, Any]:
+    form = {"type": "object", "additionalProperties": False, **schema}
+    return {"output_config": {"format": {"type": "json_schema", "schema": form}}}
+
+
+PNG = banded_png(("red", "blue"))
+CITED = {
+    "type": "char_location",
+    "cited_text": "Oaks",
+    "document_index": 0,
+    "document_title": None,
+    "start_char_index": 0,
+    "end_char_index": 4,
+}
+FOUND = {
+    "type": "search_result",
+    "source": "https://example.com",
+    "title": "Oaks",
+    "content": [text("Oaks grow.")],
+}
+THOUGHT = {"type": "thinking", "thinking": "Hm.", "signature": "bWFkZSB1cA=="}
+SEARCHED = {"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {}}
+
+MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
+    "HD-1 no version": ({"version": None}, "anthropic-version: header is required"),
+    "HD-2 no such version": ({"version": "2020-01-01"}, "is not a valid version"),
+    "HD-2 two versions": ({"version": f"{OLD}, {OLD}"}, "is not a valid version"),
+    "HD-4 unknown beta": ({"headers": beta("effort-2025-11-24, nonsense")}, "`nonsense`"),
+    "RQ-01 no JSON": ({"raw": b"{"}, "not valid JSON"),
+    "RQ-02": ({"model": None}, "model: Field required"),
+    "RQ-03": ({"max_tokens": None}, "max_tokens: Field required"),
+    "RQ-04": ({"messages": None}, "messages: Field required"),
+    "RQ-05 negative": ({"max_tokens": -1}, "max_tokens: "),
+    "RQ-05 string": ({"max_tokens": "10"}, "max_tokens: Input should be a valid integer"),
+    "RQ-05 fraction": ({"max_tokens": 1.5}, "max_tokens: Input should be a valid integer"),
+    "RQ-06 stream": ({"max_tokens": 0, "stream": True}, "stream: "),
+    "RQ-06 tool": (
+        {"max_tokens": 0, "tools": [BELL], "tool_choice": {"type": "any"}},
+        "tool_choice: ",
+    ),
+    "RQ-06 format": ({"max_tokens": 0, **formed()}, "output_config.format: "),
+    "RQ-06 thinking": ({"max_tokens": 0, "thinking": BUDGET}, "thinking: "),
+    "RQ-07": ({"max_tokens": 64_001}, "max_tokens: 64001 > 64000"),
+    "RQ-08": ({"messages": []}, "messages: "),
+    "RQ-09": ({"messages": [assistant("Hi."), HI]}, "first message must use"),
+    "RQ-10": ({"messages": [{"role": "tool", "content": "x"}]}, "messages.0.role: "),
+    "RQ-11": ({"messages": [{"role": "system", "content": "x"}, HI]}, 'Unexpected role "system"'),
+    "RQ-12": ({"messages": [HI, {"role": "system", "content": "x"}]}, 'Unexpected role "system"'),
+    "RQ-14": ({"messages": [user(text(""))]}, "messages.0.content.0.text: "),
+    "RQ-15": ({"messages": [user(text(" \n"))]}, "non-whitespace"),
+    "RQ-15 in a string": ({"messages": [user(" ")]}, "non-whitespace"),
+    "RQ-16 string": ({"messages": [user("")]}, "messages.0.content: "),
+    "RQ-16 list": (
+        {"messages": [HI, {"role": "assistant", "content": []}, HI]},
+        "messages.1.content: ",
+    ),
+    "RQ-17": ({"messages": [HI, assistant("Well, ")]}, "trailing whitespace"),
+    "RQ-19": ({"max_token": 1}, "max_token: Extra inputs are not permitted"),
+    "RQ-19 block": ({"messages": [user(text("a", x=1))]}, "messages.0.content.0.x: Extra"),
+    "RQ-19 metadata": ({"metadata": {"x": 1}}, "metadata.x: Extra"),
+    "RQ-20 low": ({"temperature": -1}, "temperature: "),
+    "RQ-20 high": ({"temperature": 1.5}, "temperature: "),
+    "RQ-21 temperature": ({"version": NEW, "temperature": 1}, "temperature: Extra"),
+    "RQ-21 top_p": ({"version": NEW, "top_p": 1}, "top_p: Extra"),
+    "RQ-21 top_k": ({"version": NEW, "top_k": 1}, "top_k: Extra"),
+    "RQ-22": ({"temperature": 0.5, "top_p": 0.5}, "cannot both be specified"),
+    "RQ-24 top_p": ({"top_p": 2}, "top_p: "),
+    "RQ-24 top_k": ({"top_k": -1}, "top_k: "),
+    "RQ-25 empty": ({"stop_sequences": [""]}, "stop_sequences.0: "),
+    "RQ-25 blank": ({"stop_sequences": ["\n"]}, "stop_sequences.0: "),
+    "RQ-26": ({"stop_sequences": "x"}, "stop_sequences: "),
+    "RQ-27": ({"messages": [user({"type": "video"})]}, "messages.0.content.0.type: "),
+    "RQ-28 name": ({"tools": [{"input_schema": {"type": "object"}}]}, "tools.0.name: "),
+    "RQ-28 schema": ({"tools": [{"name": "a"}]}, "tools.0.input_schema: Field required"),
+    "RQ-28 no object": (
+        {"tools": [{"name": "a", "input_schema": {"type": "array"}}]},
+        "tools.0.input_schema.type: ",
+    ),
+    "RQ-28 no schema": (
+        {"tools": [{"name": "a", "input_schema": {"type": "object", "required": 1}}]},
+        "JSON schema is invalid",
+    ),
+    "RQ-28 space": ({"tools": [{**BELL, "name": "a b"}]}, "tools.0.name: "),
+    "RQ-28 long": ({"tools": [{**BELL, "name": "a" * 129}]}, "tools.0.name: "),
+    "RQ-29": ({"tools": [BELL, BELL]}, "Tool names must be unique"),
+    "RQ-30 string": ({"tools": [BELL], "tool_choice": "auto"}, "tool_choice: "),
+    "RQ-30 unknown": ({"tools": [BELL], "tool_choice": {"type": "required"}}, "'required'"),
+    "RQ-30 nameless": ({"tools": [BELL], "tool_choice": {"type": "tool"}}, "tool_choice.name: "),
+    "RQ-31": ({"tools": [BELL], "tool_choice": {"type": "tool", "name": "x"}}, "'x' not found"),
+    "RQ-31 no tools": ({"tool_choice": {"type": "any"}}, "while providing `tools`"),
+    "RQ-32": (picture("image/bmp", PNG), "media_type: Input should be 'image/jpeg'"),
+    "RQ-33": (picture("image/jpeg", PNG), "does not match the provided media type image/jpeg"),
+    "RQ-34 png": (picture("image/png", "bm8="), "Could not process image"),
+    "RQ-34 jpeg": (picture("image/jpeg", "bm8="), "Could not process image"),
+    "RQ-34 no base64": (picture("image/png", "@"), "Could not process image"),
+    "RQ-35 type": ({"metadata": {"user_id": 1}}, "metadata.user_id: "),
+    "RQ-35 length": ({"metadata": {"user_id": "u" * 513}}, "metadata.user_id: "),
+    "RQ-36": ({"stream": "true"}, "stream: Input should be a valid boolean"),
+    "RQ-37": ({"messages": [user("word " * 210_000)]}, "prompt is too long: "),
+    "RQ-38": (
+        {"version": NEW, "messages": [HI, assistant(document()), HI]},
+        "messages.1.content.0.type: ",
+    ),
+    "RQ-39": (
+        {"version": NEW, "messages": [user(text("a", citations=[CITED]))]},
+        "messages.0.content.0.citations: ",
+    ),
+    "RQ-39 in a search result": (
+        {
+            "version": NEW,
+            "messages": [user({**FOUND, "content": [text("a", citations=[CITED])]}, "Hi.")],
+        },
+        "messages.0.content.0.content.0.citations: ",
+    ),
+    "RQ-40": ({"tools": [{**BELL, "input_examples": [{}]}]}, "input_examples.0: "),
+    "RQ-41 open": (formed(additionalProperties=True), "'additionalProperties' must be"),
+    "RQ-41 unsupported": (
+        formed(properties={"n": {"type": "integer", "minimum": 1}}),
+        "schema.properties.n: property 'minimum' is not supported",
+    ),
+    "RQ-42": (
+        {**formed(), "messages": [user(document(citations={"enabled": True}), "Hi.")]},
+        "output_config.format: ",
+    ),
+    "RQ-45": ({"output_config": {"effort": "low"}}, "does not support the effort parameter"),
+    "RQ-45 unknown": ({"output_config": {"effort": "some"}}, "output_config.effort: "),
+    "TU-1": (called("Never mind."), "without `tool_result` blocks immediately after: toolu_1"),
+    "TU-1 at the end": (
+        {"tools": [BELL], "messages": [HI, assistant(RANG)]},
+        "without `tool_result` blocks immediately after: toolu_1",
+    ),
+    "TU-2": (called("Here.", result("toolu_1", "It rang.")), "immediately after: toolu_1"),
+    "TU-3": (
+        called(result("toolu_1", "a"), result("toolu_9", "b")),
+        "messages.2.content.1: unexpected `tool_use_id`",
+    ),
+    "TU-4": (
+        called(result("toolu_1", "a"), calls=(RANG, RANG_TOO)),
+        "immediately after: call_2",
+    ),
+    "TU-6": (called(result("toolu_1", [FOUND, text("More.")])), "cannot be mixed"),
+    "TU-7": (
+        called(result("a b", "x"), calls=(call("a b", "ring_bell", {}),)),
+        "String should match pattern",
+    ),
+    "TU-7 twice": (called(result("toolu_1", "x"), calls=(RANG, RANG)), "ids must be unique"),
+    "TH-1": ({"max_tokens": 2048, "thinking": {**BUDGET, "budget_tokens": 1023}}, "1024"),
+    "TH-2": ({"max_tokens": 1024, "thinking": BUDGET}, "must be greater than `thinking"),
+    "TH-3 budget": ({"thinking": {"type": "enabled"}}, "thinking.budget_tokens: Field required"),
+    "TH-3 type": ({"thinking": {"type": "on"}}, "thinking: Input tag 'on'"),
+    "TH-4": ({"max_tokens": 2048, "thinking": BUDGET, "temperature": 0.5}, "only be set to 1"),
+    "TH-5 top_k": ({"max_tokens": 2048, "thinking": BUDGET, "top_k": 5}, "`top_k` must be unset"),
+    "TH-5 top_p": ({"max_tokens": 2048, "thinking": BUDGET, "top_p": 0.5}, "at least 0.95"),
+    "TH-6": (
+        {
+            "max_tokens": 2048,
+            "thinking": BUDGET,
+            "tools": [BELL],
+            "tool_choice": {"type": "tool", "name": "ring_bell"},
+        },
+        "when tool_choice forces tool use",
+    ),
+    "TH-7": (
+        {"max_tokens": 2048, "thinking": BUDGET, "messages": [HI, assistant("Well")]},
+        "Prefilling",
+    ),
+    "TH-8": (
+        {"messages": [HI, assistant(THOUGHT, "Hello."), HI]},
+        "messages.1.content.0: Invalid `signature` in `thinking` block",
+    ),
+    "TH-8 redacted": (
+        {"messages": [HI, assistant({"type": "redacted_thinking", "data": "x"}, "Hi."), HI]},
+        "Invalid `data`",
+    ),
+    "TH-9": (
+        {"messages": [HI, assistant({"type": "thinking", "thinking": "Hm."}, "Hello."), HI]},
+        "messages.1.content.0.signature: Field required",
+    ),
+    "TH-10": (
+        {"max_tokens": 2048, "thinking": BUDGET, **called(result("toolu_1", "It rang."))},
+        "but found `tool_use`",
+    ),
+    "TH-13": ({"thinking": {"type": "adaptive"}}, "adaptive thinking is not supported"),
+    "TH-14": ({"thinking": {"type": "disabled", "display": "omitted"}}, "thinking.display: "),
+    "PC-2 type": ({"cache_control": {"type": "forever"}}, "cache_control: "),
+    "PC-2 ttl": ({"cache_control": {"type": "ephemeral", "ttl": "2h"}}, "cache_control.ttl: "),
+    "PC-3": (marked(*["5m"] * 5), "A maximum of 4 blocks with cache_control"),
+    "PC-3 automatic": (
+        {**marked(*["5m"] * 4), "cache_control": {"type": "ephemeral"}},
+        "Found 5",
+    ),
+    "PC-4": (marked("5m", "1h"), "must not come after"),
+    "PC-4 across": (
+        {**marked("1h"), "system": [text("Be kind.", cache_control={"type": "ephemeral"})]},
+        "messages.0.content.0.cache_control.ttl: ",
+    ),
+    "PC-5": (
+        {"messages": [user(text("", cache_control={"type": "ephemeral"}), "Hi.")]},
+        "messages.0.content.0.text: ",
+    ),
+    "CT-3": (
+        {"messages": [user(document(citations={"enabled": True}), document(), "Hi.")]},
+        "all documents or none",
+    ),
+    "CT-4": (
+        {"messages": [HI, assistant(text("a", citations=[{"type": "x"}])), HI]},
+        "messages.1.content.0.text.citations.0: ",
+    ),
+    "CT-4 incomplete": (
+        {"messages": [HI, assistant(text("a", citations=[{"type": "char_location"}])), HI]},
+        "cited_text: Field required",
+    ),
+    "CT-7 id": (
+        {"messages": [HI, assistant({**SEARCHED, "id": "toolu_1"}, "Done."), HI]},
+        "srvtoolu_",
+    ),
+    "CT-7 result": (
+        {
+            "messages": [
+                HI,
+                assistant(
+                    {"type": "web_search_tool_result", "tool_use_id": "x", "content": []}, "Done."
+                ),
+                HI,
+            ]
+        },
+        "messages.1.content.0: unexpected `tool_use_id`",
+    ),
+    "a container": ({"container": "container_1"}, "container: "),
+    "a file": (
+        {"messages": [user({"type": "image", "source": {"type": "file", "file_id": "f1"}}, "Hi")]},
+        "File not found: f1",
+    ),
+    "an upload": (
+        {"messages": [user({"type": "container_upload", "file_id": "f1"}, "Hi.")]},
+        "File not found: f1",
+    ),
+    "MCP without its beta": ({"mcp_servers": []}, "mcp_servers: Extra"),
+    "MCP out of reach": (
+        {
+            "headers": beta("mcp-client-2025-11-20"),
+            "mcp_servers": [{"type": "url", "url": "https://mcp.test/sse", "name": "m"}],
+        },
+        "could not connect to https://mcp.test/sse",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_refused_for_what_it_is(mistake: str) -> None:
+    fields, said = MISTAKES[mistake]
+    assert said in asked(**fields).refusal
+
+
+SOUND: dict[str, dict[str, Any]] = {
+    "HD-3 the newer version": {"version": NEW},
+    "HD-4 several betas": {"headers": beta("effort-2025-11-24,files-api-2025-04-14")},
+    "HD-5 a Bearer token": {"headers": {"authorization": "Bearer right"}},
+    "HD-5 both": {"headers": {"authorization": "Bearer other", "x-api-key": "right"}},
+    "HD-12 headers of SDKs": {"headers": {"x-api-key": "right", "x-stainless-lang": "python"}},
+    "RQ-06 a cache is warmed": {"max_tokens": 0},
+    "RQ-07 the most tokens": {"max_tokens": 64_000},
+    "RQ-13 neighbours of one role": {
+        "messages": [HI, user("Please."), assistant("Yes?"), assistant("I am here."), HI]
+    },
+    "RQ-16 an empty answer at the end": {"messages": [HI, {"role": "assistant", "content": []}]},
+    "RQ-18 a prefill": {"messages": [HI, assistant("Well")]},
+    "RQ-20 temperature 0": {"temperature": 0},
+    "RQ-38 a document of the assistant's": {"messages": [HI, assistant(document(), "a"), HI]},
+    "RQ-39 citations of the user's": {"messages": [user(text("a", citations=[CITED]))]},
+    "RQ-39 none in the newer version": {
+        "version": NEW,
+        "messages": [user(text("a", citations=[]))],
+    },
+    "RQ-40 an example": {"tools": [{**BELL, "input_examples": [{"times": 1}]}]},
+    "TU-5 results and then text": called(
+        result("call_2", "b"), result("toolu_1", "a"), "Well?", calls=(RANG, RANG_TOO)
+    ),
+    "TU-5 results in neighbouring messages": {
+        "tools": [BELL],
+        "messages": [
+            HI,
+            assistant(RANG, RANG_TOO),
+            user(result("toolu_1", "a")),
+            user(result("call_2", "b")),
+        ],
+    },
+    "TU-6 a result without content": called({"type": "tool_result", "tool_use_id": "toolu_1"}),
+    "TU-6 an empty string": called(result("toolu_1", "")),
+    "TU-6 text": called(result("toolu_1", [text("It rang.")], is_error=True)),
+    "TU-6 text and an image": called(
+        result("toolu_1", [text("See:"), picture("image/png", PNG)["messages"][0]["content"][0]])
+    ),
+    "TU-6 a document": called(result("toolu_1", [document()])),
+    "TU-6 search results alone": called(result("toolu_1", [FOUND, FOUND])),
+    "TU-8 ids of the client's": called(
+        result("call_0-x_Y", "a"), calls=(call("call_0-x_Y", "ring_bell", {}),)
+    ),
+    "TU-10 nested input": called(
+        result("toolu_1", "a"), calls=({**RANG, "input": {"a": [{"ö": None}], "b": 0.5}},)
+    ),
+    "TU-11 calls without tools": {"messages": called(result("toolu_1", "a"))["messages"]},
+    "TH-2 interleaved": {
+        "max_tokens": 1024,
+        "thinking": {**BUDGET, "budget_tokens": 4096},
+        "headers": beta("interleaved-thinking-2025-05-14"),
+    },
+    "TH-4 temperature 1": {"max_tokens": 2048, "thinking": BUDGET, "temperature": 1},
+    "TH-5 a high top_p": {"max_tokens": 2048, "thinking": BUDGET, "top_p": 0.95},
+    "TH-8 altered, but earlier": {
+        "messages": [HI, assistant(THOUGHT, "Hello."), HI, assistant("Hello again."), HI]
+    },
+    "TH-12 dropped from an earlier turn": {
+        "max_tokens": 2048,
+        "thinking": BUDGET,
+        "tools": [BELL],
+        "messages": [*called(result("toolu_1", "a"))["messages"], assistant("It rang."), HI],
+    },
+    "PC-1 marks everywhere": {
+        "tools": [{**BELL, "cache_control": {"type": "ephemeral", "ttl": "1h"}}],
+        "system": [text("Be kind.", cache_control={"type": "ephemeral"})],
+        "messages": [
+            HI,
+            assistant({**RANG, "cache_control": {"type": "ephemeral"}}),
+            user(result("toolu_1", "a", cache_control={"type": "ephemeral"})),
+        ],
+    },
+    "PC-1 automatic": {"cache_control": {"type": "ephemeral"}},
+    "PC-4 long before short": marked("1h", "5m"),
+    "server tools": {"tools": [{"type": "web_search_20250305", "name": "web_search"}]},
+    "blocks of server tools": {
+        "messages": [
+            HI,
+            assistant(
+                SEARCHED,
+                {"type": "web_search_tool_result", "tool_use_id": "srvtoolu_1", "content": []},
+                "Done.",
+            ),
+            HI,
+        ]
+    },
+}
+
+
+@pytest.mark.parametrize("sound", SOUND)
+def test_what_is_no_mistake_is_answered(sound: str) -> None:
+    answer = asked(**SOUND[sound])
+    assert answer.status == 200, answer.body
+    assert answer.body["type"] == "message"
+
+
+def test_each_check_stands_for_something() -> None:
+    """Each is the one that refuses some mistake: were it not there, nothing before would."""
+    refusing: set[str] = set()
+
+    def watched(check: Check) -> Check:
+        def watch(asking: Call) -> None:
+            try:
+                check(asking)
+            except Refusal:
+                refusing.add(check.__name__)
+                raise
+
+        return watch
+
+    stages = replace(STRICT, checks=tuple(map(watched, CHECKS)))
+    endpoint = Endpoint(REVISION, Keys("right"), stages=stages, crowding=0)
+    for fields, _ in MISTAKES.values():
+        asked(endpoint, **fields)
+    assert [check.__name__ for check in CHECKS if check.__name__ not in refusing] == []
+
+
+def test_thoughts_and_calls_are_taken_back_as_they_were() -> None:
+    question = user("Ring the bell once. Use the tool.")
+    endpoint = Endpoint(REVISION, Keys("right"), stages=STRICT, crowding=0)
+    fields: dict[str, Any] = {"max_tokens": 2048, "thinking": BUDGET, "tools": [BELL]}
+    first = asked(endpoint, messages=[question], **fields).body
+    thought, use = first["content"]
+    assert (thought["type"], use["type"]) == ("thinking", "tool_use")
+    history = [question, assistant(thought, use), user(result(use["id"], "It rang."))]
+    assert asked(endpoint, messages=history, **fields).status == 200
+    # A call that follows on a result needs no thoughts of its own.
+    further = [*history, assistant(RANG), user(result("toolu_1", "It rang."))]
+    assert asked(endpoint, messages=further, **fields).status == 200
+
+
+def test_thoughts_that_are_not_displayed_are_signed_all_the_same() -> None:
+    thinking = {**BUDGET, "display": "omitted"}
+    answer = asked(max_tokens=2048, thinking=thinking, messages=[HI]).body
+    thought, said = answer["content"]
+    assert thought["thinking"] == ""
+    assert thought["signature"]
+    assert said["type"] == "text"
+    back = [HI, assistant(thought, said), user("Thanks.")]
+    assert asked(max_tokens=2048, thinking=thinking, messages=back).status == 200
+
+
+def test_a_cache_is_warmed_without_a_word() -> None:
+    endpoint = Endpoint(REVISION, Keys("right"), stages=STRICT, crowding=0)
+    prompt = [user(text(long_text("oak"), cache_control={"type": "ephemeral"}), "Say hello.")]
+    warmed = asked(endpoint, max_tokens=0, messages=prompt).body
+    assert (warmed["content"], warmed["stop_reason"]) == ([], "max_tokens")
+    assert warmed["usage"]["cache_creation_input_tokens"] > 1024
+    again = asked(endpoint, messages=prompt).body["usage"]
+    assert again["cache_read_input_tokens"] == warmed["usage"]["cache_creation_input_tokens"]
+
+
+@pytest.mark.parametrize(
+    ("lifetimes", "kept"),
+    [(("5m", "5m"), (2, 0)), (("1h", "5m"), (1, 1)), (("1h", "1h"), (0, 2))],
+)
+def test_what_is_cached_is_told_by_how_long_it_is_kept(
+    lifetimes: tuple[str, str], kept: tuple[int, int]
+) -> None:
+    blocks = [
+        text(long_text(title), cache_control={"type": "ephemeral", "ttl": lifetime})
+        for title, lifetime in zip(("ash", "elm"), lifetimes, strict=True)
+    ]
+    usage = asked(messages=[user(*blocks, "Say hello.")]).body["usage"]
+    whole = usage["cache_creation_input_tokens"]
+    told = usage["cache_creation"]
+    short, long = told["ephemeral_5m_input_tokens"], told["ephemeral_1h_input_tokens"]
+    assert short + long == whole > 2048
+    assert (round(2 * short / whole), round(2 * long / whole)) == kept
+
+
+def test_automatic_caching_keeps_the_whole_prompt() -> None:
+    endpoint = Endpoint(REVISION, Keys("right"), stages=STRICT, crowding=0)
+    fields: dict[str, Any] = {
+        "messages": [user(long_text("fir"))],
+        "cache_control": {"type": "ephemeral"},
+    }
+    first, second = (asked(endpoint, **fields).body["usage"] for _ in range(2))
+    assert first["cache_creation_input_tokens"] == second["cache_read_input_tokens"] > 1024
+    assert second["input_tokens"] == 0
+
+
+def test_an_answer_in_a_form_is_json_of_its_schema() -> None:
+    form = formed(
+        properties={"name": {"type": "string"}, "count": {"type": "integer"}},
+        required=["name", "count"],
+    )
+    (block,) = asked(max_tokens=500, messages=[user("Name a tree and count it.")], **form).body[
+        "content"
+    ]
+    said = json.loads(block["text"])
+    assert (block["type"], set(said)) == ("text", {"name", "count"})
+    assert isinstance(said["count"], int)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "string"},
+        {"type": "array", "items": {"type": "integer"}},
+        {"enum": ["oak", "ash"]},
+        {"$ref": "#/$defs/tree", "$defs": {"tree": {"type": "boolean"}}},
+    ],
+)
+def test_a_form_need_not_be_an_object(schema: dict[str, Any]) -> None:
+    form = {"format": {"type": "json_schema", "schema": schema}}
+    (block,) = asked(max_tokens=500, output_config=form).body["content"]
+    jsonschema.Draft202012Validator(schema).validate(json.loads(block["text"]))
+
+
+def test_every_answer_tells_tier_and_limits() -> None:
+    for answer in (asked(), asked(max_tokens=-1)):
+        assert answer.headers["anthropic-ratelimit-requests-limit"].isdecimal()
+        assert answer.headers["anthropic-ratelimit-tokens-reset"].endswith("Z")
+        assert answer.headers["request-id"].startswith("req_")
+    assert asked().body["usage"]["service_tier"] == "standard"
+    assert asked(max_tokens=-1).headers["x-should-retry"] == "false"
+
+
+class TestCountTokens:
+    path = "/v1/messages/count_tokens"
+
+    @pytest.mark.parametrize(
+        "fields",
+        [
+            {},
+            {"system": "Be brief.", "tools": [BELL]},
+            picture("image/png", PNG),
+            called(result("toolu_1", "It rang.")),
+        ],
+    )
+    def test_counts_what_a_message_costs(self, fields: dict[str, Any]) -> None:
+        counted = asked(path=self.path, max_tokens=None, **fields)
+        assert counted.status == 200
+        assert counted.body == {"input_tokens": asked(**fields).body["usage"]["input_tokens"]}
+
+    def test_refuses_what_a_message_would_be_refused_for(self) -> None:
+        assert "messages" in asked(path=self.path, max_tokens=None, messages=[]).refusal
+        assert "Extra inputs" in asked(path=self.path).refusal
+        assert asked(path=self.path, max_tokens=None, model="none").status == 404
+
+
+class TestModels:
+    def listed(self, path: str = "/v1/models", **query: str) -> Answered:
+        return asked(path=path, method="GET", query=query)
+
+    def test_lists_and_tells_of_one(self) -> None:
+        page = self.listed().body
+        assert [model["id"] for model in page["data"]] == [MODEL, "claude-haiku-4-5"]
+        assert (page["has_more"], page["first_id"], page["last_id"]) == (
+            False,
+            MODEL,
+            "claude-haiku-4-5",
+        )
+        assert self.listed(f"/v1/models/{MODEL}").body == page["data"][0]
+
+    @pytest.mark.parametrize(
+        ("query", "ids", "more"),
+        [
+            ({"limit": "1"}, [MODEL], True),
+            ({"limit": "1", "after_id": MODEL}, ["claude-haiku-4-5"], False),
+            ({"after_id": "claude-haiku-4-5"}, [], False),
+            ({"before_id": "claude-haiku-4-5"}, [MODEL], False),
+        ],
+    )
+    def test_goes_page_by_page(self, query: dict[str, str], ids: list[str], more: bool) -> None:
+        page = self.listed(**query).body
+        assert ([model["id"] for model in page["data"]], page["has_more"]) == (ids, more)
+
+    @pytest.mark.parametrize(
+        "query", [{"limit": "0"}, {"limit": "1001"}, {"limit": "x"}, {"after_id": "none"}]
+    )
+    def test_refuses_pages_that_are_none(self, query: dict[str, str]) -> None:
+        assert next(iter(query)) in self.listed(**query).refusal
+
+    def test_an_unknown_one_is_not_found(self) -> None:
+        answer = self.listed("/v1/models/none")
+        assert (answer.status, answer.body["error"]["type"]) == (404, "not_found_error")
+
+    def test_only_with_a_key(self) -> None:
+        assert asked(path="/v1/models", method="GET", headers={}).status == 401
+
+
+nasty = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-2, 2),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.text(max_size=3),
+    st.sampled_from(["text", "tool_use", "tool_result", "mcp_tool_use", "object", "enabled"]),
+    st.lists(st.text(max_size=2), max_size=2),
+    st.dictionaries(st.sampled_from(["type", "name", "content", "x"]), st.text(max_size=4)),
+)
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The ways to all that is inside a value."""
+    inside = value.items() if isinstance(value, dict) else enumerate(value)
+    if not isinstance(value, dict | list):
+        return []
+    return [
+        way
+        for key, item in inside
+        for way in [
+            (*path, key),
+            *(places(item, (*path, key)) if isinstance(item, dict | list) else ()),
+        ]
+    ]
+
+
+RICH = {
+    "system": [text("Be kind.", cache_control={"type": "ephemeral", "ttl": "1h"})],
+    "tools": [{**BELL, "input_examples": [{"times": 1}]}, {"type": "mcp_toolset", "name": "m"}],
+    "tool_choice": {"type": "auto", "disable_parallel_tool_use": True},
+    "thinking": {"type": "disabled"},
+    "output_config": formed(properties={"a": {"type": "string"}})["output_config"],
+    "metadata": {"user_id": "u"},
+    "mcp_servers": [],
+    "messages": [
+        user(document(title="Oaks"), FOUND, *picture("image/png", PNG)["messages"][0]["content"]),
+        assistant(SEARCHED, {"type": "web_search_tool_result", "tool_use_id": "srvtoolu_1",
+                             "content": []}, text("a", citations=[CITED]), RANG),
+        user(result("toolu_1", [text("It rang.")], is_error=False), "Well?"),
+    ],
+}  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(way=st.sampled_from(places(RICH)), value=nasty)
+def test_whatever_comes_in_is_answered_or_refused(way: tuple[Any, ...], value: Any) -> None:
+    body = json.loads(json.dumps(RICH))
+    holder = body
+    for step in way[:-1]:
+        holder = holder[step]
+    holder[way[-1]] = value
+    answer = asked(headers=beta("mcp-client-2025-11-20"), **body)
+    assert answer.status in (200, 400)
+
+
+def test_base64_that_says_nothing_is_no_image() -> None:
+    empty = base64.b64encode(b"\x89PNG\r\n\x1a\n").decode()
+    assert asked(**picture("image/png", empty)).refusal == "Could not process image"
