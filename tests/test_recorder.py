@@ -1,71 +1,23 @@
 """Recording drives all probes against a real socket, sends little, and writes no secret."""
 
 import asyncio
-import base64
 import datetime
-import json
 import time
-import urllib.parse
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import worlds
 from messages_conformance import recorder
 from messages_conformance.asking import GaveUpError
-from messages_conformance.cassette import Tape
 from messages_conformance.claims import Model
 from messages_conformance.headway import OfModel, Progress
 from messages_conformance.pacing import Pace
-from messages_conformance.recording import SecretLeakError
-from messages_conformance.transport import Endpoint, SetupError
-from messages_conformance.waiting import Patience
-from worlds import Arrived, Server
-
-SECRET = "sk-marked-key/0123456789"
-RESTRICTED = "sk-restricted-key-987654"
-EAGER = Patience(first=0.0)
-"""Tries again at once, as often as ever."""
-
-
-def record(
-    root: Path,
-    script: worlds.Script = lambda _: worlds.http(worlds.message()),
-    *rows: str,
-    models: tuple[Model, ...] = (worlds.MODEL,),
-    restricted_key: str | None = None,
-    base: str = "",
-    suites: dict[str, str] | None = None,
-    patience: Patience = EAGER,
-    **options: Any,
-) -> tuple[tuple[OfModel, ...], Server]:
-    """Record against a scripted server into ``root/tapes``."""
-    world = worlds.revision(*rows, models=models)
-    found = worlds.suites_of(root / "suites", **(suites or {}))
-
-    async def main() -> tuple[tuple[OfModel, ...], Server]:
-        async with worlds.serving(script) as server:
-            endpoint = Endpoint(server.url + base, SECRET, restricted_key=restricted_key)
-            done = await recorder.record(
-                world,
-                models,
-                world.rows,
-                found,
-                endpoint,
-                root / "tapes",
-                patience=patience,
-                **options,
-            )
-            return done, server
-
-    return asyncio.run(main())
-
-
-def tape(root: Path, model: Model = worlds.MODEL) -> Tape:
-    return Tape.load(root / "tapes", worlds.TARGET.id, model.id)
+from messages_conformance.transport import Endpoint
+from recordings import EAGER, MANY, SECRET, record, tape
+from worlds import Arrived
 
 
 def test_all_probes_are_recorded_for_every_model(tmp_path: Path) -> None:
@@ -115,21 +67,6 @@ def test_equal_requests_are_sent_once_and_shared(tmp_path: Path) -> None:
     assert (done.sent, len(server.arrived)) == (2, 2)
     assert tape(tmp_path).find(worlds.request(), 0)
     assert tape(tmp_path).find(worlds.request(), 1)
-
-
-MANY = '''
-from messages_conformance.probe import row, works
-
-@row("basic/many")
-def many(ask):
-    """It asks for much."""
-    return works("seen", *(yield [ask(f"{n}") for n in range(9)]))
-
-@row("basic/burst", opt_in="sends 9 requests at once")
-def burst(ask):
-    """It asks for much at once."""
-    return works("seen", *(yield [ask(f"burst {n}") for n in range(9)]))
-'''
 
 
 def together(number: int) -> worlds.Script:
@@ -330,107 +267,6 @@ def test_a_run_whose_endpoint_answers_nothing_any_more_is_stopped(tmp_path: Path
     assert len(tape(tmp_path).exchanges) < 20 * 10
 
 
-def test_resuming_sends_only_what_is_missing(tmp_path: Path) -> None:
-    arrived = []
-    world = worlds.revision()
-    found = worlds.suites_of(tmp_path / "suites")
-
-    def script(request: Arrived) -> bytes:
-        arrived.append(request)
-        return worlds.http(worlds.message())
-
-    async def main() -> None:
-        async with worlds.serving(script) as server:
-            endpoint = Endpoint(server.url, SECRET)
-            for rows in (world.rows[:1], world.rows):
-                await recorder.record(
-                    world, world.models, rows, found, endpoint, tmp_path / "tapes", resume=True
-                )
-
-    asyncio.run(main())
-    assert len(arrived) == 3
-    assert len(tape(tmp_path).entries) == 3
-
-
-def test_resuming_asks_again_what_a_busy_endpoint_did_not_answer(tmp_path: Path) -> None:
-    busy = worlds.http(worlds.error("rate_limit_error"), 429, retry_after="3600")
-    said = [busy, worlds.http(worlds.message()), worlds.http(worlds.message())]
-    world = worlds.revision("basic/temperature")
-    found = worlds.suites_of(tmp_path / "suites")
-
-    async def main() -> list[int]:
-        sent = []
-        async with worlds.serving(lambda _: said.pop(0)) as server:
-            for _ in range(3):
-                (done,) = await recorder.record(
-                    world,
-                    world.models,
-                    world.rows,
-                    found,
-                    Endpoint(server.url, SECRET),
-                    tmp_path / "tapes",
-                    resume=True,
-                )
-                sent.append(done.sent)
-        return sent
-
-    assert asyncio.run(main()) == [1, 1, 0]
-    assert [exchange.status for exchange in tape(tmp_path).exchanges] == [429, 200]
-    assert [exchange.status for exchange in tape(tmp_path).passed_by] == [429]
-
-
-def test_a_burst_that_met_its_limit_is_not_asked_again_on_resuming(tmp_path: Path) -> None:
-    answer = worlds.http(worlds.error("rate_limit_error"), 429)
-    world = worlds.revision("basic/burst")
-    found = worlds.suites_of(tmp_path / "suites", basic=MANY)
-
-    async def main() -> list[int]:
-        async with worlds.serving(lambda _: answer) as server:
-            return [
-                (
-                    await recorder.record(
-                        world,
-                        world.models,
-                        world.rows,
-                        found,
-                        Endpoint(server.url, SECRET),
-                        tmp_path / "tapes",
-                        opted_in=frozenset({"basic/burst"}),
-                        resume=True,
-                    )
-                )[0].sent
-                for _ in range(2)
-            ]
-
-    assert asyncio.run(main()) == [9, 0]
-
-
-def test_resuming_a_whole_recording_changes_no_file(tmp_path: Path) -> None:
-    world = worlds.revision()
-    found = worlds.suites_of(tmp_path / "suites")
-
-    async def main() -> list[dict[Path, tuple[int, bytes]]]:
-        states = []
-        async with worlds.serving(lambda _: worlds.http(worlds.message())) as server:
-            for _ in range(2):
-                await recorder.record(
-                    world,
-                    world.models,
-                    world.rows,
-                    found,
-                    Endpoint(server.url, SECRET),
-                    tmp_path / "tapes",
-                    resume=True,
-                )
-                files = (tmp_path / "tapes").rglob("*.*l")
-                states.append({p: (p.stat().st_mtime_ns, p.read_bytes()) for p in files})
-        return states
-
-    before, after = asyncio.run(main())
-    assert before
-    assert before == after
-
-
 def test_evidence_is_what_the_answers_say(tmp_path: Path) -> None:
     record(tmp_path, lambda _: worlds.http(worlds.message(), x_messages_conformance="reference"))
     assert tape(tmp_path).simulated
@@ -458,89 +294,3 @@ def test_a_defect_of_one_probe_costs_no_other_recording(tmp_path: Path) -> None:
         )
     assert defect.value.__notes__ == ["while recording row 'basic/bad' for small-1"]
     assert "tools/temperature" in tape(tmp_path).rows
-
-
-KEYS = '''
-from messages_conformance.exchange import KEY, RESTRICTED_KEY
-from messages_conformance.probe import credential, row, works
-
-@row("header/all", opt_in="needs a second key")
-def all_of_them(ask):
-    """It shows every credential."""
-    one = yield ask.invalid("Hi.", headers=credential("x-api-key", RESTRICTED_KEY))
-    two = yield ask.invalid("Hi.", headers=credential("authorization", RESTRICTED_KEY))
-    return works("seen", one, two)
-
-@row("header/plain")
-def plain(ask):
-    """It shows the usual one."""
-    return works("seen", (yield ask.invalid("Hi.")), (yield ask.invalid("Hi.", stream=True)))
-'''
-
-
-def echo(arrived: Arrived) -> Iterable[bytes | float]:
-    """Say every header again, in every form, in headers and in the body."""
-    keys = [arrived.headers.get(name, "") for name in ("x-api-key", "authorization")]
-    forms = [
-        form
-        for key in keys
-        for bare in [key.removeprefix("Bearer ")]
-        for form in (
-            key,
-            json.dumps(bare).replace("/", "\\/"),
-            urllib.parse.quote(bare, safe=""),
-            base64.b64encode(f"user:{bare}".encode()).decode(),
-            base64.b64encode(bare.encode()).decode(),
-        )
-    ]
-    body = worlds.error("authentication_error", " ".join(forms)) + b"\xff" + forms[0].encode()
-    answer = worlds.http(body, 401, x_echo=", ".join(forms), set_cookie=keys[0])
-    return [answer[:-5], 0.01, answer[-5:]]
-
-
-def test_no_credential_is_in_any_file(tmp_path: Path) -> None:
-    (done,), server = record(
-        tmp_path,
-        echo,
-        "header/all",
-        "header/plain",
-        suites={"header": KEYS},
-        opted_in=frozenset({"header/all"}),
-        restricted_key=RESTRICTED,
-    )
-    assert {SECRET, RESTRICTED} <= {a.headers.get("x-api-key") for a in server.arrived}
-    assert done.sent == 4
-    files = [path for path in (tmp_path / "tapes").rglob("*") if path.is_file()]
-    assert files
-    marks = [
-        form.encode()
-        for secret in (SECRET, RESTRICTED)
-        for form in (
-            secret,
-            secret.replace("/", "\\/"),
-            urllib.parse.quote(secret, safe=""),
-            base64.b64encode(secret.encode()).decode().rstrip("=")[:-1],
-            base64.b64encode(b"12" + secret.encode()).decode()[3:-4],
-        )
-    ]
-    recorded = [path.read_bytes() for path in files]
-    recorded += [exchange.body for exchange in tape(tmp_path).exchanges]
-    assert not [mark for mark in marks for written in recorded if mark in written]
-    assert any(b"<restricted key>" in written for written in recorded)
-
-
-def test_a_credential_that_got_into_a_file_stops_the_run(tmp_path: Path) -> None:
-    with pytest.raises(SecretLeakError, match=r"small-1: what belongs there holds a credential"):
-        record(tmp_path, server=f"started with --api-key {SECRET}")
-
-
-def test_a_probe_that_needs_a_key_that_was_not_given_gets_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(SetupError, match="restricted key") as problem:
-        record(
-            tmp_path,
-            echo,
-            "header/all",
-            suites={"header": KEYS},
-            opted_in=frozenset({"header/all"}),
-        )
-    assert problem.value.__notes__ == ["while recording row 'header/all' for small-1"]

@@ -9,8 +9,8 @@ from messages_conformance.verdict import Evidence, Kind
 
 def test_simulated_evidence_is_said_to_be_no_measurement() -> None:
     assert first_sentence(sample_reports.target(evidence=Evidence.SIMULATED)) == (
-        "Simulated: this is the project's own reference endpoint behaving as the page documents, "
-        "not a measurement of Acme. 3 rows × 4 models: 8 cells as claimed, 0 fall short, "
+        "Simulated: the project's own reference endpoint answered; this is no measurement "
+        "of Acme. 3 rows × 4 models: 8 cells as claimed, 0 fall short, "
         "4 cells observed (4 work)."
     )
 

@@ -1,126 +1,45 @@
-"""The strict endpoint refuses each mistake for what it is, and takes what is none."""
+"""The strict profile refuses each mistake for what it is, and takes what is none."""
 
-import asyncio
-import base64
-import json
 from dataclasses import replace
 from typing import Any
 
-import jsonschema
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from messages_conformance import claims, shipped
 from messages_conformance.material import (
     assistant,
-    banded_png,
     call,
-    long_text,
     result,
     text,
-    tool,
     user,
 )
 from messages_conformance.reference.answer import Refusal
 from messages_conformance.reference.call import Call
-from messages_conformance.reference.endpoint import Arrival, Endpoint
+from messages_conformance.reference.endpoint import Endpoint
 from messages_conformance.reference.pipeline import Keys
 from messages_conformance.reference.strict import CHECKS, STRICT
 from messages_conformance.reference.validation import Check
-
-REVISION = claims.load(claims.find(shipped.folder("claims"), "anthropic")[0])
-MODEL = "claude-sonnet-4-5"
-OLD, NEW = "2023-06-01", "2026-10-21"
-HI = user("Say hello.")
-BELL = tool("ring_bell", "Rings the bell.", times="integer")
-RANG = call("toolu_1", "ring_bell", {"times": 1})
-RANG_TOO = call("call_2", "ring_bell", {"times": 1})
-BUDGET = {"type": "enabled", "budget_tokens": 1024}
-
-
-class Answered:
-    def __init__(self, status: int, headers: dict[str, str], body: Any) -> None:
-        self.status, self.headers, self.body = status, headers, body
-
-    @property
-    def refusal(self) -> str:
-        assert self.status == 400, self.body
-        assert self.body["error"]["type"] == "invalid_request_error"
-        said: str = self.body["error"]["message"]
-        return said
-
-
-def asked(
-    endpoint: Endpoint | None = None,
-    *,
-    version: str | None = OLD,
-    path: str = "/v1/messages",
-    method: str = "POST",
-    query: dict[str, str] | None = None,
-    headers: dict[str, str] | None = None,
-    raw: bytes | None = None,
-    **fields: Any,
-) -> Answered:
-    """Ask a fresh endpoint; a field set to None is left out."""
-    endpoint = endpoint or Endpoint(REVISION, Keys("right"), stages=STRICT, crowding=0)
-    body = {"model": MODEL, "max_tokens": 64, "messages": [HI], **fields}
-    body = {name: value for name, value in body.items() if value is not None}
-    sent = {"x-api-key": "right"} if headers is None else headers
-    if version is not None:
-        sent = {**sent, "anthropic-version": version}
-    content = json.dumps(body).encode() if raw is None else raw
-    answer = asyncio.run(endpoint.answer(Arrival(method, path, sent, content, query or {})))
-    streamed = dict(answer.headers)["content-type"].startswith("text/event-stream")
-    said = answer.body.decode() if streamed else json.loads(answer.body)
-    return Answered(answer.status, dict(answer.headers), said)
-
-
-def beta(name: str) -> dict[str, str]:
-    return {"x-api-key": "right", "anthropic-beta": name}
-
-
-def called(*answer: Any, calls: tuple[Any, ...] = (RANG,)) -> dict[str, Any]:
-    return {"tools": [BELL], "messages": [user("Ring."), assistant(*calls), user(*answer)]}
-
-
-def picture(kind: str, data: str) -> dict[str, Any]:
-    source = {"type": "base64", "media_type": kind, "data": data}
-    return {"messages": [user({"type": "image", "source": source}, "What is it?")]}
-
-
-def document(**fields: Any) -> dict[str, Any]:
-    source = {"type": "text", "media_type": "text/plain", "data": "Oaks grow slowly."}
-    return {"type": "document", "source": source, **fields}
-
-
-def marked(*lifetimes: str) -> dict[str, Any]:
-    marks = [{"type": "ephemeral", "ttl": lifetime} for lifetime in lifetimes]
-    return {"messages": [user(*(text("Part.", cache_control=mark) for mark in marks), "Hi.")]}
-
-
-def formed(**schema: Any) -> dict[str, Any]:
-    form = {"type": "object", "additionalProperties": False, **schema}
-    return {"output_config": {"format": {"type": "json_schema", "schema": form}}}
-
-
-PNG = banded_png(("red", "blue"))
-CITED = {
-    "type": "char_location",
-    "cited_text": "Oaks",
-    "document_index": 0,
-    "document_title": None,
-    "start_char_index": 0,
-    "end_char_index": 4,
-}
-FOUND = {
-    "type": "search_result",
-    "source": "https://example.com",
-    "title": "Oaks",
-    "content": [text("Oaks grow.")],
-}
-THOUGHT = {"type": "thinking", "thinking": "Hm.", "signature": "bWFkZSB1cA=="}
-SEARCHED = {"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {}}
+from strictly import (
+    BELL,
+    BUDGET,
+    CITED,
+    FOUND,
+    HI,
+    NEW,
+    OLD,
+    PNG,
+    RANG,
+    RANG_TOO,
+    REVISION,
+    SEARCHED,
+    THOUGHT,
+    asked,
+    beta,
+    called,
+    document,
+    formed,
+    marked,
+    picture,
+)
 
 MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
     "HD-1 no version": ({"version": None}, "anthropic-version: header is required"),
@@ -469,230 +388,3 @@ def test_each_check_stands_for_something() -> None:
     for fields, _ in MISTAKES.values():
         asked(endpoint, **fields)
     assert [check.__name__ for check in CHECKS if check.__name__ not in refusing] == []
-
-
-def test_thoughts_and_calls_are_taken_back_as_they_were() -> None:
-    question = user("Ring the bell once. Use the tool.")
-    endpoint = Endpoint(REVISION, Keys("right"), stages=STRICT, crowding=0)
-    fields: dict[str, Any] = {"max_tokens": 2048, "thinking": BUDGET, "tools": [BELL]}
-    first = asked(endpoint, messages=[question], **fields).body
-    thought, use = first["content"]
-    assert (thought["type"], use["type"]) == ("thinking", "tool_use")
-    history = [question, assistant(thought, use), user(result(use["id"], "It rang."))]
-    assert asked(endpoint, messages=history, **fields).status == 200
-    # A call that follows on a result needs no thoughts of its own.
-    further = [*history, assistant(RANG), user(result("toolu_1", "It rang."))]
-    assert asked(endpoint, messages=further, **fields).status == 200
-
-
-def test_thoughts_that_are_not_displayed_are_signed_all_the_same() -> None:
-    thinking = {**BUDGET, "display": "omitted"}
-    answer = asked(max_tokens=2048, thinking=thinking, messages=[HI]).body
-    thought, said = answer["content"]
-    assert thought["thinking"] == ""
-    assert thought["signature"]
-    assert said["type"] == "text"
-    back = [HI, assistant(thought, said), user("Thanks.")]
-    assert asked(max_tokens=2048, thinking=thinking, messages=back).status == 200
-
-
-def test_a_cache_is_warmed_without_a_word() -> None:
-    endpoint = Endpoint(REVISION, Keys("right"), stages=STRICT, crowding=0)
-    prompt = [user(text(long_text("oak"), cache_control={"type": "ephemeral"}), "Say hello.")]
-    warmed = asked(endpoint, max_tokens=0, messages=prompt).body
-    assert (warmed["content"], warmed["stop_reason"]) == ([], "max_tokens")
-    assert warmed["usage"]["cache_creation_input_tokens"] > 1024
-    again = asked(endpoint, messages=prompt).body["usage"]
-    assert again["cache_read_input_tokens"] == warmed["usage"]["cache_creation_input_tokens"]
-
-
-@pytest.mark.parametrize(
-    ("lifetimes", "kept"),
-    [(("5m", "5m"), (2, 0)), (("1h", "5m"), (1, 1)), (("1h", "1h"), (0, 2))],
-)
-def test_what_is_cached_is_told_by_how_long_it_is_kept(
-    lifetimes: tuple[str, str], kept: tuple[int, int]
-) -> None:
-    blocks = [
-        text(long_text(title), cache_control={"type": "ephemeral", "ttl": lifetime})
-        for title, lifetime in zip(("ash", "elm"), lifetimes, strict=True)
-    ]
-    usage = asked(messages=[user(*blocks, "Say hello.")]).body["usage"]
-    whole = usage["cache_creation_input_tokens"]
-    told = usage["cache_creation"]
-    short, long = told["ephemeral_5m_input_tokens"], told["ephemeral_1h_input_tokens"]
-    assert short + long == whole > 2048
-    assert (round(2 * short / whole), round(2 * long / whole)) == kept
-
-
-def test_automatic_caching_keeps_the_whole_prompt() -> None:
-    endpoint = Endpoint(REVISION, Keys("right"), stages=STRICT, crowding=0)
-    fields: dict[str, Any] = {
-        "messages": [user(long_text("fir"))],
-        "cache_control": {"type": "ephemeral"},
-    }
-    first, second = (asked(endpoint, **fields).body["usage"] for _ in range(2))
-    assert first["cache_creation_input_tokens"] == second["cache_read_input_tokens"] > 1024
-    assert second["input_tokens"] == 0
-
-
-def test_an_answer_in_a_form_is_json_of_its_schema() -> None:
-    form = formed(
-        properties={"name": {"type": "string"}, "count": {"type": "integer"}},
-        required=["name", "count"],
-    )
-    (block,) = asked(max_tokens=500, messages=[user("Name a tree and count it.")], **form).body[
-        "content"
-    ]
-    said = json.loads(block["text"])
-    assert (block["type"], set(said)) == ("text", {"name", "count"})
-    assert isinstance(said["count"], int)
-
-
-@pytest.mark.parametrize(
-    "schema",
-    [
-        {"type": "string"},
-        {"type": "array", "items": {"type": "integer"}},
-        {"enum": ["oak", "ash"]},
-        {"$ref": "#/$defs/tree", "$defs": {"tree": {"type": "boolean"}}},
-    ],
-)
-def test_a_form_need_not_be_an_object(schema: dict[str, Any]) -> None:
-    form = {"format": {"type": "json_schema", "schema": schema}}
-    (block,) = asked(max_tokens=500, output_config=form).body["content"]
-    jsonschema.Draft202012Validator(schema).validate(json.loads(block["text"]))
-
-
-def test_every_answer_tells_tier_and_limits() -> None:
-    for answer in (asked(), asked(max_tokens=-1)):
-        assert answer.headers["anthropic-ratelimit-requests-limit"].isdecimal()
-        assert answer.headers["anthropic-ratelimit-tokens-reset"].endswith("Z")
-        assert answer.headers["request-id"].startswith("req_")
-    assert asked().body["usage"]["service_tier"] == "standard"
-    assert asked(max_tokens=-1).headers["x-should-retry"] == "false"
-
-
-class TestCountTokens:
-    path = "/v1/messages/count_tokens"
-
-    @pytest.mark.parametrize(
-        "fields",
-        [
-            {},
-            {"system": "Be brief.", "tools": [BELL]},
-            picture("image/png", PNG),
-            called(result("toolu_1", "It rang.")),
-        ],
-    )
-    def test_counts_what_a_message_costs(self, fields: dict[str, Any]) -> None:
-        counted = asked(path=self.path, max_tokens=None, **fields)
-        assert counted.status == 200
-        assert counted.body == {"input_tokens": asked(**fields).body["usage"]["input_tokens"]}
-
-    def test_refuses_what_a_message_would_be_refused_for(self) -> None:
-        assert "messages" in asked(path=self.path, max_tokens=None, messages=[]).refusal
-        assert "Extra inputs" in asked(path=self.path).refusal
-        assert asked(path=self.path, max_tokens=None, model="none").status == 404
-
-
-class TestModels:
-    def listed(self, path: str = "/v1/models", **query: str) -> Answered:
-        return asked(path=path, method="GET", query=query)
-
-    def test_lists_and_tells_of_one(self) -> None:
-        page = self.listed().body
-        assert [model["id"] for model in page["data"]] == [MODEL, "claude-haiku-4-5"]
-        assert (page["has_more"], page["first_id"], page["last_id"]) == (
-            False,
-            MODEL,
-            "claude-haiku-4-5",
-        )
-        assert self.listed(f"/v1/models/{MODEL}").body == page["data"][0]
-
-    @pytest.mark.parametrize(
-        ("query", "ids", "more"),
-        [
-            ({"limit": "1"}, [MODEL], True),
-            ({"limit": "1", "after_id": MODEL}, ["claude-haiku-4-5"], False),
-            ({"after_id": "claude-haiku-4-5"}, [], False),
-            ({"before_id": "claude-haiku-4-5"}, [MODEL], False),
-        ],
-    )
-    def test_goes_page_by_page(self, query: dict[str, str], ids: list[str], more: bool) -> None:
-        page = self.listed(**query).body
-        assert ([model["id"] for model in page["data"]], page["has_more"]) == (ids, more)
-
-    @pytest.mark.parametrize(
-        "query", [{"limit": "0"}, {"limit": "1001"}, {"limit": "x"}, {"after_id": "none"}]
-    )
-    def test_refuses_pages_that_are_none(self, query: dict[str, str]) -> None:
-        assert next(iter(query)) in self.listed(**query).refusal
-
-    def test_an_unknown_one_is_not_found(self) -> None:
-        answer = self.listed("/v1/models/none")
-        assert (answer.status, answer.body["error"]["type"]) == (404, "not_found_error")
-
-    def test_only_with_a_key(self) -> None:
-        assert asked(path="/v1/models", method="GET", headers={}).status == 401
-
-
-nasty = st.one_of(
-    st.none(),
-    st.booleans(),
-    st.integers(-2, 2),
-    st.floats(allow_nan=False, allow_infinity=False),
-    st.text(max_size=3),
-    st.sampled_from(["text", "tool_use", "tool_result", "mcp_tool_use", "object", "enabled"]),
-    st.lists(st.text(max_size=2), max_size=2),
-    st.dictionaries(st.sampled_from(["type", "name", "content", "x"]), st.text(max_size=4)),
-)
-
-
-def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """The ways to all that is inside a value."""
-    inside = value.items() if isinstance(value, dict) else enumerate(value)
-    if not isinstance(value, dict | list):
-        return []
-    return [
-        way
-        for key, item in inside
-        for way in [
-            (*path, key),
-            *(places(item, (*path, key)) if isinstance(item, dict | list) else ()),
-        ]
-    ]
-
-
-RICH = {
-    "system": [text("Be kind.", cache_control={"type": "ephemeral", "ttl": "1h"})],
-    "tools": [{**BELL, "input_examples": [{"times": 1}]}, {"type": "mcp_toolset", "name": "m"}],
-    "tool_choice": {"type": "auto", "disable_parallel_tool_use": True},
-    "thinking": {"type": "disabled"},
-    "output_config": formed(properties={"a": {"type": "string"}})["output_config"],
-    "metadata": {"user_id": "u"},
-    "mcp_servers": [],
-    "messages": [
-        user(document(title="Oaks"), FOUND, *picture("image/png", PNG)["messages"][0]["content"]),
-        assistant(SEARCHED, {"type": "web_search_tool_result", "tool_use_id": "srvtoolu_1",
-                             "content": []}, text("a", citations=[CITED]), RANG),
-        user(result("toolu_1", [text("It rang.")], is_error=False), "Well?"),
-    ],
-}  # fmt: skip
-
-
-@settings(max_examples=150, deadline=None)
-@given(way=st.sampled_from(places(RICH)), value=nasty)
-def test_whatever_comes_in_is_answered_or_refused(way: tuple[Any, ...], value: Any) -> None:
-    body = json.loads(json.dumps(RICH))
-    holder = body
-    for step in way[:-1]:
-        holder = holder[step]
-    holder[way[-1]] = value
-    answer = asked(headers=beta("mcp-client-2025-11-20"), **body)
-    assert answer.status in (200, 400)
-
-
-def test_base64_that_says_nothing_is_no_image() -> None:
-    empty = base64.b64encode(b"\x89PNG\r\n\x1a\n").decode()
-    assert asked(**picture("image/png", empty)).refusal == "Could not process image"

@@ -115,7 +115,7 @@ def test_power_counts_what_a_row_catches_and_what_it_tells_of() -> None:
             trial("c", "basic/stream", caught=True, turned=("basic/stream", "basic/model")),
         ),
     )
-    power = {one.row: one for one in matrix.powers}
+    power = matrix.powers
     assert power["basic/model"].caught == ("a",)
     assert power["basic/model"].missed == ("b",)
     assert power["basic/model"].touched == 2

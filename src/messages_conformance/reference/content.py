@@ -1,4 +1,4 @@
-"""Whether messages and their blocks are well formed, and tool calls answered (rules TU)."""
+"""Whether messages and their blocks are well formed."""
 
 import re
 from typing import Any
@@ -100,34 +100,6 @@ def cache_control(holder: dict[str, Any], path: str) -> None:
         raise invalid(f"{path}.cache_control.ttl", "Input should be '5m' or '1h'")
 
 
-def pairing(call: Call) -> None:
-    """Every tool call is answered at once, and nothing else is (rules TU-1 to TU-4)."""
-    turns = merged(call.body["messages"])
-    for i, (role, blocks) in enumerate(turns):
-        asked = _ids(blocks, "tool_use", "id") if role == "assistant" else []
-        if len(set(asked)) < len(asked):
-            raise invalid(f"messages.{i}", "`tool_use` ids must be unique")
-        following = turns[i + 1][1] if i + 1 < len(turns) else []
-        answered = _ids(_leading_results(following), "tool_result", "tool_use_id")
-        # A call at the very end is unanswered too: nothing can follow it but its result.
-        if missing := [id for id in asked if id not in answered]:
-            raise invalid(
-                f"messages.{i}",
-                "`tool_use` ids were found without `tool_result` blocks immediately after: "
-                f"{', '.join(missing)}. Each `tool_use` block must have a corresponding "
-                "`tool_result` block in the next message.",
-            )
-        known = _ids(turns[i - 1][1], "tool_use", "id") if i and role == "user" else []
-        for j, given in enumerate(blocks):
-            if given["type"] == "tool_result" and given["tool_use_id"] not in known:
-                raise invalid(
-                    f"messages.{i}.content.{j}",
-                    "unexpected `tool_use_id` found in `tool_result` blocks: "
-                    f"{given['tool_use_id']}. Each `tool_result` block must have a "
-                    "corresponding `tool_use` block in the previous message.",
-                )
-
-
 def merged(turns: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
     """Role and blocks of each turn; neighbours of one role are one turn (rule RQ-13)."""
     joined: list[tuple[str, list[dict[str, Any]]]] = []
@@ -182,15 +154,3 @@ def _values(given: dict[str, Any], path: str) -> None:
             media.words(given)
         except media.UnreadableError as problem:
             raise invalid(f"{path}.source", str(problem)) from problem
-
-
-def _leading_results(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The tool results a turn begins with; one after other content comes too late."""
-    for i, given in enumerate(blocks):
-        if given["type"] != "tool_result":
-            return blocks[:i]
-    return blocks
-
-
-def _ids(blocks: list[dict[str, Any]], kind: str, name: str) -> list[str]:
-    return [given[name] for given in blocks if given["type"] == kind]

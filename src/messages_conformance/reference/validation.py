@@ -10,7 +10,7 @@ from typing import Any
 
 from messages_conformance.claims import Range
 from messages_conformance.exchange import Json
-from messages_conformance.reference import content, json_schemas
+from messages_conformance.reference import content, json_schemas, pairing
 from messages_conformance.reference.answer import Refusal, invalid
 from messages_conformance.reference.call import Call
 from messages_conformance.reference.features import Use, uses
@@ -192,7 +192,9 @@ CHECKS: tuple[Check, ...] = (
     tool_choice,
     thinking,
     content.messages,
-    content.pairing,
+    pairing.call_ids_are_unique_in_a_turn,
+    pairing.every_call_is_answered,
+    pairing.every_result_has_its_call,
 )
 """What the documented endpoint checks, in this order; the first fault is the one reported."""
 

@@ -26,9 +26,14 @@ class Power:
     """Faults that it tells of, whosever they are."""
 
     @property
+    def toothless(self) -> bool:
+        """Whether it was not seen to catch anything."""
+        return not self.caught
+
+    @property
     def words(self) -> str:
         """``6 of 6``, or ``toothless`` where it was not seen to catch anything."""
-        if not self.caught:
+        if self.toothless and not self.missed:
             return "toothless"
         return f"{len(self.caught)} of {len(self.caught) + len(self.missed)}"
 
@@ -51,6 +56,13 @@ class Detection:
         power = self.powers.get(row)
         return power.words if power else "—"
 
+    def remark(self, row: str) -> str:
+        """What a row catches, as the end of a line; empty where that is not known."""
+        power = self.powers.get(row)
+        if power is None:
+            return ""
+        return f"; {power.words}" if power.toothless else f"; {HEADING} {power.words} faults"
+
     def names(self, row: str) -> str:
         """The faults that a row catches, by name."""
         power = self.powers.get(row)
@@ -61,7 +73,7 @@ class Detection:
         """What it comes to, in one sentence."""
         caught = {name for power in self.powers.values() for name in power.caught}
         missed = {name for power in self.powers.values() for name in power.missed}
-        toothless = [row for row, power in self.powers.items() if not power.caught]
+        toothless = [row for row, power in self.powers.items() if power.toothless]
         told = f"{len(caught - missed)} of {self.faults} named faults are caught by their row"
         blunt = f"; toothless: {', '.join(toothless)}" if toothless else ""
         stale = "" if self.current else "; suites or faults have changed since: run 'zoo' anew"

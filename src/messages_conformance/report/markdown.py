@@ -30,7 +30,7 @@ def _target(target: TargetReport, detection: Detection | None) -> Iterator[str]:
     if target.rows:
         yield from ("### What the page says, and what happens", "")
         yield from _matrix(target, detection)
-    yield from _observed(target)
+    yield from _observed(target, detection)
     if target.rows:
         yield from ("### Cells by what the page says", "")
         yield from table(
@@ -80,7 +80,7 @@ def _matrix(target: TargetReport, detection: Detection | None) -> Iterator[str]:
     yield ""
 
 
-def _observed(target: TargetReport) -> Iterator[str]:
+def _observed(target: TargetReport, detection: Detection | None) -> Iterator[str]:
     board = observed.board(target)
     if board is None:
         return
@@ -95,7 +95,7 @@ def _observed(target: TargetReport) -> Iterator[str]:
             for line in board.lines
         ),
     )
-    for row in observed.figures(target):
+    for row in observed.figures(target, detection):
         yield f"- {code(row.row)} {markdown(row.title)}"
         for models, words in row.sayings:
             yield f"  - {markdown(models)}: {markdown(words)}"

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from messages_conformance.claims import Model
+from messages_conformance.report.detection import Detection
 from messages_conformance.report.model import Finding, Observation, TargetReport
 from messages_conformance.report.naming import in_words
 from messages_conformance.verdict import Evidence
@@ -80,15 +81,22 @@ def board(target: TargetReport) -> Board | None:
     return Board(rows, lines) if rows else None
 
 
-def figures(target: TargetReport) -> tuple[Figures, ...]:
-    """The inspected rows with what was measured; models of which the same is said together."""
+def figures(target: TargetReport, detection: Detection | None = None) -> tuple[Figures, ...]:
+    """The inspected rows with what they catch, where that is known, and what was measured.
+
+    Models of which the same is said stand together.
+    """
     rows: dict[tuple[str, str], dict[str, list[Model]]] = {}
     for one in target.observations:
         said = rows.setdefault((one.row_id, one.title), {})
         if one.figures:
             said.setdefault(one.figures, []).append(one.model)
     return tuple(
-        Figures(row, title, tuple((in_words(target, m), words) for words, m in said.items()))
+        Figures(
+            row,
+            title + (detection.remark(row) if detection else ""),
+            tuple((in_words(target, m), words) for words, m in said.items()),
+        )
         for (row, title), said in rows.items()
     )
 

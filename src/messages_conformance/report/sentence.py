@@ -91,8 +91,8 @@ def _ground(evidence: Evidence, target: TargetReport) -> str:
             return "Reported: taken from public field reports, not measured by this suite."
         case Evidence.SIMULATED:
             return (
-                "Simulated: this is the project's own reference endpoint behaving as the page "
-                f"documents, not a measurement of {name}."
+                "Simulated: the project's own reference endpoint answered; this is no measurement "
+                f"of {name}."
             )
         case Evidence.NONE:
             return "On no evidence."

@@ -1,6 +1,5 @@
 """A report for the terminal, or for a pipe."""
 
-import io
 import re
 from collections.abc import Iterable
 
@@ -10,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from messages_conformance.report import deviations, legend, observed, tally, view
+from messages_conformance.report.console import console_of
 from messages_conformance.report.detection import HEADING, LEGEND, Detection
 from messages_conformance.report.escape import one_line, visible
 from messages_conformance.report.excerpt import Excerpt
@@ -17,7 +17,6 @@ from messages_conformance.report.model import Cell, Judged, Observation, Report,
 from messages_conformance.report.sentence import first_sentence, masthead, provenance
 from messages_conformance.verdict import Claim
 
-WIDTH = 100
 _LABEL, _CELL, _GAP = 27, 12, 2
 """Characters for a row's id, at most; for a cell, at least; and between columns."""
 _WIDEST = 24
@@ -35,16 +34,7 @@ _STYLES = {
 
 def render(report: Report, width: int | None, color: bool) -> str:
     """Format a report for a terminal of some width, 100 characters unless told."""
-    console = Console(
-        file=io.StringIO(),
-        width=width or WIDTH,
-        force_terminal=color,
-        color_system="standard" if color else None,
-        legacy_windows=False,
-        markup=False,
-        emoji=False,
-        highlight=False,
-    )
+    console = console_of(width, color=color)
     with console.capture() as capture:
         _line(console, masthead(report), "dim")
         if not report.targets:
@@ -66,7 +56,7 @@ def _target(console: Console, target: TargetReport, detection: Detection | None)
     _signs(console, target, detection)
     if target.rows:
         _matrix(console, target, detection)
-    _observed(console, target)
+    _observed(console, target, detection)
     if target.rows:
         _tallies(console, target)
     _deviations(console, target)
@@ -155,7 +145,7 @@ def _marked(text: Text, judged: Judged | None) -> Text:
     return text.append(f" ({marks})", "dim not bold") if marks else text
 
 
-def _observed(console: Console, target: TargetReport) -> None:
+def _observed(console: Console, target: TargetReport, detection: Detection | None) -> None:
     """Draw what was inspected, a line for each model."""
     board = observed.board(target)
     if board is None:
@@ -171,7 +161,7 @@ def _observed(console: Console, target: TargetReport) -> None:
         table.add_row(_model(line), *(_share(one) for one in line.seen))
     console.print(table)
     console.print()
-    for figures in observed.figures(target):
+    for figures in observed.figures(target, detection):
         _line(console, f"{figures.row}: {figures.title}", "dim")
         for models, words in figures.sayings:
             _indented(console, f"{models}: {words}")

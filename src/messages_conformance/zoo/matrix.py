@@ -4,13 +4,13 @@ A value like the report: it is made once, serialised as JSON (``schemas/zoo.sche
 whatever shows it only formats it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any, Self
 
 from messages_conformance import schemas
+from messages_conformance.report.detection import Power
 
 
 class ZooError(ValueError):
@@ -48,6 +48,12 @@ class Trial:
     """By inspected row, the wire rules that were newly broken."""
 
     @property
+    def consequences(self) -> tuple[str, ...]:
+        """Turned rows beside its own that the fault touches by its nature."""
+        rows = (turned.row for turned in self.turned)
+        return tuple(row for row in rows if row != self.row and row not in self.collateral)
+
+    @property
     def touched(self) -> frozenset[str]:
         """All rows that told of the fault."""
         return frozenset({turned.row for turned in self.turned} | set(self.found))
@@ -74,23 +80,6 @@ class Clean:
 
 
 @dataclass(frozen=True)
-class Power:
-    """How much one row can tell."""
-
-    row: str
-    caught: tuple[str, ...]
-    """Faults that are its to catch, and that it caught wherever they were let loose."""
-    missed: tuple[str, ...]
-    touched: int
-    """Faults that it told of, whosever they are."""
-
-    @property
-    def toothless(self) -> bool:
-        """Whether it was not seen to catch anything."""
-        return not self.caught
-
-
-@dataclass(frozen=True)
 class KillMatrix:
     """All trials of one day."""
 
@@ -108,17 +97,17 @@ class KillMatrix:
     trials: tuple[Trial, ...]
 
     @cached_property
-    def powers(self) -> tuple[Power, ...]:
+    def powers(self) -> Mapping[str, Power]:
         """Each row's detection power, in the order in which the worlds list their rows."""
         rows = dict.fromkeys(row for world in self.clean for row in world.rows)
-        return tuple(self._power(row) for row in rows)
+        return {row: self._power(row) for row in rows}
 
     def _power(self, row: str) -> Power:
-        own = [trial for trial in self.trials if fnmatchcase(row, trial.row)]
+        own = [trial for trial in self.trials if trial.row == row]
         missed = dict.fromkeys(trial.fault for trial in own if not trial.caught)
         caught = dict.fromkeys(trial.fault for trial in own if trial.fault not in missed)
         touched = {trial.fault for trial in self.trials if row in trial.touched}
-        return Power(row, tuple(caught), tuple(missed), len(touched))
+        return Power(tuple(caught), tuple(missed), len(touched))
 
     @property
     def faults(self) -> tuple[str, ...]:
@@ -136,7 +125,11 @@ class KillMatrix:
 
         Of a part of the faults none is told: theirs may be among those not let loose.
         """
-        return tuple(p.row for p in self.powers if p.toothless and (self.complete or p.missed))
+        return tuple(
+            row
+            for row, power in self.powers.items()
+            if power.toothless and (self.complete or power.missed)
+        )
 
     @property
     def collateral(self) -> tuple[Trial, ...]:
@@ -205,12 +198,6 @@ class KillMatrix:
                 for trial in self.trials
             ],
         }
-
-
-def unrelated(rows: Iterable[str], to: Iterable[str]) -> tuple[str, ...]:
-    """The rows that match none of some patterns."""
-    patterns = tuple(to)
-    return tuple(row for row in rows if not any(fnmatchcase(row, one) for one in patterns))
 
 
 def _frozen(value: Any) -> Any:

@@ -4,7 +4,7 @@ import json
 from functools import cache
 
 from messages_conformance import shipped
-from messages_conformance.report.detection import Detection, Power
+from messages_conformance.report.detection import Detection
 from messages_conformance.zoo.digest import digest
 from messages_conformance.zoo.matrix import KillMatrix
 
@@ -26,7 +26,5 @@ def of_matrix(matrix: KillMatrix) -> Detection:
         created=matrix.created,
         faults=len(matrix.faults),
         current=matrix.digest == digest(),
-        powers={
-            power.row: Power(power.caught, power.missed, power.touched) for power in matrix.powers
-        },
+        powers=matrix.powers,
     )

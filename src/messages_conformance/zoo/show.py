@@ -1,17 +1,16 @@
 """A kill matrix for the terminal, and in Markdown."""
 
-import io
 import json
 from collections.abc import Iterator
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from messages_conformance.report.console import console_of
+from messages_conformance.report.detection import Power
 from messages_conformance.report.escape import markdown, one_line
-from messages_conformance.zoo.matrix import KillMatrix, Power, Trial
+from messages_conformance.zoo.matrix import KillMatrix, Trial
 
-WIDTH = 100
 _FEW = 4
 """How many names stand in one line before the others are only counted."""
 
@@ -32,26 +31,20 @@ def sentence(matrix: KillMatrix) -> str:
     """What it comes to, in a few words."""
     caught = len(matrix.faults) - len({trial.fault for trial in matrix.missed})
     runs = sum(clean.seeds for clean in matrix.clean)
+    besides = sum(len(trial.consequences) for trial in matrix.trials)
+    strays = sum(len(trial.collateral) for trial in matrix.trials)
     return (
         f"{caught} of {len(matrix.faults)} faults caught by the row they belong to, in "
         f"{len(matrix.trials)} trials; {len(matrix.red)} red in {runs} runs of "
-        f"{len(matrix.clean)} clean endpoints; {len(matrix.toothless)} toothless rows. "
+        f"{len(matrix.clean)} clean endpoints; {len(matrix.toothless)} toothless rows; "
+        f"{besides} rows turned besides by the nature of a fault, {strays} without any. "
         f"{matrix.seconds:.0f} s on {matrix.processes} processes."
     )
 
 
 def to_text(matrix: KillMatrix, width: int | None = None, *, color: bool = False) -> str:
     """Format a matrix for a terminal of some width, 100 characters unless told."""
-    console = Console(
-        file=io.StringIO(),
-        width=width or WIDTH,
-        force_terminal=color,
-        color_system="standard" if color else None,
-        legacy_windows=False,
-        markup=False,
-        emoji=False,
-        highlight=False,
-    )
+    console = console_of(width, color=color)
     with console.capture() as capture:
         console.print(Text(sentence(matrix), "bold green" if matrix.holds else "bold red"))
         for clean in matrix.clean:
@@ -76,9 +69,9 @@ def to_markdown(matrix: KillMatrix) -> str:
     lines += ["## What each row catches", "", "| row | its own | also told of | faults |"]
     lines += ["| --- | --- | --- | --- |"]
     lines += [
-        f"| {markdown(power.row)} | {_own(power)} | {power.touched} "
+        f"| {markdown(row)} | {power.words} | {power.touched} "
         f"| {markdown(', '.join(power.caught))} |"
-        for power in matrix.powers
+        for row, power in matrix.powers.items()
     ]
     lines += ["", "## Every fault", "", "| fault | what it is | caught by | also turned |"]
     lines += ["| --- | --- | --- | --- |"]
@@ -133,20 +126,12 @@ def _first_trials(matrix: KillMatrix) -> list[Trial]:
 
 def _table(matrix: KillMatrix) -> Table:
     table = Table("row", "its own", "told of", "the faults it is there to catch", box=None)
-    for power in matrix.powers:
+    for row, power in matrix.powers.items():
         if not (matrix.complete or power.caught or power.missed):
             continue
         style = "red" if power.toothless or power.missed else None
-        table.add_row(
-            Text(power.row), Text(_own(power)), str(power.touched), _names(power), style=style
-        )
+        table.add_row(Text(row), Text(power.words), str(power.touched), _names(power), style=style)
     return table
-
-
-def _own(power: Power) -> str:
-    if power.toothless and not power.missed:
-        return "toothless"
-    return f"{len(power.caught)} of {len(power.caught) + len(power.missed)}"
 
 
 def _names(power: Power) -> Text:

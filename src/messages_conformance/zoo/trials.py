@@ -19,7 +19,7 @@ from messages_conformance.report.model import Cell, Judged
 from messages_conformance.suites import Suites
 from messages_conformance.verdict import Kind, Standing
 from messages_conformance.zoo.digest import digest
-from messages_conformance.zoo.matrix import Clean, KillMatrix, Trial, Turned, unrelated
+from messages_conformance.zoo.matrix import Clean, KillMatrix, Trial, Turned
 from messages_conformance.zoo.rehearsal import (
     COSTLY,
     Outcome,
@@ -106,7 +106,6 @@ def attempt(fault: Fault, name: str, probes: Suites | None = None) -> Trial:
     turned = tuple(_turned(cell) for cell in changed if cell.verdict.standing in _WORSE)
     found = _new_rules(clean, outcome)
     rows = tuple(one.row for one in turned)
-    mine = (fault.row, *fault.also)
     by_rule = fault.rule in found.get(fault.row, ())
     return Trial(
         fault=fault.name,
@@ -114,9 +113,9 @@ def attempt(fault: Fault, name: str, probes: Suites | None = None) -> Trial:
         world=name,
         row=fault.row,
         rule=fault.rule,
-        caught=by_rule if fault.rule else len(unrelated(rows, (fault.row,))) < len(rows),
+        caught=by_rule if fault.rule else fault.row in rows,
         turned=turned,
-        collateral=unrelated(rows, mine),
+        collateral=tuple(row for row in rows if row not in (fault.row, *fault.also)),
         blinded=tuple(c.row_id for c in changed if c.verdict.standing is Standing.OPEN),
         found=found,
     )

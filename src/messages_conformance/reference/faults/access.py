@@ -41,7 +41,11 @@ def bearer_unread(headers: Headers) -> Headers:
 
 @of_stages(
     "header/x-api-key",
-    also=("header/authorization", "error/401", "error/403", "refusal/*key*"),
+    also=(
+        "header/authorization",
+        "error/401",
+        "error/403",
+    ),
 )
 def any_key_accepted(stages: Stages) -> Stages:
     """Ollama documents that it takes an API key and does not validate it."""
@@ -68,7 +72,13 @@ def any_bearer_accepted(stages: Stages) -> Stages:
     return replace(stages, authenticate=authenticate)
 
 
-@of_stages("header/x-api-key", also=("error/401", "error/403", "refusal/*key*"))
+@of_stages(
+    "header/x-api-key",
+    also=(
+        "error/401",
+        "error/403",
+    ),
+)
 def any_x_api_key_accepted(stages: Stages) -> Stages:
     """The reverse: whatever comes in `x-api-key` is passed on unread."""
 
@@ -133,9 +143,7 @@ def current_version_refused(call: Call) -> None:
         raise Refusal(400, 'anthropic-version: "2026-10-21" is not a valid version')
 
 
-@of_stages(
-    _VERSION_ROW, worlds=(STRICT, STRICT_2026), also=("refusal/*version*", "basic/mcp_servers")
-)
+@of_stages(_VERSION_ROW, worlds=(STRICT, STRICT_2026), also=("basic/mcp_servers",))
 def version_unread(stages: Stages) -> Stages:
     """DeepSeek and Ollama document that they ignore `anthropic-version` and `anthropic-beta`."""
 
@@ -148,7 +156,7 @@ def version_unread(stages: Stages) -> Stages:
     return of_headers(_VERSION_ROW)(with_version).put_into(stages)
 
 
-@of_check(_VERSION_ROW, also=("content/*", "basic/mcp_servers"))
+@of_check(_VERSION_ROW, also=("basic/mcp_servers",))
 def beta_header_meets_429(call: Call) -> None:
     """GLM answered any Claude beta header with 429, five times of five (hermes-agent#52455)."""
     if "anthropic-beta" in call.headers:

@@ -24,14 +24,15 @@ _MARKED_TEXT = (
     "content/text/cache_control",
     "refusal/five_cache_marks",
     "refusal/hour_after_minutes",
-    "refusal/*empty_text",
+    "refusal/empty_text",
+    "refusal/mark_on_empty_text",
 )
 
 
 # -- text
 
 
-@of_request("content/string", also=("basic/*", "content/*"))
+@of_request("content/string", also=("basic/stream",))
 def plain_strings_lost(body: Body) -> Body:
     """A path for plain chats reads only lists of blocks, and loses a lone string.
 
@@ -73,7 +74,15 @@ def _one_text(body: Body, keep: int) -> Body:
     return {**body, "messages": kept}
 
 
-@of_request("content/text/cache_control", also=("refusal/*cache*", "refusal/hour_after_minutes"))
+@of_request(
+    "content/text/cache_control",
+    also=(
+        "refusal/hour_after_minutes",
+        "refusal/five_cache_marks",
+        "refusal/unknown_cache_lifetime",
+        "refusal/unknown_cache_type",
+    ),
+)
 def marks_on_text_dropped(body: Body) -> Body:
     """Kimi reads only the top-level `cache_control`; Ollama ignores all (ollama#17130)."""
     return _unmarked(body, "text")
@@ -105,7 +114,7 @@ def _unmarked(body: Body, kind: str) -> Body:
     )
 
 
-@of_request("content/text/citations", also=("refusal/*citation*",))
+@of_request("content/text/citations", also=("refusal/answer_schema_with_citations",))
 def citations_dropped(body: Body) -> Body:
     """DeepSeek documents that it ignores `citations`."""
     return with_blocks(body, lambda block, _: without(block, "citations"))
@@ -114,13 +123,20 @@ def citations_dropped(body: Body) -> Body:
 # -- pictures and documents
 
 
-@of_request("content/image", also=("refusal/*image*",))
+@of_request(
+    "content/image",
+    also=(
+        "refusal/image_mislabelled",
+        "refusal/image_of_unknown_type",
+        "refusal/image_undecodable",
+    ),
+)
 def images_dropped(body: Body) -> Body:
     """A text model behind a lenient gateway answers about a picture that it never got."""
     return without_blocks(body, "image")
 
 
-@of_check("content/image", also=("refusal/*image*",))
+@of_check("content/image")
 def images_crash(call: Call) -> None:
     """llama.cpp answers 500 to an image for a model without eyes (build 11434, measured)."""
     if holds(call.body, "image") or holds(call.sent, "image"):
@@ -129,14 +145,14 @@ def images_crash(call: Call) -> None:
 
 @of_request(
     "content/document",
-    also=("refusal/*document*", "refusal/*pdf*", "refusal/answer_schema_with_citations"),
+    also=("refusal/answer_schema_with_citations",),
 )
 def documents_dropped(body: Body) -> Body:
     """A block that a translation has no case for falls through the switch."""
     return without_blocks(body, "document")
 
 
-@of_check("content/document", worlds=(STRICT,), also=("refusal/*document*", "refusal/*pdf*"))
+@of_check("content/document", worlds=(STRICT,))
 def documents_refused(call: Call) -> None:
     """Kimi refuses `document` blocks in the proper envelope (MoonshotAI/Kimi-K2.5#27)."""
     if holds(call.body, "document"):
@@ -152,27 +168,34 @@ def search_results_dropped(body: Body) -> Body:
 # -- thinking sent back
 
 
-@of_request("content/thinking", also=("refusal/*thinking*", "refusal/*signature*"))
+@of_request(
+    "content/thinking",
+    also=(
+        "refusal/altered_thinking",
+        "refusal/mark_on_thinking",
+        "refusal/unsigned_thinking",
+    ),
+)
 def thinking_dropped_on_replay(body: Body) -> Body:
     """Model Studio takes a history whose thinking was dropped on the way (reported in 2026-10)."""
     return without_blocks(body, "thinking")
 
 
-@of_check("content/thinking", worlds=(STRICT,), also=("refusal/*thinking*",))
+@of_check("content/thinking", worlds=(STRICT,))
 def own_thinking_refused(call: Call) -> None:
     """OpenRouter: signatures break on replay; what was issued is refused (openscience#167)."""
     if holds(call.body, "thinking"):
         raise invalid("messages.1.content.0", "Invalid `signature` in `thinking` block")
 
 
-@of_check("content/thinking", worlds=(STRICT,), also=("refusal/*thinking*",))
+@of_check("content/thinking", worlds=(STRICT,))
 def thinking_misread_on_replay(call: Call) -> None:
     """Kimi wants OpenAI's field back: `reasoning_content is missing` (cc-switch#3377)."""
     if holds(call.body, "thinking"):
         raise Refusal(400, "thinking is enabled but reasoning_content is missing at index 1")
 
 
-@of_request("content/redacted_thinking", also=("refusal/*redacted*",))
+@of_request("content/redacted_thinking")
 def redacted_thinking_dropped(body: Body) -> Body:
     """No third party issues redacted thinking; one that drops it loses a history's thoughts."""
     return without_blocks(body, "redacted_thinking")
@@ -181,7 +204,7 @@ def redacted_thinking_dropped(body: Body) -> Body:
 # -- calls and results of a history
 
 
-@of_request("content/tool_use/id", also=("content/tool_result/tool_use_id", "refusal/*"))
+@of_request("content/tool_use/id", also=("content/tool_result/tool_use_id",))
 def results_matched_by_order(body: Body) -> Body:
     """Ids rewritten by position: a result in another order answers the wrong call (litellm#32214).
 
@@ -221,7 +244,7 @@ def results_must_keep_the_order(call: Call) -> None:
         asked = [b.get("id") for b in content if b.get("type") == "tool_use"]
 
 
-@of_request("content/tool_use/input", also=("content/tool_use/cache_control", "refusal/*"))
+@of_request("content/tool_use/input", also=("content/tool_use/cache_control",))
 def inputs_of_calls_lost(body: Body) -> Body:
     """The first argument chunk dropped, a history's call has no input (vLLM#34053)."""
     return with_blocks(body, lambda b, _: {**b, "input": {}} if b.get("type") == "tool_use" else b)
@@ -237,8 +260,10 @@ def names_of_calls_lost(body: Body) -> Body:
     "content/tool_result/content",
     also=(
         "content/search_result",
-        "content/*_tool_result",
-        "content/*_tool_use",
+        "content/mcp_tool_result",
+        "content/mcp_tool_use",
+        "content/server_tool_use",
+        "content/web_search_tool_result",
     ),
 )
 def result_lists_dropped(body: Body) -> Body:
@@ -271,7 +296,7 @@ def result_strings_dropped(body: Body) -> Body:
     )
 
 
-@of_request("content/tool_result/is_error", also=("refusal/*",))
+@of_request("content/tool_result/is_error")
 def is_error_dropped(body: Body) -> Body:
     """DeepSeek documents that it ignores `is_error`: a failed call looks like any other."""
     return with_blocks(body, lambda block, _: without(block, "is_error"))

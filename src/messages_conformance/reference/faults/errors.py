@@ -29,7 +29,10 @@ from messages_conformance.reference.faults.fault import (
 from messages_conformance.reference.pipeline import Heard, Stages
 
 _ABOUT = "max_tokens"
-_LIMITS = ("refusal/*max_tokens*", "refusal/*", "basic/stream")
+_LIMITS = tuple(
+    f"refusal/max_tokens_{what}"
+    for what in ("fraction", "missing", "negative", "string", "too_large")
+)
 
 
 def of_limit(row: str, **how: Any) -> Decorator:
@@ -225,7 +228,28 @@ def limits_in_words(_heard: Heard | None, answer: Answer) -> Answer:
     return with_header(answer, "anthropic-ratelimit-requests-remaining", "plenty")
 
 
-@of_stages("content/document", worlds=(DOCUMENTED,), also=("content/*", "basic/*", "header/*"))
+@of_stages(
+    "content/document",
+    worlds=(DOCUMENTED,),
+    also=(
+        "basic/container",
+        "basic/mcp_servers",
+        "basic/metadata",
+        "basic/service_tier",
+        "content/code_execution_tool_result",
+        "content/container_upload",
+        "content/image",
+        "content/mcp_tool_result",
+        "content/mcp_tool_use",
+        "content/redacted_thinking",
+        "content/search_result",
+        "content/server_tool_use",
+        "content/text/citations",
+        "content/thinking",
+        "content/tool_result/is_error",
+        "content/web_search_tool_result",
+    ),
+)
 def refusals_of_features_are_500(stages: Stages) -> Stages:
     """What is not supported ends in a 500: llama.cpp does so with tools of an unknown type."""
 

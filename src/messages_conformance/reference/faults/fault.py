@@ -9,7 +9,7 @@ A fault is a function marked with the row that must catch it, and with the stage
 
 Every such mark takes the same further arguments: ``rule``, the wire rule that the fault must be
 found under where its row is an inspected one; ``worlds``, the clean endpoints it can be shown
-on; and ``also``, the rows that it touches by its nature beside its own.
+on; and ``also``, the ids of the rows that it touches by its nature beside its own.
 """
 
 import contextlib

@@ -20,7 +20,9 @@ from messages_conformance.reference.faults.fault import (
 from messages_conformance.reference.pipeline import Message, Stages
 from messages_conformance.reference.transcript import Transcript
 
-_CACHED = ("*/cache_control", "content/*/cache_control", "wire/tokens", "refusal/*cache*")
+_CACHED = tuple(
+    f"{what}/cache_control" for what in ("tools", "content/tool_use", "content/tool_result")
+)
 
 
 def _with_usage(message: Message, **figures: int) -> Message:

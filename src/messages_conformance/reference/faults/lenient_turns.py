@@ -34,7 +34,7 @@ def no_messages_answered(body: Body) -> Body:
     return with_field("messages", lambda m: m or [{"role": "user", "content": "…"}])(body)
 
 
-@lenient("assistant_first", "refusal/*")
+@lenient("assistant_first")
 def a_user_is_put_before(body: Body) -> Body:
     """A turn of the user is put before the assistant's first."""
 

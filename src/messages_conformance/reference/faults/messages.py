@@ -108,7 +108,7 @@ def details_without_refusal() -> None:
     """`stop_details` though nothing was refused."""
 
 
-@of_whole(_ROW, rule="RS-BLK-1", also=("basic/*", "content/*"))
+@of_whole(_ROW, rule="RS-BLK-1", also=("basic/temperature",))
 def blocks_without_type(_call: Call, message: Message) -> Message:
     """A block without `type`: clients read its "type" and crash (MiniMax-M2#118, openclaw#75633).
 
@@ -119,7 +119,7 @@ def blocks_without_type(_call: Call, message: Message) -> Message:
     return dict(of_messages.block_without_type.spoil(message))
 
 
-@of_whole(_ROW, rule="RS-BLK-2", also=("basic/*", "content/*"))
+@of_whole(_ROW, rule="RS-BLK-2", also=("basic/temperature",))
 def text_null(_call: Call, message: Message) -> Message:
     """`text: null` where nothing is left to say: JavaScript prints "null"."""
     if message["stop_reason"] != "max_tokens":
@@ -139,12 +139,26 @@ def calls_a_tool_of_its_own(_call: Call, message: Message) -> Message:
     return dict(of_messages.tool_not_offered.spoil(message))
 
 
-@as_in(of_messages.message_input_null, also=("tools/*", "basic/stream"))
+@as_in(
+    of_messages.message_input_null,
+    also=(
+        "basic/stream",
+        "tools/input_schema",
+    ),
+)
 def input_null() -> None:
     """`input: null` for a call without arguments: an agent calls its tool with None."""
 
 
-@as_in(of_messages.no_usage, also=("*/cache_control", "content/*"))
+@as_in(
+    of_messages.no_usage,
+    also=(
+        "content/text/cache_control",
+        "content/tool_result/cache_control",
+        "content/tool_use/cache_control",
+        "tools/cache_control",
+    ),
+)
 def no_usage() -> None:
     """No `usage` at all: "reading 'input_tokens'" of undefined (openclaw#27331)."""
 

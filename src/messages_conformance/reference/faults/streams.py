@@ -412,7 +412,14 @@ def stream_held_back(answer: Answer) -> Answer:
     return replace(answer, chunks=(*answer.chunks[:3], b"".join(answer.chunks[3:])))
 
 
-@of_stages(_ROW, rule="ST-REQ-1", also=("error/400", "refusal/*", "wire/error"))
+@of_stages(
+    _ROW,
+    rule="ST-REQ-1",
+    also=(
+        "error/400",
+        "wire/error",
+    ),
+)
 def refusals_begin_a_stream(stages: Stages) -> Stages:
     """A bad request for a stream is told in a stream with status 200: 0 events, no error."""
 

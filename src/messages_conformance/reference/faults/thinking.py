@@ -40,7 +40,22 @@ def with_thoughts(message: Message, **changes: Any) -> Message:
 
 @of_request(
     "basic/thinking",
-    also=("refusal/*", "basic/stream", "basic/thinking/display", "content/thinking"),
+    also=(
+        "basic/stream",
+        "basic/thinking/display",
+        "content/thinking",
+        "refusal/budget_beyond_max_tokens",
+        "refusal/budget_missing",
+        "refusal/budget_too_small",
+        "refusal/call_without_thought",
+        "refusal/display_when_disabled",
+        "refusal/forced_call_with_thinking",
+        "refusal/prefill_with_thinking",
+        "refusal/temperature_with_thinking",
+        "refusal/top_k_with_thinking",
+        "refusal/top_p_with_thinking",
+        "refusal/unknown_thinking",
+    ),
 )
 def thinking_ignored(body: Body) -> Body:
     """MiniMax's early pages say that `thinking` is ignored."""
@@ -85,7 +100,13 @@ def thinking_in_the_text(_call: Call, message: Message) -> Message:
 
 @of_check(
     "basic/thinking",
-    also=("basic/stream", "refusal/*", "basic/thinking/display", "content/thinking"),
+    also=(
+        "basic/stream",
+        "basic/thinking/display",
+        "content/thinking",
+        "refusal/altered_thinking",
+        "refusal/mark_on_thinking",
+    ),
 )
 def thinking_enabled_refused(call: Call) -> None:
     """MiniMax takes only adaptive and disabled: `enabled` gets 400 (pi#6658)."""

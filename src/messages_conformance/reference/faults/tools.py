@@ -18,7 +18,11 @@ from messages_conformance.reference.faults.fault import (
 )
 from messages_conformance.reference.pipeline import Message
 
-_ALL = ("tools/*", "tool_choice/*", "basic/stream")
+_ALL = (
+    *("tools/input_schema", "tools/description", "tools/cache_control"),
+    *("tool_choice/any", "tool_choice/tool"),
+)
+"""Rows that cannot be kept where no tool reaches the model, or no call the client."""
 _FORCED = ("any", "tool")
 
 
@@ -58,13 +62,20 @@ def descriptions_dropped(body: Body) -> Body:
     return with_tools(body, lambda tool: without(tool, "description"))
 
 
-@of_request("tools/input_schema", also=("refusal/*schema*",))
+@of_request(
+    "tools/input_schema",
+    also=(
+        "refusal/example_unlike_schema",
+        "refusal/schema_of_no_object",
+        "refusal/tool_without_schema",
+    ),
+)
 def schemas_dropped(body: Body) -> Body:
     """The schema is replaced by that of any object, so that inputs are guessed."""
     return with_tools(body, lambda tool: {**tool, "input_schema": {"type": "object"}})
 
 
-@of_request("tools/cache_control", also=("refusal/*cache*",))
+@of_request("tools/cache_control")
 def marks_on_tools_dropped(body: Body) -> Body:
     """Later pages of Model Studio list no `cache_control` for tools; DeepSeek ignores it."""
     return with_tools(body, lambda tool: without(tool, "cache_control"))
@@ -100,13 +111,13 @@ def auto_refused(call: Call) -> None:
         raise invalid("tool_choice", '"auto" requires --enable-auto-tool-choice to be set')
 
 
-@of_request("tool_choice/any", also=("refusal/*tool_choice*", "refusal/forced_call_with_thinking"))
+@of_request("tool_choice/any", also=("refusal/forced_call_with_thinking",))
 def any_dropped(body: Body) -> Body:
     """llama.cpp takes `any` and does not force a call (build 11434, measured)."""
     return without(body, "tool_choice") if choice_of(body) == "any" else body
 
 
-@of_request("tool_choice/tool", also=("refusal/*tool_choice*",))
+@of_request("tool_choice/tool", also=("refusal/tool_choice_without_name",))
 def tool_dropped(body: Body) -> Body:
     """Ollama documents that it ignores `tool_choice`: another tool is called than the named one."""
     return without(body, "tool_choice") if choice_of(body) == "tool" else body

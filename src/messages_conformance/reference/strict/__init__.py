@@ -8,6 +8,7 @@ beginning of an answer, and knows no system turns and no levels of effort.
 from types import MappingProxyType
 
 from messages_conformance.exchange import COUNT_TOKENS
+from messages_conformance.reference import pairing
 from messages_conformance.reference.pipeline import Stages
 from messages_conformance.reference.strict import (
     caching,
@@ -46,8 +47,8 @@ CHECKS: tuple[Check, ...] = (
     turns.the_user_begins,
     turns.text_is_not_blank,
     turns.prefill_ends_in_a_word,
-    calls.every_call_is_answered,
-    calls.every_result_has_its_call,
+    pairing.every_call_is_answered,
+    pairing.every_result_has_its_call,
     calls.call_ids_are_unique,
     calls.search_results_stand_alone,
     calls.served_calls_are_whole,

@@ -1,0 +1,108 @@
+"""Recording in a small world: against a scripted server, into a folder of the test's own."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import worlds
+from messages_conformance import recorder
+from messages_conformance.cassette import Tape
+from messages_conformance.claims import Model
+from messages_conformance.headway import OfModel
+from messages_conformance.transport import Endpoint
+from messages_conformance.waiting import Patience
+from worlds import Server
+
+SECRET = "sk-marked-key/0123456789"
+RESTRICTED = "sk-restricted-key-987654"
+EAGER = Patience(first=0.0)
+"""Tries again at once, as often as ever."""
+
+
+def record(
+    root: Path,
+    script: worlds.Script = lambda _: worlds.http(worlds.message()),
+    *rows: str,
+    models: tuple[Model, ...] = (worlds.MODEL,),
+    restricted_key: str | None = None,
+    base: str = "",
+    suites: dict[str, str] | None = None,
+    patience: Patience = EAGER,
+    **options: Any,
+) -> tuple[tuple[OfModel, ...], Server]:
+    """Record against a scripted server into ``root/tapes``."""
+    world = worlds.revision(*rows, models=models)
+    found = worlds.suites_of(root / "suites", **(suites or {}))
+
+    async def main() -> tuple[tuple[OfModel, ...], Server]:
+        async with worlds.serving(script) as server:
+            endpoint = Endpoint(server.url + base, SECRET, restricted_key=restricted_key)
+            done = await recorder.record(
+                world,
+                models,
+                world.rows,
+                found,
+                endpoint,
+                root / "tapes",
+                patience=patience,
+                **options,
+            )
+            return done, server
+
+    return asyncio.run(main())
+
+
+def tape(root: Path, model: Model = worlds.MODEL) -> Tape:
+    return Tape.load(root / "tapes", worlds.TARGET.id, model.id)
+
+
+def again(
+    root: Path,
+    script: worlds.Script,
+    *runs: tuple[str, ...],
+    suites: dict[str, str] | None = None,
+    opted_in: frozenset[str] = frozenset(),
+    after: Callable[[], None] = lambda: None,
+) -> list[int]:
+    """Record some rows, and resume with others, on one server; the requests sent each time.
+
+    ``after`` is called after each of the runs.
+    """
+    world = worlds.revision(*dict.fromkeys(row for rows in runs for row in rows))
+    found = worlds.suites_of(root / "suites", **(suites or {}))
+
+    async def main() -> list[int]:
+        sent = []
+        async with worlds.serving(script) as server:
+            for rows in runs:
+                (done,) = await recorder.record(
+                    world,
+                    world.models,
+                    [world.rows_by_id[row] for row in rows],
+                    found,
+                    Endpoint(server.url, SECRET),
+                    root / "tapes",
+                    opted_in=opted_in,
+                    resume=True,
+                )
+                sent.append(done.sent)
+                after()
+        return sent
+
+    return asyncio.run(main())
+
+
+MANY = '''
+from messages_conformance.probe import row, works
+
+@row("basic/many")
+def many(ask):
+    """It asks for much."""
+    return works("seen", *(yield [ask(f"{n}") for n in range(9)]))
+
+@row("basic/burst", opt_in="sends 9 requests at once")
+def burst(ask):
+    """It asks for much at once."""
+    return works("seen", *(yield [ask(f"burst {n}") for n in range(9)]))
+'''

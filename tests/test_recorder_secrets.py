@@ -1,0 +1,100 @@
+"""What an endpoint says of the keys it got comes into no file, whichever way it says it."""
+
+import base64
+import json
+import urllib.parse
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+import worlds
+from messages_conformance.recording import SecretLeakError
+from messages_conformance.transport import SetupError
+from recordings import RESTRICTED, SECRET, record, tape
+from worlds import Arrived
+
+KEYS = '''
+from messages_conformance.exchange import KEY, RESTRICTED_KEY
+from messages_conformance.probe import credential, row, works
+
+@row("header/all", opt_in="needs a second key")
+def all_of_them(ask):
+    """It shows every credential."""
+    one = yield ask.invalid("Hi.", headers=credential("x-api-key", RESTRICTED_KEY))
+    two = yield ask.invalid("Hi.", headers=credential("authorization", RESTRICTED_KEY))
+    return works("seen", one, two)
+
+@row("header/plain")
+def plain(ask):
+    """It shows the usual one."""
+    return works("seen", (yield ask.invalid("Hi.")), (yield ask.invalid("Hi.", stream=True)))
+'''
+
+
+def echo(arrived: Arrived) -> Iterable[bytes | float]:
+    """Say every header again, in every form, in headers and in the body."""
+    keys = [arrived.headers.get(name, "") for name in ("x-api-key", "authorization")]
+    forms = [
+        form
+        for key in keys
+        for bare in [key.removeprefix("Bearer ")]
+        for form in (
+            key,
+            json.dumps(bare).replace("/", "\\/"),
+            urllib.parse.quote(bare, safe=""),
+            base64.b64encode(f"user:{bare}".encode()).decode(),
+            base64.b64encode(bare.encode()).decode(),
+        )
+    ]
+    body = worlds.error("authentication_error", " ".join(forms)) + b"\xff" + forms[0].encode()
+    answer = worlds.http(body, 401, x_echo=", ".join(forms), set_cookie=keys[0])
+    return [answer[:-5], 0.01, answer[-5:]]
+
+
+def test_no_credential_is_in_any_file(tmp_path: Path) -> None:
+    (done,), server = record(
+        tmp_path,
+        echo,
+        "header/all",
+        "header/plain",
+        suites={"header": KEYS},
+        opted_in=frozenset({"header/all"}),
+        restricted_key=RESTRICTED,
+    )
+    assert {SECRET, RESTRICTED} <= {a.headers.get("x-api-key") for a in server.arrived}
+    assert done.sent == 4
+    files = [path for path in (tmp_path / "tapes").rglob("*") if path.is_file()]
+    assert files
+    marks = [
+        form.encode()
+        for secret in (SECRET, RESTRICTED)
+        for form in (
+            secret,
+            secret.replace("/", "\\/"),
+            urllib.parse.quote(secret, safe=""),
+            base64.b64encode(secret.encode()).decode().rstrip("=")[:-1],
+            base64.b64encode(b"12" + secret.encode()).decode()[3:-4],
+        )
+    ]
+    recorded = [path.read_bytes() for path in files]
+    recorded += [exchange.body for exchange in tape(tmp_path).exchanges]
+    assert not [mark for mark in marks for written in recorded if mark in written]
+    assert any(b"<restricted key>" in written for written in recorded)
+
+
+def test_a_credential_that_got_into_a_file_stops_the_run(tmp_path: Path) -> None:
+    with pytest.raises(SecretLeakError, match=r"small-1: what belongs there holds a credential"):
+        record(tmp_path, server=f"started with --api-key {SECRET}")
+
+
+def test_a_probe_that_needs_a_key_that_was_not_given_gets_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(SetupError, match="restricted key") as problem:
+        record(
+            tmp_path,
+            echo,
+            "header/all",
+            suites={"header": KEYS},
+            opted_in=frozenset({"header/all"}),
+        )
+    assert problem.value.__notes__ == ["while recording row 'header/all' for small-1"]
