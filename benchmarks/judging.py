@@ -39,11 +39,12 @@ def timed(rounds: int, work: Callable[[], T]) -> tuple[float, T]:
 
 def load_all(revisions: list[Revision], cassettes: Path) -> list[tuple[Revision, Model, Tape]]:
     """Read every shipped tape."""
-    return [
+    tapes = [
         (revision, model, Tape.load(cassettes, revision.target.id, model.id))
         for revision in revisions
         for model in revision.models
     ]
+    return [read for read in tapes if read[2].entries]
 
 
 @click.command()
