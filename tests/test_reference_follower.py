@@ -260,6 +260,60 @@ def test_speaks_of_its_calls(question: str, said: str) -> None:
     assert said in text([*later, user(question)])
 
 
+SHIPMENT = [
+    user("My locker opens with pine-31."),
+    assistant(
+        use("s1", "load_van", plate="KX-204", bay="bay-9"), use("s2", "load_van", plate="PR-11")
+    ),
+    user(result("s1", "Loaded under seal-77."), result("s2", [{"type": "text", "text": "No."}])),
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("List every code you have come across.", "pine-31, KX-204, bay-9, PR-11, seal-77"),
+        ("Write down all the codes so far.", "pine-31, KX-204, bay-9, PR-11, seal-77"),
+        (
+            "Give me each code, one per line, and the names of the tools that were used.",
+            "pine-31\nKX-204\nbay-9\nPR-11\nseal-77\nload_van",
+        ),
+    ],
+)
+def test_gathers_all_codes_from_everywhere(question: str, told: str) -> None:
+    assert text([*SHIPMENT, assistant("Done."), user(question)]) == told
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Which of the calls failed?", "load_van (KX-204, bay-9) failed."),
+        ("What van failed to load? Only its plate.", "KX-204, bay-9"),
+        ("Which calls went wrong?", "load_van (KX-204, bay-9) failed."),
+    ],
+)
+def test_tells_which_calls_failed(question: str, told: str) -> None:
+    history = [
+        *SHIPMENT[:2],
+        user(result("s1", "Hm.", is_error=True), result("s2", "Hm."), question),
+    ]
+    assert text(history) == told
+    fine = [*SHIPMENT[:2], user(result("s1", "Hm."), result("s2", "Hm."), question)]
+    assert text(fine) == "None of them failed."
+
+
+def test_answers_several_questions_about_results_one_by_one() -> None:
+    history = [
+        *SHIPMENT[:2],
+        user(
+            result("s2", "40 crates"),
+            result("s1", "12 crates"),
+            "How many crates has KX-204? How many crates has PR-11? Only the numbers, in order.",
+        ),
+    ]
+    assert text(history) == "12 crates 40 crates"
+
+
 @pytest.mark.parametrize(
     "question", ["Did the call succeed?", "Was there an error?", "Did it fail?"]
 )

@@ -7,6 +7,7 @@ import click
 
 from messages_conformance import reference, selection
 from messages_conformance.cli.common import Command, Failure
+from messages_conformance.reference.cooperation import Cooperation
 from messages_conformance.reference.faults import FAULTS, Fault, with_faults
 from messages_conformance.reference.profiles import PROFILES
 from messages_conformance.selection import Selection
@@ -37,7 +38,17 @@ _USUAL_TARGET = {"strict": "anthropic"}
 @click.option("--port", type=click.IntRange(1, 65535), default=8787, show_default=True)
 @click.option("--key", default="reference-key", show_default=True, help="The key it accepts.")
 @click.option("--restricted-key", help="A key that it knows and answers with 403.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Varies its wording.")
+@click.option(
+    "--cooperation",
+    type=click.FloatRange(0, 1),
+    default=1.0,
+    show_default=True,
+    metavar="SHARE",
+    help="How often the model does as it is asked; else it rambles, mixes up or asks back.",
+)
+@click.option(
+    "--seed", type=int, default=0, show_default=True, help="Varies its wording and its whims."
+)
 def command(
     profile: str,
     faults: tuple[str, ...],
@@ -46,20 +57,23 @@ def command(
     port: int,
     key: str,
     restricted_key: str | None,
+    cooperation: float,
     seed: int,
 ) -> None:
     """Serve a simulation of a target: as its page documents it, or with faults.
 
     Profiles: 'documented' does what the target's page says, 'strict' what the genuine Messages
     API does, refusals included, and 'model-studio-reported' what users of Model Studio met in
-    2026. Faults are put on top. Needs no network beyond the address it listens on, and writes
-    nothing. Stop it with Ctrl-C.
+    2026. Faults are put on top. With --cooperation below 1 the endpoint keeps its promises and
+    its model is moody: a rehearsal of what chance does to a run. Needs no network beyond the
+    address it listens on, and writes nothing. Stop it with Ctrl-C.
 
     \b
     Examples:
       messages-conformance serve
       messages-conformance serve --profile strict
       messages-conformance serve --fault stop_reason_stays_end_turn --fault no_request_id
+      messages-conformance serve --cooperation 0.8 --seed 7
       messages-conformance serve --target llama.cpp --port 9000
 
     \b
@@ -69,15 +83,18 @@ def command(
     """
     chosen = selection.choose(Selection(target or _USUAL_TARGET.get(profile, "model-studio")))
     revision = chosen[0].revision
-    stages = with_faults(PROFILES[profile], [_fault(name) for name in faults])
+    moody = Cooperation(cooperation).put_into(PROFILES[profile])
+    stages = with_faults(moody, [_fault(name) for name in faults])
     app = reference.app(revision, key=key, restricted_key=restricted_key, seed=seed, stages=stages)
     _make_sure_of(host, port)
     base_url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     sins = f", with the faults {', '.join(faults)}" if faults else ""
+    mood = f"; its model does as asked {cooperation:.0%} of the time" if cooperation < 1 else ""
     click.echo(
         f"{base_url} simulates {revision.target.name}, page of {revision.date}: profile "
-        f"{profile}{sins}.\nWhat it answers is no evidence about the vendor. Point a client at it "
-        f"with\n\n  export ANTHROPIC_BASE_URL={base_url} ANTHROPIC_API_KEY={key}\n\n"
+        f"{profile}{sins}{mood}.\nWhat it answers is no evidence about the vendor. "
+        "Point a client at it with\n\n"
+        f"  export ANTHROPIC_BASE_URL={base_url} ANTHROPIC_API_KEY={key}\n\n"
         f"and models: {', '.join(model.id for model in revision.models)}"
     )
     try:

@@ -42,7 +42,14 @@ class Call:
     @property
     def chance(self) -> Random:
         """The dice of the answer: the same for equal greedy requests, fresh for any other."""
-        return self._dice("text", 0 if self.greedy else self.nth)
+        return self.dice("text")
+
+    def dice(self, purpose: str, *, repeating: bool = True) -> Random:
+        """Dice for a purpose of their own, which fall as those of `chance` do.
+
+        Not ``repeating``, they are fresh for every request, a greedy one as well.
+        """
+        return self._dice(purpose, 0 if self.greedy and repeating else self.nth)
 
     def id(self, prefix: str, *salt: object) -> str:
         """An id of that prefix and 24 characters, unique to this request and salt."""

@@ -47,7 +47,7 @@ class Piece:
     @cached_property
     def tokens(self) -> int:
         """What the piece costs."""
-        return _OVERHEAD + tokens.count(self.text)
+        return _OVERHEAD + tokens.count(self.text) + (self.failed is True)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from messages_conformance.reference.transcript import Transcript
 
 Skill = Callable[[Situation], str | None]
 
-_DICTATED: tuple[Skill, ...] = (count, listing, repeat)
+_DICTATED: tuple[Skill, ...] = (recall.roll, count, listing, repeat)
 """Skills whose words are laid down by the request: no tool is needed for them."""
 
 _ANSWERING: tuple[Skill, ...] = (

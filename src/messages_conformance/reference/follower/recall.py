@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from messages_conformance.reference.follower import words
-from messages_conformance.reference.follower.facts import Fact, about, facts, lines
+from messages_conformance.reference.follower.facts import Fact, about, facts, leaves, lines
 from messages_conformance.reference.follower.situation import Situation
 from messages_conformance.reference.transcript import Piece
 
@@ -123,8 +123,28 @@ def past_words(situation: Situation) -> str | None:
     return (turns[0] if words.has(ask, "first") else turns[-1]).text
 
 
+def roll(situation: Situation) -> str | None:
+    """List every code that was told anywhere, and the tools that were called, if that is asked."""
+    ask = situation.ask
+    if not words.has(
+        ask,
+        r"(?:every|all|each)(?: of)?(?: the| single)?(?: \w+)? "
+        r"(?:codes?|passwords?|code ?words?|passcodes?)",
+    ):
+        return None
+    told = (piece for piece in situation.transcript.pieces if piece.kind != "tool")
+    codes = [found[0] for piece in told for found in words.CODE.finditer(piece.text)]
+    codes = [code for code in codes if any(letter.isdigit() for letter in code)]
+    if words.has(ask, r"(?:names?|which) (?:of )?(?:the |all )?(?:tools?|functions?)"):
+        codes += [call.name for call in situation.said("tool_use", "mcp_tool_use")]
+    joined = words.separator(ask) or ", "
+    return joined.join(dict.fromkeys(codes)) or None
+
+
 def outcome(situation: Situation) -> str | None:
-    """Say whether the last tool call went well, from its flag or else from its words."""
+    """Say how tool calls went, from their flags or else from their words: which failed, or how
+    the last did.
+    """
     results = situation.said("tool_result", "mcp_tool_result")
     if not results or not words.has(
         situation.ask,
@@ -133,6 +153,8 @@ def outcome(situation: Situation) -> str | None:
     ):
         return None
     last = results[-1]
+    if words.has(situation.ask, r"(?:which|what)(?: \w+){0,4} (?:fail\w*|went wrong|had errors?)"):
+        return _which_failed(situation, [r for r in results if r.turn == last.turn])
     if option := _option(situation.ask, _failed(last)):
         return option
     parts = [_outcome(result) for result in results if result.turn == last.turn]
@@ -168,6 +190,9 @@ def from_results(situation: Situation) -> str | None:
         return None
     ids = {result.id for result in results}
     known = [fact for fact in facts(situation) if fact.id in ids and fact.kind.endswith("result")]
+    clauses = [c for c in _CLAUSES.split(situation.ask) if not re.match(_MANNER, c, re.IGNORECASE)]
+    if len(clauses) > 1 and all(answers := [_ranked(clause, known) for clause in clauses]):
+        return " ".join(_put(answer[-1], situation.terse) for answer in answers)
     if len(results) > 1 or situation.terse or len(known) > 6:
         fitting = [hit for ask in _CLAUSES.split(situation.ask) for hit in _ranked(ask, known)]
         fewer = len({fact.id for fact in fitting}) < len(results) or len(fitting) < len(known)
@@ -244,6 +269,17 @@ def _outcome(result: Piece) -> str:
     if _failed(result):
         return f"The tool call failed: {said}"
     return f"The tool call succeeded: {said}"
+
+
+def _which_failed(situation: Situation, results: Sequence[Piece]) -> str:
+    """Name the calls that failed: by what they were given, where a bare value is wanted."""
+    calls = {piece.id: piece for piece in situation.said("tool_use", "mcp_tool_use")}
+    failed = [calls[result.id] for result in results if _failed(result) and result.id in calls]
+    if not failed:
+        return "None of them failed."
+    if situation.terse:
+        return ", ".join(text for call in failed for _, text in leaves(call.input))
+    return f"{' and '.join(map(about, failed))} failed."
 
 
 def _option(ask: str, failed: bool) -> str | None:

@@ -45,7 +45,8 @@ _CASE = re.compile(
 _TIMES = re.compile(r"\b(\d+|[a-z]+(?:-[a-z]+)?)\s+times\b|\b(twice)\b", re.IGNORECASE)
 _NOT_LITERAL = re.compile(
     r"^(?:the|a|an|your|my|our|its|whatever|what|which|how|who|where|when|why|if|whether|something|that|"
-    r"anything|one of|some|that you|it\b|them\b|in\b|as\b|about|of\b|yes or no|two|three|all)\b",
+    r"anything|one of|some|that you|it\b|them\b|in\b|as\b|about|of\b|yes or no|two|three|all|both|"
+    r"each|every)\b",
     re.IGNORECASE,
 )
 _THEN = re.compile(r",? (?:and )?then (?:say |write |output |print )?", re.IGNORECASE)

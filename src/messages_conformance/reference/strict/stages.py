@@ -15,26 +15,28 @@ _FORM = "answer"
 
 
 def render(body: dict[str, Any]) -> Transcript:
-    """Put a body in words; where caching is automatic, all of it is one prefix (rule PC-1)."""
+    """Put a body in words; where caching is automatic, all of it is one prefix (rule PC-1).
+
+    To answer in a form (rule CT-9) is to call a tool that takes the answer.
+    """
     offered = [tool for tool in body.get("tools") or [] if is_client_tool(tool)]
     told = transcript.render({**body, "tools": offered})
-    if not body.get("cache_control"):
+    if body.get("cache_control"):
+        *before, last = told.pieces
+        told = replace(told, pieces=(*before, replace(last, marked=True)))
+    schema = formats.wanted(body)
+    if schema is None:
         return told
-    *before, last = told.pieces
-    return replace(told, pieces=(*before, replace(last, marked=True)))
+    form = Tool(_FORM, "", _form(schema))
+    return replace(told, tools=(form,), choice="tool", chosen=_FORM, parallel=False)
 
 
 def follow(call: Call, told: Transcript) -> tuple[Block, ...]:
-    """Let the follower answer, in the form asked for if there is one (rule CT-9)."""
-    schema = formats.wanted(call.body)
-    if schema is None:
-        return pipeline.think_and_say(call, told)
-    # To fill in a form is to call a tool that takes the answer.
-    form = Tool(_FORM, "", _form(schema))
-    filled = pipeline.think_and_say(
-        call, replace(told, tools=(form,), choice="tool", chosen=_FORM, parallel=False)
-    )
-    return tuple(_written_out(block) if block["type"] == "tool_use" else block for block in filled)
+    """Let the follower answer; a form it has filled in is written out."""
+    said = pipeline.think_and_say(call, told)
+    if formats.wanted(call.body) is None:
+        return said
+    return tuple(_written_out(block) if block["type"] == "tool_use" else block for block in said)
 
 
 def _form(schema: dict[str, Any]) -> dict[str, Any]:
