@@ -12,7 +12,9 @@ A deviation names cells and how they come out there::
 
 A cell that falls short as named is shown but does not fail, up to and on the day it expires. A
 cell that is named and was judged to be anything else fails: either the endpoint was mended and
-the deviation can go, or it got worse. A cell that was not measured says nothing either way.
+the deviation can go, or it got worse. A cell that was not measured says nothing either way. One
+that flips between runs is what it was at its worst, so a deviation that comes and goes still
+occurs.
 """
 
 import datetime
@@ -22,6 +24,7 @@ from dataclasses import dataclass, replace
 
 from messages_conformance.report.known import Known, State
 from messages_conformance.report.model import Judged, Report, TargetReport
+from messages_conformance.report.runs import in_words
 from messages_conformance.verdict import Kind, Standing
 
 
@@ -124,7 +127,8 @@ def _changed(named: list[Deviation], judged: Judged) -> str:
     expected = " or ".join(repr(str(deviation.expected)) for deviation in named)
     by_behaviour = any(isinstance(deviation.expected, Kind) for deviation in named)
     now = judged.kind.value if by_behaviour else judged.verdict.name
+    flips = f" ({in_words(judged.runs)})" if judged.flaky else ""
     return (
-        f"{expected} is accepted here, but it is {now!r} now: "
+        f"{expected} is accepted here, but it is {now!r} now{flips}: "
         "mend the endpoint, or change what is expected"
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from messages_conformance import chance
 from messages_conformance.exchange import Exchange
 
 
@@ -49,10 +50,29 @@ class Evidence(StrEnum):
 
 @dataclass(frozen=True)
 class Samples:
-    """How often something was seen where chance or a model's whim has a part."""
+    """How often something was seen where chance or a model's whim has a part.
+
+    Raises:
+        ValueError: more was seen than looked at.
+    """
 
     seen: int
     of: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.seen <= self.of:
+            raise ValueError(f"{self.seen} of {self.of} samples is no share")
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The shares from 0 to 1 that they do not speak against, at `chance.CONFIDENCE`."""
+        return chance.interval(self.seen, self.of) if self.of else (0.0, 1.0)
+
+    def __str__(self) -> str:
+        """Count and interval: ``4 of 5 samples, 95 % interval 28 to 99 %``."""
+        low, high = (round(100 * share) for share in self.interval)
+        sure = f"{chance.CONFIDENCE:.0%}".replace("%", " %")
+        return f"{self.seen:,} of {self.of:,} samples, {sure} interval {low} to {high} %"
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,11 @@
-"""`combine`: what several machines recorded and judged, made one."""
+"""`combine`: what several machines, or several runs, recorded and judged, made one."""
 
 import sys
 from pathlib import Path
 
 import click
 
-from messages_conformance import assessment, machines
+from messages_conformance import assessment, machines, repeats
 from messages_conformance.cli.common import (
     EXPECTATIONS,
     FORMAT,
@@ -18,7 +18,10 @@ from messages_conformance.cli.common import (
 )
 from messages_conformance.report import files
 from messages_conformance.report.combine import missing
+from messages_conformance.report.model import Report
 from messages_conformance.report.render import Format
+from messages_conformance.report.together import together
+from messages_conformance.suites import Suites
 
 
 @click.command("combine", cls=Command)
@@ -29,6 +32,12 @@ from messages_conformance.report.render import Format
     metavar="RUN...",
     type=click.Path(path_type=Path, exists=True),
 )
+@click.option(
+    "--runs",
+    "repeated",
+    is_flag=True,
+    help="They are whole runs of the same things, on different days: mark what flips.",
+)
 @EXPECTATIONS
 @click.option(
     "--output",
@@ -37,9 +46,13 @@ from messages_conformance.report.render import Format
 )
 @FORMAT
 def command(
-    sources: tuple[Path, ...], own: Path | None, output: Path | None, format: Format | None
+    sources: tuple[Path, ...],
+    repeated: bool,
+    own: Path | None,
+    output: Path | None,
+    format: Format | None,
 ) -> None:
-    """Make one report of several machines' runs.
+    """Make one report of several machines' runs, or of several days'.
 
     Each RUN is the folder of a run, with its report.json and cassettes/, or a report.json
     alone. Asks nothing of any endpoint. With --output, copies all cassettes into one folder and
@@ -50,10 +63,16 @@ def command(
     ruled anew. Refused are reports of other revisions of a page or other versions of the suite,
     and such as contradict each other.
 
+    With --runs the RUNs are whole runs that may contradict each other. Each row says how often it
+    came out how; where that differs it is marked flaky, and the worst of what was judged counts,
+    for the verdict and the exit code: nothing is averaged. Unclear is no flip. Runs are numbered
+    by age; with --output each is kept as run-1, run-2, and so on, beside the report of all.
+
     \b
     Examples:
       messages-conformance combine shard-1 shard-2 shard-3 --output whole
       messages-conformance combine a/report.json b/report.json --format summary
+      messages-conformance combine --runs monday tuesday wednesday --output week
 
     \b
     Exit codes:
@@ -61,16 +80,16 @@ def command(
       1  promises broken, or wire rules, or a known deviation is outdated
       2  they cannot be combined, a shard is missing, or nothing could be judged
     """
-    cassettes = output / machines.CASSETTES if output else None
-    if cassettes and cassettes.exists() and any(cassettes.iterdir()):
-        raise Failure(f"{cassettes}: holds recordings already; name another folder with --output")
     suites = load_suites()
     runs = [machines.load(source) for source in sources]
-    assessed = assessment.ruled_anew(machines.combined(runs, suites), suites, own)
-    if output and cassettes:
-        recorded = machines.gathered(run.cassettes for run in runs if run.cassettes)
-        if recorded:
-            machines.lay_together(recorded, cassettes)
+    if repeated:
+        report = together(run.report for run in runs)
+        if output:
+            repeats.lay_beside(runs, output)
+    else:
+        report = _of_machines(runs, suites, output)
+    assessed = assessment.ruled_anew(report, suites, own)
+    if output:
         for name in (machines.REPORT, "report.md", "report.html"):
             show(assessed.report, files.format_of(Path(name)), output / name)
     show(assessed.report, format or "text", None)
@@ -79,3 +98,15 @@ def command(
     if lacking:
         tell(f"not all is here: shard {', '.join(lacking)} is missing; combine all of them")
     sys.exit(2 if lacking and assessed.exit_code == 0 else assessed.exit_code)
+
+
+def _of_machines(runs: list[machines.Run], suites: Suites, output: Path | None) -> Report:
+    """One report of parts of a run, their cassettes laid together where an output is named."""
+    cassettes = output / machines.CASSETTES if output else None
+    if cassettes and cassettes.exists() and any(cassettes.iterdir()):
+        raise Failure(f"{cassettes}: holds recordings already; name another folder with --output")
+    report = machines.combined(runs, suites)
+    recorded = machines.gathered(run.cassettes for run in runs if run.cassettes)
+    if cassettes and recorded:
+        machines.lay_together(recorded, cassettes)
+    return report

@@ -11,6 +11,7 @@ from functools import reduce
 from typing import TypeVar
 
 from messages_conformance.claims import Revision, Row
+from messages_conformance.report.detection import Detection
 from messages_conformance.report.model import (
     Cell,
     Observation,
@@ -35,11 +36,11 @@ def combine(left: Report, right: Report) -> Report:
         CombineError: they are of different suite versions, of different revisions of a page, or
             contradict each other.
     """
-    if left.suite_version != right.suite_version:
-        versions = " and ".join(sorted((left.suite_version, right.suite_version)))
+    version = one_version(left, right)
+    if left.runs != right.runs:
         raise CombineError(
-            f"the reports were judged by different versions of the suite, {versions}; "
-            "judge all recordings with one version and combine those reports"
+            "a report of several runs cannot be one with a report of others; combine the shards "
+            "of each run first, and then the runs"
         )
     shards = {*left.shards, *right.shards}
     if len(splits := {shard.partition("/")[2] for shard in shards}) > 1:
@@ -48,16 +49,36 @@ def combine(left: Report, right: Report) -> Report:
             f"into {' and into '.join(sorted(splits))}; combine those of one"
         )
     return Report(
-        left.suite_version,
+        version,
         max(left.created, right.created),
         join((*left.targets, *right.targets)),
         tuple(sorted(shards, key=lambda shard: int(shard.partition("/")[0]))),
-        # What rows can tell belongs to the suite; of two kill matrices the younger one counts.
-        max(
-            (known for known in (left.detection, right.detection) if known),
-            key=lambda known: (known.created, known.current),
-            default=None,
-        ),
+        youngest_detection((left, right)),
+        left.runs,
+    )
+
+
+def one_version(*reports: Report) -> str:
+    """The version of the suite by which all were judged.
+
+    Raises:
+        CombineError: there are several.
+    """
+    versions = sorted({report.suite_version for report in reports})
+    if len(versions) > 1:
+        raise CombineError(
+            f"the reports were judged by different versions of the suite, {' and '.join(versions)}"
+            "; judge all recordings with one version and combine those reports"
+        )
+    return versions[0]
+
+
+def youngest_detection(reports: Iterable[Report]) -> Detection | None:
+    """What rows can tell: it belongs to the suite, and of several kill matrices one counts."""
+    return max(
+        (report.detection for report in reports if report.detection),
+        key=lambda known: (known.created, known.current),
+        default=None,
     )
 
 
@@ -81,11 +102,11 @@ def join(targets: Iterable[TargetReport]) -> tuple[TargetReport, ...]:
 
 
 def _targets(left: TargetReport, right: TargetReport) -> TargetReport:
-    revision = _revision(left.revision, right.revision)
+    revision = one_page(left.revision, right.revision)
     rows = {row.id for row in (*left.rows, *right.rows)}
     models = {*left.models, *right.models}
-    cells = _united((*left.cells, *right.cells), lambda cell: (cell.row.id, cell.model.id), _cell)
-    seen = _united(
+    cells = united((*left.cells, *right.cells), lambda cell: (cell.row.id, cell.model.id), _cell)
+    seen = united(
         (*left.observations, *right.observations),
         lambda one: (one.row_id, one.model.id),
         _observation,
@@ -95,7 +116,7 @@ def _targets(left: TargetReport, right: TargetReport) -> TargetReport:
     inspected = {row: place for place, row in enumerate(dict.fromkeys(o.row_id for o in seen))}
     return TargetReport(
         revision=revision,
-        provenance=_provenance(left.provenance, right.provenance),
+        provenance=grounds(left.provenance, right.provenance),
         rows=tuple(row for row in revision.rows if row.id in rows),
         models=tuple(model for model in revision.models if model in models),
         cells=tuple(sorted(cells, key=lambda cell: (order[cell.model.id], row_order[cell.row.id]))),
@@ -105,10 +126,10 @@ def _targets(left: TargetReport, right: TargetReport) -> TargetReport:
     )
 
 
-def _united(
+def united(
     values: Iterable[_T], slot: Callable[[_T], object], either: Callable[[_T, _T], _T]
 ) -> list[_T]:
-    """The values one for each slot."""
+    """The values, one for each slot."""
     slots: dict[object, _T] = {}
     for value in values:
         key = slot(value)
@@ -116,8 +137,12 @@ def _united(
     return list(slots.values())
 
 
-def _revision(left: Revision, right: Revision) -> Revision:
-    """A page of which both hold the rows they judged, or all."""
+def one_page(left: Revision, right: Revision) -> Revision:
+    """A page of which both hold the rows they judged, or all.
+
+    Raises:
+        CombineError: they are not of one page.
+    """
     if left == right:
         return left
     id = left.target.id
@@ -132,7 +157,7 @@ def _revision(left: Revision, right: Revision) -> Revision:
             f"target {id!r} is described differently in the reports (address, series or models), "
             "though its page has one date; use the same claims for all of them"
         )
-    rows = _united((*left.rows, *right.rows), lambda row: row.id, _row)
+    rows = united((*left.rows, *right.rows), lambda row: row.id, _row)
     sections = [section.id for section in left.sections]
     return replace(left, rows=tuple(sorted(rows, key=lambda row: sections.index(row.section))))
 
@@ -157,7 +182,8 @@ def _cell(left: Cell, right: Cell) -> Cell:
         names = " and ".join(sorted((left.verdict.name, right.verdict.name)))
         raise CombineError(
             f"row {left.row.id} for {left.model.id} came out differently, {names}; "
-            "keep the report that you trust, or record that row again"
+            "keep the report that you trust, or record that row again; whole runs that may differ "
+            "are laid upon each other with --runs"
         )
     return min(left, right, key=_said)
 
@@ -193,12 +219,15 @@ def _looked_at(one: Observation) -> tuple[object, ...]:
     return silence, list(Evidence).index(one.evidence), repr(one.known)
 
 
-def _provenance(left: Provenance, right: Provenance) -> Provenance:
+def grounds(left: Provenance, right: Provenance) -> Provenance:
+    """Where all of it comes from; the weakest evidence speaks for both.
+
+    Raises:
+        CombineError: two recordings have one name.
+    """
     grounds = {left.evidence, right.evidence} - {Evidence.NONE}
     days = [day for one in (left, right) for day in one.recorded or ()]
-    recordings = _united(
-        (*left.recordings, *right.recordings), lambda one: one.cassette, _recording
-    )
+    recordings = united((*left.recordings, *right.recordings), lambda one: one.cassette, _recording)
     return Provenance(
         evidence=max(grounds, key=list(Evidence).index, default=Evidence.NONE),
         hosts=_sorted(left.hosts, right.hosts),

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import Any, TypeAlias
 
 from messages_conformance import schemas
+from messages_conformance.chance import CONFIDENCE
 from messages_conformance.claims import Row
 from messages_conformance.exchange import Place
 from messages_conformance.report import parse
@@ -18,11 +19,13 @@ from messages_conformance.report.known import Known
 from messages_conformance.report.model import (
     Cell,
     Finding,
+    Judged,
     Observation,
     Provenance,
     Report,
     TargetReport,
 )
+from messages_conformance.verdict import Samples
 
 Document: TypeAlias = dict[str, Any]
 
@@ -48,6 +51,7 @@ def to_document(report: Report) -> Document:
         "suite_version": report.suite_version,
         "created": report.created,
         **({"shards": list(report.shards)} if report.shards else {}),
+        **({"runs": [asdict(run) for run in report.runs]} if report.runs else {}),
         **known,
         "targets": [_target(target) for target in report.targets],
         "cells": [_cell(cell, target) for target in report.targets for cell in target.cells],
@@ -173,10 +177,10 @@ def _cell(cell: Cell, target: TargetReport) -> Document:
         "exchanges": [_place(place) for place in cell.places],
     }
     if samples := cell.behaviour.samples:
-        document["samples"] = {"seen": samples.seen, "of": samples.of}
+        document["samples"] = _samples(samples)
     if cell.shown:
         document["shown"] = [_excerpt(excerpt) for excerpt in cell.shown]
-    return document | _known(cell.known)
+    return document | _runs(cell) | _known(cell.known)
 
 
 def _observation(observation: Observation, target: TargetReport) -> Document:
@@ -198,7 +202,29 @@ def _observation(observation: Observation, target: TargetReport) -> Document:
         document["figures"] = observation.figures
     if observation.deferred:
         document["deferred"] = True
-    return document | _known(observation.known)
+    return document | _runs(observation) | _known(observation.known)
+
+
+def _samples(samples: Samples) -> Document:
+    low, high = (round(share, 4) for share in samples.interval)
+    interval = {"low": low, "high": high, "confidence": CONFIDENCE}
+    return {"seen": samples.seen, "of": samples.of, "interval": interval}
+
+
+def _runs(judged: Judged) -> Document:
+    """How a cell came out in several runs, and that it flips, where it does."""
+    if not judged.runs:
+        return {}
+    ways = [
+        {
+            "behaviour": way.kind.value,
+            "verdict": way.verdict.name,
+            "standing": way.verdict.standing.value,
+            "times": way.times,
+        }
+        for way in judged.runs
+    ]
+    return {"runs": ways, **({"flaky": True} if judged.flaky else {})}
 
 
 def _known(known: Known | None) -> Document:

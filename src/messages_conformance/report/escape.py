@@ -6,30 +6,19 @@ HTML is escaped by its template.
 
 import re
 
-_HAZARD = re.compile(
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f"  # control characters other than the newline
-    "\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"  # line separators, reordering of text
-    "\ud800-\udfff\ufeff]"  # what no file can hold, or no reader see
-)
+from messages_conformance.harmless import HAZARD, one_line, visible
+
+__all__ = ["code", "fenced", "json_text", "link", "markdown", "one_line", "visible"]
+
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>|~#&$!]")
 _ACTIVE = re.compile(r"@|://|\bwww(?=\.)", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://[\w.~:/?#@!$&'()*+,;=%-]+", re.ASCII)
 _BLOCK = re.compile(r"\A[-+=>]|\A\d{1,9}(?=[.)](?:\s|\Z))")
 
 
-def visible(text: str) -> str:
-    """The text with everything but newlines that would steer a terminal or a reader spelt out."""
-    return _HAZARD.sub(_spell, text.replace("\r\n", "\n").replace("\t", "    "))
-
-
-def one_line(text: str) -> str:
-    """The same on one line."""
-    return " ".join(visible(text).split())
-
-
 def json_text(serialised: str) -> str:
     """Serialised JSON with the same characters as JSON escapes; its value stays the same."""
-    return _HAZARD.sub(lambda found: f"\\u{ord(found[0]):04x}", serialised)
+    return HAZARD.sub(lambda found: f"\\u{ord(found[0]):04x}", serialised)
 
 
 def markdown(text: str) -> str:
@@ -57,11 +46,6 @@ def fenced(text: str, language: str = "text") -> str:
     shown = visible(text)
     fence = "`" * max(3, _longest_run(shown) + 1)
     return f"{fence}{language}\n{shown}\n{fence}"
-
-
-def _spell(found: re.Match[str]) -> str:
-    number = ord(found[0])
-    return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}"
 
 
 def _entity(character: str) -> str:

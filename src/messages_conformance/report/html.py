@@ -6,11 +6,18 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from messages_conformance.report import detection, deviations, legend, observed, tally, view
-from messages_conformance.report.combine import missing
+from messages_conformance.report import (
+    chances,
+    detection,
+    deviations,
+    legend,
+    observed,
+    tally,
+    view,
+)
 from messages_conformance.report.escape import visible
 from messages_conformance.report.model import Report
-from messages_conformance.report.sentence import first_sentence, provenance
+from messages_conformance.report.sentence import extent, first_sentence, provenance
 
 
 def render(report: Report) -> str:
@@ -32,11 +39,12 @@ def _environment() -> Environment:
         view=view,
         observed=observed,
         deviations=deviations,
+        chances=chances,
         legend=legend,
         tally_headings=tally.HEADINGS,
         first_sentence=first_sentence,
         provenance=provenance,
-        missing=missing,
+        extent=extent,
         power_heading=detection.HEADING,
         power_legend=detection.LEGEND,
     )

@@ -10,7 +10,7 @@ import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Iterator
 
-from messages_conformance.report import observed
+from messages_conformance.report import observed, runs
 from messages_conformance.report.escape import one_line, visible
 from messages_conformance.report.model import Cell, Judged, Observation, Report, TargetReport
 from messages_conformance.report.outcome import Outcome, outcome
@@ -72,7 +72,8 @@ def _case(target: TargetReport, judged: Judged) -> ET.Element:
             "time": "0",
         },
     )
-    seen = f"{judged.verdict.name}: {judged.summary}"
+    flips = f"; flaky: {runs.in_words(judged.runs)}" if judged.flaky else ""
+    seen = f"{judged.verdict.name}: {judged.summary}{flips}"
     known = judged.known
     match outcome(judged):
         case Outcome.FAILED:
@@ -89,7 +90,7 @@ def _case(target: TargetReport, judged: Judged) -> ET.Element:
             pass
     output = ET.SubElement(case, "system-out")
     link = f"\n{known.link}" if known and known.link else ""
-    output.text = _body(f"{seen} ({judged.evidence}){link}")
+    output.text = _body(f"{seen} ({judged.ground}){link}")
     return case
 
 

@@ -74,6 +74,9 @@ _STATES = {
     ),
     State.PENDING: Ground("K", "known", "A known deviation, not measured this time."),
 }
+FLAKY = Ground(
+    "F", "flaky", "It comes out differently from run to run; this is the worst that was judged."
+)
 
 
 def sign(cell: Judged | None) -> Sign:
@@ -92,13 +95,18 @@ def mark(evidence: Evidence) -> Ground | None:
 
 
 def marks(cell: Judged | None) -> list[Ground]:
-    """The marks of a cell: its evidence, and what is known of it."""
-    return [mark for mark in (ground(cell), state(cell)) if mark]
+    """The marks of a cell: its evidence, what is known of it, and whether it flips."""
+    return [mark for mark in (ground(cell), state(cell), flaky(cell)) if mark]
 
 
 def state(cell: Judged | None) -> Ground | None:
     """How what is known of a cell is marked; None where nothing is."""
     return _STATES[cell.known.state] if cell and cell.known else None
+
+
+def flaky(cell: Judged | None) -> Ground | None:
+    """The mark of a cell that flips from run to run; None where it does not."""
+    return FLAKY if cell and cell.flaky else None
 
 
 def signs(target: TargetReport) -> list[Sign]:
@@ -110,12 +118,13 @@ def signs(target: TargetReport) -> list[Sign]:
 
 
 def grounds(target: TargetReport) -> list[Ground]:
-    """The marks of evidence that occur, strongest first, and of known deviations."""
+    """The marks that occur: of evidence, strongest first, of known deviations, of what flips."""
     found = {cell.evidence for cell in target.judged}
     states = {cell.known.state for cell in target.judged if cell.known}
     return [
         *(mark for evidence, mark in _GROUNDS.items() if evidence in found),
         *(mark for state, mark in _STATES.items() if state in states),
+        *([FLAKY] if any(cell.flaky for cell in target.judged) else []),
     ]
 
 

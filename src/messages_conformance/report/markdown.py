@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from messages_conformance.report import deviations, legend, observed, tally, view
+from messages_conformance.report import chances, deviations, legend, observed, tally, view
 from messages_conformance.report.detection import HEADING, LEGEND, Detection
 from messages_conformance.report.escape import code, fenced, link, markdown
 from messages_conformance.report.model import Judged, Report, TargetReport
@@ -38,6 +38,7 @@ def _target(target: TargetReport, detection: Detection | None) -> Iterator[str]:
             ((claim.value, *counts.row) for claim, counts in view.tallies(target)),
         )
     yield from _deviations(target)
+    yield from _chances(target)
     for listing in view.LISTINGS:
         yield from _entries(target, listing)
     yield from _breaches(target)
@@ -123,11 +124,22 @@ def _deviations(target: TargetReport) -> Iterator[str]:
     for heading, _, lines in deviations.sections(target):
         yield from (f"### {heading}", "")
         for line in lines:
-            sign = legend.of(line.verdict.name, line.verdict.standing)
-            came_out = f"{markdown(sign.glyph)} {code(line.row)} {line.verdict.name}"
-            told = f"- {came_out}, {markdown(line.models)}: {markdown(line.words)}"
+            told = _line(line)
             yield f"{told} {link(line.link)}" if line.link else told
         yield ""
+
+
+def _chances(target: TargetReport) -> Iterator[str]:
+    for heading, lines in chances.sections(target):
+        yield from (f"### {heading}", "")
+        yield from map(_line, lines)
+        yield ""
+
+
+def _line(line: deviations.Line | chances.Line) -> str:
+    sign = legend.of(line.verdict.name, line.verdict.standing)
+    came_out = f"{markdown(sign.glyph)} {code(line.row)} {line.verdict.name}"
+    return f"- {came_out}, {markdown(line.models)}: {markdown(line.words)}"
 
 
 def _entries(target: TargetReport, listing: view.Listing) -> Iterator[str]:

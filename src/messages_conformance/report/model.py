@@ -9,6 +9,7 @@ from messages_conformance.exchange import Place
 from messages_conformance.report.detection import Detection
 from messages_conformance.report.excerpt import Excerpt, excerpt
 from messages_conformance.report.known import Known
+from messages_conformance.report.runs import CameOut, RunOf, is_flaky
 from messages_conformance.verdict import Behaviour, Claim, Evidence, Kind, Standing, Verdict
 from messages_conformance.wire.finding import Severity
 
@@ -78,6 +79,8 @@ class Cell:
     """Excerpts of them, where the cell falls short of the page."""
     known: Known | None = None
     """The known deviation that names this cell, where one does."""
+    runs: tuple[CameOut, ...] = ()
+    """How it came out in several runs, of which this is the worst; empty where there was one."""
 
     @classmethod
     def judged(
@@ -118,6 +121,17 @@ class Cell:
         """What was seen, in one sentence."""
         return self.behaviour.summary
 
+    @property
+    def flaky(self) -> bool:
+        """Whether it comes out differently from run to run."""
+        return is_flaky(self.runs)
+
+    @property
+    def ground(self) -> str:
+        """What it rests on: the evidence, and the samples where there are any."""
+        samples = self.behaviour.samples
+        return f"{self.evidence}, {samples}" if samples else self.evidence.value
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -152,6 +166,8 @@ class Observation:
     """The known deviation that names it, where one does."""
     deferred: bool = False
     """Whether it is left to when the exchanges of several machines are together."""
+    runs: tuple[CameOut, ...] = ()
+    """How it came out in several runs, all of whose exchanges it is of."""
 
     @cached_property
     def broken(self) -> int:
@@ -164,6 +180,16 @@ class Observation:
         if not self.exchanges:
             return Kind.UNMEASURED
         return Kind.BROKEN if self.broken else Kind.WORKS
+
+    @property
+    def flaky(self) -> bool:
+        """Whether it comes out differently from run to run."""
+        return is_flaky(self.runs)
+
+    @property
+    def ground(self) -> str:
+        """What it rests on."""
+        return self.evidence.value
 
     @property
     def verdict(self) -> Verdict:
@@ -237,3 +263,5 @@ class Report:
     """Of which shards it is, such as ``2/5``; empty where the work was not split."""
     detection: Detection | None = None
     """What the rows can tell, as far as that is known."""
+    runs: tuple[RunOf, ...] = ()
+    """The runs it is of, the oldest first; empty where it is of one."""

@@ -29,6 +29,7 @@ from messages_conformance.report.model import (
     Report,
     TargetReport,
 )
+from messages_conformance.report.runs import CameOut, RunOf
 from messages_conformance.verdict import (
     Behaviour,
     Claim,
@@ -65,6 +66,7 @@ def report(document: dict[str, Any]) -> Report:
             for target, revision in zip(document["targets"], revisions, strict=True)
         ),
         detection=Detection.of(document["detection"]) if "detection" in document else None,
+        runs=tuple(RunOf(run["id"], run["created"]) for run in document.get("runs", ())),
     )
 
 
@@ -156,6 +158,7 @@ def _cell(document: Any, model: Model, row: Row) -> Cell:
         places=tuple(_place(place) for place in document["exchanges"]),
         shown=tuple(_excerpt(excerpt) for excerpt in document.get("shown", ())),
         known=_known(document),
+        runs=_runs(document),
     )
 
 
@@ -170,6 +173,18 @@ def _observation(document: Any, model: Model, findings: list[Any]) -> Observatio
         findings=tuple(_finding(finding, model) for finding in findings),
         known=_known(document),
         deferred=document.get("deferred", False),
+        runs=_runs(document),
+    )
+
+
+def _runs(document: Any) -> tuple[CameOut, ...]:
+    return tuple(
+        CameOut(
+            Kind(way["behaviour"]),
+            Verdict(way["verdict"], Standing(way["standing"])),
+            way["times"],
+        )
+        for way in document.get("runs", ())
     )
 
 

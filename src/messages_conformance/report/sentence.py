@@ -65,12 +65,19 @@ def provenance(target: TargetReport, detection: Detection | None = None) -> list
 
 
 def masthead(report: Report) -> str:
-    """What a report is: by which version, when, and of which shards where it is not of all."""
-    told = f"messages-conformance {report.suite_version}, {report.created}"
+    """What a report is: by which version, when, and of what where it is not of one whole run."""
+    return f"messages-conformance {report.suite_version}, {report.created}{extent(report)}"
+
+
+def extent(report: Report) -> str:
+    """What follows after version and date: of how many runs, or of which shards, it is."""
+    if report.runs:
+        first = report.runs[0].created
+        return f", {len(report.runs)} runs since {first}: the worst of each row counts"
     lacking = missing(report)
     if not lacking:
-        return told
-    return f"{told}, shard {', '.join(report.shards)} only: without {', '.join(lacking)}"
+        return ""
+    return f", shard {', '.join(report.shards)} only: without {', '.join(lacking)}"
 
 
 def _ground(evidence: Evidence, target: TargetReport) -> str:

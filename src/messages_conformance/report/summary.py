@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from messages_conformance.report import deviations, legend, observed, tally, view
+from messages_conformance.report import chances, deviations, legend, observed, tally, view
 from messages_conformance.report.combine import missing
 from messages_conformance.report.escape import code, fenced, link, markdown
 from messages_conformance.report.excerpt import Excerpt
@@ -66,6 +66,7 @@ def _headline(report: Report) -> str:
         (found[Outcome.ACCEPTED], "accepted"),
         (found[Outcome.PASSED], "passed"),
         (found[Outcome.OPEN], "open"),
+        (sum(judged.flaky for t in report.targets for judged in t.judged), "flaky"),
     ]
     result = exit_code(report)
     said = ("Passed", "Failed", "Nothing was judged")[result]
@@ -92,6 +93,7 @@ def _target(target: TargetReport) -> Iterator[list[str]]:
         )
     yield from _known(target, State.OUTDATED)
     yield from _short(target)
+    yield from _flips(target)
     yield from _breaches(target)
     yield from _known(target, State.ACCEPTED)
     yield from _known(target, State.PENDING)
@@ -166,6 +168,16 @@ def _known(target: TargetReport, state: State) -> Iterator[list[str]]:
         came_out = f"{markdown(sign.glyph)} {_code(line.row)} {line.verdict.name}"
         told = f"- {came_out}, {_words(line.models)}: {_words(line.words)}"
         yield [f"{told} {link(_cut(line.link))}" if line.link else told]
+    yield from ([text, ""] for text in _more(lines, _ENTRIES, "- "))
+
+
+def _flips(target: TargetReport) -> Iterator[list[str]]:
+    lines = chances.flips(target)
+    yield from _headed(f"#### {chances.FLIPS}", lines)
+    for line in lines[:_ENTRIES]:
+        sign = legend.of(line.verdict.name, line.verdict.standing)
+        came_out = f"{markdown(sign.glyph)} {_code(line.row)} {line.verdict.name}"
+        yield [f"- {came_out}, {_words(line.models)}: {_words(line.words)}"]
     yield from ([text, ""] for text in _more(lines, _ENTRIES, "- "))
 
 

@@ -35,6 +35,8 @@ class Tally:
     """By behaviour, where the page says nothing."""
     unclear: int
     unmeasured: int
+    flaky: int = 0
+    """Of all these, how many come out differently from run to run."""
 
     @classmethod
     def of(cls, cells: Iterable[Cell]) -> "Tally":
@@ -56,6 +58,7 @@ class Tally:
             ),
             unclear=kinds[Kind.UNCLEAR],
             unmeasured=kinds[Kind.UNMEASURED],
+            flaky=sum(cell.flaky for cell in cells),
         )
 
     @property
@@ -102,6 +105,8 @@ class Tally:
             parts.append(f"{self.unclear:,} unclear")
         if self.unmeasured:
             parts.append(f"{self.unmeasured:,} not measured")
+        if self.flaky:
+            parts.append(f"{self.flaky:,} flaky among them")
         return ", ".join(parts)
 
 

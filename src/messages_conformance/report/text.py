@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from messages_conformance.report import deviations, legend, observed, tally, view
+from messages_conformance.report import chances, deviations, legend, observed, tally, view
 from messages_conformance.report.console import console_of
 from messages_conformance.report.detection import HEADING, LEGEND, Detection
 from messages_conformance.report.escape import one_line, visible
@@ -60,6 +60,7 @@ def _target(console: Console, target: TargetReport, detection: Detection | None)
     if target.rows:
         _tallies(console, target)
     _deviations(console, target)
+    _chances(console, target)
     for listing in view.LISTINGS:
         _entries(console, target, listing)
     _breaches(console, target)
@@ -178,8 +179,9 @@ def _share(observation: Observation | None) -> Text:
     share = observation.share if observation else sign.word
     text = Text(f"{sign.glyph} {share}", _STYLES[sign.standing])
     # The line's model bears the evidence.
-    state = legend.state(observation)
-    return text.append(f" ({state.mark})", "dim not bold") if state else text
+    marks = (legend.state(observation), legend.flaky(observation))
+    told = ",".join(mark.mark for mark in marks if mark)
+    return text.append(f" ({told})", "dim not bold") if told else text
 
 
 def _broken(name: str, width: int) -> str:
@@ -207,13 +209,24 @@ def _deviations(console: Console, target: TargetReport) -> None:
     for heading, _, lines in deviations.sections(target):
         _heading(console, heading)
         for line in lines:
-            sign = legend.of(line.verdict.name, line.verdict.standing)
-            title = Text(f"{sign.glyph} ", _STYLES[sign.standing])
-            title.append(one_line(line.row), "bold")
-            title.append(f"  {line.verdict.name}", _STYLES[sign.standing])
-            title.append(f", {one_line(line.models)}")
-            console.print(title)
+            console.print(_title(line))
             _indented(console, f"{line.words} {line.link}".rstrip())
+
+
+def _chances(console: Console, target: TargetReport) -> None:
+    for heading, lines in chances.sections(target):
+        _heading(console, heading)
+        for line in lines:
+            console.print(_title(line))
+            _indented(console, line.words)
+
+
+def _title(line: deviations.Line | chances.Line) -> Text:
+    sign = legend.of(line.verdict.name, line.verdict.standing)
+    title = Text(f"{sign.glyph} ", _STYLES[sign.standing])
+    title.append(one_line(line.row), "bold")
+    title.append(f"  {line.verdict.name}", _STYLES[sign.standing])
+    return title.append(f", {one_line(line.models)}")
 
 
 def _entries(console: Console, target: TargetReport, listing: view.Listing) -> None:

@@ -6,12 +6,13 @@ from itertools import groupby
 
 from messages_conformance.claims import Model, Row, Section
 from messages_conformance.exchange import Place
+from messages_conformance.report import runs
 from messages_conformance.report.excerpt import Excerpt
 from messages_conformance.report.known import State
 from messages_conformance.report.model import Cell, Judged, TargetReport
 from messages_conformance.report.naming import in_words
 from messages_conformance.report.tally import Tally
-from messages_conformance.verdict import Claim, Evidence, Samples, Standing
+from messages_conformance.verdict import Claim, Standing
 
 _PLACES = 3
 """How many places a sentence cites."""
@@ -96,17 +97,10 @@ class Saying:
 
     models: str
     summary: str
-    samples: Samples | None
-    evidence: Evidence
+    ground: str
+    """What it rests on: the evidence, the samples, and how it flips, where it does."""
     places: tuple[Place, ...]
     shown: tuple[Excerpt, ...]
-
-    @property
-    def ground(self) -> str:
-        """What it rests on: the evidence, and the samples where there are any."""
-        if self.samples is None:
-            return self.evidence.value
-        return f"{self.evidence.value}, {self.samples.seen} of {self.samples.of} samples"
 
     @property
     def where(self) -> str:
@@ -150,7 +144,7 @@ def columns(target: TargetReport) -> tuple[Column, ...]:
     def outcome(model: Model) -> tuple[object, ...]:
         found = (cells.get((row.id, model.id)) for row in target.rows)
         return tuple(
-            cell and (cell.verdict, cell.evidence, cell.known and cell.known.state)
+            cell and (cell.verdict, cell.evidence, cell.known and cell.known.state, cell.flaky)
             for cell in found
         )
 
@@ -209,9 +203,9 @@ def entries(target: TargetReport, listing: Listing) -> tuple[Entry, ...]:
     result = []
     for _, group in grouped:
         cells = list(group)
-        said: dict[tuple[str, Evidence], list[Cell]] = {}
+        said: dict[tuple[str, str], list[Cell]] = {}
         for cell in cells:
-            said.setdefault((cell.behaviour.summary, cell.evidence), []).append(cell)
+            said.setdefault((cell.summary, _ground(cell)), []).append(cell)
         first = cells[0]
         result.append(
             Entry(
@@ -260,12 +254,18 @@ def _saying(target: TargetReport, cells: list[Cell]) -> Saying:
     first = cells[0]
     return Saying(
         in_words(target, [cell.model for cell in cells]),
-        first.behaviour.summary,
-        first.behaviour.samples,
-        first.evidence,
+        first.summary,
+        _ground(first),
         tuple(place for cell in cells for place in cell.places),
         first.shown,
     )
+
+
+def _ground(cell: Cell) -> str:
+    """What a cell rests on, and how it came out in several runs where that differs."""
+    if len(cell.runs) < 2:
+        return cell.ground
+    return f"{cell.ground}; {'flaky' if cell.flaky else 'runs'}: {runs.in_words(cell.runs)}"
 
 
 def _where(target: TargetReport, cells: list[Cell]) -> tuple[tuple[str, tuple[str, ...]], ...]:
