@@ -1,5 +1,6 @@
 import contextlib
 import json
+import re
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,7 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 import shelf
-from messages_conformance import cli, reference, shipped
+from messages_conformance import cli, reference, schemas, shipped
+from messages_conformance.cassette import Tape
 from messages_conformance.cli import run as run_module
 from messages_conformance.selection import Selection, choose
 from shelf import Shelf
@@ -269,6 +271,137 @@ def test_a_run_records_judges_and_writes_the_reports(endpoint: str, tmp_path: Pa
     assert judged.exit_code == 0
 
 
+def test_a_run_says_at_its_beginning_what_is_to_come(endpoint: str) -> None:
+    first = call(*LIVE).stderr.splitlines()[0]
+    assert re.fullmatch(
+        r"1 model, about \d+ requests and [\d,]+ tokens; at most \d+ requests and [\d,]+ tokens, "
+        "beyond which nothing is sent",
+        first,
+    )
+
+
+def test_a_run_keeps_to_its_budget_and_can_be_gone_on_with(endpoint: str, tmp_path: Path) -> None:
+    of_run = ("--target", "model-studio", "--model", "qwen-plus", "--row", "basic/*")
+    plan = json.loads(call("plan", *of_run, "--format", "json").stdout)["expected"]
+    half = (plan["input_tokens"] + plan["output_tokens"]) // 2
+    result = call("run", *of_run, "--output", tmp_path, "--budget", half)
+    assert result.exit_code == 2
+    assert f"kept to its budget of {half:,} tokens" in result.stderr
+    assert f"--output {tmp_path} --resume" in result.stderr
+    cells = json.loads((tmp_path / "report.json").read_text())["cells"]
+    left = [cell for cell in cells if cell["behaviour"] == "unmeasured"]
+    assert 0 < len(left) < len(cells)
+    assert {cell["summary"].partition(":")[0] for cell in left} == {"not asked to the end"}
+    plan = json.loads(call("plan", *of_run, "--output", tmp_path, "--format", "json").stdout)
+    before = tape_size(tmp_path)
+    assert plan["expected"]["requests"] > 0
+    assert call("run", *of_run, "--output", tmp_path, "--resume").exit_code == 0
+    assert tape_size(tmp_path) - before == plan["expected"]["requests"]
+    again = call("run", *of_run, "--output", tmp_path, "--resume")
+    assert "nothing left to send" in again.stderr
+
+
+def tape_size(folder: Path) -> int:
+    return len(Tape.load(folder / "cassettes", "model-studio", "qwen-plus").entries)
+
+
+def test_the_shards_of_a_run_are_the_whole_and_nothing_twice(endpoint: str, tmp_path: Path) -> None:
+    models = ("--model", "qwen-plus", "--model", "qwen-flash")
+    chosen = ("--target", "model-studio", *models, "--row", "tool*", "--row", "header/*")
+    folders = [tmp_path / f"shard-{number}" for number in (1, 2, 3)]
+    for number, folder in enumerate(folders, start=1):
+        part = ("--shard", f"{number}/3", "--output", folder)
+        assert call("run", *chosen, *part).exit_code == 0
+    names = [
+        path.relative_to(folder) for folder in folders for path in sorted(folder.rglob("*.yaml"))
+    ]
+    assert len(names) == len(set(names))
+    whole = call("combine", *folders, "--output", tmp_path / "whole")
+    assert whole.exit_code == 0, whole.output
+    *parts, together = (
+        json.loads((folder / "report.json").read_text())
+        for folder in (*folders, tmp_path / "whole")
+    )
+    assert [part["shards"] for part in parts] == [["1/3"], ["2/3"], ["3/3"]]
+    assert sum(len(part["cells"]) for part in parts) == len(together["cells"])
+    assert {len({cell["model"] for cell in part["cells"]}) for part in parts} == {1, 2}
+    assert "unmeasured" not in {cell["behaviour"] for cell in together["cells"]}
+
+
+def test_a_run_judges_by_own_expectations(endpoint: str, tmp_path: Path) -> None:
+    own = tmp_path / "known.toml"
+    own.write_text(
+        '[[deviation]]\nrow = "tool_choice/any"\nmodel = "qwen-plus"\n'
+        'behaviour = "ignored"\nreason = "It was."\n'
+    )
+    result = call(*LIVE, "--expectations", own)
+    assert result.exit_code == 1
+    assert "remove it from the expectations" in result.stderr
+
+
+def test_a_mistake_in_the_expectations_costs_no_run(endpoint: str, tmp_path: Path) -> None:
+    own = tmp_path / "known.toml"
+    own.write_text(
+        '[[deviation]]\nrow = "no/such"\nmodel = "*"\nbehaviour = "ignored"\nreason = "x"\n'
+    )
+    assert "no row of target 'model-studio' matches" in refused(call(*LIVE, "--expectations", own))
+    assert not Path("runs").exists()
+
+
+def test_a_plan_needs_no_key_and_no_network(
+    project: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_network(*_: object) -> None:
+        raise AssertionError("a plan must not reach for the network")
+
+    for name in ("connect", "connect_ex"):
+        monkeypatch.setattr(socket.socket, name, no_network)
+    monkeypatch.setattr(socket, "getaddrinfo", no_network)
+    result = call("plan", "--target", "world", "--input-price", 1, "--output-price", 2)
+    assert result.exit_code == 0, result.output
+    assert "Nothing was sent." in result.stdout
+    assert "basic/huge: sends very much." in result.stdout
+    document = json.loads(call("plan", "--target", "world", "--format", "json").stdout)
+    assert schemas.complaint(document, "plan") is None
+    assert document["expected"]["requests"] == 2 * 3
+
+
+def test_a_plan_takes_what_chooses_and_what_paces(project: Shelf) -> None:
+    chosen = ("plan", "--target", "world", "--format", "json")
+    document = json.loads(
+        call(*chosen, "--shard", "1/2", "--opt-in", "all", "--requests-per-minute", 1).stdout
+    )
+    assert [model["model"] for model in document["models"]] == ["small-1"]
+    assert document["expected"]["requests"] == 4
+    assert document["seconds"] == 4 * 60
+
+
+def test_a_plan_does_not_count_what_is_recorded(project: Shelf) -> None:
+    project.record("small-1")
+    chosen = ("plan", "--target", "world", "--model", "small-1", "--format", "json")
+    whole, rest = (
+        json.loads(call(*chosen, *more).stdout)["ceiling"]["requests"]
+        for more in ((), ("--cassettes", project.cassettes))
+    )
+    assert (whole, rest) == (3, 0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "Name it with --target, one of: world"),
+        (("--target", "world", "--input-price", "1"), "are given together"),
+        (("--target", "world", "--shard", "1/9"), "use at most 2 shards"),
+        (("--target", "world", "--output", "nowhere"), "nowhere/cassettes: holds no recordings"),
+        (("--target", "world", "--opt-in", "basic/stop"), "there are: basic/huge"),
+    ],
+)
+def test_a_mistake_in_a_plan_is_told_in_one_sentence(
+    project: Shelf, arguments: tuple[str, ...], said: str
+) -> None:
+    assert said in refused(call("plan", *arguments))
+
+
 def test_a_run_makes_a_folder_of_its_own_unless_told(endpoint: str) -> None:
     assert call(*LIVE).exit_code == 0
     (folder,) = Path("runs").iterdir()
@@ -283,7 +416,7 @@ def test_an_interrupted_run_keeps_what_it_has_and_says_where(
         raise KeyboardInterrupt
 
     @contextlib.contextmanager
-    def stopped(_: object) -> Iterator[Callable[[object], None]]:
+    def stopped(*_: object, **__: object) -> Iterator[Callable[[object], None]]:
         yield stop
 
     monkeypatch.setattr(run_module, "progress", stopped)
@@ -384,13 +517,23 @@ def test_serve_says_where_it_is_and_that_it_is_a_simulation(
     assert "simulates Alibaba Cloud Model Studio" in result.stdout
 
 
+def test_serve_tells_how_often_its_model_does_as_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reference, "serve", lambda *_: None)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    said = call("serve", "--port", port, "--cooperation", "0.8").output
+    assert "its model does as asked 80% of the time" in said
+    assert "as asked" not in call("serve", "--port", port).output
+    assert "0<=x<=1" in refused(call("serve", "--port", port, "--cooperation", "1.2"))
+
+
 def test_serve_says_when_its_port_is_taken() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         assert f"cannot listen on 127.0.0.1 port {port}" in refused(call("serve", "--port", port))
 
 
-@pytest.mark.parametrize("command", ["report", "combine", "run", "serve", "rows"])
+@pytest.mark.parametrize("command", ["report", "combine", "plan", "run", "serve", "rows"])
 def test_every_command_explains_itself(command: str) -> None:
     told = call(command, "--help").stdout
     assert "Examples:" in told

@@ -219,6 +219,9 @@ def test_reports_are_written_by_their_suffixes(project: Shelf, pytester: pytest.
         (("--shard", "1/9"), "use at most 2 shards"),
         (("--expectations", "gone.toml"), "gone.toml: cannot be read"),
         (("--live", "--target", "world"), "set ANTHROPIC_API_KEY"),
+        (("--live", "--target", "world", "--resume"), "name its recordings with --cassettes"),
+        (("--live", "--resume", "--overwrite"), "choose one"),
+        (("--live", "--target", "world", "--shard", "1/9"), "set ANTHROPIC_API_KEY"),
         (("--report", "suites/test_basic.py/report.md"), "report.md"),
     ],
 )
@@ -276,6 +279,46 @@ def test_a_live_shard_records_only_what_it_judges(
     report = json.loads((pytester.path / "report.json").read_text())
     assert {cell["row"].partition("/")[0] for cell in report["cells"]} == {"tools"}
     assert report["shards"] == ["2/3"]
+
+
+def test_a_live_session_goes_at_a_pace_and_can_be_gone_on_with(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    revision = choose(Selection("model-studio"))[0].revision
+    pytester.makeini("[pytest]\nfilterwarnings = error\n")
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-the-key-of-this-test")
+    chosen = ("--live", "--target", "model-studio", "--model", "qwen-plus", "--row", "basic/*")
+    kept = ("--cassettes", "kept")
+    with reference.running(reference.app(revision, key="sk-the-key-of-this-test")) as base_url:
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", base_url)
+
+        def session(*more: str) -> pytest.RunResult:
+            return pytester.runpytest_subprocess(shipped.folder("suites"), *chosen, *kept, *more)
+
+        first = session("--concurrency", "1", "--requests-per-minute", "6000", "--budget", "700")
+        first.stdout.fnmatch_lines(
+            ["1 model, about * requests and * tokens; at most * and 700 tokens, *"],
+        )
+        first.stdout.fnmatch_lines(["the run kept to its budget of 700 tokens: *: go on with*"])
+        assert first.parseoutcomes().get("skipped", 0) > 0
+        refused = session()
+        assert refused.ret == pytest.ExitCode.USAGE_ERROR
+        session("--resume").assert_outcomes(passed=rows_of(first))
+        session("--resume").stdout.fnmatch_lines(["there is nothing left to send*"])
+        session("--overwrite").stdout.fnmatch_lines(["1 model, about * requests and *"])
+
+
+def rows_of(result: pytest.RunResult) -> int:
+    """How many rows there are."""
+    outcomes = result.parseoutcomes()
+    return outcomes.get("passed", 0) + outcomes.get("skipped", 0)
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "many", "9" * 30])
+def test_a_pace_is_a_whole_number(pytester: pytest.Pytester, number: str) -> None:
+    result = pytester.runpytest_subprocess("--live", "--concurrency", number)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*is no whole number above 0*"])
 
 
 def test_live_records_once_and_xdists_workers_only_judge(

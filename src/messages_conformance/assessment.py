@@ -5,21 +5,23 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from messages_conformance import claims, expectations_file, judge, shipped
 from messages_conformance.claims import Model, Revision
 from messages_conformance.expectations import Expectations, rule
 from messages_conformance.expectations_file import Page
 from messages_conformance.inspection import Inspection
+from messages_conformance.probe import unmeasured
 from messages_conformance.report import outcome
 from messages_conformance.report.combine import join
 from messages_conformance.report.known import State
-from messages_conformance.report.model import Observation, Report, TargetReport
+from messages_conformance.report.model import Cell, Observation, Report, TargetReport
 from messages_conformance.report.tally import plural
 from messages_conformance.selection import Chosen
 from messages_conformance.shards import Shard
 from messages_conformance.suites import Suites
-from messages_conformance.verdict import Evidence
+from messages_conformance.verdict import Evidence, Kind
 from messages_conformance.zoo import shipped as zoo
 
 
@@ -84,12 +86,14 @@ def assess(
     evidence: Evidence | None = None,
     known: Mapping[str, Expectations] | None = None,
     part: Shard | None = None,
+    left: Mapping[tuple[str, str], str] = MappingProxyType({}),
 ) -> Assessment:
     """Judge what is recorded of what was chosen; needs no network.
 
     ``evidence`` says what the recordings are where they do not know it: `live` just after a run.
     ``known`` are the deviations as `expected` gives them, by default those of the project;
-    ``part`` is the shard that ``chosen`` is, where it is one.
+    ``part`` is the shard that ``chosen`` is, where it is one; ``left`` tells why a row of a model
+    was left unmeasured, by the ids of model and row, where a run knows better than its recordings.
 
     Raises:
         CassetteError: a cassette cannot be used.
@@ -98,7 +102,7 @@ def assess(
     chosen = tuple(chosen)
     if known is None:
         known = expected([choice.revision for choice in chosen], suites)
-    judged = [_judged(choice, suites, cassettes, evidence) for choice in chosen]
+    judged = [_explained(_judged(choice, suites, cassettes, evidence), left) for choice in chosen]
     report = replace(
         judge.report_of(join(judged)),
         shards=(str(part),) if part else (),
@@ -149,6 +153,18 @@ def deferred(model: Model, inspection: Inspection) -> Observation:
         evidence=Evidence.NONE,
         deferred=True,
     )
+
+
+def _explained(target: TargetReport, left: Mapping[tuple[str, str], str]) -> TargetReport:
+    """The same, with the reasons why rows were left."""
+
+    def explained(cell: Cell) -> Cell:
+        why = left.get((cell.model.id, cell.row_id))
+        if why is None or cell.kind is not Kind.UNMEASURED:
+            return cell
+        return replace(cell, behaviour=unmeasured(why), places=())
+
+    return replace(target, cells=tuple(map(explained, target.cells)))
 
 
 def _judged(

@@ -21,10 +21,16 @@ class OfModel:
     """How many of them were sent again, because the endpoint was busy, failed or hung up."""
     unanswered: int = 0
     """How many got no response at all in the end."""
+    left: tuple[str, ...] = ()
+    """Rows whose probes could not be finished, because of what a request might have cost."""
 
     def one_more_done(self) -> "OfModel":
         """The same with one more probe finished."""
         return replace(self, done=self.done + 1)
+
+    def one_more_left(self, row: str) -> "OfModel":
+        """The same with one more row left."""
+        return replace(self, left=(*self.left, row))
 
     def one_more_sent(self, exchange: Exchange, passed: bool) -> "OfModel":
         """The same with one more request; ``passed`` if it is sent again."""

@@ -15,12 +15,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from messages_conformance import interruption, recorder
-from messages_conformance.claims import Row, Target
+from messages_conformance import assessment, interruption, planning, recorder, shards
+from messages_conformance.budget import Limit
+from messages_conformance.claims import Model, Row, Target
+from messages_conformance.expectations import Expectations
 from messages_conformance.headway import OfModel, Progress
 from messages_conformance.pacing import Pace
+from messages_conformance.planning import Plan
+from messages_conformance.planning.recorded import recorded
 from messages_conformance.preflight import preflight
+from messages_conformance.recording import only_run_in
 from messages_conformance.selection import Chosen, Selection, choose
+from messages_conformance.shards import Shard
 from messages_conformance.suites import Suites
 from messages_conformance.transport import Endpoint
 
@@ -30,49 +36,78 @@ class LiveError(ValueError):
 
 
 @dataclass(frozen=True)
-class Plan:
+class Run:
     """One live run: what is asked of which endpoint, and where the answers go."""
 
-    chosen: Chosen
+    chosen: tuple[Chosen, ...]
+    """Of one target; several where a shard has other rows of one model than of the next."""
     suites: Suites
+    known: Mapping[str, Expectations]
+    """The deviations that are known, by target."""
     endpoint: Endpoint
     folder: Path
     """Where what is made of the recordings goes."""
     cassettes: Path
     """Where the recordings themselves go; unless told, in that folder."""
+    part: Shard | None = None
+    """The shard that ``chosen`` is, where it is one."""
     opted_in: frozenset[str] = frozenset()
     """Ids of the rows whose probes run only when asked for."""
     pace: Pace = field(default_factory=Pace)
+    tokens: int | None = None
+    """What it may cost at most, input and output together; the plan's ceiling holds besides."""
     server: str = ""
     """What answers, where it is known: name, version, hash of the model file."""
     resume: bool = False
     overwrite: bool = False
 
+    @property
+    def target(self) -> Target:
+        """Whose endpoint it is."""
+        return self.chosen[0].revision.target
 
-def plan(
+    @property
+    def models(self) -> tuple[Model, ...]:
+        """All models that are asked."""
+        return tuple(model for choice in self.chosen for model in choice.models)
+
+    def limit(self, planned: Plan) -> Limit:
+        """What it may cost."""
+        return Limit(planned.ceiling, self.tokens)
+
+
+def prepare(
     selection: Selection,
     suites: Suites,
     environ: Mapping[str, str],
     *,
     wanted: Sequence[str] = (),
+    part: Shard | None = None,
+    own: Path | None = None,
     folder: Path | None = None,
     cassettes: Path | None = None,
-) -> Plan:
-    """Lay out a run; ``wanted`` are patterns of rows to opt in to, or ``all``.
+) -> Run:
+    """Prepare a run, and find all mistakes in what was asked that can be found without asking.
+
+    ``wanted`` are patterns of rows to opt in to, or ``all``; ``own`` is a vendor's own file of
+    known deviations.
 
     Raises:
-        ClaimsError, LiveError: what is asked for cannot be run as it stands.
+        ClaimsError, ExpectationsError, LiveError, SetupError, ShardError: what is asked for
+            cannot be run as it stands.
     """
-    chosen = choose_one(selection, environ)
-    endpoint = endpoint_of(chosen.revision.target, environ)
+    whole = choose_one(selection, environ)
+    endpoint = endpoint_of(whole.revision.target, environ)
     folder = folder or folder_for(endpoint, datetime.datetime.now(datetime.UTC))
-    return Plan(
-        chosen=chosen,
+    return Run(
+        chosen=shards.shard((whole,), part) if part else (whole,),
         suites=suites,
+        known=assessment.expected([whole.revision], suites, own),
         endpoint=endpoint,
         folder=folder,
         cassettes=cassettes or folder / "cassettes",
-        opted_in=opt_in(wanted, chosen.rows, suites),
+        part=part,
+        opted_in=opt_in(wanted, whole.rows, suites),
     )
 
 
@@ -148,23 +183,39 @@ def folder_for(endpoint: Endpoint, now: datetime.datetime) -> Path:
     return Path("runs") / f"{now.astimezone(datetime.UTC):%Y-%m-%dT%H%M%SZ}-{host}"
 
 
-def check(plan: Plan) -> tuple[Plan, str]:
-    """Make sure that the endpoint answers; returns the plan with the key in the header it takes.
+def check(run: Run) -> tuple[Run, str]:
+    """Make sure that the endpoint answers; returns the run with the key in the header it takes.
 
     The string is what is worth knowing, in one sentence, or empty.
 
     Raises:
         SetupError: the endpoint cannot be used as it is set up; the message says why.
     """
-    chosen = plan.chosen
-    checked = asyncio.run(preflight(chosen.revision, chosen.models[0], plan.endpoint))
-    return replace(plan, endpoint=checked.endpoint), checked.note
+    chosen = run.chosen[0]
+    checked = asyncio.run(preflight(chosen.revision, chosen.models[0], run.endpoint))
+    return replace(run, endpoint=checked.endpoint), checked.note
+
+
+def plan(run: Run) -> Plan:
+    """What a run will send, but for what is recorded already, where it goes on with that.
+
+    Raises:
+        CassetteError: what is recorded cannot be used, or the folder must not be written to.
+    """
+    with only_run_in(run.cassettes, overwrite=run.overwrite):
+        return planning.plan(
+            run.chosen,
+            run.suites,
+            opted_in=run.opted_in,
+            find=recorded(run.cassettes, run.target.id, run.suites) if run.resume else None,
+            auth=run.endpoint.auth,
+        )
 
 
 def record(
-    plan: Plan, on_progress: Callable[[Progress], None] | None = None
+    run: Run, planned: Plan, on_progress: Callable[[Progress], None] | None = None
 ) -> tuple[OfModel, ...]:
-    """Record all that is planned; every answer is on the disk at once.
+    """Record all that is planned, and nothing that would cost more; each answer is kept at once.
 
     Raises:
         CassetteError: the folder must not be written to.
@@ -174,18 +225,24 @@ def record(
         SetupError: a probe needs a credential that was not given.
         SecretLeakError: a credential would get into a file.
     """
+    rows = {
+        model: {row.id for row in choice.rows} for choice in run.chosen for model in choice.models
+    }
+    revision = run.chosen[0].revision
     recording = recorder.record(
-        plan.chosen.revision,
-        plan.chosen.models,
-        plan.chosen.rows,
-        plan.suites,
-        plan.endpoint,
-        plan.cassettes,
-        opted_in=plan.opted_in,
-        pace=plan.pace,
-        server=plan.server,
-        resume=plan.resume,
-        overwrite=plan.overwrite,
+        revision,
+        run.models,
+        [row for row in revision.rows if any(row.id in ids for ids in rows.values())],
+        run.suites,
+        run.endpoint,
+        run.cassettes,
+        among=lambda model, row: row.id in rows[model],
+        opted_in=run.opted_in,
+        budget=run.limit(planned),
+        pace=run.pace,
+        server=run.server,
+        resume=run.resume,
+        overwrite=run.overwrite,
         on_progress=on_progress,
     )
     with warnings.catch_warnings():

@@ -4,20 +4,17 @@ It is loaded into every pytest run where the package is installed, so it imports
 nothing until it meets a suite.
 """
 
-import os
 from collections import Counter, defaultdict
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from messages_conformance import shipped
+from messages_conformance import pytest_live, shipped
+from messages_conformance.pytest_live import cassettes_of, dest, own_of, part_of, selection_of
 
 if TYPE_CHECKING:
     from messages_conformance.items import Judging, Suite
-    from messages_conformance.selection import Selection
-    from messages_conformance.shards import Shard
 
 _HANDED_OVER = ("conformance_cassettes", "conformance_target")
 """What a live run decides, by the names pytest keeps it under."""
@@ -40,40 +37,41 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     ):
         group.addoption(
             f"--{name}",
-            dest=_dest(name),
+            dest=dest(name),
             action="append",
             default=[],
             metavar=metavar,
             help=f"{meaning}; may be repeated",
         )
     group.addoption(
-        "--target", dest=_dest("target"), metavar="ID", help="only this target (default: all)"
+        "--target", dest=dest("target"), metavar="ID", help="only this target (default: all)"
     )
     group.addoption(
         "--cassettes",
-        dest=_dest("cassettes"),
+        dest=dest("cassettes"),
         metavar="DIR",
         help="judge the recordings in this folder (default: those that come with the suite)",
     )
     group.addoption(
         "--expectations",
-        dest=_dest("expectations"),
+        dest=dest("expectations"),
         metavar="FILE",
         help="your own known deviations (default: those that come with the suite)",
     )
     group.addoption(
         "--shard",
-        dest=_dest("shard"),
+        dest=dest("shard"),
         metavar="N/M",
         help="only this part of the work; 'messages-conformance combine' puts it together",
     )
     group.addoption(
         "--live",
-        dest=_dest("live"),
+        dest=dest("live"),
         action="store_true",
         help="record first, from the endpoint that ANTHROPIC_BASE_URL and ANTHROPIC_API_KEY "
         "name, into --cassettes or a new folder in runs/; a hosted endpoint bills that",
     )
+    pytest_live.add_options(group)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -81,7 +79,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if told := _told(config):
         for name in _HANDED_OVER:
             setattr(config.option, name, told[name])
-    if reports := config.getoption(_dest("report")):
+    if reports := config.getoption(dest("report")):
         from messages_conformance.report import files
 
         try:
@@ -98,9 +96,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     Where something particular is chosen, it is looked up now: a mistake in it is the user's.
     """
     config = session.config
-    if config.getoption(_dest("live")) and not (_told(config) or config.option.collectonly):
-        _record(config)
-    if any(config.getoption(_dest(name)) for name in _CHOOSING):
+    if config.getoption(dest("live")) and not (_told(config) or config.option.collectonly):
+        pytest_live.record(config)
+    if any(config.getoption(dest(name)) for name in _CHOOSING):
         from messages_conformance.mistakes import MISTAKES
 
         try:
@@ -135,7 +133,7 @@ def pytest_terminal_summary(
     where all workers have ended; it is the same whichever of the tests were picked.
     """
     counted = _counted(terminalreporter)
-    wanted = [Path(name) for name in config.getoption(_dest("report"))]
+    wanted = [Path(name) for name in config.getoption(dest("report"))]
     if not counted:
         if wanted:
             terminalreporter.line("no suite was run, so no report is written", yellow=True)
@@ -196,73 +194,13 @@ def _judging_of(config: pytest.Config) -> "Judging":
         from messages_conformance.verdict import Evidence
 
         config.stash[_judging] = judging(
-            _selection(config),
-            _cassettes(config) or shipped.folder("cassettes"),
-            Evidence.LIVE if config.getoption(_dest("live")) else None,
-            part=_part(config),
-            own=Path(own) if (own := config.getoption(_dest("expectations"))) else None,
+            selection_of(config),
+            cassettes_of(config) or shipped.folder("cassettes"),
+            Evidence.LIVE if config.getoption(dest("live")) else None,
+            part=part_of(config),
+            own=own_of(config),
         )
     return config.stash[_judging]
-
-
-def _record(config: pytest.Config) -> None:
-    """Make the recordings that are then judged, and point the session at them."""
-    from messages_conformance import live, shards, suites
-    from messages_conformance.mistakes import MISTAKES
-    from messages_conformance.progress import progress
-
-    capture = config.pluginmanager.getplugin("capturemanager")
-    try:
-        plan = live.plan(
-            _selection(config),
-            suites.load(shipped.folder("suites")),
-            os.environ,
-            wanted=config.getoption(_dest("opt-in")),
-            cassettes=_cassettes(config),
-        )
-        part = _part(config)
-        chosen = shards.shard((plan.chosen,), part) if part else (plan.chosen,)
-        models = [model for choice in chosen for model in choice.models]
-        with capture.global_and_fixture_disabled(), progress(models) as on_progress:
-            checked = live.check(plan)[0]
-            for choice in chosen:
-                live.record(replace(checked, chosen=choice), on_progress)
-    except MISTAKES as mistake:
-        raise pytest.UsageError(str(mistake)) from mistake
-    except OSError as problem:
-        raise pytest.UsageError(f"{problem}; the recordings are in {plan.cassettes}") from problem
-    except KeyboardInterrupt:
-        pytest.exit(f"interrupted; what was recorded until now is in {plan.cassettes}", 2)
-    config.option.conformance_cassettes = str(plan.cassettes.absolute())
-    config.option.conformance_target = plan.chosen.revision.target.id
-
-
-def _selection(config: pytest.Config) -> "Selection":
-    from messages_conformance.selection import Selection
-
-    return Selection(
-        config.getoption(_dest("target")),
-        tuple(config.getoption(_dest("model"))),
-        tuple(config.getoption(_dest("series"))),
-        tuple(config.getoption(_dest("row"))),
-    )
-
-
-def _part(config: pytest.Config) -> "Shard | None":
-    from messages_conformance.shards import Shard
-
-    given = config.getoption(_dest("shard"))
-    return Shard.parse(given) if given else None
-
-
-def _cassettes(config: pytest.Config) -> Path | None:
-    given = config.getoption(_dest("cassettes"))
-    return Path(given) if given else None
-
-
-def _dest(option: str) -> str:
-    """Where pytest keeps an option: under a name that no other plugin takes."""
-    return f"conformance_{option.replace('-', '_')}"
 
 
 def _told(config: pytest.Config) -> dict[str, Any]:

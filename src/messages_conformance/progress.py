@@ -63,7 +63,7 @@ def status(
         until = now + datetime.timedelta(seconds=told.waits)
         parts.append(f"waiting for the limit until {until:%H:%M:%S}")
     if (left := time_left(told, seconds, expected)) is not None:
-        parts.append(f"about {_duration(left)} left")
+        parts.append(f"about {duration(left)} left")
     return ", ".join(parts)
 
 
@@ -76,7 +76,8 @@ def time_left(told: Progress, seconds: float, expected: int | None = None) -> fl
     return max(seconds * (1 - share) / share, told.waits or 0.0)
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """Say in a few words how long something takes."""
     if seconds < 100:
         return f"{max(1, round(seconds))} s"
     minutes = round(seconds / 60)

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
@@ -10,39 +11,38 @@ import click
 
 from messages_conformance import assessment, live
 from messages_conformance.asking import GaveUpError
+from messages_conformance.budget import Limit
 from messages_conformance.cli.common import (
+    EXPECTATIONS,
     FORMAT,
     Command,
     Failure,
-    choosing,
     load_suites,
     remark,
     show,
     tell,
 )
+from messages_conformance.cli.running import running
+from messages_conformance.headway import OfModel
 from messages_conformance.interruption import terminable
 from messages_conformance.pacing import Pace
+from messages_conformance.planning import Plan, outlook
 from messages_conformance.progress import progress
 from messages_conformance.report import files
 from messages_conformance.report.escape import visible
 from messages_conformance.report.render import Format
 from messages_conformance.selection import Selection
+from messages_conformance.shards import Shard
 from messages_conformance.verdict import Evidence
 
 
 @click.command("run", cls=Command)
-@choosing
+@running
 @click.option(
-    "--opt-in",
-    "wanted",
-    multiple=True,
-    metavar="ROW|all",
-    help="Also run this row's probe, which costs or needs more; 'rows' says what. Repeatable.",
-)
-@click.option(
-    "--cassettes",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Record into this folder.  [default: cassettes/ in the folder of --output]",
+    "--budget",
+    type=click.IntRange(1),
+    metavar="TOKENS",
+    help="Spend no more tokens of input and output in all.  [default: the plan's ceiling]",
 )
 @click.option(
     "--resume",
@@ -50,52 +50,36 @@ from messages_conformance.verdict import Evidence
     help="Go on with the run in --output: ask only what is not recorded there yet.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace what is recorded there.")
-@click.option(
-    "--concurrency",
-    type=click.IntRange(1, 64),
-    default=4,
-    show_default=True,
-    help="How many requests may be in flight at once, for all models together.",
-)
-@click.option(
-    "--requests-per-minute",
-    type=click.IntRange(1),
-    metavar="N",
-    help="Send no more than so many a minute, evenly.  [default: no limit]",
-)
-@click.option(
-    "--tokens-per-minute",
-    type=click.IntRange(1),
-    metavar="N",
-    help="Spend no more tokens of input and output a minute.  [default: no limit]",
-)
+@EXPECTATIONS
 @click.option("--server", default="", help="What answers, where you know: name and version.")
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Folder for the reports.  [default: runs/<UTC time>-<host>]",
-)
 @FORMAT
 def command(
     target: str | None,
     series: tuple[str, ...],
     models: tuple[str, ...],
     rows: tuple[str, ...],
+    part: Shard | None,
     wanted: tuple[str, ...],
     cassettes: Path | None,
-    resume: bool,
-    overwrite: bool,
+    output: Path | None,
     concurrency: int,
     requests_per_minute: int | None,
     tokens_per_minute: int | None,
+    budget: int | None,
+    resume: bool,
+    overwrite: bool,
+    own: Path | None,
     server: str,
-    output: Path | None,
     format: Format | None,
 ) -> None:
     """Ask a live endpoint, record its answers, and judge them.
 
     Sends real requests, which a hosted endpoint bills. Writes the recordings (no key is ever
     among them) and report.json, report.md and report.html, and prints the matrix.
+
+    It is planned first what that may cost at most ('plan' tells it beforehand), and nothing is
+    sent that might cost more, in all; --budget sets a lower limit. A row that is left for that
+    reason is unmeasured.
 
     An endpoint that is busy, fails or hangs up is asked again, after as long as it says, and
     every answer is on the disk at once. However a run ends, the same command with --resume and
@@ -113,27 +97,32 @@ def command(
       messages-conformance run --target model-studio --model qwen-plus
       messages-conformance run --target model-studio --row 'tool_choice/*' --opt-in all
       messages-conformance run --target model-studio --output runs/NAME --resume
+      messages-conformance run --target model-studio --shard 2/5 --expectations known.toml
 
     \b
     Exit codes:
       0  everything judged is as claimed, or accepted
-      1  promises broken, or wire rules
-      2  the run could not begin, was interrupted, or nothing could be judged
+      1  promises broken, or wire rules, or a known deviation is outdated
+      2  the run could not begin, was interrupted, kept to its limits before all rows were put
+         to the test, or nothing could be judged
     """
     if resume and overwrite:
         raise click.UsageError("--resume keeps what is there, --overwrite does not: choose one")
     if resume and output is None and cassettes is None:
         raise click.UsageError(f"--resume goes on with an earlier run: {_which()}")
-    plan = replace(
-        live.plan(
+    run = replace(
+        live.prepare(
             Selection(target, models, series, rows),
             load_suites(),
             os.environ,
             wanted=wanted,
+            part=part,
+            own=own,
             folder=output,
             cassettes=cassettes,
         ),
         pace=Pace(concurrency, requests_per_minute, tokens_per_minute),
+        tokens=budget,
         server=server,
         resume=resume,
         overwrite=overwrite,
@@ -141,11 +130,13 @@ def command(
     if os.environ.get("ANTHROPIC_API_KEY") and os.environ.get("ANTHROPIC_AUTH_TOKEN"):
         tell("both ANTHROPIC_API_KEY and ANTHROPIC_AUTH_TOKEN are set: using the API key")
     with terminable():
-        plan, note = live.check(plan)
+        run, note = live.check(run)
         if note:
             tell(note)
-        _record(plan)
-        _judge(plan, format)
+        plan = live.plan(run)
+        limit = run.limit(plan)
+        tell(outlook.outlook(plan, limit))
+        _judge(run, limit, _record(run, plan), format)
 
 
 def _which() -> str:
@@ -155,35 +146,48 @@ def _which() -> str:
     return f"name its folder with --output{known}"
 
 
-def _record(plan: live.Plan) -> None:
+def _record(run: live.Run, plan: Plan) -> tuple[OfModel, ...]:
     """Record, and where that is stopped, say what there is and how to go on."""
     try:
-        with progress(plan.chosen.models) as on_progress:
-            live.record(plan, on_progress)
+        with progress(
+            run.models,
+            expected=plan.expected.requests,
+            ceiling=outlook.most_tokens(plan, run.limit(plan)),
+        ) as on_progress:
+            return live.record(run, plan, on_progress)
     except KeyboardInterrupt as stop:
-        raise Failure(f"interrupted; {_kept(plan)}") from stop
+        raise Failure(f"interrupted; {_kept(run)}") from stop
     except GaveUpError as stop:
-        raise Failure(f"{visible(str(stop))}; {_kept(plan)}") from stop
+        raise Failure(f"{visible(str(stop))}; {_kept(run)}") from stop
     except OSError as problem:
         where = f"{problem.filename}: " if problem.filename else ""
-        raise Failure(f"{where}{problem.strerror or problem}; {_kept(plan)}") from problem
+        raise Failure(f"{where}{problem.strerror or problem}; {_kept(run)}") from problem
 
 
-def _kept(plan: live.Plan) -> str:
-    usual = plan.cassettes == plan.folder / "cassettes"
-    there = f"--output {plan.folder}" + ("" if usual else f" --cassettes {plan.cassettes}")
+def _kept(run: live.Run) -> str:
     return (
-        f"what was recorded until now is in {plan.cassettes}: go on with the same command and "
-        f"{there} --resume, or judge it with 'report --cassettes {plan.cassettes}'"
+        f"what was recorded until now is in {run.cassettes}: go on with the same command and "
+        f"{_there(run)} --resume, or judge it with 'report --cassettes {run.cassettes}'"
     )
 
 
-def _judge(plan: live.Plan, format: Format | None) -> NoReturn:
+def _there(run: live.Run) -> str:
+    usual = run.cassettes == run.folder / "cassettes"
+    return f"--output {run.folder}" + ("" if usual else f" --cassettes {run.cassettes}")
+
+
+def _judge(run: live.Run, limit: Limit, done: Sequence[OfModel], format: Format | None) -> NoReturn:
     """Judge what was recorded, write the reports, and exit by what they say."""
-    assessed = assessment.assess((plan.chosen,), plan.suites, plan.cassettes, Evidence.LIVE)
+    left = outlook.left(done, limit)
+    assessed = assessment.assess(
+        run.chosen, run.suites, run.cassettes, Evidence.LIVE, run.known, run.part, left
+    )
     for name in ("report.json", "report.md", "report.html"):
-        show(assessed.report, files.format_of(Path(name)), plan.folder / name)
+        show(assessed.report, files.format_of(Path(name)), run.folder / name)
     show(assessed.report, format or "text", None)
     remark(assessed)
-    tell(f"recordings are in {plan.cassettes}, reports in {plan.folder}")
+    tell(f"recordings are in {run.cassettes}, reports in {run.folder}")
+    if left:
+        stopped = outlook.stopped(done, limit)
+        raise Failure(f"{stopped}: go on with the same command and {_there(run)} --resume")
     sys.exit(assessed.exit_code)

@@ -1,0 +1,86 @@
+"""How close a plan's ceiling is, and whether any fault leads beyond it.
+
+    python benchmarks/planning.py [--target ID …] [--fault PATTERN]
+
+Plans each target for all its models, and then has the documented endpoint of its first model
+answer all ordinary rows in this process, once with each fault. Prints what was planned, what
+the endpoint without a fault cost, and the dearest with one. Nothing is asserted.
+"""
+
+import time
+from fnmatch import fnmatchcase
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from messages_conformance import planning, shipped, suites
+from messages_conformance.ceiling import Cost, most, spent
+from messages_conformance.interaction import Slot
+from messages_conformance.planning import Plan
+from messages_conformance.planning.answers import Answer
+from messages_conformance.planning.documented import documented, stages_of
+from messages_conformance.planning.explore import missing, trail
+from messages_conformance.probe import Ask, Step
+from messages_conformance.reference.faults import FAULTS, Fault
+from messages_conformance.selection import Selection, choose
+from messages_conformance.suites import Suites
+from messages_conformance.zoo.trials import WORLDS
+
+
+def cost_of(plan: Plan, probes: Suites, answer: Answer) -> Cost:
+    """What the first model's ordinary rows cost if they are answered so."""
+    target, steps = plan.revision.target, dict[Slot, Step]()
+    for row in plan.revision.rows:
+        if row.id in probes and probes[row.id].probe.opt_in is None:
+            ask = Ask(plan.models[0].model, row, target, target.auth[0])
+            steps |= missing(trail(probes[row.id].probe, ask, answer), lambda _: None)
+    total = Cost()
+    for step in steps.values():
+        total += spent(answer(step), most(step.question.request))
+    return total
+
+
+def faults_of(target: str) -> list[Fault]:
+    """The faults that concern a target's endpoint."""
+    worlds = {name for name, place in WORLDS.items() if place.target == target}
+    return [fault for fault in FAULTS.values() if not worlds.isdisjoint(fault.worlds)]
+
+
+def figures(cost: Cost) -> str:
+    """A cost in a few characters."""
+    return f"{cost.requests:,} / {cost.input:,} / {cost.output:,}"
+
+
+@click.command()
+@click.option("--target", "targets", multiple=True, default=("model-studio", "anthropic"))
+@click.option("--fault", "pattern", default="*", help="Only these faults.")
+def main(targets: tuple[str, ...], pattern: str) -> None:
+    """Plan, and try every fault against the plan."""
+    probes = suites.load(shipped.folder("suites"))
+    table = Table("target", "models", "planned in, s", "", "requests / input / output tokens")
+    for target in targets:
+        began = time.perf_counter()
+        plan = planning.plan(choose(Selection(target)), probes)
+        seconds = time.perf_counter() - began
+        of = plan.models[0]
+        faults = [fault for fault in faults_of(target) if fnmatchcase(fault.name, pattern)]
+        dearest, beyond = Cost(), []
+        for fault in faults:
+            stages = fault.put_into(stages_of(plan.revision))
+            with documented(plan.revision, stages) as answer:
+                cost = cost_of(plan, probes, answer)
+            dearest = dearest.or_more(cost)
+            beyond += [] if cost <= of.ceiling else [fault.name]
+        table.add_row(
+            target, f"{len(plan.models)}", f"{seconds:.1f}", "all models", figures(plan.ceiling)
+        )
+        table.add_row("", "", "", "first model, at most", figures(of.ceiling))
+        table.add_row("", "", "", "expected", figures(of.expected))
+        table.add_row("", "", "", f"dearest of {len(faults)} faults", figures(dearest))
+        table.add_row("", "", "", "beyond the ceiling", ", ".join(beyond) or "none")
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()

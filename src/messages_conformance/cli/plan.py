@@ -1,0 +1,122 @@
+"""`plan`: what a run would send and may cost, before anything is sent."""
+
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import click
+
+from messages_conformance import live, planning, selection
+from messages_conformance.cli.common import Command, Failure, load_suites
+from messages_conformance.cli.running import running
+from messages_conformance.pacing import Pace
+from messages_conformance.planning import document, text
+from messages_conformance.planning.recorded import header_of, recorded
+from messages_conformance.planning.tariff import SECONDS_PER_ANSWER, Price, Tariff
+from messages_conformance.selection import Selection
+from messages_conformance.shards import Shard, shard
+
+
+@click.command("plan", cls=Command)
+@running
+@click.option(
+    "--input-price",
+    type=click.FloatRange(0),
+    metavar="NUMBER",
+    help="What a million tokens of input cost, in any currency.",
+)
+@click.option(
+    "--output-price",
+    type=click.FloatRange(0),
+    metavar="NUMBER",
+    help="What a million tokens of output cost.",
+)
+@click.option(
+    "--seconds-per-answer",
+    "seconds",
+    type=click.FloatRange(0, min_open=True),
+    default=SECONDS_PER_ANSWER,
+    show_default=True,
+    help="How long an answer takes; a guess, unless you know better.",
+)
+@click.option("--requests", "listing", is_flag=True, help="List every request, with its rows.")
+@click.option(
+    "--format",
+    "format",
+    type=click.Choice(("text", "json")),
+    default="text",
+    show_default=True,
+    help="How to print it; JSON always has every request.",
+)
+def command(
+    target: str | None,
+    series: tuple[str, ...],
+    models: tuple[str, ...],
+    rows: tuple[str, ...],
+    part: Shard | None,
+    wanted: tuple[str, ...],
+    cassettes: Path | None,
+    output: Path | None,
+    concurrency: int,
+    requests_per_minute: int | None,
+    tokens_per_minute: int | None,
+    input_price: float | None,
+    output_price: float | None,
+    seconds: float,
+    listing: bool,
+    format: str,
+) -> None:
+    """Say what a run would send, and what it may cost at most.
+
+    Nothing is sent, and no key is needed. What is expected follows from an endpoint in this
+    process that behaves as the page documents. What it may come to at most follows from the
+    ways that each probe can go, found by answering it in all kinds of ways; 'run' never sends
+    what might exceed that. With --output or --cassettes, what is recorded there already does
+    not count: it is the plan of going on with that run by --resume.
+
+    \b
+    Examples:
+      messages-conformance plan --target model-studio --series qwen-plus
+      messages-conformance plan --target model-studio --input-price 0.4 --output-price 1.2
+      messages-conformance plan --target model-studio --requests-per-minute 60 --opt-in all
+      messages-conformance plan --target model-studio --output runs/NAME
+
+    \b
+    Exit codes:
+      0  planned
+      2  a mistake in what was asked
+    """
+    if (input_price is None) != (output_price is None):
+        raise click.UsageError("--input-price and --output-price are given together, or neither")
+    price = None
+    if input_price is not None and output_price is not None:
+        price = Price(input_price, output_price)
+    whole = live.choose_one(Selection(target, models, series, rows), os.environ)
+    suites = load_suites()
+    chosen = shard((whole,), part) if part else (whole,)
+    of, folder = whole.revision.target.id, _kept(output, cassettes)
+    if folder and not selection.is_recorded(folder, of):
+        raise Failure(f"{folder}: holds no recordings of target {of!r} to go on with")
+    plan = planning.plan(
+        chosen,
+        suites,
+        opted_in=live.opt_in(wanted, whole.rows, suites),
+        find=recorded(folder, of, suites) if folder else None,
+        auth=header_of(folder, of, whole.models) if folder else None,
+        tell_opt_in=True,
+    )
+    tariff = Tariff(Pace(concurrency, requests_per_minute, tokens_per_minute), seconds, price)
+    if format == "json":
+        told = document.to_document(plan, tariff)
+        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
+        return
+    terminal = sys.stdout.isatty()
+    width = shutil.get_terminal_size().columns if terminal else None
+    click.echo(text.render(plan, tariff, requests=listing, width=width, color=terminal), nl=False)
+
+
+def _kept(output: Path | None, cassettes: Path | None) -> Path | None:
+    """Where the run that is gone on with has its recordings."""
+    return cassettes or (output / "cassettes" if output else None)

@@ -1,0 +1,51 @@
+"""The endpoint that a run is expected to meet: the one that behaves as the page documents."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from messages_conformance import in_process
+from messages_conformance.claims import Revision
+from messages_conformance.exchange import Exchange, Request
+from messages_conformance.interaction import Slot
+from messages_conformance.planning.answers import Answer
+from messages_conformance.probe import Step
+from messages_conformance.reference.endpoint import Endpoint
+from messages_conformance.reference.pipeline import Stages
+from messages_conformance.reference.profiles import PROFILES
+
+_FORGOTTEN = Request(None)
+_GENUINE = "anthropic"
+"""Targets whose names begin so are the genuine API, in one version or another."""
+
+
+def stages_of(revision: Revision) -> Stages:
+    """How the documented endpoint of a target behaves."""
+    strict = revision.target.id.startswith(_GENUINE)
+    return PROFILES["strict" if strict else "documented"]
+
+
+@contextmanager
+def documented(revision: Revision, stages: Stages | None = None) -> Iterator[Answer]:
+    """An endpoint in this process that answers each step once, and the same way ever after.
+
+    ``stages`` makes it behave otherwise than documented.
+    """
+    stages = stages or stages_of(revision)
+    endpoint = Endpoint(revision, in_process.KEYS, stages=stages, crowding=0)
+    answered: dict[Slot, Exchange] = {}
+    with asyncio.Runner() as runner:
+        # The runner's own `run` handles Ctrl-C anew each time, which takes longer than an answer.
+        loop = runner.get_loop()
+
+        def answer(step: Step) -> Exchange:
+            request = step.question.request
+            slot = (request.key, step.nth)
+            if slot not in answered:
+                exchange = loop.run_until_complete(in_process.ask(endpoint, request))
+                # Some requests are too large to be kept.
+                answered[slot] = replace(exchange, request=_FORGOTTEN)
+            return replace(answered[slot], request=request)
+
+        yield answer

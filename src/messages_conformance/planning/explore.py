@@ -1,0 +1,161 @@
+"""The ways a probe can go, found by answering it in all kinds of ways.
+
+A probe decides from the answers what it asks next, so what it may ask at most is no figure that
+could be read off it. It is searched for: each time it asks, it is answered in each of many ways,
+and some of these are followed further. That is a search and no proof; so a run keeps to what was
+found, and rather leaves a row open than go beyond it.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import TypeAlias
+
+from messages_conformance.ceiling import Cost, most
+from messages_conformance.exchange import Exchange
+from messages_conformance.interaction import Slot
+from messages_conformance.planning import answers
+from messages_conformance.planning.answers import Answer, Policy
+from messages_conformance.probe import Ask, Driven, Probe, Step, drive
+
+Batch: TypeAlias = tuple[Step, ...]
+Way: TypeAlias = dict[Slot, Cost]
+"""What a probe sends when it goes one way, each with the most it may cost."""
+Known: TypeAlias = Callable[[Step], Exchange | None]
+"""Tells what is recorded already, and so is not sent."""
+
+_FOLLOWED = 3
+"""Ways that are followed further, of those that have asked for equally much at each step."""
+_AT_ONCE = 8
+"""Ways that are followed further in all, of those equally far."""
+_FARTHEST = 48
+"""Steps after which no way is followed further."""
+HUGE = 1_000_000
+"""Bytes; a larger request is costly to make, so it is answered in few ways."""
+
+
+@dataclass(frozen=True)
+class _Going:
+    """A probe that has been answered so often, and waits to be answered again."""
+
+    taken: tuple[Policy, ...]
+    batches: tuple[Batch, ...]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return tuple(map(len, self.batches))
+
+
+def trail(probe: Probe, ask: Ask, answer: Answer) -> tuple[Batch, ...]:
+    """What a probe asks for, step by step, when it is answered so."""
+    return _driven(probe, ask, lambda batch, _: tuple(map(answer, batch)))
+
+
+def sent(batches: Iterable[Batch], known: Known) -> Way:
+    """What of all that is asked for has to be sent."""
+    return {slot: most(step.question.request) for slot, step in missing(batches, known).items()}
+
+
+def missing(batches: Iterable[Batch], known: Known) -> dict[Slot, Step]:
+    """The steps that are not recorded yet."""
+    return {
+        (step.question.request.key, step.nth): step
+        for batch in batches
+        for step in batch
+        if known(step) is None
+    }
+
+
+def ways(probe: Probe, ask: Ask, genuine: Answer, known: Known) -> list[Way]:
+    """The ways that a probe can go, as far as they were found; each is there once."""
+    kinds = [_remembered(answer) for answer in answers.kinds(genuine)]
+    dice = Random(0)  # noqa: S311
+    found: dict[frozenset[Slot], Way] = {}
+
+    def go(taken: tuple[Policy, ...]) -> _Going | None:
+        """Follow a way from its start; None where it has come to its end."""
+        batches = _driven(probe, ask, _answering(taken, known))
+        if (slots := frozenset(missing(batches, known))) not in found:
+            found[slots] = sent(batches, known)
+        return _Going(taken, batches) if len(batches) > len(taken) else None
+
+    start = go(())
+    going = [start] if start else []
+    for _ in range(_FARTHEST):
+        alike: defaultdict[tuple[int, ...], list[_Going]] = defaultdict(list)
+        for one in going:
+            for policy in _policies(kinds, one.batches[-1], known):
+                if further := go((*one.taken, policy)):
+                    alike[further.shape].append(further)
+        going = []
+        for group in alike.values():
+            dice.shuffle(group)
+            going += group[:_FOLLOWED]
+        if not going:
+            break
+        # The longest ways first, should there be too many.
+        going = sorted(going, key=lambda one: -sum(one.shape))[:_AT_ONCE]
+    return list(found.values())
+
+
+def _policies(kinds: Sequence[Answer], batch: Batch, known: Known) -> Iterable[Policy]:
+    if all(known(step) is not None for step in batch):
+        kinds = kinds[:1]
+    elif any(len(step.question.request.content) > HUGE for step in batch):
+        kinds = kinds[:2]
+    return answers.policies(kinds, batch)
+
+
+def _remembered(answer: Answer) -> Answer:
+    """The same answers, each made, and read, but once."""
+    given: dict[Slot, Exchange] = {}
+
+    def remembered(step: Step) -> Exchange:
+        if len(step.question.request.content) > HUGE:
+            return answer(step)
+        slot = (step.question.request.key, step.nth)
+        if slot not in given:
+            given[slot] = answer(step)
+        return given[slot]
+
+    return remembered
+
+
+def _answering(
+    taken: tuple[Policy, ...], known: Known
+) -> Callable[[Batch, int], tuple[Exchange, ...] | None]:
+    """Answer by one policy after the other, and not any more when they have come to an end."""
+
+    def answer(batch: Batch, number: int) -> tuple[Exchange, ...] | None:
+        if number >= len(taken):
+            return None
+        return tuple(
+            known(step) or taken[number](step, position) for position, step in enumerate(batch)
+        )
+
+    return answer
+
+
+def _driven(
+    probe: Probe, ask: Ask, answer: Callable[[Batch, int], tuple[Exchange, ...] | None]
+) -> tuple[Batch, ...]:
+    """All that a probe asks for until it ends, or is not answered any more."""
+    walk, batches = drive(probe, ask), list[Batch]()
+    batch = _next(walk, None)
+    while batch is not None:
+        batches.append(batch)
+        exchanges = answer(batch, len(batches) - 1)
+        batch = None if exchanges is None else _next(walk, exchanges)
+    walk.close()
+    return tuple(batches)
+
+
+def _next(walk: Driven, exchanges: tuple[Exchange, ...] | None) -> Batch | None:
+    """What a probe asks for next; None where it has come to its end."""
+    try:
+        return next(walk) if exchanges is None else walk.send(exchanges)
+    except StopIteration:
+        return None
+    except Exception:  # noqa: BLE001 (a defect of a probe is told by the run that meets it)
+        return None

@@ -1,0 +1,64 @@
+"""What a run is told to cost before it begins, and why it left rows when it kept to that."""
+
+from collections.abc import Mapping, Sequence
+
+from messages_conformance.budget import Limit
+from messages_conformance.headway import OfModel
+from messages_conformance.planning.plan import Plan
+from messages_conformance.report.tally import plural
+
+_LEFT = (
+    "not asked to the end: one more request might have cost more than what was left of the "
+    "run's {limit}"
+)
+_NAMED = 3
+"""Rows that are named, of those that were left."""
+
+
+def most_tokens(plan: Plan, limit: Limit) -> int:
+    """What a run within a limit may cost at most, in tokens."""
+    return min(plan.ceiling.tokens, limit.tokens or plan.ceiling.tokens)
+
+
+def outlook(plan: Plan, limit: Limit) -> str:
+    """Say in a line what is to come."""
+    expected, ceiling = plan.expected, plan.ceiling
+    if not ceiling.requests:
+        return "there is nothing left to send: all that was chosen is recorded"
+    return (
+        f"{plural(len(plan.models), 'model')}, about {plural(expected.requests, 'request')} and "
+        f"{expected.tokens:,} tokens; at most {ceiling.requests:,} requests and "
+        f"{most_tokens(plan, limit):,} tokens, beyond which nothing is sent"
+    )
+
+
+def left(done: Sequence[OfModel], limit: Limit) -> Mapping[tuple[str, str], str]:
+    """Why rows were left by a run that kept to a limit, by the ids of model and row."""
+    why = _LEFT.format(limit=_which(limit))
+    return {(model.model.id, row): why for model in done for row in model.left}
+
+
+def stopped(done: Sequence[OfModel], limit: Limit) -> str:
+    """Say which rows were left by a run that kept to a limit."""
+    rows = [f"{row} of {model.model.id}" for model in done for row in model.left]
+    named = ", ".join(rows[:_NAMED]) + (", …" if len(rows) > _NAMED else "")
+    said = f"the run kept to its {_which(limit)}: {plural(len(rows), 'row')} left ({named})"
+    if _is_budget(limit):
+        return f"{said}; to go on with them takes as much again, or more"
+    return f"{said}; what comes back leads further than was planned for"
+
+
+def _which(limit: Limit) -> str:
+    if _is_budget(limit):
+        return f"budget of {limit.tokens or 0:,} tokens"
+    ceiling = limit.ceiling
+    if ceiling is None:
+        return "limit"
+    return f"ceiling of {plural(ceiling.requests, 'request')} and {ceiling.tokens:,} tokens"
+
+
+def _is_budget(limit: Limit) -> bool:
+    """Whether what somebody is ready to spend is less than what was planned for."""
+    if limit.tokens is None:
+        return False
+    return limit.ceiling is None or limit.tokens < limit.ceiling.tokens

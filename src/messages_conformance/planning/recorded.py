@@ -1,0 +1,43 @@
+"""What of a run is recorded already, so that going on with it does not send it again."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from messages_conformance.cassette import Tape
+from messages_conformance.claims import Model
+from messages_conformance.exchange import Exchange
+from messages_conformance.planning.planner import Find
+from messages_conformance.probe import Step
+from messages_conformance.recorder import stands
+from messages_conformance.suites import Suites
+
+
+def recorded(cassettes: Path, target: str, suites: Suites) -> Find:
+    """Find the answers that stand in a folder of cassettes, each model's read when first wanted.
+
+    What it returns raises CassetteError where a cassette cannot be used.
+    """
+    tapes: dict[Model, Tape] = {}
+
+    def find(model: Model, step: Step) -> Exchange | None:
+        if model not in tapes:
+            tapes[model] = _standing(Tape.load(cassettes, target, model.id), suites)
+        return tapes[model].find(step.question.request, step.nth)
+
+    return find
+
+
+def header_of(cassettes: Path, target: str, models: Sequence[Model]) -> str | None:
+    """The header that carried the key when something was recorded of some model.
+
+    Raises:
+        CassetteError: a cassette cannot be used.
+    """
+    labels = (Tape.load(cassettes, target, model.id).label for model in models)
+    return next((label.auth for label in labels if label), None)
+
+
+def _standing(tape: Tape, suites: Suites) -> Tape:
+    """A tape without the answers that will be asked for again."""
+    answers = (entry for entry in tape.answers if entry.exchange.status is not None)
+    return Tape(tape.labels, tuple(entry for entry in answers if stands(suites, entry)))

@@ -1,0 +1,108 @@
+"""Nothing is sent that might cost more than is left; what is set apart comes back."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+import pytest
+
+from messages_conformance.budget import Budget, Limit, SpentError
+from messages_conformance.ceiling import Cost
+
+ONE = Cost(1, 10, 10)
+
+
+def run(work: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(asyncio.wait_for(work, 20))
+
+
+async def take(budget: Budget, most: Cost, spent: Cost | None = None) -> None:
+    async with budget.reserve(most) as reserved:
+        await asyncio.sleep(0)
+        reserved.spent = spent
+
+
+def test_without_a_limit_everything_is_sent() -> None:
+    budget = Budget()
+    run(take(budget, Cost(1, 10**9, 10**9)))
+    assert budget.spent == Cost(1, 10**9, 10**9)
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        Limit(Cost(3, 100, 100)),
+        Limit(Cost(100, 30, 100)),
+        Limit(Cost(100, 100, 30)),
+        Limit(tokens=60),
+        Limit(Cost(100, 100, 100), tokens=60),
+    ],
+)
+def test_each_respect_is_a_limit(limit: Limit) -> None:
+    async def main() -> None:
+        budget = Budget(limit)
+        for _ in range(3):
+            await take(budget, ONE)
+        with pytest.raises(SpentError):
+            await take(budget, ONE)
+        assert budget.spent == Cost(3, 30, 30)
+
+    run(main())
+
+
+def test_what_was_not_needed_is_there_for_others() -> None:
+    async def main() -> None:
+        budget = Budget(Limit(tokens=40))
+        for _ in range(5):
+            await take(budget, ONE, Cost(1, 2, 2))
+        assert budget.spent == Cost(5, 10, 10)
+        await take(budget, ONE)
+        with pytest.raises(SpentError):
+            await take(budget, ONE)
+
+    run(main())
+
+
+def test_one_that_may_find_room_waits_for_those_in_flight() -> None:
+    async def main() -> None:
+        budget = Budget(Limit(tokens=40))
+        results = await asyncio.gather(
+            *(take(budget, ONE, Cost(1, 2, 2)) for _ in range(6)), return_exceptions=True
+        )
+        assert results == [None] * 6
+        assert budget.spent.tokens == 24
+
+    run(main())
+
+
+def test_one_that_finds_no_room_in_the_end_is_not_sent() -> None:
+    async def main() -> None:
+        budget = Budget(Limit(tokens=40))
+        results = await asyncio.gather(
+            *(take(budget, ONE) for _ in range(6)), return_exceptions=True
+        )
+        assert sum(isinstance(result, SpentError) for result in results) == 4
+        assert budget.spent.tokens == 40
+
+    run(main())
+
+
+def test_one_that_is_broken_off_counts_in_full() -> None:
+    async def main() -> None:
+        budget = Budget(Limit(tokens=40))
+        with pytest.raises(RuntimeError):
+            async with budget.reserve(ONE):
+                raise RuntimeError
+        assert budget.spent == ONE
+
+    run(main())
+
+
+def test_after_more_was_billed_than_allowed_nothing_is_sent() -> None:
+    async def main() -> None:
+        budget = Budget(Limit(tokens=100))
+        await take(budget, ONE, Cost(1, 10, 500))
+        with pytest.raises(SpentError):
+            await take(budget, Cost(1))
+
+    run(main())

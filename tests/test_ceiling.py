@@ -1,0 +1,145 @@
+"""What a request may cost at most: no genuine answer ever said that it cost more."""
+
+import gzip
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import worlds
+from messages_conformance import shipped
+from messages_conformance.cassette import Tape
+from messages_conformance.ceiling import LONGEST, UNTOLD, WINDOW, Cost, most, spent
+from messages_conformance.exchange import COUNT_TOKENS, Exchange, Request
+from messages_conformance.material import banded_png, tool
+from messages_conformance.reference import tokens
+
+BESIDE = Path(__file__).resolve().parents[2] / "shared" / "golden" / "anthropic.jsonl.gz"
+MEASURED = "llama.cpp"
+NOTHING = Cost(1)
+
+
+def genuine() -> Iterator[Exchange]:
+    path = Path(os.environ.get("GOLDEN_EXCHANGES", BESIDE))
+    if not path.is_file():
+        pytest.skip("the golden exchanges are not here; GOLDEN_EXCHANGES names their file")
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for line in map(json.loads, lines):
+            request = Request(line["request"], path=line["path"])
+            yield Exchange(
+                request, line["status"], tuple(line["headers"].items()), line["body"].encode()
+            )
+
+
+def measured() -> Iterator[Exchange]:
+    root = shipped.folder("cassettes")
+    for folder in (root / MEASURED).iterdir():
+        yield from Tape.load(root, MEASURED, folder.name).exchanges
+
+
+@pytest.mark.parametrize("exchanges", [genuine, measured])
+def test_no_recorded_answer_cost_more_than_its_request_might(exchanges: Any) -> None:
+    counted = 0
+    for exchange in exchanges():
+        if exchange.prompt_tokens:
+            counted += 1
+            limit = most(exchange.request)
+            told = Cost(1, exchange.prompt_tokens, exchange.usage("output_tokens"))
+            assert told <= limit, exchange.request.body
+            assert spent(exchange, limit) == told
+    assert counted > 200
+
+
+@given(st.text(max_size=200))
+def test_no_text_has_more_tokens_than_bytes(text: str) -> None:
+    limit = most(worlds.request(text.encode(errors="replace").decode()))
+    assert limit.input > len(text.encode(errors="replace"))
+    assert limit.input > tokens.count(text)
+
+
+@pytest.mark.parametrize("text", ["1234567890" * 50, "你好，世界" * 50, "🦫" * 50])
+def test_digits_and_signs_of_several_bytes_count_in_full(text: str) -> None:
+    assert most(worlds.request(text)).input >= len(text.encode())
+
+
+@pytest.mark.parametrize(
+    ("fields", "output"),
+    [
+        ({"max_tokens": 7}, 7),
+        ({"max_tokens": 0}, 0),
+        ({"max_tokens": LONGEST + 1}, UNTOLD),
+        ({"max_tokens": -1}, UNTOLD),
+        ({"max_tokens": "8"}, UNTOLD),
+        ({"max_tokens": True}, UNTOLD),
+        ({"max_tokens": 2048, "thinking": {"type": "enabled", "budget_tokens": 1024}}, 3072),
+        ({"max_tokens": 2048, "thinking": {"type": "adaptive"}}, 2048),
+    ],
+)
+def test_output_is_what_a_request_allows(fields: dict[str, Any], output: int) -> None:
+    assert most(worlds.request(**fields)).output == output
+
+
+def test_pictures_and_tools_cost_more_than_their_bytes() -> None:
+    picture = {
+        "type": "image",
+        "source": {"type": "base64", "media_type": "image/png", "data": banded_png(["red"])},
+    }
+    plain = worlds.request()
+    pictured = Request({**plain.body, "messages": [{"role": "user", "content": [picture] * 2}]})
+    assert most(pictured).input > len(pictured.content) + 2 * 4784
+    tooled = worlds.request(tools=[tool("a"), tool("b")])
+    assert most(tooled).input - len(tooled.content) > most(plain).input - len(plain.content) + 500
+
+
+@pytest.mark.parametrize(
+    ("fields", "bounded"),
+    [
+        ({"tools": [{"type": "web_search_20250305", "name": "web_search"}]}, False),
+        ({"tools": [tool("get_20250305")]}, True),
+        ({"mcp_servers": [{"type": "url", "url": "https://example.com", "name": "a"}]}, False),
+        ({"mcp_servers": [{"type": "url", "url": "https://mcp.invalid/a", "name": "a"}]}, True),
+    ],
+)
+def test_what_is_brought_in_is_bounded_by_what_a_model_reads(
+    fields: dict[str, Any], bounded: bool
+) -> None:
+    assert (most(worlds.request(**fields)).input < WINDOW) is bounded
+
+
+def test_a_huge_request_costs_no_more_than_a_model_reads() -> None:
+    assert most(worlds.request("x" * (WINDOW + 1))).input == WINDOW
+
+
+def test_only_messages_cost_tokens() -> None:
+    body = worlds.request().body
+    assert most(Request(body, path=COUNT_TOKENS)) == NOTHING
+    assert most(Request(None, path="/v1/models", method="GET")) == NOTHING
+    assert most(Request(body, path="/v1/messages?beta=true")).tokens > 0
+
+
+ASKED = worlds.request()
+LIMIT = Cost(1, 100, 50)
+
+
+@pytest.mark.parametrize(
+    ("exchange", "cost"),
+    [
+        (worlds.exchange(ASKED), Cost(1, 3, 2)),
+        (worlds.exchange(ASKED, worlds.error("invalid_request_error"), 400), NOTHING),
+        (worlds.exchange(ASKED, worlds.error("overloaded_error"), 529), NOTHING),
+        (Exchange(ASKED, None, ended="unreachable"), NOTHING),
+        (Exchange(ASKED, None, ended="timeout"), LIMIT),
+        (Exchange(ASKED, None, ended="cut"), LIMIT),
+        (Exchange(ASKED, 200, body=worlds.message(), ended="cut"), LIMIT),
+        (worlds.exchange(ASKED, b"garbage"), LIMIT),
+        (worlds.exchange(ASKED, worlds.message().replace(b'"input_tokens": 3', b'"a": 3')), LIMIT),
+        (worlds.exchange(ASKED, worlds.message().replace(b": 3", b": -3")), LIMIT),
+    ],
+)
+def test_what_an_answer_does_not_say_counts_in_full(exchange: Exchange, cost: Cost) -> None:
+    assert spent(exchange, LIMIT) == cost
