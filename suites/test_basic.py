@@ -1,11 +1,28 @@
 """The page's table of basic fields."""
 
-from typing import Any
-
 from messages_conformance.claims import Range
+from messages_conformance.conversation import MANNERED, SYSTEM, conversation, harbours
 from messages_conformance.exchange import Exchange
-from messages_conformance.material import text, tool
-from messages_conformance.patterns import bounded, carried, narrowed, tells, validated
+from messages_conformance.material import text
+from messages_conformance.patterns import (
+    NARROW,
+    bounded,
+    carried,
+    narrowed,
+    only_with_it,
+    tells,
+    validated,
+)
+from messages_conformance.plain import (
+    DICTATION,
+    ENOUGH,
+    PLAIN,
+    THOUGHTFUL,
+    WORDS,
+    freely,
+    out_of_range,
+    wording,
+)
 from messages_conformance.probe import (
     Ask,
     Question,
@@ -19,12 +36,11 @@ from messages_conformance.probe import (
     unclear,
     works,
 )
+from messages_conformance.toolbox import BOTH, FITTING, called, described
 from messages_conformance.verdict import Behaviour, Kind
 
 HELLO = "Say hello."
-STORY = "Tell me a very short story about anything you like."
-STORY_TOKENS = 24
-SUM = "What is 17 + 25? Answer with the number."
+STOP = WORDS[2]
 UNREACHABLE_SERVER = "mcp.invalid"
 USER = "user_17:session/4b1d"
 """An opaque name, with characters that clients do use."""
@@ -37,8 +53,8 @@ def model_is_the_one_asked_for(ask: Ask) -> Walk:
     To mend: put the name of the model that answered into the message's `model`, and answer
     404 `not_found_error` to a name you do not serve instead of serving another model.
     """
-    known: Exchange = yield ask(HELLO)
-    unknown: Exchange = yield ask.invalid(HELLO, model="no-such-model")
+    known: Exchange = yield ask(**PLAIN)
+    unknown: Exchange = yield ask.invalid(**PLAIN, model="no-such-model")
     named = str((known.message or {}).get("model"))
     if not named.startswith(ask.model.id) and not ask.model.id.startswith(named):
         return broken(f"asked for {ask.model.id!r}, and {named!r} answered", known)
@@ -56,14 +72,21 @@ def max_tokens_cuts_and_says_so(ask: Ask) -> Walk:
     To mend: count generated tokens (thinking included), stop at the limit, and report
     `stop_reason: "max_tokens"` rather than `end_turn`.
     """
-    cut: Exchange = yield ask("Count from 1 to 40, separated by spaces.", max_tokens=8)
+    short: Exchange = yield ask(**PLAIN)
+    if short.stop_reason == "max_tokens":
+        allowed, used = PLAIN["max_tokens"], short.usage("output_tokens")
+        if used <= allowed:
+            return works(f"cut after {used} tokens, and said so", short)
+        return partial(f"{allowed} tokens were allowed, and {used} are reported", short)
+    counting = "Count from 1 to 40, separated by spaces."
+    cut: Exchange = yield ask(counting, max_tokens=8)
     if tells(cut, "40"):
         return ignored("eight tokens were allowed, and it counted to 40", cut)
     if cut.stop_reason == "max_tokens" and cut.usage("output_tokens") <= 8:
         return works(f"cut after {cut.usage('output_tokens')} tokens, and said so", cut)
     if cut.stop_reason == "max_tokens":
         return partial(f"cut, but {cut.usage('output_tokens')} output tokens are reported", cut)
-    longer: Exchange = yield ask.control("Count from 1 to 40, separated by spaces.", max_tokens=160)
+    longer: Exchange = yield ask.control(counting, max_tokens=160)
     if tells(longer, "40"):
         return partial(f"cut, but stop_reason says {cut.stop_reason!r}", cut, longer)
     return unclear("the model does not count to 40 when it may", cut, longer)
@@ -145,29 +168,41 @@ def stop_sequence_stops_and_is_named(ask: Ask) -> Walk:
     To mend: leave the sequence out of the text, set `stop_reason: "stop_sequence"` and
     `stop_sequence` to the one that matched.
     """
-    prompt = "Repeat exactly, and nothing else: alpha bravo charlie delta echo"
-    stopped: Exchange = yield ask(prompt, stop_sequences=["charlie"])
-    if tells(stopped, "delta"):
-        return ignored("the text runs on past the stop sequence", stopped)
-    free: Exchange = yield ask.control(prompt)
-    if not tells(free, "charlie delta") or not tells(stopped, "alpha"):
-        return unclear("the model does not repeat the words", stopped, free)
-    message = stopped.message or {}
-    missing = [
-        what
-        for what, lacks in (
-            ("the sequence is left in the text", tells(stopped, "charlie")),
-            (f"stop_reason says {stopped.stop_reason!r}", stopped.stop_reason != "stop_sequence"),
-            (
-                f"stop_sequence says {message.get('stop_sequence')!r}",
-                message.get("stop_sequence") != "charlie",
-            ),
-        )
-        if lacks
-    ]
-    if missing:
-        return partial(f"it stops, but {' and '.join(missing)}", stopped, free)
-    return works("stops before the sequence, leaves it out and names it", stopped, free)
+    tries: list[Exchange] = []
+    short: list[Exchange] = []
+    while len(tries) < 3 and len(short) < 2:
+        stopped: Exchange = yield ask(**DICTATION, stop_sequences=[STOP])
+        tries.append(stopped)
+        _, found, after = stopped.text.partition(STOP)
+        if found and after.strip():
+            return ignored("the text runs on past the stop sequence", *tries)
+        missing = missing_of_stop(stopped)
+        if not missing and tells(stopped, WORDS[0]) and not short:
+            return works("stops before the sequence, leaves it out and names it", *tries)
+        if missing and ends_before_stop(stopped):
+            short.append(stopped)
+    # Once, it may also have ended there by itself.
+    free: Exchange = yield ask.control(**DICTATION)
+    if len(short) < 2 or not tells(free, " ".join(WORDS)):
+        return unclear("the model does not repeat the words time and again", *tries, free)
+    return partial(f"it stops, but {' and '.join(missing_of_stop(short[0]))}", *short, free)
+
+
+def ends_before_stop(stopped: Exchange) -> bool:
+    """Whether an answer is the dictation up to the stop sequence, or up to its end."""
+    said = stopped.text.replace(STOP, "").strip()
+    return said == " ".join(WORDS[: WORDS.index(STOP)])
+
+
+def missing_of_stop(stopped: Exchange) -> list[str]:
+    """What an answer lacks that ended before the stop sequence."""
+    named = (stopped.message or {}).get("stop_sequence")
+    lacks = (
+        ("the sequence is left in the text", tells(stopped, STOP)),
+        (f"stop_reason says {stopped.stop_reason!r}", stopped.stop_reason != "stop_sequence"),
+        (f"stop_sequence says {named!r}", named != STOP),
+    )
+    return [what for what, is_so in lacks if is_so]
 
 
 @row("basic/stream")
@@ -178,39 +213,39 @@ def stream_folds_to_the_same_message(ask: Ask) -> Walk:
     `text/event-stream`; begin with `message_start`, end with `message_stop`; report the same
     `stop_reason` and input tokens as without streaming, and lose no block.
     """
-    clock = tool("get_time", "Tells the time in a city.", city="string")
-    thinking = {"thinking": {"type": "enabled", "budget_tokens": 1024}, "max_tokens": 2048}
-    variants: list[tuple[str, dict[str, Any]]] = [
-        ("Repeat exactly, and nothing else: chêne frêne 楡", {}),
-        ("What time is it in Lima, and in Cairo? Use the tool for each.", {"tools": [clock]}),
-        *([(SUM, {**thinking, "temperature": None})] if ask.model.thinks else []),
-    ]
-    asked = [
-        [ask.control(prompt, **fields), ask(prompt, stream=True, **fields)]
-        for prompt, fields in variants
-    ]
-    # The page offers no token counts, so what is said of this one is left to the wire rules.
-    count = ask.count(variants[0][0])
-    *answers, _ = yield [*(question for both in asked for question in both), count]
-    pairs = list(zip(answers[::2], answers[1::2], strict=True))
-    if not all(streamed.streamed for _, streamed in pairs):
-        return ignored("answered with one JSON body instead of events", pairs[0][1])
-    for both, (plain, streamed) in zip(asked, pairs, strict=True):
-        if unlike := unlike_when_streamed(plain, streamed):
-            return partial(f"streams, but {'; '.join(unlike)}", plain, streamed)
-        kinds = block_types(plain), block_types(streamed)
-        if kinds[0] == kinds[1]:
-            continue
-        told = f"the answer holds {kinds[0]} plain and {kinds[1]} streamed"
-        again = yield both
-        if kinds == tuple(map(block_types, again)):
-            return partial(f"streams, but time and again {told}", plain, streamed, *again)
-        return unclear(f"once {told}, and then otherwise", plain, streamed, *again)
-    events = sum(len(streamed.events) for _, streamed in pairs)
-    return works(
-        f"{events} events of {len(pairs)} streams fold to what the plain answers say",
-        *(exchange for pair in pairs for exchange in pair),
-    )
+    request, plain = PLAIN, None
+    if ask.model.thinks:
+        request, plain = THOUGHTFUL, (yield ask.invalid(**THOUGHTFUL))
+    if plain is None or not plain.answered:
+        request, plain = PLAIN, (yield ask.control(**PLAIN))
+    told, calls = ask(**request, stream=True), ask(BOTH, tools=described(), stream=True)
+    streamed, calling = yield [told, calls]
+    if not streamed.streamed or not calling.streamed:
+        return ignored("answered with one JSON body instead of events", streamed, calling)
+    if unlike := unlike_when_streamed(plain, streamed):
+        return partial(f"streams, but {'; '.join(unlike)}", plain, streamed)
+    behaviour = yield from lost(plain, streamed, told, ask.control(**request))
+    if behaviour.kind is not Kind.WORKS or sorted(called(calling)) == FITTING:
+        return behaviour
+    control = ask.control(BOTH, tools=described())
+    return (yield from lost((yield control), calling, calls, control))
+
+
+def lost(plain: Exchange, streamed: Exchange, tested: Question, control: Question) -> Walk:
+    """A stream of other blocks has lost something, or the model answered otherwise this time."""
+    told = f"{block_types(streamed)} streamed and {block_types(plain)} plain"
+
+    def otherwise(exchange: Exchange) -> bool:
+        return block_types(exchange) != block_types(plain)
+
+    if not otherwise(streamed):
+        return works("events fold to what plain answers say", plain, streamed)
+    blame = yield from only_with_it(otherwise, streamed, tested, control)
+    if blame.due:
+        return partial(f"streams, but time and again the answer holds {told}", *blame.all)
+    if blame.settled:
+        return works("events fold to what plain answers say", plain, *blame.all)
+    return unclear(f"the answer holds {told}, and at times the reverse", plain, *blame.all)
 
 
 def block_types(exchange: Exchange) -> list[str]:
@@ -219,12 +254,12 @@ def block_types(exchange: Exchange) -> list[str]:
 
 
 def unlike_when_streamed(plain: Exchange, streamed: Exchange) -> list[str]:
-    """What an answer says of itself otherwise streamed than plain, where it does the same."""
+    """What an answer says of itself otherwise streamed than plain, where it is the same."""
     said = [
         ("input tokens", plain.prompt_tokens, streamed.prompt_tokens),
         ("model", (plain.message or {}).get("model"), (streamed.message or {}).get("model")),
     ]
-    if block_types(plain) == block_types(streamed):
+    if plain.text == streamed.text:
         said.append(("stop_reason", plain.stop_reason, streamed.stop_reason))
     return [
         f"{what} is {one!r} plain and {other!r} streamed"
@@ -239,20 +274,28 @@ def system_reaches_the_model(ask: Ask) -> Walk:
 
     To mend: put both forms in front of the conversation as the system prompt.
     """
-    standing = "The secret password is marmalade. When asked for the password, say it."
-    question = "What is the secret password?"
+    fact = f"The harbour code is {SYSTEM}."
+    asked = "What is the harbour code? Answer with the code only."
 
     def carried_as(form: str, system: object) -> Walk:
         return carried(
-            ask(question, system=system),
-            telltale="marmalade",
+            ask(asked, system=system),
+            telltale=SYSTEM,
             what=f"system as {form}",
-            without=ask.control(question),
-            plainly=ask.control(f"{standing} {question}"),
+            # A chat template may well have words of its own where it is given none.
+            without=ask.control(asked, system="Help."),
+            plainly=ask.control(f"{fact} {asked}"),
         )
 
-    string = yield from carried_as("a string", standing)
-    blocks = yield from carried_as("a list of blocks", [text(standing)])
+    everywhere, manner = yield [ask.invalid(**conversation()), ask.invalid(**harbours())]
+    if tells(everywhere, SYSTEM):
+        string = works(f"the model told what only system holds: {SYSTEM!r}", everywhere)
+    else:
+        string = yield from carried_as("a string", fact)
+    if tells(manner, MANNERED):
+        blocks = works(f"the model begins as only system tells it to: {MANNERED!r}", manner)
+    else:
+        blocks = yield from carried_as("a list of blocks", [text(fact)])
     if string.kind is blocks.kind:
         return string
     good, bad = (string, blocks) if string.kind is Kind.WORKS else (blocks, string)
@@ -268,14 +311,23 @@ def temperature_governs_variety(ask: Ask) -> Walk:
     To mend: pass the value to the sampler unscaled; answer 400 outside the documented range.
     """
     limits = ask.row.range or Range(0.0, 1.0)
-    low, high = limits.minimum or 0.0, limits.maximum if limits.maximum is not None else 1.0
-    hot = high * 0.9 if limits.excludes_maximum else high
-
-    def story(degree: float) -> Question:
-        return ask(STORY, max_tokens=STORY_TOKENS, temperature=degree)
-
-    behaviour = yield from narrowed(story(low), story(hot), "temperature", wide_must_vary=True)
-    return (yield from held(ask, behaviour, "temperature", low, high))
+    high = 1.0 if limits.maximum is None else limits.maximum
+    cold = ask(**{**PLAIN, "temperature": limits.minimum or 0.0})
+    hot = ask(**{**PLAIN, "temperature": high * 0.9 if limits.excludes_maximum else high})
+    free = yield from freely(ask)
+    if len(set(map(wording, free))) > 1:
+        behaviour = yield from narrowed(cold, free, ask.control(**PLAIN), "temperature")
+        wide: list[Exchange] = [(yield hot)]
+    else:
+        wide = yield [hot] * ENOUGH
+        behaviour = yield from narrowed(cold, wide, hot, "temperature")
+    repeated = {wording(exchange) for exchange in behaviour.exchanges[: NARROW[0]]}
+    if repeated.issuperset(map(wording, wide)):
+        if len(wide) < ENOUGH:
+            wide += yield [hot] * (ENOUGH - len(wide))
+        if len(set(map(wording, wide))) == 1:
+            return ignored("answers repeat, however high it is set", *wide)
+    return (yield from held(ask, behaviour, "temperature"))
 
 
 @row("basic/thinking")
@@ -285,13 +337,9 @@ def thinking_is_switched_on_and_off(ask: Ask) -> Walk:
     To mend: return the reasoning as a `thinking` block before the text, never inside the
     text, and no such block, not even an empty one, when it is disabled or not asked for.
     """
-
-    def asked(thinking: dict[str, object]) -> Question:
-        return ask(SUM, thinking=thinking, max_tokens=2048, temperature=None)
-
-    on = yield asked({"type": "enabled", "budget_tokens": 1024})
-    off = yield asked({"type": "disabled"})
-    unasked = yield ask(SUM)
+    on: Exchange = yield ask(**THOUGHTFUL)
+    off: Exchange = yield ask(**PLAIN, thinking={"type": "disabled"})
+    unasked: Exchange = yield ask(**PLAIN)
     thought = [block for block in on.blocks("thinking") if block.get("thinking")]
     if tells(on, "<think>") or tells(on, "</think>"):
         return broken("the reasoning stands in the text, between <think> tags", on)
@@ -310,9 +358,9 @@ def thoughts_can_be_left_out(ask: Ask) -> Walk:
 
     To mend: leave the text out and keep the signature, by which the thought can be taken back.
     """
-    omitted = {"type": "enabled", "budget_tokens": 1024, "display": "omitted"}
+    omitted = {**THOUGHTFUL["thinking"], "display": "omitted"}
     answers = yield [
-        ask(SUM, thinking=omitted, max_tokens=2048, temperature=None, stream=stream or None)
+        ask(**{**THOUGHTFUL, "thinking": omitted}, stream=stream or None)
         for stream in (False, True)
     ]
     for answer in answers:
@@ -329,13 +377,8 @@ def top_k_narrows_the_choice(ask: Ask) -> Walk:
 
     To mend: pass the value to the sampler.
     """
-    return (
-        yield from narrowed(
-            ask(STORY, max_tokens=STORY_TOKENS, temperature=None, top_k=1),
-            ask.control(STORY, max_tokens=STORY_TOKENS, temperature=None),
-            "top_k",
-        )
-    )
+    free = yield from freely(ask)
+    return (yield from narrowed(ask(**PLAIN, top_k=1), free, ask.control(**PLAIN), "top_k"))
 
 
 @row("basic/top_p")
@@ -344,25 +387,17 @@ def top_p_narrows_the_choice(ask: Ask) -> Walk:
 
     To mend: pass the value to the sampler; answer 400 outside the documented range.
     """
-    behaviour = yield from narrowed(
-        ask(STORY, max_tokens=STORY_TOKENS, temperature=None, top_p=0.01),
-        ask.control(STORY, max_tokens=STORY_TOKENS, temperature=None),
-        "top_p",
-    )
-    limits = ask.row.range or Range(0.0, 1.0)
-    high = limits.maximum if limits.maximum is not None else 1.0
-    return (yield from held(ask, behaviour, "top_p", limits.minimum or 0.0, high, temperature=None))
+    free = yield from freely(ask)
+    narrow = ask(**PLAIN, top_p=0.01)
+    behaviour = yield from narrowed(narrow, free, ask.control(**PLAIN), "top_p")
+    return (yield from held(ask, behaviour, "top_p"))
 
 
-def held(ask: Ask, behaviour: Behaviour, name: str, low: float, high: float, **fields: Any) -> Walk:
-    """A field that works is also held against its range, where the page documents one."""
+def held(ask: Ask, behaviour: Behaviour, name: str) -> Walk:
+    """A field that works is also held against its range, where the page documents one.
+
+    That is, against its upper end: nobody sends anything below zero.
+    """
     if ask.row.range is None or behaviour.kind is not Kind.WORKS:
         return behaviour
-    return (
-        yield from bounded(
-            behaviour,
-            [ask(HELLO, **{**fields, name: value}) for value in (low, round((low + high) / 2, 3))],
-            [ask.invalid(HELLO, **{**fields, name: value}) for value in (low - 0.5, high + 0.5)],
-            str(ask.row.range),
-        )
-    )
+    return (yield from bounded(behaviour, out_of_range(ask, name), str(ask.row.range)))

@@ -1,7 +1,19 @@
 """The page's table of message fields: what a turn may hold, and whether the model sees it."""
 
+import re
 from typing import Any
 
+from messages_conformance import conversation
+from messages_conformance.conversation import (
+    CALLED,
+    FAILED,
+    MARKED,
+    NAME,
+    bells,
+    counted,
+    harbours,
+    marked_further,
+)
 from messages_conformance.exchange import Exchange
 from messages_conformance.material import (
     assistant,
@@ -13,9 +25,18 @@ from messages_conformance.material import (
     tool,
     user,
 )
-from messages_conformance.patterns import cached, carried, reached, tells, validated
+from messages_conformance.patterns import (
+    cached,
+    carried,
+    only_with_it,
+    reached,
+    tells,
+    validated,
+)
+from messages_conformance.plain import DICTATION, PLAIN, THOUGHTFUL, TOLD_OF, WORDS
 from messages_conformance.probe import (
     Ask,
+    Question,
     Walk,
     ignored,
     partial,
@@ -23,14 +44,20 @@ from messages_conformance.probe import (
     unclear,
     works,
 )
-from messages_conformance.verdict import Kind
+from messages_conformance.verdict import Kind, Samples
 
-TELLTALE = "quokka-4711"
+TELLTALE, OTHER_TELLTALE = conversation.STRING, conversation.FIRST_TEXT
 ASKED = "What is the vault code? Answer with the code only."
 PLAINLY = f"The vault code is {TELLTALE}. {ASKED}"
+OTHER_PLAINLY = f"The garden code is {OTHER_TELLTALE}."
+BOTH_ASKED = "What is the vault code, and what is the garden code? Answer with both codes."
 MARK = {"cache_control": {"type": "ephemeral"}}
-THERMOMETER = tool("get_temperature", "Tells the temperature in a city.", city="string")
 OPENER = tool("open_vault", "Opens the vault.", code="string")
+
+
+def everything(ask: Ask) -> Question:
+    """The conversation that has a code in every place."""
+    return ask.invalid(**conversation.conversation())
 
 
 def block_carries(ask: Ask, block: dict[str, Any], what: str) -> Walk:
@@ -56,9 +83,42 @@ def history_carries(ask: Ask, said: list[dict[str, Any]], what: str, beta: str) 
     )
 
 
-def unmarked(ask: Ask) -> Any:
-    """A long prompt without any mark, which must not be cached."""
-    return ask.control([user(text(long_text("plain")), "Say hello.")], max_tokens=4)
+def pair_carries(
+    ask: Ask,
+    pair: list[dict[str, Any]],
+    rest: list[dict[str, Any]],
+    telltale: str,
+    what: str,
+    beta: str,
+) -> Walk:
+    """Of a call and its result in an assistant's earlier turn, one reaches the model.
+
+    The pair tells the vault code in the call and the garden code in the result, so that one
+    request serves the rows of both; ``rest`` is what it is without the one in question.
+    """
+    opening = user("Look up the codes for me.")
+
+    def asked(*said: dict[str, Any], question: str = BOTH_ASKED) -> list[Any]:
+        return [opening, assistant(*said, "Done."), user(question)]
+
+    headers = {"anthropic-beta": beta}
+    return carried(
+        ask(asked(*pair), headers=headers),
+        telltale=telltale,
+        what=what,
+        without=ask.invalid(asked(*rest), headers=headers),
+        plainly=ask.control(asked(question=f"{OTHER_PLAINLY} {PLAINLY} {BOTH_ASKED}")),
+    )
+
+
+def place_is_cached(ask: Ask, place: str, marked: Question) -> Walk:
+    """A mark at a place of a conversation ends a prefix that is cached."""
+    return cached(
+        [ask.invalid(**link) for link in marked_further()],
+        MARKED.index(place),
+        marked=marked,
+        unmarked=ask.control([user(text(long_text("plain")), "Say hello.")], max_tokens=4),
+    )
 
 
 @row("content/string")
@@ -67,6 +127,9 @@ def string_content_reaches_the_model(ask: Ask) -> Walk:
 
     To mend: treat a string as one text block.
     """
+    shared: Exchange = yield ask.invalid(**PLAIN)
+    if tells(shared, TOLD_OF):
+        return works(f"the model told of what only a string names: a {TOLD_OF}", shared)
     return (
         yield from carried(
             ask([user(PLAINLY)]),
@@ -84,8 +147,12 @@ def every_text_block_reaches_the_model(ask: Ask) -> Walk:
 
     To mend: join all text blocks of a turn, not just the first or the last.
     """
+    codes = conversation.FIRST_TEXT, conversation.SECOND_TEXT
+    shared: Exchange = yield everything(ask)
+    if all(tells(shared, code) for code in codes):
+        return works(f"the model told what each of two text blocks holds: {codes}", shared)
     first = text(f"The vault code is {TELLTALE}.")
-    other = text("The garden code is walrus-0815.")
+    other = text(OTHER_PLAINLY)
     outer = yield from carried(
         ask([user(first, other, ASKED)]),
         telltale=TELLTALE,
@@ -99,7 +166,7 @@ def every_text_block_reaches_the_model(ask: Ask) -> Walk:
     garden = "What is the garden code? Answer with the code only."
     inner = yield from carried(
         ask([user(first, other, garden)]),
-        telltale="walrus-0815",
+        telltale=OTHER_TELLTALE,
         what="the second text block",
         without=ask.control([user(first, garden)]),
         plainly=ask.control(f"{first['text']} {other['text']} {garden}"),
@@ -115,7 +182,9 @@ def text_is_cached(ask: Ask) -> Walk:
     `cache_read_input_tokens` when it comes again.
     """
     marked = text(long_text("cedar"), **MARK)
-    return (yield from cached(ask([user(marked, "Say hello.")], max_tokens=4), unmarked(ask)))
+    return (
+        yield from place_is_cached(ask, "text", ask([user(marked, "Say hello.")], max_tokens=4))
+    )
 
 
 @row("content/text/citations")
@@ -158,13 +227,16 @@ def image_reaches_the_model(ask: Ask) -> Walk:
         "type": "image",
         "source": {"type": "base64", "media_type": "image/png", "data": banded_png(colours)},
     }
-    shown: Exchange = yield ask([user(picture, question)])
-    found = [shown.text.lower().find(colour) for colour in colours]
+
+    def told(exchange: Exchange) -> bool:
+        found = [exchange.text.lower().find(colour) for colour in colours]
+        return -1 not in found and found == sorted(found)
+
     return (
         yield from reached(
-            -1 not in found and found == sorted(found),
-            shown,
-            ask.control(question),
+            told,
+            ask([user(picture, question)]),
+            without=ask.control(question),
             yes="the model told the colours that only the picture shows",
             no="the picture was accepted and did not reach the model",
         )
@@ -210,18 +282,13 @@ def thinking_may_be_sent_back(ask: Ask) -> Walk:
     To mend: accept the block verbatim and check its `signature`; if thinking blocks are no
     input, refuse them with 400 rather than dropping them.
     """
-    question = "What is 17 + 25? Answer with the number."
-    first: Exchange = yield ask.invalid(
-        question,
-        thinking={"type": "enabled", "budget_tokens": 1024},
-        max_tokens=2048,
-        temperature=None,
-    )
-    made_up = {"type": "thinking", "thinking": "17 + 25 is 42.", "signature": "bWFkZSB1cA=="}
+    first: Exchange = yield ask.invalid(**THOUGHTFUL)
+    made_up = {"type": "thinking", "thinking": "I repeat it.", "signature": "bWFkZSB1cA=="}
     thought = (first.blocks("thinking") or [made_up])[0]
 
     def history(block: dict[str, Any]) -> list[Any]:
-        return [user(question), assistant(block, text("42")), user("Say hello.")]
+        said = assistant(block, text(" ".join(WORDS)))
+        return [user(DICTATION["prompt"]), said, user("Say hello.")]
 
     return (
         yield from validated(
@@ -259,44 +326,31 @@ def vault_opened(given: dict[str, Any], *, name: str = "open_vault") -> list[Any
     ]
 
 
-def two_cities(order: tuple[str, str], city: str) -> list[Any]:
-    """A history with two calls at once, answered in the given order, and a question on one."""
-    answers = {"Oslo": result("toolu_oslo01", "-4"), "Cairo": result("toolu_cairo01", "31")}
-    return [
-        user("What is the temperature in Oslo, and in Cairo?"),
-        assistant(
-            call("toolu_oslo01", "get_temperature", {"city": "Oslo"}),
-            call("toolu_cairo01", "get_temperature", {"city": "Cairo"}),
-        ),
-        user(
-            *(answers[name] for name in order),
-            f"Both results are in. Which number is {city}'s? Answer in plain text with it.",
-        ),
-    ]
-
-
 def joined_by_id(ask: Ask, what: str) -> Walk:
     """Results that come in another order than the calls are matched by id."""
-    tools = [THERMOMETER]
-    numbers = {"Oslo": ("-4", "31"), "Cairo": ("31", "-4")}
-    answers = yield [
-        *(ask(two_cities(("Cairo", "Oslo"), city), tools=tools) for city in numbers),
-        *(ask.control(two_cities(("Oslo", "Cairo"), city), tools=tools) for city in numbers),
-    ]
-    swapped, in_order = answers[:2], answers[2:]
+    right, by_order = list(conversation.COUNTS.values()), conversation.BY_ORDER
+    yes = f"results in another order were matched to their calls by {what}"
+    shared: Exchange = yield ask.invalid(**harbours())
+    if numbers(shared) == right:
+        return works(yes, shared)
+    control = ask.control(**counted(CALLED))
+    tested = ask(**counted(), without=control)
+    swapped: Exchange = yield tested
+    if numbers(swapped) == right:
+        return works(yes, swapped)
+    blame = yield from only_with_it(
+        lambda exchange: numbers(exchange) != right, swapped, tested, control
+    )
+    if blame.settled:
+        return works(yes, *blame.with_it, samples=Samples(1, len(blame.with_it)))
+    if blame.due and all(numbers(answer) == by_order for answer in blame.with_it):
+        return ignored("results were matched to calls by their order, not by id", *blame.all)
+    return unclear("the model does not tell the four results apart", *blame.all)
 
-    def told(exchanges: list[Exchange], *, right: bool) -> bool:
-        """Whether each answer names its city's number alone, or the other city's alone."""
-        return all(
-            tells(exchange, pair[not right]) and not tells(exchange, pair[right])
-            for exchange, pair in zip(exchanges, numbers.values(), strict=True)
-        )
 
-    if told(swapped, right=True):
-        return works(f"results in another order were matched to their calls by {what}", *swapped)
-    if told(in_order, right=True) and told(swapped, right=False):
-        return ignored("results were matched to calls by their order, not by id", *answers)
-    return unclear("the model does not tell the two temperatures apart", *answers)
+def numbers(exchange: Exchange) -> list[str]:
+    """The whole numbers an answer tells, in order; those within codes are none."""
+    return re.findall(r"(?<![\w-])\d+(?![\w-])", exchange.text)
 
 
 @row("content/tool_use/id")
@@ -315,14 +369,16 @@ def tool_use_input_reaches_the_model(ask: Ask) -> Walk:
     To mend: keep the input of calls when you translate a history for the model.
     """
     question = "Which vault code did you pass to the tool? Answer with the code only."
-    told = f"You passed the vault code {TELLTALE}. {question}"
+    code = conversation.INPUT
+    told = f"You passed the vault code {code}. {question}"
     return (
         yield from carried(
-            ask([*vault_opened({"code": TELLTALE}), user(question)], tools=[OPENER]),
-            telltale=TELLTALE,
+            ask([*vault_opened({"code": code}), user(question)], tools=[OPENER]),
+            telltale=code,
             what="the call's input",
             without=ask.control([*vault_opened({}), user(question)], tools=[OPENER]),
             plainly=ask.control([*vault_opened({}), user(told)], tools=[OPENER]),
+            among=everything(ask),
         )
     )
 
@@ -333,16 +389,16 @@ def tool_use_name_reaches_the_model(ask: Ask) -> Walk:
 
     To mend: keep the name of calls when you translate a history for the model.
     """
-    name = "unlock_with_marmalade"
     question = "Which function did you use to open the vault? Answer with its exact name."
     nameless = vault_opened({"code": "1"}, name="a")
     return (
         yield from carried(
-            ask([*vault_opened({"code": "1"}, name=name), user(question)]),
-            telltale=name,
+            ask([*vault_opened({"code": "1"}, name=NAME), user(question)]),
+            telltale=NAME,
             what="the call's name",
             without=ask.control([*nameless, user(question)]),
-            plainly=ask.control([*nameless, user(f"You used {name}. {question}")]),
+            plainly=ask.control([*nameless, user(f"You used {NAME}. {question}")]),
+            among=everything(ask),
         )
     )
 
@@ -364,7 +420,7 @@ def tool_use_is_cached(ask: Ask) -> Walk:
     tools = [tool("store", "Stores an inventory.", inventory="string")]
     bare = ask.control(history(), tools=tools, max_tokens=4)
     marked = ask(history(**MARK), tools=tools, max_tokens=4, without=bare)
-    return (yield from cached(marked, unmarked(ask)))
+    return (yield from place_is_cached(ask, "tool_use", marked))
 
 
 @row("content/tool_result/tool_use_id")
@@ -404,6 +460,10 @@ def tool_result_content_reaches_the_model(ask: Ask) -> Walk:
             plainly=plainly,
         )
 
+    codes = conversation.RESULT_STRING, conversation.RESULT_BLOCKS
+    shared: Exchange = yield everything(ask)
+    if all(tells(shared, code) for code in codes):
+        return works(f"the model told what results of both forms hold: {codes}", shared)
     string = yield from carried_as("a string", fact)
     blocks = yield from carried_as("a list of blocks", [text(fact)])
     if {string.kind, blocks.kind} == {Kind.WORKS, Kind.IGNORED}:
@@ -429,7 +489,7 @@ def tool_result_is_cached(ask: Ask) -> Walk:
     tools = [tool("fetch", "Fetches a text.", what="string")]
     bare = ask.control(history(), tools=tools, max_tokens=4)
     marked = ask(history(**MARK), tools=tools, max_tokens=4, without=bare)
-    return (yield from cached(marked, unmarked(ask)))
+    return (yield from place_is_cached(ask, "tool_result", marked))
 
 
 @row("content/tool_result/is_error")
@@ -439,38 +499,46 @@ def is_error_reaches_the_model(ask: Ask) -> Walk:
     To mend: mark failed results for the model, or refuse the field if it is not supported.
     """
 
-    def history(**fields: Any) -> list[Any]:
-        return [
-            user("Ring the bell."),
-            assistant(call("toolu_bell01", "ring_bell", {"times": 1})),
-            user(
-                result("toolu_bell01", "Bell 7.", **fields),
-                "Did the tool call fail with an error? Answer yes or no.",
-            ),
-        ]
-
-    tools = [tool("ring_bell", "Rings the bell.", times="integer")]
-    failed, fine = yield [
-        ask(history(is_error=True), tools=tools),
-        ask.control(history(), tools=tools),
-    ]
     return (
         yield from reached(
-            tells(failed, "yes") and not tells(fine, "yes"),
-            failed,
-            ask.control(history(), tools=tools),
-            yes="the model tells a failed call from a successful one",
+            lambda exchange: set(numbers(exchange)) == FAILED,
+            ask(**bells()),
+            without=ask.control(**bells(marked=False)),
+            yes="the model tells failed calls from successful ones",
             no="the mark was accepted and did not reach the model",
         )
     )
 
 
-SEARCH = {
-    "type": "server_tool_use",
-    "id": "srvtoolu_search01",
-    "name": "web_search",
-    "input": {"query": "vault code"},
-}
+def search(query: str, *found: str) -> list[dict[str, Any]]:
+    """An earlier web search, and pages of those titles."""
+    return [
+        {
+            "type": "server_tool_use",
+            "id": "srvtoolu_search01",
+            "name": "web_search",
+            "input": {"query": query},
+        },
+        {
+            "type": "web_search_tool_result",
+            "tool_use_id": "srvtoolu_search01",
+            "content": [
+                {
+                    "type": "web_search_result",
+                    "url": "https://example.com/codes",
+                    "title": title,
+                    "encrypted_content": "bWFkZSB1cA==",
+                }
+                for title in found
+            ],
+        },
+    ]
+
+
+def searched(ask: Ask, rest: list[dict[str, Any]], telltale: str, what: str) -> Walk:
+    """Of an earlier web search, the query or what was found reaches the model."""
+    pair = search(f"The vault code is {TELLTALE}.", OTHER_PLAINLY)
+    return pair_carries(ask, pair, rest, telltale, what, "web-search-2025-03-05")
 
 
 @row("content/server_tool_use")
@@ -479,13 +547,8 @@ def server_tool_use_reaches_the_model(ask: Ask) -> Walk:
 
     To mend: keep the block in the history, or refuse it with 400.
     """
-    query = {**SEARCH, "input": {"query": f"The vault code is {TELLTALE}"}}
-    found = {"type": "web_search_tool_result", "tool_use_id": SEARCH["id"], "content": []}
-    return (
-        yield from history_carries(
-            ask, [query, found], "the server tool call", "web-search-2025-03-05"
-        )
-    )
+    rest = search("codes", OTHER_PLAINLY)
+    return (yield from searched(ask, rest, TELLTALE, "the server tool call"))
 
 
 @row("content/web_search_tool_result")
@@ -494,23 +557,8 @@ def web_search_result_reaches_the_model(ask: Ask) -> Walk:
 
     To mend: keep the block in the history, or refuse it with 400.
     """
-    found = {
-        "type": "web_search_tool_result",
-        "tool_use_id": SEARCH["id"],
-        "content": [
-            {
-                "type": "web_search_result",
-                "url": "https://example.com/vault",
-                "title": f"The vault code is {TELLTALE}.",
-                "encrypted_content": "bWFkZSB1cA==",
-            }
-        ],
-    }
-    return (
-        yield from history_carries(
-            ask, [SEARCH, found], "the web search result", "web-search-2025-03-05"
-        )
-    )
+    rest = search(f"The vault code is {TELLTALE}.")
+    return (yield from searched(ask, rest, OTHER_TELLTALE, "the web search result"))
 
 
 @row("content/code_execution_tool_result")
@@ -562,14 +610,20 @@ def mcp(given: str, answered: str) -> list[dict[str, Any]]:
     ]
 
 
+def looked_up(ask: Ask, rest: list[dict[str, Any]], telltale: str, what: str) -> Walk:
+    """Of an earlier call of an MCP tool, its input or its answer reaches the model."""
+    pair = mcp(f"The vault code is {TELLTALE}.", OTHER_PLAINLY)
+    return pair_carries(ask, pair, rest, telltale, what, "mcp-client-2025-11-20")
+
+
 @row("content/mcp_tool_use")
 def mcp_call_reaches_the_model(ask: Ask) -> Walk:
     """What an earlier call of an MCP tool was given reaches the model.
 
     To mend: keep the block in the history, or refuse it with 400.
     """
-    said = mcp(f"The vault code is {TELLTALE}.", "Noted.")
-    return (yield from history_carries(ask, said, "the MCP tool call", "mcp-client-2025-11-20"))
+    rest = mcp("codes", OTHER_PLAINLY)
+    return (yield from looked_up(ask, rest, TELLTALE, "the MCP tool call"))
 
 
 @row("content/mcp_tool_result")
@@ -578,8 +632,8 @@ def mcp_result_reaches_the_model(ask: Ask) -> Walk:
 
     To mend: keep the block in the history, or refuse it with 400.
     """
-    said = mcp("vault code", f"The vault code is {TELLTALE}.")
-    return (yield from history_carries(ask, said, "the MCP tool's answer", "mcp-client-2025-11-20"))
+    rest = mcp(f"The vault code is {TELLTALE}.", "Noted.")
+    return (yield from looked_up(ask, rest, OTHER_TELLTALE, "the MCP tool's answer"))
 
 
 @row("content/container_upload")

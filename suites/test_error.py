@@ -1,6 +1,7 @@
 """The page's table of error codes: what a client can provoke, it provokes."""
 
 from messages_conformance.exchange import RESTRICTED_KEY, WRONG_KEY, Exchange
+from messages_conformance.plain import PLAIN, out_of_range
 from messages_conformance.probe import (
     Ask,
     Walk,
@@ -36,17 +37,19 @@ def answers(exchange: Exchange, status: int, type: str) -> Behaviour:
 
 @row("error/400")
 def invalid_requests_get_400(ask: Ask) -> Walk:
-    """A request without messages, or with a negative `max_tokens`, is invalid, streamed or not.
+    """A negative `max_tokens` makes a request invalid, streamed, and a `top_p` beyond all ranges.
 
-    To mend: validate requests and answer 400 with
+    Where an endpoint takes the latter, as some document no range, a request without messages
+    does. To mend: validate requests and answer 400 with
     `{"type": "error", "error": {"type": "invalid_request_error", "message": …}}`.
     """
-    invalid = yield [
-        ask.invalid(None, messages=None),
-        ask.invalid(HELLO, max_tokens=-1),
+    streamed, plain = yield [
         ask.invalid(HELLO, max_tokens=-1, stream=True),
+        out_of_range(ask, "top_p"),
     ]
-    judged = [answers(exchange, 400, "invalid_request_error") for exchange in invalid]
+    if plain.answered:
+        plain = yield ask.invalid(None, messages=None)
+    judged = [answers(exchange, 400, "invalid_request_error") for exchange in (streamed, plain)]
     return max(judged, key=lambda behaviour: SEVERITY.index(behaviour.kind))
 
 
@@ -56,7 +59,7 @@ def wrong_key_gets_401(ask: Ask) -> Walk:
 
     To mend: check the key before anything else and answer with that status and type.
     """
-    denied: Exchange = yield ask.invalid(HELLO, headers=credential(ask.auth, WRONG_KEY))
+    denied: Exchange = yield ask.invalid(**PLAIN, headers=credential(ask.auth, WRONG_KEY))
     return answers(denied, 401, "authentication_error")
 
 
@@ -78,7 +81,7 @@ def unknown_model_gets_404(ask: Ask) -> Walk:
 
     To mend: look the model up before serving; do not fall back on another one.
     """
-    missing: Exchange = yield ask.invalid(HELLO, model="no-such-model")
+    missing: Exchange = yield ask.invalid(**PLAIN, model="no-such-model")
     return answers(missing, 404, "not_found_error")
 
 
@@ -96,8 +99,12 @@ def oversized_request_gets_413(ask: Ask) -> Walk:
 def burst_gets_429(ask: Ask) -> Walk:
     """Too many requests are refused with 429 `rate_limit_error`.
 
+    Where any request of the run was answered so, that answer is judged and nothing is sent.
+
     To mend: answer in the error envelope, with `retry-after`.
     """
+    if (met := ask.passed(429)) is not None:
+        return answers(met, 429, "rate_limit_error")
     burst = yield [ask.invalid(HELLO, max_tokens=1)] * BURST
     limited = [exchange for exchange in burst if not exchange.answered]
     if not limited:

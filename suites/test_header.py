@@ -1,6 +1,8 @@
 """The page's HTTP header table."""
 
+from messages_conformance import plain
 from messages_conformance.exchange import WRONG_KEY, Exchange
+from messages_conformance.plain import PLAIN
 from messages_conformance.probe import (
     Ask,
     Walk,
@@ -12,18 +14,11 @@ from messages_conformance.probe import (
     seen,
     works,
 )
-from messages_conformance.wire.finding import VERSIONS
-
-HELLO = "Say hello."
-CURRENT_VERSION = VERSIONS[-1]
-"""What every SDK of today sends, whatever the target's own version is."""
-UNKNOWN_BETA = "no-such-feature-2020-01-01"
 
 
-def lets_in(ask: Ask, header: str) -> Walk:
-    """The right key in that header alone is let in, and a wrong one is not."""
-    right: Exchange = yield ask(HELLO, headers=credential(header))
-    wrong: Exchange = yield ask.invalid(HELLO, headers=credential(header, WRONG_KEY))
+def wrong_key(ask: Ask, header: str, right: Exchange) -> Walk:
+    """A key in a header counts only if a wrong one in it is not let in."""
+    wrong: Exchange = yield ask.invalid(**PLAIN, headers=credential(header, WRONG_KEY))
     if wrong.answered:
         return ignored(f"any key is let in: a wrong one in {header} got an answer", right, wrong)
     return works(
@@ -38,7 +33,8 @@ def x_api_key_alone_lets_in(ask: Ask) -> Walk:
     To mend: read the key from `x-api-key` when no `Authorization` header is there, and
     answer 401 when it is wrong.
     """
-    return (yield from lets_in(ask, "x-api-key"))
+    right: Exchange = yield ask(**PLAIN, headers=credential("x-api-key"))
+    return (yield from wrong_key(ask, "x-api-key", right))
 
 
 @row("header/authorization")
@@ -48,7 +44,10 @@ def bearer_alone_lets_in(ask: Ask) -> Walk:
     Current SDKs send the key only here. To mend: read `Authorization: Bearer <key>` when
     no `x-api-key` header is there, and answer 401 when it is wrong.
     """
-    return (yield from lets_in(ask, "authorization"))
+    right: Exchange = yield plain.as_sdks_send_it(ask)
+    if not right.answered:
+        right = yield ask(**PLAIN, headers=credential("authorization"))
+    return (yield from wrong_key(ask, "authorization", right))
 
 
 @row("header/anthropic-beta+version")
@@ -59,23 +58,27 @@ def version_and_beta_are_checked(ask: Ask) -> Walk:
     unknown beta. An endpoint that documents neither may ignore both, but must let requests
     in that carry them, since every SDK sends a version.
     """
-    plain: Exchange = yield ask(HELLO)
-    current, absent, unknown, beta = yield [
-        ask.invalid(HELLO, headers={"anthropic-version": CURRENT_VERSION}),
-        ask.invalid(HELLO, headers={"anthropic-version": None}),
-        ask.invalid(HELLO, headers={"anthropic-version": "1999-12-31"}),
-        ask.invalid(HELLO, headers={"anthropic-beta": UNKNOWN_BETA}),
+    current, neither, unknown = yield [
+        plain.as_sdks_send_it(ask),
+        plain.no_version_and_unknown_beta(ask),
+        plain.unknown_version(ask),
     ]
     if not current.answered:
+        yield ask.control(**PLAIN)
+        current = yield plain.current_version(ask)
+    if not current.answered:
         return broken(f"the version that current SDKs send is not taken: {seen(current)}", current)
+    absent = beta = neither
+    if not neither.answered:
+        absent, beta = yield [plain.no_version(ask), plain.unknown_beta(ask)]
     checks = {"a missing version": absent, "an unknown version": unknown, "an unknown beta": beta}
     for what, exchange in checks.items():
         if not exchange.answered and not (exchange.refused and exchange.status == 400):
-            return broken(f"{what} is met with {seen(exchange)}", exchange, plain)
+            return broken(f"{what} is met with {seen(exchange)}", exchange, current)
     let_in = [what for what, exchange in checks.items() if exchange.answered]
     if len(let_in) == len(checks):
         return ignored(
-            f"makes no difference: {', '.join(let_in)} are all let in", plain, absent, beta
+            f"makes no difference: {', '.join(let_in)} are all let in", current, absent, unknown
         )
     if let_in:
         return partial(f"checked in part: {' and '.join(let_in)} let in", *checks.values())

@@ -1,7 +1,9 @@
 """The page's table of tool_choice values."""
 
+from messages_conformance.conversation import harbours
 from messages_conformance.exchange import Exchange
 from messages_conformance.material import tool
+from messages_conformance.patterns import SHOWN, only_with_it
 from messages_conformance.probe import (
     Ask,
     Walk,
@@ -12,11 +14,21 @@ from messages_conformance.probe import (
     unclear,
     works,
 )
+from messages_conformance.toolbox import AUTO, BELL, NAMED
 
 WEATHER = tool("get_weather", "Tells the weather in a city.", city="string")
-CLOCK = tool("get_time", "Tells the time in a city.", city="string")
 WANTS_NONE = "Who wrote Hamlet?"
-WANTS_WEATHER = "What is the weather in Oslo? Use the tool."
+ANY = {"type": "any"}
+
+
+def calls_one(exchange: Exchange) -> bool:
+    """Whether the answer calls a tool."""
+    return bool(exchange.tool_uses)
+
+
+def calls_none(exchange: Exchange) -> bool:
+    """Whether the answer calls no tool."""
+    return not exchange.tool_uses
 
 
 @row("tool_choice/none")
@@ -26,11 +38,13 @@ def none_calls_no_tool(ask: Ask) -> Walk:
     To mend: do not offer the tools to the model, or forbid calls while it generates.
     """
     forbidden, free = yield [
-        ask(WANTS_WEATHER, tools=[WEATHER], tool_choice={"type": "none"}),
-        ask.control(WANTS_WEATHER, tools=[WEATHER]),
+        ask(BELL, tools=NAMED, tool_choice={"type": "none"}),
+        ask.invalid(BELL, tools=NAMED, tool_choice=AUTO),
     ]
     if forbidden.tool_uses:
         return ignored("a tool was called all the same", forbidden)
+    for _ in range(SHOWN.most - 1):
+        free = free if free.tool_uses else (yield ask.control(BELL, tools=NAMED))
     if not free.tool_uses:
         return unclear(f"the model calls no tool when it may either: {seen(free)}", forbidden, free)
     return works("no tool was called where one is called without it", forbidden, free)
@@ -42,21 +56,25 @@ def auto_leaves_it_to_the_model(ask: Ask) -> Walk:
 
     It is what happens without `tool_choice`. To mend: treat both alike.
     """
-    auto = {"type": "auto"}
-    needed, needless, told, untold = yield [
-        ask(WANTS_WEATHER, tools=[WEATHER], tool_choice=auto),
-        ask(WANTS_NONE, tools=[WEATHER], tool_choice=auto),
-        ask.control(WANTS_WEATHER, tools=[WEATHER]),
-        ask.control(WANTS_NONE, tools=[WEATHER]),
-    ]
-    for chosen, default in ((needed, told), (needless, untold)):
-        if bool(chosen.tool_uses) != bool(default.tool_uses):
+    needed: Exchange = yield ask(BELL, tools=NAMED, tool_choice=AUTO)
+    needless: Exchange = yield ask.invalid(**harbours())
+    if not needless.answered or needless.tool_uses:
+        needless = yield ask(WANTS_NONE, tools=NAMED, tool_choice=AUTO)
+    for prompt, first, odd in ((BELL, needed, calls_none), (WANTS_NONE, needless, calls_one)):
+        if not odd(first):
+            continue
+        tested = ask(prompt, tools=NAMED, tool_choice=AUTO)
+        control = ask.control(prompt, tools=NAMED)
+        blame = yield from only_with_it(odd, first, tested, control)
+        if blame.due:
             return broken(
-                f"with auto: {seen(chosen)}; without tool_choice: {seen(default)}", chosen, default
+                f"time and again, with auto: {seen(first)}; without tool_choice: "
+                f"{seen(blame.without[-1])}",
+                *blame.all,
             )
-    if needed.tool_uses and not needless.tool_uses:
-        return works("a tool was called where it was needed, and only there", needed, needless)
-    return unclear(f"the model does not use tools as needed: {seen(needed)}", needed, needless)
+        if not blame.settled:
+            return unclear(f"the model does not use tools as needed: {seen(first)}", *blame.all)
+    return works("a tool was called where it was needed, and only there", needed, needless)
 
 
 @row("tool_choice/any")
@@ -66,9 +84,14 @@ def any_calls_some_tool(ask: Ask) -> Walk:
     To mend: constrain generation to a tool call; `stop_reason` is then `tool_use`.
     """
     forced, free = yield [
-        ask(WANTS_NONE, tools=[WEATHER], tool_choice={"type": "any"}),
-        ask.control(WANTS_NONE, tools=[WEATHER]),
+        ask.invalid(**harbours(tool_choice=ANY)),
+        ask.invalid(**harbours()),
     ]
+    if not forced.answered or not free.answered or free.tool_uses:
+        forced, free = yield [
+            ask(WANTS_NONE, tools=NAMED, tool_choice=ANY),
+            ask.control(WANTS_NONE, tools=NAMED),
+        ]
     if not forced.tool_uses:
         return ignored(f"no tool was called: {seen(forced)}", forced, free)
     if free.tool_uses:
@@ -84,10 +107,14 @@ def one_call_at_a_time(ask: Ask) -> Walk:
     """
     both = "What is the weather in Oslo, and in Rome? Use the tool for each."
     alone = {"type": "auto", "disable_parallel_tool_use": True}
-    single, free = yield [
+    tested, control = (
         ask(both, tools=[WEATHER], tool_choice=alone),
         ask.control(both, tools=[WEATHER]),
-    ]
+    )
+    single, free = yield [tested, control]
+    for _ in range(SHOWN.most - 1):
+        single = single if single.tool_uses else (yield tested)
+        free = free if len(free.tool_uses) > 1 else (yield control)
     if len(single.tool_uses) > 1:
         return ignored(f"{len(single.tool_uses)} tools were called at once", single)
     if len(free.tool_uses) < 2 or not single.tool_uses:
@@ -102,10 +129,10 @@ def tool_calls_the_named_one(ask: Ask) -> Walk:
     To mend: constrain generation to a call of that very tool.
     """
     forced: Exchange = yield ask(
-        WANTS_WEATHER, tools=[WEATHER, CLOCK], tool_choice={"type": "tool", "name": "get_time"}
+        BELL, tools=NAMED, tool_choice={"type": "tool", "name": "open_garage_door"}
     )
     names = {str(use.get("name")) for use in forced.tool_uses}
-    if names == {"get_time"}:
+    if names == {"open_garage_door"}:
         return works("the named tool was called where another fits better", forced)
     if names:
         return ignored(f"called {', '.join(sorted(names))} instead of the named tool", forced)

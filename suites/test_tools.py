@@ -1,17 +1,14 @@
 """The page's table of the fields of a tool."""
 
+from messages_conformance.conversation import MARKED, marked_further
 from messages_conformance.exchange import Exchange
 from messages_conformance.material import long_text, text, tool, user
 from messages_conformance.patterns import cached, reached
-from messages_conformance.probe import Ask, Walk, broken, row
+from messages_conformance.probe import Ask, Walk, broken, row, works
+from messages_conformance.toolbox import AUTO, BELL, BOTH, FITTING, NAMED, called, described
+from messages_conformance.verdict import Kind
 
-BELL = "Ring the church bell twice. Use the tool."
 DOOR = "Open the garage door twice. Use the tool."
-
-
-def called(exchange: Exchange) -> list[str]:
-    """The names of the tools the answer calls."""
-    return [str(use.get("name")) for use in exchange.tool_uses]
 
 
 @row("tools/name")
@@ -21,22 +18,21 @@ def name_reaches_the_model(ask: Ask) -> Walk:
     To mend: hand the names to the model unchanged and return the one it chose as the
     `name` of a `tool_use` block.
     """
-    tools = [tool("open_garage_door", times="integer"), tool("ring_church_bell", times="integer")]
-    chosen: Exchange = yield ask(BELL, tools=tools)
-    names = called(chosen)
-    if any(name not in ("open_garage_door", "ring_church_bell") for name in names):
-        return broken(f"called {names}, which was never offered", chosen)
-    if not names and '"ring_church_bell"' in chosen.text:
-        return broken("the call stands in the text, not in a tool_use block", chosen)
-    return (
-        yield from reached(
-            set(names) == {"ring_church_bell"},
-            chosen,
-            ask.control(BELL),
-            yes="the model called the tool whose name fits",
-            no="the tools were accepted and did not reach the model",
-        )
+    behaviour = yield from reached(
+        lambda exchange: set(called(exchange)) == {"ring_church_bell"},
+        ask(BELL, tools=NAMED),
+        among=ask.invalid(BELL, tools=NAMED, tool_choice=AUTO),
+        without=ask.control(BELL),
+        yes="the model called the tool whose name fits",
+        no="the tools were accepted and did not reach the model",
     )
+    for exchange in behaviour.exchanges:
+        names = called(exchange)
+        if any(name not in ("open_garage_door", "ring_church_bell") for name in names):
+            return broken(f"called {names}, which was never offered", exchange)
+        if not names and '"ring_church_bell"' in exchange.text:
+            return broken("the call stands in the text, not in a tool_use block", exchange)
+    return behaviour
 
 
 @row("tools/input_schema")
@@ -49,42 +45,53 @@ def input_schema_shapes_the_call(ask: Ask) -> Walk:
     shelf = tool("find_book", "Finds a book in the library.", volume_title="string")
     bare = {**shelf, "input_schema": {"type": "object"}}
     prompt = 'Find the book "Dune" in the library. Use the tool.'
-    found: Exchange = yield ask(prompt, tools=[shelf])
-    given = found.tool_uses[0].get("input") if found.tool_uses else {}
-    if not isinstance(given, dict):
-        return broken(f"the call's input is no object but {type(given).__name__}", found)
-    return (
-        yield from reached(
-            isinstance(given.get("volume_title"), str),
-            found,
-            ask.control(prompt, tools=[bare]),
-            yes="the call's input has the property that only the schema names",
-            no="the schema was accepted and did not reach the model",
+
+    def shaped(exchange: Exchange) -> bool:
+        inputs = [use.get("input") for use in exchange.tool_uses]
+        return bool(inputs) and all(
+            isinstance(given, dict) and {"volume_title", "strokes"} & given.keys()
+            for given in inputs
         )
+
+    behaviour = yield from reached(
+        shaped,
+        ask(prompt, tools=[shelf]),
+        among=ask.invalid(BELL, tools=NAMED, tool_choice=AUTO),
+        without=ask.control(prompt, tools=[bare]),
+        yes="the call's input has the property that only the schema names",
+        no="the schema was accepted and did not reach the model",
     )
+    for exchange in behaviour.exchanges:
+        for use in exchange.tool_uses:
+            if not isinstance(given := use.get("input"), dict):
+                return broken(f"the call's input is no object but {type(given).__name__}", exchange)
+    return behaviour
 
 
 @row("tools/description")
 def description_reaches_the_model(ask: Ask) -> Walk:
-    """Two tools that differ by description alone: the model calls the one that fits.
+    """Of five tools that differ by description alone, the model calls those that fit.
 
     To mend: hand the descriptions to the model together with the names.
     """
-    opener = tool("tool_a", "Opens the garage door.", times="integer")
-    ringer = tool("tool_b", "Rings the church bell.", times="integer")
-    silent = [tool("tool_a", times="integer"), tool("tool_b", times="integer")]
-    bell, door = yield [
-        ask(BELL, tools=[opener, ringer]),
-        ask(DOOR, tools=[opener, ringer]),
-    ]
-    return (
-        yield from reached(
-            set(called(bell)) == {"tool_b"} and set(called(door)) == {"tool_a"},
-            bell,
-            ask.control(BELL, tools=silent),
-            yes="each time the model called the tool whose description fits",
-            no="the descriptions were accepted and did not reach the model",
-        )
+    # As the row of streams asks it.
+    both: Exchange = yield ask.invalid(BOTH, tools=described(), stream=True)
+    if sorted(called(both)) == FITTING:
+        return works("the model called the two tools whose descriptions fit", both)
+    bell = yield from described_by(ask, BELL, FITTING[0])
+    if bell.kind is not Kind.WORKS:
+        return bell
+    return (yield from described_by(ask, DOOR, FITTING[1]))
+
+
+def described_by(ask: Ask, prompt: str, fitting: str) -> Walk:
+    """The model calls the one tool of several whose description fits."""
+    return reached(
+        lambda exchange: set(called(exchange)) == {fitting},
+        ask(prompt, tools=described()),
+        without=ask.control(prompt, tools=described(purposes=False)),
+        yes="each time the model called the tool whose description fits",
+        no="the descriptions were accepted and did not reach the model",
     )
 
 
@@ -101,7 +108,9 @@ def tools_are_cached(ask: Ask) -> Walk:
     }
     return (
         yield from cached(
-            ask("Say hello.", tools=[manual], max_tokens=4),
-            ask.control([user(text(long_text("plain")), "Say hello.")], max_tokens=4),
+            [ask.invalid(**link) for link in marked_further()],
+            MARKED.index("tools"),
+            marked=ask("Say hello.", tools=[manual], max_tokens=4),
+            unmarked=ask.control([user(text(long_text("plain")), "Say hello.")], max_tokens=4),
         )
     )

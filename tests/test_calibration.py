@@ -5,13 +5,17 @@ are, and with their words exchanged for others. Both must come out exactly as th
 """
 
 import asyncio
+import importlib
 import re
 import shutil
+import sys
+import types
 from pathlib import Path
 
 import httpx2
 import pytest
 
+import messages_conformance
 from messages_conformance import claims, reference, shipped, suites
 from messages_conformance.judge import judge_target
 from messages_conformance.recorder import record
@@ -20,30 +24,47 @@ from messages_conformance.transport import Endpoint
 from messages_conformance.verdict import Evidence, Kind, Standing
 
 REVISION = claims.load(claims.find(shipped.folder("claims"), "model-studio")[0])
+SHARED = ("toolbox", "plain", "conversation")
+"""Modules of questions that suites share, in the order they build on each other."""
 OTHER_WORDS = {
     "quokka-4711": "badger-9042",
     "walrus-0815": "linnet-6620",
+    "heron-2210": "stoat-1187",
+    "otter-6642": "newt-3105",
+    "badger-9071": "shrew-7720",
+    "falcon-3184": "dingo-4419",
+    "lynx-5528": "marten-2206",
     "vault": "attic",
     "Vault": "Attic",
-    "garden code": "barn code",
+    "attic": "loft",
+    "tower": "mill",
+    "cellar": "pantry",
+    "harbour code": "quay code",
+    "garden": "barn",
     "marmalade": "juniper",
-    "secret password": "hidden watchword",
-    "for the password": "for the watchword",
+    "List every code that stands anywhere above, and": "Name each code told so far, plus",
     "church bell": "ship horn",
     "church_bell": "ship_horn",
     "garage door": "cattle gate",
     "garage_door": "cattle_gate",
+    "Feeds the cat.": "Wakes the dog.",
+    "strokes": "blasts",
+    "boats": "barges",
+    "trucks": "wagons",
     "Oslo": "Quito",
-    "Cairo": "Dakar",
+    "Cadiz": "Dakar",
+    "Which two calls failed? Answer with the numbers of their bells only.": (
+        "Two of these calls failed. What calls failed? Say only which bells those were."
+    ),
     "Who wrote Hamlet?": "Who painted the Mona Lisa?",
-    "oak ash elm": "tin zinc lead",
-    "alpha bravo charlie delta echo": "one red charlie delta fox",
-    "alpha": "red",
+    '"alpha", "brävo", "charlie", "chêne"': '"one", "rêd", "charlie", "delta"',
     "Say hello.": "Greet me, please.",
     "Repeat exactly, and nothing else:": "Say this back to me word for word:",
     "Count from 1 to 40, separated by spaces.": "Please count up to 40 starting at 1.",
     "Answer with the code only.": "Just give me the code.",
-    "Tell me a very short story about anything you like.": "Write a tiny tale of your choice.",
+    "Tell me a very short story about a quokka called Žofie.": "Write a tiny tale about a numbat.",
+    'TOLD_OF = "quokka"': 'TOLD_OF = "numbat"',
+    "What is the opposite of hot?": "What is the opposite of up?",
     "Ring the ": "Sound the ",
     "Rings the ": "Sounds the ",
     "Dune": "Emma",
@@ -51,14 +72,24 @@ OTHER_WORDS = {
 }
 
 
-def in_other_words(source: Path, folder: Path) -> Path:
-    """A copy of the suites with their wording changed, longest phrases first."""
-    shutil.copytree(source, folder, ignore=shutil.ignore_patterns("__pycache__"))
+def other_words(path: Path) -> str:
+    """A file's text with its wording changed, longest phrases first."""
     phrases = sorted(OTHER_WORDS, key=len, reverse=True)
     pattern = re.compile("|".join(map(re.escape, phrases)))
+    return pattern.sub(lambda found: OTHER_WORDS[found[0]], path.read_text(encoding="utf-8"))
+
+
+def in_other_words(source: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the suites with other wording, which also finds other words in what is shared."""
+    for name in SHARED:
+        module = importlib.import_module(f"messages_conformance.{name}")
+        changed = types.ModuleType(module.__name__)
+        exec(other_words(Path(str(module.__file__))), changed.__dict__)
+        monkeypatch.setitem(sys.modules, module.__name__, changed)
+        monkeypatch.setattr(messages_conformance, name, changed)
+    shutil.copytree(source, folder, ignore=shutil.ignore_patterns("__pycache__"))
     for path in folder.glob("*.py"):
-        text = path.read_text(encoding="utf-8")
-        path.write_text(pattern.sub(lambda m: OTHER_WORDS[m[0]], text), encoding="utf-8")
+        path.write_text(other_words(path), encoding="utf-8")
     return folder
 
 
@@ -88,11 +119,11 @@ def calibrate(folder: Path, root: Path, model: str) -> TargetReport:
 @pytest.mark.parametrize("wording", ["as it is", "in other words"])
 @pytest.mark.parametrize("model", ["qwen3-max", "qwen-plus"])
 def test_every_documented_row_comes_out_as_claimed(
-    tmp_path: Path, model: str, wording: str
+    tmp_path: Path, model: str, wording: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = shipped.folder("suites")
     if wording == "in other words":
-        folder = in_other_words(folder, tmp_path / "suites")
+        folder = in_other_words(folder, tmp_path / "suites", monkeypatch)
     report = calibrate(folder, tmp_path / "cassettes", model)
     amiss = {
         cell.row.id: cell.behaviour.summary
@@ -111,7 +142,10 @@ def test_the_reference_holds_no_word_of_a_probe() -> None:
     source = "\n".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py")).lower()
     prompts = {
         phrase.lower()
-        for path in shipped.folder("suites").glob("*.py")
+        for path in (
+            *shipped.folder("suites").glob("*.py"),
+            *(package.parent / f"{name}.py" for name in SHARED),
+        )
         for phrase in re.findall(r'"([A-Z][^"{}]{9,}[?.])"', path.read_text(encoding="utf-8"))
     }
     assert len(prompts) > 20
