@@ -18,6 +18,7 @@ from rich.table import Column, Table
 
 from messages_conformance.exchange import Chunk
 from messages_conformance.scrub import Secrets
+from messages_conformance.transport import DEFAULT
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 import hostile
@@ -28,7 +29,7 @@ KEYS = {
     "sk-restricted-0987654321-zyxwvutsrqponmlk": "<restricted key>",
     "sk-no-such-key-0123456789abcdef": "<wrong key>",
 }
-LARGE = 8 << 20
+LARGE = DEFAULT.size
 EVENT = (
     b'event: content_block_delta\ndata: {"delta": {"text": "It said \\"so\\"."}, "index": 0}\n\n'
 )

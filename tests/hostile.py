@@ -46,9 +46,9 @@ async def send(
 
 
 def behaviour_of(exchange: Exchange) -> Behaviour:
-    """What the first probe of the small world makes of an exchange for an answer to all it asks."""
-    probe = suites.load(shipped.folder("suites"))["basic/temperature"].probe
-    walk = drive(probe, Ask(worlds.MODEL, worlds.row("basic/temperature"), worlds.TARGET, "x"))
+    """What a probe makes of an exchange for an answer to all it asks."""
+    probe = suites.load(shipped.folder("suites"))["basic/max_tokens"].probe
+    walk = drive(probe, Ask(worlds.MODEL, worlds.row("basic/max_tokens"), worlds.TARGET, "x"))
     steps = next(walk)
     try:
         while True:

@@ -7,6 +7,7 @@ from typing import Any
 
 import worlds
 from messages_conformance import recorder
+from messages_conformance.budget import Limit
 from messages_conformance.cassette import Tape
 from messages_conformance.claims import Model
 from messages_conformance.headway import OfModel
@@ -63,11 +64,12 @@ def again(
     *runs: tuple[str, ...],
     suites: dict[str, str] | None = None,
     opted_in: frozenset[str] = frozenset(),
+    budgets: tuple[Limit, ...] = (),
     after: Callable[[], None] = lambda: None,
 ) -> list[int]:
     """Record some rows, and resume with others, on one server; the requests sent each time.
 
-    ``after`` is called after each of the runs.
+    ``budgets`` are those of the first runs, ``after`` is called after each of the runs.
     """
     world = worlds.revision(*dict.fromkeys(row for rows in runs for row in rows))
     found = worlds.suites_of(root / "suites", **(suites or {}))
@@ -75,7 +77,7 @@ def again(
     async def main() -> list[int]:
         sent = []
         async with worlds.serving(script) as server:
-            for rows in runs:
+            for number, rows in enumerate(runs):
                 (done,) = await recorder.record(
                     world,
                     world.models,
@@ -84,6 +86,7 @@ def again(
                     Endpoint(server.url, SECRET),
                     root / "tapes",
                     opted_in=opted_in,
+                    budget=budgets[number] if number < len(budgets) else Limit(),
                     resume=True,
                 )
                 sent.append(done.sent)

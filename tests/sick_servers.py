@@ -6,6 +6,7 @@ import itertools
 import zlib
 from collections.abc import Callable, Iterable
 
+from messages_conformance.transport import DEFAULT
 from worlds import Arrived, http, message
 
 Pieces = Iterable[bytes | float]
@@ -36,7 +37,7 @@ def ten_gigabytes(_: Arrived) -> Pieces:
 
 def as_much_as_is_taken(_: Arrived) -> Pieces:
     """Answers with a message as large as is taken."""
-    return [http(message("a" * ((8 << 20) - 300)))]
+    return [http(message("a" * (DEFAULT.size - 300)))]
 
 
 def crumbs(_: Arrived) -> Pieces:
@@ -202,7 +203,7 @@ ILL: dict[Callable[[Arrived], Pieces], tuple[int | None, str]] = {
     no_status_line: (None, "timeout"),
     headers_only: (200, "timeout"),
     silent_body: (200, "timeout"),
-    informational_flood: (None, "timeout"),
+    informational_flood: (None, "too large"),
     switching_protocols: (None, "cut"),
     http2_preface: (None, "cut"),
     another_protocol: (None, "cut"),

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 import worlds
 from messages_conformance.cassette import CassetteError, Entry, Tape, folder_of
 from messages_conformance.exchange import Chunk, Exchange, Request
+from messages_conformance.store import LONGEST
+from messages_conformance.transport import DEFAULT
 
 
 @pytest.fixture(autouse=True)
@@ -222,3 +224,23 @@ def test_a_file_in_a_strange_folder_is_not_taken_for_that_model(tmp_path: Path) 
     (other / "basic.yaml").write_text(path.read_text())
     with pytest.raises(CassetteError, match="recording of 'small-1'"):
         Tape.load(tmp_path, "world", "large-1")
+
+
+def test_recordings_after_one_that_ends_in_empty_lines_are_read_too(tmp_path: Path) -> None:
+    ending = worlds.exchange(worlds.request("one"), b"a\n\n")
+    entry = Entry(ending, "a/b\n\n", 0)
+    worlds.cassette(tmp_path, entry, Entry(worlds.exchange(worlds.request("two")), "a/b", 0))
+    assert len(tape(tmp_path).entries) == 2
+
+
+def test_a_recording_longer_than_any_made_here_gets_a_sentence(tmp_path: Path) -> None:
+    said = r"basic\.yaml: is not a usable cassette \(it holds a recording longer than any"
+    for body in (b"a" * (DEFAULT.size + 1), b"," * (DEFAULT.parts + 1)):
+        worlds.cassette(tmp_path, Entry(worlds.exchange(worlds.request(), body), "a/b", 0))
+        with pytest.raises(CassetteError, match=said):
+            tape(tmp_path)
+    path, _ = document(tmp_path)
+    with path.open("a") as file:
+        file.write(f"- request: {'x' * (LONGEST + 100_000)}\n")
+    with pytest.raises(CassetteError, match=said):
+        tape(tmp_path)

@@ -127,7 +127,7 @@ def test_no_server_eats_our_memory(server: Script) -> None:
     assert (fared.status, fared.ended) == sick_servers.ILL[server]
 
 
-LARGE = 8 << 20
+LARGE = DEFAULT.size
 """bytes, as many as are taken of a body"""
 LETTERS = b"a" * LARGE
 EVENT = b'event: content_block_delta\ndata: {"type": "content_block_delta", "index": 0, %b}\n\n'

@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 import worlds
+from messages_conformance import shipped, suites
 from messages_conformance.cassette import Entry, Tape
 from messages_conformance.claims import Model
 from messages_conformance.exchange import Exchange
 from messages_conformance.judge import judge_model, judge_target, report_of
 from messages_conformance.report import Cell, TargetReport
 from messages_conformance.report.outcome import exit_code
-from messages_conformance.verdict import Evidence, Kind
+from messages_conformance.verdict import Behaviour, Evidence, Kind
 
 ROWS = ("basic/temperature", "basic/stop")
 WARM = worlds.exchange(worlds.request("Hi.", temperature=0.5))
@@ -35,8 +36,8 @@ def judged(
     if exchanges:
         worlds.cassette(root / "tapes", *entries(*exchanges), evidence=labelled)
     world = worlds.revision(*rows)
-    suites = worlds.suites_of(root / "suites", basic=suite)
-    return judge_target(world, world.rows, world.models, suites, root / "tapes", evidence=evidence)
+    found = worlds.suites_of(root / "suites", basic=suite)
+    return judge_target(world, world.rows, world.models, found, root / "tapes", evidence=evidence)
 
 
 def cell(report: TargetReport, row: str) -> Cell:
@@ -85,7 +86,8 @@ def test_a_probe_that_asks_something_new_says_which_step_is_missing(tmp_path: Pa
     report = judged(tmp_path, WARM, FREE)
     assert cell(report, "basic/stop").behaviour.kind is Kind.UNMEASURED
     assert cell(report, "basic/stop").behaviour.summary == (
-        "recording ends before the probe's step 2: the probe has changed since, record again"
+        "recording ends before the probe's step 2: the run was not finished, or the probe has "
+        "changed since; go on with 'run --resume', which asks only what is missing"
     )
     assert verdicts(report)["basic/temperature"] == "kept"
 
@@ -96,6 +98,24 @@ def test_a_probe_not_opted_in_to_says_what_it_costs(tmp_path: Path) -> None:
     assert cell(report, "basic/stop").behaviour.summary == "not opted in: costs a fortune"
     again = judged(tmp_path, WARM, FREE, BOUND, suite=costly)
     assert verdicts(again)["basic/stop"] == "kept"
+
+
+def test_a_429_met_on_the_way_is_evidence_without_any_burst(tmp_path: Path) -> None:
+    def judged_with(*entries: Entry) -> Behaviour:
+        worlds.cassette(tmp_path, *entries)
+        tape = Tape.load(tmp_path, worlds.TARGET.id, worlds.MODEL.id)
+        world, probes = worlds.revision("error/429"), suites.load(shipped.folder("suites"))
+        (only,) = judge_model(world, worlds.MODEL, world.rows, probes, tape)
+        assert (len(only.places), only.evidence) in ((0, Evidence.NONE), (1, Evidence.RECORDED))
+        return only.behaviour
+
+    answer = Entry(WARM, "basic/temperature", 0)
+    assert judged_with(answer).summary.startswith("not opted in: sends 40 requests")
+    for type, kind in (("rate_limit_error", Kind.WORKS), ("throttling", Kind.PARTIAL)):
+        busy = worlds.exchange(WARM.request, worlds.error(type), 429)
+        behaviour = judged_with(Entry(busy, "basic/temperature", 0, tried=1), answer)
+        assert (behaviour.kind, behaviour.samples) == (kind, None)
+    assert judged_with(Entry(busy, "basic/temperature", 0)).kind is Kind.UNMEASURED
 
 
 def test_a_row_without_a_probe_is_unmeasured(tmp_path: Path) -> None:
@@ -135,8 +155,8 @@ def test_probes_present_the_key_as_it_was_recorded(tmp_path: Path) -> None:
     )
     world = worlds.revision("basic/temperature")
     tape = Tape.load(tmp_path, worlds.TARGET.id, worlds.MODEL.id)
-    suites = worlds.suites_of(tmp_path / "suites")
-    (only,) = judge_model(world, worlds.MODEL, world.rows, suites, tape)
+    found = worlds.suites_of(tmp_path / "suites")
+    (only,) = judge_model(world, worlds.MODEL, world.rows, found, tape)
     assert only.verdict.name == "kept"
 
 
@@ -151,8 +171,8 @@ def test_provenance_counts_every_exchange_once(tmp_path: Path) -> None:
         base_url="https://b.example:8443/apps",
         date="2026-11-23",
     )
-    suites = worlds.suites_of(tmp_path / "suites")
-    told = judge_target(world, world.rows, world.models, suites, tmp_path).provenance
+    found = worlds.suites_of(tmp_path / "suites")
+    told = judge_target(world, world.rows, world.models, found, tmp_path).provenance
     assert told.hosts == ("127.0.0.1:1", "b.example:8443")
     assert told.servers == ("llama 1",)
     assert told.recorded == ("2026-11-20", "2026-11-23")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import worlds
-from messages_conformance import recorder
+from messages_conformance import asking, recorder
 from messages_conformance.asking import GaveUpError
 from messages_conformance.claims import Model
 from messages_conformance.headway import OfModel, Progress
@@ -37,6 +37,16 @@ def test_all_probes_are_recorded_for_every_model(tmp_path: Path) -> None:
     label = tape(tmp_path).label
     assert label is not None
     assert (label.base_url, label.evidence) == (server.url, "recorded")
+
+
+def test_each_model_may_have_rows_of_its_own(tmp_path: Path) -> None:
+    other = Model("small-2", "small", thinks=False)
+    done, _ = record(
+        tmp_path,
+        models=(worlds.MODEL, other),
+        among=lambda model, row: model is other or row.id == "basic/temperature",
+    )
+    assert [(d.of, d.done, d.sent) for d in done] == [(1, 1, 1), (2, 2, 3)]
 
 
 TWO_ALIKE = '''
@@ -67,6 +77,38 @@ def test_equal_requests_are_sent_once_and_shared(tmp_path: Path) -> None:
     assert (done.sent, len(server.arrived)) == (2, 2)
     assert tape(tmp_path).find(worlds.request(), 0)
     assert tape(tmp_path).find(worlds.request(), 1)
+
+
+NOBODYS = '''
+from messages_conformance.probe import row, works
+
+@row("basic/a")
+def a(ask):
+    """It asks for a model that nobody has."""
+    missing = yield ask.invalid("Hi.", model="no-such-model")
+    return works("seen", missing, (yield ask("Hi.")))
+
+@row("basic/b")
+def b(ask):
+    """It asks the same."""
+    return works("seen", (yield ask.invalid("Hi.", model="no-such-model")))
+'''
+
+
+def test_what_names_no_model_is_sent_once_for_all_of_them(tmp_path: Path) -> None:
+    models = (worlds.MODEL, *(Model(f"small-{n}", "small", thinks=False) for n in (2, 3)))
+    rows = ("basic/a", "basic/b")
+
+    def script(_: Arrived) -> Iterable[bytes | float]:
+        return [0.05, worlds.http(worlds.message())]
+
+    done, server = record(tmp_path, script, *rows, models=models, suites={"basic": NOBODYS})
+    assert [model.sent for model in done] == [2, 1, 1]
+    assert len(server.arrived) == 4
+    missing = worlds.request("Hi.", model="no-such-model")
+    for model in models:
+        found = [e for e in tape(tmp_path, model).entries if e.key == missing.key]
+        assert len(found) == 1
 
 
 def together(number: int) -> worlds.Script:
@@ -236,6 +278,36 @@ def test_a_burst_is_never_repeated(tmp_path: Path) -> None:
         opted_in=frozenset({"basic/burst"}),
     )
     assert done.sent == 9
+
+
+def test_no_burst_is_sent_where_the_limit_was_met_on_the_way(tmp_path: Path) -> None:
+    probe = Path(__file__).parents[1] / "suites" / "test_error.py"
+    rows = ("basic/many", "error/429")
+    opted_in = frozenset({"error/429"})
+    both = {"basic": MANY, "error": probe.read_text()}
+    busy = at_first(worlds.http(worlds.error("rate_limit_error"), 429))
+    for name in ("met", "never"):
+        (tmp_path / name).mkdir()
+    (met,), _ = record(tmp_path / "met", busy, *rows, suites=both, opted_in=opted_in)
+    assert (met.sent, met.passed_by) == (18, 9)
+    (never,), _ = record(
+        tmp_path / "never",
+        lambda _: worlds.http(worlds.message()),
+        *rows,
+        suites=both,
+        opted_in=opted_in,
+    )
+    assert (never.sent, never.passed_by) == (9 + 40, 0)
+
+
+def test_an_endpoint_that_sends_far_too_much_in_all_stops_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "MOST_TOGETHER", 5_000)
+    answer = worlds.http(worlds.message("a" * 2_000))
+    with pytest.raises(GaveUpError, match="has sent 0 MB in 3 answers, far more than it was asked"):
+        record(tmp_path, lambda _: answer, "basic/many", suites={"basic": MANY}, pace=Pace(1))
+    assert len(tape(tmp_path).exchanges) == 3
 
 
 def gone(tmp_path: Path, *rows: str) -> OfModel:

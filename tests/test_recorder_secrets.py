@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import recordings
 import worlds
 from messages_conformance.recording import SecretLeakError
 from messages_conformance.transport import SetupError
@@ -86,6 +87,28 @@ def test_no_credential_is_in_any_file(tmp_path: Path) -> None:
 def test_a_credential_that_got_into_a_file_stops_the_run(tmp_path: Path) -> None:
     with pytest.raises(SecretLeakError, match=r"small-1: what belongs there holds a credential"):
         record(tmp_path, server=f"started with --api-key {SECRET}")
+
+
+@pytest.mark.parametrize("key", ["placeholder", "temperature", "anything"])
+def test_a_key_that_is_a_word_leaks_nowhere_and_stops_only_where_we_say_it(
+    tmp_path: Path, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recordings, "SECRET", key)
+    suite = worlds.SUITE.replace('"Hi."', '"Say anything."')
+    said = worlds.http(worlds.message(f"This is a {key} for {key}s."))
+
+    def run() -> list[Arrived]:
+        return record(tmp_path, lambda _: said, suites={"basic": suite})[1].arrived
+
+    if key == "placeholder":
+        assert len(run()) == 3
+        texts = [exchange.text for exchange in tape(tmp_path).exchanges]
+        assert texts == ["This is a <key> for <key>s."] * 3
+    else:
+        with pytest.raises(SetupError, match=r"the key is a word .*; where any key will do, give"):
+            run()
+    files = [path for path in (tmp_path / "tapes").rglob("*") if path.is_file()]
+    assert not [path for path in files if key.encode() in path.read_bytes()]
 
 
 def test_a_probe_that_needs_a_key_that_was_not_given_gets_a_sentence(tmp_path: Path) -> None:

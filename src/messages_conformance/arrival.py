@@ -5,17 +5,15 @@ from typing import Final
 
 import httpx2
 
-from messages_conformance.exchange import Chunk
+from messages_conformance.exchange import Chunk, parts
 
 _COMPRESSIONS: Final = frozenset({"gzip", "deflate"})
 """What can be undone one bounded piece at a time; all others would hide an echoed key."""
 _OTHER_COMPRESSIONS: Final = frozenset({"br", "zstd", "compress", "x-gzip", "x-compress", "dcb"})
-_PARTING: Final = (b"\n", b"{", b"[", b",")
-"""What begins a part of a body: a line, an object, a list, an item."""
 
 
 class TooLargeError(Exception):
-    """The body has more bytes, pieces or parts than are taken."""
+    """What comes before the body, or the body's bytes, pieces or parts, are too many."""
 
 
 class UnreadableError(Exception):
@@ -25,12 +23,13 @@ class UnreadableError(Exception):
 class Arrival:
     """What has come back so far."""
 
-    def __init__(self, size: int, pieces: int, parts: int) -> None:
-        """Wait for an answer; what is taken of its body is said in `Limits`."""
+    def __init__(self, head: int, size: int, pieces: int, parts: int) -> None:
+        """Wait for an answer; what is taken of it is said in `Limits`."""
         self.status: int | None = None
         self.headers: list[tuple[str, str]] = []
         self.body = bytearray()
         self.chunks: list[Chunk] = []
+        self._head = head
         self._size = size
         self._pieces = pieces
         self._parts = parts
@@ -39,6 +38,16 @@ class Arrival:
     def sent(self) -> None:
         """Note that the request is out, which all times count from."""
         self._sent = time.perf_counter()
+
+    def heard(self, size: int) -> None:
+        """Note that so many bytes came over the wire.
+
+        Raises:
+            TooLargeError: they are more than an answer takes to begin.
+        """
+        self._head -= size
+        if self.status is None and self._head < 0:
+            raise TooLargeError
 
     def begin(self, response: httpx2.Response) -> None:
         """Take down what comes before the body.
@@ -68,7 +77,7 @@ class Arrival:
         if len(self.chunks) == self._pieces:
             raise TooLargeError
         kept = piece[: self._size - len(self.body)]
-        self._parts -= sum(map(kept.count, _PARTING))
+        self._parts -= parts(kept)
         if kept:
             self.body += kept
             self.chunks.append(Chunk(len(kept), time.perf_counter() - self._sent))

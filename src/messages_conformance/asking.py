@@ -5,8 +5,11 @@ import datetime
 import math
 import random
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TypeAlias
 
+from messages_conformance.budget import Budget
+from messages_conformance.ceiling import most, spent
 from messages_conformance.exchange import Exchange, Request
 from messages_conformance.pacing import Gate, Pace, weigh
 from messages_conformance.probe import seen
@@ -16,24 +19,30 @@ from messages_conformance.waiting import BUSY, Patience, is_passing, used_up
 GIVE_UP_AFTER = 5
 """Rows in a row that get no answer, after all patience, before the run is stopped."""
 
+MOST_TOGETHER = 256 * 1024 * 1024
+"""Bytes of all answers of a run, before it is stopped: some hundred times what it asks for."""
+
 Keep: TypeAlias = Callable[[Exchange, bool], Awaitable[None]]
 """Is given each exchange at once, and whether it is only passed by on the way to an answer."""
 
 
 class GaveUpError(RuntimeError):
-    """The endpoint answers nothing any more; the message says what it last said."""
+    """It is pointless to ask on: the endpoint answers nothing any more, or far too much."""
 
 
 class Asker:
     """Sends requests, and knows what has come of them together."""
 
-    def __init__(self, sender: Sender, pace: Pace, patience: Patience) -> None:
+    def __init__(self, sender: Sender, pace: Pace, patience: Patience, budget: Budget) -> None:
         self.gate = Gate(pace)
+        self.budget = budget
         self.in_flight = 0
         """Requests on the wire right now."""
         self.sent = 0
         self.tokens = 0
         """What the answers say they cost, input and output together."""
+        self._received = 0
+        """Bytes of bodies that were kept."""
         self._sender = sender
         self._patience = patience
         self._unanswered: set[str] = set()
@@ -44,12 +53,13 @@ class Asker:
         Raises:
             GaveUpError: it has become pointless.
             SetupError: the request needs a credential that was not given.
+            SpentError: it was not sent, or not again, because of what it might cost.
         """
         tried, waited, priority = 0, 0.0, float(depth)
         while True:
             tried += 1
             async with self.gate.turn(priority, weigh(request)) as turn:
-                exchange = await self.once(request)
+                exchange = await self.once(request, again=tried > 1)
                 turn.used = _cost(exchange)
                 now = datetime.datetime.now(datetime.UTC)
                 pause = self._patience.pause(exchange, tried, waited, random.random(), now)  # noqa: S311
@@ -68,22 +78,38 @@ class Asker:
                     await asyncio.sleep(pause.seconds)
             waited, priority = waited + pause.seconds, math.inf
 
-    async def once(self, request: Request) -> Exchange:
-        """Ask without waiting for a turn, and take whatever comes."""
-        self.sent += 1
-        self.in_flight += 1
-        try:
-            exchange = await self._sender.send(request)
-        finally:
-            self.in_flight -= 1
+    async def once(self, request: Request, *, again: bool = False) -> Exchange:
+        """Ask without waiting for a turn, and take whatever comes.
+
+        What is sent ``again`` is no further request of those that were planned, but it may cost
+        as many tokens.
+
+        Raises:
+            SetupError, SpentError: as for `ask`.
+        """
+        limit = most(request)
+        async with self.budget.reserve(replace(limit, requests=0) if again else limit) as reserved:
+            self.sent += 1
+            self.in_flight += 1
+            try:
+                exchange = await self._sender.send(request)
+            finally:
+                self.in_flight -= 1
+            reserved.spent = spent(exchange, reserved.most)
         self.tokens += _cost(exchange) or 0
+        self._received += len(exchange.body)
         reset = used_up(exchange, datetime.datetime.now(datetime.UTC))
         if 0 < reset <= self._patience.longest_asked_for:
             self.gate.hold(reset)
         return exchange
 
     def _reckon(self, exchange: Exchange, row: str) -> None:
-        """Notice when nothing is answered any more, whichever row asks."""
+        """Notice when nothing is answered any more, or far too much, whichever row asks."""
+        if self._received > MOST_TOGETHER:
+            raise GaveUpError(
+                f"the endpoint has sent {self._received >> 20} MB in {self.sent} answers, far more "
+                "than it was asked for"
+            )
         if exchange.status is not None and exchange.status not in BUSY:
             self._unanswered.clear()
             return

@@ -1,24 +1,21 @@
 """Recorded exchanges: ``<root>/<target>/<model>/<suite>.yaml``, and the tape made of them.
 
-vcrpy's cassette is the store, used as an object; nothing is patched. What stands in a file
-beyond what vcrpy keeps is told in `interaction`. While a run is going on, and after one that
-was killed, the newest exchanges stand in the journal beside the files; a tape holds them too.
+The form of a file is vcrpy's; what stands in it beyond that is told in `interaction`. While a
+run is going on, and after one that was killed, the newest exchanges stand in the journal beside
+the files; a tape holds them too.
 """
 
-import dataclasses
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
 
-import vcr.cassette
-import vcr.record_mode
 import yaml
 
-from messages_conformance import journal
-from messages_conformance.exchange import Exchange, Request
+from messages_conformance import journal, store
+from messages_conformance.exchange import Exchange, Place, Request, parts
 from messages_conformance.interaction import (
     FORMAT,
     STORED_BODY,
@@ -28,7 +25,8 @@ from messages_conformance.interaction import (
     from_stored,
     to_stored,
 )
-from messages_conformance.store import Persister, Serializer
+from messages_conformance.spool import Spool
+from messages_conformance.transport import DEFAULT
 
 __all__ = ["FORMAT", "STORED_BODY", "CassetteError", "Entry", "Label", "Tape", "folder_of"]
 
@@ -72,9 +70,13 @@ class Kept:
 def find(root: Path, target: str, model: str) -> Iterator[Kept]:
     """Read all that is recorded of a model: its files, and what the journal has beyond them.
 
+    Long bodies are not held in memory.
+
     Raises:
         CassetteError: a file cannot be read, is malformed, or is of something else.
+        OSError: there is no room for long bodies.
     """
+    spool = Spool()
     folder = folder_of(root, target, model)
     auth: str | None = None
     known = set()
@@ -95,7 +97,7 @@ def find(root: Path, target: str, model: str) -> Iterator[Kept]:
             # A run that dies while it writes the files leaves in the journal what they have.
             if path.name != journal.NAME or identity not in known:
                 known.add(identity)
-                yield kept
+                yield replace(kept, entry=replace(entry, exchange=spool.light(entry.exchange)))
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ class Tape:
         """Everything recorded, in the order of the files, what was passed by among it."""
         return tuple(entry.exchange for entry in self.entries)
 
-    @property
+    @cached_property
     def passed_by(self) -> tuple[Exchange, ...]:
         """What came before an answer and was no reason to stop asking: a 429, a hung-up line."""
         return tuple(entry.exchange for entry in self.entries if entry.tried is not None)
@@ -157,7 +159,7 @@ class Tape:
         """The recording of a request, of equal ones the ``nth``, from 0; None if there is none."""
         found = self._by_slot.get((request.key, nth))
         # What was recorded may hold a hash for a body; the one asking knows the body.
-        return found and dataclasses.replace(found, request=request)
+        return found and found.asked_with(request)
 
 
 def is_simulated(exchange: Exchange) -> bool:
@@ -184,27 +186,44 @@ def _safe(id: str) -> str:
     return name
 
 
-def write(path: Path, label: Label, entries: list[Entry]) -> None:
-    """Replace one cassette file as a whole."""
-    Persister.save_cassette(path, to_stored(label, entries), Serializer)
+def write(path: Path, label: Label, entries: Iterable[Entry]) -> None:
+    """Replace one cassette file as a whole; it needs an entry at least."""
+    store.save(path, (to_stored(label, entry) for entry in entries))
 
 
-def _read(path: Path, name: str) -> list[Kept]:
+def _read(path: Path, name: str) -> Iterator[Kept]:
     """Read one file; ``name`` is what places in it are called by."""
-    try:
-        if path.name == journal.NAME:
-            return [Kept(*line) for line in journal.read(path, name)]
-        cassette = vcr.cassette.Cassette.load(
-            path=path,
-            serializer=Serializer,
-            persister=Persister,
-            record_mode=vcr.record_mode.RecordMode.NONE,
-        )
-        metadata = {f.name: cassette.get_metadata(f.name, None) for f in dataclasses.fields(Label)}
-        label, entries = from_stored(cassette.requests, cassette.responses, metadata, name)
-        return [Kept(label, path.stem, step, entry) for step, entry in enumerate(entries)]
-    except _UNUSABLE as problem:
-        said = " ".join(str(problem).split())
-        raise CassetteError(
-            f"{path}: is not a usable cassette ({said}); restore it, or delete it and record again"
-        ) from problem
+    found = _found(path, name)
+    while True:
+        try:
+            if (kept := next(found, None)) is None:
+                return
+            _check_size(kept.entry.exchange)
+        except _UNUSABLE as problem:
+            said = " ".join(str(problem).split())
+            raise CassetteError(
+                f"{path}: is not a usable cassette ({said}); "
+                "restore it, or delete it and record again"
+            ) from problem
+        yield kept
+
+
+def _found(path: Path, name: str) -> Iterator[Kept]:
+    if path.name == journal.NAME:
+        for line in journal.read(path, name):
+            yield Kept(*line)
+        return
+    for position, stored in enumerate(store.load(path)):
+        label, entry = from_stored(stored, Place(name, position))
+        yield Kept(label, path.stem, position, entry)
+
+
+def _check_size(exchange: Exchange) -> None:
+    """Refuse what no run takes of an answer; a recording from elsewhere may hold anything."""
+    body = exchange.body
+    if (
+        len(body) > DEFAULT.size
+        or len(exchange.chunks) > DEFAULT.pieces
+        or parts(body) > DEFAULT.parts
+    ):
+        raise ValueError(store.TOO_LONG)

@@ -16,7 +16,7 @@ import httpx2
 
 from messages_conformance.claims import Model
 from messages_conformance.exchange import Exchange
-from messages_conformance.report.escape import one_line
+from messages_conformance.harmless import one_line
 from messages_conformance.transport import Attempt, Endpoint, is_loopback
 from messages_conformance.wire.error import classify
 

@@ -7,10 +7,11 @@ A `Request` never holds a secret: credentials stand in its headers as the placeh
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
+from messages_conformance.recall import Recalled, remembered
 from messages_conformance.wire import sse
 from messages_conformance.wire.fold import fold
 
@@ -24,6 +25,17 @@ COUNT_TOKENS = "/v1/messages/count_tokens"
 Json = Any
 Ending = Literal["complete", "cut", "timeout", "unreachable", "too large"]
 """How an answer ended: in full, cut off, silent too long, never begun, or stopped by us."""
+
+
+_PARTING = (b"\n", b"{", b"[", b",")
+"""What begins a part of a body: a line, an object, a list, an item."""
+_PART = 150
+"""What a part takes in memory when it is read, in bytes."""
+
+
+def parts(body: bytes) -> int:
+    """How many parts a body has: lines, objects, lists and items."""
+    return sum(map(body.count, _PARTING))
 
 
 def canonical(value: Json) -> bytes:
@@ -88,14 +100,19 @@ class Error:
 
 @dataclass(frozen=True)
 class Exchange:
-    """One request and what came back, with the raw bytes, their timing and how it ended."""
+    """One request and what came back, with the raw bytes, their timing and how it ended.
+
+    A long body may lie on the disk, and is read from there each time; what is made out of one
+    is forgotten when it has not been needed for long (see `recall`).
+    """
 
     request: Request
     status: int | None
     """None when no response came at all."""
-    headers: tuple[tuple[str, str], ...] = ()
-    body: bytes = b""
-    chunks: tuple[Chunk, ...] = ()
+    # A `Recalled` is made to stand here.
+    headers: Recalled[tuple[tuple[str, str], ...]] = Recalled(())  # noqa: RUF009
+    body: Recalled[bytes] = Recalled(b"")  # noqa: RUF009
+    chunks: Recalled[tuple[Chunk, ...]] = Recalled(())  # noqa: RUF009
     ended: Ending = "complete"
     place: Place | None = field(default=None, compare=False)
 
@@ -103,7 +120,19 @@ class Exchange:
         """The first response header of that name, in any case."""
         return next((v for k, v in self.headers if k.lower() == name.lower()), None)
 
-    @cached_property
+    def asked_with(self, request: Request) -> "Exchange":
+        """The same answer to an equal request; what lies on the disk stays there."""
+        held = vars(self)
+        kept = {name: held[name] for name in ("headers", "body", "chunks")}
+        return replace(self, request=request, **kept)
+
+    @property
+    def weight(self) -> int:
+        """Bytes, roughly, that its events or its JSON take in memory."""
+        body = self.body
+        return len(body) + _PART * parts(body)
+
+    @remembered
     def json(self) -> Json:
         """The body as JSON, or None where it is none."""
         try:
@@ -111,7 +140,7 @@ class Exchange:
         except (ValueError, RecursionError):
             return None
 
-    @cached_property
+    @remembered
     def events(self) -> tuple[sse.Event, ...]:
         """The body's server-sent events; empty for any other body."""
         return sse.parse(self.body) if self.streamed else ()
@@ -127,7 +156,7 @@ class Exchange:
             return True
         return "json" not in kind and self.body.lstrip().startswith((b"event:", b"data:"))
 
-    @cached_property
+    @remembered
     def message(self) -> dict[str, Any] | None:
         """The message answered with, folded if streamed; None where there is no readable one."""
         if self.status is None or not 200 <= self.status < 300 or self.ended != "complete":
@@ -137,7 +166,7 @@ class Exchange:
             return None
         return message if all(isinstance(block, dict) for block in message["content"]) else None
 
-    @cached_property
+    @remembered
     def error(self) -> Error | None:
         """The documented error envelope of the body, or None where it is not that."""
         body = self.json

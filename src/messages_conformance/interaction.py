@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import vcr.request
 
 from messages_conformance.exchange import Chunk, Ending, Exchange, Place, Request, request_key
+from messages_conformance.store import Stored
 
 FORMAT = 1
 STORED_BODY = 64 * 1024
@@ -94,39 +95,30 @@ class Entry:
             return self
         digest = hashlib.sha256(request.content).hexdigest()
         body = f"sha256:{digest}, {len(request.content)} bytes"
-        exchange = dataclasses.replace(
-            self.exchange, request=dataclasses.replace(request, body=body)
-        )
+        exchange = self.exchange.asked_with(dataclasses.replace(request, body=body))
         return dataclasses.replace(self, exchange=exchange, digest=digest)
 
 
-Stored: TypeAlias = dict[str, Any]
-"""What vcrpy makes a file of: requests, responses and metadata."""
-
-
-def to_stored(label: Label, entries: list[Entry], **more: Any) -> Stored:
-    """Put recordings into vcrpy's form; ``more`` goes into the metadata."""
-    slim = [entry.slim() for entry in entries]
+def to_stored(label: Label, entry: Entry, **more: Any) -> Stored:
+    """Put a recording into vcrpy's form; ``more`` goes into the metadata."""
+    slim = entry.slim()
     return {
-        "requests": [_stored_request(label, entry) for entry in slim],
-        "responses": [_stored_response(entry) for entry in slim],
+        "requests": [_stored_request(label, slim)],
+        "responses": [_stored_response(slim)],
         "metadata": dataclasses.asdict(label) | more,
     }
 
 
-def from_stored(
-    requests: list[vcr.request.Request], responses: list[Any], metadata: Any, places: str
-) -> tuple[Label, list[Entry]]:
-    """Read recordings back; ``places`` is what their places are called by.
+def from_stored(stored: Stored, place: Place) -> tuple[Label, Entry]:
+    """Read a recording back, which lies at a place.
 
     Raises:
-        ArithmeticError, AttributeError, LookupError, TypeError, ValueError: they are malformed.
+        ArithmeticError, AttributeError, LookupError, TypeError, ValueError: it is malformed.
     """
+    metadata = stored["metadata"]
     label = _label({field.name: metadata.get(field.name) for field in _LABEL})
-    return label, [
-        _entry(label, request, response, Place(places, position))
-        for position, (request, response) in enumerate(zip(requests, responses, strict=True))
-    ]
+    (request,), (response,) = stored["requests"], stored["responses"]
+    return label, _entry(label, request, response, place)
 
 
 def _stored_request(label: Label, entry: Entry) -> vcr.request.Request:

@@ -14,11 +14,11 @@ from messages_conformance.assessment import Assessment
 from messages_conformance.cassette import Tape
 from messages_conformance.claims import Model, Row
 from messages_conformance.expectations import Expectations
+from messages_conformance.harmless import visible
 from messages_conformance.inspection import Inspection
 from messages_conformance.mistakes import MISTAKES
 from messages_conformance.probe import Probe
 from messages_conformance.report import observed
-from messages_conformance.report.escape import visible
 from messages_conformance.report.known import Known
 from messages_conformance.report.model import Cell, Judged, Observation
 from messages_conformance.report.outcome import Outcome, outcome

@@ -7,18 +7,19 @@ are. A run that ends makes cassettes of it; one that is killed leaves it, and no
 import asyncio
 import base64
 import contextlib
+import itertools
 import json
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import vcr.serialize
 
+from messages_conformance.exchange import Place
 from messages_conformance.interaction import Entry, Label, from_stored, to_stored
-from messages_conformance.store import settle
+from messages_conformance.store import LONGEST, TOO_LONG, settle
 
 NAME = "journal.jsonl"
 _BYTES = "base64"
@@ -49,7 +50,7 @@ def _decoded(value: dict[str, Any]) -> Any:
 
 def line(label: Label, suite: str, step: int, entry: Entry) -> bytes:
     """Write down one exchange, and who asked for it."""
-    stored = to_stored(label, [entry], suite=suite, step=step)
+    stored = to_stored(label, entry, suite=suite, step=step)
     return f"{vcr.serialize.serialize(stored, _Line)}\n".encode()
 
 
@@ -65,21 +66,19 @@ def read(path: Path, name: str) -> Iterator[tuple[Label, str, int, Entry]]:
     if not path.is_file():
         return
     with path.open("rb") as file:
-        for position, text in enumerate(file):
+        for position in itertools.count():
+            text = file.readline(LONGEST)
+            if len(text) == LONGEST:
+                raise ValueError(TOO_LONG)
             if not text.endswith(b"\n"):
                 return
             requests, responses, metadata = vcr.serialize.deserialize(text.decode(), _Line)
             suite, step = metadata["suite"], metadata["step"]
             if not isinstance(suite, str) or type(step) is not int:
                 raise TypeError(f"line {position + 1} does not say which step of which suite it is")
-            label, (entry,) = from_stored(requests, responses, metadata, name)
-            yield label, suite, step, _placed(entry, position)
-
-
-def _placed(entry: Entry, position: int) -> Entry:
-    place = entry.exchange.place
-    assert place is not None
-    return replace(entry, exchange=replace(entry.exchange, place=replace(place, position=position)))
+            stored = {"requests": requests, "responses": responses, "metadata": metadata}
+            label, entry = from_stored(stored, Place(name, position))
+            yield label, suite, step, entry
 
 
 class Journal:

@@ -115,20 +115,23 @@ def judge_target(
         CassetteError: a cassette cannot be used.
     """
     tapes = {model: Tape.load(cassettes, revision.target.id, model.id) for model in models}
+    inspections = tuple(inspections)
+    cells: list[Cell] = []
+    observations: dict[tuple[str, Model], Observation] = {}
+    # All of one model together, while what was made out of its answers is remembered.
+    for model, tape in tapes.items():
+        cells += judge_model(revision, model, rows, suites, tape, evidence=evidence)
+        for inspection in inspections:
+            looked = inspect_model(model, inspection, tape, evidence=evidence)
+            observations[inspection.row, model] = looked
     return TargetReport(
         revision=revision,
         provenance=_provenance(tuple(tapes.values()), evidence),
         rows=tuple(rows),
         models=tuple(models),
-        cells=tuple(
-            judged
-            for model, tape in tapes.items()
-            for judged in judge_model(revision, model, rows, suites, tape, evidence=evidence)
-        ),
+        cells=tuple(cells),
         observations=tuple(
-            inspect_model(model, inspection, tape, evidence=evidence)
-            for inspection in inspections
-            for model, tape in tapes.items()
+            observations[inspection.row, model] for inspection in inspections for model in tapes
         ),
     )
 
@@ -143,7 +146,8 @@ def _behaviour(target: Target, model: Model, row: Row, suites: Suites, tape: Tap
     if row.id not in suites:
         return unmeasured("no probe puts this row to the test")
     probe = suites[row.id].probe
-    ask = Ask(model, row, target, tape.label.auth if tape.label else target.auth[0])
+    auth = tape.label.auth if tape.label else target.auth[0]
+    ask = Ask(model, row, target, auth, tape.passed_by)
     try:
         return _walk(probe, ask, tape)
     except Exception as defect:
@@ -174,8 +178,8 @@ def _stuck(probe: Probe, tape: Tape, number: int) -> Behaviour:
     """Say why there is no recording of a probe's step."""
     if probe.row in tape.rows:
         return unmeasured(
-            f"recording ends before the probe's step {number}: "
-            "the probe has changed since, record again"
+            f"recording ends before the probe's step {number}: the run was not finished, or the "
+            "probe has changed since; go on with 'run --resume', which asks only what is missing"
         )
     return unmeasured(f"not opted in: {probe.opt_in}" if probe.opt_in else "no recording")
 

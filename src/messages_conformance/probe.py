@@ -75,6 +75,8 @@ class Ask:
     target: Target
     auth: str
     """The header that carries the key unless a probe says otherwise."""
+    passed_by: Sequence[Exchange] = ()
+    """What came of other requests and was no answer to them, so that they were sent again."""
 
     def __call__(
         self,
@@ -103,6 +105,13 @@ class Ask:
         """Ask for what lies at a path; few endpoints have it, so any answer will do."""
         plain = self.request(None)
         return Question(Request(None, plain.headers, path, "GET"), Purpose.INVALID)
+
+    def passed(self, status: int) -> Exchange | None:
+        """The first answer with a status that was passed by, so that none need be provoked.
+
+        Only for a probe that is opted in to: what others pass by is not known before they end.
+        """
+        return next((one for one in self.passed_by if one.status == status), None)
 
     def request(
         self,

@@ -7,16 +7,18 @@ probes of all models run at once, and wait together for their turns.
 import asyncio
 import contextlib
 import datetime
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 import httpx2
 
 from messages_conformance import __version__
 from messages_conformance.asking import Asker
+from messages_conformance.budget import Budget, Limit, SpentError
 from messages_conformance.cassette import Entry, Label
 from messages_conformance.claims import Model, Revision, Row
-from messages_conformance.exchange import Exchange
+from messages_conformance.exchange import Exchange, Request
 from messages_conformance.headway import OfModel, Progress
 from messages_conformance.interaction import Slot
 from messages_conformance.pacing import Pace
@@ -38,8 +40,10 @@ async def record(
     endpoint: Endpoint,
     root: Path,
     *,
+    among: Callable[[Model, Row], bool] = lambda _model, _row: True,
     opted_in: frozenset[str] = frozenset(),
-    pace: Pace = Pace(),  # noqa: B008 (it is immutable)
+    budget: Limit = Limit(),  # noqa: B008 (it is immutable)
+    pace: Pace = Pace(),  # noqa: B008
     patience: Patience = Patience(),  # noqa: B008
     server: str = "",
     resume: bool = False,
@@ -48,8 +52,9 @@ async def record(
     limits: Limits = DEFAULT,
     transport: httpx2.AsyncBaseTransport | None = None,
 ) -> tuple[OfModel, ...]:
-    """Record the probes of some rows for some models, all together.
+    """Record the probes of some rows for some models, all together; of them those ``among`` it.
 
+    What might cost more than is left of the ``budget`` is not sent, and its row is left.
     Probes that must be opted in to run only for the rows ``opted_in`` names: after all others,
     one after another, all their requests at once, and none a second time. ``resume`` sends only
     what is not recorded yet, ``overwrite`` starts anew; ``transport`` replaces the network.
@@ -60,7 +65,7 @@ async def record(
         CassetteError: the folder must not be written to.
         GaveUpError: the endpoint answers nothing any more.
         OSError: an answer could not be written.
-        SetupError: a probe needs a credential that was not given.
+        SetupError: a probe needs a credential that was not given, or the key is a word of its own.
         SecretLeakError: a credential would get into a file.
     """
     chosen = [(row, suites[row.id]) for row in rows if row.id in suites]
@@ -70,11 +75,9 @@ async def record(
         for row, placed in chosen
         if placed.probe.opt_in is not None and row.id in opted_in
     ]
-    bursts = {row.id for row, placed in chosen if placed.probe.opt_in is not None}
 
-    def stands(entry: Entry) -> bool:
-        """Whether it need not be asked again: a busy endpoint has not answered the question."""
-        return entry.row in bursts or entry.exchange.status not in BUSY
+    def of(model: Model) -> int:
+        return sum(among(model, row) for row, _ in (*ordinary, *costly))
 
     with only_run_in(root, overwrite=overwrite):
         recordings = [
@@ -93,19 +96,29 @@ async def record(
                 [row.id for row in revision.rows],
                 resume=resume,
                 overwrite=overwrite,
-                stands=stands,
+                stands=partial(stands, suites),
                 secrets=endpoint.secrets,
             )
             for model in models
         ]
         async with _closing(recordings), Sender(endpoint, limits, transport) as sender:
-            run = _Run(revision, Asker(sender, pace, patience), on_progress)
+            run = _Run(revision, Asker(sender, pace, patience, Budget(budget)), on_progress)
             sessions = [
-                _Session(run, OfModel(model, len(ordinary) + len(costly)), recording)
+                _Session(run, OfModel(model, of(model)), recording)
                 for model, recording in zip(models, recordings, strict=True)
             ]
-            await run.all(sessions, ordinary, costly)
+            await run.all(sessions, ordinary, costly, among)
     return tuple(session.told for session in sessions)
+
+
+def stands(suites: Suites, entry: Entry) -> bool:
+    """Whether what is recorded need not be asked again; a busy endpoint has not answered.
+
+    Those that have to be opted in to may well want to see one that is busy.
+    """
+    placed = suites.get(entry.row)
+    burst = placed is not None and placed.probe.opt_in is not None
+    return burst or entry.exchange.status not in BUSY
 
 
 @contextlib.asynccontextmanager
@@ -142,26 +155,32 @@ class _Run:
         self.asker = asker
         self.defects: list[Exception] = []
         """What went wrong in probes themselves."""
+        self.sessions: Sequence[_Session] = ()
+        self.nobodys: dict[Slot, asyncio.Task[None]] = {}
+        """Who asked first for what names no model of the run; the others take it over."""
         self._on_progress = on_progress
-        self._sessions: Sequence[_Session] = ()
 
     async def all(
         self,
         sessions: Sequence["_Session"],
         ordinary: Sequence[tuple[Row, Placed]],
         costly: Sequence[tuple[Row, Placed]],
+        among: Callable[[Model, Row], bool],
     ) -> None:
         """Run the ordinary probes together, then those opted in to one by one."""
-        self._sessions = sessions
+        self.sessions = sessions
         telling = asyncio.create_task(self._keep_telling())
         try:
             # Row by row, so that all models advance alike and no single one is crowded.
             async with asyncio.TaskGroup() as group:
                 for row, placed in ordinary:
                     for session in sessions:
-                        group.create_task(session.walk(row, placed, group))
+                        if among(session.told.model, row):
+                            group.create_task(session.walk(row, placed, group))
             for row, placed in costly:
                 for session in sessions:
+                    if not among(session.told.model, row):
+                        continue
                     await self.asker.gate.quiet()
                     async with asyncio.TaskGroup() as group:
                         group.create_task(session.walk(row, placed, group))
@@ -178,7 +197,7 @@ class _Run:
         if self._on_progress is not None:
             self._on_progress(
                 Progress(
-                    models=tuple(session.told for session in self._sessions),
+                    models=tuple(session.told for session in self.sessions),
                     in_flight=self.asker.in_flight,
                     sent=self.asker.sent,
                     tokens=self.asker.tokens,
@@ -199,13 +218,14 @@ class _Session:
         self.told = told
         self._run = run
         self._recording = recording
-        self._under_way: dict[Slot, asyncio.Task[Exchange]] = {}
+        self._under_way: dict[Slot, asyncio.Task[None]] = {}
 
     async def walk(self, row: Row, placed: Placed, group: asyncio.TaskGroup) -> None:
         """Advance one probe to its end."""
         suite, probe = placed
-        ask = Ask(self.told.model, row, self._run.revision.target, self._recording.label.auth)
-        walk = drive(probe, ask)
+        recording = self._recording
+        target, auth = self._run.revision.target, recording.label.auth
+        walk = drive(probe, Ask(self.told.model, row, target, auth, recording.passed_by))
         asked = depth = 0
         exchanges: tuple[Exchange, ...] | None = None
         while True:
@@ -220,26 +240,38 @@ class _Session:
                 self._answer(step, Asked(suite, row.id, asked + n), probe, depth, group)
                 for n, step in enumerate(steps)
             )
-            exchanges = tuple(await asyncio.gather(*answers))
+            answered = await asyncio.gather(*answers)
+            exchanges = tuple(exchange for exchange in answered if exchange is not None)
+            if len(exchanges) < len(answered):
+                self.told = self.told.one_more_left(row.id)
+                walk.close()
+                break
             asked, depth = asked + len(steps), depth + 1
         self.told = self.told.one_more_done()
         self._run.tell()
 
     async def _answer(
         self, step: Step, asked: Asked, probe: Probe, depth: int, group: asyncio.TaskGroup
-    ) -> Exchange:
-        """Answer a step with what another probe got for it, got before, or gets now."""
+    ) -> Exchange | None:
+        """Answer a step with what another probe got for it, got before, or gets now.
+
+        None where it was not sent, because of what it might cost.
+        """
         request, nth = step.question.request, step.nth
         known = self._recording.find(request, nth)
         if known is None:
             slot = (request.key, nth)
             if slot not in self._under_way:
                 self._under_way[slot] = group.create_task(self._send(step, asked, probe, depth))
-            known = await self._under_way[slot]
+            await self._under_way[slot]
+            # Not what came, but what is kept of it, which holds no long body in memory.
+            known = self._recording.find(request, nth)
+            if known is None:
+                return None
         self._recording.share(asked, request, nth)
         return known
 
-    async def _send(self, step: Step, asked: Asked, probe: Probe, depth: int) -> Exchange:
+    async def _send(self, step: Step, asked: Asked, probe: Probe, depth: int) -> None:
         request, nth = step.question.request, step.nth
 
         async def keep(exchange: Exchange, passed: bool) -> None:
@@ -249,20 +281,41 @@ class _Session:
 
         asker = self._run.asker
         try:
-            if probe.opt_in is None:
-                return await asker.ask(request, asked.row, depth, keep)
-            exchange = await asker.once(request)
-            await keep(exchange, False)
-            return exchange
+            self._recording.vet(asked, request)
+            if probe.opt_in is not None:
+                await keep(await asker.once(request), False)
+            elif (borrowed := await self._borrowed(request, nth)) is not None:
+                await self._recording.add(asked, nth, borrowed, passed=False)
+            else:
+                await asker.ask(request, asked.row, depth, keep)
+        except SpentError:
+            pass  # It was not sent, and so is not found.
         except Exception as problem:
             self._noted(problem, asked.row)
             raise
         finally:
             del self._under_way[request.key, nth]
 
+    async def _borrowed(self, request: Request, nth: int) -> Exchange | None:
+        """What another model got, or gets just now, for a request that names no model asked."""
+        if not is_nobodys(request, (other.told.model for other in self._run.sessions)):
+            return None
+        slot = (request.key, nth)
+        first = self._run.nobodys.setdefault(slot, self._under_way[slot])
+        if first is not self._under_way[slot]:
+            await first
+        found = (other._recording.find(request, nth) for other in self._run.sessions)
+        return next((exchange for exchange in found if exchange is not None), None)
+
     def _noted(self, problem: Exception, row: str) -> Exception:
         problem.add_note(f"while recording row {row!r} for {self.told.model.id}")
         return problem
+
+
+def is_nobodys(request: Request, models: Iterable[Model]) -> bool:
+    """Whether a request names none of these models, and so is the same whichever of them asks."""
+    named = request.body.get("model") if isinstance(request.body, dict) else None
+    return isinstance(named, str) and named not in {model.id for model in models}
 
 
 def _first(several: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -10,11 +10,13 @@ from pathlib import Path
 import filelock
 
 from messages_conformance import cassette, shipped
-from messages_conformance.cassette import CassetteError, Entry, Kept, Label
+from messages_conformance.cassette import STORED_BODY, CassetteError, Entry, Kept, Label
 from messages_conformance.exchange import Exchange, Request
 from messages_conformance.interaction import Slot
 from messages_conformance.journal import NAME, Journal, line
 from messages_conformance.scrub import Secrets
+from messages_conformance.spool import Spool
+from messages_conformance.transport import SetupError
 
 
 class SecretLeakError(RuntimeError):
@@ -104,6 +106,7 @@ class Recording:
         self._secrets = secrets
         self._recorded: dict[Slot, _Recorded] = {}
         self._changed: set[str] = set()
+        self._spool = Spool()
         self._check(json.dumps(dataclasses.asdict(label)).encode(), self.folder)
         files = cassette.files_of(self.folder)
         if files and not (resume or overwrite):
@@ -126,7 +129,13 @@ class Recording:
         recorded = self._recorded.get((request.key, nth))
         if recorded is None or recorded.answer is None:
             return None
-        return replace(recorded.answer.exchange, request=request)
+        return recorded.answer.exchange.asked_with(request)
+
+    @property
+    def passed_by(self) -> tuple[Exchange, ...]:
+        """What came on the way to answers, and was none."""
+        every = self._recorded.values()
+        return tuple(entry.exchange for recorded in every for entry in recorded.passed_by)
 
     def share(self, asked: Asked, request: Request, nth: int) -> None:
         """Say that one more row asked for what is recorded."""
@@ -135,6 +144,22 @@ class Recording:
             if asked.row != recorded.asked.row:
                 self._changed |= {asked.suite, recorded.asked.suite}
             recorded.asked = asked
+
+    def vet(self, asked: Asked, request: Request) -> None:
+        """See that a request can be written down, before it is sent.
+
+        Raises:
+            SetupError: it holds a credential: one that is a word which the suites use.
+        """
+        told = json.dumps([asked.suite, asked.row, request.headers]).encode()
+        if len(request.content) <= STORED_BODY:  # of a longer one nothing is written
+            told += request.content
+        if self._secrets.are_in(told):
+            raise SetupError(
+                f"the key is a word that row {asked.row!r} sends by itself, so it could not be "
+                "kept out of the recording; where any key will do, give another, such as "
+                "not-needed-0, and where it is a real one, replace it"
+            )
 
     async def add(self, asked: Asked, nth: int, exchange: Exchange, *, passed: bool) -> None:
         """Keep an exchange; it is on the disk when this returns.
@@ -153,7 +178,7 @@ class Recording:
         self._check(text, self._journal.path)
         self._check(exchange.body, self._journal.path)
         # First here: a run that is stopped while it waits for the disk has it all the same.
-        self._put(recorded, entry)
+        self._put(recorded, replace(entry, exchange=self._spool.light(entry.exchange)))
         self._changed.add(recorded.asked.suite)
         await self._journal.append(text)
 
@@ -186,13 +211,15 @@ class Recording:
         return self._order.get(asked.row, len(self._order)), asked.step
 
     def _save(self, suite: str) -> None:
-        recorded = [kept for kept in self._recorded.values() if kept.asked.suite == suite]
-        recorded.sort(key=lambda kept: self._rank(kept.asked))
-        entries = [
-            replace(entry, row=kept.asked.row) for kept in recorded for entry in kept.entries
+        recorded = [
+            kept for kept in self._recorded.values() if kept.asked.suite == suite and kept.entries
         ]
+        recorded.sort(key=lambda kept: self._rank(kept.asked))
         path = self.folder / f"{suite}.yaml"
-        if entries:
+        if recorded:
+            entries = (
+                replace(entry, row=kept.asked.row) for kept in recorded for entry in kept.entries
+            )
             cassette.write(path, self.label, entries)
         else:
             path.unlink(missing_ok=True)

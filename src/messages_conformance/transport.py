@@ -100,7 +100,9 @@ class Endpoint:
 class Limits:
     """How much and how long is waited for before an answer is given up."""
 
-    size: int = 8 * 1024 * 1024
+    head: int = 256 * 1024
+    """bytes until an answer has begun: of its headers, and of provisional answers before it"""
+    size: int = 2 * 1024 * 1024
     """bytes of a body, after decompression"""
     pieces: int = 65_536
     """pieces of a body, as the network delivers them"""
@@ -196,7 +198,8 @@ class Sender:
             httpx2.TransportError: no connection came about; its causes say why.
             SetupError: as for `send`.
         """
-        arrival = Arrival(self._limits.size, self._limits.pieces, self._limits.parts)
+        limits = self._limits
+        arrival = Arrival(limits.head, limits.size, limits.pieces, limits.parts)
         ended: Ending = "complete"
         problem: Exception | None = None
         try:
@@ -212,10 +215,8 @@ class Sender:
             ended = "too large"
             arrival.cut_back(_KEPT)
         body, chunks = self._secrets.body(bytes(arrival.body), tuple(arrival.chunks))
-        headers = tuple(
-            (self._secrets.text(name), self._secrets.text(value))
-            for name, value in arrival.headers
-            if not _PRIVATE_HEADER.fullmatch(name)
+        headers = self._secrets.headers(
+            header for header in arrival.headers if not _PRIVATE_HEADER.fullmatch(header[0])
         )
         exchange = Exchange(request, arrival.status, headers, body, chunks, ended)
         return Attempt(exchange, problem)
@@ -225,8 +226,10 @@ class Sender:
     ) -> None:
         now = asyncio.get_running_loop().time
 
-        async def trace(event: str, _info: dict[str, Any]) -> None:
-            if event.endswith("send_request_headers.started"):
+        async def trace(event: str, info: dict[str, Any]) -> None:
+            if event.endswith(("connect_tcp.complete", "start_tls.complete")):
+                _tell(info["return_value"], arrival)
+            elif event.endswith("send_request_headers.started"):
                 patience.reschedule(None)
             elif event.endswith(("send_request_body.complete", "send_request_body.failed")):
                 arrival.sent()
@@ -262,6 +265,18 @@ class Sender:
                 )
             value = value.replace(RESTRICTED_KEY, self._endpoint.restricted_key)
         return value.replace(WRONG_KEY, _NO_KEY).replace(KEY, self._endpoint.key)
+
+
+def _tell(stream: Any, arrival: Arrival) -> None:
+    """Have a connection tell how much comes, for nothing else does before an answer begins."""
+    read = stream.read
+
+    async def told(size: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
+        data: bytes = await read(size, timeout)
+        arrival.heard(len(data))
+        return data
+
+    stream.read = told
 
 
 def _check_url(url: str) -> None:

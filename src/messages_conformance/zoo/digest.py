@@ -9,7 +9,10 @@ from messages_conformance import shipped
 
 _SHIPPED = ("suites", "claims")
 _FOLDERS = ("wire", "clients", "reference", "zoo", "mutations")
-_MODULES = ("exchange", "probe", "patterns", "material", "verdict", "claims")
+_MODULES = (
+    *("exchange", "probe", "patterns", "chance", "verdict", "claims", "in_process"),
+    *("material", "plain", "toolbox", "conversation"),
+)
 
 
 @cache

@@ -5,31 +5,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
-from urllib.parse import parse_qsl
 
-from messages_conformance import claims, judge, shipped, suites
+from messages_conformance import claims, in_process, judge, shipped, suites
 from messages_conformance.claims import Model, Revision, Row
-from messages_conformance.exchange import (
-    KEY,
-    RESTRICTED_KEY,
-    WRONG_KEY,
-    Chunk,
-    Exchange,
-    Place,
-    Request,
-)
+from messages_conformance.exchange import Exchange, Place, Request
 from messages_conformance.probe import Ask, Probe, Step, credential, drive
-from messages_conformance.reference.endpoint import MAX_BODY, Arrival, Endpoint
-from messages_conformance.reference.pipeline import Keys, Stages
+from messages_conformance.reference.endpoint import Endpoint
+from messages_conformance.reference.pipeline import Stages
 from messages_conformance.report.model import Cell, Observation
 from messages_conformance.suites import Suites
 from messages_conformance.verdict import Behaviour, Evidence
 
-_KEYS = {KEY: "the-key", RESTRICTED_KEY: "the-restricted-key", WRONG_KEY: "no-such-key"}
-_BETWEEN_CHUNKS = 0.01
-"""Seconds that pieces of an answer are apart, as far as their recording says."""
-_CAME_WITH = (("date", "Mon, 23 Nov 2026 12:00:00 GMT"),)
-"""What every answer over HTTP carries beside the endpoint's own headers."""
 COSTLY = frozenset({"error/413"})
 """Rows whose requests are too large to be made again for every fault."""
 
@@ -57,6 +43,7 @@ class Outcome:
     cells: tuple[Cell, ...]
     observations: tuple[Observation, ...]
     requests: int
+    output_tokens: int
 
 
 def rehearse(
@@ -68,8 +55,7 @@ def rehearse(
     costly: frozenset[str] = frozenset(),
 ) -> Outcome:
     """Put an endpoint of these stages to the test; of the `COSTLY` rows only those named."""
-    keys = Keys(_KEYS[KEY], _KEYS[RESTRICTED_KEY])
-    endpoint = Endpoint(world.revision, keys, seed, stages=stages, crowding=0)
+    endpoint = Endpoint(world.revision, in_process.KEYS, seed, stages=stages, crowding=0)
     rows = [row for row in world.revision.rows if row.id not in COSTLY - costly]
     return asyncio.run(_Rehearsal(world, endpoint).run(rows, probes))
 
@@ -98,7 +84,8 @@ class _Rehearsal:
                 for _, inspection in probes.inspections
             )
         )
-        return Outcome(tuple(cells), observations, len(exchanges))
+        spent = sum(exchange.usage("output_tokens") for exchange in exchanges)
+        return Outcome(tuple(cells), observations, len(exchanges), spent)
 
     async def _auth(self) -> str:
         """The header that the key is taken in, as it is found out before a live run."""
@@ -129,35 +116,7 @@ class _Rehearsal:
         return self.answers[slot]
 
     async def _ask(self, request: Request) -> Exchange:
-        path, _, query = request.path.partition("?")
-        body = b"" if request.body is None else request.content
-        answer = await self.endpoint.answer(
-            Arrival(
-                request.method,
-                path,
-                {name: _filled(value) for name, value in request.headers},
-                body if len(body) <= MAX_BODY else None,
-                dict(parse_qsl(query)),
-            )
-        )
-        return Exchange(
-            request,
-            answer.status,
-            (*answer.headers, *_CAME_WITH),
-            answer.body,
-            tuple(
-                Chunk(len(piece), _BETWEEN_CHUNKS * number)
-                for number, piece in enumerate(answer.chunks, start=1)
-            ),
-            "cut" if answer.cut else "complete",
-            Place("rehearsal", next(self.numbers)),
-        )
-
-
-def _filled(value: str) -> str:
-    for placeholder, key in _KEYS.items():
-        value = value.replace(placeholder, key)
-    return value
+        return await in_process.ask(self.endpoint, request, Place("rehearsal", next(self.numbers)))
 
 
 @cache

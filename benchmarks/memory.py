@@ -1,0 +1,197 @@
+"""What memory a whole run needs, and judging it, be the endpoint sound or be it hostile.
+
+    python benchmarks/memory.py [--models N] [--concurrency N …]
+
+Records all ordinary rows of several models and judges the recordings, each in a process of its
+own, over real sockets: first of the reference endpoint, then of ones of which every answer is
+as large as is taken, in one way or another. Prints the most memory that each process held.
+Nothing is asserted.
+"""
+
+import asyncio
+import contextlib
+import json
+import multiprocessing
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from messages_conformance import assessment, claims, recorder, reference, shipped, suites
+from messages_conformance.asking import GaveUpError
+from messages_conformance.claims import Revision
+from messages_conformance.pacing import Pace
+from messages_conformance.report.document import to_document
+from messages_conformance.report.render import render
+from messages_conformance.selection import Chosen
+from messages_conformance.transport import DEFAULT, Endpoint
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+import hostile
+
+KEY = "key-of-the-benchmark"
+# Started afresh, so that a process has its own peak of memory and not its parent's.
+PROCESSES = multiprocessing.get_context("spawn")
+SIZE = DEFAULT.size - 1024
+"""Bytes of an answer that is just taken."""
+
+EVENT = (
+    b'event: content_block_delta\ndata: {"type": "content_block_delta", "index": 0, "delta": '
+    b'{"type": "text_delta", "text": " so"}}\n\n'
+)
+HEAD = (
+    b'{"id": "msg_1", "type": "message", "role": "assistant", "model": "m", "stop_reason": '
+    b'"end_turn", "stop_sequence": null, "usage": {"input_tokens": 3, "output_tokens": 2}, '
+    b'"content": ['
+)
+
+
+def events() -> tuple[str, bytes]:
+    """A stream that goes on and on."""
+    return "text/event-stream", EVENT * (SIZE // len(EVENT))
+
+
+def empty_events() -> tuple[str, bytes]:
+    """As many events as are taken."""
+    return "text/event-stream", b"data:{}\n\n" * (DEFAULT.parts // 4)
+
+
+def text() -> tuple[str, bytes]:
+    """A message with one very long text."""
+    block = b'{"type": "text", "text": "' + b"so " * ((SIZE - len(HEAD)) // 3) + b'"}]}'
+    return "application/json", HEAD + block
+
+
+def blocks() -> tuple[str, bytes]:
+    """A message with as many blocks as are taken."""
+    block = b'{"type": "text", "text": "so"}'
+    most = min(DEFAULT.parts // 3, (SIZE - len(HEAD)) // (len(block) + 2))
+    return "application/json", HEAD + b", ".join([block] * most) + b"]}"
+
+
+ANSWERS: dict[str, Callable[[], tuple[str, bytes]]] = {
+    "one text": text,
+    "many blocks": blocks,
+    "a stream": events,
+    "empty events": empty_events,
+}
+
+
+def target() -> Revision:
+    """The target that has the most models."""
+    return claims.load(claims.find(shipped.folder("claims"), "model-studio")[0])
+
+
+def serve(port: int, kind: str) -> None:
+    """Be an endpoint."""
+    if kind == "as documented":
+        reference.serve(reference.app(target(), key=KEY), port=port)
+    else:
+        asyncio.run(_serve_alike(port, *ANSWERS[kind]()))
+
+
+async def _serve_alike(port: int, kind: str, body: bytes) -> None:
+    """Answer everything alike, in one go; the connection ends with the answer."""
+    head = f"HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ncontent-length: {len(body)}\r\n\r\n"
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            asked = await reader.readuntil(b"\r\n\r\n")
+            length = asked.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
+            await reader.readexactly(int(length or 0))
+            writer.write(head.encode() + body)
+            await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", port)
+    await server.serve_forever()
+
+
+@contextlib.contextmanager
+def serving(kind: str) -> Iterator[str]:
+    """Run an endpoint in a process of its own; yields its base URL."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+    server = PROCESSES.Process(target=serve, args=(port, kind), daemon=True)
+    server.start()
+    try:
+        for _ in range(300):
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+                break
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.join()
+
+
+Figures = tuple[str, float, int]
+"""How it ended, in seconds, with so many bytes of memory at most."""
+
+
+def record(url: str, number: int, concurrency: int, folder: Path) -> Figures:
+    """Record so many models."""
+    revision, began = target(), time.perf_counter()
+    recording = recorder.record(
+        revision,
+        revision.models[:number],
+        revision.rows,
+        suites.load(shipped.folder("suites")),
+        Endpoint(url, KEY),
+        folder,
+        pace=Pace(concurrency),
+    )
+    try:
+        ended = f"{sum(told.sent for told in asyncio.run(recording))} requests"
+    except GaveUpError as stop:
+        ended = f"stopped: {str(stop).partition(',')[0]}"
+    return ended, time.perf_counter() - began, hostile.peak()
+
+
+def judge(number: int, folder: Path) -> Figures:
+    """Judge what was recorded of so many models, and write the report in all its forms."""
+    revision, began = target(), time.perf_counter()
+    chosen = Chosen(revision, revision.models[:number], revision.rows)
+    assessed = assessment.assess((chosen,), suites.load(shipped.folder("suites")), folder, None)
+    document = to_document(assessed.report)
+    written = len(json.dumps(document)) + sum(
+        len(render(document, form)) for form in ("text", "markdown", "html")
+    )
+    ended = f"{len(assessed.report.targets[0].cells)} cells, reports of {written / 1e6:.1f} MB"
+    return ended, time.perf_counter() - began, hostile.peak()
+
+
+@click.command()
+@click.option("--models", default=13, show_default=True, help="How many models.")
+@click.option("--concurrency", multiple=True, type=int, default=(4,), help="Requests in flight.")
+@click.option("--only", multiple=True, help="Only endpoints of this kind.")
+def main(models: int, concurrency: tuple[int, ...], only: tuple[str, ...]) -> None:
+    """Measure runs of several endpoints."""
+    console = Console()
+    table = Table("endpoint", "in flight", "what", "ended", "recorded, MB", "seconds", "peak, MB")
+    for kind in only or ("as documented", *ANSWERS):
+        for at_once in concurrency:
+            with tempfile.TemporaryDirectory() as name, serving(kind) as url:
+                folder = Path(name)
+                for what, work, arguments in (
+                    ("run", record, (url, models, at_once, folder)),
+                    ("report", judge, (models, folder)),
+                ):
+                    with PROCESSES.Pool(1) as pool:
+                        ended, seconds, peak = pool.apply(work, arguments)
+                    size = sum(p.stat().st_size for p in folder.rglob("*") if p.is_file())
+                    figures = (f"{size / 1e6:.0f}", f"{seconds:.0f}", f"{peak / 1e6:.0f}")
+                    row = (kind, str(at_once), what, ended, *figures)
+                    table.add_row(*row)
+                    console.log(*row, sep=", ")  # for whoever waits, for it takes minutes
+    console.print(table)
+
+
+if __name__ == "__main__":
+    main()
