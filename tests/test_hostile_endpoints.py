@@ -10,7 +10,7 @@ import hostile
 import sick_servers
 import worlds
 from messages_conformance.exchange import Exchange
-from messages_conformance.transport import DEFAULT, Limits
+from messages_conformance.transport import DEFAULT, Endpoint, Limits, Sender
 from messages_conformance.verdict import Kind
 from worlds import Script
 
@@ -89,6 +89,28 @@ def test_a_connection_that_is_not_made_secure_is_given_up() -> None:
     exchange, seconds = asyncio.run(main())
     assert (exchange.status, exchange.ended) == (None, "unreachable")
     assert seconds < 4
+
+
+def test_long_bodies_wait_for_each_other_and_that_is_no_silence() -> None:
+    """Four are read at once, and these take longer than any may be silent."""
+    text = "a" * (DEFAULT.size // 2)
+    whole = worlds.http(worlds.message(text))
+    arrived: list[worlds.Arrived] = []
+
+    def script(one: worlds.Arrived) -> list[bytes | float]:
+        arrived.append(one)
+        end = whole[-200:-100], whole[-100:]
+        first = len(arrived) <= 4
+        return [whole[:-200], 0.6, end[0], 0.6, end[1]] if first else [0.2, whole]
+
+    async def main() -> list[Exchange]:
+        async with (
+            worlds.serving(script) as server,
+            Sender(Endpoint(server.url, "sk-marked-key/0123456789"), Limits(silence=0.9)) as sender,
+        ):
+            return await asyncio.gather(*(sender.send(worlds.request()) for _ in range(8)))
+
+    assert [exchange.text == text for exchange in asyncio.run(main())] == [True] * 8
 
 
 def test_of_what_is_too_large_the_beginning_is_kept() -> None:

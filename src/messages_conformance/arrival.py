@@ -84,6 +84,12 @@ class Arrival:
         if len(kept) < len(piece) or self._parts < 0:
             raise TooLargeError
 
+    def taken(self) -> tuple[bytes, tuple[Chunk, ...]]:
+        """Hand over the body and its chunks; a connection may hold on to the rest for long."""
+        body, chunks = bytes(self.body), tuple(self.chunks)
+        self.body, self.chunks = bytearray(), []
+        return body, chunks
+
     def cut_back(self, size: int) -> None:
         """Keep only the beginning of the body, of so many bytes."""
         del self.body[size:]

@@ -116,20 +116,24 @@ def judge_target(
     """
     tapes = {model: Tape.load(cassettes, revision.target.id, model.id) for model in models}
     inspections = tuple(inspections)
-    cells: list[Cell] = []
-    observations: dict[tuple[str, Model], Observation] = {}
-    # All of one model together, while what was made out of its answers is remembered.
-    for model, tape in tapes.items():
-        cells += judge_model(revision, model, rows, suites, tape, evidence=evidence)
-        for inspection in inspections:
-            looked = inspect_model(model, inspection, tape, evidence=evidence)
-            observations[inspection.row, model] = looked
+    cells = tuple(
+        judged
+        for model, tape in tapes.items()
+        for judged in judge_model(revision, model, rows, suites, tape, evidence=evidence)
+    )
+    # All of one model together, while what was made out of its answers is remembered; and after
+    # all probes, for a client's library and the largest request need not be in memory at once.
+    observations = {
+        (inspection.row, model): inspect_model(model, inspection, tape, evidence=evidence)
+        for model, tape in tapes.items()
+        for inspection in inspections
+    }
     return TargetReport(
         revision=revision,
         provenance=_provenance(tuple(tapes.values()), evidence),
         rows=tuple(rows),
         models=tuple(models),
-        cells=tuple(cells),
+        cells=cells,
         observations=tuple(
             observations[inspection.row, model] for inspection in inspections for model in tapes
         ),

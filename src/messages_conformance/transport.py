@@ -1,6 +1,7 @@
 """Sending one request to an endpoint and taking down, byte by byte, what comes back."""
 
 import asyncio
+import contextlib
 import ipaddress
 import logging
 import re
@@ -119,6 +120,10 @@ class Limits:
 
 
 DEFAULT = Limits()
+_LONG = 64 * 1024
+"""Bytes from which on a body is long; what a request asks for is far shorter."""
+_LONG_AT_ONCE = 4
+"""Long bodies that are read at once; others wait with their rest until one has ended."""
 _KEPT = 64 * 1024
 """Bytes that are kept of a body over the limits: enough to see what it is."""
 
@@ -151,6 +156,7 @@ class Sender:
         """
         self._endpoint = endpoint
         self._limits = limits
+        self._long = asyncio.Semaphore(_LONG_AT_ONCE)
         self._secrets = Secrets({**endpoint.secrets.placeholders, _NO_KEY: WRONG_KEY})
         try:
             self._client = httpx2.AsyncClient(
@@ -214,7 +220,7 @@ class Sender:
         except TooLargeError:
             ended = "too large"
             arrival.cut_back(_KEPT)
-        body, chunks = self._secrets.body(bytes(arrival.body), tuple(arrival.chunks))
+        body, chunks = self._secrets.body(*arrival.taken())
         headers = self._secrets.headers(
             header for header in arrival.headers if not _PRIVATE_HEADER.fullmatch(header[0])
         )
@@ -243,15 +249,19 @@ class Sender:
             extensions={"trace": trace},
         )
         response = await self._client.send(outgoing, stream=True)
-        try:
+        async with contextlib.AsyncExitStack() as ending:
+            ending.push_async_callback(response.aclose)
             patience.reschedule(now() + self._limits.silence)
             arrival.begin(response)
+            long = False
             # The raw bytes, unless the endpoint compressed them against our express wish.
             async for piece in response.aiter_bytes():
-                patience.reschedule(now() + self._limits.silence)
                 arrival.take(piece)
-        finally:
-            await response.aclose()
+                if not long and len(arrival.body) > _LONG:
+                    long = True
+                    patience.reschedule(None)
+                    await ending.enter_async_context(self._long)
+                patience.reschedule(now() + self._limits.silence)
 
     def _filled(self, request: Request) -> dict[str, str]:
         """The request's headers with credentials for placeholders."""
@@ -272,6 +282,8 @@ def _tell(stream: Any, arrival: Arrival) -> None:
     read = stream.read
 
     async def told(size: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
+        if arrival.status is not None:
+            del stream.read
         data: bytes = await read(size, timeout)
         arrival.heard(len(data))
         return data
