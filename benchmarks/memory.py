@@ -11,12 +11,10 @@ Nothing is asserted.
 import asyncio
 import contextlib
 import json
-import multiprocessing
-import socket
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -34,10 +32,9 @@ from messages_conformance.transport import DEFAULT, Endpoint
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 import hostile
+from serving import PROCESSES, serving
 
 KEY = "key-of-the-benchmark"
-# Started afresh, so that a process has its own peak of memory and not its parent's.
-PROCESSES = multiprocessing.get_context("spawn")
 SIZE = DEFAULT.size - 1024
 """Bytes of an answer that is just taken."""
 
@@ -113,24 +110,6 @@ async def _serve_alike(port: int, kind: str, body: bytes) -> None:
     await server.serve_forever()
 
 
-@contextlib.contextmanager
-def serving(kind: str) -> Iterator[str]:
-    """Run an endpoint in a process of its own; yields its base URL."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-    server = PROCESSES.Process(target=serve, args=(port, kind), daemon=True)
-    server.start()
-    try:
-        for _ in range(300):
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
-                break
-            time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.join()
-
-
 Figures = tuple[str, float, int]
 """How it ended, in seconds, with so many bytes of memory at most."""
 
@@ -177,7 +156,7 @@ def main(models: int, concurrency: tuple[int, ...], only: tuple[str, ...]) -> No
     table = Table("endpoint", "in flight", "what", "ended", "recorded, MB", "seconds", "peak, MB")
     for kind in only or ("as documented", *ANSWERS):
         for at_once in concurrency:
-            with tempfile.TemporaryDirectory() as name, serving(kind) as url:
+            with tempfile.TemporaryDirectory() as name, serving(serve, kind) as url:
                 folder = Path(name)
                 for what, work, arguments in (
                     ("run", record, (url, models, at_once, folder)),

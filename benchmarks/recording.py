@@ -9,15 +9,11 @@ Nothing is asserted.
 """
 
 import asyncio
-import contextlib
-import multiprocessing
 import os
 import resource
-import socket
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -29,9 +25,10 @@ from messages_conformance.claims import Revision
 from messages_conformance.pacing import Pace
 from messages_conformance.transport import Endpoint
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from serving import PROCESSES, serving
+
 KEY = "key-of-the-reference"
-# Started afresh, so that a process has its own peak of memory and not its parent's.
-PROCESSES = multiprocessing.get_context("spawn")
 
 
 def target() -> Revision:
@@ -42,24 +39,6 @@ def target() -> Revision:
 def serve(port: int, delay: float) -> None:
     """Be the reference endpoint."""
     reference.serve(reference.app(target(), key=KEY, delay=delay), port=port)
-
-
-@contextlib.contextmanager
-def serving(delay: float) -> Iterator[str]:
-    """Run the reference endpoint in a process of its own; yields its base URL."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-    server = PROCESSES.Process(target=serve, args=(port, delay), daemon=True)
-    server.start()
-    try:
-        for _ in range(300):
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
-                break
-            time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.join()
 
 
 def run(url: str, number: int, concurrency: int, costly: bool) -> tuple[int, int, float, float]:
@@ -99,7 +78,7 @@ def main(concurrency: tuple[int, ...], models: tuple[int, ...], delay: float, co
     table = Table(
         "models", "in flight", "requests", "sent again", "ideal, s", "actual, s", "ratio", "MB"
     )
-    with serving(delay) as url:
+    with serving(serve, delay) as url:
         for number in models:
             for at_once in concurrency:
                 with PROCESSES.Pool(1) as pool:

@@ -84,7 +84,7 @@ def any_calls_some_tool(ask: Ask) -> Walk:
     To mend: constrain generation to a tool call; `stop_reason` is then `tool_use`.
     """
     forced, free = yield [
-        ask.invalid(**harbours(tool_choice=ANY)),
+        ask.invalid(**harbours(ANY)),
         ask.invalid(**harbours()),
     ]
     if not forced.answered or not free.answered or free.tool_uses:

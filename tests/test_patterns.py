@@ -7,23 +7,24 @@ import pytest
 
 from messages_conformance import patterns
 from messages_conformance.exchange import Exchange, Request
-from messages_conformance.probe import Ask, Walk, ignored, row, unclear, works
+from messages_conformance.probe import Ask, Question, Walk, ignored, row, unclear, works
 from messages_conformance.verdict import Kind
 from test_probe import Answer, error, run, said
 
 
-@row("basic/x")
-def carries(ask: Ask) -> Walk:
+def carried(ask: Ask, among: Question | None = None) -> Walk:
     """Shows that x reaches the model."""
-    return (
-        yield from patterns.carried(
-            ask("Code?", x="quokka"),
-            telltale="quokka",
-            what="x",
-            without=ask.control("Code?"),
-            plainly=ask.control("The code is quokka. Code?"),
-        )
+    return patterns.carried(
+        ask("Code?", x="quokka"),
+        telltale="quokka",
+        what="x",
+        without=ask.control("Code?"),
+        plainly=ask.control("The code is quokka. Code?"),
+        among=among,
     )
+
+
+carries = row("basic/x")(carried)
 
 
 def endpoint(*, sees: bool, costs: bool, able: bool, counts: bool = True) -> Answer:
@@ -73,16 +74,7 @@ def test_an_effect_that_a_shared_request_shows_is_not_asked_for_again() -> None:
     @row("basic/x")
     def shares(ask: Ask) -> Walk:
         """Shows that x reaches the model, together with other things."""
-        return (
-            yield from patterns.carried(
-                ask("Code?", x="quokka"),
-                telltale="quokka",
-                what="x",
-                without=ask.control("Code?"),
-                plainly=ask.control("The code is quokka. Code?"),
-                among=ask.invalid("Tell all.", x="quokka"),
-            )
-        )
+        return (yield from carried(ask, ask.invalid("Tell all.", x="quokka")))
 
     def answer(request: Request, nth: int) -> Exchange:
         asked.append(request)

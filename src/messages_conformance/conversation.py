@@ -103,18 +103,13 @@ BY_ORDER = [COUNTS[_ANSWERED[CALLED.index(asked)]] for asked in COUNTS]
 """The answer where results are matched to calls by their order."""
 
 
-def harbours(**fields: Any) -> dict[str, Any]:
+def harbours(choice: dict[str, str] = AUTO) -> dict[str, Any]:
     """The fields of a request that asks for four results, which only their ids tell apart.
 
-    No tool is needed any more, though some are offered with `AUTO`. The system prompt is a list
-    of blocks, and asks for a manner that every answer shows. ``fields`` take the place of these.
+    No tool is needed any more, though some are offered, and ``choice`` says how. The system
+    prompt is a list of blocks, and asks for a manner that every answer shows.
     """
-    return {
-        **counted(_ANSWERED),
-        "system": [text(MANNER)],
-        "tool_choice": AUTO,
-        **fields,
-    }
+    return {**counted(), "system": [text(MANNER)], "tool_choice": choice}
 
 
 def counted(order: Sequence[tuple[str, str]] = _ANSWERED) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import base64
 import struct
 import zlib
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 _COLOURS = {
@@ -76,6 +77,7 @@ _THINGS = ("lantern", "anchor", "barrel", "compass", "ladder", "saddle", "kettle
 _PLACES = ("north wall", "south gate", "upper loft", "lower cellar", "east stair", "west yard")
 
 
+@cache
 def long_text(title: str, lines: int = 110) -> str:
     """A text well above the 1,024 tokens below which nothing is cached, unlike under each title."""
     listed = (

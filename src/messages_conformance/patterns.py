@@ -68,10 +68,8 @@ def carried(
     def told(exchange: Exchange) -> bool:
         return tells(exchange, telltale)
 
-    if among is not None and told(shared := (yield among)):
-        return works(yes, shared)
-    shown = yield tested
-    if told(shown):
+    shown, is_so = yield from _first(told, tested, among)
+    if is_so:
         return works(yes, shown)
     bare, plain = yield [without, plainly]
     if plain.prompt_tokens <= bare.prompt_tokens and not told(plain):
@@ -98,15 +96,23 @@ def reached(
 
     ``among`` is a request that many rows share, in which the effect may show as well.
     """
-    if among is not None and shows(shared := (yield among)):
-        return works(yes, shared)
-    shown = yield tested
-    if shows(shown):
+    shown, is_so = yield from _first(shows, tested, among)
+    if is_so:
         return works(yes, shown)
     bare = yield without
     if not bare.prompt_tokens:
         return unclear("the effect is not there, and no input tokens are reported", shown, bare)
     return (yield from _settled(shows, tested, shown, bare, yes, no))
+
+
+def _first(
+    shows: Callable[[Exchange], bool], tested: Question, among: Question | None
+) -> Generator[Questions, Any, tuple[Exchange, bool]]:
+    """The answer that shows the effect, asked among others or by itself, and whether it does."""
+    if among is not None and shows(shared := (yield among)):
+        return shared, True
+    shown = yield tested
+    return shown, shows(shown)
 
 
 def _settled(

@@ -10,13 +10,11 @@ import click
 
 from messages_conformance import live, planning, selection
 from messages_conformance.cli.common import Command, Failure, load_suites
-from messages_conformance.cli.running import running
-from messages_conformance.pacing import Pace
+from messages_conformance.cli.running import Asked, running
 from messages_conformance.planning import document, text
 from messages_conformance.planning.recorded import header_of, recorded
 from messages_conformance.planning.tariff import SECONDS_PER_ANSWER, Price, Tariff
-from messages_conformance.selection import Selection
-from messages_conformance.shards import Shard, shard
+from messages_conformance.shards import shard
 
 
 @click.command("plan", cls=Command)
@@ -51,17 +49,7 @@ from messages_conformance.shards import Shard, shard
     help="How to print it; JSON always has every request.",
 )
 def command(
-    target: str | None,
-    series: tuple[str, ...],
-    models: tuple[str, ...],
-    rows: tuple[str, ...],
-    part: Shard | None,
-    wanted: tuple[str, ...],
-    cassettes: Path | None,
-    output: Path | None,
-    concurrency: int,
-    requests_per_minute: int | None,
-    tokens_per_minute: int | None,
+    asked: Asked,
     input_price: float | None,
     output_price: float | None,
     seconds: float,
@@ -93,21 +81,21 @@ def command(
     price = None
     if input_price is not None and output_price is not None:
         price = Price(input_price, output_price)
-    whole = live.choose_one(Selection(target, models, series, rows), os.environ)
+    whole = live.choose_one(asked.selection, os.environ)
     suites = load_suites()
-    chosen = shard((whole,), part) if part else (whole,)
-    of, folder = whole.revision.target.id, _kept(output, cassettes)
+    chosen = shard((whole,), asked.part) if asked.part else (whole,)
+    of, folder = whole.revision.target.id, _kept(asked)
     if folder and not selection.is_recorded(folder, of):
         raise Failure(f"{folder}: holds no recordings of target {of!r} to go on with")
     plan = planning.plan(
         chosen,
         suites,
-        opted_in=live.opt_in(wanted, whole.rows, suites),
+        opted_in=live.opt_in(asked.wanted, whole.rows, suites),
         find=recorded(folder, of, suites) if folder else None,
         auth=header_of(folder, of, whole.models) if folder else None,
         tell_opt_in=True,
     )
-    tariff = Tariff(Pace(concurrency, requests_per_minute, tokens_per_minute), seconds, price)
+    tariff = Tariff(asked.pace, seconds, price)
     if format == "json":
         told = document.to_document(plan, tariff)
         click.echo(json.dumps(told, indent=2, ensure_ascii=False))
@@ -117,6 +105,6 @@ def command(
     click.echo(text.render(plan, tariff, requests=listing, width=width, color=terminal), nl=False)
 
 
-def _kept(output: Path | None, cassettes: Path | None) -> Path | None:
+def _kept(asked: Asked) -> Path | None:
     """Where the run that is gone on with has its recordings."""
-    return cassettes or (output / "cassettes" if output else None)
+    return asked.cassettes or (asked.output / "cassettes" if asked.output else None)

@@ -22,17 +22,14 @@ from messages_conformance.cli.common import (
     show,
     tell,
 )
-from messages_conformance.cli.running import running
+from messages_conformance.cli.running import Asked, running
 from messages_conformance.headway import OfModel
 from messages_conformance.interruption import terminable
-from messages_conformance.pacing import Pace
 from messages_conformance.planning import Plan, outlook
 from messages_conformance.progress import progress
 from messages_conformance.report import files
 from messages_conformance.report.escape import visible
 from messages_conformance.report.render import Format
-from messages_conformance.selection import Selection
-from messages_conformance.shards import Shard
 from messages_conformance.verdict import Evidence
 
 
@@ -54,17 +51,7 @@ from messages_conformance.verdict import Evidence
 @click.option("--server", default="", help="What answers, where you know: name and version.")
 @FORMAT
 def command(
-    target: str | None,
-    series: tuple[str, ...],
-    models: tuple[str, ...],
-    rows: tuple[str, ...],
-    part: Shard | None,
-    wanted: tuple[str, ...],
-    cassettes: Path | None,
-    output: Path | None,
-    concurrency: int,
-    requests_per_minute: int | None,
-    tokens_per_minute: int | None,
+    asked: Asked,
     budget: int | None,
     resume: bool,
     overwrite: bool,
@@ -108,20 +95,20 @@ def command(
     """
     if resume and overwrite:
         raise click.UsageError("--resume keeps what is there, --overwrite does not: choose one")
-    if resume and output is None and cassettes is None:
+    if resume and asked.output is None and asked.cassettes is None:
         raise click.UsageError(f"--resume goes on with an earlier run: {_which()}")
     run = replace(
         live.prepare(
-            Selection(target, models, series, rows),
+            asked.selection,
             load_suites(),
             os.environ,
-            wanted=wanted,
-            part=part,
+            wanted=asked.wanted,
+            part=asked.part,
             own=own,
-            folder=output,
-            cassettes=cassettes,
+            folder=asked.output,
+            cassettes=asked.cassettes,
         ),
-        pace=Pace(concurrency, requests_per_minute, tokens_per_minute),
+        pace=asked.pace,
         tokens=budget,
         server=server,
         resume=resume,

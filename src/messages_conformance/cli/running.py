@@ -1,14 +1,31 @@
 """What `run` and `plan` share: the options that say what is run, how fast, and what it may cost."""
 
+import functools
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from messages_conformance.cli.common import SHARD, choosing
+from messages_conformance.pacing import Pace
+from messages_conformance.selection import Selection
+from messages_conformance.shards import Shard
 
-_F = TypeVar("_F", bound=Callable[..., Any])
+
+@dataclass(frozen=True)
+class Asked:
+    """What those options say."""
+
+    selection: Selection
+    part: Shard | None
+    wanted: tuple[str, ...]
+    """Patterns of rows to opt in to."""
+    cassettes: Path | None
+    output: Path | None
+    pace: Pace
+
 
 _OPTIONS = (
     SHARD,
@@ -51,8 +68,28 @@ _OPTIONS = (
 )
 
 
-def running(command: _F) -> _F:
-    """The options that say what is run, where it is kept, and how fast it goes."""
+def running(command: Callable[..., None]) -> Callable[..., None]:
+    """Offer those options, and hand a command what they say as its first argument."""
+
+    @functools.wraps(command)
+    def asked(
+        target: str | None,
+        series: tuple[str, ...],
+        models: tuple[str, ...],
+        rows: tuple[str, ...],
+        part: Shard | None,
+        wanted: tuple[str, ...],
+        cassettes: Path | None,
+        output: Path | None,
+        concurrency: int,
+        requests_per_minute: int | None,
+        tokens_per_minute: int | None,
+        **others: Any,
+    ) -> None:
+        pace = Pace(concurrency, requests_per_minute, tokens_per_minute)
+        selection = Selection(target, models, series, rows)
+        command(Asked(selection, part, wanted, cassettes, output, pace), **others)
+
     for option in reversed(_OPTIONS):
-        command = option(command)
-    return choosing(command)
+        asked = option(asked)
+    return choosing(asked)

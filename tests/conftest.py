@@ -1,0 +1,41 @@
+"""What tests of commands find in place: no key, a small project, an endpoint."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import shelf
+from messages_conformance import reference
+from messages_conformance.selection import Selection, choose
+from shelf import Shelf
+
+ENVIRONMENT = (
+    "ANTHROPIC_API_KEY",
+    "ANTHROPIC_AUTH_TOKEN",
+    "ANTHROPIC_BASE_URL",
+    "ANTHROPIC_RESTRICTED_KEY",
+)
+
+
+@pytest.fixture
+def no_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ENVIRONMENT:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
+    return shelf.put_up(tmp_path / "project", monkeypatch)
+
+
+@pytest.fixture
+def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The reference endpoint in the place of Model Studio, its key in the environment."""
+    key = "sk-the-key-of-this-test"
+    revision = choose(Selection("model-studio"))[0].revision
+    with reference.running(reference.app(revision, key=key)) as base_url:
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", base_url)
+        monkeypatch.setenv("ANTHROPIC_API_KEY", key)
+        yield key
