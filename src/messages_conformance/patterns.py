@@ -198,8 +198,12 @@ def narrowed(narrow: Question, free: Sequence[Exchange], more: Question, what: s
             return unclear(f"answers do not vary without {what} either", *tight, *loose)
         luck = coincidence([*map(wording, tight)], [*map(wording, loose)])
         if luck <= enough:
+            odds = f"luck alone does that once in {1 / luck:.0f} times at most"
             return works(
-                f"{what} governs the choice of words: {counted}", *tight, *loose, samples=samples
+                f"{what} governs the choice of words: {counted}; {odds}",
+                *tight,
+                *loose,
+                samples=samples,
             )
         if look == 0:
             tight += yield [narrow] * NARROW[1]
