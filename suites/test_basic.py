@@ -1,7 +1,15 @@
 """The page's table of basic fields."""
 
 from messages_conformance.claims import Range
-from messages_conformance.conversation import MANNERED, SYSTEM, conversation, harbours
+from messages_conformance.conversation import (
+    BEFORE_STOP,
+    MANNERED,
+    STOP,
+    SYSTEM,
+    conversation,
+    harbours,
+    stopped,
+)
 from messages_conformance.exchange import Exchange
 from messages_conformance.material import text
 from messages_conformance.patterns import (
@@ -16,11 +24,13 @@ from messages_conformance.patterns import (
 from messages_conformance.plain import (
     DICTATION,
     ENOUGH,
+    NO_MODEL,
     PLAIN,
     THOUGHTFUL,
     WORDS,
     freely,
     out_of_range,
+    warm_and_streamed,
     wording,
 )
 from messages_conformance.probe import (
@@ -36,11 +46,12 @@ from messages_conformance.probe import (
     unclear,
     works,
 )
-from messages_conformance.toolbox import BOTH, FITTING, called, described
+from messages_conformance.toolbox import BOTH, FITTING, called, called_in_a_stream, described
 from messages_conformance.verdict import Behaviour, Kind
 
 HELLO = "Say hello."
-STOP = WORDS[2]
+STOP_WORD = WORDS[2]
+ALIKE = "events fold to what plain answers say"
 UNREACHABLE_SERVER = "mcp.invalid"
 USER = "user_17:session/4b1d"
 """An opaque name, with characters that clients do use."""
@@ -54,15 +65,18 @@ def model_is_the_one_asked_for(ask: Ask) -> Walk:
     404 `not_found_error` to a name you do not serve instead of serving another model.
     """
     known: Exchange = yield ask(**PLAIN)
-    unknown: Exchange = yield ask.invalid(**PLAIN, model="no-such-model")
-    named = str((known.message or {}).get("model"))
-    if not named.startswith(ask.model.id) and not ask.model.id.startswith(named):
-        return broken(f"asked for {ask.model.id!r}, and {named!r} answered", known)
+    unknown: Exchange = yield ask.invalid(**PLAIN, model=NO_MODEL)
+    name = str(named(known))
+    if not name.startswith(ask.model.id) and not ask.model.id.startswith(name):
+        return broken(f"asked for {ask.model.id!r}, and {name!r} answered", known)
     if unknown.answered:
         return ignored("a model that does not exist is served as well", known, unknown)
-    return works(
-        f"{named!r} answered; a model that does not exist: {seen(unknown)}", known, unknown
-    )
+    return works(f"{name!r} answered; a model that does not exist: {seen(unknown)}", known, unknown)
+
+
+def named(exchange: Exchange) -> object:
+    """The model that an answer says is its own."""
+    return (exchange.message or {}).get("model")
 
 
 @row("basic/max_tokens")
@@ -168,39 +182,53 @@ def stop_sequence_stops_and_is_named(ask: Ask) -> Walk:
     To mend: leave the sequence out of the text, set `stop_reason: "stop_sequence"` and
     `stop_sequence` to the one that matched.
     """
+    yes = "stops before the sequence, leaves it out and names it"
+    no = "the text runs on past the stop sequence"
+    everything, among = stopped()
+    yield ask.invalid(**everything)
+    listed: Exchange = yield ask.invalid(**among)
+    if runs_on(listed, STOP):
+        return ignored(no, listed)
+    if not missing_of_stop(listed, STOP) and tells(listed, BEFORE_STOP):
+        return works(yes, listed)
     tries: list[Exchange] = []
     short: list[Exchange] = []
     while len(tries) < 3 and len(short) < 2:
-        stopped: Exchange = yield ask(**DICTATION, stop_sequences=[STOP])
-        tries.append(stopped)
-        _, found, after = stopped.text.partition(STOP)
-        if found and after.strip():
-            return ignored("the text runs on past the stop sequence", *tries)
-        missing = missing_of_stop(stopped)
-        if not missing and tells(stopped, WORDS[0]) and not short:
-            return works("stops before the sequence, leaves it out and names it", *tries)
-        if missing and ends_before_stop(stopped):
-            short.append(stopped)
+        dictated: Exchange = yield ask(**DICTATION, stop_sequences=[STOP_WORD])
+        tries.append(dictated)
+        if runs_on(dictated, STOP_WORD):
+            return ignored(no, *tries)
+        missing = missing_of_stop(dictated, STOP_WORD)
+        if not missing and tells(dictated, WORDS[0]) and not short:
+            return works(yes, *tries)
+        if missing and ends_before_stop(dictated):
+            short.append(dictated)
     # Once, it may also have ended there by itself.
     free: Exchange = yield ask.control(**DICTATION)
     if len(short) < 2 or not tells(free, " ".join(WORDS)):
         return unclear("the model does not repeat the words time and again", *tries, free)
-    return partial(f"it stops, but {' and '.join(missing_of_stop(short[0]))}", *short, free)
+    lacking = " and ".join(missing_of_stop(short[0], STOP_WORD))
+    return partial(f"it stops, but {lacking}", *short, free)
 
 
-def ends_before_stop(stopped: Exchange) -> bool:
+def runs_on(exchange: Exchange, stop: str) -> bool:
+    """Whether an answer says something after a stop sequence."""
+    return bool(exchange.text.partition(stop)[2].strip())
+
+
+def ends_before_stop(dictated: Exchange) -> bool:
     """Whether an answer is the dictation up to the stop sequence, or up to its end."""
-    said = stopped.text.replace(STOP, "").strip()
-    return said == " ".join(WORDS[: WORDS.index(STOP)])
+    said = dictated.text.replace(STOP_WORD, "").strip()
+    return said == " ".join(WORDS[: WORDS.index(STOP_WORD)])
 
 
-def missing_of_stop(stopped: Exchange) -> list[str]:
-    """What an answer lacks that ended before the stop sequence."""
-    named = (stopped.message or {}).get("stop_sequence")
+def missing_of_stop(ended: Exchange, stop: str) -> list[str]:
+    """What an answer lacks that ended before a stop sequence."""
+    named = (ended.message or {}).get("stop_sequence")
     lacks = (
-        ("the sequence is left in the text", tells(stopped, STOP)),
-        (f"stop_reason says {stopped.stop_reason!r}", stopped.stop_reason != "stop_sequence"),
-        (f"stop_sequence says {named!r}", named != STOP),
+        ("the sequence is left in the text", tells(ended, stop)),
+        (f"stop_reason says {ended.stop_reason!r}", ended.stop_reason != "stop_sequence"),
+        (f"stop_sequence says {named!r}", named != stop),
     )
     return [what for what, is_so in lacks if is_so]
 
@@ -213,22 +241,32 @@ def stream_folds_to_the_same_message(ask: Ask) -> Walk:
     `text/event-stream`; begin with `message_start`, end with `message_stop`; report the same
     `stop_reason` and input tokens as without streaming, and lose no block.
     """
-    request, plain = PLAIN, None
-    if ask.model.thinks:
-        request, plain = THOUGHTFUL, (yield ask.invalid(**THOUGHTFUL))
-    if plain is None or not plain.answered:
-        request, plain = PLAIN, (yield ask.control(**PLAIN))
-    told, calls = ask(**request, stream=True), ask(BOTH, tools=described(), stream=True)
-    streamed, calling = yield [told, calls]
-    if not streamed.streamed or not calling.streamed:
-        return ignored("answered with one JSON body instead of events", streamed, calling)
+    words = ask.control(**PLAIN), ask(**PLAIN, stream=True)
+    warm, calling = yield [warm_and_streamed(ask), called_in_a_stream(ask)]
+    behaviour = yield from same_when_streamed(*words, first=warm)
+    thought = bool(calling.blocks("thinking")) or not ask.model.thinks
+    called_both = sorted(called(calling)) == FITTING and calling.stop_reason == "tool_use"
+    shows_all = calling.streamed and thought and called_both and named(calling) == named(warm)
+    if behaviour.kind is not Kind.WORKS or shows_all:
+        return behaviour
+    calls = ask.control(BOTH, tools=described()), ask(BOTH, tools=described(), stream=True)
+    behaviour = yield from same_when_streamed(*calls)
+    if behaviour.kind is not Kind.WORKS or thought:
+        return behaviour
+    thoughts = ask.control(**THOUGHTFUL), ask(**THOUGHTFUL, stream=True)
+    thoughtful: Exchange = yield ask.invalid(**THOUGHTFUL)
+    return (yield from same_when_streamed(*thoughts)) if thoughtful.answered else behaviour
+
+
+def same_when_streamed(control: Question, tested: Question, first: Exchange | None = None) -> Walk:
+    """A streamed answer says what the plain one says; where ``first`` is one, it will do."""
+    plain = yield control
+    streamed = first if first is not None and first.streamed else (yield tested)
+    if not streamed.streamed:
+        return ignored("answered with one JSON body instead of events", streamed)
     if unlike := unlike_when_streamed(plain, streamed):
         return partial(f"streams, but {'; '.join(unlike)}", plain, streamed)
-    behaviour = yield from lost(plain, streamed, told, ask.control(**request))
-    if behaviour.kind is not Kind.WORKS or sorted(called(calling)) == FITTING:
-        return behaviour
-    control = ask.control(BOTH, tools=described())
-    return (yield from lost((yield control), calling, calls, control))
+    return (yield from lost(plain, streamed, tested, control))
 
 
 def lost(plain: Exchange, streamed: Exchange, tested: Question, control: Question) -> Walk:
@@ -239,12 +277,12 @@ def lost(plain: Exchange, streamed: Exchange, tested: Question, control: Questio
         return block_types(exchange) != block_types(plain)
 
     if not otherwise(streamed):
-        return works("events fold to what plain answers say", plain, streamed)
+        return works(ALIKE, plain, streamed)
     blame = yield from only_with_it(otherwise, streamed, tested, control)
     if blame.due:
         return partial(f"streams, but time and again the answer holds {told}", *blame.all)
     if blame.settled:
-        return works("events fold to what plain answers say", plain, *blame.all)
+        return works(ALIKE, plain, *blame.all)
     return unclear(f"the answer holds {told}, and at times the reverse", plain, *blame.all)
 
 
@@ -257,7 +295,7 @@ def unlike_when_streamed(plain: Exchange, streamed: Exchange) -> list[str]:
     """What an answer says of itself otherwise streamed than plain, where it is the same."""
     said = [
         ("input tokens", plain.prompt_tokens, streamed.prompt_tokens),
-        ("model", (plain.message or {}).get("model"), (streamed.message or {}).get("model")),
+        ("model", named(plain), named(streamed)),
     ]
     if plain.text == streamed.text:
         said.append(("stop_reason", plain.stop_reason, streamed.stop_reason))
@@ -317,17 +355,18 @@ def temperature_governs_variety(ask: Ask) -> Walk:
     free = yield from freely(ask)
     if len(set(map(wording, free))) > 1:
         behaviour = yield from narrowed(cold, free, ask.control(**PLAIN), "temperature")
-        wide: list[Exchange] = [(yield hot)]
+        warm: Exchange = yield warm_and_streamed(ask)
+        wide = [warm] if warm.answered else []
     else:
         wide = yield [hot] * ENOUGH
         behaviour = yield from narrowed(cold, wide, hot, "temperature")
     repeated = {wording(exchange) for exchange in behaviour.exchanges[: NARROW[0]]}
     if repeated.issuperset(map(wording, wide)):
         if len(wide) < ENOUGH:
-            wide += yield [hot] * (ENOUGH - len(wide))
+            wide = yield [hot] * ENOUGH
         if len(set(map(wording, wide))) == 1:
             return ignored("answers repeat, however high it is set", *wide)
-    return (yield from held(ask, behaviour, "temperature"))
+    return (yield from held(ask, behaviour, out_of_range(ask, "temperature")))
 
 
 @row("basic/thinking")
@@ -390,14 +429,14 @@ def top_p_narrows_the_choice(ask: Ask) -> Walk:
     free = yield from freely(ask)
     narrow = ask(**PLAIN, top_p=0.01)
     behaviour = yield from narrowed(narrow, free, ask.control(**PLAIN), "top_p")
-    return (yield from held(ask, behaviour, "top_p"))
+    return (yield from held(ask, behaviour, out_of_range(ask, "top_p", stream=True)))
 
 
-def held(ask: Ask, behaviour: Behaviour, name: str) -> Walk:
+def held(ask: Ask, behaviour: Behaviour, beyond: Question) -> Walk:
     """A field that works is also held against its range, where the page documents one.
 
     That is, against its upper end: nobody sends anything below zero.
     """
     if ask.row.range is None or behaviour.kind is not Kind.WORKS:
         return behaviour
-    return (yield from bounded(behaviour, out_of_range(ask, name), str(ask.row.range)))
+    return (yield from bounded(behaviour, beyond, str(ask.row.range)))

@@ -1,7 +1,7 @@
 """The page's table of error codes: what a client can provoke, it provokes."""
 
 from messages_conformance.exchange import RESTRICTED_KEY, WRONG_KEY, Exchange
-from messages_conformance.plain import PLAIN, out_of_range
+from messages_conformance.plain import NO_MODEL, PLAIN, out_of_range, wrong_key
 from messages_conformance.probe import (
     Ask,
     Walk,
@@ -37,16 +37,18 @@ def answers(exchange: Exchange, status: int, type: str) -> Behaviour:
 
 @row("error/400")
 def invalid_requests_get_400(ask: Ask) -> Walk:
-    """A negative `max_tokens` makes a request invalid, streamed, and a `top_p` beyond all ranges.
+    """A `temperature` beyond all ranges makes a request invalid, and a streamed `top_p` does.
 
-    Where an endpoint takes the latter, as some document no range, a request without messages
-    does. To mend: validate requests and answer 400 with
+    Where an endpoint takes them, as some document no range, a request without messages does, and
+    a negative `max_tokens`, streamed. To mend: validate requests and answer 400 with
     `{"type": "error", "error": {"type": "invalid_request_error", "message": …}}`.
     """
     streamed, plain = yield [
-        ask.invalid(HELLO, max_tokens=-1, stream=True),
-        out_of_range(ask, "top_p"),
+        out_of_range(ask, "top_p", stream=True),
+        out_of_range(ask, "temperature"),
     ]
+    if streamed.answered:
+        streamed = yield ask.invalid(HELLO, max_tokens=-1, stream=True)
     if plain.answered:
         plain = yield ask.invalid(None, messages=None)
     judged = [answers(exchange, 400, "invalid_request_error") for exchange in (streamed, plain)]
@@ -59,7 +61,12 @@ def wrong_key_gets_401(ask: Ask) -> Walk:
 
     To mend: check the key before anything else and answer with that status and type.
     """
-    denied: Exchange = yield ask.invalid(**PLAIN, headers=credential(ask.auth, WRONG_KEY))
+    denied: Exchange = yield wrong_key(ask, ask.auth)
+    shared = answers(denied, 401, "authentication_error")
+    if shared.kind is Kind.WORKS:
+        return shared
+    # Perhaps the model was looked for first, as there it is none.
+    denied = yield ask.invalid(**PLAIN, headers=credential(ask.auth, WRONG_KEY))
     return answers(denied, 401, "authentication_error")
 
 
@@ -81,7 +88,7 @@ def unknown_model_gets_404(ask: Ask) -> Walk:
 
     To mend: look the model up before serving; do not fall back on another one.
     """
-    missing: Exchange = yield ask.invalid(**PLAIN, model="no-such-model")
+    missing: Exchange = yield ask.invalid(**PLAIN, model=NO_MODEL)
     return answers(missing, 404, "not_found_error")
 
 

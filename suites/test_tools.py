@@ -5,7 +5,15 @@ from messages_conformance.exchange import Exchange
 from messages_conformance.material import long_text, text, tool, user
 from messages_conformance.patterns import cached, reached
 from messages_conformance.probe import Ask, Walk, broken, row, works
-from messages_conformance.toolbox import AUTO, BELL, BOTH, FITTING, NAMED, called, described
+from messages_conformance.toolbox import (
+    AUTO,
+    BELL,
+    FITTING,
+    NAMED,
+    called,
+    called_in_a_stream,
+    described,
+)
 from messages_conformance.verdict import Kind
 
 DOOR = "Open the garage door twice. Use the tool."
@@ -74,8 +82,7 @@ def description_reaches_the_model(ask: Ask) -> Walk:
 
     To mend: hand the descriptions to the model together with the names.
     """
-    # As the row of streams asks it.
-    both: Exchange = yield ask.invalid(BOTH, tools=described(), stream=True)
+    both: Exchange = yield called_in_a_stream(ask)
     if sorted(called(both)) == FITTING:
         return works("the model called the two tools whose descriptions fit", both)
     bell = yield from described_by(ask, BELL, FITTING[0])

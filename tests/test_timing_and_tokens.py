@@ -90,7 +90,20 @@ def told(*exchanges: Exchange) -> list[tuple[int, str, str]]:
 
 
 def test_equal_requests_of_equal_cost_are_fine() -> None:
-    assert told(plain(3), plain(3), stream(0.1), plain(9, temperature=1)) == []
+    assert told(plain(3), plain(3), stream(0.1), plain(9, system="Be kind.")) == []
+
+
+@pytest.mark.parametrize(
+    "field", [{"temperature": 1}, {"top_k": 1}, {"top_p": 0.1}, {"stop_sequences": ["x"]}]
+)
+def test_how_words_are_chosen_costs_no_input(field: dict[str, object]) -> None:
+    assert told(plain(3), plain(9, **field)) == [
+        (1, "RS-USE-3", "9 input tokens, and 3 when asked the same before")
+    ]
+
+
+def test_what_a_model_may_say_at_most_is_perhaps_told_to_it() -> None:
+    assert told(plain(3), plain(9, max_tokens=7)) == []
 
 
 def test_a_stream_that_counts_another_prompt_is_told() -> None:

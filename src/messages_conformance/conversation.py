@@ -22,6 +22,8 @@ NAME = "unlock_with_marmalade"
 
 MARKED = ("tools", "text", "tool_use", "tool_result")
 """The places a mark may stand, in the order of the prompt."""
+BEFORE_STOP, STOP = FIRST_TEXT, SECOND_TEXT
+"""A code before which a model that lists them all is stopped, and the one that comes before it."""
 
 _ASKED = (
     "List every code that stands anywhere above, and the names of the tools that were called. "
@@ -76,10 +78,19 @@ def conversation(marks: int = 1) -> dict[str, Any]:
 def marked_further() -> list[dict[str, Any]]:
     """The fields of requests, each with a place more marked than the one before; the last twice.
 
-    Asked in this order, each reads from a cache what the one before it had kept there.
+    Asked in this order, each reads from a cache what the one before it had kept there. The second
+    is stopped before `STOP`, which makes no difference to what is kept.
     """
-    links = [conversation(number) for number in range(1, len(MARKED) + 1)]
-    return [*links, links[-1]]
+    first, second, *others = (conversation(number) for number in range(1, len(MARKED) + 1))
+    return [first, {**second, "stop_sequences": [STOP]}, *others, others[-1]]
+
+
+def stopped() -> list[dict[str, Any]]:
+    """The fields of two requests for all codes; the second is to be stopped before `STOP`.
+
+    They are to be asked in this order, as those that are `marked_further` are.
+    """
+    return marked_further()[:2]
 
 
 def _padding(title: str) -> str:

@@ -9,7 +9,7 @@ is right. Both have letters beyond ASCII.
 from collections.abc import Generator
 from typing import Any
 
-from messages_conformance.exchange import Exchange
+from messages_conformance.exchange import WRONG_KEY, Exchange
 from messages_conformance.probe import Ask, Question, Questions, credential
 from messages_conformance.wire.finding import VERSIONS
 
@@ -26,16 +26,18 @@ WORDS = ("alpha", "brävo", "charlie", "chêne", "楡", "echo")
 DICTATION: dict[str, Any] = {
     "prompt": f"Repeat exactly, and nothing else: {' '.join(WORDS)}",
 }
-THOUGHTFUL: dict[str, Any] = {
-    **DICTATION,
+THINKING: dict[str, Any] = {
     "thinking": {"type": "enabled", "budget_tokens": 1024},
     "max_tokens": 2048,
     "temperature": None,
 }
+THOUGHTFUL: dict[str, Any] = {**DICTATION, **THINKING}
 """The dictation, thought over before."""
 
 ENOUGH = 5
 """Answers that show whether they vary."""
+
+NO_MODEL = "no-such-model"
 
 _CURRENT_VERSION = VERSIONS[-1]
 _BEYOND_ALL = 9.5
@@ -81,9 +83,22 @@ def thinking_disabled(ask: Ask) -> Question:
     return ask.invalid(**PLAIN, thinking={"type": "disabled"})
 
 
-def out_of_range(ask: Ask, field: str) -> Question:
+def out_of_range(ask: Ask, field: str, *, stream: bool | None = None) -> Question:
     """With a value of a sampling field that is beyond any documented range."""
-    return ask.invalid(**{**PLAIN, field: _BEYOND_ALL})
+    return ask.invalid(**{**PLAIN, field: _BEYOND_ALL}, stream=stream)
+
+
+def warm_and_streamed(ask: Ask) -> Question:
+    """With the temperature that is usual where none is set, and streamed."""
+    return ask.invalid(**{**PLAIN, "temperature": 1.0}, stream=True)
+
+
+def wrong_key(ask: Ask, header: str) -> Question:
+    """With a key that is nobody's, for a model that does not exist.
+
+    Where the key is looked at first, that is all there is to be seen, whichever model is meant.
+    """
+    return ask.invalid(**PLAIN, model=NO_MODEL, headers=credential(header, WRONG_KEY))
 
 
 def freely(ask: Ask) -> Generator[Questions, Any, list[Exchange]]:

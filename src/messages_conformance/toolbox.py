@@ -4,6 +4,8 @@ from typing import Any
 
 from messages_conformance.exchange import Exchange
 from messages_conformance.material import tool
+from messages_conformance.plain import THINKING
+from messages_conformance.probe import Ask, Question
 
 BELL = "Ring the church bell twice. Use the tool."
 NAMED = [tool("open_garage_door", times="integer"), tool("ring_church_bell", strokes="integer")]
@@ -28,6 +30,15 @@ def described(*, purposes: bool = True) -> list[dict[str, Any]]:
         tool(name, purpose if purposes else None, times="integer")
         for name, purpose in _PURPOSES.items()
     ]
+
+
+def called_in_a_stream(ask: Ask) -> Question:
+    """For two of the tools that differ by description alone, streamed, and thought over if may be.
+
+    One answer to it shows most of what a stream may hold.
+    """
+    thinking = THINKING if ask.model.thinks else {}
+    return ask.invalid(BOTH, tools=described(), stream=True, **thinking)
 
 
 def called(exchange: Exchange) -> list[str]:

@@ -36,7 +36,6 @@ def _model(model: OfModel, tariff: Tariff) -> dict[str, Any]:
     return {
         "model": model.model.id,
         "rows": model.rows,
-        "inspected_rows": model.inspected,
         "expected": _cost(model.expected, tariff),
         "ceiling": _cost(model.ceiling, tariff),
         "requests": [_request(planned, tariff) for planned in model.requests],

@@ -44,8 +44,6 @@ class OfModel:
     model: Model
     rows: int
     """How many rows are put to the test."""
-    inspected: int
-    """How many rows look at all that is recorded, whichever row asked for it."""
     requests: tuple[Planned, ...]
     ceiling: Cost
     steps: int
@@ -83,8 +81,8 @@ class Plan:
 
     @property
     def rows(self) -> int:
-        """How many rows of all models the requests serve, those that look at all among them."""
-        return sum(model.rows + model.inspected for model in self.models)
+        """How many rows are put to the test, of all models."""
+        return sum(model.rows for model in self.models)
 
     def seconds(self, pace: Pace, each: float) -> float:
         """How long the expected requests take at a pace, if an answer takes so many seconds."""

@@ -57,7 +57,6 @@ def plan(
             planner.of_model(
                 model,
                 [row for row in choice.rows if _runs(row, suites, opted_in)],
-                sum(choice.inspects(placed.inspection.row) for placed in suites.inspections),
             )
             for choice in chosen
             for model in choice.models
@@ -113,8 +112,8 @@ class _Planner:
         """What names no model, and is planned already; it is sent once for all of them."""
         self._explored: dict[Hashable, _Explored] = {}
 
-    def of_model(self, model: Model, rows: Sequence[Row], inspected: int = 0) -> OfModel:
-        """Plan some rows of one model, to which so many look at all that is recorded."""
+    def of_model(self, model: Model, rows: Sequence[Row]) -> OfModel:
+        """Plan some rows of one model."""
         requests: dict[Slot, Planned] = {}
         explored, longest = [], 0
         nobodys: set[Slot] = set()
@@ -131,7 +130,7 @@ class _Planner:
             explored.append(self._ways(model, row, sketch))
         self._nobodys |= nobodys
         ceiling = _together(model, explored)
-        return OfModel(model, len(rows), inspected, tuple(requests.values()), ceiling, longest)
+        return OfModel(model, len(rows), tuple(requests.values()), ceiling, longest)
 
     def opt_in(
         self, chosen: Sequence[Chosen], opted_in: frozenset[str], tell: bool

@@ -108,12 +108,10 @@ def _sharing(plan: Plan) -> str:
         return "There is nothing to send."
     most = max(len(planned.rows) for model in plan.models for planned in model.requests)
     cost = plan.expected
-    looking = max(model.inspected for model in plan.models)
-    also = f", counting {looking} for each model that look at all of it" if looking else ""
     return (
         f"Each request serves {plan.shared:.2f} rows on average, the one that is shared most "
         f"{most}. That makes {cost.requests / plan.rows:.2f} requests and "
-        f"{cost.output / plan.rows:.1f} output tokens for each of {plan.rows:,} rows{also}."
+        f"{cost.output / plan.rows:.1f} output tokens for each of {plan.rows:,} rows."
     )
 
 

@@ -32,6 +32,8 @@ SLACK = 0.1
 SLACK_TOKENS = 10
 """How far it may be off at any rate, in tokens."""
 
+_NOT_READ = frozenset({"stream", "stop_sequences", "temperature", "top_k", "top_p"})
+"""Fields that say how to answer, and are no part of what the model reads."""
 _ONE_PASS = frozenset({"text", "thinking", "redacted_thinking", "tool_use"})
 """Blocks that a model makes of the prompt alone. Others, such as the results of server tools, are
 read by it in turn and counted as input, and chance decides how much that is."""
@@ -40,13 +42,14 @@ read by it in turn and counted as input, and chance decides how much that is."""
 def alike(exchanges: Iterable[Exchange]) -> tuple[tuple[Exchange, ...], ...]:
     """The answers of which equal figures are due, in groups of several.
 
-    Their requests ask the same, with the same headers, but for the stream and the key.
+    Their requests ask the same, with the same headers, but for the key and for how an answer's
+    words are chosen and sent.
     """
     groups: dict[bytes, list[Exchange]] = {}
     for exchange in exchanges:
         body = exchange.request.body
         if isinstance(body, dict) and _is_of_one_pass(exchange):
-            asked = {name: value for name, value in body.items() if name != "stream"}
+            asked = {name: value for name, value in body.items() if name not in _NOT_READ}
             key = canonical([exchange.request.path, _features(exchange), asked])
             groups.setdefault(key, []).append(exchange)
     return tuple(tuple(group) for group in groups.values() if len(group) > 1)
@@ -85,7 +88,7 @@ def _cost_of(exchange: Exchange) -> bytes:
     """What the input tokens of a request depend on."""
     body = exchange.request.body
     asked = dict(body) if isinstance(body, dict) else {"": body}
-    for name in ("stream", "max_tokens"):
+    for name in (*_NOT_READ, "max_tokens"):
         asked.pop(name, None)
     return canonical(asked)
 

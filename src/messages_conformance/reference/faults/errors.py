@@ -1,7 +1,7 @@
 """Sins of error answers: every shape that was met in the wild, and types that do not fit.
 
-Most concern refusals about `max_tokens` alone, as an engine's errors came in another shape than
-those of the gateway before it.
+Most concern refusals about the range of a field alone, as an engine's errors came in another
+shape than those of the gateway before it.
 """
 
 import json
@@ -28,14 +28,18 @@ from messages_conformance.reference.faults.fault import (
 )
 from messages_conformance.reference.pipeline import Heard, Stages
 
-_ABOUT = "max_tokens"
-_LIMITS = tuple(
-    f"refusal/max_tokens_{what}"
-    for what in ("fraction", "missing", "negative", "string", "too_large")
+_ABOUT = ("max_tokens", "temperature", "top_p")
+_RANGES = (
+    *(
+        f"refusal/max_tokens_{what}"
+        for what in ("fraction", "missing", "negative", "string", "too_large")
+    ),
+    "refusal/temperature_beyond_range",
+    "refusal/top_p_beyond_range",
 )
 
 
-def of_limit(row: str, **how: Any) -> Decorator:
+def of_range(row: str, **how: Any) -> Decorator:
     """Make a function from an engine's refusal to another answer a fault."""
 
     def decorate(function: Callable[[Refusal, Answer], Answer]) -> Fault:
@@ -43,12 +47,12 @@ def of_limit(row: str, **how: Any) -> Decorator:
             return function(refusal, answer) if refusal.message.startswith(_ABOUT) else answer
 
         put.__name__, put.__doc__ = function.__name__, function.__doc__
-        return of_refusal(row, 400, also=("error/400", *_LIMITS), **how)(put)
+        return of_refusal(row, 400, also=("error/400", *_RANGES), **how)(put)
 
     return decorate
 
 
-@of_limit("error/400")
+@of_range("error/400")
 def error_in_sse_text(_refusal: Refusal, answer: Answer) -> Answer:
     """Model Studio answered 400 with the text of an event (claude-code-router#1327, 2026-04)."""
     flat = {
@@ -60,14 +64,14 @@ def error_in_sse_text(_refusal: Refusal, answer: Answer) -> Answer:
     return in_bytes(answer, 400, f"event:error\ndata:{json.dumps(flat)}".encode(), "text/plain")
 
 
-@of_limit("error/400")
+@of_range("error/400")
 def error_in_sse_text_called_json(_refusal: Refusal, answer: Answer) -> Answer:
     """The same under `content-type: application/json`, with an id and a status in a comment."""
     flat = json.dumps({"request_id": "b1", "code": "InvalidParameter", "message": said(answer)})
     return in_bytes(answer, 400, f"id:1\nevent:error\n:HTTP_STATUS/400\ndata:{flat}\n\n".encode())
 
 
-@of_limit("error/400")
+@of_range("error/400")
 def error_in_a_data_line(_refusal: Refusal, answer: Answer) -> Answer:
     """OpenAI's error behind `data:`, with a `chatcmpl-` id (anomalyco/opencode#30702)."""
     inner = {"code": "invalid_parameter_error", "param": None, "message": said(answer)}
@@ -75,88 +79,88 @@ def error_in_a_data_line(_refusal: Refusal, answer: Answer) -> Answer:
     return in_bytes(answer, 400, f"data: {line}\n\n".encode(), "text/event-stream")
 
 
-@of_limit("error/400")
+@of_range("error/400")
 def error_in_flat_json(_refusal: Refusal, answer: Answer) -> Answer:
     """Model Studio: the sentence stands in a top-level `message` (MiniCode#7)."""
     return errored(answer, 400, {"code": "InvalidParameter", "message": said(answer)})
 
 
-@of_limit("error/400")
+@of_range("error/400")
 def error_in_openai_envelope(_refusal: Refusal, answer: Answer) -> Answer:
     """DeepSeek, Ark and llama.cpp answer in OpenAI's envelope (TOKENICODE#3; measured)."""
     inner = {"message": said(answer), "type": "invalid_request_error", "param": None, "code": None}
     return errored(answer, 400, {"error": inner})
 
 
-@of_limit("error/400")
+@of_range("error/400")
 def error_in_fastapi_detail(_refusal: Refusal, answer: Answer) -> Answer:
     """GLM: 422 with FastAPI's `detail` list (OmniRoute#1447)."""
     found = {"type": "greater_than", "loc": ["body", "max_tokens"], "msg": said(answer)}
     return errored(answer, 422, {"detail": [found]})
 
 
-@of_limit("error/400")
+@of_range("error/400")
 def error_as_a_string(_refusal: Refusal, answer: Answer) -> Answer:
     """`{"error": "text"}`, as a plan's gate answers (openless#947)."""
     return errored(answer, 400, {"error": said(answer)})
 
 
-@of_limit("error/400")
+@of_range("error/400")
 def error_in_html(_refusal: Refusal, answer: Answer) -> Answer:
     """The page of a proxy in front: nginx speaks HTML and knows no envelope."""
     page = b"<html><head><title>400 Bad Request</title></head><body><h1>400</h1></body></html>"
     return in_bytes(answer, 400, page, "text/html")
 
 
-@of_limit("error/400")
+@of_range("error/400")
 def error_without_a_body(_refusal: Refusal, answer: Answer) -> Answer:
     """A status and nothing else: an SDK has neither type nor message to show."""
     return in_bytes(answer, 400, b"")
 
 
-@of_limit("error/400")
+@of_range("error/400")
 def error_with_status_200(_refusal: Refusal, answer: Answer) -> Answer:
     """An error answered with 200: both SDKs take it for a Message (measured with 26 of 26)."""
     return replace(answer, status=200)
 
 
-@of_limit("wire/error", rule="ER-1")
+@of_range("wire/error", rule="ER-1")
 def error_labelled_as_text(_refusal: Refusal, answer: Answer) -> Answer:
     """The right envelope under `text/plain`: some clients then do not parse it."""
     return labelled(answer, "text/plain")
 
 
-@of_limit("error/400")
+@of_range("error/400")
 def error_gets_500(_refusal: Refusal, answer: Answer) -> Answer:
     """vLLM: all errors 500 `internal_error` (vllm#43380); SDKs then try three times."""
     return in_envelope(answer, 500, "api_error", said(answer))
 
 
-@of_limit("error/400")
+@of_range("error/400")
 def error_gets_422(_refusal: Refusal, answer: Answer) -> Answer:
     """The framework's own status for what does not validate, in the right envelope."""
     return in_envelope(answer, 422, "invalid_request_error", said(answer))
 
 
-@of_limit("error/400")
+@of_range("error/400")
 def error_of_a_made_up_type(_refusal: Refusal, answer: Answer) -> Answer:
     """vLLM: `"type": "NotFoundError"`, LiteLLM: `"type": "None"` (vllm#57997, litellm#39037)."""
     return in_envelope(answer, 400, "BadRequestError", said(answer))
 
 
-@of_limit("wire/error", rule="ER-2")
+@of_range("wire/error", rule="ER-2")
 def error_of_another_type(_refusal: Refusal, answer: Answer) -> Answer:
     """A 400 whose type is that of a server's fault: clients log an outage."""
     return in_envelope(answer, 400, "api_error", said(answer))
 
 
-@of_limit("error/400")
+@of_range("error/400")
 def error_without_a_message(_refusal: Refusal, answer: Answer) -> Answer:
     """The envelope has a type and no message: a user sees "None"."""
     return errored(answer, 400, {"type": "error", "error": {"type": "invalid_request_error"}})
 
 
-@of_limit("wire/error", rule="ER-7")
+@of_range("wire/error", rule="ER-7")
 def error_leaks_the_inside(_refusal: Refusal, answer: Answer) -> Answer:
     """A Python repr of an inner error, with `chatcmpl-` id (hermes-agent#2220)."""
     inner = "{'error': {'message': 'Range of max_tokens', 'id': 'chatcmpl-7f'}}"
