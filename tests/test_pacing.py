@@ -99,6 +99,10 @@ def test_a_request_weighs_its_bytes_and_what_it_allows() -> None:
     assert weigh(Request(None, (), "/v1/models", "GET")) < 5
 
 
+def test_a_limit_that_no_answer_can_reach_does_not_hold_others_back() -> None:
+    assert weigh(worlds.request(max_tokens=100_000_000)) < 5_000
+
+
 def test_what_is_furthest_goes_first_and_equals_in_their_order() -> None:
     order = []
 

@@ -321,6 +321,17 @@ def test_a_pace_is_a_whole_number(pytester: pytest.Pytester, number: str) -> Non
     result.stderr.fnmatch_lines(["*is no whole number above 0*"])
 
 
+def test_no_more_may_be_in_flight_than_the_command_allows(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-the-key-of-this-test")
+    result = pytester.runpytest_subprocess(
+        shipped.folder("suites"), "--live", "--target", "model-studio", "--concurrency", "65"
+    )
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*--concurrency is 64 at most, not 65*"])
+
+
 def test_live_records_once_and_xdists_workers_only_judge(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:

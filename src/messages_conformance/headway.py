@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from messages_conformance.ceiling import most, spent
 from messages_conformance.claims import Model
 from messages_conformance.exchange import Exchange
 
@@ -21,6 +22,8 @@ class OfModel:
     """How many of them were sent again, because the endpoint was busy, failed or hung up."""
     unanswered: int = 0
     """How many got no response at all in the end."""
+    tokens: int = 0
+    """What all of it has cost, input and output together; at most, where an answer does not say."""
     left: tuple[str, ...] = ()
     """Rows whose probes could not be finished, because of what a request might have cost."""
 
@@ -39,6 +42,7 @@ class OfModel:
             sent=self.sent + 1,
             passed_by=self.passed_by + passed,
             unanswered=self.unanswered + (exchange.status is None and not passed),
+            tokens=self.tokens + spent(exchange, most(exchange.request)).tokens,
         )
 
 

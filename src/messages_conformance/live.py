@@ -20,11 +20,13 @@ from messages_conformance.budget import Limit
 from messages_conformance.claims import Model, Row, Target
 from messages_conformance.expectations import Expectations
 from messages_conformance.headway import OfModel, Progress
+from messages_conformance.machines import CASSETTES
 from messages_conformance.pacing import Pace
 from messages_conformance.planning import Plan
 from messages_conformance.planning.recorded import recorded
 from messages_conformance.preflight import preflight
 from messages_conformance.recording import only_run_in
+from messages_conformance.report.together import run_id
 from messages_conformance.selection import Chosen, Selection, choose
 from messages_conformance.shards import Shard
 from messages_conformance.suites import Suites
@@ -75,6 +77,11 @@ class Run:
         """What it may cost."""
         return Limit(planned.ceiling, self.tokens)
 
+    def one_of_several(self, number: int, tokens: int | None) -> "Run":
+        """The run of a number, from 1, in a folder of its own; it may cost so many tokens."""
+        folder = self.folder / run_id(number)
+        return replace(self, folder=folder, cassettes=folder / CASSETTES, tokens=tokens)
+
 
 def prepare(
     selection: Selection,
@@ -105,7 +112,7 @@ def prepare(
         known=assessment.expected([whole.revision], suites, own),
         endpoint=endpoint,
         folder=folder,
-        cassettes=cassettes or folder / "cassettes",
+        cassettes=cassettes or folder / CASSETTES,
         part=part,
         opted_in=opt_in(wanted, whole.rows, suites),
     )

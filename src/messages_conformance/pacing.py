@@ -13,8 +13,11 @@ import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
+from messages_conformance.ceiling import most
 from messages_conformance.exchange import Request
 
+AT_ONCE = 64
+"""The most requests that may be asked to be in flight; a server of one's own has such queues."""
 _BYTES_PER_TOKEN = 3
 """Fewer than any tokenizer needs for plain text, so that a request is not taken too lightly."""
 
@@ -32,9 +35,7 @@ class Pace:
 
 def weigh(request: Request) -> int:
     """What a request may cost at most, roughly, in tokens of input and output."""
-    allowed = request.body.get("max_tokens") if isinstance(request.body, dict) else None
-    output = allowed if isinstance(allowed, int) and allowed > 0 else 0
-    return len(request.content) // _BYTES_PER_TOKEN + output
+    return len(request.content) // _BYTES_PER_TOKEN + most(request).output
 
 
 class Rate:

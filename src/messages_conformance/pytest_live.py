@@ -93,7 +93,7 @@ def _prepared(config: pytest.Config) -> "Run":
     """The run that was asked for."""
     from messages_conformance import live, suites
     from messages_conformance.mistakes import MISTAKES
-    from messages_conformance.pacing import Pace
+    from messages_conformance.pacing import AT_ONCE, Pace
 
     given = {name: config.getoption(dest(name)) for name in (*_SWITCHES, *_NUMBERS)}
     if given["resume"] and given["overwrite"]:
@@ -102,6 +102,8 @@ def _prepared(config: pytest.Config) -> "Run":
         raise pytest.UsageError(
             "--resume goes on with an earlier run: name its recordings with --cassettes"
         )
+    if (given["concurrency"] or 0) > AT_ONCE:
+        raise pytest.UsageError(f"--concurrency is {AT_ONCE} at most, not {given['concurrency']}")
     try:
         run = live.prepare(
             selection_of(config),

@@ -2,16 +2,14 @@
 
 import os
 import sys
-from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NoReturn
 
 import click
 
 from messages_conformance import assessment, live
 from messages_conformance.asking import GaveUpError
-from messages_conformance.budget import Limit
+from messages_conformance.assessment import Assessment
 from messages_conformance.cli.common import (
     EXPECTATIONS,
     FORMAT,
@@ -25,11 +23,14 @@ from messages_conformance.cli.common import (
 from messages_conformance.cli.running import Asked, running
 from messages_conformance.headway import OfModel
 from messages_conformance.interruption import terminable
+from messages_conformance.machines import CASSETTES, REPORT
 from messages_conformance.planning import Plan, outlook
 from messages_conformance.progress import progress
 from messages_conformance.report import files
 from messages_conformance.report.escape import visible
+from messages_conformance.report.model import Report
 from messages_conformance.report.render import Format
+from messages_conformance.report.together import in_order, run_id
 from messages_conformance.verdict import Evidence
 
 
@@ -40,6 +41,14 @@ from messages_conformance.verdict import Evidence
     type=click.IntRange(1),
     metavar="TOKENS",
     help="Spend no more tokens of input and output in all.  [default: the plan's ceiling]",
+)
+@click.option(
+    "--runs",
+    "number",
+    type=click.IntRange(1),
+    default=1,
+    metavar="N",
+    help="Do all of it so many times, one after the other, and mark what flips.",
 )
 @click.option(
     "--resume",
@@ -53,6 +62,7 @@ from messages_conformance.verdict import Evidence
 def command(
     asked: Asked,
     budget: int | None,
+    number: int,
     resume: bool,
     overwrite: bool,
     own: Path | None,
@@ -72,6 +82,10 @@ def command(
     every answer is on the disk at once. However a run ends, the same command with --resume and
     its folder as --output goes on with it.
 
+    With --runs all is asked anew as often, and costs as much each time. Each run is kept whole,
+    as run-1, run-2 and so on, beside the report of all, which says how often each row came out
+    how. A row that came out differently is marked flaky, and the worst counts.
+
     \b
     Environment:
       ANTHROPIC_API_KEY         the key, in the target's usual header
@@ -85,6 +99,7 @@ def command(
       messages-conformance run --target model-studio --row 'tool_choice/*' --opt-in all
       messages-conformance run --target model-studio --output runs/NAME --resume
       messages-conformance run --target model-studio --shard 2/5 --expectations known.toml
+      messages-conformance run --target model-studio --series qwen-plus --runs 3
 
     \b
     Exit codes:
@@ -97,6 +112,13 @@ def command(
         raise click.UsageError("--resume keeps what is there, --overwrite does not: choose one")
     if resume and asked.output is None and asked.cassettes is None:
         raise click.UsageError(f"--resume goes on with an earlier run: {_which()}")
+    if number > 1 and asked.cassettes is not None:
+        raise click.UsageError("--runs keeps each run in a folder of its own: name it by --output")
+    if number > 1 and asked.part is not None:
+        raise click.UsageError(
+            "--runs lays whole runs upon each other, and a shard is none: run each shard as often, "
+            "combine the shards of each run, and then 'combine --runs'"
+        )
     run = replace(
         live.prepare(
             asked.selection,
@@ -114,16 +136,27 @@ def command(
         resume=resume,
         overwrite=overwrite,
     )
+    _refuse_other_kind(run.folder, number)
     if os.environ.get("ANTHROPIC_API_KEY") and os.environ.get("ANTHROPIC_AUTH_TOKEN"):
         tell("both ANTHROPIC_API_KEY and ANTHROPIC_AUTH_TOKEN are set: using the API key")
     with terminable():
         run, note = live.check(run)
         if note:
             tell(note)
-        plan = live.plan(run)
-        limit = run.limit(plan)
-        tell(outlook.outlook(plan, limit))
-        _judge(run, limit, _record(run, plan), format)
+        if number == 1:
+            done = _once(run, run)
+            assessed, stopped = done.assessed, done.stopped
+        else:
+            assessed, stopped = _several(run, number, own), ""
+    show(assessed.report, format or "text", None)
+    remark(assessed)
+    if number == 1:
+        tell(f"recordings are in {run.cassettes}, reports in {run.folder}")
+    else:
+        tell(f"reports are in {run.folder}, and there each run in a folder of its own")
+    if stopped:
+        raise Failure(stopped)
+    sys.exit(assessed.exit_code)
 
 
 def _which() -> str:
@@ -133,8 +166,66 @@ def _which() -> str:
     return f"name its folder with --output{known}"
 
 
-def _record(run: live.Run, plan: Plan) -> tuple[OfModel, ...]:
+def _refuse_other_kind(folder: Path, number: int) -> None:
+    """See that a folder of one run is not taken for one of several, nor the reverse."""
+    if number > 1 and (folder / CASSETTES).exists():
+        raise Failure(f"{folder}: holds a single run; name another folder, or leave --runs out")
+    if number == 1 and (folder / run_id(1)).exists():
+        raise Failure(
+            f"{folder}: holds several runs; say with --runs how many, or name one of its folders"
+        )
+
+
+@dataclass(frozen=True)
+class _Done:
+    """What has come of one run."""
+
+    assessed: Assessment
+    tokens: int
+    """What it has cost."""
+    stopped: str
+    """Why it left rows, and how to go on; or empty."""
+
+
+def _once(run: live.Run, whole: live.Run) -> _Done:
+    """Record and judge one run, perhaps of several that are a ``whole``; write its reports."""
+    plan = live.plan(run)
+    limit = run.limit(plan)
+    tell(outlook.outlook(plan, limit))
+    done = _record(run, plan, whole)
+    left = outlook.left(done, limit)
+    assessed = assessment.assess(
+        run.chosen, run.suites, run.cassettes, Evidence.LIVE, run.known, run.part, left
+    )
+    _write(assessed, run.folder)
+    stopped = f"{outlook.stopped(done, limit)}: {_go_on(whole)}" if left else ""
+    return _Done(assessed, sum(model.tokens for model in done), stopped)
+
+
+def _several(whole: live.Run, number: int, own: Path | None) -> Assessment:
+    """Record and judge several runs, one after the other, and lay them upon each other."""
+    reports: list[Report] = []
+    tokens = whole.tokens
+    for nth in range(1, number + 1):
+        tell(f"run {nth} of {number}")
+        if tokens == 0:
+            raise Failure(f"nothing is left of the budget; {_go_on(whole)}")
+        done = _once(whole.one_of_several(nth, tokens), whole)
+        if done.stopped:
+            raise Failure(done.stopped)
+        reports.append(done.assessed.report)
+        tokens = None if tokens is None else max(0, tokens - done.tokens)
+    assessed = assessment.ruled_anew(in_order(reports), whole.suites, own)
+    _write(assessed, whole.folder)
+    return assessed
+
+
+def _record(run: live.Run, plan: Plan, whole: live.Run) -> tuple[OfModel, ...]:
     """Record, and where that is stopped, say what there is and how to go on."""
+    kept = (
+        f"what was recorded until now is in {run.cassettes}: {_go_on(whole)}, or judge it with "
+        f"'report --cassettes {run.cassettes}'"
+    )
     try:
         with progress(
             run.models,
@@ -143,38 +234,22 @@ def _record(run: live.Run, plan: Plan) -> tuple[OfModel, ...]:
         ) as on_progress:
             return live.record(run, plan, on_progress)
     except KeyboardInterrupt as stop:
-        raise Failure(f"interrupted; {_kept(run)}") from stop
+        raise Failure(f"interrupted; {kept}") from stop
     except GaveUpError as stop:
-        raise Failure(f"{visible(str(stop))}; {_kept(run)}") from stop
+        raise Failure(f"{visible(str(stop))}; {kept}") from stop
     except OSError as problem:
         where = f"{problem.filename}: " if problem.filename else ""
-        raise Failure(f"{where}{problem.strerror or problem}; {_kept(run)}") from problem
+        raise Failure(f"{where}{problem.strerror or problem}; {kept}") from problem
 
 
-def _kept(run: live.Run) -> str:
-    return (
-        f"what was recorded until now is in {run.cassettes}: go on with the same command and "
-        f"{_there(run)} --resume, or judge it with 'report --cassettes {run.cassettes}'"
-    )
+def _go_on(run: live.Run) -> str:
+    """Say how to go on with a run."""
+    usual = run.cassettes == run.folder / CASSETTES
+    there = f"--output {run.folder}" + ("" if usual else f" --cassettes {run.cassettes}")
+    return f"go on with the same command and {there} --resume"
 
 
-def _there(run: live.Run) -> str:
-    usual = run.cassettes == run.folder / "cassettes"
-    return f"--output {run.folder}" + ("" if usual else f" --cassettes {run.cassettes}")
-
-
-def _judge(run: live.Run, limit: Limit, done: Sequence[OfModel], format: Format | None) -> NoReturn:
-    """Judge what was recorded, write the reports, and exit by what they say."""
-    left = outlook.left(done, limit)
-    assessed = assessment.assess(
-        run.chosen, run.suites, run.cassettes, Evidence.LIVE, run.known, run.part, left
-    )
-    for name in ("report.json", "report.md", "report.html"):
-        show(assessed.report, files.format_of(Path(name)), run.folder / name)
-    show(assessed.report, format or "text", None)
-    remark(assessed)
-    tell(f"recordings are in {run.cassettes}, reports in {run.folder}")
-    if left:
-        stopped = outlook.stopped(done, limit)
-        raise Failure(f"{stopped}: go on with the same command and {_there(run)} --resume")
-    sys.exit(assessed.exit_code)
+def _write(assessed: Assessment, folder: Path) -> None:
+    """Write the reports of a run, or of several."""
+    for name in (REPORT, "report.md", "report.html"):
+        show(assessed.report, files.format_of(Path(name)), folder / name)

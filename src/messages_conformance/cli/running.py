@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from messages_conformance.cli.common import SHARD, choosing
-from messages_conformance.pacing import Pace
+from messages_conformance.pacing import AT_ONCE, Pace
 from messages_conformance.selection import Selection
 from messages_conformance.shards import Shard
 
@@ -48,7 +48,7 @@ _OPTIONS = (
     ),
     click.option(
         "--concurrency",
-        type=click.IntRange(1, 64),
+        type=click.IntRange(1, AT_ONCE),
         default=4,
         show_default=True,
         help="How many requests may be in flight at once, for all models together.",

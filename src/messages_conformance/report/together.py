@@ -65,6 +65,15 @@ def together(reports: Iterable[Report]) -> Report:
             )
     if any(older == younger for older, younger in pairwise(runs)):
         raise CombineError("one run is named twice; name each once")
+    return in_order(runs)
+
+
+def in_order(runs: Sequence[Report]) -> Report:
+    """Lay whole runs upon each other that are known to be several, the oldest first.
+
+    Raises:
+        CombineError: they are of different suite versions, revisions or hosts.
+    """
     version = one_version(*runs)
     numbered = [(run_id(number), run) for number, run in enumerate(runs, start=1)]
     by_target: dict[str, list[TargetReport]] = {}
