@@ -326,10 +326,10 @@ def test_no_more_may_be_in_flight_than_the_command_allows(
 ) -> None:
     monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-the-key-of-this-test")
     result = pytester.runpytest_subprocess(
-        shipped.folder("suites"), "--live", "--target", "model-studio", "--concurrency", "65"
+        shipped.folder("suites"), "--live", "--target", "model-studio", "--concurrency", "33"
     )
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["*--concurrency is 64 at most, not 65*"])
+    result.stderr.fnmatch_lines(["*--concurrency is 32 at most, not 33*"])
 
 
 def test_live_records_once_and_xdists_workers_only_judge(
