@@ -1,0 +1,119 @@
+"""Where a request that many rows share fails, each is put to the test by itself."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+import worlds
+from messages_conformance import claims, shipped, suites
+from messages_conformance.conversation import STOP
+from messages_conformance.exchange import WRONG_KEY, Exchange, Request
+from messages_conformance.plain import NO_MODEL
+from messages_conformance.planning.answers import Answer
+from messages_conformance.planning.documented import documented
+from messages_conformance.probe import Ask, Step, drive
+from messages_conformance.verdict import Behaviour, Kind
+
+REVISION = claims.load(claims.find(shipped.folder("claims"), "model-studio")[0])
+MODEL = next(model for model in REVISION.models if model.id == "qwen-plus")
+PROBES = suites.load(shipped.folder("suites"))
+
+Body = dict[str, Any]
+
+
+@pytest.fixture
+def genuine() -> Iterator[Answer]:
+    """An endpoint that behaves as the page documents."""
+    with documented(REVISION) as answer:
+        yield answer
+
+
+def seen_of(row_id: str, answer: Callable[[Step], Exchange]) -> Behaviour:
+    """What a row's probe sees."""
+    row = REVISION.rows_by_id[row_id]
+    walk = drive(PROBES[row_id].probe, Ask(MODEL, row, REVISION.target, "x-api-key"))
+    try:
+        steps = next(walk)
+        while True:
+            steps = walk.send(tuple(map(answer, steps)))
+    except StopIteration as end:
+        behaviour: Behaviour = end.value
+        return behaviour
+
+
+def refused(request: Request, status: int = 400, kind: str = "invalid_request_error") -> Exchange:
+    return worlds.exchange(request, worlds.error(kind), status)
+
+
+def refuses(when: Callable[[Body], bool], genuine: Answer) -> Callable[[Step], Exchange]:
+    """The same endpoint, but for what it refuses besides."""
+
+    def answer(step: Step) -> Exchange:
+        body = step.question.request.body
+        if isinstance(body, dict) and when(body):
+            return refused(step.question.request)
+        return genuine(step)
+
+    return answer
+
+
+@pytest.mark.parametrize("row_id", ["header/x-api-key", "header/authorization", "error/401"])
+def test_an_endpoint_may_look_for_the_model_before_the_key(row_id: str, genuine: Answer) -> None:
+    def answer(step: Step) -> Exchange:
+        request = step.question.request
+        if isinstance(request.body, dict) and request.body["model"] == NO_MODEL:
+            return refused(request, 404, "not_found_error")
+        return genuine(step)
+
+    assert seen_of(row_id, answer).kind is Kind.WORKS
+
+
+@pytest.mark.parametrize("row_id", ["header/x-api-key", "header/authorization", "error/401"])
+def test_it_may_do_so_and_never_look_at_the_key(row_id: str, genuine: Answer) -> None:
+    def answer(step: Step) -> Exchange:
+        request = step.question.request
+        if isinstance(request.body, dict) and request.body["model"] == NO_MODEL:
+            return refused(request, 404, "not_found_error")
+        if any(WRONG_KEY in value for _, value in request.headers):
+            return worlds.exchange(request, worlds.message("A story."))
+        return genuine(step)
+
+    assert seen_of(row_id, answer).kind is Kind.IGNORED
+
+
+@pytest.mark.parametrize("row_id", ["basic/temperature", "basic/stream"])
+def test_a_stream_with_a_temperature_may_be_refused(row_id: str, genuine: Answer) -> None:
+    def when(body: Body) -> bool:
+        return bool(body.get("stream")) and "temperature" in body
+
+    assert seen_of(row_id, refuses(when, genuine)).kind is Kind.WORKS
+
+
+@pytest.mark.parametrize("row_id", ["basic/stream", "tools/description"])
+def test_tools_may_be_no_matter_to_think_about(row_id: str, genuine: Answer) -> None:
+    def when(body: Body) -> bool:
+        return "thinking" in body and "tools" in body
+
+    assert seen_of(row_id, refuses(when, genuine)).kind is Kind.WORKS
+
+
+@pytest.mark.parametrize(
+    "row_id", ["basic/stop_sequences", "tools/cache_control", "content/tool_result/cache_control"]
+)
+def test_stop_sequences_may_be_refused_beside_tools(row_id: str, genuine: Answer) -> None:
+    def when(body: Body) -> bool:
+        return body.get("stop_sequences") == [STOP]
+
+    assert seen_of(row_id, refuses(when, genuine)).kind is Kind.WORKS
+
+
+def test_where_no_range_is_kept_to_other_requests_are_invalid(genuine: Answer) -> None:
+    def answer(step: Step) -> Exchange:
+        body = step.question.request.body
+        if isinstance(body, dict) and 9.5 in (body.get("temperature"), body.get("top_p")):
+            return worlds.exchange(step.question.request, worlds.message("A story."))
+        return genuine(step)
+
+    assert seen_of("error/400", answer).kind is Kind.WORKS
+    assert seen_of("basic/top_p", answer).kind is Kind.PARTIAL
