@@ -73,6 +73,22 @@ def test_what_was_made_out_is_forgotten_when_much_else_has_been(
     assert [first.value, second.value] == [2, 2]
 
 
+class Nothing(Made):
+    """Counts how often nothing is made out."""
+
+    @remembered
+    def value(self) -> int:
+        self.times += 1
+        return 0
+
+
+def test_what_is_nothing_is_remembered_and_takes_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recall, "_memory", recall._Memory(100))
+    something, nothing = Made(100), Nothing(1000)
+    assert [something.value, nothing.value, something.value, nothing.value] == [1, 0, 1, 0]
+    assert (something.times, nothing.times) == (1, 1)
+
+
 RUN = """
 import pathlib, sys
 import hostile, recordings, worlds

@@ -300,12 +300,16 @@ def test_no_burst_is_sent_where_the_limit_was_met_on_the_way(tmp_path: Path) -> 
     assert (never.sent, never.passed_by) == (9 + 40, 0)
 
 
+@pytest.mark.parametrize(
+    ("limit", "most", "text"),
+    [("MOST_TOGETHER", 5_000, "a" * 2_000), ("MOST_PARTS", 500, ",{" * 100)],
+)
 def test_an_endpoint_that_sends_far_too_much_in_all_stops_the_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, most: int, text: str
 ) -> None:
-    monkeypatch.setattr(asking, "MOST_TOGETHER", 5_000)
-    answer = worlds.http(worlds.message("a" * 2_000))
-    with pytest.raises(GaveUpError, match="has sent 0 MB in 3 answers, far more than it was asked"):
+    monkeypatch.setattr(asking, limit, most)
+    answer = worlds.http(worlds.message(text))
+    with pytest.raises(GaveUpError, match=r"has sent 0 MB, of \d+ .* in 3 answers, far more than"):
         record(tmp_path, lambda _: answer, "basic/many", suites={"basic": MANY}, pace=Pace(1))
     assert len(tape(tmp_path).exchanges) == 3
 

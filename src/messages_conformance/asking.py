@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from messages_conformance.budget import Budget
 from messages_conformance.ceiling import most, spent
-from messages_conformance.exchange import Exchange, Request
+from messages_conformance.exchange import Exchange, Request, parts
 from messages_conformance.pacing import Gate, Pace, weigh
 from messages_conformance.probe import seen
 from messages_conformance.transport import Sender
@@ -21,6 +21,8 @@ GIVE_UP_AFTER = 5
 
 MOST_TOGETHER = 256 * 1024 * 1024
 """Bytes of all answers of a run, before it is stopped: some hundred times what it asks for."""
+MOST_PARTS = 4_000_000
+"""Parts of all answers, in the same way: reading them takes time, however few their bytes are."""
 
 Keep: TypeAlias = Callable[[Exchange, bool], Awaitable[None]]
 """Is given each exchange at once, and whether it is only passed by on the way to an answer."""
@@ -41,8 +43,8 @@ class Asker:
         self.sent = 0
         self.tokens = 0
         """What the answers say they cost, input and output together."""
-        self._received = 0
-        """Bytes of bodies that were kept."""
+        self._received = self._parts = 0
+        """Bytes of bodies that were kept, and their parts."""
         self._sender = sender
         self._patience = patience
         self._unanswered: set[str] = set()
@@ -98,6 +100,7 @@ class Asker:
             reserved.spent = spent(exchange, reserved.most)
         self.tokens += _cost(exchange) or 0
         self._received += len(exchange.body)
+        self._parts += parts(exchange.body)
         reset = used_up(exchange, datetime.datetime.now(datetime.UTC))
         if 0 < reset <= self._patience.longest_asked_for:
             self.gate.hold(reset)
@@ -105,10 +108,10 @@ class Asker:
 
     def _reckon(self, exchange: Exchange, row: str) -> None:
         """Notice when nothing is answered any more, or far too much, whichever row asks."""
-        if self._received > MOST_TOGETHER:
+        if self._received > MOST_TOGETHER or self._parts > MOST_PARTS:
             raise GaveUpError(
-                f"the endpoint has sent {self._received >> 20} MB in {self.sent} answers, far more "
-                "than it was asked for"
+                f"the endpoint has sent {self._received >> 20} MB, of {self._parts:,} lines and "
+                f"objects, in {self.sent} answers, far more than it was asked for"
             )
         if exchange.status is not None and exchange.status not in BUSY:
             self._unanswered.clear()

@@ -76,7 +76,8 @@ class remembered(Generic[T]):  # noqa: N801 (it is used as `functools.cached_pro
             return self
         # Having no `__set__`, this is asked only while the value has nothing under the name.
         made = vars(instance)[self._name] = self._make_out(instance)
-        _memory.take(instance, self._name)
+        if made:  # What is nothing takes no memory, and need not be forgotten.
+            _memory.take(instance, self._name)
         return made
 
 
