@@ -87,6 +87,12 @@ def test_a_run_of_several_is_gone_on_with(endpoint: str, tmp_path: Path) -> None
     assert len(report_of(tmp_path / "all")["runs"]) == 2
 
 
+def test_where_no_folder_is_named_the_newest_is_told(endpoint: str) -> None:
+    assert call(*CHOICES, "--runs", 2).exit_code == 0
+    (folder,) = Path("runs").iterdir()
+    assert f"the newest is {folder}" in refused(call(*CHOICES, "--runs", 2, "--resume"))
+
+
 def test_a_folder_is_of_one_run_or_of_several(endpoint: str, tmp_path: Path) -> None:
     one, several = tmp_path / "one", tmp_path / "several"
     call(*CHOICES, "--output", one)

@@ -161,7 +161,8 @@ def command(
 
 def _which() -> str:
     """Say how to name the run to go on with."""
-    newest = max(Path("runs").glob("*/cassettes"), default=None)
+    kinds = (CASSETTES, run_id(1))
+    newest = max((path for kind in kinds for path in Path("runs").glob(f"*/{kind}")), default=None)
     known = f"; the newest is {newest.parent}" if newest else ""
     return f"name its folder with --output{known}"
 
