@@ -344,6 +344,7 @@ def test_the_text_says_what_it_costs_and_why(tmp_path: Path) -> None:
     assert "Each request serves 1.50 rows on average, the one that is shared most 2" in told
     assert "basic/c: costs much. For each model 5 requests" in told
     assert "left out without --opt-in basic/c" in told
+    assert f"4 requests and {plan.preflight.tokens} tokens at most." in told
     listed = render(plan, Tariff(), requests=True, color=False)
     assert "basic/a, basic/b" in listed
 

@@ -15,7 +15,7 @@ import httpx2
 import pytest
 
 import worlds
-from messages_conformance.preflight import Preflight, preflight
+from messages_conformance.preflight import Preflight, most_of_it, preflight
 from messages_conformance.transport import DEFAULT, Endpoint, Limits, SetupError
 from worlds import Arrived
 
@@ -226,6 +226,14 @@ def test_a_busy_endpoint_is_asked_once_more_after_as_long_as_it_says(status: int
     assert outcome.exchange.answered
     assert len(arrived) == 2
     assert time.perf_counter() - began >= 0.2
+
+
+def test_no_more_is_sent_than_is_told_beforehand() -> None:
+    busy = worlds.http(worlds.error("x"), 529, retry_after="0")
+    denied = worlds.http(worlds.error("authentication_error"), 401)
+    answers = iter([busy, denied, busy, worlds.http(worlds.message())])
+    _, arrived = check(lambda _: next(answers))
+    assert len(arrived) == most_of_it(worlds.revision(), worlds.MODEL).requests == 4
 
 
 def test_an_endpoint_that_stays_busy_is_not_asked_for_ever() -> None:

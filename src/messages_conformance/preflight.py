@@ -13,6 +13,7 @@ from email.utils import parsedate_to_datetime
 
 import httpx2
 
+from messages_conformance.ceiling import Cost, most
 from messages_conformance.claims import Model, Revision
 from messages_conformance.complaints import complaint, unreachable
 from messages_conformance.exchange import Exchange, Request
@@ -74,14 +75,14 @@ async def preflight(
     return Preflight(endpoint, "; ".join(notes), attempt.exchange)
 
 
-async def _ask(
-    revision: Revision,
-    model: Model,
-    endpoint: Endpoint,
-    limits: Limits,
-    transport: httpx2.AsyncBaseTransport | None,
-) -> Attempt:
-    request = Request(
+def most_of_it(revision: Revision, model: Model) -> Cost:
+    """What it may cost at most: one answer, with the key in each header, and all of it twice."""
+    once = most(_request(revision, model, "authorization"))
+    return replace(once, requests=2 * len({*revision.target.auth, "authorization"}))
+
+
+def _request(revision: Revision, model: Model, auth: str) -> Request:
+    return Request(
         {
             "model": model.id,
             # What it says does not matter.
@@ -92,12 +93,22 @@ async def _ask(
         tuple(
             (name, value)
             for name, value in {
-                **credential(endpoint.auth),
+                **credential(auth),
                 "anthropic-version": revision.target.api_version,
             }.items()
             if value is not None
         ),
     )
+
+
+async def _ask(
+    revision: Revision,
+    model: Model,
+    endpoint: Endpoint,
+    limits: Limits,
+    transport: httpx2.AsyncBaseTransport | None,
+) -> Attempt:
+    request = _request(revision, model, endpoint.auth)
     async with Sender(endpoint, limits, transport) as sender:
         try:
             attempt = await sender.attempt(request)

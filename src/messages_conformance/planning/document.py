@@ -17,6 +17,7 @@ def to_document(plan: Plan, tariff: Tariff) -> dict[str, Any]:
         "revision": plan.revision.date.isoformat(),
         "expected": _cost(plan.expected, tariff),
         "ceiling": _cost(plan.ceiling, tariff),
+        "preflight": _cost(plan.preflight, tariff),
         "seconds": round(plan.seconds(pace, tariff.seconds), 1),
         "rows_per_request": plan.shared,
         "reckoned_with": {

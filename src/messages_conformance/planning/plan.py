@@ -62,6 +62,8 @@ class Plan:
     revision: Revision
     models: tuple[OfModel, ...]
     opt_in: tuple[OptIn, ...]
+    preflight: Cost
+    """What looking beforehand whether the endpoint can be used may cost at most, on top."""
 
     @cached_property
     def expected(self) -> Cost:

@@ -14,6 +14,7 @@ from messages_conformance.planning.answers import Answer
 from messages_conformance.planning.documented import documented
 from messages_conformance.planning.explore import HUGE, Known, Way, missing, trail, ways
 from messages_conformance.planning.plan import OfModel, OptIn, Plan, Planned, total
+from messages_conformance.preflight import most_of_it
 from messages_conformance.probe import Ask, Probe, Step
 from messages_conformance.recorder import is_nobodys
 from messages_conformance.selection import Chosen
@@ -61,7 +62,8 @@ def plan(
             for choice in chosen
             for model in choice.models
         )
-        return Plan(revision, models, tuple(planner.opt_in(chosen, opted_in, tell_opt_in)))
+        opt_in = tuple(planner.opt_in(chosen, opted_in, tell_opt_in))
+        return Plan(revision, models, opt_in, most_of_it(revision, chosen[0].models[0]))
 
 
 def _runs(row: Row, suites: Suites, opted_in: frozenset[str]) -> bool:

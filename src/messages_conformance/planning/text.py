@@ -27,8 +27,7 @@ _NOTES = (
     f"has none, as {UNTOLD:,}. An endpoint that bills more than it was allowed can exceed it by "
     "what is in flight.",
     "A request that is sent again, because the endpoint was busy or failed, comes on top of the "
-    "requests, but its tokens are among those. Before all, one to three requests with max_tokens 1 "
-    "look whether the endpoint can be used.",
+    "requests, but its tokens are among those.",
 )
 
 
@@ -52,7 +51,7 @@ def render(
             for row in plan.opt_in:
                 _line(console, _opt_in(row, tariff))
         _heading(console, "How to read it")
-        for note in _NOTES:
+        for note in (*_NOTES, _preflight(plan.preflight)):
             _line(console, note)
         if requests:
             for model in plan.models:
@@ -121,6 +120,14 @@ def _opt_in(row: OptIn, tariff: Tariff) -> str:
     return (
         f"{row.row}: {row.why}. For each model {plural(row.ceiling.requests, 'request')} and "
         f"{row.ceiling.tokens:,} tokens{price} at most ({chosen})."
+    )
+
+
+def _preflight(most: Cost) -> str:
+    return (
+        "Before all, a request with max_tokens 1 looks whether the endpoint can be used. It comes "
+        f"on top, and is sent again where it is refused: {plural(most.requests, 'request')} and "
+        f"{most.tokens:,} tokens at most."
     )
 
 
