@@ -242,26 +242,30 @@ def stream_folds_to_the_same_message(ask: Ask) -> Walk:
     `stop_reason` and input tokens as without streaming, and lose no block.
     """
     words = ask.control(**PLAIN), ask(**PLAIN, stream=True)
-    warm, calling = yield [warm_and_streamed(ask), called_in_a_stream(ask)]
-    behaviour = yield from same_when_streamed(*words, first=warm)
+    plain, warm, calling = yield [words[0], warm_and_streamed(ask), called_in_a_stream(ask)]
+    streamed = warm if warm.streamed else (yield words[1])
+    behaviour = yield from same_when_streamed(plain, streamed, *words)
     thought = bool(calling.blocks("thinking")) or not ask.model.thinks
     called_both = sorted(called(calling)) == FITTING and calling.stop_reason == "tool_use"
     shows_all = calling.streamed and thought and called_both and named(calling) == named(warm)
     if behaviour.kind is not Kind.WORKS or shows_all:
         return behaviour
     calls = ask.control(BOTH, tools=described()), ask(BOTH, tools=described(), stream=True)
-    behaviour = yield from same_when_streamed(*calls)
+    called_plain, called_streamed = yield calls
+    behaviour = yield from same_when_streamed(called_plain, called_streamed, *calls)
     if behaviour.kind is not Kind.WORKS or thought:
         return behaviour
-    thoughts = ask.control(**THOUGHTFUL), ask(**THOUGHTFUL, stream=True)
-    thoughtful: Exchange = yield ask.invalid(**THOUGHTFUL)
-    return (yield from same_when_streamed(*thoughts)) if thoughtful.answered else behaviour
+    thoughts = ask.invalid(**THOUGHTFUL), ask(**THOUGHTFUL, stream=True)
+    thoughtful: Exchange = yield thoughts[0]
+    if not thoughtful.answered:
+        return behaviour
+    return (yield from same_when_streamed(thoughtful, (yield thoughts[1]), *thoughts))
 
 
-def same_when_streamed(control: Question, tested: Question, first: Exchange | None = None) -> Walk:
-    """A streamed answer says what the plain one says; where ``first`` is one, it will do."""
-    plain = yield control
-    streamed = first if first is not None and first.streamed else (yield tested)
+def same_when_streamed(
+    plain: Exchange, streamed: Exchange, control: Question, tested: Question
+) -> Walk:
+    """A streamed answer says what the plain one says; to be sure, both may be asked again."""
     if not streamed.streamed:
         return ignored("answered with one JSON body instead of events", streamed)
     if unlike := unlike_when_streamed(plain, streamed):

@@ -16,7 +16,7 @@ from messages_conformance.ceiling import Cost, most, spent
 from messages_conformance.claims import Model
 from messages_conformance.exchange import Exchange
 from messages_conformance.pacing import Pace
-from messages_conformance.planning import Plan, outlook
+from messages_conformance.planning import Plan, answers, outlook
 from messages_conformance.planning.document import to_document
 from messages_conformance.planning.documented import documented, stages_of
 from messages_conformance.planning.explore import missing, trail
@@ -287,6 +287,16 @@ def test_no_fault_leads_beyond_the_ceiling() -> None:
         with documented(plan.revision, stages) as answer:
             cost = run_in_process(plan, answer)
         assert cost <= plan.ceiling, name
+
+
+@pytest.mark.parametrize(("target", "model"), SOME)
+def test_no_endpoint_that_answers_always_alike_leads_beyond_the_ceiling(
+    target: str, model: str
+) -> None:
+    plan = of_target(target, model)
+    with documented(plan.revision) as genuine:
+        for answer in answers.kinds(genuine):
+            assert run_in_process(plan, answer) <= plan.ceiling, answer
 
 
 def test_what_is_recorded_already_is_not_planned_again(tmp_path: Path) -> None:

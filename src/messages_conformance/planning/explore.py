@@ -81,6 +81,10 @@ def ways(probe: Probe, ask: Ask, genuine: Answer, known: Known) -> list[Way]:
         return _Going(taken, batches) if len(batches) > len(taken) else None
 
     start = go(())
+    # First those of endpoints that answer always alike, however far they lead.
+    for kind in kinds if start and not _is_huge(start.batches[-1]) else ():
+        batches = trail(probe, ask, known_or(kind, known))
+        found.setdefault(frozenset(missing(batches, known)), sent(batches, known))
     going = [start] if start else []
     for _ in range(_FARTHEST):
         alike: defaultdict[tuple[int, ...], list[_Going]] = defaultdict(list)
@@ -102,9 +106,18 @@ def ways(probe: Probe, ask: Ask, genuine: Answer, known: Known) -> list[Way]:
 def _policies(kinds: Sequence[Answer], batch: Batch, known: Known) -> Iterable[Policy]:
     if all(known(step) is not None for step in batch):
         kinds = kinds[:1]
-    elif any(len(step.question.request.content) > HUGE for step in batch):
+    elif _is_huge(batch):
         kinds = kinds[:2]
     return answers.policies(kinds, batch)
+
+
+def _is_huge(batch: Batch) -> bool:
+    return any(len(step.question.request.content) > HUGE for step in batch)
+
+
+def known_or(answer: Answer, known: Known) -> Answer:
+    """What is recorded of a step, or else an answer."""
+    return lambda step: known(step) or answer(step)
 
 
 def _remembered(answer: Answer) -> Answer:

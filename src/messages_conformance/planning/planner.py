@@ -12,7 +12,7 @@ from messages_conformance.exchange import Exchange, Request
 from messages_conformance.interaction import Slot
 from messages_conformance.planning.answers import Answer
 from messages_conformance.planning.documented import documented
-from messages_conformance.planning.explore import HUGE, Known, Way, missing, trail, ways
+from messages_conformance.planning.explore import HUGE, Known, Way, known_or, missing, trail, ways
 from messages_conformance.planning.plan import OfModel, OptIn, Plan, Planned, total
 from messages_conformance.preflight import most_of_it
 from messages_conformance.probe import Ask, Probe, Step
@@ -154,9 +154,7 @@ class _Planner:
     def _sketch(self, model: Model, row: Row) -> "_Sketch":
         """What is to be known of the way that is expected, without the requests themselves."""
         known = self._known(model)
-        batches = trail(
-            self._probe(row), self._ask(model, row), lambda step: known(step) or self._genuine(step)
-        )
+        batches = trail(self._probe(row), self._ask(model, row), known_or(self._genuine, known))
         steps = [step for batch in batches for step in batch]
         left = missing(batches, known)
         return _Sketch(
