@@ -237,6 +237,7 @@ def image_reaches_the_model(ask: Ask) -> Walk:
             told,
             ask([user(picture, question)]),
             without=ask.control(question),
+            elsewhere=ask.control(**PLAIN),
             yes="the model told the colours that only the picture shows",
             no="the picture was accepted and did not reach the model",
         )
@@ -504,6 +505,7 @@ def is_error_reaches_the_model(ask: Ask) -> Walk:
             lambda exchange: set(numbers(exchange)) == FAILED,
             ask(**bells()),
             without=ask.control(**bells(marked=False)),
+            elsewhere=ask.control(**PLAIN),
             yes="the model tells failed calls from successful ones",
             no="the mark was accepted and did not reach the model",
         )

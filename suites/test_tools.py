@@ -4,6 +4,7 @@ from messages_conformance.conversation import MARKED, marked_further
 from messages_conformance.exchange import Exchange
 from messages_conformance.material import long_text, text, tool, user
 from messages_conformance.patterns import cached, reached
+from messages_conformance.plain import PLAIN
 from messages_conformance.probe import Ask, Walk, broken, row, works
 from messages_conformance.toolbox import (
     AUTO,
@@ -31,6 +32,7 @@ def name_reaches_the_model(ask: Ask) -> Walk:
         ask(BELL, tools=NAMED),
         among=ask.invalid(BELL, tools=NAMED, tool_choice=AUTO),
         without=ask.control(BELL),
+        elsewhere=ask.control(**PLAIN),
         yes="the model called the tool whose name fits",
         no="the tools were accepted and did not reach the model",
     )
@@ -66,6 +68,7 @@ def input_schema_shapes_the_call(ask: Ask) -> Walk:
         ask(prompt, tools=[shelf]),
         among=ask.invalid(BELL, tools=NAMED, tool_choice=AUTO),
         without=ask.control(prompt, tools=[bare]),
+        elsewhere=ask.control(**PLAIN),
         yes="the call's input has the property that only the schema names",
         no="the schema was accepted and did not reach the model",
     )
@@ -97,6 +100,7 @@ def described_by(ask: Ask, prompt: str, fitting: str) -> Walk:
         lambda exchange: set(called(exchange)) == {fitting},
         ask(prompt, tools=described()),
         without=ask.control(prompt, tools=described(purposes=False)),
+        elsewhere=ask.control(**PLAIN),
         yes="each time the model called the tool whose description fits",
         no="the descriptions were accepted and did not reach the model",
     )

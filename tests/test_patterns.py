@@ -62,6 +62,41 @@ def test_carried(answer: Answer, kind: Kind) -> None:
     assert run(carries, answer).kind is kind
 
 
+@row("basic/x")
+def reaches(ask: Ask) -> Walk:
+    """Shows that x makes the model do something."""
+    return (
+        yield from patterns.reached(
+            lambda exchange: "Quokka" in exchange.text,
+            ask("Animal?", x="quokka"),
+            without=ask.control("Animal?"),
+            elsewhere=ask.control("Another question."),
+            yes="it did",
+            no="x did not reach the model",
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("figures", "kind"),
+    [
+        # with x, without it, elsewhere
+        ((5, 5, 9), Kind.IGNORED),
+        ((5, 5, 5), Kind.UNCLEAR),
+        ((9, 5, 5), Kind.UNCLEAR),
+        ((0, 0, 0), Kind.UNCLEAR),
+    ],
+    ids=["dropped", "figures that never change", "reaches", "no figures"],
+)
+def test_figures_that_never_change_accuse_nobody(figures: tuple[int, int, int], kind: Kind) -> None:
+    def answer(request: Request, _: int) -> Exchange:
+        elsewhere = "Another" in str(request.body["messages"])
+        place = 0 if "x" in request.body else 2 if elsewhere else 1
+        return said(request, "?", input_tokens=figures[place])
+
+    assert run(reaches, answer).kind is kind
+
+
 def hopeful(request: Request, _: int) -> Exchange:
     """An endpoint whose model tells the code only where it is asked for everything."""
     everything = request.body["messages"][0]["content"] == "Tell all."

@@ -88,13 +88,15 @@ def reached(
     tested: Question,
     *,
     without: Question,
+    elsewhere: Question,
     yes: str,
     no: str,
     among: Question | None = None,
 ) -> Walk:
     """Judge an effect that depends on the model's wit, falling back on the tokens it cost.
 
-    ``among`` is a request that many rows share, in which the effect may show as well.
+    ``among`` is a request that many rows share, in which the effect may show as well;
+    ``elsewhere`` is one of another length, which shows whether token figures count at all.
     """
     shown, is_so = yield from _first(shows, tested, among)
     if is_so:
@@ -102,6 +104,11 @@ def reached(
     bare = yield without
     if not bare.prompt_tokens:
         return unclear("the effect is not there, and no input tokens are reported", shown, bare)
+    if shown.prompt_tokens == bare.prompt_tokens:
+        other: Exchange = yield elsewhere
+        if other.prompt_tokens == bare.prompt_tokens:
+            said = f"the input tokens reported say nothing: always {bare.prompt_tokens}"
+            return unclear(f"the effect is not there, and {said}", shown, bare, other)
     return (yield from _settled(shows, tested, shown, bare, yes, no))
 
 
