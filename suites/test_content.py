@@ -234,10 +234,10 @@ def image_reaches_the_model(ask: Ask) -> Walk:
 
     return (
         yield from reached(
+            ask,
             told,
             ask([user(picture, question)]),
             without=ask.control(question),
-            elsewhere=ask.control(**PLAIN),
             yes="the model told the colours that only the picture shows",
             no="the picture was accepted and did not reach the model",
         )
@@ -502,10 +502,10 @@ def is_error_reaches_the_model(ask: Ask) -> Walk:
 
     return (
         yield from reached(
+            ask,
             lambda exchange: set(numbers(exchange)) == FAILED,
             ask(**bells()),
             without=ask.control(**bells(marked=False)),
-            elsewhere=ask.control(**PLAIN),
             yes="the model tells failed calls from successful ones",
             no="the mark was accepted and did not reach the model",
         )

@@ -4,7 +4,6 @@ from messages_conformance.conversation import MARKED, marked_further
 from messages_conformance.exchange import Exchange
 from messages_conformance.material import long_text, text, tool, user
 from messages_conformance.patterns import cached, reached
-from messages_conformance.plain import PLAIN
 from messages_conformance.probe import Ask, Walk, broken, row, works
 from messages_conformance.toolbox import (
     AUTO,
@@ -28,11 +27,11 @@ def name_reaches_the_model(ask: Ask) -> Walk:
     `name` of a `tool_use` block.
     """
     behaviour = yield from reached(
+        ask,
         lambda exchange: set(called(exchange)) == {"ring_church_bell"},
         ask(BELL, tools=NAMED),
         among=ask.invalid(BELL, tools=NAMED, tool_choice=AUTO),
         without=ask.control(BELL),
-        elsewhere=ask.control(**PLAIN),
         yes="the model called the tool whose name fits",
         no="the tools were accepted and did not reach the model",
     )
@@ -64,11 +63,11 @@ def input_schema_shapes_the_call(ask: Ask) -> Walk:
         )
 
     behaviour = yield from reached(
+        ask,
         shaped,
         ask(prompt, tools=[shelf]),
         among=ask.invalid(BELL, tools=NAMED, tool_choice=AUTO),
         without=ask.control(prompt, tools=[bare]),
-        elsewhere=ask.control(**PLAIN),
         yes="the call's input has the property that only the schema names",
         no="the schema was accepted and did not reach the model",
     )
@@ -97,10 +96,10 @@ def description_reaches_the_model(ask: Ask) -> Walk:
 def described_by(ask: Ask, prompt: str, fitting: str) -> Walk:
     """The model calls the one tool of several whose description fits."""
     return reached(
+        ask,
         lambda exchange: set(called(exchange)) == {fitting},
         ask(prompt, tools=described()),
         without=ask.control(prompt, tools=described(purposes=False)),
-        elsewhere=ask.control(**PLAIN),
         yes="each time the model called the tool whose description fits",
         no="the descriptions were accepted and did not reach the model",
     )

@@ -67,10 +67,10 @@ def reaches(ask: Ask) -> Walk:
     """Shows that x makes the model do something."""
     return (
         yield from patterns.reached(
+            ask,
             lambda exchange: "Quokka" in exchange.text,
             ask("Animal?", x="quokka"),
             without=ask.control("Animal?"),
-            elsewhere=ask.control("Another question."),
             yes="it did",
             no="x did not reach the model",
         )
@@ -90,7 +90,7 @@ def reaches(ask: Ask) -> Walk:
 )
 def test_figures_that_never_change_accuse_nobody(figures: tuple[int, int, int], kind: Kind) -> None:
     def answer(request: Request, _: int) -> Exchange:
-        elsewhere = "Another" in str(request.body["messages"])
+        elsewhere = "quokka" in str(request.body["messages"])
         place = 0 if "x" in request.body else 2 if elsewhere else 1
         return said(request, "?", input_tokens=figures[place])
 

@@ -8,7 +8,7 @@ import pytest
 import worlds
 from messages_conformance import claims, shipped, suites
 from messages_conformance.conversation import STOP
-from messages_conformance.exchange import WRONG_KEY, Exchange, Request
+from messages_conformance.exchange import WRONG_KEY, Exchange
 from messages_conformance.plain import NO_MODEL
 from messages_conformance.planning.answers import Answer
 from messages_conformance.planning.documented import documented
@@ -29,7 +29,7 @@ def genuine() -> Iterator[Answer]:
         yield answer
 
 
-def seen_of(row_id: str, answer: Callable[[Step], Exchange]) -> Behaviour:
+def seen_of(row_id: str, answer: Answer) -> Behaviour:
     """What a row's probe sees."""
     row = REVISION.rows_by_id[row_id]
     walk = drive(PROBES[row_id].probe, Ask(MODEL, row, REVISION.target, "x-api-key"))
@@ -42,44 +42,42 @@ def seen_of(row_id: str, answer: Callable[[Step], Exchange]) -> Behaviour:
         return behaviour
 
 
-def refused(request: Request, status: int = 400, kind: str = "invalid_request_error") -> Exchange:
-    return worlds.exchange(request, worlds.error(kind), status)
-
-
-def refuses(when: Callable[[Body], bool], genuine: Answer) -> Callable[[Step], Exchange]:
+def refuses(
+    when: Callable[[Body], bool],
+    otherwise: Answer,
+    status: int = 400,
+    kind: str = "invalid_request_error",
+) -> Answer:
     """The same endpoint, but for what it refuses besides."""
 
     def answer(step: Step) -> Exchange:
-        body = step.question.request.body
-        if isinstance(body, dict) and when(body):
-            return refused(step.question.request)
-        return genuine(step)
+        request = step.question.request
+        if isinstance(request.body, dict) and when(request.body):
+            return worlds.exchange(request, worlds.error(kind), status)
+        return otherwise(step)
 
     return answer
 
 
+def looks_for_the_model_first(otherwise: Answer) -> Answer:
+    """The same endpoint, but that it knows no key where it knows no model."""
+    return refuses(lambda body: body["model"] == NO_MODEL, otherwise, 404, "not_found_error")
+
+
 @pytest.mark.parametrize("row_id", ["header/x-api-key", "header/authorization", "error/401"])
 def test_an_endpoint_may_look_for_the_model_before_the_key(row_id: str, genuine: Answer) -> None:
-    def answer(step: Step) -> Exchange:
-        request = step.question.request
-        if isinstance(request.body, dict) and request.body["model"] == NO_MODEL:
-            return refused(request, 404, "not_found_error")
-        return genuine(step)
-
-    assert seen_of(row_id, answer).kind is Kind.WORKS
+    assert seen_of(row_id, looks_for_the_model_first(genuine)).kind is Kind.WORKS
 
 
 @pytest.mark.parametrize("row_id", ["header/x-api-key", "header/authorization", "error/401"])
 def test_it_may_do_so_and_never_look_at_the_key(row_id: str, genuine: Answer) -> None:
-    def answer(step: Step) -> Exchange:
+    def any_key(step: Step) -> Exchange:
         request = step.question.request
-        if isinstance(request.body, dict) and request.body["model"] == NO_MODEL:
-            return refused(request, 404, "not_found_error")
         if any(WRONG_KEY in value for _, value in request.headers):
             return worlds.exchange(request, worlds.message("A story."))
         return genuine(step)
 
-    assert seen_of(row_id, answer).kind is Kind.IGNORED
+    assert seen_of(row_id, looks_for_the_model_first(any_key)).kind is Kind.IGNORED
 
 
 @pytest.mark.parametrize("row_id", ["basic/temperature", "basic/stream"])

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from messages_conformance.budget import Budget
-from messages_conformance.ceiling import most, spent
+from messages_conformance.ceiling import Cost, most, spent
 from messages_conformance.exchange import Exchange, Request, parts
 from messages_conformance.pacing import Gate, Pace, weigh
 from messages_conformance.probe import seen
@@ -24,8 +24,9 @@ MOST_TOGETHER = 256 * 1024 * 1024
 MOST_PARTS = 4_000_000
 """Parts of all answers, in the same way: reading them takes time, however few their bytes are."""
 
-Keep: TypeAlias = Callable[[Exchange, bool], Awaitable[None]]
-"""Is given each exchange at once, and whether it is only passed by on the way to an answer."""
+Keep: TypeAlias = Callable[[Exchange, Cost, bool], Awaitable[None]]
+"""Is given each exchange at once, what it cost, and whether it is only passed by on the way to an
+answer."""
 
 
 class GaveUpError(RuntimeError):
@@ -61,11 +62,11 @@ class Asker:
         while True:
             tried += 1
             async with self.gate.turn(priority, weigh(request)) as turn:
-                exchange = await self.once(request, again=tried > 1)
+                exchange, cost = await self.once(request, again=tried > 1)
                 turn.used = _cost(exchange)
                 now = datetime.datetime.now(datetime.UTC)
                 pause = self._patience.pause(exchange, tried, waited, random.random(), now)  # noqa: S311
-                await keep(exchange, pause is not None)
+                await keep(exchange, cost, pause is not None)
                 if exchange.status in BUSY:
                     self.gate.slow_down(turn)
                 elif not is_passing(exchange):
@@ -80,8 +81,8 @@ class Asker:
                     await asyncio.sleep(pause.seconds)
             waited, priority = waited + pause.seconds, math.inf
 
-    async def once(self, request: Request, *, again: bool = False) -> Exchange:
-        """Ask without waiting for a turn, and take whatever comes.
+    async def once(self, request: Request, *, again: bool = False) -> tuple[Exchange, Cost]:
+        """Ask without waiting for a turn, and take whatever comes; tells what it cost, too.
 
         What is sent ``again`` is no further request of those that were planned, but it may cost
         as many tokens.
@@ -97,14 +98,14 @@ class Asker:
                 exchange = await self._sender.send(request)
             finally:
                 self.in_flight -= 1
-            reserved.spent = spent(exchange, reserved.most)
+            cost = reserved.spent = spent(exchange, reserved.most)
         self.tokens += _cost(exchange) or 0
         self._received += len(exchange.body)
         self._parts += parts(exchange.body)
         reset = used_up(exchange, datetime.datetime.now(datetime.UTC))
         if 0 < reset <= self._patience.longest_asked_for:
             self.gate.hold(reset)
-        return exchange
+        return exchange, cost
 
     def _reckon(self, exchange: Exchange, row: str) -> None:
         """Notice when nothing is answered any more, or far too much, whichever row asks."""

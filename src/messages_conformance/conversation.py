@@ -23,7 +23,7 @@ NAME = "unlock_with_marmalade"
 MARKED = ("tools", "text", "tool_use", "tool_result")
 """The places a mark may stand, in the order of the prompt."""
 BEFORE_STOP, STOP = FIRST_TEXT, SECOND_TEXT
-"""A code before which a model that lists them all is stopped, and the one that comes before it."""
+"""Two codes that follow each other; before the latter a model that lists them all is stopped."""
 
 _ASKED = (
     "List every code that stands anywhere above, and the names of the tools that were called. "

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from messages_conformance.ceiling import most, spent
+from messages_conformance.ceiling import Cost
 from messages_conformance.claims import Model
 from messages_conformance.exchange import Exchange
 
@@ -35,14 +35,14 @@ class OfModel:
         """The same with one more row left."""
         return replace(self, left=(*self.left, row))
 
-    def one_more_sent(self, exchange: Exchange, passed: bool) -> "OfModel":
-        """The same with one more request; ``passed`` if it is sent again."""
+    def one_more_sent(self, exchange: Exchange, cost: Cost, passed: bool) -> "OfModel":
+        """The same with one more request, and its cost; ``passed`` if it is sent again."""
         return replace(
             self,
             sent=self.sent + 1,
             passed_by=self.passed_by + passed,
             unanswered=self.unanswered + (exchange.status is None and not passed),
-            tokens=self.tokens + spent(exchange, most(exchange.request)).tokens,
+            tokens=self.tokens + cost.tokens,
         )
 
 

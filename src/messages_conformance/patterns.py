@@ -12,8 +12,9 @@ from typing import Any
 
 from messages_conformance.chance import Sequential, coincidence
 from messages_conformance.exchange import Exchange
-from messages_conformance.plain import wording
+from messages_conformance.plain import PLAIN, wording
 from messages_conformance.probe import (
+    Ask,
     Question,
     Questions,
     Walk,
@@ -84,19 +85,19 @@ def carried(
 
 
 def reached(
+    ask: Ask,
     shows: Callable[[Exchange], bool],
     tested: Question,
     *,
     without: Question,
-    elsewhere: Question,
     yes: str,
     no: str,
     among: Question | None = None,
 ) -> Walk:
     """Judge an effect that depends on the model's wit, falling back on the tokens it cost.
 
-    ``among`` is a request that many rows share, in which the effect may show as well;
-    ``elsewhere`` is one of another length, which shows whether token figures count at all.
+    ``among`` is a request that many rows share, in which the effect may show as well. The plain
+    request, which is of another length, shows whether token figures count at all.
     """
     shown, is_so = yield from _first(shows, tested, among)
     if is_so:
@@ -105,7 +106,7 @@ def reached(
     if not bare.prompt_tokens:
         return unclear("the effect is not there, and no input tokens are reported", shown, bare)
     if shown.prompt_tokens == bare.prompt_tokens:
-        other: Exchange = yield elsewhere
+        other: Exchange = yield ask.control(**PLAIN)
         if other.prompt_tokens == bare.prompt_tokens:
             said = f"the input tokens reported say nothing: always {bare.prompt_tokens}"
             return unclear(f"the effect is not there, and {said}", shown, bare, other)

@@ -6,7 +6,7 @@ dictation has but one right answer: stopped, thought over or streamed, it can be
 is right. Both have letters beyond ASCII.
 """
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any
 
 from messages_conformance.exchange import WRONG_KEY, Exchange
@@ -93,12 +93,20 @@ def warm_and_streamed(ask: Ask) -> Question:
     return ask.invalid(**{**PLAIN, "temperature": 1.0}, stream=True)
 
 
-def wrong_key(ask: Ask, header: str) -> Question:
-    """With a key that is nobody's, for a model that does not exist.
+def wrong_key(
+    ask: Ask, header: str, denied: Callable[[Exchange], bool]
+) -> Generator[Questions, Any, Exchange]:
+    """The answer to a key that is nobody's.
 
-    Where the key is looked at first, that is all there is to be seen, whichever model is meant.
+    It is first shown with a model that does not exist, which is the same request for all models.
+    Where that is not ``denied``, perhaps as the model was looked for first, the row's own is.
     """
-    return ask.invalid(**PLAIN, model=NO_MODEL, headers=credential(header, WRONG_KEY))
+    headers = credential(header, WRONG_KEY)
+    shared: Exchange = yield ask.invalid(**PLAIN, model=NO_MODEL, headers=headers)
+    if denied(shared):
+        return shared
+    own: Exchange = yield ask.invalid(**PLAIN, headers=headers)
+    return own
 
 
 def freely(ask: Ask) -> Generator[Questions, Any, list[Exchange]]:

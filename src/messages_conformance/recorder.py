@@ -17,6 +17,7 @@ from messages_conformance import __version__
 from messages_conformance.asking import Asker
 from messages_conformance.budget import Budget, Limit, SpentError
 from messages_conformance.cassette import Entry, Label
+from messages_conformance.ceiling import Cost
 from messages_conformance.claims import Model, Revision, Row
 from messages_conformance.exchange import Exchange, Request
 from messages_conformance.headway import OfModel, Progress
@@ -274,16 +275,16 @@ class _Session:
     async def _send(self, step: Step, asked: Asked, probe: Probe, depth: int) -> None:
         request, nth = step.question.request, step.nth
 
-        async def keep(exchange: Exchange, passed: bool) -> None:
+        async def keep(exchange: Exchange, cost: Cost, passed: bool) -> None:
             await self._recording.add(asked, nth, exchange, passed=passed)
-            self.told = self.told.one_more_sent(exchange, passed)
+            self.told = self.told.one_more_sent(exchange, cost, passed)
             self._run.tell()
 
         asker = self._run.asker
         try:
             self._recording.vet(asked, request)
             if probe.opt_in is not None:
-                await keep(await asker.once(request), False)
+                await keep(*await asker.once(request), False)
             elif (borrowed := await self._borrowed(request, nth)) is not None:
                 await self._recording.add(asked, nth, borrowed, passed=False)
             else:

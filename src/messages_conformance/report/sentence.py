@@ -56,7 +56,7 @@ def provenance(target: TargetReport, detection: Detection | None = None) -> list
         ("Evidence", ground.evidence.value),
         ("Answered by", ", ".join(ground.hosts)),
         ("Recorded", _days(target)),
-        ("Requests", f"{ground.requests:,}"),
+        ("Exchanges", f"{ground.requests:,}"),
         ("Tokens", f"{ground.input_tokens:,} in, {ground.output_tokens:,} out"),
         ("Server", " | ".join(ground.servers)),
         ("Rows", detection.sentence if detection else ""),
