@@ -22,8 +22,8 @@ from rich.console import Console
 from rich.table import Table
 
 from messages_conformance import assessment, claims, recorder, reference, shipped, suites
-from messages_conformance.asking import GaveUpError
 from messages_conformance.claims import Revision
+from messages_conformance.errors import GaveUpError
 from messages_conformance.pacing import Pace
 from messages_conformance.report.document import to_document
 from messages_conformance.report.render import render

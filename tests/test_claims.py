@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from messages_conformance import claims, shipped
-from messages_conformance.claims import ClaimsError, Model, Range, Revision
+from messages_conformance.claims import Model, Range, Revision
+from messages_conformance.errors import ClaimsError
 from messages_conformance.verdict import Claim
 
 MINIMAL = """

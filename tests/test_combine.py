@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sample_reports
+from messages_conformance.errors import CombineError
 from messages_conformance.report import Cell, Observation, Recording, Report, TargetReport
-from messages_conformance.report.combine import CombineError, combine, missing
+from messages_conformance.report.combine import combine, missing
 from messages_conformance.report.document import from_document, to_document
 from messages_conformance.report.outcome import exit_code
 from messages_conformance.verdict import Behaviour, Evidence, Kind

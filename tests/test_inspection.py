@@ -9,8 +9,9 @@ import worlds
 
 # As in the tests of the plugin: what a pytest run within this process would import first.
 from messages_conformance import items as items
-from messages_conformance import judge, suites
+from messages_conformance import judge
 from messages_conformance.cassette import Entry, Tape
+from messages_conformance.errors import SuiteError
 from messages_conformance.inspection import Inspected, Inspection, over_all
 from messages_conformance.report import Observation
 from messages_conformance.selection import Chosen
@@ -70,7 +71,7 @@ def test_without_a_recording_nothing_is_said(tmp_path: Path) -> None:
 
 def test_two_inspections_of_a_row_are_refused(tmp_path: Path) -> None:
     suite = SUITE.format(severity="NICETY")
-    with pytest.raises(suites.SuiteError, match="messages is for row 'wire/message', and so is"):
+    with pytest.raises(SuiteError, match="messages is for row 'wire/message', and so is"):
         worlds.suites_of(tmp_path, one=suite, other=suite)
 
 

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 import saved
+from messages_conformance.errors import TrafficError
 from messages_conformance.exchange import Exchange
 from messages_conformance.lint import encoding
 from messages_conformance.lint.judge import Options, lint, lint_source
 from messages_conformance.lint.notes import Judging, Unread
-from messages_conformance.lint.source import Source, UnreadableError
+from messages_conformance.lint.source import Source
 from saved import BODY, EXCHANGES, STREAM
 
 GOOD = saved.line(EXCHANGES[0])
@@ -235,7 +236,7 @@ def test_a_body_that_unpacks_without_end_is_given_up(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(encoding, "LARGEST", 2**20)
     body = {"string": gzip.compress(bytes(2**20 + 1))}
     recorded = saved.interaction(body=body, headers={"content-encoding": "gzip"})
-    with pytest.raises(UnreadableError, match="interaction 0: a body unpacks to more than 1 MB"):
+    with pytest.raises(TrafficError, match="interaction 0: a body unpacks to more than 1 MB"):
         saved.read("cassette", saved.as_yaml(recorded))
 
 

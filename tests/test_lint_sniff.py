@@ -5,8 +5,9 @@ import json
 import pytest
 
 import saved
+from messages_conformance.errors import TrafficError
 from messages_conformance.lint.sniff import recognise, sniff
-from messages_conformance.lint.source import BLOCK, UnreadableError
+from messages_conformance.lint.source import BLOCK
 
 LONG = json.dumps({"request": {"text": 'a "quoted" \\ } ' * BLOCK}}).encode()
 TABLE: list[tuple[bytes, str | None]] = [
@@ -56,5 +57,5 @@ def test_a_form_is_recognised_by_its_beginning(head: bytes, form: str | None) ->
     ],
 )
 def test_what_is_not_recognised_is_told_with_the_remedy(head: bytes, said: str) -> None:
-    with pytest.raises(UnreadableError, match=said):
+    with pytest.raises(TrafficError, match=said):
         recognise(head)

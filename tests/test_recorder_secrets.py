@@ -10,8 +10,7 @@ import pytest
 
 import recordings
 import worlds
-from messages_conformance.recording import SecretLeakError
-from messages_conformance.transport import SetupError
+from messages_conformance.errors import SecretLeakError, SetupError
 from recordings import RESTRICTED, SECRET, record, tape
 from worlds import Arrived
 

@@ -9,9 +9,10 @@ import pytest
 
 import worlds
 from messages_conformance import cassette, shipped
-from messages_conformance.cassette import CassetteError, Entry, Kept, Tape
+from messages_conformance.cassette import Entry, Kept, Tape
+from messages_conformance.errors import CassetteError, SecretLeakError
 from messages_conformance.exchange import Exchange
-from messages_conformance.recording import Asked, Recording, SecretLeakError, only_run_in
+from messages_conformance.recording import Asked, Recording, only_run_in
 from messages_conformance.scrub import Secrets
 
 ROWS = ["basic/a", "basic/b", "tools/a"]

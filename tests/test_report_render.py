@@ -10,8 +10,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 import sample_reports
+from messages_conformance.errors import ReportError
 from messages_conformance.report import TargetReport
-from messages_conformance.report.document import ReportError, to_document
+from messages_conformance.report.document import to_document
 from messages_conformance.report.escape import markdown, visible
 from messages_conformance.report.legend import sign
 from messages_conformance.report.render import Format, render

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 import worlds
 from messages_conformance import selection, shipped
 from messages_conformance.claims import Model
+from messages_conformance.errors import ShardError
 from messages_conformance.selection import Chosen, Selection
-from messages_conformance.shards import Shard, ShardError, shard
+from messages_conformance.shards import Shard, shard
 
 
 @st.composite

@@ -6,7 +6,7 @@ import pytest
 
 import worlds
 from messages_conformance import shipped, suites
-from messages_conformance.suites import SuiteError
+from messages_conformance.errors import SuiteError
 
 
 def test_probes_are_found_under_their_rows_with_the_name_of_their_suite(tmp_path: Path) -> None:

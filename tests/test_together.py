@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 import sample_reports
 import shelf
 from messages_conformance import cli, schemas
+from messages_conformance.errors import CombineError
 from messages_conformance.expectations import Deviation, Expectations
 from messages_conformance.report import Cell, Observation, Report, TargetReport, view
-from messages_conformance.report.combine import CombineError, combine
+from messages_conformance.report.combine import combine
 from messages_conformance.report.document import from_document, to_document
 from messages_conformance.report.outcome import Outcome, exit_code, outcome
 from messages_conformance.report.render import Format, render

@@ -11,8 +11,9 @@ from collections.abc import Iterable
 import pytest
 
 import worlds
+from messages_conformance.errors import SetupError
 from messages_conformance.exchange import KEY, RESTRICTED_KEY, WRONG_KEY, Exchange, Request
-from messages_conformance.transport import DEFAULT, Endpoint, Limits, Sender, SetupError
+from messages_conformance.transport import DEFAULT, Endpoint, Limits, Sender
 from worlds import Arrived, Server
 
 SECRET = "sk-marked-key/0123456789"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from messages_conformance import schemas, shipped
+from messages_conformance.errors import KillMatrixError
 from messages_conformance.probe import Probe, works
 from messages_conformance.reference.faults import FAULTS
 from messages_conformance.report.model import Judged
@@ -15,7 +16,7 @@ from messages_conformance.verdict import Standing
 from messages_conformance.wire.rules import RULES
 from messages_conformance.zoo import show, trials
 from messages_conformance.zoo.digest import digest
-from messages_conformance.zoo.matrix import KillMatrix, Trial, Turned, ZooError
+from messages_conformance.zoo.matrix import KillMatrix, Trial, Turned
 from messages_conformance.zoo.rehearsal import rehearse, shipped_suites
 from messages_conformance.zoo.shipped import FILE, of_matrix
 from messages_conformance.zoo.trials import WORLDS, attempt, world_of
@@ -98,7 +99,7 @@ def test_a_matrix_comes_back_as_it_was_written() -> None:
 
 
 def test_what_is_no_matrix_is_refused_in_a_sentence() -> None:
-    with pytest.raises(ZooError, match="is no kill matrix"):
+    with pytest.raises(KillMatrixError, match="is no kill matrix"):
         KillMatrix.of({"trials": []})
 
 

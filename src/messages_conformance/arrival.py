@@ -16,7 +16,7 @@ class TooLargeError(Exception):
     """What comes before the body, or the body's bytes, pieces or parts, are too many."""
 
 
-class UnreadableError(Exception):
+class CompressedError(Exception):
     """The body is compressed, against our express wish, in a way that is not undone."""
 
 
@@ -53,7 +53,7 @@ class Arrival:
         """Take down what comes before the body.
 
         Raises:
-            UnreadableError: the body is compressed twice, or not by gzip or deflate.
+            CompressedError: the body is compressed twice, or not by gzip or deflate.
         """
         self.status = response.status_code
         self.headers = list(response.headers.multi_items())
@@ -64,7 +64,7 @@ class Arrival:
             return
         # A second compression within the first could keep us busy without a byte to show.
         if len(codings) > 1 or codings[0] not in _COMPRESSIONS:
-            raise UnreadableError
+            raise CompressedError
         told = ("content-encoding", "content-length")
         self.headers = [(name, value) for name, value in self.headers if name not in told]
 

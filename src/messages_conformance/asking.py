@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from messages_conformance.budget import Budget
 from messages_conformance.ceiling import Cost, most, spent
+from messages_conformance.errors import GaveUpError
 from messages_conformance.exchange import Exchange, Request, parts
 from messages_conformance.pacing import Gate, Pace, weigh
 from messages_conformance.probe import seen
@@ -27,10 +28,6 @@ MOST_PARTS = 4_000_000
 Keep: TypeAlias = Callable[[Exchange, Cost, bool], Awaitable[None]]
 """Is given each exchange at once, what it cost, and whether it is only passed by on the way to an
 answer."""
-
-
-class GaveUpError(RuntimeError):
-    """It is pointless to ask on: the endpoint answers nothing any more, or far too much."""
 
 
 class Asker:

@@ -15,6 +15,7 @@ from urllib.parse import quote
 import yaml
 
 from messages_conformance import journal, store
+from messages_conformance.errors import CassetteError
 from messages_conformance.exchange import Exchange, Place, Request, parts
 from messages_conformance.interaction import (
     FORMAT,
@@ -44,10 +45,6 @@ _UNUSABLE = (
     TypeError,
     ValueError,
 )
-
-
-class CassetteError(ValueError):
-    """A cassette that cannot be used; the message says which, where and how to mend it."""
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,8 @@ from types import MappingProxyType
 from typing import Any
 
 from messages_conformance import schemas
+from messages_conformance.errors import ClaimsError
 from messages_conformance.verdict import Claim
-
-
-class ClaimsError(ValueError):
-    """A claims file that cannot be used; the message says which, where and how to mend it."""
 
 
 @dataclass(frozen=True)

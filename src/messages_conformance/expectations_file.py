@@ -15,12 +15,9 @@ from typing import Any
 
 from messages_conformance import schemas
 from messages_conformance.claims import Revision
+from messages_conformance.errors import ExpectationsError
 from messages_conformance.expectations import Deviation, Expectations
 from messages_conformance.verdict import Claim, Kind, Standing, judge
-
-
-class ExpectationsError(ValueError):
-    """An expectations file that cannot be used; the message says which, where and how to mend."""
 
 
 @dataclass(frozen=True)

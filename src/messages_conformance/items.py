@@ -13,10 +13,10 @@ from messages_conformance import assessment, claims, judge, selection, shipped, 
 from messages_conformance.assessment import Assessment
 from messages_conformance.cassette import Tape
 from messages_conformance.claims import Model, Row
+from messages_conformance.errors import UserError
 from messages_conformance.expectations import Expectations
 from messages_conformance.harmless import visible
 from messages_conformance.inspection import Inspection
-from messages_conformance.mistakes import MISTAKES
 from messages_conformance.probe import Probe
 from messages_conformance.report import observed
 from messages_conformance.report.known import Known
@@ -131,7 +131,7 @@ class Suite(pytest.File):
         """
         try:
             self.judging = self._judging_of(self.config)
-        except MISTAKES as mistake:
+        except UserError as mistake:
             raise self.CollectError(str(mistake)) from mistake
         judged = shipped.folder("suites") / self.path.name
         if self.path.read_bytes() != judged.read_bytes():
@@ -197,7 +197,7 @@ class Conformance(pytest.Item):
         """Judge; pass, fail, xfail or skip accordingly."""
         try:
             judged = self.parent.judging.ruled(self.choice, self.judge())
-        except MISTAKES as mistake:
+        except UserError as mistake:
             pytest.fail(visible(str(mistake)), pytrace=False)
         self.user_properties += [
             ("target", self.choice.revision.target.id),

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from messages_conformance import assessment, interruption, planning, recorder, shards
 from messages_conformance.budget import Limit
 from messages_conformance.claims import Model, Row, Target
+from messages_conformance.errors import RunError
 from messages_conformance.expectations import Expectations
 from messages_conformance.headway import OfModel, Progress
 from messages_conformance.machines import CASSETTES
@@ -31,10 +32,6 @@ from messages_conformance.selection import Chosen, Selection, choose
 from messages_conformance.shards import Shard
 from messages_conformance.suites import Suites
 from messages_conformance.transport import Endpoint
-
-
-class LiveError(ValueError):
-    """A live run that cannot begin; the message says what is missing and how to give it."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +97,7 @@ def prepare(
     known deviations.
 
     Raises:
-        ClaimsError, ExpectationsError, LiveError, SetupError, ShardError: what is asked for
+        ClaimsError, ExpectationsError, RunError, SetupError, ShardError: what is asked for
             cannot be run as it stands.
     """
     whole = choose_one(selection, environ)
@@ -124,7 +121,7 @@ def choose_one(selection: Selection, environ: Mapping[str, str]) -> Chosen:
     A key is only ever sent to an address that somebody chose, so nothing is guessed.
 
     Raises:
-        LiveError: no target is named, and the address set is none's or several targets'.
+        RunError: no target is named, and the address set is none's or several targets'.
         ClaimsError: the target, a model or a row is not in the claims.
     """
     if selection.target is not None:
@@ -134,7 +131,7 @@ def choose_one(selection: Selection, environ: Mapping[str, str]) -> Chosen:
     matching = [target.id for target in targets if host == urlsplit(target.base_url).netloc]
     if len(matching) != 1:
         known = ", ".join(target.id for target in targets)
-        raise LiveError(f"which target is it to be? Name it with --target, one of: {known}")
+        raise RunError(f"which target is it to be? Name it with --target, one of: {known}")
     return choose(replace(selection, target=matching[0]))[0]
 
 
@@ -145,12 +142,12 @@ def endpoint_of(target: Target, environ: Mapping[str, str]) -> Endpoint:
     ``ANTHROPIC_AUTH_TOKEN``, which goes into ``authorization``.
 
     Raises:
-        LiveError: there is no key, or the address is none.
+        RunError: there is no key, or the address is none.
     """
     base_url = environ.get("ANTHROPIC_BASE_URL") or target.base_url
     address = urlsplit(base_url)
     if address.scheme not in ("http", "https") or not address.hostname:
-        raise LiveError(
+        raise RunError(
             f"ANTHROPIC_BASE_URL is no address of an endpoint: {base_url!r}; "
             f"set it to one like {target.base_url}, or unset it to use that one"
         )
@@ -158,7 +155,7 @@ def endpoint_of(target: Target, environ: Mapping[str, str]) -> Endpoint:
     if not key:
         key, auth = environ.get("ANTHROPIC_AUTH_TOKEN"), "authorization"
     if not key:
-        raise LiveError(
+        raise RunError(
             f"there is no key for {base_url}: set ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN "
             "(to anything, if the endpoint asks for none)"
         )
@@ -169,14 +166,14 @@ def opt_in(wanted: Sequence[str], rows: Sequence[Row], suites: Suites) -> frozen
     """The rows opted in to, by patterns or ``all``.
 
     Raises:
-        LiveError: a pattern matches no chosen row that has to be opted in to.
+        RunError: a pattern matches no chosen row that has to be opted in to.
     """
     costly = [row.id for row in rows if row.id in suites and suites[row.id].probe.opt_in]
     found: set[str] = set()
     for pattern in wanted:
         matching = costly if pattern == "all" else fnmatch.filter(costly, pattern)
         if not matching and pattern != "all":
-            raise LiveError(
+            raise RunError(
                 f"no chosen row that has to be opted in to matches {pattern!r}; "
                 f"there are: {', '.join(costly) or 'none'}"
             )

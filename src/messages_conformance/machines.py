@@ -15,8 +15,9 @@ from pathlib import Path
 from messages_conformance import judge
 from messages_conformance.cassette import Entry, Label, Tape, folder_of
 from messages_conformance.claims import Model
-from messages_conformance.report.combine import CombineError, combine, missing
-from messages_conformance.report.document import ReportError, from_document
+from messages_conformance.errors import CombineError, ReportError
+from messages_conformance.report.combine import combine, missing
+from messages_conformance.report.document import from_document
 from messages_conformance.report.model import Observation, Report, TargetReport
 from messages_conformance.suites import Suites
 from messages_conformance.verdict import Evidence

@@ -80,12 +80,13 @@ def pytest_configure(config: pytest.Config) -> None:
         for name in _HANDED_OVER:
             setattr(config.option, name, told[name])
     if reports := config.getoption(dest("report")):
+        from messages_conformance.errors import UserError
         from messages_conformance.report import files
 
         try:
             for name in reports:
                 files.format_of(Path(name))
-        except files.SuffixError as mistake:
+        except UserError as mistake:
             raise pytest.UsageError(str(mistake)) from mistake
 
 
@@ -99,11 +100,11 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if config.getoption(dest("live")) and not (_told(config) or config.option.collectonly):
         pytest_live.record(config)
     if any(config.getoption(dest(name)) for name in _CHOOSING):
-        from messages_conformance.mistakes import MISTAKES
+        from messages_conformance.errors import UserError
 
         try:
             _judging_of(config)
-        except MISTAKES as mistake:
+        except UserError as mistake:
             raise pytest.UsageError(str(mistake)) from mistake
 
 

@@ -16,9 +16,10 @@ import httpx2
 from messages_conformance.ceiling import Cost, most
 from messages_conformance.claims import Model, Revision
 from messages_conformance.complaints import complaint, unreachable
+from messages_conformance.errors import SetupError
 from messages_conformance.exchange import Exchange, Request
 from messages_conformance.probe import credential
-from messages_conformance.transport import Attempt, Endpoint, Limits, Sender, SetupError
+from messages_conformance.transport import Attempt, Endpoint, Limits, Sender
 
 _LIMITS = Limits(whole=120)
 _BUSY = (429, 503, 529)

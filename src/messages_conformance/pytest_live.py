@@ -56,7 +56,7 @@ def _positive(text: str) -> int:
 def record(config: pytest.Config) -> None:
     """Make the recordings that are then judged, and point the session at them."""
     from messages_conformance import live
-    from messages_conformance.mistakes import MISTAKES
+    from messages_conformance.errors import UserError
     from messages_conformance.planning import outlook
     from messages_conformance.progress import progress
 
@@ -74,7 +74,7 @@ def record(config: pytest.Config) -> None:
             progress(run.models, expected=requests, ceiling=tokens) as on_progress,
         ):
             done = live.record(run, plan, on_progress)
-    except MISTAKES as mistake:
+    except UserError as mistake:
         raise pytest.UsageError(str(mistake)) from mistake
     except OSError as problem:
         raise pytest.UsageError(f"{problem}; the recordings are in {run.cassettes}") from problem
@@ -92,7 +92,7 @@ def record(config: pytest.Config) -> None:
 def _prepared(config: pytest.Config) -> "Run":
     """The run that was asked for."""
     from messages_conformance import live, suites
-    from messages_conformance.mistakes import MISTAKES
+    from messages_conformance.errors import UserError
     from messages_conformance.pacing import AT_ONCE, Pace
 
     given = {name: config.getoption(dest(name)) for name in (*_SWITCHES, *_NUMBERS)}
@@ -114,7 +114,7 @@ def _prepared(config: pytest.Config) -> "Run":
             own=own_of(config),
             cassettes=cassettes_of(config),
         )
-    except MISTAKES as mistake:
+    except UserError as mistake:
         raise pytest.UsageError(str(mistake)) from mistake
     return replace(
         run,

@@ -10,17 +10,13 @@ from pathlib import Path
 import filelock
 
 from messages_conformance import cassette, shipped
-from messages_conformance.cassette import STORED_BODY, CassetteError, Entry, Kept, Label
+from messages_conformance.cassette import STORED_BODY, Entry, Kept, Label
+from messages_conformance.errors import CassetteError, SecretLeakError, SetupError
 from messages_conformance.exchange import Exchange, Request
 from messages_conformance.interaction import Slot
 from messages_conformance.journal import NAME, Journal, line
 from messages_conformance.scrub import Secrets
 from messages_conformance.spool import Spool
-from messages_conformance.transport import SetupError
-
-
-class SecretLeakError(RuntimeError):
-    """A credential would get into a file, or stands in one; the message says which."""
 
 
 @dataclass(frozen=True)

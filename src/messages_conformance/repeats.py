@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from messages_conformance import machines
+from messages_conformance.errors import CombineError
 from messages_conformance.machines import CASSETTES, REPORT, Run
 from messages_conformance.report import files
-from messages_conformance.report.combine import CombineError
 from messages_conformance.report.document import to_json
 from messages_conformance.report.together import age, run_id
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from messages_conformance import claims, shipped
 from messages_conformance.cassette import files_of, folder_of
-from messages_conformance.claims import ClaimsError, Model, Revision, Row
+from messages_conformance.claims import Model, Revision, Row
+from messages_conformance.errors import ClaimsError
 from messages_conformance.inspection import is_inspected
 
 

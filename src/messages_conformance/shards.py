@@ -13,11 +13,8 @@ from itertools import groupby
 from typing import TypeAlias
 
 from messages_conformance.claims import Model, Row
+from messages_conformance.errors import ShardError
 from messages_conformance.selection import Chosen
-
-
-class ShardError(ValueError):
-    """A shard that cannot be made; the message says why and what can."""
 
 
 @dataclass(frozen=True)

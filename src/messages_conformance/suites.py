@@ -8,12 +8,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
+from messages_conformance.errors import SuiteError
 from messages_conformance.inspection import SECTIONS, Inspection, inspections_of
 from messages_conformance.probe import Probe, probes_of
-
-
-class SuiteError(ValueError):
-    """Suites that cannot be used; the message says which, where and how to mend it."""
 
 
 class Placed(NamedTuple):

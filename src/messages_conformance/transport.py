@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 import httpx2
 
 from messages_conformance import __version__
-from messages_conformance.arrival import Arrival, TooLargeError, UnreadableError
+from messages_conformance.arrival import Arrival, CompressedError, TooLargeError
+from messages_conformance.errors import SetupError
 from messages_conformance.exchange import (
     KEY,
     RESTRICTED_KEY,
@@ -41,10 +42,6 @@ _ALWAYS_SENT = {
 # What these log below a warning holds every header as it came, and so perhaps a key.
 for _library in ("httpcore2", "httpx2"):
     logging.getLogger(_library).setLevel(logging.WARNING)
-
-
-class SetupError(ValueError):
-    """The endpoint cannot be tested as it was given; the message says why and how to mend it."""
 
 
 @dataclass(frozen=True)
@@ -215,7 +212,7 @@ class Sender:
             raise
         except (TimeoutError, httpx2.TimeoutException):
             ended = "timeout"
-        except (httpx2.TransportError, httpx2.DecodingError, UnreadableError) as cut:
+        except (httpx2.TransportError, httpx2.DecodingError, CompressedError) as cut:
             ended, problem = "cut", cut
         except TooLargeError:
             ended = "too large"

@@ -11,13 +11,13 @@ import click
 
 from messages_conformance import shipped, suites
 from messages_conformance.assessment import Assessment
-from messages_conformance.mistakes import MISTAKES
+from messages_conformance.errors import ShardError, UserError
 from messages_conformance.report import files
 from messages_conformance.report.document import to_document
 from messages_conformance.report.escape import visible
 from messages_conformance.report.model import Report
 from messages_conformance.report.render import Format, render
-from messages_conformance.shards import Shard, ShardError
+from messages_conformance.shards import Shard
 from messages_conformance.suites import Suites
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -36,7 +36,7 @@ class Command(click.Command):
         """Run the command, and say in a sentence what went wrong."""
         try:
             return super().invoke(ctx)
-        except MISTAKES as mistake:
+        except UserError as mistake:
             raise Failure(visible(str(mistake))) from mistake
         except KeyboardInterrupt as stop:
             raise Failure("interrupted") from stop

@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from messages_conformance import assessment, live
-from messages_conformance.asking import GaveUpError
 from messages_conformance.assessment import Assessment
 from messages_conformance.cli.common import (
     EXPECTATIONS,
@@ -21,6 +20,7 @@ from messages_conformance.cli.common import (
     tell,
 )
 from messages_conformance.cli.running import Asked, running
+from messages_conformance.errors import GaveUpError
 from messages_conformance.headway import OfModel
 from messages_conformance.interruption import terminable
 from messages_conformance.machines import CASSETTES, REPORT

@@ -2,7 +2,8 @@
 
 import zlib
 
-from messages_conformance.lint.source import LARGEST, UnreadableError
+from messages_conformance.errors import TrafficError
+from messages_conformance.lint.source import LARGEST
 
 _EITHER = zlib.MAX_WBITS | 32
 """Lets zlib tell gzip and zlib apart by their first bytes."""
@@ -16,7 +17,7 @@ def decoded(body: bytes, encoding: str | None) -> bytes | None:
     unpack is taken to be unpacked.
 
     Raises:
-        UnreadableError: it unpacks to more than any answer is long.
+        TrafficError: it unpacks to more than any answer is long.
     """
     name = (encoding or "identity").strip().lower()
     if name in _COMPRESSED:
@@ -39,5 +40,5 @@ def _inflated(body: bytes) -> bytes:
     except zlib.error:
         return body
     if unpacker.unconsumed_tail:
-        raise UnreadableError(f"a body unpacks to more than {LARGEST // 2**20} MB")
+        raise TrafficError(f"a body unpacks to more than {LARGEST // 2**20} MB")
     return unpacked

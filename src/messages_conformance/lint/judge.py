@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from messages_conformance.errors import TrafficError
 from messages_conformance.exchange import Exchange, Place
 from messages_conformance.lint.item import VERSION, Item, PassedOver, Transcript
 from messages_conformance.lint.notes import Found, Judging, Note, Opened, Skipped, Unread
 from messages_conformance.lint.readers import READERS
 from messages_conformance.lint.sniff import Form, recognise
-from messages_conformance.lint.source import Source, UnreadableError, opened
+from messages_conformance.lint.source import Source, opened
 from messages_conformance.wire.check import check, check_stream
 from messages_conformance.wire.finding import VERSIONS, Finding, Severity
 
@@ -45,7 +46,7 @@ def lint_source(source: Source, options: Options) -> Iterator[Note]:
         yield Opened(source.name, form)
         for position, item in enumerate(READERS[form](source)):
             yield from _notes(item, Place(source.name, position), options)
-    except UnreadableError as problem:
+    except TrafficError as problem:
         yield Unread(source.name, str(problem))
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
-from messages_conformance.lint.source import UnreadableError
+from messages_conformance.errors import TrafficError
 
 Form = Literal["sse", "json", "curl", "har", "cassette", "jsonl"]
 """An event stream, the body of one answer, what `curl -i` prints, a browser's recording,
@@ -22,19 +22,19 @@ def recognise(head: bytes) -> Form:
     """Say what form a file has by its first block.
 
     Raises:
-        UnreadableError: it has none of the forms.
+        TrafficError: it has none of the forms.
     """
     form = sniff(head)
     if form:
         return form
     if not head.strip():
-        raise UnreadableError("is empty")
+        raise TrafficError("is empty")
     if head.startswith(_UTF_16):
-        raise UnreadableError(
+        raise TrafficError(
             "is UTF-16 text, as PowerShell's '>' writes; save it again as it came, "
             "with curl's --output for one"
         )
-    raise UnreadableError(
+    raise TrafficError(
         "is neither an event stream, a JSON answer, output of 'curl -i', a HAR file, a vcrpy "
         "cassette nor JSON lines; if it is one of them, name it with --as"
     )

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from messages_conformance.errors import TrafficError
+
 BLOCK = 64 * 1024
 """Bytes read at a time, and the most that a format is recognised from."""
 LARGEST = 64 * 1024 * 1024
@@ -20,10 +22,6 @@ Twice what the original API takes in a request; an event stream may be of any le
 STANDARD_INPUT = "-"
 
 _GZIP = b"\x1f\x8b"
-
-
-class UnreadableError(ValueError):
-    """A file that cannot be read; the message says what is wrong, where, and how to mend it."""
 
 
 @dataclass(frozen=True)
@@ -52,14 +50,14 @@ class Source:
             if not line:
                 return
             if len(line) > LARGEST:
-                raise UnreadableError(f"line {number}: is longer than {_megabytes()}")
+                raise TrafficError(f"line {number}: is longer than {_megabytes()}")
             yield line
 
     def whole(self) -> bytes:
         """All of the file."""
         content = self.read(LARGEST + 1)
         if len(content) > LARGEST:
-            raise UnreadableError(
+            raise TrafficError(
                 f"is larger than {_megabytes()}, which only an event stream, a YAML cassette or "
                 "JSON lines may be; split it"
             )
@@ -96,7 +94,7 @@ def _unpacked(read: Callable[[], bytes]) -> bytes:
     try:
         return read()
     except (gzip.BadGzipFile, EOFError, zlib.error) as problem:
-        raise UnreadableError(f"its gzip data is damaged ({problem}); save it again") from problem
+        raise TrafficError(f"its gzip data is damaged ({problem}); save it again") from problem
 
 
 def _numbers() -> Iterator[int]:

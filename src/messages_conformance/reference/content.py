@@ -152,5 +152,5 @@ def _values(given: dict[str, Any], path: str) -> None:
     if given["type"] in ("image", "document"):
         try:
             media.words(given)
-        except media.UnreadableError as problem:
+        except media.MediaError as problem:
             raise invalid(f"{path}.source", str(problem)) from problem

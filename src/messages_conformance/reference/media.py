@@ -34,7 +34,7 @@ _DRAWN = re.compile(rb"\(((?:[^()\\]|\\.)*)\)\s*(?:Tj|TJ|')")
 _STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 
 
-class UnreadableError(ValueError):
+class MediaError(ValueError):
     """A source that is not what it says it is."""
 
 
@@ -42,27 +42,25 @@ def words(block: dict[str, Any]) -> str:
     """What an image or document block shows, in words.
 
     Raises:
-        UnreadableError: its source is malformed.
+        MediaError: its source is malformed.
     """
     source = block.get("source")
     kind = source.get("type") if isinstance(source, dict) else None
     if not isinstance(source, dict) or kind not in ("base64", "url", "text", "content"):
-        raise UnreadableError(
-            "Input should be a source of type 'base64', 'url', 'text' or 'content'"
-        )
+        raise MediaError("Input should be a source of type 'base64', 'url', 'text' or 'content'")
     if kind == "url":
         return f"It lies at {source.get('url')}."
     if kind == "content":
         return _content(source.get("content"))
     data = source.get("data")
     if not isinstance(data, str) or not data:
-        raise UnreadableError("'data' should be a non-empty string")
+        raise MediaError("'data' should be a non-empty string")
     if kind == "text":
         return data
     try:
         raw = base64.b64decode(data, validate=True)
     except ValueError as problem:
-        raise UnreadableError(f"'data' is not base64: {problem}") from problem
+        raise MediaError(f"'data' is not base64: {problem}") from problem
     if block["type"] == "document":
         return _pdf(raw)
     return _image(raw, source.get("media_type"))
@@ -76,15 +74,15 @@ def _content(given: object) -> str:
 def _image(raw: bytes, media_type: object) -> str:
     if media_type not in _IMAGES:
         expected = ", ".join(f"'{name}'" for name in _IMAGES)
-        raise UnreadableError(f"'media_type' should be one of {expected}")
+        raise MediaError(f"'media_type' should be one of {expected}")
     if media_type != "image/png":
         return "It is a picture."
     if not raw.startswith(b"\x89PNG\r\n\x1a\n"):
-        raise UnreadableError("Image does not match the provided media type image/png")
+        raise MediaError("Image does not match the provided media type image/png")
     try:
         bands = [colour for colour, _ in groupby(_row_colours(raw))]
     except (zlib.error, struct.error, IndexError, KeyError) as problem:
-        raise UnreadableError("Could not process image") from problem
+        raise MediaError("Could not process image") from problem
     if len(bands) == 1:
         return f"The image is all one colour: {bands[0]}."
     return f"The colours of the image, from top to bottom, are {', '.join(bands)}."
@@ -137,7 +135,7 @@ def _name(pixel: tuple[int, int, int]) -> str:
 
 def _pdf(raw: bytes) -> str:
     if not raw.startswith(b"%PDF"):
-        raise UnreadableError("The PDF specified was not valid")
+        raise MediaError("The PDF specified was not valid")
     drawn = []
     for stream in [raw, *_STREAM.findall(raw)]:
         try:

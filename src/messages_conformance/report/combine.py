@@ -11,6 +11,7 @@ from functools import reduce
 from typing import TypeVar
 
 from messages_conformance.claims import Revision, Row
+from messages_conformance.errors import CombineError
 from messages_conformance.report.detection import Detection
 from messages_conformance.report.model import (
     Cell,
@@ -23,10 +24,6 @@ from messages_conformance.report.model import (
 from messages_conformance.verdict import Evidence, Kind, Standing
 
 _T = TypeVar("_T")
-
-
-class CombineError(ValueError):
-    """Reports that cannot be one; the message says where they contradict each other."""
 
 
 def combine(left: Report, right: Report) -> Report:

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from messages_conformance import schemas
 from messages_conformance.chance import CONFIDENCE
 from messages_conformance.claims import Row
+from messages_conformance.errors import ReportError
 from messages_conformance.exchange import Place
 from messages_conformance.report import parse
 from messages_conformance.report.escape import json_text
@@ -28,10 +29,6 @@ from messages_conformance.report.model import (
 from messages_conformance.verdict import Samples
 
 Document: TypeAlias = dict[str, Any]
-
-
-class ReportError(ValueError):
-    """A document that is no report; the message says where it goes wrong."""
 
 
 def to_json(report: Report) -> str:

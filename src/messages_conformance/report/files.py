@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from messages_conformance.errors import ReportError
 from messages_conformance.report.render import Format
 
 FORMATS: dict[str, Format] = {
@@ -15,21 +16,17 @@ FORMATS: dict[str, Format] = {
 """A summary has no suffix of its own: it is Markdown that is appended to another's file."""
 
 
-class SuffixError(ValueError):
-    """A file name that does not tell which format is wanted."""
-
-
 def format_of(path: Path) -> Format:
     """The format a file's suffix stands for.
 
     Raises:
-        SuffixError: it stands for none.
+        ReportError: it stands for none.
     """
     try:
         return FORMATS[path.suffix.lower()]
     except KeyError:
         known = ", ".join(FORMATS)
-        raise SuffixError(
+        raise ReportError(
             f"{path}: the file's suffix does not tell the format; end it in {known}"
         ) from None
 

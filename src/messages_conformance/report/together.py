@@ -12,9 +12,9 @@ from functools import reduce
 from itertools import pairwise
 from urllib.parse import urlsplit
 
+from messages_conformance.errors import CombineError
 from messages_conformance.exchange import Place
 from messages_conformance.report.combine import (
-    CombineError,
     grounds,
     missing,
     one_page,

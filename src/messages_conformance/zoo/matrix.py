@@ -10,11 +10,8 @@ from functools import cached_property
 from typing import Any, Self
 
 from messages_conformance import schemas
+from messages_conformance.errors import KillMatrixError
 from messages_conformance.report.detection import Power
-
-
-class ZooError(ValueError):
-    """A kill matrix that cannot be read; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -151,10 +148,10 @@ class KillMatrix:
         """Read a matrix back from its document.
 
         Raises:
-            ZooError: it breaks the schema.
+            KillMatrixError: it breaks the schema.
         """
         if complaint := schemas.complaint(document, "zoo"):
-            raise ZooError(f"is no kill matrix: {complaint}")
+            raise KillMatrixError(f"is no kill matrix: {complaint}")
         return cls(
             suite_version=document["suite_version"],
             created=document["created"],

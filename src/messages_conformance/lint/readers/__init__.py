@@ -15,4 +15,4 @@ READERS: Mapping[Form, Callable[[Source], Iterator[Item]]] = {
     "cassette": cassette.read,
     "jsonl": jsonl.read,
 }
-"""What each gives comes as it is read; UnreadableError may come after good exchanges."""
+"""What each gives comes as it is read; TrafficError may come after good exchanges."""

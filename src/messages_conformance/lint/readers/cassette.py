@@ -13,6 +13,7 @@ import yaml
 from yaml.composer import Composer
 from yaml.nodes import MappingNode, Node
 
+from messages_conformance.errors import TrafficError
 from messages_conformance.exchange import Chunk, Ending, Exchange
 from messages_conformance.lint.encoding import decoded
 from messages_conformance.lint.item import (
@@ -26,7 +27,7 @@ from messages_conformance.lint.item import (
     header_pairs,
     told,
 )
-from messages_conformance.lint.source import BLOCK, LARGEST, Source, UnreadableError
+from messages_conformance.lint.source import BLOCK, LARGEST, Source
 
 _MOST_NODES = 100_000
 """Values one interaction may hold; a recording has some dozens, or some thousands if a tool
@@ -38,7 +39,7 @@ def read(source: Source) -> Iterator[Item]:
     """Give its interactions in their order.
 
     Raises:
-        UnreadableError: it is not YAML or JSON of plain data, or not as vcrpy writes it.
+        TrafficError: it is not YAML or JSON of plain data, or not as vcrpy writes it.
     """
     in_json = source.head().lstrip().startswith(b"{")
     number = 0
@@ -46,8 +47,8 @@ def read(source: Source) -> Iterator[Item]:
         for interaction in _from_json(source) if in_json else _from_yaml(source):
             yield _item(interaction)
             number += 1
-    except UnreadableError as problem:
-        raise UnreadableError(f"interaction {number}: {problem}") from problem
+    except TrafficError as problem:
+        raise TrafficError(f"interaction {number}: {problem}") from problem
     except (
         yaml.YAMLError,
         ArithmeticError,
@@ -58,7 +59,7 @@ def read(source: Source) -> Iterator[Item]:
         ValueError,
     ) as problem:
         said = " ".join(str(problem if str(problem) else repr(problem)).split())
-        raise UnreadableError(
+        raise TrafficError(
             f"interaction {number}: is not as vcrpy writes it ({said}); record it again"
         ) from problem
 
@@ -93,7 +94,7 @@ class _Feed:
 
     def read(self, size: int = BLOCK) -> bytes:
         if self.taken > LARGEST:
-            raise UnreadableError(f"is larger than {LARGEST // 2**20} MB")
+            raise TrafficError(f"is larger than {LARGEST // 2**20} MB")
         piece = self._source.read(size)
         self.taken += len(piece)
         return piece

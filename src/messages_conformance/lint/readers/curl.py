@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from messages_conformance.errors import TrafficError
 from messages_conformance.exchange import Exchange
 from messages_conformance.lint.encoding import decoded
 from messages_conformance.lint.item import UNKNOWN, Item, PassedOver
-from messages_conformance.lint.source import Source, UnreadableError
+from messages_conformance.lint.source import Source
 
 _HEAD = re.compile(
     rb"HTTP/\d(?:\.\d)? (?P<status>\d{3})(?P<reason>[^\r\n]*)\r?\n"
@@ -48,7 +49,7 @@ def read(source: Source) -> Iterator[Item]:
     """Give the answers in their order.
 
     Raises:
-        UnreadableError: it does not begin with a status line and headers.
+        TrafficError: it does not begin with a status line and headers.
     """
     answers = [each for each in _answers(source.whole()) if not each.interim]
     for answer in answers:
@@ -64,7 +65,7 @@ def _answers(text: bytes) -> Iterator[_Answer]:
     while at < len(text):
         head = _HEAD.match(text, at)
         if head is None:
-            raise UnreadableError(
+            raise TrafficError(
                 f"at byte {at}: expected a status line and headers, as 'curl -i' prints them"
             )
         answer = _Answer(

@@ -8,22 +8,23 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from messages_conformance.errors import TrafficError
 from messages_conformance.exchange import Exchange
 from messages_conformance.lint.item import NO_ANSWER, NO_BODY, NOT_OURS, Item, as_bytes, asked, told
-from messages_conformance.lint.source import Source, UnreadableError
+from messages_conformance.lint.source import Source
 
 
 def read(source: Source) -> Iterator[Item]:
     """Give its entries in their order.
 
     Raises:
-        UnreadableError: it is not JSON, or an entry is not as HAR has it.
+        TrafficError: it is not JSON, or an entry is not as HAR has it.
     """
     for number, entry in enumerate(_entries(source.whole())):
         try:
             item = _item(entry)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as problem:
-            raise UnreadableError(
+            raise TrafficError(
                 f"entry {number}: is not as HAR 1.2 has it ({problem!r}); save it again"
             ) from problem
         yield item
@@ -33,11 +34,11 @@ def _entries(content: bytes) -> list[Any]:
     try:
         entries = json.loads(content.decode("utf-8-sig"))["log"]["entries"]
     except (LookupError, TypeError) as problem:
-        raise UnreadableError("has no log.entries, as a HAR file must") from problem
+        raise TrafficError("has no log.entries, as a HAR file must") from problem
     except (ValueError, RecursionError) as problem:
-        raise UnreadableError(f"is not readable JSON ({problem}); save it again") from problem
+        raise TrafficError(f"is not readable JSON ({problem}); save it again") from problem
     if not isinstance(entries, list):
-        raise UnreadableError("its log.entries is not a list, as in a HAR file it must be")
+        raise TrafficError("its log.entries is not a list, as in a HAR file it must be")
     return entries
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from messages_conformance.errors import TrafficError
 from messages_conformance.exchange import Exchange, Request
 from messages_conformance.lint.item import (
     NO_ANSWER,
@@ -19,30 +20,30 @@ from messages_conformance.lint.item import (
     asked,
     header_pairs,
 )
-from messages_conformance.lint.source import Source, UnreadableError
+from messages_conformance.lint.source import Source
 
 
 def read(source: Source) -> Iterator[Item]:
     """Give the lines' exchanges in their order, a line at a time; empty lines do not count.
 
     Raises:
-        UnreadableError: a line is not such an object.
+        TrafficError: a line is not such an object.
     """
     for number, line in enumerate(source.lines(), 1):
         if line.strip():
             try:
                 yield _item(_object(line))
-            except UnreadableError as problem:
-                raise UnreadableError(f"line {number}: {problem}") from problem
+            except TrafficError as problem:
+                raise TrafficError(f"line {number}: {problem}") from problem
 
 
 def _object(line: bytes) -> dict[str, Any]:
     try:
         value = json.loads(line.decode("utf-8-sig"))
     except (ValueError, RecursionError) as problem:
-        raise UnreadableError(f"is not readable JSON ({problem})") from problem
+        raise TrafficError(f"is not readable JSON ({problem})") from problem
     if not isinstance(value, dict):
-        raise UnreadableError("is not a JSON object")
+        raise TrafficError("is not a JSON object")
     return value
 
 
@@ -52,11 +53,11 @@ def _item(line: dict[str, Any]) -> Item:
         return NO_ANSWER
     # ``bool`` is an ``int`` to isinstance; ``type`` is exact.
     if type(status) is not int:
-        raise UnreadableError("needs 'status', a number")
+        raise TrafficError("needs 'status', a number")
     if not isinstance(body, str):
-        raise UnreadableError("needs 'body', the text that was received")
+        raise TrafficError("needs 'body', the text that was received")
     if not isinstance(headers, dict):
-        raise UnreadableError("needs 'headers' to be an object")
+        raise TrafficError("needs 'headers' to be an object")
     request = _request(line.get("path"), line.get("request"))
     if request is None:
         return NOT_OURS
@@ -72,5 +73,5 @@ def _request(path: object, body: object) -> Request | None:
     try:
         known = asked("POST", path) or asked("GET", path)
     except ValueError as problem:
-        raise UnreadableError(f"its 'path' is no path ({problem})") from problem
+        raise TrafficError(f"its 'path' is no path ({problem})") from problem
     return known and replace(known, body=sent)

@@ -42,7 +42,7 @@ def sources_can_be_read(call: Call) -> None:
             continue
         try:
             media.words(placed.block)
-        except media.UnreadableError as problem:
+        except media.MediaError as problem:
             if placed.kind == "image":
                 raise Refusal(400, "Could not process image") from problem
             raise invalid(f"{placed.path}.document.source", str(problem)) from problem
