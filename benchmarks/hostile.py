@@ -16,7 +16,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Column, Table
 
-from messages_conformance.exchange import Chunk
+from messages_conformance.protocol.exchange import Chunk
 from messages_conformance.scrub import Secrets
 from messages_conformance.transport import DEFAULT
 

@@ -19,7 +19,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from messages_conformance import claims, judge, shipped, suites
+from messages_conformance import claims, judge, resources, suites
 from messages_conformance.cassette import Tape
 from messages_conformance.claims import Model, Revision
 from messages_conformance.report import document, render
@@ -51,9 +51,9 @@ def load_all(revisions: list[Revision], cassettes: Path) -> list[tuple[Revision,
 @click.option("--rounds", default=3, show_default=True, help="How often each stage is run.")
 def main(rounds: int) -> None:
     """Measure reading, judging and rendering of everything shipped."""
-    cassettes = shipped.folder("cassettes")
-    revisions = [claims.load(path) for path in claims.find(shipped.folder("claims"))]
-    importing, probes = timed(1, lambda: suites.load(shipped.folder("suites")))
+    cassettes = resources.folder("cassettes")
+    revisions = [claims.load(path) for path in claims.find(resources.folder("claims"))]
+    importing, probes = timed(1, lambda: suites.load(resources.folder("suites")))
     reading, tapes = timed(rounds, lambda: load_all(revisions, cassettes))
 
     def judged() -> int:

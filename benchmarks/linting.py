@@ -24,8 +24,8 @@ from anthropic.types import Message, RawMessageStreamEvent
 from rich.console import Console
 from rich.table import Table
 
-from messages_conformance.exchange import Exchange, Request
-from messages_conformance.wire import sse
+from messages_conformance.protocol import sse
+from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.wire.check import check, check_stream
 
 BESIDE = Path(__file__).resolve().parents[2] / "shared" / "golden" / "anthropic.jsonl.gz"

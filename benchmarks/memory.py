@@ -21,7 +21,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from messages_conformance import assessment, claims, recorder, reference, shipped, suites
+from messages_conformance import assessment, claims, recorder, reference, resources, suites
 from messages_conformance.claims import Revision
 from messages_conformance.errors import GaveUpError
 from messages_conformance.pacing import Pace
@@ -82,7 +82,7 @@ ANSWERS: dict[str, Callable[[], tuple[str, bytes]]] = {
 
 def target() -> Revision:
     """The target that has the most models."""
-    return claims.load(claims.find(shipped.folder("claims"), "model-studio")[0])
+    return claims.load(claims.find(resources.folder("claims"), "model-studio")[0])
 
 
 def serve(port: int, kind: str) -> None:
@@ -121,7 +121,7 @@ def record(url: str, number: int, concurrency: int, folder: Path) -> Figures:
         revision,
         revision.models[:number],
         revision.rows,
-        suites.load(shipped.folder("suites")),
+        suites.load(resources.folder("suites")),
         Endpoint(url, KEY),
         folder,
         pace=Pace(concurrency),
@@ -137,7 +137,7 @@ def judge(number: int, folder: Path) -> Figures:
     """Judge what was recorded of so many models, and write the report in all its forms."""
     revision, began = target(), time.perf_counter()
     chosen = Chosen(revision, revision.models[:number], revision.rows)
-    assessed = assessment.assess((chosen,), suites.load(shipped.folder("suites")), folder, None)
+    assessed = assessment.assess((chosen,), suites.load(resources.folder("suites")), folder, None)
     document = to_document(assessed.report)
     written = len(json.dumps(document)) + sum(
         len(render(document, form)) for form in ("text", "markdown", "html")

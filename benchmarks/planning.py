@@ -14,7 +14,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from messages_conformance import planning, shipped, suites
+from messages_conformance import planning, resources, suites
 from messages_conformance.ceiling import Cost, most, spent
 from messages_conformance.interaction import Slot
 from messages_conformance.planning import Plan
@@ -57,7 +57,7 @@ def figures(cost: Cost) -> str:
 @click.option("--fault", "pattern", default="*", help="Only these faults.")
 def main(targets: tuple[str, ...], pattern: str) -> None:
     """Plan, and try every fault against the plan."""
-    probes = suites.load(shipped.folder("suites"))
+    probes = suites.load(resources.folder("suites"))
     table = Table("target", "models", "planned in, s", "", "requests / input / output tokens")
     for target in targets:
         began = time.perf_counter()

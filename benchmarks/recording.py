@@ -20,7 +20,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from messages_conformance import claims, recorder, reference, shipped, suites
+from messages_conformance import claims, recorder, reference, resources, suites
 from messages_conformance.claims import Revision
 from messages_conformance.pacing import Pace
 from messages_conformance.transport import Endpoint
@@ -33,7 +33,7 @@ KEY = "key-of-the-reference"
 
 def target() -> Revision:
     """The target that has the most models."""
-    return claims.load(claims.find(shipped.folder("claims"), "model-studio")[0])
+    return claims.load(claims.find(resources.folder("claims"), "model-studio")[0])
 
 
 def serve(port: int, delay: float) -> None:
@@ -44,7 +44,7 @@ def serve(port: int, delay: float) -> None:
 def run(url: str, number: int, concurrency: int, costly: bool) -> tuple[int, int, float, float]:
     """Record so many models: requests, those sent again, seconds, and peak memory in MB."""
     revision = target()
-    probes = suites.load(shipped.folder("suites"))
+    probes = suites.load(resources.folder("suites"))
     opted_in = frozenset({"error/413"} if costly else ())
     with tempfile.TemporaryDirectory() as folder:
         began = time.perf_counter()

@@ -10,7 +10,6 @@ from messages_conformance.conversation import (
     harbours,
     stopped,
 )
-from messages_conformance.exchange import Exchange
 from messages_conformance.material import text
 from messages_conformance.patterns import (
     NARROW,
@@ -46,6 +45,7 @@ from messages_conformance.probe import (
     unclear,
     works,
 )
+from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.toolbox import BOTH, FITTING, called, called_in_a_stream, described
 from messages_conformance.verdict import Behaviour, Kind
 

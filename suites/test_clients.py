@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from messages_conformance.clients.python import python_sdk, version
 from messages_conformance.clients.reading import RULES, Result
-from messages_conformance.exchange import Exchange
 from messages_conformance.inspection import Inspected, over_all
+from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.wire.finding import Finding, Where
 
 

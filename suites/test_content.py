@@ -14,7 +14,6 @@ from messages_conformance.conversation import (
     harbours,
     marked_further,
 )
-from messages_conformance.exchange import Exchange
 from messages_conformance.material import (
     assistant,
     banded_png,
@@ -44,6 +43,7 @@ from messages_conformance.probe import (
     unclear,
     works,
 )
+from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.verdict import Kind, Samples
 
 TELLTALE, OTHER_TELLTALE = conversation.STRING, conversation.FIRST_TEXT

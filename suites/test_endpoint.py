@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from messages_conformance.exchange import Exchange
 from messages_conformance.probe import (
     Ask,
     Walk,
@@ -14,6 +13,7 @@ from messages_conformance.probe import (
     seen,
     works,
 )
+from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.wire.tokens import SLACK, SLACK_TOKENS
 
 SHORT = "Name the largest planet."

@@ -1,6 +1,5 @@
 """The page's table of error codes: what a client can provoke, it provokes."""
 
-from messages_conformance.exchange import RESTRICTED_KEY, Exchange
 from messages_conformance.plain import NO_MODEL, PLAIN, out_of_range, wrong_key
 from messages_conformance.probe import (
     Ask,
@@ -14,6 +13,7 @@ from messages_conformance.probe import (
     unmeasured,
     works,
 )
+from messages_conformance.protocol.exchange import RESTRICTED_KEY, Exchange
 from messages_conformance.verdict import Behaviour, Kind
 
 HELLO = "Say hello."

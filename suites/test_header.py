@@ -1,7 +1,6 @@
 """The page's HTTP header table."""
 
 from messages_conformance import plain
-from messages_conformance.exchange import Exchange
 from messages_conformance.plain import PLAIN
 from messages_conformance.probe import (
     Ask,
@@ -14,6 +13,7 @@ from messages_conformance.probe import (
     seen,
     works,
 )
+from messages_conformance.protocol.exchange import Exchange
 
 
 def wrong_key(ask: Ask, header: str, right: Exchange) -> Walk:

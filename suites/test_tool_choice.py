@@ -1,7 +1,6 @@
 """The page's table of tool_choice values."""
 
 from messages_conformance.conversation import harbours
-from messages_conformance.exchange import Exchange
 from messages_conformance.material import tool
 from messages_conformance.patterns import SHOWN, only_with_it
 from messages_conformance.probe import (
@@ -14,6 +13,7 @@ from messages_conformance.probe import (
     unclear,
     works,
 )
+from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.toolbox import AUTO, BELL, NAMED
 
 WEATHER = tool("get_weather", "Tells the weather in a city.", city="string")

@@ -1,10 +1,10 @@
 """The page's table of the fields of a tool."""
 
 from messages_conformance.conversation import MARKED, marked_further
-from messages_conformance.exchange import Exchange
 from messages_conformance.material import long_text, text, tool, user
 from messages_conformance.patterns import cached, reached
 from messages_conformance.probe import Ask, Walk, broken, row, works
+from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.toolbox import (
     AUTO,
     BELL,

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from statistics import median
 
-from messages_conformance.exchange import Exchange
 from messages_conformance.inspection import Inspected, each, over_all
+from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.wire import timing, tokens
 from messages_conformance.wire.check import check
 from messages_conformance.wire.finding import VERSIONS, Finding

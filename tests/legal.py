@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from messages_conformance.wire.sse import Event
+from messages_conformance.protocol.sse import Event
 
 Block = dict[str, Any]
 Delta = dict[str, Any]

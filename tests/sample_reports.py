@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from messages_conformance.claims import Model, Range, Revision, Row, Section, Series, Target
-from messages_conformance.exchange import KEY, Exchange, Place, Request
+from messages_conformance.protocol.exchange import KEY, Exchange, Place, Request
 from messages_conformance.report import (
     Cell,
     Finding,

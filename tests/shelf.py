@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import worlds
-from messages_conformance import shipped
+from messages_conformance import resources
 from messages_conformance.cassette import Entry
 
 CLAIMS = """
@@ -117,8 +117,8 @@ def lay_out(root: Path) -> Shelf:
 
 def put_up(root: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
     """Write it, and let it be what ships with the suite; the schemas stay the real ones."""
-    shelf, real = lay_out(root), shipped.folder
+    shelf, real = lay_out(root), resources.folder
     monkeypatch.setattr(
-        shipped, "folder", lambda name: real(name) if name == "schemas" else root / name
+        resources, "folder", lambda name: real(name) if name == "schemas" else root / name
     )
     return shelf

@@ -16,14 +16,14 @@ import httpx2
 import pytest
 
 import messages_conformance
-from messages_conformance import claims, reference, shipped, suites
+from messages_conformance import claims, reference, resources, suites
 from messages_conformance.judge import judge_target
 from messages_conformance.recorder import record
 from messages_conformance.report import TargetReport
 from messages_conformance.transport import Endpoint
 from messages_conformance.verdict import Evidence, Kind, Standing
 
-REVISION = claims.load(claims.find(shipped.folder("claims"), "model-studio")[0])
+REVISION = claims.load(claims.find(resources.folder("claims"), "model-studio")[0])
 SHARED = ("toolbox", "plain", "conversation")
 """Modules of questions that suites share, in the order they build on each other."""
 OTHER_WORDS = {
@@ -121,7 +121,7 @@ def calibrate(folder: Path, root: Path, model: str) -> TargetReport:
 def test_every_documented_row_comes_out_as_claimed(
     tmp_path: Path, model: str, wording: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = shipped.folder("suites")
+    folder = resources.folder("suites")
     if wording == "in other words":
         folder = in_other_words(folder, tmp_path / "suites", monkeypatch)
     report = calibrate(folder, tmp_path / "cassettes", model)
@@ -143,7 +143,7 @@ def test_the_reference_holds_no_word_of_a_probe() -> None:
     prompts = {
         phrase.lower()
         for path in (
-            *shipped.folder("suites").glob("*.py"),
+            *resources.folder("suites").glob("*.py"),
             *(package.parent / f"{name}.py" for name in SHARED),
         )
         for phrase in re.findall(r'"([A-Z][^"{}]{9,}[?.])"', path.read_text(encoding="utf-8"))

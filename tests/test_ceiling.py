@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import worlds
-from messages_conformance import shipped
+from messages_conformance import resources
 from messages_conformance.cassette import Tape
 from messages_conformance.ceiling import LONGEST, UNTOLD, WINDOW, Cost, most, spent
-from messages_conformance.exchange import COUNT_TOKENS, Exchange, Request
 from messages_conformance.material import banded_png, tool
+from messages_conformance.protocol.exchange import COUNT_TOKENS, Exchange, Request
 from messages_conformance.reference import tokens
 
 BESIDE = Path(__file__).resolve().parents[2] / "shared" / "golden" / "anthropic.jsonl.gz"
@@ -37,7 +37,7 @@ def genuine() -> Iterator[Exchange]:
 
 
 def measured() -> Iterator[Exchange]:
-    root = shipped.folder("cassettes")
+    root = resources.folder("cassettes")
     for folder in (root / MEASURED).iterdir():
         yield from Tape.load(root, MEASURED, folder.name).exchanges
 

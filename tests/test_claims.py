@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from messages_conformance import claims, shipped
+from messages_conformance import claims, resources
 from messages_conformance.claims import Model, Range, Revision
 from messages_conformance.errors import ClaimsError
 from messages_conformance.verdict import Claim
@@ -61,7 +61,7 @@ exceptions = { small = "unsupported", small-2 = "ignored" }
 
 @pytest.fixture(scope="module")
 def page() -> Revision:
-    return claims.load(shipped.folder("claims") / "model-studio" / "2025-11-13.toml")
+    return claims.load(resources.folder("claims") / "model-studio" / "2025-11-13.toml")
 
 
 @pytest.fixture

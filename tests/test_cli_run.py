@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from commands import call, refused
-from messages_conformance import shipped
+from messages_conformance import resources
 from messages_conformance.cassette import Tape
 from messages_conformance.cli import run as run_module
 from shelf import Shelf
@@ -192,9 +192,9 @@ def test_a_run_that_cannot_begin_says_why(
 def test_the_shipped_cassettes_are_not_overwritten_unless_told(
     endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shipped_cassettes, real = tmp_path / "shipped", shipped.folder
+    shipped_cassettes, real = tmp_path / "shipped", resources.folder
     monkeypatch.setattr(
-        shipped, "folder", lambda name: shipped_cassettes if name == "cassettes" else real(name)
+        resources, "folder", lambda name: shipped_cassettes if name == "cassettes" else real(name)
     )
     assert "overwritten" in refused(call(*LIVE, "--cassettes", shipped_cassettes))
     assert call(*LIVE, "--cassettes", shipped_cassettes, "--overwrite").exit_code == 0

@@ -9,14 +9,14 @@ import jsonschema
 import pytest
 from starlette.testclient import TestClient
 
-from messages_conformance import claims, reference, shipped
-from messages_conformance.chance import interval
+from messages_conformance import claims, reference, resources
 from messages_conformance.reference import whims
 from messages_conformance.reference.cooperation import Cooperation
 from messages_conformance.reference.endpoint import Arrival, Endpoint
 from messages_conformance.reference.pipeline import DOCUMENTED, Keys, Stages
 from messages_conformance.reference.strict import STRICT
 from messages_conformance.reference.whims import WHIMS
+from messages_conformance.stats import interval
 
 WORLDS = {
     "documented": ("model-studio", "qwen-plus", DOCUMENTED),
@@ -64,7 +64,7 @@ class Moody:
 
 
 def _endpoint(target: str, stages: Stages, seed: int) -> Endpoint:
-    revision = claims.load(claims.find(shipped.folder("claims"), target)[0])
+    revision = claims.load(claims.find(resources.folder("claims"), target)[0])
     return Endpoint(revision, Keys("k"), seed, stages=stages, crowding=0)
 
 
@@ -279,7 +279,7 @@ def test_it_spells_otherwise_and_loses_words(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_over_http_it_is_the_same_model() -> None:
     target, model, stages = WORLDS["documented"]
-    revision = claims.load(claims.find(shipped.folder("claims"), target)[0])
+    revision = claims.load(claims.find(resources.folder("claims"), target)[0])
     moody = Cooperation(0.5).put_into(stages)
     app = reference.app(revision, key="k", seed=3, stages=moody)
     direct = Moody(Cooperation(0.5), seed=3)

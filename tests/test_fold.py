@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from messages_conformance.wire.fold import fold
-from messages_conformance.wire.sse import Event
+from messages_conformance.protocol.accumulate import fold
+from messages_conformance.protocol.sse import Event
 
 START: dict[str, Any] = {
     "type": "message_start",

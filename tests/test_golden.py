@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from messages_conformance import schemas
-from messages_conformance.exchange import Exchange, Request
+from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.wire.check import check, check_stream
 from messages_conformance.wire.finding import Severity
 

@@ -9,7 +9,7 @@ import pytest
 import hostile
 import sick_servers
 import worlds
-from messages_conformance.exchange import Exchange
+from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.transport import DEFAULT, Endpoint, Limits, Sender
 from messages_conformance.verdict import Kind
 from worlds import Script

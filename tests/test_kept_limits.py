@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import worlds
-from messages_conformance import planning, recorder, reference, shipped, suites
+from messages_conformance import planning, recorder, reference, resources, suites
 from messages_conformance.budget import Limit
 from messages_conformance.cassette import Tape
 from messages_conformance.ceiling import Cost, most
@@ -139,7 +139,7 @@ def test_over_sockets_no_fault_leads_beyond_the_ceiling(
     tmp_path: Path, fault: str | None, share: float
 ) -> None:
     (chosen,) = choose(Selection("model-studio", ("qwen-plus",)))
-    revision, probes = chosen.revision, suites.load(shipped.folder("suites"))
+    revision, probes = chosen.revision, suites.load(resources.folder("suites"))
     plan = planning.plan([chosen], probes)
     bound = Limit(plan.ceiling, int(share * plan.ceiling.tokens))
     stages = stages_of(revision)

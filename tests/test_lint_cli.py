@@ -12,9 +12,9 @@ from click.testing import CliRunner, Result
 
 import saved
 from messages_conformance import cli, schemas
-from messages_conformance.exchange import Exchange, Request
 from messages_conformance.lint import judge
 from messages_conformance.lint.item import UNKNOWN
+from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.wire.finding import Finding, Rule, Severity, Where
 from messages_conformance.wire.rules import RULES
 from saved import BODY, EXCHANGES, STREAM

@@ -6,8 +6,8 @@ from random import Random
 import pytest
 
 from messages_conformance import patterns
-from messages_conformance.exchange import Exchange, Request
 from messages_conformance.probe import Ask, Question, Walk, ignored, row, unclear, works
+from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.verdict import Kind
 from test_probe import Answer, error, run, said
 

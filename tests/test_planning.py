@@ -9,12 +9,11 @@ from typing import Any
 import pytest
 
 import worlds
-from messages_conformance import planning, schemas, shipped, suites
+from messages_conformance import planning, resources, schemas, suites
 from messages_conformance.budget import Limit
 from messages_conformance.cassette import Entry
 from messages_conformance.ceiling import Cost, most, spent
 from messages_conformance.claims import Model
-from messages_conformance.exchange import Exchange
 from messages_conformance.pacing import Pace
 from messages_conformance.planning import Plan, answers, outlook
 from messages_conformance.planning.document import to_document
@@ -24,12 +23,13 @@ from messages_conformance.planning.recorded import recorded
 from messages_conformance.planning.tariff import Price, Tariff
 from messages_conformance.planning.text import render
 from messages_conformance.probe import Ask, Step
+from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.reference.faults import FAULTS
 from messages_conformance.reference.faults.fault import DOCUMENTED
 from messages_conformance.selection import Chosen, Selection, choose
 from recordings import record
 
-PROBES = suites.load(shipped.folder("suites"))
+PROBES = suites.load(resources.folder("suites"))
 OTHER = Model("small-2-with-a-longer-name", "small", thinks=False)
 
 

@@ -10,7 +10,7 @@ import shelf
 # module do not know each other's classes: so all of them are imported here.
 from messages_conformance import items as items
 from messages_conformance import progress as progress
-from messages_conformance import reference, shipped
+from messages_conformance import reference, resources
 from messages_conformance.selection import Selection, choose
 from shelf import Shelf
 
@@ -269,7 +269,7 @@ def test_a_live_shard_records_only_what_it_judges(
     with reference.running(reference.app(revision, key="sk-the-key-of-this-test")) as base_url:
         monkeypatch.setenv("ANTHROPIC_BASE_URL", base_url)
         result = pytester.runpytest_subprocess(
-            shipped.folder("suites"),
+            resources.folder("suites"),
             *("--live", "--target", "model-studio", "--model", "qwen-plus", "--shard", "2/3"),
             *("--row", "tool*", "--row", "header/*", "--report", "report.json"),
         )
@@ -293,7 +293,7 @@ def test_a_live_session_goes_at_a_pace_and_can_be_gone_on_with(
         monkeypatch.setenv("ANTHROPIC_BASE_URL", base_url)
 
         def session(*more: str) -> pytest.RunResult:
-            return pytester.runpytest_subprocess(shipped.folder("suites"), *chosen, *kept, *more)
+            return pytester.runpytest_subprocess(resources.folder("suites"), *chosen, *kept, *more)
 
         first = session("--concurrency", "1", "--requests-per-minute", "6000", "--budget", "700")
         first.stdout.fnmatch_lines(
@@ -326,7 +326,7 @@ def test_no_more_may_be_in_flight_than_the_command_allows(
 ) -> None:
     monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-the-key-of-this-test")
     result = pytester.runpytest_subprocess(
-        shipped.folder("suites"), "--live", "--target", "model-studio", "--concurrency", "33"
+        resources.folder("suites"), "--live", "--target", "model-studio", "--concurrency", "33"
     )
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*--concurrency is 32 at most, not 33*"])
@@ -337,7 +337,7 @@ def test_live_records_once_and_xdists_workers_only_judge(
 ) -> None:
     """The real suites against the reference endpoint in the place of Model Studio."""
     revision = choose(Selection("model-studio"))[0].revision
-    suites = shipped.folder("suites")
+    suites = resources.folder("suites")
     pytester.makeini("[pytest]\nfilterwarnings = error\n")
     monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-the-key-of-this-test")
     with reference.running(reference.app(revision, key="sk-the-key-of-this-test")) as base_url:

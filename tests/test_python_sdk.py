@@ -8,7 +8,7 @@ import pytest
 
 import worlds
 from messages_conformance.clients import Reading, Result, python_sdk
-from messages_conformance.exchange import Chunk, Exchange, Request
+from messages_conformance.protocol.exchange import Chunk, Exchange, Request
 from test_golden import exchange as golden_exchange
 from test_golden import golden as golden
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 import worlds
-from messages_conformance import recall
-from messages_conformance.exchange import Chunk, Exchange
-from messages_conformance.recall import remembered
+from messages_conformance.protocol import lazy
+from messages_conformance.protocol.exchange import Chunk, Exchange
+from messages_conformance.protocol.lazy import remembered
 from messages_conformance.spool import HELD, Spool
 
 LONG = bytes(range(256)) * 4096
@@ -66,7 +66,7 @@ class Made:
 def test_what_was_made_out_is_forgotten_when_much_else_has_been(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(recall, "_memory", recall._Memory(100))
+    monkeypatch.setattr(lazy, "_memory", lazy._Memory(100))
     first, second, heavy = Made(50), Made(50), Made(1000)
     assert [first.value, second.value, first.value, second.value] == [1, 1, 1, 1]
     assert [heavy.value, heavy.value] == [1, 1], "the last is remembered, however heavy"
@@ -83,7 +83,7 @@ class Nothing(Made):
 
 
 def test_what_is_nothing_is_remembered_and_takes_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recall, "_memory", recall._Memory(100))
+    monkeypatch.setattr(lazy, "_memory", lazy._Memory(100))
     something, nothing = Made(100), Nothing(1000)
     assert [something.value, nothing.value, something.value, nothing.value] == [1, 0, 1, 0]
     assert (something.times, nothing.times) == (1, 1)

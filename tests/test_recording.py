@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 import worlds
-from messages_conformance import cassette, shipped
+from messages_conformance import cassette, resources
 from messages_conformance.cassette import Entry, Kept, Tape
 from messages_conformance.errors import CassetteError, SecretLeakError
-from messages_conformance.exchange import Exchange
+from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.recording import Asked, Recording, only_run_in
 from messages_conformance.scrub import Secrets
 
@@ -223,7 +223,7 @@ def test_the_recording_of_one_endpoint_is_not_continued_from_another(tmp_path: P
 def test_shipped_cassettes_are_not_touched_unasked() -> None:
     with (
         pytest.raises(CassetteError, match="cassettes that ship with the project"),
-        only_run_in(shipped.folder("cassettes"), overwrite=False),
+        only_run_in(resources.folder("cassettes"), overwrite=False),
     ):
         pass
 

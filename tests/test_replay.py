@@ -12,7 +12,7 @@ import pytest
 
 import worlds
 from messages_conformance.cassette import Entry, Tape
-from messages_conformance.exchange import WRONG_KEY, Chunk, Exchange, Request
+from messages_conformance.protocol.exchange import WRONG_KEY, Chunk, Exchange, Request
 from messages_conformance.replay import NoRecordingError, Replay
 
 

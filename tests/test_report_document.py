@@ -6,7 +6,7 @@ import pytest
 import sample_reports
 from messages_conformance import schemas
 from messages_conformance.errors import ReportError
-from messages_conformance.exchange import Exchange, Request
+from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.report import Report
 from messages_conformance.report.document import from_document, to_document, to_json
 from messages_conformance.report.excerpt import excerpt

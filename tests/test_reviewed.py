@@ -8,20 +8,20 @@ recording has changed and must be read again.
 import tomllib
 from pathlib import Path
 
-from messages_conformance import claims, judge, shipped, suites
+from messages_conformance import claims, judge, resources, suites
 from messages_conformance.verdict import Evidence
 
 REVIEWED = Path(__file__).parent / "reviewed" / "llama.cpp.toml"
 
 
 def test_the_judge_sees_what_a_reader_saw() -> None:
-    revision = claims.load(claims.find(shipped.folder("claims"), "llama.cpp")[0])
+    revision = claims.load(claims.find(resources.folder("claims"), "llama.cpp")[0])
     report = judge.judge_target(
         revision,
         revision.rows,
         revision.models,
-        suites.load(shipped.folder("suites")),
-        shipped.folder("cassettes"),
+        suites.load(resources.folder("suites")),
+        resources.folder("cassettes"),
     )
     reviewed = tomllib.loads(REVIEWED.read_text(encoding="utf-8"))
     assert {

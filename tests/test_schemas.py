@@ -9,7 +9,8 @@ import jsonschema
 import pytest
 from referencing import Registry, Resource
 
-from messages_conformance import schemas, shipped
+from messages_conformance import resources as shipped
+from messages_conformance import schemas
 
 FOLDER = shipped.folder("schemas")
 PATHS = sorted(FOLDER.rglob("*.json"))

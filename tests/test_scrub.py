@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messages_conformance.exchange import Chunk
+from messages_conformance.protocol.exchange import Chunk
 from messages_conformance.scrub import Secrets
 
 KEY = 'sk-"mark/ed"+key=?>~'

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import worlds
-from messages_conformance import selection, shipped
+from messages_conformance import resources, selection
 from messages_conformance.claims import Model
 from messages_conformance.errors import ShardError
 from messages_conformance.selection import Chosen, Selection
@@ -95,7 +95,7 @@ def test_a_section_is_never_cut_and_few_models_are(
 
 
 def test_the_shipped_target_is_split_evenly() -> None:
-    among = partial(selection.is_recorded, shipped.folder("cassettes"))
+    among = partial(selection.is_recorded, resources.folder("cassettes"))
     choices = selection.choose(Selection("model-studio"), among)
     sizes = [len(cells(shard(choices, Shard(number, 5)))) for number in range(1, 6)]
     assert sum(sizes) == 55 * 13

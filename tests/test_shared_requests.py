@@ -6,18 +6,18 @@ from typing import Any
 import pytest
 
 import worlds
-from messages_conformance import claims, shipped, suites
+from messages_conformance import claims, resources, suites
 from messages_conformance.conversation import STOP
-from messages_conformance.exchange import WRONG_KEY, Exchange
 from messages_conformance.plain import NO_MODEL
 from messages_conformance.planning.answers import Answer
 from messages_conformance.planning.documented import documented
 from messages_conformance.probe import Ask, Step, drive
+from messages_conformance.protocol.exchange import WRONG_KEY, Exchange
 from messages_conformance.verdict import Behaviour, Kind
 
-REVISION = claims.load(claims.find(shipped.folder("claims"), "model-studio")[0])
+REVISION = claims.load(claims.find(resources.folder("claims"), "model-studio")[0])
 MODEL = next(model for model in REVISION.models if model.id == "qwen-plus")
-PROBES = suites.load(shipped.folder("suites"))
+PROBES = suites.load(resources.folder("suites"))
 
 Body = dict[str, Any]
 

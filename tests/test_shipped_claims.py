@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from messages_conformance import claims, shipped
+from messages_conformance import claims, resources
 from messages_conformance.claims import Revision
 from messages_conformance.verdict import Claim
 
-FOLDER = shipped.folder("claims")
+FOLDER = resources.folder("claims")
 SHIPPED = sorted(FOLDER.glob("*/*.toml"))
 MODEL_STUDIO = FOLDER / "model-studio" / "2025-11-13.toml"
 every_file = pytest.mark.parametrize(

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from messages_conformance import claims, shipped, suites
-from messages_conformance.exchange import Exchange, Request
+from messages_conformance import claims, resources, suites
 from messages_conformance.probe import Ask, drive
+from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.verdict import Behaviour, Kind
 
-REVISIONS = [claims.load(path) for path in claims.find(shipped.folder("claims"))]
-PROBES = suites.load(shipped.folder("suites"))
+REVISIONS = [claims.load(path) for path in claims.find(resources.folder("claims"))]
+PROBES = suites.load(resources.folder("suites"))
 STEPS = 20
 """More than any probe takes."""
 

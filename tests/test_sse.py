@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messages_conformance.wire.sse import Event, parse
+from messages_conformance.protocol.sse import Event, parse
 
 EVENT = Event("ping", '{"type":"ping"}')
 

@@ -12,9 +12,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from legal import ANSWERS, CUT_IN_A_CALL, CUT_IN_A_THOUGHT
-from messages_conformance.answering import answered, request_for, serialise, streamed
-from messages_conformance.exchange import Exchange, Request
 from messages_conformance.mutations import MUTATIONS, Mutation
+from messages_conformance.protocol import sse
+from messages_conformance.protocol.accumulate import fold
+from messages_conformance.protocol.build import answered, request_for, serialise, streamed
+from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.strategies import (
     chunkings,
     failed_streams,
@@ -23,10 +25,8 @@ from messages_conformance.strategies import (
     truncated_streams,
     wire_forms,
 )
-from messages_conformance.wire import sse
 from messages_conformance.wire.check import check, check_stream
 from messages_conformance.wire.finding import Finding, Severity
-from messages_conformance.wire.fold import fold
 from messages_conformance.wire.message import REASONS
 
 quick = settings(

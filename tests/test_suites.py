@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import worlds
-from messages_conformance import shipped, suites
+from messages_conformance import resources, suites
 from messages_conformance.errors import SuiteError
 
 
@@ -37,5 +37,5 @@ def test_a_folder_without_suites_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_suites_that_ship_can_be_loaded_twice() -> None:
-    folder = shipped.folder("suites")
+    folder = resources.folder("suites")
     assert suites.load(folder).keys() == suites.load(folder).keys()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import worlds
-from messages_conformance.exchange import COUNT_TOKENS, Chunk, Exchange, Request
+from messages_conformance.protocol.exchange import COUNT_TOKENS, Chunk, Exchange, Request
 from messages_conformance.wire import timing, tokens
 from test_golden import exchange as golden_exchange
 from test_golden import golden as golden

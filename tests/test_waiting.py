@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import worlds
-from messages_conformance.exchange import Exchange
+from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.waiting import Patience, Pause, asked_to_wait, used_up
 
 NOW = datetime.datetime(2026, 11, 23, 12, 0, 0, tzinfo=datetime.UTC)

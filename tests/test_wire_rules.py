@@ -2,7 +2,7 @@
 
 import pytest
 
-from messages_conformance.exchange import Exchange
+from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.wire.check import check
 from messages_conformance.wire.finding import VERSIONS
 from messages_conformance.wire.rules import RULES

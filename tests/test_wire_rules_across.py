@@ -9,9 +9,9 @@ from functools import cache
 
 import pytest
 
-from messages_conformance import shipped, suites
+from messages_conformance import resources, suites
 from messages_conformance.cli.rules import EVERY
-from messages_conformance.exchange import COUNT_TOKENS, Exchange
+from messages_conformance.protocol.exchange import COUNT_TOKENS, Exchange
 from messages_conformance.wire.rules import RULES
 from test_timing_and_tokens import plain, stream
 from wire_examples import SSE, STREAM, answer, message
@@ -60,7 +60,7 @@ EXAMPLES = (
 
 @cache
 def inspections() -> suites.Suites:
-    return suites.load(shipped.folder("suites"))
+    return suites.load(resources.folder("suites"))
 
 
 def broken(exchanges: tuple[Exchange, ...]) -> set[str]:

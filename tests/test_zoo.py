@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from messages_conformance import schemas, shipped
+from messages_conformance import resources, schemas
 from messages_conformance.errors import KillMatrixError
 from messages_conformance.probe import Probe, works
 from messages_conformance.reference.faults import FAULTS
@@ -26,7 +26,7 @@ JUDGED_ELSEWHERE = {"HD-1", "HD-2", "HD-5", "HD-6", "ER-3"}
 
 
 def shipped_matrix() -> KillMatrix:
-    return KillMatrix.of(json.loads((shipped.folder("zoo") / FILE).read_text(encoding="utf-8")))
+    return KillMatrix.of(json.loads((resources.folder("zoo") / FILE).read_text(encoding="utf-8")))
 
 
 @pytest.mark.parametrize(
@@ -135,11 +135,13 @@ def test_the_digest_changes_with_a_suite(tmp_path: Path, monkeypatch: pytest.Mon
     before = digest()
     copied = tmp_path / "suites"
     copied.mkdir()
-    for path in shipped.folder("suites").glob("*.py"):
+    for path in resources.folder("suites").glob("*.py"):
         (copied / path.name).write_bytes(path.read_bytes())
     (copied / "test_basic.py").write_text("# emptied")
-    where = shipped.folder
-    monkeypatch.setattr(shipped, "folder", lambda name: copied if name == "suites" else where(name))
+    where = resources.folder
+    monkeypatch.setattr(
+        resources, "folder", lambda name: copied if name == "suites" else where(name)
+    )
     digest.cache_clear()
     try:
         assert digest() != before

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from messages_conformance.exchange import Exchange, Request
+from messages_conformance.protocol.exchange import Exchange, Request
 
 Data = dict[str, Any]
 JSON = (("content-type", "application/json"),)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from messages_conformance.exchange import KEY, WRONG_KEY, Exchange
+from messages_conformance.protocol.exchange import KEY, WRONG_KEY, Exchange
 from wire_examples import (
     CALL,
     ENABLED,

@@ -1,6 +1,6 @@
 """Examples of the rules about streams."""
 
-from messages_conformance.exchange import Chunk, Exchange
+from messages_conformance.protocol.exchange import Chunk, Exchange
 from wire_examples import (
     EMPTY,
     END,

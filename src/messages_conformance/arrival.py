@@ -5,7 +5,7 @@ from typing import Final
 
 import httpx2
 
-from messages_conformance.exchange import Chunk, parts
+from messages_conformance.protocol.exchange import Chunk, parts
 
 _COMPRESSIONS: Final = frozenset({"gzip", "deflate"})
 """What can be undone one bounded piece at a time; all others would hide an echoed key."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from messages_conformance import claims, expectations_file, judge, shipped
+from messages_conformance import claims, expectations_file, judge, resources
 from messages_conformance.claims import Model, Revision
 from messages_conformance.expectations import Expectations, rule
 from messages_conformance.expectations_file import Page
@@ -72,7 +72,7 @@ def expected(
     inspected = tuple(placed.inspection.row for placed in suites.inspections)
     pages = {revision.target.id: Page(revision, inspected) for revision in revisions}
     of_vendor = dict([expectations_file.of_file(own, list(pages.values()))]) if own else {}
-    folder = shipped.folder("expectations")
+    folder = resources.folder("expectations")
     return {
         id: of_vendor[id] if id in of_vendor else expectations_file.of_target(folder, page)
         for id, page in pages.items()
@@ -128,7 +128,7 @@ def pages(targets: Sequence[TargetReport]) -> list[Revision]:
         ClaimsError: a shipped file cannot be used.
     """
     paths = {
-        (path.parent.name, path.stem): path for path in shipped.folder("claims").glob("*/*.toml")
+        (path.parent.name, path.stem): path for path in resources.folder("claims").glob("*/*.toml")
     }
     judged = [target.revision for target in targets]
     return [

@@ -11,8 +11,8 @@ from itertools import groupby
 
 import tomli_w
 
+from messages_conformance.display import one_line
 from messages_conformance.expectations import Deviation, Expectations
-from messages_conformance.harmless import one_line
 from messages_conformance.report.known import State
 from messages_conformance.report.model import Judged, TargetReport
 from messages_conformance.report.outcome import Outcome, outcome

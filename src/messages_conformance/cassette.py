@@ -16,7 +16,6 @@ import yaml
 
 from messages_conformance import journal, store
 from messages_conformance.errors import CassetteError
-from messages_conformance.exchange import Exchange, Place, Request, parts
 from messages_conformance.interaction import (
     FORMAT,
     STORED_BODY,
@@ -26,6 +25,7 @@ from messages_conformance.interaction import (
     from_stored,
     to_stored,
 )
+from messages_conformance.protocol.exchange import Exchange, Place, Request, parts
 from messages_conformance.spool import Spool
 from messages_conformance.transport import DEFAULT
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from messages_conformance.exchange import MESSAGES, Exchange, Json, Request
+from messages_conformance.protocol.exchange import MESSAGES, Exchange, Json, Request
 
 WINDOW = 1_048_576
 """Tokens of input; a longer prompt the models of these endpoints cannot read."""

@@ -15,8 +15,8 @@ from urllib.request import getproxies, proxy_bypass
 import httpx2
 
 from messages_conformance.claims import Model
-from messages_conformance.exchange import Exchange
-from messages_conformance.harmless import one_line
+from messages_conformance.display import one_line
+from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.transport import Attempt, Endpoint, is_loopback
 from messages_conformance.wire.error import classify
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from messages_conformance.ceiling import Cost
 from messages_conformance.claims import Model
-from messages_conformance.exchange import Exchange
+from messages_conformance.protocol.exchange import Exchange
 
 
 @dataclass(frozen=True)

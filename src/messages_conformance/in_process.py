@@ -2,7 +2,7 @@
 
 from urllib.parse import parse_qsl
 
-from messages_conformance.exchange import (
+from messages_conformance.protocol.exchange import (
     KEY,
     RESTRICTED_KEY,
     WRONG_KEY,

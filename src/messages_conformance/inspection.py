@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from types import MappingProxyType, ModuleType
 from typing import TypeAlias
 
-from messages_conformance.exchange import Exchange
+from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.wire.finding import Finding
 
 SECTIONS: Mapping[str, str] = MappingProxyType({"wire": "On the wire", "client": "In a client"})

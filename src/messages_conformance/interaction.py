@@ -18,7 +18,14 @@ from urllib.parse import urlsplit
 
 import vcr.request
 
-from messages_conformance.exchange import Chunk, Ending, Exchange, Place, Request, request_key
+from messages_conformance.protocol.exchange import (
+    Chunk,
+    Ending,
+    Exchange,
+    Place,
+    Request,
+    request_key,
+)
 from messages_conformance.store import Stored
 
 FORMAT = 1

@@ -9,13 +9,13 @@ from typing import Any, assert_never
 
 import pytest
 
-from messages_conformance import assessment, claims, judge, selection, shipped, suites
+from messages_conformance import assessment, claims, judge, resources, selection, suites
 from messages_conformance.assessment import Assessment
 from messages_conformance.cassette import Tape
 from messages_conformance.claims import Model, Row
+from messages_conformance.display import visible
 from messages_conformance.errors import UserError
 from messages_conformance.expectations import Expectations
-from messages_conformance.harmless import visible
 from messages_conformance.inspection import Inspection
 from messages_conformance.probe import Probe
 from messages_conformance.report import observed
@@ -98,12 +98,12 @@ def judging(
         ClaimsError, ExpectationsError, ShardError, SuiteError: something chosen or shipped
             cannot be used.
     """
-    everything = [claims.load(path) for path in claims.find(shipped.folder("claims"))]
+    everything = [claims.load(path) for path in claims.find(resources.folder("claims"))]
     ids = Counter(model.id for revision in everything for model in revision.models)
     chosen = selection.choose(
         choice, among=lambda target: selection.is_recorded(cassettes, target)
     ) or selection.choose(choice)
-    loaded = suites.load(shipped.folder("suites"))
+    loaded = suites.load(resources.folder("suites"))
     return Judging(
         chosen=shard(chosen, part) if part else chosen,
         suites=loaded,
@@ -133,7 +133,7 @@ class Suite(pytest.File):
             self.judging = self._judging_of(self.config)
         except UserError as mistake:
             raise self.CollectError(str(mistake)) from mistake
-        judged = shipped.folder("suites") / self.path.name
+        judged = resources.folder("suites") / self.path.name
         if self.path.read_bytes() != judged.read_bytes():
             raise self.CollectError(
                 f"{self.path}: differs from the suite that is installed, {judged}; "

@@ -17,8 +17,8 @@ from typing import Any
 
 import vcr.serialize
 
-from messages_conformance.exchange import Place
 from messages_conformance.interaction import Entry, Label, from_stored, to_stored
+from messages_conformance.protocol.exchange import Place
 from messages_conformance.store import LONGEST, TOO_LONG, settle
 
 NAME = "journal.jsonl"

@@ -10,9 +10,9 @@ from pathlib import Path
 from messages_conformance import __version__
 from messages_conformance.cassette import Tape
 from messages_conformance.claims import Model, Revision, Row, Target
-from messages_conformance.exchange import Exchange
 from messages_conformance.inspection import Inspection
 from messages_conformance.probe import Ask, Probe, drive, unmeasured
+from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.report import (
     Cell,
     Finding,

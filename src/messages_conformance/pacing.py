@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 from messages_conformance.ceiling import most
-from messages_conformance.exchange import Request
+from messages_conformance.protocol.exchange import Request
 
 AT_ONCE = 32
 """The most requests in flight that may be asked for: with more, answers that take 0.3 s would wait

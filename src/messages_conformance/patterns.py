@@ -10,8 +10,6 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from messages_conformance.chance import Sequential, coincidence
-from messages_conformance.exchange import Exchange
 from messages_conformance.plain import PLAIN, wording
 from messages_conformance.probe import (
     Ask,
@@ -25,6 +23,8 @@ from messages_conformance.probe import (
     unclear,
     works,
 )
+from messages_conformance.protocol.exchange import Exchange
+from messages_conformance.stats import Sequential, coincidence
 from messages_conformance.verdict import Behaviour, Samples
 
 SHOWN = Sequential(low=0.0, high=0.8, alpha=0.05, beta=0.01, most=3)

@@ -9,8 +9,8 @@ is right. Both have letters beyond ASCII.
 from collections.abc import Callable, Generator
 from typing import Any
 
-from messages_conformance.exchange import WRONG_KEY, Exchange
 from messages_conformance.probe import Ask, Question, Questions, credential
+from messages_conformance.protocol.exchange import WRONG_KEY, Exchange
 from messages_conformance.wire.finding import VERSIONS
 
 PLAIN: dict[str, Any] = {

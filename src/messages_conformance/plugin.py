@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from messages_conformance import pytest_live, shipped
+from messages_conformance import pytest_live, resources
 from messages_conformance.pytest_live import cassettes_of, dest, own_of, part_of, selection_of
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ def _counted(terminalreporter: pytest.TerminalReporter) -> dict[tuple[str, str],
 
 def _is_suite(path: Path) -> bool:
     """Whether it is one of the suites, where they are installed or in a checkout of them."""
-    suites = shipped.folder("suites")
+    suites = resources.folder("suites")
     in_checkout = path.parent.name == "suites" and (path.parents[1] / "claims").is_dir()
     return path.parent == suites or (in_checkout and (suites / path.name).is_file())
 
@@ -196,7 +196,7 @@ def _judging_of(config: pytest.Config) -> "Judging":
 
         config.stash[_judging] = judging(
             selection_of(config),
-            cassettes_of(config) or shipped.folder("cassettes"),
+            cassettes_of(config) or resources.folder("cassettes"),
             Evidence.LIVE if config.getoption(dest("live")) else None,
             part=part_of(config),
             own=own_of(config),

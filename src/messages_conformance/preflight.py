@@ -17,8 +17,8 @@ from messages_conformance.ceiling import Cost, most
 from messages_conformance.claims import Model, Revision
 from messages_conformance.complaints import complaint, unreachable
 from messages_conformance.errors import SetupError
-from messages_conformance.exchange import Exchange, Request
 from messages_conformance.probe import credential
+from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.transport import Attempt, Endpoint, Limits, Sender
 
 _LIMITS = Limits(whole=120)

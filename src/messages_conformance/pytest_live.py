@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from messages_conformance import shipped
+from messages_conformance import resources
 
 if TYPE_CHECKING:
     from messages_conformance.live import Run
@@ -107,7 +107,7 @@ def _prepared(config: pytest.Config) -> "Run":
     try:
         run = live.prepare(
             selection_of(config),
-            suites.load(shipped.folder("suites")),
+            suites.load(resources.folder("suites")),
             os.environ,
             wanted=config.getoption(dest("opt-in")),
             part=part_of(config),

@@ -19,11 +19,11 @@ from messages_conformance.budget import Budget, Limit, SpentError
 from messages_conformance.cassette import Entry, Label
 from messages_conformance.ceiling import Cost
 from messages_conformance.claims import Model, Revision, Row
-from messages_conformance.exchange import Exchange, Request
 from messages_conformance.headway import OfModel, Progress
 from messages_conformance.interaction import Slot
 from messages_conformance.pacing import Pace
 from messages_conformance.probe import Ask, Probe, Step, drive
+from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.recording import Asked, Recording, only_run_in
 from messages_conformance.suites import Placed, Suites
 from messages_conformance.transport import DEFAULT, Endpoint, Limits, Sender

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import filelock
 
-from messages_conformance import cassette, shipped
+from messages_conformance import cassette, resources
 from messages_conformance.cassette import STORED_BODY, Entry, Kept, Label
 from messages_conformance.errors import CassetteError, SecretLeakError, SetupError
-from messages_conformance.exchange import Exchange, Request
 from messages_conformance.interaction import Slot
 from messages_conformance.journal import NAME, Journal, line
+from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.scrub import Secrets
 from messages_conformance.spool import Spool
 
@@ -49,7 +49,7 @@ def only_run_in(root: Path, *, overwrite: bool) -> Iterator[None]:
         CassetteError: another run has it, or it is that of the shipped cassettes and they
             are not to be overwritten.
     """
-    if not overwrite and root.resolve().is_relative_to(shipped.folder("cassettes").resolve()):
+    if not overwrite and root.resolve().is_relative_to(resources.folder("cassettes").resolve()):
         raise CassetteError(
             f"{root}: holds the cassettes that ship with the project; "
             "record into another folder, or say that they are to be overwritten"

@@ -15,7 +15,7 @@ from typing import Any
 import httpx2
 
 from messages_conformance.cassette import Entry, Tape
-from messages_conformance.exchange import (
+from messages_conformance.protocol.exchange import (
     KEY,
     RESTRICTED_KEY,
     WRONG_KEY,

@@ -8,14 +8,14 @@ from typing import Any
 import jsonschema
 from referencing import Registry, Resource
 
-from messages_conformance import shipped
+from messages_conformance import resources
 
 
 @cache
 def _documents() -> dict[str, dict[str, Any]]:
     return {
         path.name.removesuffix(".schema.json"): json.loads(path.read_text(encoding="utf-8"))
-        for path in sorted(shipped.folder("schemas").rglob("*.schema.json"))
+        for path in sorted(resources.folder("schemas").rglob("*.schema.json"))
     }
 
 

@@ -17,7 +17,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Final
 
-from messages_conformance.exchange import Chunk
+from messages_conformance.protocol.exchange import Chunk
 from messages_conformance.spelling import Joined, Unescaper, folded, spelled
 
 SHORTEST: Final = 8

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from messages_conformance import claims, shipped
+from messages_conformance import claims, resources
 from messages_conformance.cassette import files_of, folder_of
 from messages_conformance.claims import Model, Revision, Row
 from messages_conformance.errors import ClaimsError
@@ -53,7 +53,7 @@ def choose(
     chosen = []
     missing: ClaimsError | None = None
     of_pages = tuple(pattern for pattern in selection.rows if not is_inspected(pattern))
-    for path in claims.find(shipped.folder("claims"), selection.target):
+    for path in claims.find(resources.folder("claims"), selection.target):
         revision = claims.load(path)
         if selection.target is None and not among(revision.target.id):
             continue

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import IO, Any, Final
 
-from messages_conformance.exchange import Chunk, Exchange
+from messages_conformance.protocol.exchange import Chunk, Exchange
 
 HELD: Final = 16 * 1024
 """What an exchange may hold in memory of its headers, and of its body and chunks, in bytes."""

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from messages_conformance.exchange import Exchange
 from messages_conformance.material import tool
 from messages_conformance.plain import THINKING
 from messages_conformance.probe import Ask, Question
+from messages_conformance.protocol.exchange import Exchange
 
 BELL = "Ring the church bell twice. Use the tool."
 NAMED = [tool("open_garage_door", times="integer"), tool("ring_church_bell", strokes="integer")]

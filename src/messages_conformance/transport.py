@@ -15,7 +15,7 @@ import httpx2
 from messages_conformance import __version__
 from messages_conformance.arrival import Arrival, CompressedError, TooLargeError
 from messages_conformance.errors import SetupError
-from messages_conformance.exchange import (
+from messages_conformance.protocol.exchange import (
     KEY,
     RESTRICTED_KEY,
     WRONG_KEY,

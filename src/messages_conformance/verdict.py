@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from messages_conformance import chance
-from messages_conformance.exchange import Exchange
+from messages_conformance import stats
+from messages_conformance.protocol.exchange import Exchange
 
 
 class Claim(StrEnum):
@@ -66,12 +66,12 @@ class Samples:
     @property
     def interval(self) -> tuple[float, float]:
         """The shares from 0 to 1 that they do not speak against, at `chance.CONFIDENCE`."""
-        return chance.interval(self.seen, self.of) if self.of else (0.0, 1.0)
+        return stats.interval(self.seen, self.of) if self.of else (0.0, 1.0)
 
     def __str__(self) -> str:
         """Count and interval: ``4 of 5 samples, 95 % interval 28 to 99 %``."""
         low, high = (round(100 * share) for share in self.interval)
-        sure = f"{chance.CONFIDENCE:.0%}".replace("%", " %")
+        sure = f"{stats.CONFIDENCE:.0%}".replace("%", " %")
         return f"{self.seen:,} of {self.of:,} samples, {sure} interval {low} to {high} %"
 
 

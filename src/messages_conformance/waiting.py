@@ -9,7 +9,7 @@ import email.utils
 import math
 from dataclasses import dataclass
 
-from messages_conformance.exchange import Exchange
+from messages_conformance.protocol.exchange import Exchange
 
 BUSY = frozenset({429, 503, 529})
 """The endpoint has not looked at the request, and says that it has no room for it now."""

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, get_args
 
 import click
 
-from messages_conformance import shipped, suites
+from messages_conformance import resources, suites
 from messages_conformance.assessment import Assessment
 from messages_conformance.errors import ShardError, UserError
 from messages_conformance.report import files
@@ -115,7 +115,7 @@ FORMAT = click.option(
 
 def load_suites() -> Suites:
     """The suites that come with the project."""
-    return suites.load(shipped.folder("suites"))
+    return suites.load(resources.folder("suites"))
 
 
 def show(report: Report, format: Format, output: Path | None) -> None:

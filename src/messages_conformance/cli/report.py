@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from messages_conformance import assessment, baseline, machines, selection, shards, shipped
+from messages_conformance import assessment, baseline, machines, resources, selection, shards
 from messages_conformance.assessment import Assessment
 from messages_conformance.cli.common import (
     EXPECTATIONS,
@@ -116,7 +116,7 @@ def _saved(path: Path, own: Path | None) -> Assessment:
 def _judged(
     choice: Selection, cassettes: Path | None, own: Path | None, part: Shard | None
 ) -> Assessment:
-    root = cassettes or shipped.folder("cassettes")
+    root = cassettes or resources.folder("cassettes")
     chosen: tuple[Chosen, ...] = selection.choose(
         choice, among=partial(selection.is_recorded, root)
     )

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from messages_conformance.clients.reading import FINE, Reading, Result
-from messages_conformance.exchange import Exchange
-from messages_conformance.wire import sse
-from messages_conformance.wire.fold import fold
+from messages_conformance.protocol import sse
+from messages_conformance.protocol.accumulate import fold
+from messages_conformance.protocol.exchange import Exchange
 
 _STOP = sse.Event("message_stop", '{"type": "message_stop"}')
 _FIELDS = ("id", "type", "role", "model", "stop_reason", "stop_sequence")

@@ -19,7 +19,7 @@ import httpx2
 
 from messages_conformance.clients import comparing
 from messages_conformance.clients.reading import FINE, Reading, Result, together
-from messages_conformance.exchange import Exchange
+from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.replay import response
 
 if TYPE_CHECKING:

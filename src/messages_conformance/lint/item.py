@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
-from messages_conformance.exchange import KEY, WRONG_KEY, Exchange, Request
+from messages_conformance.protocol.exchange import KEY, WRONG_KEY, Exchange, Request
 
 UNKNOWN = Request(body=None)
 """In place of a request that was not saved with its answer."""

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from messages_conformance.errors import TrafficError
-from messages_conformance.exchange import Exchange, Place
 from messages_conformance.lint.item import VERSION, Item, PassedOver, Transcript
 from messages_conformance.lint.notes import Found, Judging, Note, Opened, Skipped, Unread
 from messages_conformance.lint.readers import READERS
 from messages_conformance.lint.sniff import Form, recognise
 from messages_conformance.lint.source import Source, opened
+from messages_conformance.protocol.exchange import Exchange, Place
 from messages_conformance.wire.check import check, check_stream
 from messages_conformance.wire.finding import VERSIONS, Finding, Severity
 

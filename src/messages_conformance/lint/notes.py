@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from messages_conformance.exchange import Place
 from messages_conformance.lint.sniff import Form
+from messages_conformance.protocol.exchange import Place
 from messages_conformance.wire.finding import Finding, Rule, Severity
 
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from messages_conformance.mutations.mutation import Events, Nowhere
+from messages_conformance.protocol.sse import Event
 from messages_conformance.wire.message import CUT
-from messages_conformance.wire.sse import Event
 
 Data = dict[str, Any]
 Test = Callable[[Data], bool]

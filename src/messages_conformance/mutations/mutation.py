@@ -4,15 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from messages_conformance.answering import (
-    Message,
-    answered,
-    request_for,
-    serialise,
-    streamed,
-)
-from messages_conformance.exchange import Exchange
-from messages_conformance.wire.sse import Event
+from messages_conformance.protocol.build import Message, answered, request_for, serialise, streamed
+from messages_conformance.protocol.exchange import Exchange
+from messages_conformance.protocol.sse import Event
 
 Subject = Literal["message", "events", "bytes", "exchange"]
 """What a mutation changes: a final message, a stream's events or bytes, or all of an exchange."""

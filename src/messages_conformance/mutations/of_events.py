@@ -11,7 +11,7 @@ from messages_conformance.mutations.edits import (
     told,
 )
 from messages_conformance.mutations.mutation import Events, of_events
-from messages_conformance.wire.sse import Event
+from messages_conformance.protocol.sse import Event
 
 _ERROR = told(type="error", error={"type": "overloaded_error", "message": "Overloaded"})
 

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from messages_conformance.answering import answered
-from messages_conformance.exchange import Exchange, Request
 from messages_conformance.mutations.edits import lacking
 from messages_conformance.mutations.mutation import of_exchange
+from messages_conformance.protocol.build import answered
+from messages_conformance.protocol.exchange import Exchange, Request
 
 _ERROR = {"type": "error", "error": {"type": "api_error", "message": "It went wrong."}}
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from messages_conformance.answering import Message
 from messages_conformance.mutations.edits import lacking
 from messages_conformance.mutations.mutation import Nowhere, of_message
+from messages_conformance.protocol.build import Message
 from messages_conformance.wire.message import CUT
 
 

@@ -6,9 +6,9 @@ They are archetypes, not likely: what matters is that a probe takes another way 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeAlias
 
-from messages_conformance.answering import answered, serialise, streamed
-from messages_conformance.exchange import Exchange, Json
 from messages_conformance.probe import Purpose, Step
+from messages_conformance.protocol.build import answered, serialise, streamed
+from messages_conformance.protocol.exchange import Exchange, Json
 from messages_conformance.reference import stream
 from messages_conformance.reference.answer import ERROR_TYPES
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from messages_conformance import in_process
 from messages_conformance.claims import Revision
-from messages_conformance.exchange import Exchange, Request
 from messages_conformance.interaction import Slot
 from messages_conformance.planning.answers import Answer
 from messages_conformance.probe import Step
+from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.reference.endpoint import Endpoint
 from messages_conformance.reference.pipeline import Stages
 from messages_conformance.reference.profiles import PROFILES

@@ -8,7 +8,6 @@ from typing import TypeAlias
 
 from messages_conformance.ceiling import Cost, most, spent
 from messages_conformance.claims import Model, Revision, Row
-from messages_conformance.exchange import Exchange, Request
 from messages_conformance.interaction import Slot
 from messages_conformance.planning.answers import Answer
 from messages_conformance.planning.documented import documented
@@ -16,6 +15,7 @@ from messages_conformance.planning.explore import HUGE, Known, Way, known_or, mi
 from messages_conformance.planning.plan import OfModel, OptIn, Plan, Planned, total
 from messages_conformance.preflight import most_of_it
 from messages_conformance.probe import Ask, Probe, Step
+from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.recorder import is_nobodys
 from messages_conformance.selection import Chosen
 from messages_conformance.suites import Suites

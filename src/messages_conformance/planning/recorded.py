@@ -5,9 +5,9 @@ from pathlib import Path
 
 from messages_conformance.cassette import Tape
 from messages_conformance.claims import Model
-from messages_conformance.exchange import Exchange
 from messages_conformance.planning.planner import Find
 from messages_conformance.probe import Step
+from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.recorder import stands
 from messages_conformance.suites import Suites
 

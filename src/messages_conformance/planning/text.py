@@ -7,10 +7,10 @@ from rich.table import Table
 from rich.text import Text
 
 from messages_conformance.ceiling import UNTOLD, Cost
-from messages_conformance.exchange import MESSAGES
 from messages_conformance.planning.plan import OfModel, OptIn, Plan, Planned
 from messages_conformance.planning.tariff import Tariff
 from messages_conformance.progress import duration
+from messages_conformance.protocol.exchange import MESSAGES
 from messages_conformance.report.console import console_of
 from messages_conformance.report.escape import one_line
 from messages_conformance.report.tally import plural

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from messages_conformance.exchange import Json
+from messages_conformance.protocol.exchange import Json
 
 MARK = ("x-messages-conformance", "reference")
 """The header by which every response says that it comes from no vendor."""

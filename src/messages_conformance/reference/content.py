@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from messages_conformance.exchange import Json
+from messages_conformance.protocol.exchange import Json
 from messages_conformance.reference import media
 from messages_conformance.reference.answer import Refusal, invalid
 from messages_conformance.reference.call import Call

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from messages_conformance.claims import Revision
-from messages_conformance.exchange import MESSAGES, canonical
+from messages_conformance.protocol.exchange import MESSAGES, canonical
 from messages_conformance.reference import validation
 from messages_conformance.reference.answer import MARK, Answer, Refusal
 from messages_conformance.reference.cache import Cache

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from messages_conformance.exchange import Json
+from messages_conformance.protocol.exchange import Json
 
 _NO_ROW = {"messages", "tools", "tool_choice"}
 """Body fields whose rows stand one level down."""

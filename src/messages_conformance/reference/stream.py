@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
+from messages_conformance.protocol.sse import Event
 from messages_conformance.reference import tokens
-from messages_conformance.wire.sse import Event
 
 Events: TypeAlias = tuple[Event, ...]
 

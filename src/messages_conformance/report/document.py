@@ -9,10 +9,9 @@ from dataclasses import asdict
 from typing import Any, TypeAlias
 
 from messages_conformance import schemas
-from messages_conformance.chance import CONFIDENCE
 from messages_conformance.claims import Row
 from messages_conformance.errors import ReportError
-from messages_conformance.exchange import Place
+from messages_conformance.protocol.exchange import Place
 from messages_conformance.report import parse
 from messages_conformance.report.escape import json_text
 from messages_conformance.report.excerpt import Excerpt
@@ -26,6 +25,7 @@ from messages_conformance.report.model import (
     Report,
     TargetReport,
 )
+from messages_conformance.stats import CONFIDENCE
 from messages_conformance.verdict import Samples
 
 Document: TypeAlias = dict[str, Any]

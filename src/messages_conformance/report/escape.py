@@ -6,7 +6,7 @@ HTML is escaped by its template.
 
 import re
 
-from messages_conformance.harmless import HAZARD, one_line, visible
+from messages_conformance.display import HAZARD, one_line, visible
 
 __all__ = ["code", "fenced", "json_text", "link", "markdown", "one_line", "visible"]
 

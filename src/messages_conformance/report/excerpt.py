@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from messages_conformance.exchange import Ending, Exchange, Json, Place
+from messages_conformance.protocol.exchange import Ending, Exchange, Json, Place
 
 _SENT = 700
 _RECEIVED = 900

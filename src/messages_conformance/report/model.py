@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Self, TypeAlias
 
 from messages_conformance.claims import Model, Revision, Row
-from messages_conformance.exchange import Place
+from messages_conformance.protocol.exchange import Place
 from messages_conformance.report.detection import Detection
 from messages_conformance.report.excerpt import Excerpt, excerpt
 from messages_conformance.report.known import Known

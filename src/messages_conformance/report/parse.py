@@ -16,7 +16,7 @@ from messages_conformance.claims import (
     range_of,
     series_of,
 )
-from messages_conformance.exchange import Place
+from messages_conformance.protocol.exchange import Place
 from messages_conformance.report.detection import Detection
 from messages_conformance.report.excerpt import Excerpt
 from messages_conformance.report.known import Known, State

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from messages_conformance.exchange import Exchange
+from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.report.model import Recording
 
 

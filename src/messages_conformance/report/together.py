@@ -13,7 +13,7 @@ from itertools import pairwise
 from urllib.parse import urlsplit
 
 from messages_conformance.errors import CombineError
-from messages_conformance.exchange import Place
+from messages_conformance.protocol.exchange import Place
 from messages_conformance.report.combine import (
     grounds,
     missing,

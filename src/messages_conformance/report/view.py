@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from messages_conformance.claims import Model, Row, Section
-from messages_conformance.exchange import Place
+from messages_conformance.protocol.exchange import Place
 from messages_conformance.report import runs
 from messages_conformance.report.excerpt import Excerpt
 from messages_conformance.report.known import State

@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from messages_conformance.wire.sse import Event
+from messages_conformance.protocol.sse import Event
 
 _OTHER_LINES = (":", ": keep-alive", ":data: not this", "id: 7", "id", "retry: 3000")
 """Lines that carry nothing of a message: comments, ids, times to wait."""

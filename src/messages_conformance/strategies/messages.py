@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from messages_conformance.answering import Message
+from messages_conformance.protocol.build import Message
 from messages_conformance.strategies.blocks import (
     Block,
     extras,

@@ -8,10 +8,10 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from messages_conformance.answering import Message
+from messages_conformance.protocol.build import Message
+from messages_conformance.protocol.sse import Event
 from messages_conformance.strategies.blocks import Block, extras, inputs
 from messages_conformance.strategies.messages import messages
-from messages_conformance.wire.sse import Event
 
 Told = dict[str, Any]
 """The data of one event, before it is written as JSON."""

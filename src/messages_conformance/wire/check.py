@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from messages_conformance import schemas
-from messages_conformance.exchange import Exchange
+from messages_conformance.protocol.exchange import Exchange
+from messages_conformance.protocol.sse import Parser, loads
 from messages_conformance.wire import error, headers, message, refusals
 from messages_conformance.wire.asked import Asked
 from messages_conformance.wire.finding import VERSIONS, Finding, Where
 from messages_conformance.wire.grammar import Grammar
 from messages_conformance.wire.rules import broken
-from messages_conformance.wire.sse import Parser, loads
 from messages_conformance.wire.words import one_of, pointer, short, shown
 
 SHOWN: Final = 3

@@ -6,10 +6,10 @@ from enum import Enum
 from typing import Any, Final
 
 from messages_conformance import schemas
-from messages_conformance.exchange import Exchange
+from messages_conformance.protocol.exchange import Exchange
+from messages_conformance.protocol.sse import Event, loads, parse
 from messages_conformance.wire.finding import Finding, Where
 from messages_conformance.wire.rules import broken
-from messages_conformance.wire.sse import Event, loads, parse
 from messages_conformance.wire.words import one_of, pointer, short, shown
 
 TYPES: Final[Mapping[int, tuple[str, ...]]] = {

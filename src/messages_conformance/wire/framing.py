@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
+from messages_conformance.protocol.sse import LARGEST, Event, Quirk
 from messages_conformance.wire.finding import Finding, Where
 from messages_conformance.wire.rules import broken
-from messages_conformance.wire.sse import LARGEST, Event, Quirk
 from messages_conformance.wire.words import shown
 
 _SENTINEL: Final = "[DONE]"

@@ -5,10 +5,10 @@ from functools import cached_property
 from io import StringIO
 from typing import Any, Final
 
+from messages_conformance.protocol.sse import LARGEST, loads
 from messages_conformance.wire.asked import Asked
 from messages_conformance.wire.finding import Finding, Where
 from messages_conformance.wire.rules import broken
-from messages_conformance.wire.sse import LARGEST, loads
 from messages_conformance.wire.words import one_of, seen, shown
 
 PAYLOAD: Final = {

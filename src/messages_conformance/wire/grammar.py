@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import Any, Final
 
+from messages_conformance.protocol.sse import Event
 from messages_conformance.wire import error, framing, message, usage
 from messages_conformance.wire.asked import Asked, mapping
 from messages_conformance.wire.finding import Finding, Where
 from messages_conformance.wire.gathering import FEEDS, Gathering
 from messages_conformance.wire.rules import broken
-from messages_conformance.wire.sse import Event
 from messages_conformance.wire.words import seen, shown
 
 

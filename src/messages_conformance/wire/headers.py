@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from messages_conformance.exchange import KEY, Exchange
+from messages_conformance.protocol.exchange import KEY, Exchange
 from messages_conformance.wire.asked import mapping
 from messages_conformance.wire.finding import VERSIONS, Finding, Where
 from messages_conformance.wire.rules import broken

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from messages_conformance import shipped
+from messages_conformance import resources
 
 _SHIPPED = ("suites", "claims")
 _FOLDERS = ("wire", "clients", "reference", "zoo", "mutations")
@@ -30,7 +30,7 @@ def digest() -> str:
 def _sources() -> Iterator[tuple[str, Path]]:
     """Every file under a name that does not depend on where it lies."""
     package = Path(__file__).parents[1]
-    folders = [(name, shipped.folder(name)) for name in _SHIPPED]
+    folders = [(name, resources.folder(name)) for name in _SHIPPED]
     for name, folder in [*folders, *((name, package / name) for name in _FOLDERS)]:
         for path in folder.rglob("*"):
             if path.suffix in (".py", ".toml"):

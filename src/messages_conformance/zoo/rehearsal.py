@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
 
-from messages_conformance import claims, in_process, judge, shipped, suites
+from messages_conformance import claims, in_process, judge, resources, suites
 from messages_conformance.claims import Model, Revision, Row
-from messages_conformance.exchange import Exchange, Place, Request
 from messages_conformance.probe import Ask, Probe, Step, credential, drive
+from messages_conformance.protocol.exchange import Exchange, Place, Request
 from messages_conformance.reference.endpoint import Endpoint
 from messages_conformance.reference.pipeline import Stages
 from messages_conformance.report.model import Cell, Observation
@@ -32,7 +32,7 @@ class World:
     @classmethod
     def of(cls, name: str, target: str, model: str, stages: Stages) -> "World":
         """The world of a shipped target and one of its models."""
-        revision = claims.load(claims.find(shipped.folder("claims"), target)[0])
+        revision = claims.load(claims.find(resources.folder("claims"), target)[0])
         return cls(name, revision, revision.select_models((model,), ())[0], stages)
 
 
@@ -122,4 +122,4 @@ class _Rehearsal:
 @cache
 def shipped_suites() -> Suites:
     """The suites that come with the project."""
-    return suites.load(shipped.folder("suites"))
+    return suites.load(resources.folder("suites"))

@@ -3,7 +3,7 @@
 import json
 from functools import cache
 
-from messages_conformance import shipped
+from messages_conformance import resources
 from messages_conformance.report.detection import Detection
 from messages_conformance.zoo.digest import digest
 from messages_conformance.zoo.matrix import KillMatrix
@@ -14,7 +14,7 @@ FILE = "kill-matrix.json"
 @cache
 def detection() -> Detection | None:
     """What every row catches; None where no kill matrix lies with the suites."""
-    path = shipped.folder("zoo") / FILE
+    path = resources.folder("zoo") / FILE
     if not path.is_file():
         return None
     return of_matrix(KillMatrix.of(json.loads(path.read_text(encoding="utf-8"))))

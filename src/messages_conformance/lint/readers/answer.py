@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from messages_conformance.exchange import Exchange
 from messages_conformance.lint.item import UNKNOWN, Item, Transcript, json_object
 from messages_conformance.lint.source import Source
+from messages_conformance.protocol.exchange import Exchange
 
 _STATUS = {
     "invalid_request_error": 400,

@@ -14,7 +14,6 @@ from yaml.composer import Composer
 from yaml.nodes import MappingNode, Node
 
 from messages_conformance.errors import TrafficError
-from messages_conformance.exchange import Chunk, Ending, Exchange
 from messages_conformance.lint.encoding import decoded
 from messages_conformance.lint.item import (
     NO_ANSWER,
@@ -28,6 +27,7 @@ from messages_conformance.lint.item import (
     told,
 )
 from messages_conformance.lint.source import BLOCK, LARGEST, Source
+from messages_conformance.protocol.exchange import Chunk, Ending, Exchange
 
 _MOST_NODES = 100_000
 """Values one interaction may hold; a recording has some dozens, or some thousands if a tool

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from messages_conformance.errors import TrafficError
-from messages_conformance.exchange import Exchange
 from messages_conformance.lint.encoding import decoded
 from messages_conformance.lint.item import UNKNOWN, Item, PassedOver
 from messages_conformance.lint.source import Source
+from messages_conformance.protocol.exchange import Exchange
 
 _HEAD = re.compile(
     rb"HTTP/\d(?:\.\d)? (?P<status>\d{3})(?P<reason>[^\r\n]*)\r?\n"

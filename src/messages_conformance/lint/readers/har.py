@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from messages_conformance.errors import TrafficError
-from messages_conformance.exchange import Exchange
 from messages_conformance.lint.item import NO_ANSWER, NO_BODY, NOT_OURS, Item, as_bytes, asked, told
 from messages_conformance.lint.source import Source
+from messages_conformance.protocol.exchange import Exchange
 
 
 def read(source: Source) -> Iterator[Item]:

@@ -10,7 +10,6 @@ from dataclasses import replace
 from typing import Any
 
 from messages_conformance.errors import TrafficError
-from messages_conformance.exchange import Exchange, Request
 from messages_conformance.lint.item import (
     NO_ANSWER,
     NOT_OURS,
@@ -21,6 +20,7 @@ from messages_conformance.lint.item import (
     header_pairs,
 )
 from messages_conformance.lint.source import Source
+from messages_conformance.protocol.exchange import Exchange, Request
 
 
 def read(source: Source) -> Iterator[Item]:

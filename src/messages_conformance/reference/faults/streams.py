@@ -17,6 +17,7 @@ from messages_conformance.mutations import (
 )
 from messages_conformance.mutations.edits import told
 from messages_conformance.mutations.mutation import Mutation
+from messages_conformance.protocol.sse import Event
 from messages_conformance.reference.answer import Answer
 from messages_conformance.reference.faults import fault
 from messages_conformance.reference.faults.bodies import labelled
@@ -24,7 +25,6 @@ from messages_conformance.reference.faults.edits import without
 from messages_conformance.reference.faults.fault import Decorator, Fault, of_stages
 from messages_conformance.reference.pipeline import Heard, Stages
 from messages_conformance.reference.stream import Events
-from messages_conformance.wire.sse import Event
 
 _CLIENT = "client/python-sdk"
 _ROW, _ALSO = "wire/stream", ("basic/stream", "basic/thinking/display")

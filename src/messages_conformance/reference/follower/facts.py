@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from messages_conformance.exchange import Json
+from messages_conformance.protocol.exchange import Json
 from messages_conformance.reference.follower import words
 from messages_conformance.reference.follower.situation import Situation
 from messages_conformance.reference.transcript import Piece

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from messages_conformance.exchange import Json
+from messages_conformance.protocol.exchange import Json
 from messages_conformance.reference.follower import words
 from messages_conformance.reference.follower.count import sum_in
 

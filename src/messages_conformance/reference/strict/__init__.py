@@ -7,7 +7,7 @@ beginning of an answer, and knows no system turns and no levels of effort.
 
 from types import MappingProxyType
 
-from messages_conformance.exchange import COUNT_TOKENS
+from messages_conformance.protocol.exchange import COUNT_TOKENS
 from messages_conformance.reference import pairing
 from messages_conformance.reference.pipeline import Stages
 from messages_conformance.reference.strict import (

@@ -4,7 +4,7 @@ import copy
 from collections.abc import Iterator
 from typing import Any
 
-from messages_conformance.exchange import Json
+from messages_conformance.protocol.exchange import Json
 from messages_conformance.reference import cache
 from messages_conformance.reference.answer import Refusal, invalid
 from messages_conformance.reference.cache import Prompt

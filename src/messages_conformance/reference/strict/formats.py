@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from messages_conformance.exchange import Json
+from messages_conformance.protocol.exchange import Json
 from messages_conformance.reference import json_schemas
 from messages_conformance.reference.answer import invalid
 from messages_conformance.reference.call import Call

@@ -1,6 +1,6 @@
 """What the model can do: how long it answers, how it samples, what it reads."""
 
-from messages_conformance.exchange import canonical
+from messages_conformance.protocol.exchange import canonical
 from messages_conformance.reference.answer import Refusal, invalid
 from messages_conformance.reference.call import Call
 from messages_conformance.reference.strict import stages

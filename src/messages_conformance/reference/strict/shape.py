@@ -10,7 +10,7 @@ from jsonschema import ValidationError
 from jsonschema.exceptions import relevance
 
 from messages_conformance import schemas
-from messages_conformance.exchange import canonical
+from messages_conformance.protocol.exchange import canonical
 from messages_conformance.reference.answer import Refusal
 from messages_conformance.reference.call import Call
 from messages_conformance.reference.strict.walk import betas

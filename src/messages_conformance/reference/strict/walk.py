@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from messages_conformance.exchange import Json
+from messages_conformance.protocol.exchange import Json
 from messages_conformance.reference.call import Call
 from messages_conformance.reference.content import as_blocks, merged
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
-from messages_conformance.recall import Recalled, remembered
-from messages_conformance.wire import sse
-from messages_conformance.wire.fold import fold
+from messages_conformance.protocol import sse
+from messages_conformance.protocol.accumulate import fold
+from messages_conformance.protocol.lazy import Recalled, remembered
 
 KEY = "<key>"
 WRONG_KEY = "<wrong key>"

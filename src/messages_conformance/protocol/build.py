@@ -7,9 +7,9 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from messages_conformance.exchange import KEY, Exchange, Request
+from messages_conformance.protocol.exchange import KEY, Exchange, Request
+from messages_conformance.protocol.sse import Event
 from messages_conformance.wire.finding import VERSIONS
-from messages_conformance.wire.sse import Event
 
 Message = dict[str, Any]
 """A final message, as JSON."""
