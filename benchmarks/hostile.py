@@ -16,8 +16,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Column, Table
 
+from messages_conformance.cassettes.redact import Secrets
 from messages_conformance.protocol.exchange import Chunk
-from messages_conformance.scrub import Secrets
 from messages_conformance.transport import DEFAULT
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))

@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 from messages_conformance import claims, judge, resources, suites
-from messages_conformance.cassette import Tape
+from messages_conformance.cassettes.tape import Tape
 from messages_conformance.claims import Model, Revision
 from messages_conformance.report import document, render
 

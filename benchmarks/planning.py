@@ -15,8 +15,8 @@ from rich.console import Console
 from rich.table import Table
 
 from messages_conformance import planning, resources, suites
+from messages_conformance.cassettes.entry import Slot
 from messages_conformance.ceiling import Cost, most, spent
-from messages_conformance.interaction import Slot
 from messages_conformance.planning import Plan
 from messages_conformance.planning.answers import Answer
 from messages_conformance.planning.documented import documented, stages_of

@@ -8,7 +8,7 @@ from typing import Any
 import worlds
 from messages_conformance import recorder
 from messages_conformance.budget import Limit
-from messages_conformance.cassette import Tape
+from messages_conformance.cassettes.tape import Tape
 from messages_conformance.claims import Model
 from messages_conformance.headway import OfModel
 from messages_conformance.transport import Endpoint

@@ -10,7 +10,7 @@ import pytest
 
 import worlds
 from messages_conformance import resources
-from messages_conformance.cassette import Entry
+from messages_conformance.cassettes.tape import Entry
 
 CLAIMS = """
 [target]

@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import worlds
-from messages_conformance.cassette import Entry, Tape, folder_of
+from messages_conformance.cassettes.tape import Entry, Tape, folder_of
+from messages_conformance.cassettes.yaml_format import LONGEST
 from messages_conformance.errors import CassetteError
 from messages_conformance.protocol.exchange import Chunk, Exchange, Request
-from messages_conformance.store import LONGEST
 from messages_conformance.transport import DEFAULT
 
 

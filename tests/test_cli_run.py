@@ -10,7 +10,7 @@ import pytest
 
 from commands import call, refused
 from messages_conformance import resources
-from messages_conformance.cassette import Tape
+from messages_conformance.cassettes.tape import Tape
 from messages_conformance.cli import run as run_module
 from shelf import Shelf
 

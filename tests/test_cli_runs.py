@@ -9,7 +9,7 @@ import pytest
 
 from commands import call, refused
 from messages_conformance import reference
-from messages_conformance.cassette import Tape
+from messages_conformance.cassettes.tape import Tape
 from messages_conformance.reference.faults import FAULTS, with_faults
 from messages_conformance.reference.pipeline import DOCUMENTED
 from messages_conformance.selection import Selection, choose

@@ -10,7 +10,7 @@ import worlds
 # As in the tests of the plugin: what a pytest run within this process would import first.
 from messages_conformance import items as items
 from messages_conformance import judge
-from messages_conformance.cassette import Entry, Tape
+from messages_conformance.cassettes.tape import Entry, Tape
 from messages_conformance.errors import SuiteError
 from messages_conformance.inspection import Inspected, Inspection, over_all
 from messages_conformance.report import Observation

@@ -19,7 +19,7 @@ import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from messages_conformance import reference
-from messages_conformance.cassette import Tape
+from messages_conformance.cassettes.tape import Tape
 from messages_conformance.selection import Selection, choose
 
 KEY = "sk-key-of-the-interrupted-run"

@@ -9,7 +9,7 @@ import pytest
 import worlds
 from messages_conformance import planning, recorder, reference, resources, suites
 from messages_conformance.budget import Limit
-from messages_conformance.cassette import Tape
+from messages_conformance.cassettes.tape import Tape
 from messages_conformance.ceiling import Cost, most
 from messages_conformance.claims import Model
 from messages_conformance.headway import OfModel

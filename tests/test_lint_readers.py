@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 import saved
-from messages_conformance.cassette import Entry, Label, Tape, folder_of, write
+from messages_conformance.cassettes.tape import Entry, Label, Tape, folder_of, write
 from messages_conformance.lint.item import NO_ANSWER, NO_BODY, NOT_OURS, PassedOver, Transcript
 from messages_conformance.lint.sniff import sniff
 from messages_conformance.protocol.exchange import KEY, WRONG_KEY, Chunk, Exchange, Request

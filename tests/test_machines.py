@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 import shelf
 import worlds
 from messages_conformance import cli
-from messages_conformance.cassette import Entry
+from messages_conformance.cassettes.tape import Entry
 from shelf import Shelf
 
 INSPECTION = '''

@@ -11,7 +11,7 @@ import pytest
 import worlds
 from messages_conformance import planning, resources, schemas, suites
 from messages_conformance.budget import Limit
-from messages_conformance.cassette import Entry
+from messages_conformance.cassettes.tape import Entry
 from messages_conformance.ceiling import Cost, most, spent
 from messages_conformance.claims import Model
 from messages_conformance.pacing import Pace

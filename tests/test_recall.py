@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 import worlds
+from messages_conformance.cassettes.spool import HELD, Spool
 from messages_conformance.protocol import lazy
 from messages_conformance.protocol.exchange import Chunk, Exchange
 from messages_conformance.protocol.lazy import remembered
-from messages_conformance.spool import HELD, Spool
 
 LONG = bytes(range(256)) * 4096
 MEMORY = 200 * 1000 * 1000

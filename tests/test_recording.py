@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 import worlds
-from messages_conformance import cassette, resources
-from messages_conformance.cassette import Entry, Kept, Tape
+from messages_conformance import resources
+from messages_conformance.cassettes import tape as cassette
+from messages_conformance.cassettes.redact import Secrets
+from messages_conformance.cassettes.tape import Entry, Kept, Tape
+from messages_conformance.cassettes.writer import Asked, Recording, only_run_in
 from messages_conformance.errors import CassetteError, SecretLeakError
 from messages_conformance.protocol.exchange import Exchange
-from messages_conformance.recording import Asked, Recording, only_run_in
-from messages_conformance.scrub import Secrets
 
 ROWS = ["basic/a", "basic/b", "tools/a"]
 

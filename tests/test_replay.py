@@ -11,9 +11,9 @@ import httpx2
 import pytest
 
 import worlds
-from messages_conformance.cassette import Entry, Tape
+from messages_conformance.cassettes.replay import NoRecordingError, Replay
+from messages_conformance.cassettes.tape import Entry, Tape
 from messages_conformance.protocol.exchange import WRONG_KEY, Chunk, Exchange, Request
-from messages_conformance.replay import NoRecordingError, Replay
 
 
 def event(type: str, **fields: Any) -> bytes:

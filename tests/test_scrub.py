@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from messages_conformance.cassettes.redact import Secrets
 from messages_conformance.protocol.exchange import Chunk
-from messages_conformance.scrub import Secrets
 
 KEY = 'sk-"mark/ed"+key=?>~'
 SECRETS = Secrets({KEY: "<key>", "other-secret": "<restricted key>"})

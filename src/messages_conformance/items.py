@@ -11,7 +11,7 @@ import pytest
 
 from messages_conformance import assessment, claims, judge, resources, selection, suites
 from messages_conformance.assessment import Assessment
-from messages_conformance.cassette import Tape
+from messages_conformance.cassettes.tape import Tape
 from messages_conformance.claims import Model, Row
 from messages_conformance.display import visible
 from messages_conformance.errors import UserError

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from messages_conformance import __version__
-from messages_conformance.cassette import Tape
+from messages_conformance.cassettes.tape import Tape
 from messages_conformance.claims import Model, Revision, Row, Target
 from messages_conformance.inspection import Inspection
 from messages_conformance.probe import Ask, Probe, drive, unmeasured

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from messages_conformance import assessment, interruption, planning, recorder, shards
 from messages_conformance.budget import Limit
+from messages_conformance.cassettes.writer import only_run_in
 from messages_conformance.claims import Model, Row, Target
 from messages_conformance.errors import RunError
 from messages_conformance.expectations import Expectations
@@ -26,7 +27,6 @@ from messages_conformance.pacing import Pace
 from messages_conformance.planning import Plan
 from messages_conformance.planning.recorded import recorded
 from messages_conformance.preflight import preflight
-from messages_conformance.recording import only_run_in
 from messages_conformance.report.together import run_id
 from messages_conformance.selection import Chosen, Selection, choose
 from messages_conformance.shards import Shard

@@ -13,7 +13,7 @@ from itertools import groupby
 from pathlib import Path
 
 from messages_conformance import judge
-from messages_conformance.cassette import Entry, Label, Tape, folder_of
+from messages_conformance.cassettes.tape import Entry, Label, Tape, folder_of
 from messages_conformance.claims import Model
 from messages_conformance.errors import CombineError, ReportError
 from messages_conformance.report.combine import combine, missing

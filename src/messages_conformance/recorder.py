@@ -16,15 +16,15 @@ import httpx2
 from messages_conformance import __version__
 from messages_conformance.asking import Asker
 from messages_conformance.budget import Budget, Limit, SpentError
-from messages_conformance.cassette import Entry, Label
+from messages_conformance.cassettes.entry import Slot
+from messages_conformance.cassettes.tape import Entry, Label
+from messages_conformance.cassettes.writer import Asked, Recording, only_run_in
 from messages_conformance.ceiling import Cost
 from messages_conformance.claims import Model, Revision, Row
 from messages_conformance.headway import OfModel, Progress
-from messages_conformance.interaction import Slot
 from messages_conformance.pacing import Pace
 from messages_conformance.probe import Ask, Probe, Step, drive
 from messages_conformance.protocol.exchange import Exchange, Request
-from messages_conformance.recording import Asked, Recording, only_run_in
 from messages_conformance.suites import Placed, Suites
 from messages_conformance.transport import DEFAULT, Endpoint, Limits, Sender
 from messages_conformance.waiting import BUSY, Patience

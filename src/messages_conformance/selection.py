@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from messages_conformance import claims, resources
-from messages_conformance.cassette import files_of, folder_of
+from messages_conformance.cassettes.tape import files_of, folder_of
 from messages_conformance.claims import Model, Revision, Row
 from messages_conformance.errors import ClaimsError
 from messages_conformance.inspection import is_inspected

@@ -14,6 +14,7 @@ import httpx2
 
 from messages_conformance import __version__
 from messages_conformance.arrival import Arrival, CompressedError, TooLargeError
+from messages_conformance.cassettes.redact import Secrets
 from messages_conformance.errors import SetupError
 from messages_conformance.protocol.exchange import (
     KEY,
@@ -23,7 +24,6 @@ from messages_conformance.protocol.exchange import (
     Exchange,
     Request,
 )
-from messages_conformance.scrub import Secrets
 
 _NO_KEY = "sk-no-such-key-0123456789abcdef"
 """What is sent for `WRONG_KEY`: shaped like a key, and nobody's."""

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 import httpx2
 
+from messages_conformance.cassettes.replay import response
 from messages_conformance.clients import comparing
 from messages_conformance.clients.reading import FINE, Reading, Result, together
 from messages_conformance.protocol.exchange import Exchange
-from messages_conformance.replay import response
 
 if TYPE_CHECKING:
     import anthropic

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import TypeAlias
 
+from messages_conformance.cassettes.entry import Slot
 from messages_conformance.ceiling import Cost, most
-from messages_conformance.interaction import Slot
 from messages_conformance.planning import answers
 from messages_conformance.planning.answers import Answer, Policy
 from messages_conformance.probe import Ask, Driven, Probe, Step, drive

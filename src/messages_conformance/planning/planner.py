@@ -6,9 +6,9 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from messages_conformance.cassettes.entry import Slot
 from messages_conformance.ceiling import Cost, most, spent
 from messages_conformance.claims import Model, Revision, Row
-from messages_conformance.interaction import Slot
 from messages_conformance.planning.answers import Answer
 from messages_conformance.planning.documented import documented
 from messages_conformance.planning.explore import HUGE, Known, Way, known_or, missing, trail, ways

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from messages_conformance.cassette import Tape
+from messages_conformance.cassettes.tape import Tape
 from messages_conformance.claims import Model
 from messages_conformance.planning.planner import Find
 from messages_conformance.probe import Step

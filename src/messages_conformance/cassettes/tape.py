@@ -14,9 +14,8 @@ from urllib.parse import quote
 
 import yaml
 
-from messages_conformance import journal, store
-from messages_conformance.errors import CassetteError
-from messages_conformance.interaction import (
+from messages_conformance.cassettes import journal, yaml_format
+from messages_conformance.cassettes.entry import (
     FORMAT,
     STORED_BODY,
     Entry,
@@ -25,8 +24,9 @@ from messages_conformance.interaction import (
     from_stored,
     to_stored,
 )
+from messages_conformance.cassettes.spool import Spool
+from messages_conformance.errors import CassetteError
 from messages_conformance.protocol.exchange import Exchange, Place, Request, parts
-from messages_conformance.spool import Spool
 from messages_conformance.transport import DEFAULT
 
 __all__ = ["FORMAT", "STORED_BODY", "CassetteError", "Entry", "Label", "Tape", "folder_of"]
@@ -185,7 +185,7 @@ def _safe(id: str) -> str:
 
 def write(path: Path, label: Label, entries: Iterable[Entry]) -> None:
     """Replace one cassette file as a whole; it needs an entry at least."""
-    store.save(path, (to_stored(label, entry) for entry in entries))
+    yaml_format.save(path, (to_stored(label, entry) for entry in entries))
 
 
 def _read(path: Path, name: str) -> Iterator[Kept]:
@@ -210,7 +210,7 @@ def _found(path: Path, name: str) -> Iterator[Kept]:
         for line in journal.read(path, name):
             yield Kept(*line)
         return
-    for position, stored in enumerate(store.load(path)):
+    for position, stored in enumerate(yaml_format.load(path)):
         label, entry = from_stored(stored, Place(name, position))
         yield Kept(label, path.stem, position, entry)
 
@@ -223,4 +223,4 @@ def _check_size(exchange: Exchange) -> None:
         or len(exchange.chunks) > DEFAULT.pieces
         or parts(body) > DEFAULT.parts
     ):
-        raise ValueError(store.TOO_LONG)
+        raise ValueError(yaml_format.TOO_LONG)

@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx2
 
-from messages_conformance.cassette import Entry, Tape
+from messages_conformance.cassettes.tape import Entry, Tape
 from messages_conformance.protocol.exchange import (
     KEY,
     RESTRICTED_KEY,

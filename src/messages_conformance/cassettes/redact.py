@@ -17,8 +17,8 @@ from functools import cached_property
 from itertools import islice
 from typing import Final
 
+from messages_conformance.cassettes.redact_encodings import Joined, Unescaper, folded, spelled
 from messages_conformance.protocol.exchange import Chunk
-from messages_conformance.spelling import Joined, Unescaper, folded, spelled
 
 SHORTEST: Final = 8
 """Characters a credential must have to be looked for: a shorter one, such as the ``EMPTY`` that

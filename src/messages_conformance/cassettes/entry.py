@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 import vcr.request
 
+from messages_conformance.cassettes.yaml_format import Stored
 from messages_conformance.protocol.exchange import (
     Chunk,
     Ending,
@@ -26,7 +27,6 @@ from messages_conformance.protocol.exchange import (
     Request,
     request_key,
 )
-from messages_conformance.store import Stored
 
 FORMAT = 1
 STORED_BODY = 64 * 1024

@@ -17,9 +17,9 @@ from typing import Any
 
 import vcr.serialize
 
-from messages_conformance.interaction import Entry, Label, from_stored, to_stored
+from messages_conformance.cassettes.entry import Entry, Label, from_stored, to_stored
+from messages_conformance.cassettes.yaml_format import LONGEST, TOO_LONG, settle
 from messages_conformance.protocol.exchange import Place
-from messages_conformance.store import LONGEST, TOO_LONG, settle
 
 NAME = "journal.jsonl"
 _BYTES = "base64"

@@ -9,14 +9,15 @@ from pathlib import Path
 
 import filelock
 
-from messages_conformance import cassette, resources
-from messages_conformance.cassette import STORED_BODY, Entry, Kept, Label
+from messages_conformance import resources
+from messages_conformance.cassettes import tape
+from messages_conformance.cassettes.entry import Slot
+from messages_conformance.cassettes.journal import NAME, Journal, line
+from messages_conformance.cassettes.redact import Secrets
+from messages_conformance.cassettes.spool import Spool
+from messages_conformance.cassettes.tape import STORED_BODY, Entry, Kept, Label
 from messages_conformance.errors import CassetteError, SecretLeakError, SetupError
-from messages_conformance.interaction import Slot
-from messages_conformance.journal import NAME, Journal, line
 from messages_conformance.protocol.exchange import Exchange, Request
-from messages_conformance.scrub import Secrets
-from messages_conformance.spool import Spool
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ class Recording:
                 or it cannot be read.
             SecretLeakError: a credential is in what was there, or in the label.
         """
-        self.folder = cassette.folder_of(root, label.target, label.model)
+        self.folder = tape.folder_of(root, label.target, label.model)
         self.label = label
         self._order = {row: position for position, row in enumerate(rows)}
         self._secrets = secrets
@@ -104,14 +105,14 @@ class Recording:
         self._changed: set[str] = set()
         self._spool = Spool()
         self._check(json.dumps(dataclasses.asdict(label)).encode(), self.folder)
-        files = cassette.files_of(self.folder)
+        files = tape.files_of(self.folder)
         if files and not (resume or overwrite):
             raise CassetteError(
                 f"{self.folder}: holds recordings already; "
                 "say whether to resume or to overwrite them, or name another folder"
             )
         if resume:
-            for kept in cassette.find(root, label.target, label.model):
+            for kept in tape.find(root, label.target, label.model):
                 self._take_over(kept, stands)
         else:
             for path in files:
@@ -199,7 +200,7 @@ class Recording:
             recorded.answer = entry
         else:
             recorded.passed_by.append(entry)
-        if cassette.is_simulated(entry.exchange) and self.label.evidence != "simulated":
+        if tape.is_simulated(entry.exchange) and self.label.evidence != "simulated":
             self.label = replace(self.label, evidence="simulated")
             self._changed |= {of.asked.suite for of in self._recorded.values()}
 
@@ -216,7 +217,7 @@ class Recording:
             entries = (
                 replace(entry, row=kept.asked.row) for kept in recorded for entry in kept.entries
             )
-            cassette.write(path, self.label, entries)
+            tape.write(path, self.label, entries)
         else:
             path.unlink(missing_ok=True)
 
