@@ -19,9 +19,10 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from messages_conformance import claims, judge, resources, suites
+from messages_conformance import judge, resources, suites
 from messages_conformance.cassettes.tape import Tape
-from messages_conformance.claims import Model, Revision
+from messages_conformance.claims import load
+from messages_conformance.claims.load import Model, Revision
 from messages_conformance.report import document, render
 
 T = TypeVar("T")
@@ -52,7 +53,7 @@ def load_all(revisions: list[Revision], cassettes: Path) -> list[tuple[Revision,
 def main(rounds: int) -> None:
     """Measure reading, judging and rendering of everything shipped."""
     cassettes = resources.folder("cassettes")
-    revisions = [claims.load(path) for path in claims.find(resources.folder("claims"))]
+    revisions = [load.load(path) for path in load.find(resources.folder("claims"))]
     importing, probes = timed(1, lambda: suites.load(resources.folder("suites")))
     reading, tapes = timed(rounds, lambda: load_all(revisions, cassettes))
 

@@ -26,7 +26,7 @@ from rich.table import Table
 
 from messages_conformance.protocol import sse
 from messages_conformance.protocol.exchange import Exchange, Request
-from messages_conformance.wire.check import check, check_stream
+from messages_conformance.rules.check import check, check_stream
 
 BESIDE = Path(__file__).resolve().parents[2] / "shared" / "golden" / "anthropic.jsonl.gz"
 PIECE = 4096

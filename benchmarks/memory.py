@@ -21,13 +21,14 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from messages_conformance import assessment, claims, recorder, reference, resources, suites
-from messages_conformance.claims import Revision
+from messages_conformance import assessment, recorder, reference, resources, suites
+from messages_conformance.claims import load
+from messages_conformance.claims.load import Revision
+from messages_conformance.claims.selection import Chosen
 from messages_conformance.errors import GaveUpError
 from messages_conformance.pacing import Pace
 from messages_conformance.report.document import to_document
 from messages_conformance.report.render import render
-from messages_conformance.selection import Chosen
 from messages_conformance.transport import DEFAULT, Endpoint
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
@@ -82,7 +83,7 @@ ANSWERS: dict[str, Callable[[], tuple[str, bytes]]] = {
 
 def target() -> Revision:
     """The target that has the most models."""
-    return claims.load(claims.find(resources.folder("claims"), "model-studio")[0])
+    return load.load(load.find(resources.folder("claims"), "model-studio")[0])
 
 
 def serve(port: int, kind: str) -> None:

@@ -17,13 +17,13 @@ from rich.table import Table
 from messages_conformance import planning, resources, suites
 from messages_conformance.cassettes.entry import Slot
 from messages_conformance.ceiling import Cost, most, spent
+from messages_conformance.claims.selection import Selection, choose
 from messages_conformance.planning import Plan
 from messages_conformance.planning.answers import Answer
 from messages_conformance.planning.documented import documented, stages_of
 from messages_conformance.planning.explore import missing, trail
 from messages_conformance.probe import Ask, Step
 from messages_conformance.reference.faults import FAULTS, Fault
-from messages_conformance.selection import Selection, choose
 from messages_conformance.suites import Suites
 from messages_conformance.zoo.trials import WORLDS
 

@@ -20,8 +20,9 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from messages_conformance import claims, recorder, reference, resources, suites
-from messages_conformance.claims import Revision
+from messages_conformance import recorder, reference, resources, suites
+from messages_conformance.claims import load
+from messages_conformance.claims.load import Revision
 from messages_conformance.pacing import Pace
 from messages_conformance.transport import Endpoint
 
@@ -33,7 +34,7 @@ KEY = "key-of-the-reference"
 
 def target() -> Revision:
     """The target that has the most models."""
-    return claims.load(claims.find(resources.folder("claims"), "model-studio")[0])
+    return load.load(load.find(resources.folder("claims"), "model-studio")[0])
 
 
 def serve(port: int, delay: float) -> None:

@@ -1,6 +1,6 @@
 """The page's table of basic fields."""
 
-from messages_conformance.claims import Range
+from messages_conformance.claims.load import Range
 from messages_conformance.conversation import (
     BEFORE_STOP,
     MANNERED,

@@ -7,7 +7,7 @@ from messages_conformance.clients.python import python_sdk, version
 from messages_conformance.clients.reading import RULES, Result
 from messages_conformance.inspection import Inspected, over_all
 from messages_conformance.protocol.exchange import Exchange
-from messages_conformance.wire.finding import Finding, Where
+from messages_conformance.rules.finding import Finding, Where
 
 
 @over_all("client/python-sdk")

@@ -7,7 +7,7 @@ import pytest
 
 import shelf
 from messages_conformance import reference
-from messages_conformance.selection import Selection, choose
+from messages_conformance.claims.selection import Selection, choose
 from shelf import Shelf
 
 ENVIRONMENT = (

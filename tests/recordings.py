@@ -9,7 +9,7 @@ import worlds
 from messages_conformance import recorder
 from messages_conformance.budget import Limit
 from messages_conformance.cassettes.tape import Tape
-from messages_conformance.claims import Model
+from messages_conformance.claims.load import Model
 from messages_conformance.headway import OfModel
 from messages_conformance.transport import Endpoint
 from messages_conformance.waiting import Patience

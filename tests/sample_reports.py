@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import replace
 
-from messages_conformance.claims import Model, Range, Revision, Row, Section, Series, Target
+from messages_conformance.claims.load import Model, Range, Revision, Row, Section, Series, Target
 from messages_conformance.protocol.exchange import KEY, Exchange, Place, Request
 from messages_conformance.report import (
     Cell,
@@ -15,8 +15,8 @@ from messages_conformance.report import (
     Report,
     TargetReport,
 )
+from messages_conformance.rules.finding import Severity
 from messages_conformance.verdict import Behaviour, Claim, Evidence, Kind, judge
-from messages_conformance.wire.finding import Severity
 
 HOST = "acme.example"
 REVISION = Revision(

@@ -4,7 +4,8 @@ import asyncio
 import json
 from typing import Any
 
-from messages_conformance import claims, resources
+from messages_conformance import resources
+from messages_conformance.claims import load
 from messages_conformance.material import (
     assistant,
     banded_png,
@@ -17,7 +18,7 @@ from messages_conformance.reference.endpoint import Arrival, Endpoint
 from messages_conformance.reference.pipeline import Keys
 from messages_conformance.reference.strict import STRICT
 
-REVISION = claims.load(claims.find(resources.folder("claims"), "anthropic")[0])
+REVISION = load.load(load.find(resources.folder("claims"), "anthropic")[0])
 MODEL = "claude-sonnet-4-5"
 OLD, NEW = "2023-06-01", "2026-10-21"
 HI = user("Say hello.")

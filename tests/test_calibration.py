@@ -16,14 +16,15 @@ import httpx2
 import pytest
 
 import messages_conformance
-from messages_conformance import claims, reference, resources, suites
+from messages_conformance import reference, resources, suites
+from messages_conformance.claims import load
 from messages_conformance.judge import judge_target
 from messages_conformance.recorder import record
 from messages_conformance.report import TargetReport
 from messages_conformance.transport import Endpoint
 from messages_conformance.verdict import Evidence, Kind, Standing
 
-REVISION = claims.load(claims.find(resources.folder("claims"), "model-studio")[0])
+REVISION = load.load(load.find(resources.folder("claims"), "model-studio")[0])
 SHARED = ("toolbox", "plain", "conversation")
 """Modules of questions that suites share, in the order they build on each other."""
 OTHER_WORDS = {

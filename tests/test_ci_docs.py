@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from messages_conformance import cli
-from messages_conformance.claims import find, load
+from messages_conformance.claims.load import find, load
 from messages_conformance.expectations_file import Page, of_file
 from messages_conformance.resources import folder
 

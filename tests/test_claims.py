@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from messages_conformance import claims, resources
-from messages_conformance.claims import Model, Range, Revision
+from messages_conformance import resources
+from messages_conformance.claims import load
+from messages_conformance.claims.load import Model, Range, Revision
 from messages_conformance.errors import ClaimsError
 from messages_conformance.verdict import Claim
 
@@ -61,7 +62,7 @@ exceptions = { small = "unsupported", small-2 = "ignored" }
 
 @pytest.fixture(scope="module")
 def page() -> Revision:
-    return claims.load(resources.folder("claims") / "model-studio" / "2025-11-13.toml")
+    return load.load(resources.folder("claims") / "model-studio" / "2025-11-13.toml")
 
 
 @pytest.fixture
@@ -76,7 +77,7 @@ def write(tmp_path: Path) -> Callable[[str], Path]:
 
 @pytest.fixture
 def tiny(write: Callable[[str], Path]) -> Revision:
-    return claims.load(write(MINIMAL))
+    return load.load(write(MINIMAL))
 
 
 class TestBadFiles:
@@ -114,7 +115,7 @@ class TestBadFiles:
         assert good in MINIMAL
         path = write(MINIMAL.replace(good, bad, 1))
         with pytest.raises(ClaimsError) as caught:
-            claims.load(path)
+            load.load(path)
         sentence = str(caught.value)
         assert sentence.startswith(f"{path}: ")
         assert where in sentence
@@ -124,18 +125,18 @@ class TestBadFiles:
     def test_a_section_that_stands_twice(self, write: Callable[[str], Path]) -> None:
         path = write(MINIMAL + '\n[[section]]\nid = "basic"\ntitle = "Again"\n')
         with pytest.raises(ClaimsError, match="section 'basic' stands twice"):
-            claims.load(path)
+            load.load(path)
 
     def test_bytes_that_are_not_text(self, tmp_path: Path) -> None:
         path = tmp_path / "binary.toml"
         path.write_bytes(b"\xff\xfe\x00")
         with pytest.raises(ClaimsError, match="cannot be read as TOML"):
-            claims.load(path)
+            load.load(path)
 
     def test_a_file_that_is_not_there_is_named_once(self, tmp_path: Path) -> None:
         path = tmp_path / "none.toml"
         with pytest.raises(ClaimsError) as caught:
-            claims.load(path)
+            load.load(path)
         assert str(caught.value) == f"{path}: cannot be read: No such file or directory"
 
 
@@ -217,14 +218,14 @@ class TestFind:
 
     def test_takes_the_newest_of_each_target_oldest_first(self, folder: Path) -> None:
         newest = (folder / "b/2024-01-01.toml", folder / "a/2025-11-02.toml")
-        assert claims.find(folder) == newest
-        assert claims.find(folder, "a") == newest[1:]
+        assert load.find(folder) == newest
+        assert load.find(folder, "a") == newest[1:]
 
     def test_names_the_targets_there_are(self, folder: Path) -> None:
         with pytest.raises(ClaimsError, match=r"no target 'c' in .*; it has a, b"):
-            claims.find(folder, "c")
+            load.find(folder, "c")
         with pytest.raises(ClaimsError, match="it has none"):
-            claims.find(folder / "a", "c")
+            load.find(folder / "a", "c")
 
 
 @pytest.mark.parametrize(

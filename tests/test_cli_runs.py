@@ -10,9 +10,9 @@ import pytest
 from commands import call, refused
 from messages_conformance import reference
 from messages_conformance.cassettes.tape import Tape
+from messages_conformance.claims.selection import Selection, choose
 from messages_conformance.reference.faults import FAULTS, with_faults
 from messages_conformance.reference.pipeline import DOCUMENTED
-from messages_conformance.selection import Selection, choose
 
 pytestmark = pytest.mark.usefixtures("no_key")
 

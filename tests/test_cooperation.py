@@ -9,7 +9,8 @@ import jsonschema
 import pytest
 from starlette.testclient import TestClient
 
-from messages_conformance import claims, reference, resources
+from messages_conformance import reference, resources
+from messages_conformance.claims import load
 from messages_conformance.reference import whims
 from messages_conformance.reference.cooperation import Cooperation
 from messages_conformance.reference.endpoint import Arrival, Endpoint
@@ -64,7 +65,7 @@ class Moody:
 
 
 def _endpoint(target: str, stages: Stages, seed: int) -> Endpoint:
-    revision = claims.load(claims.find(resources.folder("claims"), target)[0])
+    revision = load.load(load.find(resources.folder("claims"), target)[0])
     return Endpoint(revision, Keys("k"), seed, stages=stages, crowding=0)
 
 
@@ -279,7 +280,7 @@ def test_it_spells_otherwise_and_loses_words(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_over_http_it_is_the_same_model() -> None:
     target, model, stages = WORLDS["documented"]
-    revision = claims.load(claims.find(resources.folder("claims"), target)[0])
+    revision = load.load(load.find(resources.folder("claims"), target)[0])
     moody = Cooperation(0.5).put_into(stages)
     app = reference.app(revision, key="k", seed=3, stages=moody)
     direct = Moody(Cooperation(0.5), seed=3)

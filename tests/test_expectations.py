@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from messages_conformance.claims import Model, Revision, Row, Section, Series, Target
+from messages_conformance.claims.load import Model, Revision, Row, Section, Series, Target
 from messages_conformance.errors import ExpectationsError
 from messages_conformance.expectations import Deviation, Expectations, rule
 from messages_conformance.expectations_file import Page, of_file, of_target
@@ -13,8 +13,8 @@ from messages_conformance.report import Cell, Finding, Observation, Provenance, 
 from messages_conformance.report.known import Known, State
 from messages_conformance.report.model import Judged, TargetReport
 from messages_conformance.report.outcome import Outcome, exit_code, outcome
+from messages_conformance.rules.finding import Severity
 from messages_conformance.verdict import Behaviour, Claim, Evidence, Kind, judge
-from messages_conformance.wire.finding import Severity
 
 REVISION = Revision(
     target=Target("acme", "Acme", "https://acme.example", ("x-api-key",), "2023-06-01"),

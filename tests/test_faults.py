@@ -8,7 +8,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from messages_conformance import claims, reference, resources
+from messages_conformance import reference, resources
+from messages_conformance.claims import load
 from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.reference.endpoint import Arrival, Endpoint
 from messages_conformance.reference.faults import FAULTS, with_faults
@@ -18,7 +19,7 @@ from messages_conformance.reference.reported import REPORTED_FAULTS
 from messages_conformance.transport import Endpoint as Address
 from messages_conformance.transport import Sender
 
-REVISION = claims.load(claims.find(resources.folder("claims"), "model-studio")[0])
+REVISION = load.load(load.find(resources.folder("claims"), "model-studio")[0])
 HEADERS = {"x-api-key": "k", "anthropic-version": "2023-06-01"}
 COUNT = "Count from 1 to 5."
 
@@ -40,7 +41,7 @@ def asked(*faults: str, headers: Mapping[str, str] = HEADERS, **fields: Any) -> 
 
 def test_every_fault_says_what_it_is_and_which_row_must_catch_it() -> None:
     known = {
-        row.id for path in claims.find(resources.folder("claims")) for row in claims.load(path).rows
+        row.id for path in load.find(resources.folder("claims")) for row in load.load(path).rows
     }
     for fault in FAULTS.values():
         assert fault.says.endswith("."), fault.name

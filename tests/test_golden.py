@@ -14,8 +14,8 @@ import pytest
 
 from messages_conformance import schemas
 from messages_conformance.protocol.exchange import Exchange, Request
-from messages_conformance.wire.check import check, check_stream
-from messages_conformance.wire.finding import Severity
+from messages_conformance.rules.check import check, check_stream
+from messages_conformance.rules.finding import Severity
 
 BESIDE = Path(__file__).resolve().parents[2] / "shared" / "golden" / "anthropic.jsonl.gz"
 

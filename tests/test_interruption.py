@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from messages_conformance import reference
 from messages_conformance.cassettes.tape import Tape
-from messages_conformance.selection import Selection, choose
+from messages_conformance.claims.selection import Selection, choose
 
 KEY = "sk-key-of-the-interrupted-run"
 MODELS = ("qwen-plus", "qwen3-max")

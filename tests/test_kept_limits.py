@@ -11,12 +11,12 @@ from messages_conformance import planning, recorder, reference, resources, suite
 from messages_conformance.budget import Limit
 from messages_conformance.cassettes.tape import Tape
 from messages_conformance.ceiling import Cost, most
-from messages_conformance.claims import Model
+from messages_conformance.claims.load import Model
+from messages_conformance.claims.selection import Selection, choose
 from messages_conformance.headway import OfModel
 from messages_conformance.pacing import Pace
 from messages_conformance.planning.documented import stages_of
 from messages_conformance.reference.faults import FAULTS
-from messages_conformance.selection import Selection, choose
 from messages_conformance.transport import Endpoint
 from recordings import MANY, SECRET, again, record, tape
 

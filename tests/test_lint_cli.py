@@ -15,8 +15,8 @@ from messages_conformance import cli, schemas
 from messages_conformance.lint import judge
 from messages_conformance.lint.item import UNKNOWN
 from messages_conformance.protocol.exchange import Exchange, Request
-from messages_conformance.wire.finding import Finding, Rule, Severity, Where
-from messages_conformance.wire.rules import RULES
+from messages_conformance.rules.catalogue import RULES
+from messages_conformance.rules.finding import Finding, Rule, Severity, Where
 from saved import BODY, EXCHANGES, STREAM
 from test_golden import BESIDE
 

@@ -13,7 +13,8 @@ from messages_conformance import planning, resources, schemas, suites
 from messages_conformance.budget import Limit
 from messages_conformance.cassettes.tape import Entry
 from messages_conformance.ceiling import Cost, most, spent
-from messages_conformance.claims import Model
+from messages_conformance.claims.load import Model
+from messages_conformance.claims.selection import Chosen, Selection, choose
 from messages_conformance.pacing import Pace
 from messages_conformance.planning import Plan, answers, outlook
 from messages_conformance.planning.document import to_document
@@ -26,7 +27,6 @@ from messages_conformance.probe import Ask, Step
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.reference.faults import FAULTS
 from messages_conformance.reference.faults.fault import DOCUMENTED
-from messages_conformance.selection import Chosen, Selection, choose
 from recordings import record
 
 PROBES = suites.load(resources.folder("suites"))

@@ -11,7 +11,7 @@ import shelf
 from messages_conformance import items as items
 from messages_conformance import progress as progress
 from messages_conformance import reference, resources
-from messages_conformance.selection import Selection, choose
+from messages_conformance.claims.selection import Selection, choose
 from shelf import Shelf
 
 PLAIN = "def test_plain():\n    assert True\n"

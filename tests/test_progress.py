@@ -7,7 +7,7 @@ import sys
 import pytest
 
 import worlds
-from messages_conformance.claims import Model
+from messages_conformance.claims.load import Model
 from messages_conformance.headway import OfModel, Progress
 from messages_conformance.progress import progress, status, time_left
 

@@ -11,7 +11,7 @@ import pytest
 
 import worlds
 from messages_conformance import asking, recorder
-from messages_conformance.claims import Model
+from messages_conformance.claims.load import Model
 from messages_conformance.errors import GaveUpError
 from messages_conformance.headway import OfModel, Progress
 from messages_conformance.pacing import Pace

@@ -11,8 +11,9 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
-from messages_conformance import claims, resources
-from messages_conformance.claims import Revision
+from messages_conformance import resources
+from messages_conformance.claims import load
+from messages_conformance.claims.load import Revision
 from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.reference import app, running
 from messages_conformance.verdict import Claim
@@ -21,7 +22,7 @@ KEY = "sk-right"
 RESTRICTED = "sk-restricted"
 MODEL = "qwen-plus"
 
-REVISION = claims.load(claims.find(resources.folder("claims"), "model-studio")[0])
+REVISION = load.load(load.find(resources.folder("claims"), "model-studio")[0])
 TOOL = {
     "name": "get_weather",
     "description": "Get the weather of a city",

@@ -13,8 +13,8 @@ from messages_conformance.report.document import to_document
 from messages_conformance.report.known import Known, State
 from messages_conformance.report.render import render
 from messages_conformance.report.summary import LIMIT
+from messages_conformance.rules.finding import Severity
 from messages_conformance.verdict import Behaviour, Kind, Standing
-from messages_conformance.wire.finding import Severity
 from sample_reports import finding, observation
 
 NASTY = (

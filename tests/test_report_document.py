@@ -11,8 +11,8 @@ from messages_conformance.report import Report
 from messages_conformance.report.document import from_document, to_document, to_json
 from messages_conformance.report.excerpt import excerpt
 from messages_conformance.report.outcome import exit_code
+from messages_conformance.rules.finding import Severity
 from messages_conformance.verdict import Behaviour, Kind, Samples
-from messages_conformance.wire.finding import Severity
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from messages_conformance.report.document import to_document
 from messages_conformance.report.observed import board, breaches
 from messages_conformance.report.render import Format, render
 from messages_conformance.report.sentence import first_sentence
-from messages_conformance.wire.finding import Severity
+from messages_conformance.rules.finding import Severity
 from sample_reports import REVISION, finding, observation
 
 FORMATS: list[Format] = ["text", "markdown", "html"]

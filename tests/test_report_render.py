@@ -16,8 +16,8 @@ from messages_conformance.report.document import to_document
 from messages_conformance.report.escape import markdown, visible
 from messages_conformance.report.legend import sign
 from messages_conformance.report.render import Format, render
+from messages_conformance.rules.finding import Severity
 from messages_conformance.verdict import Behaviour, Evidence, Kind
-from messages_conformance.wire.finding import Severity
 
 FORMATS = get_args(Format)
 READABLE: tuple[Format, ...] = ("text", "markdown", "html")

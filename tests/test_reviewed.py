@@ -8,14 +8,15 @@ recording has changed and must be read again.
 import tomllib
 from pathlib import Path
 
-from messages_conformance import claims, judge, resources, suites
+from messages_conformance import judge, resources, suites
+from messages_conformance.claims import load
 from messages_conformance.verdict import Evidence
 
 REVIEWED = Path(__file__).parent / "reviewed" / "llama.cpp.toml"
 
 
 def test_the_judge_sees_what_a_reader_saw() -> None:
-    revision = claims.load(claims.find(resources.folder("claims"), "llama.cpp")[0])
+    revision = load.load(load.find(resources.folder("claims"), "llama.cpp")[0])
     report = judge.judge_target(
         revision,
         revision.rows,

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from messages_conformance import claims, resources
-from messages_conformance.claims import Revision
+from messages_conformance import resources
+from messages_conformance.claims import load
+from messages_conformance.claims.load import Revision
 from messages_conformance.verdict import Claim
 
 FOLDER = resources.folder("claims")
@@ -27,12 +28,12 @@ ROWS_OF_A_SECTION = {
 }
 
 
-PAGE_ROWS = {row.id: row.carries_content for row in claims.load(MODEL_STUDIO).rows}
+PAGE_ROWS = {row.id: row.carries_content for row in load.load(MODEL_STUDIO).rows}
 
 
 @pytest.fixture(scope="module")
 def page() -> Revision:
-    return claims.load(MODEL_STUDIO)
+    return load.load(MODEL_STUDIO)
 
 
 class TestShippedFiles:
@@ -46,13 +47,13 @@ class TestShippedFiles:
 
     @every_file
     def test_lies_under_its_target_and_date(self, path: Path) -> None:
-        revision = claims.load(path)
+        revision = load.load(path)
         assert path.parent.name == revision.target.id
         assert path.stem == revision.date.isoformat()
 
     @every_file
     def test_has_the_55_rows_of_the_page_section_by_section(self, path: Path) -> None:
-        revision = claims.load(path)
+        revision = load.load(path)
         ours = [row for row in revision.rows if row.id in PAGE_ROWS]
         assert Counter(row.section for row in ours) == ROWS_OF_A_SECTION
         order = [section.id for section in revision.sections]
@@ -64,12 +65,12 @@ class TestShippedFiles:
     def test_the_rows_of_the_page_and_what_carries_content_are_the_same_for_all(
         self, path: Path
     ) -> None:
-        rows = {row.id: row.carries_content for row in claims.load(path).rows}
+        rows = {row.id: row.carries_content for row in load.load(path).rows}
         assert {id: rows[id] for id in PAGE_ROWS} == PAGE_ROWS
 
     def test_only_the_original_api_has_rows_beyond_the_page(self) -> None:
         beyond = {
-            path.parent.name: {row.id for row in claims.load(path).rows} - set(PAGE_ROWS)
+            path.parent.name: {row.id for row in load.load(path).rows} - set(PAGE_ROWS)
             for path in SHIPPED
         }
         assert {name for name, rows in beyond.items() if rows} == {
@@ -92,7 +93,7 @@ class TestShippedFiles:
 
     @every_file
     def test_a_row_that_was_not_found_in_the_page_promises_nothing(self, path: Path) -> None:
-        for row in claims.load(path).rows:
+        for row in load.load(path).rows:
             if row.claim is Claim.UNKNOWN:
                 assert (row.basis, row.range, row.example) == ("inferred", None, None), row.id
 
@@ -172,8 +173,8 @@ class TestModelStudio:
 
 class TestLlamaCpp:
     def test_claims_only_what_its_readme_lists(self) -> None:
-        (path,) = claims.find(FOLDER, "llama.cpp")
-        revision = claims.load(path)
+        (path,) = load.find(FOLDER, "llama.cpp")
+        revision = load.load(path)
         assert {row.id for row in revision.rows if row.claim is Claim.SUPPORTED} == {
             "header/x-api-key",
             "basic/model",

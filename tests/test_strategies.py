@@ -17,6 +17,9 @@ from messages_conformance.protocol import sse
 from messages_conformance.protocol.accumulate import fold
 from messages_conformance.protocol.build import answered, request_for, serialise, streamed
 from messages_conformance.protocol.exchange import Exchange, Request
+from messages_conformance.rules.check import check, check_stream
+from messages_conformance.rules.finding import Finding, Severity
+from messages_conformance.rules.message import REASONS
 from messages_conformance.strategies import (
     chunkings,
     failed_streams,
@@ -25,9 +28,6 @@ from messages_conformance.strategies import (
     truncated_streams,
     wire_forms,
 )
-from messages_conformance.wire.check import check, check_stream
-from messages_conformance.wire.finding import Finding, Severity
-from messages_conformance.wire.message import REASONS
 
 quick = settings(
     deadline=None,

@@ -8,7 +8,7 @@ import pytest
 
 import worlds
 from messages_conformance.protocol.exchange import COUNT_TOKENS, Chunk, Exchange, Request
-from messages_conformance.wire import timing, tokens
+from messages_conformance.rules import stream_timing, token_counts
 from test_golden import exchange as golden_exchange
 from test_golden import golden as golden
 
@@ -42,18 +42,18 @@ def stream(*times: float, deltas: int = NUMBER, used: int = 3, prompt: str = "Hi
 
 
 def broken(exchange: Exchange) -> list[str]:
-    return [finding.rule.id for finding in timing.check(exchange)]
+    return [finding.rule.id for finding in stream_timing.check(exchange)]
 
 
 def test_the_pace_of_a_stream_is_that_of_its_events() -> None:
-    pace = timing.pace(stream(0.5, 0.75, 1.0, 3.0, 3.25))
-    assert pace == timing.Pace(0.5, 2.0, (1.0, 3.0, 3.25, 3.25, 3.25, 3.25))
+    pace = stream_timing.pace(stream(0.5, 0.75, 1.0, 3.0, 3.25))
+    assert pace == stream_timing.Pace(0.5, 2.0, (1.0, 3.0, 3.25, 3.25, 3.25, 3.25))
 
 
 def test_an_event_has_arrived_with_its_last_byte() -> None:
     whole = stream(1.0)
     halves = replace(whole, chunks=(Chunk(20, 0.1), Chunk(len(whole.body) - 20, 2.0)))
-    pace = timing.pace(halves)
+    pace = stream_timing.pace(halves)
     assert pace is not None
     assert pace.first == 2.0
 
@@ -84,8 +84,8 @@ def plain(used: int, **asked: object) -> Exchange:
 def told(*exchanges: Exchange) -> list[tuple[int, str, str]]:
     return [
         (exchanges.index(exchange), finding.rule.id, finding.message)
-        for group in tokens.alike(exchanges)
-        for exchange, finding in tokens.check(group)
+        for group in token_counts.alike(exchanges)
+        for exchange, finding in token_counts.check(group)
     ]
 
 
@@ -152,7 +152,7 @@ def test_genuine_figures_add_up(golden: list[dict[str, Any]]) -> None:
         if "\u2026cut\u2026" not in json.dumps(line["request"], ensure_ascii=False)
     ]
     exchanges = [golden_exchange(line) for line in whole]
-    assert len(tokens.alike(exchanges)) > 20
+    assert len(token_counts.alike(exchanges)) > 20
     assert told(*exchanges) == []
 
 
@@ -175,12 +175,12 @@ def test_a_count_is_held_against_what_was_charged(counted: int, charged: int, of
         (("content-type", "application/json"),),
         json.dumps({"type": "message", "content": [], "usage": usage}).encode(),
     )
-    ((found, against),), figures = tokens.counted([paid, count])
+    ((found, against),), figures = token_counts.counted([paid, count])
     assert (found, against) == (count, paid)
     assert figures == f"{counted} counted, {charged} charged"
-    assert bool(list(tokens.check_count(count, paid))) is off
+    assert bool(list(token_counts.check_count(count, paid))) is off
 
 
 def test_an_endpoint_that_counts_no_tokens_is_left_alone() -> None:
     refused = Exchange(Request({}, path=COUNT_TOKENS), 404, (), b"{}")
-    assert tokens.counted([refused]) == ((), "")
+    assert token_counts.counted([refused]) == ((), "")

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from messages_conformance.protocol.exchange import Ending, Exchange, Request
-from messages_conformance.wire.check import SHOWN, check, check_stream
-from messages_conformance.wire.finding import Finding
+from messages_conformance.rules.check import SHOWN, check, check_stream
+from messages_conformance.rules.finding import Finding
 from wire_examples import (
     EMPTY,
     END,

@@ -12,7 +12,7 @@ import pytest
 from messages_conformance import resources, suites
 from messages_conformance.cli.rules import EVERY
 from messages_conformance.protocol.exchange import COUNT_TOKENS, Exchange
-from messages_conformance.wire.rules import RULES
+from messages_conformance.rules.catalogue import RULES
 from test_timing_and_tokens import plain, stream
 from wire_examples import SSE, STREAM, answer, message
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from messages_conformance import schemas
-from messages_conformance.wire.check import check
+from messages_conformance.rules.check import check
 from wire_examples import GOOD, STREAM, Example, asked
 from wire_examples_of_messages import MESSAGES
 from wire_examples_of_requests import ERRORS

@@ -11,9 +11,9 @@ from messages_conformance.errors import KillMatrixError
 from messages_conformance.probe import Probe, works
 from messages_conformance.reference.faults import FAULTS
 from messages_conformance.report.model import Judged
+from messages_conformance.rules.catalogue import RULES
 from messages_conformance.suites import Placed, Suites
 from messages_conformance.verdict import Standing
-from messages_conformance.wire.rules import RULES
 from messages_conformance.zoo import show, trials
 from messages_conformance.zoo.digest import digest
 from messages_conformance.zoo.matrix import KillMatrix, Trial, Turned

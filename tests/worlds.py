@@ -10,7 +10,7 @@ from pathlib import Path
 
 from messages_conformance import suites
 from messages_conformance.cassettes.tape import Entry, Label, folder_of, write
-from messages_conformance.claims import Model, Revision, Row, Section, Series, Target
+from messages_conformance.claims.load import Model, Revision, Row, Section, Series, Target
 from messages_conformance.protocol.exchange import KEY, Chunk, Exchange, Request
 from messages_conformance.suites import Suites
 from messages_conformance.verdict import Claim

@@ -7,8 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from messages_conformance import claims, expectations_file, judge, resources
-from messages_conformance.claims import Model, Revision
+from messages_conformance import expectations_file, judge, resources
+from messages_conformance.claims import load
+from messages_conformance.claims.load import Model, Revision
+from messages_conformance.claims.selection import Chosen
+from messages_conformance.claims.shards import Shard
 from messages_conformance.expectations import Expectations, rule
 from messages_conformance.expectations_file import Page
 from messages_conformance.inspection import Inspection
@@ -18,8 +21,6 @@ from messages_conformance.report.combine import join
 from messages_conformance.report.known import State
 from messages_conformance.report.model import Cell, Observation, Report, TargetReport
 from messages_conformance.report.tally import plural
-from messages_conformance.selection import Chosen
-from messages_conformance.shards import Shard
 from messages_conformance.suites import Suites
 from messages_conformance.verdict import Evidence, Kind
 from messages_conformance.zoo import shipped as zoo
@@ -132,7 +133,7 @@ def pages(targets: Sequence[TargetReport]) -> list[Revision]:
     }
     judged = [target.revision for target in targets]
     return [
-        claims.load(paths[key]) if (key := (r.target.id, r.date.isoformat())) in paths else r
+        load.load(paths[key]) if (key := (r.target.id, r.date.isoformat())) in paths else r
         for r in judged
     ]
 

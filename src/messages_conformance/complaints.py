@@ -14,11 +14,11 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx2
 
-from messages_conformance.claims import Model
+from messages_conformance.claims.load import Model
 from messages_conformance.display import one_line
 from messages_conformance.protocol.exchange import Exchange
+from messages_conformance.rules.error_bodies import classify
 from messages_conformance.transport import Attempt, Endpoint, is_loopback
-from messages_conformance.wire.error import classify
 
 _ARREARS = re.compile(
     r"arrear|overdue|insufficient.(balance|quota|credit)|credit balance|billing_error", re.I

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from messages_conformance.ceiling import Cost
-from messages_conformance.claims import Model
+from messages_conformance.claims.load import Model
 from messages_conformance.protocol.exchange import Exchange
 
 

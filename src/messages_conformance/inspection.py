@@ -18,7 +18,7 @@ from types import MappingProxyType, ModuleType
 from typing import TypeAlias
 
 from messages_conformance.protocol.exchange import Exchange
-from messages_conformance.wire.finding import Finding
+from messages_conformance.rules.finding import Finding
 
 SECTIONS: Mapping[str, str] = MappingProxyType({"wire": "On the wire", "client": "In a client"})
 """The sections of inspected rows, with their headings."""

@@ -9,10 +9,13 @@ from typing import Any, assert_never
 
 import pytest
 
-from messages_conformance import assessment, claims, judge, resources, selection, suites
+from messages_conformance import assessment, judge, resources, suites
 from messages_conformance.assessment import Assessment
 from messages_conformance.cassettes.tape import Tape
-from messages_conformance.claims import Model, Row
+from messages_conformance.claims import load, selection
+from messages_conformance.claims.load import Model, Row
+from messages_conformance.claims.selection import Chosen, Selection
+from messages_conformance.claims.shards import Shard, shard
 from messages_conformance.display import visible
 from messages_conformance.errors import UserError
 from messages_conformance.expectations import Expectations
@@ -22,8 +25,6 @@ from messages_conformance.report import observed
 from messages_conformance.report.known import Known
 from messages_conformance.report.model import Cell, Judged, Observation
 from messages_conformance.report.outcome import Outcome, outcome
-from messages_conformance.selection import Chosen, Selection
-from messages_conformance.shards import Shard, shard
 from messages_conformance.suites import Suites
 from messages_conformance.verdict import Evidence
 
@@ -98,7 +99,7 @@ def judging(
         ClaimsError, ExpectationsError, ShardError, SuiteError: something chosen or shipped
             cannot be used.
     """
-    everything = [claims.load(path) for path in claims.find(resources.folder("claims"))]
+    everything = [load.load(path) for path in load.find(resources.folder("claims"))]
     ids = Counter(model.id for revision in everything for model in revision.models)
     chosen = selection.choose(
         choice, among=lambda target: selection.is_recorded(cassettes, target)

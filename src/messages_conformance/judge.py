@@ -9,7 +9,7 @@ from pathlib import Path
 
 from messages_conformance import __version__
 from messages_conformance.cassettes.tape import Tape
-from messages_conformance.claims import Model, Revision, Row, Target
+from messages_conformance.claims.load import Model, Revision, Row, Target
 from messages_conformance.inspection import Inspection
 from messages_conformance.probe import Ask, Probe, drive, unmeasured
 from messages_conformance.protocol.exchange import Exchange

@@ -15,10 +15,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from messages_conformance import assessment, interruption, planning, recorder, shards
+from messages_conformance import assessment, interruption, planning, recorder
 from messages_conformance.budget import Limit
 from messages_conformance.cassettes.writer import only_run_in
-from messages_conformance.claims import Model, Row, Target
+from messages_conformance.claims import shards
+from messages_conformance.claims.load import Model, Row, Target
+from messages_conformance.claims.selection import Chosen, Selection, choose
+from messages_conformance.claims.shards import Shard
 from messages_conformance.errors import RunError
 from messages_conformance.expectations import Expectations
 from messages_conformance.headway import OfModel, Progress
@@ -28,8 +31,6 @@ from messages_conformance.planning import Plan
 from messages_conformance.planning.recorded import recorded
 from messages_conformance.preflight import preflight
 from messages_conformance.report.together import run_id
-from messages_conformance.selection import Chosen, Selection, choose
-from messages_conformance.shards import Shard
 from messages_conformance.suites import Suites
 from messages_conformance.transport import Endpoint
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from messages_conformance import judge
 from messages_conformance.cassettes.tape import Entry, Label, Tape, folder_of
-from messages_conformance.claims import Model
+from messages_conformance.claims.load import Model
 from messages_conformance.errors import CombineError, ReportError
 from messages_conformance.report.combine import combine, missing
 from messages_conformance.report.document import from_document

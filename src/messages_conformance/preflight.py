@@ -14,7 +14,7 @@ from email.utils import parsedate_to_datetime
 import httpx2
 
 from messages_conformance.ceiling import Cost, most
-from messages_conformance.claims import Model, Revision
+from messages_conformance.claims.load import Model, Revision
 from messages_conformance.complaints import complaint, unreachable
 from messages_conformance.errors import SetupError
 from messages_conformance.probe import credential

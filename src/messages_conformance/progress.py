@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bars
 from rich.text import Text
 
-from messages_conformance.claims import Model
+from messages_conformance.claims.load import Model
 from messages_conformance.headway import OfModel, Progress
 
 Tell = Callable[[Progress], None]

@@ -14,9 +14,9 @@ import pytest
 from messages_conformance import resources
 
 if TYPE_CHECKING:
+    from messages_conformance.claims.selection import Selection
+    from messages_conformance.claims.shards import Shard
     from messages_conformance.live import Run
-    from messages_conformance.selection import Selection
-    from messages_conformance.shards import Shard
 
 _SWITCHES = {
     "resume": "go on with the recordings in --cassettes: ask only what is missing",
@@ -131,7 +131,7 @@ def _prepared(config: pytest.Config) -> "Run":
 
 def selection_of(config: pytest.Config) -> "Selection":
     """What was chosen, as it was typed."""
-    from messages_conformance.selection import Selection
+    from messages_conformance.claims.selection import Selection
 
     return Selection(
         config.getoption(dest("target")),
@@ -147,7 +147,7 @@ def part_of(config: pytest.Config) -> "Shard | None":
     Raises:
         ShardError: it is none.
     """
-    from messages_conformance.shards import Shard
+    from messages_conformance.claims.shards import Shard
 
     given = config.getoption(dest("shard"))
     return Shard.parse(given) if given else None

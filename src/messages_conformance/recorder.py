@@ -20,7 +20,7 @@ from messages_conformance.cassettes.entry import Slot
 from messages_conformance.cassettes.tape import Entry, Label
 from messages_conformance.cassettes.writer import Asked, Recording, only_run_in
 from messages_conformance.ceiling import Cost
-from messages_conformance.claims import Model, Revision, Row
+from messages_conformance.claims.load import Model, Revision, Row
 from messages_conformance.headway import OfModel, Progress
 from messages_conformance.pacing import Pace
 from messages_conformance.probe import Ask, Probe, Step, drive

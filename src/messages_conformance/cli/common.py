@@ -11,13 +11,13 @@ import click
 
 from messages_conformance import resources, suites
 from messages_conformance.assessment import Assessment
+from messages_conformance.claims.shards import Shard
 from messages_conformance.errors import ShardError, UserError
 from messages_conformance.report import files
 from messages_conformance.report.document import to_document
 from messages_conformance.report.escape import visible
 from messages_conformance.report.model import Report
 from messages_conformance.report.render import Format, render
-from messages_conformance.shards import Shard
 from messages_conformance.suites import Suites
 
 _F = TypeVar("_F", bound=Callable[..., Any])

@@ -14,7 +14,7 @@ from messages_conformance.lint.judge import Options, lint
 from messages_conformance.lint.notes import Note, Tally, Unread
 from messages_conformance.lint.sniff import Form
 from messages_conformance.report.escape import one_line
-from messages_conformance.wire.finding import VERSIONS, Severity
+from messages_conformance.rules.finding import VERSIONS, Severity
 
 
 @click.command("lint", cls=Command)

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import click
 
-from messages_conformance import live, planning, selection
+from messages_conformance import live, planning
+from messages_conformance.claims import selection
+from messages_conformance.claims.shards import shard
 from messages_conformance.cli.common import Command, Failure, load_suites
 from messages_conformance.cli.running import Asked, running
 from messages_conformance.planning import document, text
 from messages_conformance.planning.recorded import header_of, recorded
 from messages_conformance.planning.tariff import SECONDS_PER_ANSWER, Price, Tariff
-from messages_conformance.shards import shard
 
 
 @click.command("plan", cls=Command)

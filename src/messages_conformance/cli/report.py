@@ -6,8 +6,11 @@ from pathlib import Path
 
 import click
 
-from messages_conformance import assessment, baseline, machines, resources, selection, shards
+from messages_conformance import assessment, baseline, machines, resources
 from messages_conformance.assessment import Assessment
+from messages_conformance.claims import selection, shards
+from messages_conformance.claims.selection import Chosen, Selection
+from messages_conformance.claims.shards import Shard
 from messages_conformance.cli.common import (
     EXPECTATIONS,
     FORMAT,
@@ -22,8 +25,6 @@ from messages_conformance.cli.common import (
 )
 from messages_conformance.report import files
 from messages_conformance.report.render import Format
-from messages_conformance.selection import Chosen, Selection
-from messages_conformance.shards import Shard
 
 
 @click.command("report", cls=Command)

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 import click
 
-from messages_conformance import selection
-from messages_conformance.claims import Revision, Row
+from messages_conformance.claims import selection
+from messages_conformance.claims.load import Revision, Row
+from messages_conformance.claims.selection import Selection
 from messages_conformance.cli.common import ROW, TARGET, Command, load_suites
-from messages_conformance.selection import Selection
 from messages_conformance.suites import Suites
 
 

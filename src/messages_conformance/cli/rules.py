@@ -6,14 +6,14 @@ import click
 
 from messages_conformance.cli.common import Command, Failure
 from messages_conformance.clients.reading import RULES as CLIENT_RULES
-from messages_conformance.wire import timing, tokens
-from messages_conformance.wire.finding import VERSIONS, Rule
-from messages_conformance.wire.rules import RULES
+from messages_conformance.rules import stream_timing, token_counts
+from messages_conformance.rules.catalogue import RULES
+from messages_conformance.rules.finding import VERSIONS, Rule
 
 EVERY = (
     *RULES.values(),
-    *(timing.FIRST, timing.HELD_BACK),
-    *(tokens.AGAIN, tokens.STREAMED, tokens.COUNTED),
+    *(stream_timing.FIRST, stream_timing.HELD_BACK),
+    *(token_counts.AGAIN, token_counts.STREAMED, token_counts.COUNTED),
     *CLIENT_RULES.values(),
 )
 """All rules: of one exchange by itself, of chunk times, of several exchanges, of a client."""

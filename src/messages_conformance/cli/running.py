@@ -8,10 +8,10 @@ from typing import Any
 
 import click
 
+from messages_conformance.claims.selection import Selection
+from messages_conformance.claims.shards import Shard
 from messages_conformance.cli.common import SHARD, choosing
 from messages_conformance.pacing import AT_ONCE, Pace
-from messages_conformance.selection import Selection
-from messages_conformance.shards import Shard
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,13 @@ import socket
 
 import click
 
-from messages_conformance import reference, selection
+from messages_conformance import reference
+from messages_conformance.claims import selection
+from messages_conformance.claims.selection import Selection
 from messages_conformance.cli.common import Command, Failure
 from messages_conformance.reference.cooperation import Cooperation
 from messages_conformance.reference.faults import FAULTS, Fault, with_faults
 from messages_conformance.reference.profiles import PROFILES
-from messages_conformance.selection import Selection
 
 _USUAL_TARGET = {"strict": "anthropic"}
 """Whose models a profile has unless told; any other profile has Model Studio's."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from messages_conformance.wire.finding import Rule, Severity
+from messages_conformance.rules.finding import Rule, Severity
 
 
 class Result(StrEnum):

@@ -11,8 +11,8 @@ from messages_conformance.lint.readers import READERS
 from messages_conformance.lint.sniff import Form, recognise
 from messages_conformance.lint.source import Source, opened
 from messages_conformance.protocol.exchange import Exchange, Place
-from messages_conformance.wire.check import check, check_stream
-from messages_conformance.wire.finding import VERSIONS, Finding, Severity
+from messages_conformance.rules.check import check, check_stream
+from messages_conformance.rules.finding import VERSIONS, Finding, Severity
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from messages_conformance.lint.sniff import Form
 from messages_conformance.protocol.exchange import Place
-from messages_conformance.wire.finding import Finding, Rule, Severity
+from messages_conformance.rules.finding import Finding, Rule, Severity
 
 
 @dataclass(frozen=True)

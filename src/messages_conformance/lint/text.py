@@ -6,7 +6,7 @@ import click
 
 from messages_conformance.lint.notes import Found, Judging, Note, Tally
 from messages_conformance.report.escape import one_line
-from messages_conformance.wire.finding import Severity
+from messages_conformance.rules.finding import Severity
 
 _MARKS = {Severity.BREAKING: "✗", Severity.CONTRACT: "!", Severity.NICETY: "·"}
 _STYLES = {Severity.BREAKING: "red", Severity.CONTRACT: "yellow", Severity.NICETY: "cyan"}

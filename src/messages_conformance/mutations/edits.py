@@ -9,7 +9,7 @@ from typing import Any
 
 from messages_conformance.mutations.mutation import Events, Nowhere
 from messages_conformance.protocol.sse import Event
-from messages_conformance.wire.message import CUT
+from messages_conformance.rules.message import CUT
 
 Data = dict[str, Any]
 Test = Callable[[Data], bool]

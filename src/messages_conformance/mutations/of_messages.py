@@ -5,7 +5,7 @@ from typing import Any
 from messages_conformance.mutations.edits import lacking
 from messages_conformance.mutations.mutation import Nowhere, of_message
 from messages_conformance.protocol.build import Message
-from messages_conformance.wire.message import CUT
+from messages_conformance.rules.message import CUT
 
 
 def _with_usage(message: Message, **figures: Any) -> Message:

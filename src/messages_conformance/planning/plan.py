@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property, reduce
 
 from messages_conformance.ceiling import Cost
-from messages_conformance.claims import Model, Revision
+from messages_conformance.claims.load import Model, Revision
 from messages_conformance.pacing import Pace
 
 

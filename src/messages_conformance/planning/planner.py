@@ -8,7 +8,8 @@ from typing import TypeAlias
 
 from messages_conformance.cassettes.entry import Slot
 from messages_conformance.ceiling import Cost, most, spent
-from messages_conformance.claims import Model, Revision, Row
+from messages_conformance.claims.load import Model, Revision, Row
+from messages_conformance.claims.selection import Chosen
 from messages_conformance.planning.answers import Answer
 from messages_conformance.planning.documented import documented
 from messages_conformance.planning.explore import HUGE, Known, Way, known_or, missing, trail, ways
@@ -17,7 +18,6 @@ from messages_conformance.preflight import most_of_it
 from messages_conformance.probe import Ask, Probe, Step
 from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.recorder import is_nobodys
-from messages_conformance.selection import Chosen
 from messages_conformance.suites import Suites
 
 _BEGINNING = 24

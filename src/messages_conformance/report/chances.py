@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from messages_conformance.claims import Model
+from messages_conformance.claims.load import Model
 from messages_conformance.report import runs
 from messages_conformance.report.model import Judged, TargetReport
 from messages_conformance.report.naming import in_words

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from messages_conformance.claims import Model
+from messages_conformance.claims.load import Model
 from messages_conformance.report.known import Known, State
 from messages_conformance.report.model import TargetReport
 from messages_conformance.report.naming import in_words

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any, TypeAlias
 
 from messages_conformance import schemas
-from messages_conformance.claims import Row
+from messages_conformance.claims.load import Row
 from messages_conformance.errors import ReportError
 from messages_conformance.protocol.exchange import Place
 from messages_conformance.report import parse

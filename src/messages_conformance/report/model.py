@@ -4,14 +4,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Self, TypeAlias
 
-from messages_conformance.claims import Model, Revision, Row
+from messages_conformance.claims.load import Model, Revision, Row
 from messages_conformance.protocol.exchange import Place
 from messages_conformance.report.detection import Detection
 from messages_conformance.report.excerpt import Excerpt, excerpt
 from messages_conformance.report.known import Known
 from messages_conformance.report.runs import CameOut, RunOf, is_flaky
+from messages_conformance.rules.finding import Severity
 from messages_conformance.verdict import Behaviour, Claim, Evidence, Kind, Standing, Verdict
-from messages_conformance.wire.finding import Severity
 
 SHOWN = 2
 """How many exchanges of a cell that falls short are excerpted."""

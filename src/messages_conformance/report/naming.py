@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from messages_conformance.claims import Model
+from messages_conformance.claims.load import Model
 from messages_conformance.report.model import TargetReport
 
 

@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from messages_conformance.claims import Model
+from messages_conformance.claims.load import Model
 from messages_conformance.report.detection import Detection
 from messages_conformance.report.model import Finding, Observation, TargetReport
 from messages_conformance.report.naming import in_words
+from messages_conformance.rules.finding import Severity
 from messages_conformance.verdict import Evidence
-from messages_conformance.wire.finding import Severity
 
 HEADING = "On the wire, and in a client"
 CAPTION = "exchanges that break a rule, of those looked at"

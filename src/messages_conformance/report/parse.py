@@ -7,7 +7,7 @@ import datetime
 from types import MappingProxyType
 from typing import Any
 
-from messages_conformance.claims import (
+from messages_conformance.claims.load import (
     Model,
     Revision,
     Row,
@@ -30,6 +30,7 @@ from messages_conformance.report.model import (
     TargetReport,
 )
 from messages_conformance.report.runs import CameOut, RunOf
+from messages_conformance.rules.finding import Severity
 from messages_conformance.verdict import (
     Behaviour,
     Claim,
@@ -39,7 +40,6 @@ from messages_conformance.verdict import (
     Standing,
     Verdict,
 )
-from messages_conformance.wire.finding import Severity
 
 
 def report(document: dict[str, Any]) -> Report:

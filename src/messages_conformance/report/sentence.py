@@ -6,8 +6,8 @@ from messages_conformance.report.combine import missing
 from messages_conformance.report.detection import Detection
 from messages_conformance.report.model import Cell, Report, TargetReport
 from messages_conformance.report.tally import Tally, plural
+from messages_conformance.rules.finding import Severity
 from messages_conformance.verdict import Evidence, Standing
-from messages_conformance.wire.finding import Severity
 
 _BROKEN = {
     "wire": "Wire rules are broken in",

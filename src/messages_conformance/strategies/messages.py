@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from messages_conformance.protocol.build import Message
+from messages_conformance.rules.message import CUT, REASONS
 from messages_conformance.strategies.blocks import (
     Block,
     extras,
@@ -16,7 +17,6 @@ from messages_conformance.strategies.blocks import (
     thoughts,
     tool_calls,
 )
-from messages_conformance.wire.message import CUT, REASONS
 
 _PASSAGES: tuple[SearchStrategy[tuple[Block, ...]], ...] = (
     *[st.tuples(texts)] * 3,

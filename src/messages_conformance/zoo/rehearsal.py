@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
 
-from messages_conformance import claims, in_process, judge, resources, suites
-from messages_conformance.claims import Model, Revision, Row
+from messages_conformance import in_process, judge, resources, suites
+from messages_conformance.claims import load
+from messages_conformance.claims.load import Model, Revision, Row
 from messages_conformance.probe import Ask, Probe, Step, credential, drive
 from messages_conformance.protocol.exchange import Exchange, Place, Request
 from messages_conformance.reference.endpoint import Endpoint
@@ -32,7 +33,7 @@ class World:
     @classmethod
     def of(cls, name: str, target: str, model: str, stages: Stages) -> "World":
         """The world of a shipped target and one of its models."""
-        revision = claims.load(claims.find(resources.folder("claims"), target)[0])
+        revision = load.load(load.find(resources.folder("claims"), target)[0])
         return cls(name, revision, revision.select_models((model,), ())[0], stages)
 
 

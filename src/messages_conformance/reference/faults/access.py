@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from itertools import count
 
-from messages_conformance.claims import Model, Revision
+from messages_conformance.claims.load import Model, Revision
 from messages_conformance.reference.answer import Answer, Refusal
 from messages_conformance.reference.call import Call
 from messages_conformance.reference.faults.bodies import errored, in_envelope, said

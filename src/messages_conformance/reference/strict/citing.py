@@ -4,7 +4,7 @@ from messages_conformance.reference.answer import invalid
 from messages_conformance.reference.call import Call
 from messages_conformance.reference.strict.formats import cites
 from messages_conformance.reference.strict.walk import everywhere, kind_of
-from messages_conformance.wire.finding import VERSIONS
+from messages_conformance.rules.finding import VERSIONS
 
 _SPAN = ("cited_text", "document_index")
 _FIELDS = {

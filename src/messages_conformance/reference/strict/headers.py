@@ -6,7 +6,7 @@ from messages_conformance.reference.answer import Answer, Refusal
 from messages_conformance.reference.call import Call
 from messages_conformance.reference.pipeline import Heard
 from messages_conformance.reference.strict.walk import INTERLEAVED, betas
-from messages_conformance.wire.finding import VERSIONS
+from messages_conformance.rules.finding import VERSIONS
 
 BETAS = frozenset(
     {

@@ -14,7 +14,7 @@ from messages_conformance.protocol.exchange import canonical
 from messages_conformance.reference.answer import Refusal
 from messages_conformance.reference.call import Call
 from messages_conformance.reference.strict.walk import betas
-from messages_conformance.wire.finding import VERSIONS
+from messages_conformance.rules.finding import VERSIONS
 
 _MCP = "mcp-client-"
 _REMEMBERED = 2_048

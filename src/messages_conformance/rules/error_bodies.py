@@ -8,9 +8,9 @@ from typing import Any, Final
 from messages_conformance import schemas
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.protocol.sse import Event, loads, parse
-from messages_conformance.wire.finding import Finding, Where
-from messages_conformance.wire.rules import broken
-from messages_conformance.wire.words import one_of, pointer, short, shown
+from messages_conformance.rules.catalogue import broken
+from messages_conformance.rules.finding import Finding, Where
+from messages_conformance.rules.wording import one_of, pointer, short, shown
 
 TYPES: Final[Mapping[int, tuple[str, ...]]] = {
     400: ("invalid_request_error",),

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, TypeGuard
 
-from messages_conformance.wire.asked import mapping
-from messages_conformance.wire.finding import Finding, Where
-from messages_conformance.wire.rules import broken
-from messages_conformance.wire.words import one_of, seen, shown
+from messages_conformance.rules.catalogue import broken
+from messages_conformance.rules.finding import Finding, Where
+from messages_conformance.rules.request_view import mapping
+from messages_conformance.rules.wording import one_of, seen, shown
 
 _TIERS: Final = ("standard", "priority", "batch")
 _CACHE: Final = ("cache_creation_input_tokens", "cache_read_input_tokens")

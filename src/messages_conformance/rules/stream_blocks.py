@@ -6,10 +6,10 @@ from io import StringIO
 from typing import Any, Final
 
 from messages_conformance.protocol.sse import LARGEST, loads
-from messages_conformance.wire.asked import Asked
-from messages_conformance.wire.finding import Finding, Where
-from messages_conformance.wire.rules import broken
-from messages_conformance.wire.words import one_of, seen, shown
+from messages_conformance.rules.catalogue import broken
+from messages_conformance.rules.finding import Finding, Where
+from messages_conformance.rules.request_view import Asked
+from messages_conformance.rules.wording import one_of, seen, shown
 
 PAYLOAD: Final = {
     "text_delta": "text",

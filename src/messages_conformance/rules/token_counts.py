@@ -6,7 +6,7 @@ Caches move tokens from one figure of the usage to another; their sum stays.
 from collections.abc import Iterable, Iterator, Sequence
 
 from messages_conformance.protocol.exchange import COUNT_TOKENS, MESSAGES, Exchange, canonical
-from messages_conformance.wire.finding import Finding, Rule, Severity, Where
+from messages_conformance.rules.finding import Finding, Rule, Severity, Where
 
 _SOURCE = "https://platform.claude.com/docs/en/build-with-claude/prompt-caching"
 AGAIN = Rule(

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from messages_conformance import claims, resources
+from messages_conformance import resources
 from messages_conformance.cassettes.tape import files_of, folder_of
-from messages_conformance.claims import Model, Revision, Row
+from messages_conformance.claims import load
+from messages_conformance.claims.load import Model, Revision, Row
 from messages_conformance.errors import ClaimsError
 from messages_conformance.inspection import is_inspected
 
@@ -53,8 +54,8 @@ def choose(
     chosen = []
     missing: ClaimsError | None = None
     of_pages = tuple(pattern for pattern in selection.rows if not is_inspected(pattern))
-    for path in claims.find(resources.folder("claims"), selection.target):
-        revision = claims.load(path)
+    for path in load.find(resources.folder("claims"), selection.target):
+        revision = load.load(path)
         if selection.target is None and not among(revision.target.id):
             continue
         try:

@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from messages_conformance.wire.asked import Asked
-from messages_conformance.wire.finding import Finding, Where
-from messages_conformance.wire.rules import broken
-from messages_conformance.wire.words import LONGEST, one_of, seen, shown
+from messages_conformance.rules.catalogue import broken
+from messages_conformance.rules.finding import Finding, Where
+from messages_conformance.rules.request_view import Asked
+from messages_conformance.rules.wording import LONGEST, one_of, seen, shown
 
 ID: Final = re.compile(r"[a-zA-Z0-9_-]+", re.ASCII)
 """What the ids of tool calls are made of."""

@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from messages_conformance.protocol.exchange import KEY, Exchange
-from messages_conformance.wire.asked import mapping
-from messages_conformance.wire.finding import VERSIONS, Finding, Where
-from messages_conformance.wire.rules import broken
-from messages_conformance.wire.words import one_of, shown
+from messages_conformance.rules.catalogue import broken
+from messages_conformance.rules.finding import VERSIONS, Finding, Where
+from messages_conformance.rules.request_view import mapping
+from messages_conformance.rules.wording import one_of, shown
 
 _ALWAYS: Final = frozenset({"date", "content-length", "transfer-encoding", "connection"})
 _TRY_AGAIN: Final = (408, 409, 429)

@@ -7,11 +7,11 @@ answered with success.
 from collections.abc import Iterator
 from typing import Any, Final
 
-from messages_conformance.wire.asked import Asked, mapping, objects
-from messages_conformance.wire.blocks import ID
-from messages_conformance.wire.finding import Finding, Where
-from messages_conformance.wire.rules import broken
-from messages_conformance.wire.words import seen, shown
+from messages_conformance.rules.blocks import ID
+from messages_conformance.rules.catalogue import broken
+from messages_conformance.rules.finding import Finding, Where
+from messages_conformance.rules.request_view import Asked, mapping, objects
+from messages_conformance.rules.wording import seen, shown
 
 _THINKING_BLOCKS: Final = ("thinking", "redacted_thinking")
 _FORCED: Final = ("any", "tool")

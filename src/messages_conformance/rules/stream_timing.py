@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 from messages_conformance.protocol.exchange import Exchange
-from messages_conformance.wire.finding import Finding, Rule, Severity, Where
+from messages_conformance.rules.finding import Finding, Rule, Severity, Where
 
 _SOURCE = "https://platform.claude.com/docs/en/build-with-claude/streaming"
 FIRST = Rule(

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from messages_conformance.wire import blocks, usage
-from messages_conformance.wire.asked import Asked, mapping
-from messages_conformance.wire.finding import Finding, Where
-from messages_conformance.wire.rules import broken
-from messages_conformance.wire.words import one_of, seen, shown
+from messages_conformance.rules import blocks, usage
+from messages_conformance.rules.catalogue import broken
+from messages_conformance.rules.finding import Finding, Where
+from messages_conformance.rules.request_view import Asked, mapping
+from messages_conformance.rules.wording import one_of, seen, shown
 
 REASONS: Final = (
     "end_turn",

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from messages_conformance.wire.finding import VERSIONS, Finding, Rule, Severity, Where
+from messages_conformance.rules.finding import VERSIONS, Finding, Rule, Severity, Where
 
 _W, _K, _N = Severity.BREAKING, Severity.CONTRACT, Severity.NICETY
 _OLD: Final = VERSIONS[:1]

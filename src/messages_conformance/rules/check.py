@@ -7,12 +7,12 @@ from typing import Any, Final
 from messages_conformance import schemas
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.protocol.sse import Parser, loads
-from messages_conformance.wire import error, headers, message, refusals
-from messages_conformance.wire.asked import Asked
-from messages_conformance.wire.finding import VERSIONS, Finding, Where
-from messages_conformance.wire.grammar import Grammar
-from messages_conformance.wire.rules import broken
-from messages_conformance.wire.words import one_of, pointer, short, shown
+from messages_conformance.rules import error_bodies, headers, invalid_requests, message
+from messages_conformance.rules.catalogue import broken
+from messages_conformance.rules.finding import VERSIONS, Finding, Where
+from messages_conformance.rules.request_view import Asked
+from messages_conformance.rules.stream_order import Grammar
+from messages_conformance.rules.wording import one_of, pointer, short, shown
 
 SHOWN: Final = 3
 """How many findings of one rule are told of one exchange before they are only counted."""
@@ -84,8 +84,8 @@ def _all(exchange: Exchange) -> Iterator[Finding]:
     if not 200 <= status < 300:
         if asked.known and status in (400, 500):
             # Only here, because to know a request's size it has to be serialised.
-            yield from refusals.too_large(len(exchange.request.content), status)
-        yield from error.judge(exchange)
+            yield from invalid_requests.too_large(len(exchange.request.content), status)
+        yield from error_bodies.judge(exchange)
         return
     path = exchange.request.path.partition("?")[0].rstrip("/")
     if path.endswith("/messages/count_tokens"):
@@ -95,14 +95,14 @@ def _all(exchange: Exchange) -> Iterator[Finding]:
     elif path.rpartition("/")[0].endswith("/models"):
         yield from _by_schema(exchange, "model", "RS-MDL-1")
     elif path.endswith("/messages"):
-        yield from refusals.judge(asked)
+        yield from invalid_requests.judge(asked)
         yield from _answer(exchange, asked)
 
 
 def _by_schema(exchange: Exchange, schema: str, rule: str) -> Iterator[Finding]:
     document = exchange.json
-    if error.is_error(document):
-        yield from error.answered_as_success(document, stream=False)
+    if error_bodies.is_error(document):
+        yield from error_bodies.answered_as_success(document, stream=False)
         return
     for problem in schemas.validator(schema).iter_errors(document):
         where = Where(pointer=pointer(problem.absolute_path))
@@ -120,7 +120,7 @@ def _answer(exchange: Exchange, asked: Asked) -> Iterator[Finding]:
     elif _looks_streamed(exchange.body) or (media == "text/event-stream" and asked.stream):
         yield from _streamed(exchange, asked, media)
     elif exchange.ended != "too large":
-        what = error.classify(exchange.body)[0].value
+        what = error_bodies.classify(exchange.body)[0].value
         cut = _ENDINGS.get(exchange.ended, "")
         rule, expected = ("HD-11", "an event stream") if asked.stream else ("RS-HTTP-1", "JSON")
         yield broken(rule, Where(offset=0), f"the answer is {what}{cut}; expected {expected}")
@@ -141,8 +141,8 @@ def _looks_streamed(body: bytes) -> bool:
 
 
 def _whole(document: Any, asked: Asked, media: str | None) -> Iterator[Finding]:
-    if error.is_error(document):
-        yield from error.answered_as_success(document, stream=asked.stream)
+    if error_bodies.is_error(document):
+        yield from error_bodies.answered_as_success(document, stream=asked.stream)
         return
     if asked.stream:
         yield broken(

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TypeAlias
 
-from messages_conformance.claims import Model, Row
+from messages_conformance.claims.load import Model, Row
+from messages_conformance.claims.selection import Chosen
 from messages_conformance.errors import ShardError
-from messages_conformance.selection import Chosen
 
 
 @dataclass(frozen=True)

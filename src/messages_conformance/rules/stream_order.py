@@ -12,12 +12,12 @@ from enum import Enum
 from typing import Any, Final
 
 from messages_conformance.protocol.sse import Event
-from messages_conformance.wire import error, framing, message, usage
-from messages_conformance.wire.asked import Asked, mapping
-from messages_conformance.wire.finding import Finding, Where
-from messages_conformance.wire.gathering import FEEDS, Gathering
-from messages_conformance.wire.rules import broken
-from messages_conformance.wire.words import seen, shown
+from messages_conformance.rules import error_bodies, message, stream_framing, usage
+from messages_conformance.rules.catalogue import broken
+from messages_conformance.rules.finding import Finding, Where
+from messages_conformance.rules.request_view import Asked, mapping
+from messages_conformance.rules.stream_blocks import FEEDS, Gathering
+from messages_conformance.rules.wording import seen, shown
 
 
 class State(Enum):
@@ -139,8 +139,8 @@ class Grammar:
 
     def _judge(self, event: Event) -> Iterator[Finding]:
         where = Where(event.number, event.offset)
-        yield from framing.judge(event, where)
-        if not framing.readable(event):
+        yield from stream_framing.judge(event, where)
+        if not stream_framing.readable(event):
             return
         data = event.json
         kind = event.name if event.name in ("error", "ping") else event.type
@@ -150,7 +150,7 @@ class Grammar:
             yield broken("ST-ORD-9", where, f"{shown(kind)} follows message_stop; expected the end")
         elif kind == "error":
             self._eventful = True
-            yield from error.in_stream(event, where, first=self._state is State.START)
+            yield from error_bodies.in_stream(event, where, first=self._state is State.START)
             self._state = State.FAILED
         elif kind in _KNOWN:
             self._eventful = True

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from messages_conformance.protocol.sse import LARGEST, Event, Quirk
-from messages_conformance.wire.finding import Finding, Where
-from messages_conformance.wire.rules import broken
-from messages_conformance.wire.words import shown
+from messages_conformance.rules.catalogue import broken
+from messages_conformance.rules.finding import Finding, Where
+from messages_conformance.rules.wording import shown
 
 _SENTINEL: Final = "[DONE]"
 _TORN: Final = frozenset({Quirk.UNFINISHED, Quirk.RUN_TOGETHER})
