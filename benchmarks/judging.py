@@ -19,11 +19,12 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from messages_conformance import judge, resources, suites
+from messages_conformance import judge, resources
 from messages_conformance.cassettes.tape import Tape
 from messages_conformance.claims import load
 from messages_conformance.claims.load import Model, Revision
-from messages_conformance.report import document, render
+from messages_conformance.probing import loader
+from messages_conformance.report import render, to_json
 
 T = TypeVar("T")
 
@@ -54,7 +55,7 @@ def main(rounds: int) -> None:
     """Measure reading, judging and rendering of everything shipped."""
     cassettes = resources.folder("cassettes")
     revisions = [load.load(path) for path in load.find(resources.folder("claims"))]
-    importing, probes = timed(1, lambda: suites.load(resources.folder("suites")))
+    importing, probes = timed(1, lambda: loader.load(resources.folder("suites")))
     reading, tapes = timed(rounds, lambda: load_all(revisions, cassettes))
 
     def judged() -> int:
@@ -70,7 +71,7 @@ def main(rounds: int) -> None:
         judge.judge_target(revision, revision.rows, revision.models, probes, cassettes)
         for revision in revisions
     )
-    told = document.to_document(report)
+    told = to_json.to_document(report)
     formats: tuple[render.Format, ...] = ("json", "text", "markdown", "html")
     rendered = {
         name: timed(rounds, functools.partial(render.render, told, name))[0] for name in formats

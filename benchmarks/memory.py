@@ -21,14 +21,15 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from messages_conformance import assessment, recorder, reference, resources, suites
+from messages_conformance import assessment, recorder, reference, resources
 from messages_conformance.claims import load
 from messages_conformance.claims.load import Revision
 from messages_conformance.claims.selection import Chosen
 from messages_conformance.errors import GaveUpError
 from messages_conformance.pacing import Pace
-from messages_conformance.report.document import to_document
+from messages_conformance.probing import loader
 from messages_conformance.report.render import render
+from messages_conformance.report.to_json import to_document
 from messages_conformance.transport import DEFAULT, Endpoint
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
@@ -122,7 +123,7 @@ def record(url: str, number: int, concurrency: int, folder: Path) -> Figures:
         revision,
         revision.models[:number],
         revision.rows,
-        suites.load(resources.folder("suites")),
+        loader.load(resources.folder("suites")),
         Endpoint(url, KEY),
         folder,
         pace=Pace(concurrency),
@@ -138,7 +139,7 @@ def judge(number: int, folder: Path) -> Figures:
     """Judge what was recorded of so many models, and write the report in all its forms."""
     revision, began = target(), time.perf_counter()
     chosen = Chosen(revision, revision.models[:number], revision.rows)
-    assessed = assessment.assess((chosen,), suites.load(resources.folder("suites")), folder, None)
+    assessed = assessment.assess((chosen,), loader.load(resources.folder("suites")), folder, None)
     document = to_document(assessed.report)
     written = len(json.dumps(document)) + sum(
         len(render(document, form)) for form in ("text", "markdown", "html")

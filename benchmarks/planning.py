@@ -14,7 +14,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from messages_conformance import planning, resources, suites
+from messages_conformance import planning, resources
 from messages_conformance.cassettes.entry import Slot
 from messages_conformance.ceiling import Cost, most, spent
 from messages_conformance.claims.selection import Selection, choose
@@ -22,9 +22,10 @@ from messages_conformance.planning import Plan
 from messages_conformance.planning.answers import Answer
 from messages_conformance.planning.documented import documented, stages_of
 from messages_conformance.planning.explore import missing, trail
-from messages_conformance.probe import Ask, Step
+from messages_conformance.probing import loader
+from messages_conformance.probing.loader import Suites
+from messages_conformance.probing.probe import Ask, Step
 from messages_conformance.reference.faults import FAULTS, Fault
-from messages_conformance.suites import Suites
 from messages_conformance.zoo.trials import WORLDS
 
 
@@ -57,7 +58,7 @@ def figures(cost: Cost) -> str:
 @click.option("--fault", "pattern", default="*", help="Only these faults.")
 def main(targets: tuple[str, ...], pattern: str) -> None:
     """Plan, and try every fault against the plan."""
-    probes = suites.load(resources.folder("suites"))
+    probes = loader.load(resources.folder("suites"))
     table = Table("target", "models", "planned in, s", "", "requests / input / output tokens")
     for target in targets:
         began = time.perf_counter()

@@ -20,10 +20,11 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from messages_conformance import recorder, reference, resources, suites
+from messages_conformance import recorder, reference, resources
 from messages_conformance.claims import load
 from messages_conformance.claims.load import Revision
 from messages_conformance.pacing import Pace
+from messages_conformance.probing import loader
 from messages_conformance.transport import Endpoint
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
@@ -45,7 +46,7 @@ def serve(port: int, delay: float) -> None:
 def run(url: str, number: int, concurrency: int, costly: bool) -> tuple[int, int, float, float]:
     """Record so many models: requests, those sent again, seconds, and peak memory in MB."""
     revision = target()
-    probes = suites.load(resources.folder("suites"))
+    probes = loader.load(resources.folder("suites"))
     opted_in = frozenset({"error/413"} if costly else ())
     with tempfile.TemporaryDirectory() as folder:
         began = time.perf_counter()

@@ -1,17 +1,7 @@
 """The page's table of basic fields."""
 
 from messages_conformance.claims.load import Range
-from messages_conformance.conversation import (
-    BEFORE_STOP,
-    MANNERED,
-    STOP,
-    SYSTEM,
-    conversation,
-    harbours,
-    stopped,
-)
-from messages_conformance.material import text
-from messages_conformance.patterns import (
+from messages_conformance.probing.assertions import (
     NARROW,
     bounded,
     carried,
@@ -20,19 +10,8 @@ from messages_conformance.patterns import (
     tells,
     validated,
 )
-from messages_conformance.plain import (
-    DICTATION,
-    ENOUGH,
-    NO_MODEL,
-    PLAIN,
-    THOUGHTFUL,
-    WORDS,
-    freely,
-    out_of_range,
-    warm_and_streamed,
-    wording,
-)
-from messages_conformance.probe import (
+from messages_conformance.probing.content import text
+from messages_conformance.probing.probe import (
     Ask,
     Question,
     Walk,
@@ -45,8 +24,35 @@ from messages_conformance.probe import (
     unclear,
     works,
 )
+from messages_conformance.probing.shared_conversation import (
+    BEFORE_STOP,
+    MANNERED,
+    STOP,
+    SYSTEM,
+    conversation,
+    harbours,
+    stopped,
+)
+from messages_conformance.probing.shared_plain import (
+    DICTATION,
+    ENOUGH,
+    NO_MODEL,
+    PLAIN,
+    THOUGHTFUL,
+    WORDS,
+    freely,
+    out_of_range,
+    warm_and_streamed,
+    wording,
+)
+from messages_conformance.probing.shared_tools import (
+    BOTH,
+    FITTING,
+    called,
+    called_in_a_stream,
+    described,
+)
 from messages_conformance.protocol.exchange import Exchange
-from messages_conformance.toolbox import BOTH, FITTING, called, called_in_a_stream, described
 from messages_conformance.verdict import Behaviour, Kind
 
 HELLO = "Say hello."

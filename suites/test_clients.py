@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from messages_conformance.clients.python import python_sdk, version
-from messages_conformance.clients.reading import RULES, Result
-from messages_conformance.inspection import Inspected, over_all
+from messages_conformance.clients.anthropic_python import python_sdk, version
+from messages_conformance.clients.result import RULES, Result
+from messages_conformance.probing.inspection import Inspected, over_all
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.rules.finding import Finding, Where
 

@@ -3,18 +3,16 @@
 import re
 from typing import Any
 
-from messages_conformance import conversation
-from messages_conformance.conversation import (
-    CALLED,
-    FAILED,
-    MARKED,
-    NAME,
-    bells,
-    counted,
-    harbours,
-    marked_further,
+from messages_conformance.probing import shared_conversation
+from messages_conformance.probing.assertions import (
+    cached,
+    carried,
+    only_with_it,
+    reached,
+    tells,
+    validated,
 )
-from messages_conformance.material import (
+from messages_conformance.probing.content import (
     assistant,
     banded_png,
     call,
@@ -24,16 +22,7 @@ from messages_conformance.material import (
     tool,
     user,
 )
-from messages_conformance.patterns import (
-    cached,
-    carried,
-    only_with_it,
-    reached,
-    tells,
-    validated,
-)
-from messages_conformance.plain import DICTATION, PLAIN, THOUGHTFUL, TOLD_OF, WORDS
-from messages_conformance.probe import (
+from messages_conformance.probing.probe import (
     Ask,
     Question,
     Walk,
@@ -43,10 +32,21 @@ from messages_conformance.probe import (
     unclear,
     works,
 )
+from messages_conformance.probing.shared_conversation import (
+    CALLED,
+    FAILED,
+    MARKED,
+    NAME,
+    bells,
+    counted,
+    harbours,
+    marked_further,
+)
+from messages_conformance.probing.shared_plain import DICTATION, PLAIN, THOUGHTFUL, TOLD_OF, WORDS
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.verdict import Kind, Samples
 
-TELLTALE, OTHER_TELLTALE = conversation.STRING, conversation.FIRST_TEXT
+TELLTALE, OTHER_TELLTALE = shared_conversation.STRING, shared_conversation.FIRST_TEXT
 ASKED = "What is the vault code? Answer with the code only."
 PLAINLY = f"The vault code is {TELLTALE}. {ASKED}"
 OTHER_PLAINLY = f"The garden code is {OTHER_TELLTALE}."
@@ -57,7 +57,7 @@ OPENER = tool("open_vault", "Opens the vault.", code="string")
 
 def everything(ask: Ask) -> Question:
     """The conversation that has a code in every place."""
-    return ask.invalid(**conversation.conversation())
+    return ask.invalid(**shared_conversation.conversation())
 
 
 def block_carries(ask: Ask, block: dict[str, Any], what: str) -> Walk:
@@ -147,7 +147,7 @@ def every_text_block_reaches_the_model(ask: Ask) -> Walk:
 
     To mend: join all text blocks of a turn, not just the first or the last.
     """
-    codes = conversation.FIRST_TEXT, conversation.SECOND_TEXT
+    codes = shared_conversation.FIRST_TEXT, shared_conversation.SECOND_TEXT
     shared: Exchange = yield everything(ask)
     if all(tells(shared, code) for code in codes):
         return works(f"the model told what each of two text blocks holds: {codes}", shared)
@@ -329,7 +329,7 @@ def vault_opened(given: dict[str, Any], *, name: str = "open_vault") -> list[Any
 
 def joined_by_id(ask: Ask, what: str) -> Walk:
     """Results that come in another order than the calls are matched by id."""
-    right, by_order = list(conversation.COUNTS.values()), conversation.BY_ORDER
+    right, by_order = list(shared_conversation.COUNTS.values()), shared_conversation.BY_ORDER
     yes = f"results in another order were matched to their calls by {what}"
     shared: Exchange = yield ask.invalid(**harbours())
     if numbers(shared) == right:
@@ -370,7 +370,7 @@ def tool_use_input_reaches_the_model(ask: Ask) -> Walk:
     To mend: keep the input of calls when you translate a history for the model.
     """
     question = "Which vault code did you pass to the tool? Answer with the code only."
-    code = conversation.INPUT
+    code = shared_conversation.INPUT
     told = f"You passed the vault code {code}. {question}"
     return (
         yield from carried(
@@ -461,7 +461,7 @@ def tool_result_content_reaches_the_model(ask: Ask) -> Walk:
             plainly=plainly,
         )
 
-    codes = conversation.RESULT_STRING, conversation.RESULT_BLOCKS
+    codes = shared_conversation.RESULT_STRING, shared_conversation.RESULT_BLOCKS
     shared: Exchange = yield everything(ask)
     if all(tells(shared, code) for code in codes):
         return works(f"the model told what results of both forms hold: {codes}", shared)

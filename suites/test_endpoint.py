@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from messages_conformance.probe import (
+from messages_conformance.probing.probe import (
     Ask,
     Walk,
     broken,

@@ -1,7 +1,6 @@
 """The page's table of error codes: what a client can provoke, it provokes."""
 
-from messages_conformance.plain import NO_MODEL, PLAIN, out_of_range, wrong_key
-from messages_conformance.probe import (
+from messages_conformance.probing.probe import (
     Ask,
     Walk,
     broken,
@@ -13,6 +12,7 @@ from messages_conformance.probe import (
     unmeasured,
     works,
 )
+from messages_conformance.probing.shared_plain import NO_MODEL, PLAIN, out_of_range, wrong_key
 from messages_conformance.protocol.exchange import RESTRICTED_KEY, Exchange
 from messages_conformance.verdict import Behaviour, Kind
 

@@ -1,8 +1,7 @@
 """The page's HTTP header table."""
 
-from messages_conformance import plain
-from messages_conformance.plain import PLAIN
-from messages_conformance.probe import (
+from messages_conformance.probing import shared_plain
+from messages_conformance.probing.probe import (
     Ask,
     Walk,
     broken,
@@ -13,12 +12,15 @@ from messages_conformance.probe import (
     seen,
     works,
 )
+from messages_conformance.probing.shared_plain import PLAIN
 from messages_conformance.protocol.exchange import Exchange
 
 
 def wrong_key(ask: Ask, header: str, right: Exchange) -> Walk:
     """A key in a header counts only if a wrong one in it is not let in."""
-    wrong = yield from plain.wrong_key(ask, header, lambda answer: answer.status in (401, 403))
+    wrong = yield from shared_plain.wrong_key(
+        ask, header, lambda answer: answer.status in (401, 403)
+    )
     if wrong.answered:
         return ignored(f"any key is let in: a wrong one in {header} got an answer", right, wrong)
     return works(
@@ -44,7 +46,7 @@ def bearer_alone_lets_in(ask: Ask) -> Walk:
     Current SDKs send the key only here. To mend: read `Authorization: Bearer <key>` when
     no `x-api-key` header is there, and answer 401 when it is wrong.
     """
-    right: Exchange = yield plain.as_sdks_send_it(ask)
+    right: Exchange = yield shared_plain.as_sdks_send_it(ask)
     if not right.answered:
         right = yield ask(**PLAIN, headers=credential("authorization"))
     return (yield from wrong_key(ask, "authorization", right))
@@ -59,18 +61,18 @@ def version_and_beta_are_checked(ask: Ask) -> Walk:
     in that carry them, since every SDK sends a version.
     """
     current, neither, unknown = yield [
-        plain.as_sdks_send_it(ask),
-        plain.no_version_and_unknown_beta(ask),
-        plain.unknown_version(ask),
+        shared_plain.as_sdks_send_it(ask),
+        shared_plain.no_version_and_unknown_beta(ask),
+        shared_plain.unknown_version(ask),
     ]
     if not current.answered:
         yield ask.control(**PLAIN)
-        current = yield plain.current_version(ask)
+        current = yield shared_plain.current_version(ask)
     if not current.answered:
         return broken(f"the version that current SDKs send is not taken: {seen(current)}", current)
     absent = beta = neither
     if not neither.answered:
-        absent, beta = yield [plain.no_version(ask), plain.unknown_beta(ask)]
+        absent, beta = yield [shared_plain.no_version(ask), shared_plain.unknown_beta(ask)]
     checks = {"a missing version": absent, "an unknown version": unknown, "an unknown beta": beta}
     for what, exchange in checks.items():
         if not exchange.answered and not (exchange.refused and exchange.status == 400):

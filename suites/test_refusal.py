@@ -6,9 +6,9 @@ client's mistakes until they meet a stricter one. The rule ids are those of the 
 
 from typing import Any
 
-from messages_conformance.material import assistant, banded_png, text, tool, user
-from messages_conformance.patterns import mistaken
-from messages_conformance.probe import Ask, Question, Walk, row
+from messages_conformance.probing.assertions import mistaken
+from messages_conformance.probing.content import assistant, banded_png, text, tool, user
+from messages_conformance.probing.probe import Ask, Question, Walk, row
 
 HELLO = "Say hello."
 FEW = 4

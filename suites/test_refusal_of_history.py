@@ -5,9 +5,9 @@ As in `test_refusal`, each request has exactly one mistake in it.
 
 from typing import Any
 
-from messages_conformance.material import assistant, call, result, text, tool, user
-from messages_conformance.patterns import mistaken
-from messages_conformance.probe import Ask, Question, Walk, row, unclear
+from messages_conformance.probing.assertions import mistaken
+from messages_conformance.probing.content import assistant, call, result, text, tool, user
+from messages_conformance.probing.probe import Ask, Question, Walk, row, unclear
 from messages_conformance.protocol.exchange import Exchange
 
 HELLO = "Say hello."

@@ -1,20 +1,11 @@
 """The page's table of tool_choice values."""
 
-from messages_conformance.conversation import harbours
-from messages_conformance.material import tool
-from messages_conformance.patterns import SHOWN, only_with_it
-from messages_conformance.probe import (
-    Ask,
-    Walk,
-    broken,
-    ignored,
-    row,
-    seen,
-    unclear,
-    works,
-)
+from messages_conformance.probing.assertions import SHOWN, only_with_it
+from messages_conformance.probing.content import tool
+from messages_conformance.probing.probe import Ask, Walk, broken, ignored, row, seen, unclear, works
+from messages_conformance.probing.shared_conversation import harbours
+from messages_conformance.probing.shared_tools import AUTO, BELL, NAMED
 from messages_conformance.protocol.exchange import Exchange
-from messages_conformance.toolbox import AUTO, BELL, NAMED
 
 WEATHER = tool("get_weather", "Tells the weather in a city.", city="string")
 WANTS_NONE = "Who wrote Hamlet?"

@@ -1,11 +1,10 @@
 """The page's table of the fields of a tool."""
 
-from messages_conformance.conversation import MARKED, marked_further
-from messages_conformance.material import long_text, text, tool, user
-from messages_conformance.patterns import cached, reached
-from messages_conformance.probe import Ask, Walk, broken, row, works
-from messages_conformance.protocol.exchange import Exchange
-from messages_conformance.toolbox import (
+from messages_conformance.probing.assertions import cached, reached
+from messages_conformance.probing.content import long_text, text, tool, user
+from messages_conformance.probing.probe import Ask, Walk, broken, row, works
+from messages_conformance.probing.shared_conversation import MARKED, marked_further
+from messages_conformance.probing.shared_tools import (
     AUTO,
     BELL,
     FITTING,
@@ -14,6 +13,7 @@ from messages_conformance.toolbox import (
     called_in_a_stream,
     described,
 )
+from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.verdict import Kind
 
 DOOR = "Open the garage door twice. Use the tool."

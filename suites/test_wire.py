@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from statistics import median
 
-from messages_conformance.inspection import Inspected, each, over_all
+from messages_conformance.probing.inspection import Inspected, each, over_all
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.rules import stream_timing, token_counts
 from messages_conformance.rules.check import check

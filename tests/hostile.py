@@ -14,8 +14,9 @@ from pathlib import Path
 import httpx2
 
 import worlds
-from messages_conformance import resources, suites
-from messages_conformance.probe import Ask, drive
+from messages_conformance import resources
+from messages_conformance.probing import loader
+from messages_conformance.probing.probe import Ask, drive
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.transport import Endpoint, Limits, Sender
 from messages_conformance.verdict import Behaviour
@@ -47,7 +48,7 @@ async def send(
 
 def behaviour_of(exchange: Exchange) -> Behaviour:
     """What a probe makes of an exchange for an answer to all it asks."""
-    probe = suites.load(resources.folder("suites"))["basic/max_tokens"].probe
+    probe = loader.load(resources.folder("suites"))["basic/max_tokens"].probe
     walk = drive(probe, Ask(worlds.MODEL, worlds.row("basic/max_tokens"), worlds.TARGET, "x"))
     steps = next(walk)
     try:
@@ -60,7 +61,7 @@ def behaviour_of(exchange: Exchange) -> Behaviour:
 
 def inspect(*exchanges: Exchange, sections: tuple[str, ...] = ("wire", "client")) -> None:
     """Hold exchanges against all that is inspected."""
-    for _, inspection in suites.load(resources.folder("suites")).inspections:
+    for _, inspection in loader.load(resources.folder("suites")).inspections:
         if inspection.row.partition("/")[0] in sections:
             inspection.look(exchanges)
 

@@ -13,11 +13,11 @@ import vcr.request
 import vcr.serialize
 import yaml
 
-from messages_conformance.lint.item import Item
-from messages_conformance.lint.readers import READERS
-from messages_conformance.lint.sniff import Form
-from messages_conformance.lint.source import Source
 from messages_conformance.protocol.exchange import Exchange, Request
+from messages_conformance.traffic.detect_format import Form
+from messages_conformance.traffic.items import Item
+from messages_conformance.traffic.readers import READERS
+from messages_conformance.traffic.source import Source
 
 URL = "https://api.example.com/apps/anthropic/v1/messages?beta=true"
 ASKED = {"model": "m-1", "max_tokens": 20, "messages": [{"role": "user", "content": "Hi, Zoë"}]}

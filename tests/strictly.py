@@ -6,14 +6,7 @@ from typing import Any
 
 from messages_conformance import resources
 from messages_conformance.claims import load
-from messages_conformance.material import (
-    assistant,
-    banded_png,
-    call,
-    text,
-    tool,
-    user,
-)
+from messages_conformance.probing.content import assistant, banded_png, call, text, tool, user
 from messages_conformance.reference.endpoint import Arrival, Endpoint
 from messages_conformance.reference.pipeline import Keys
 from messages_conformance.reference.strict import STRICT

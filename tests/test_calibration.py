@@ -16,9 +16,10 @@ import httpx2
 import pytest
 
 import messages_conformance
-from messages_conformance import reference, resources, suites
+from messages_conformance import reference, resources
 from messages_conformance.claims import load
 from messages_conformance.judge import judge_target
+from messages_conformance.probing import loader
 from messages_conformance.recorder import record
 from messages_conformance.report import TargetReport
 from messages_conformance.transport import Endpoint
@@ -96,7 +97,7 @@ def in_other_words(source: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def calibrate(folder: Path, root: Path, model: str) -> TargetReport:
     """Record one model from the reference endpoint, in process, and judge the recording."""
-    probes = suites.load(folder)
+    probes = loader.load(folder)
     models = REVISION.select_models((model,), ())
     endpoint = Endpoint(
         "http://127.0.0.1:1", "key-of-the-reference", "x-api-key", "restricted-key-of-it"

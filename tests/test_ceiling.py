@@ -15,7 +15,7 @@ import worlds
 from messages_conformance import resources
 from messages_conformance.cassettes.tape import Tape
 from messages_conformance.ceiling import LONGEST, UNTOLD, WINDOW, Cost, most, spent
-from messages_conformance.material import banded_png, tool
+from messages_conformance.probing.content import banded_png, tool
 from messages_conformance.protocol.exchange import COUNT_TOKENS, Exchange, Request
 from messages_conformance.reference import tokens
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 import sample_reports
 from messages_conformance.errors import CombineError
 from messages_conformance.report import Cell, Observation, Recording, Report, TargetReport
-from messages_conformance.report.combine import combine, missing
-from messages_conformance.report.document import from_document, to_document
+from messages_conformance.report.merge_shards import combine, missing
 from messages_conformance.report.outcome import exit_code
+from messages_conformance.report.to_json import from_document, to_document
 from messages_conformance.verdict import Behaviour, Evidence, Kind
 
 FILES = tuple(f"acme/{model}/{suite}.yaml" for model in ("s-1", "l-1") for suite in ("a", "b"))

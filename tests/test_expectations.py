@@ -10,9 +10,9 @@ from messages_conformance.expectations import Deviation, Expectations, rule
 from messages_conformance.expectations_file import Page, of_file, of_target
 from messages_conformance.protocol.exchange import Place
 from messages_conformance.report import Cell, Finding, Observation, Provenance, Report
-from messages_conformance.report.known import Known, State
-from messages_conformance.report.model import Judged, TargetReport
+from messages_conformance.report.deviation import Known, State
 from messages_conformance.report.outcome import Outcome, exit_code, outcome
+from messages_conformance.report.report import Judged, TargetReport
 from messages_conformance.rules.finding import Severity
 from messages_conformance.verdict import Behaviour, Claim, Evidence, Kind, judge
 

@@ -13,7 +13,7 @@ from messages_conformance import judge
 from messages_conformance.cassettes.tape import Entry, Tape
 from messages_conformance.claims.selection import Chosen
 from messages_conformance.errors import SuiteError
-from messages_conformance.inspection import Inspected, Inspection, over_all
+from messages_conformance.probing.inspection import Inspected, Inspection, over_all
 from messages_conformance.report import Observation
 from messages_conformance.verdict import Evidence, Kind
 

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 import worlds
-from messages_conformance import resources, suites
+from messages_conformance import resources
 from messages_conformance.cassettes.tape import Entry, Tape
 from messages_conformance.claims.load import Model
 from messages_conformance.judge import judge_model, judge_target, report_of
+from messages_conformance.probing import loader
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.report import Cell, TargetReport
 from messages_conformance.report.outcome import exit_code
@@ -104,7 +105,7 @@ def test_a_429_met_on_the_way_is_evidence_without_any_burst(tmp_path: Path) -> N
     def judged_with(*entries: Entry) -> Behaviour:
         worlds.cassette(tmp_path, *entries)
         tape = Tape.load(tmp_path, worlds.TARGET.id, worlds.MODEL.id)
-        world, probes = worlds.revision("error/429"), suites.load(resources.folder("suites"))
+        world, probes = worlds.revision("error/429"), loader.load(resources.folder("suites"))
         (only,) = judge_model(world, worlds.MODEL, world.rows, probes, tape)
         assert (len(only.places), only.evidence) in ((0, Evidence.NONE), (1, Evidence.RECORDED))
         return only.behaviour

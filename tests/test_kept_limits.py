@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import worlds
-from messages_conformance import planning, recorder, reference, resources, suites
+from messages_conformance import planning, recorder, reference, resources
 from messages_conformance.budget import Limit
 from messages_conformance.cassettes.tape import Tape
 from messages_conformance.ceiling import Cost, most
@@ -16,6 +16,7 @@ from messages_conformance.claims.selection import Selection, choose
 from messages_conformance.headway import OfModel
 from messages_conformance.pacing import Pace
 from messages_conformance.planning.documented import stages_of
+from messages_conformance.probing import loader
 from messages_conformance.reference.faults import FAULTS
 from messages_conformance.transport import Endpoint
 from recordings import MANY, SECRET, again, record, tape
@@ -139,7 +140,7 @@ def test_over_sockets_no_fault_leads_beyond_the_ceiling(
     tmp_path: Path, fault: str | None, share: float
 ) -> None:
     (chosen,) = choose(Selection("model-studio", ("qwen-plus",)))
-    revision, probes = chosen.revision, suites.load(resources.folder("suites"))
+    revision, probes = chosen.revision, loader.load(resources.folder("suites"))
     plan = planning.plan([chosen], probes)
     bound = Limit(plan.ceiling, int(share * plan.ceiling.tokens))
     stages = stages_of(revision)

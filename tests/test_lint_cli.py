@@ -12,11 +12,11 @@ from click.testing import CliRunner, Result
 
 import saved
 from messages_conformance import cli, schemas
-from messages_conformance.lint import judge
-from messages_conformance.lint.item import UNKNOWN
+from messages_conformance.lint import linter
 from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.rules.catalogue import RULES
 from messages_conformance.rules.finding import Finding, Rule, Severity, Where
+from messages_conformance.traffic.items import UNKNOWN
 from saved import BODY, EXCHANGES, STREAM
 from test_golden import BESIDE
 
@@ -41,8 +41,8 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Told:
         request = request and Request(request)
         return check(Exchange(request or UNKNOWN, 200, (), b"".join(pieces)), version)
 
-    monkeypatch.setattr(judge, "check", check)
-    monkeypatch.setattr(judge, "check_stream", check_stream)
+    monkeypatch.setattr(linter, "check", check)
+    monkeypatch.setattr(linter, "check_stream", check_stream)
     return given
 
 
@@ -171,7 +171,7 @@ def test_every_form_is_read_from_a_file_and_from_standard_input(
 def test_standard_input_is_left_open_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
     standard = io.TextIOWrapper(io.BytesIO(body("breaking")))
     monkeypatch.setattr(sys, "stdin", standard)
-    notes = list(judge.lint(["-"], judge.Options()))
+    notes = list(linter.lint(["-"], linter.Options()))
     assert notes[0].file == "standard input"  # type: ignore[union-attr]
     assert not standard.buffer.closed
 

@@ -11,11 +11,11 @@ import pytest
 
 import saved
 from messages_conformance.errors import TrafficError
-from messages_conformance.lint import encoding
-from messages_conformance.lint.judge import Options, lint, lint_source
-from messages_conformance.lint.notes import Judging, Unread
-from messages_conformance.lint.source import Source
+from messages_conformance.lint.events import Judging, Unread
+from messages_conformance.lint.linter import Options, lint, lint_source
 from messages_conformance.protocol.exchange import Exchange
+from messages_conformance.traffic import encoding
+from messages_conformance.traffic.source import Source
 from saved import BODY, EXCHANGES, STREAM
 
 GOOD = saved.line(EXCHANGES[0])

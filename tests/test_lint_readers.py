@@ -12,9 +12,9 @@ import yaml
 
 import saved
 from messages_conformance.cassettes.tape import Entry, Label, Tape, folder_of, write
-from messages_conformance.lint.item import NO_ANSWER, NO_BODY, NOT_OURS, PassedOver, Transcript
-from messages_conformance.lint.sniff import sniff
 from messages_conformance.protocol.exchange import KEY, WRONG_KEY, Chunk, Exchange, Request
+from messages_conformance.traffic.detect_format import sniff
+from messages_conformance.traffic.items import NO_ANSWER, NO_BODY, NOT_OURS, PassedOver, Transcript
 from saved import BODY, EXCHANGES, MESSAGE, SENT, STREAM
 
 each_form = pytest.mark.parametrize("name", saved.FORMS)

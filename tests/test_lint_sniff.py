@@ -6,8 +6,8 @@ import pytest
 
 import saved
 from messages_conformance.errors import TrafficError
-from messages_conformance.lint.sniff import recognise, sniff
-from messages_conformance.lint.source import BLOCK
+from messages_conformance.traffic.detect_format import recognise, sniff
+from messages_conformance.traffic.source import BLOCK
 
 LONG = json.dumps({"request": {"text": 'a "quoted" \\ } ' * BLOCK}}).encode()
 TABLE: list[tuple[bytes, str | None]] = [

@@ -5,8 +5,8 @@ from random import Random
 
 import pytest
 
-from messages_conformance import patterns
-from messages_conformance.probe import Ask, Question, Walk, ignored, row, unclear, works
+from messages_conformance.probing import assertions
+from messages_conformance.probing.probe import Ask, Question, Walk, ignored, row, unclear, works
 from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.verdict import Kind
 from test_probe import Answer, error, run, said
@@ -14,7 +14,7 @@ from test_probe import Answer, error, run, said
 
 def carried(ask: Ask, among: Question | None = None) -> Walk:
     """Shows that x reaches the model."""
-    return patterns.carried(
+    return assertions.carried(
         ask("Code?", x="quokka"),
         telltale="quokka",
         what="x",
@@ -66,7 +66,7 @@ def test_carried(answer: Answer, kind: Kind) -> None:
 def reaches(ask: Ask) -> Walk:
     """Shows that x makes the model do something."""
     return (
-        yield from patterns.reached(
+        yield from assertions.reached(
             ask,
             lambda exchange: "Quokka" in exchange.text,
             ask("Animal?", x="quokka"),
@@ -169,7 +169,7 @@ def blames(ask: Ask) -> Walk:
     """Blames x for an odd answer."""
     tested, control = ask("Hi.", x=1), ask.control("Hi.")
     first = yield tested
-    blame = yield from patterns.only_with_it(
+    blame = yield from assertions.only_with_it(
         lambda exchange: exchange.text == "odd", first, tested, control
     )
     return (works if blame.due else ignored if blame.settled else unclear)("", *blame.all)
@@ -202,7 +202,7 @@ def narrows(ask: Ask) -> Walk:
     """Shows that x narrows."""
     wide = ask.control("Story.", x=1)
     free = yield [wide] * 5
-    return (yield from patterns.narrowed(ask("Story.", x=0), free, wide, "x"))
+    return (yield from assertions.narrowed(ask("Story.", x=0), free, wide, "x"))
 
 
 def varying(narrow: str, wide: str) -> Answer:
@@ -243,7 +243,7 @@ def test_a_field_without_effect_is_rarely_taken_to_narrow() -> None:
                 return said(request, "the usual" if same else str(dice.random()))
 
             wrong += run(narrows, answer).kind is Kind.WORKS
-        assert wrong / 600 < sum(patterns.LUCK) + 0.02
+        assert wrong / 600 < sum(assertions.LUCK) + 0.02
 
 
 TOKENS = (1000, 1200, 1400, 1600)
@@ -252,7 +252,7 @@ TOKENS = (1000, 1200, 1400, 1600)
 
 def chain(ask: Ask, number: int) -> Walk:
     links = [ask.invalid("Long.", marks=marks) for marks in (1, 2, 3, 4, 4)]
-    return patterns.cached(
+    return assertions.cached(
         links, number, marked=ask("Alone.", x=number), unmarked=ask.control("Plain.")
     )
 
@@ -335,7 +335,7 @@ def test_a_mark_without_effect_is_told_from_those_beside_it(
 def validates(ask: Ask) -> Walk:
     """Shows that x is read."""
     return (
-        yield from patterns.validated(ask("Hi.", x="ok"), ask.invalid("Hi.", x="nonsense"), "x")
+        yield from assertions.validated(ask("Hi.", x="ok"), ask.invalid("Hi.", x="nonsense"), "x")
     )
 
 

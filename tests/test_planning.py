@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import worlds
-from messages_conformance import planning, resources, schemas, suites
+from messages_conformance import planning, resources, schemas
 from messages_conformance.budget import Limit
 from messages_conformance.cassettes.tape import Entry
 from messages_conformance.ceiling import Cost, most, spent
@@ -23,13 +23,14 @@ from messages_conformance.planning.explore import missing, trail
 from messages_conformance.planning.recorded import recorded
 from messages_conformance.planning.tariff import Price, Tariff
 from messages_conformance.planning.text import render
-from messages_conformance.probe import Ask, Step
+from messages_conformance.probing import loader
+from messages_conformance.probing.probe import Ask, Step
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.reference.faults import FAULTS
 from messages_conformance.reference.faults.fault import DOCUMENTED
 from recordings import record
 
-PROBES = suites.load(resources.folder("suites"))
+PROBES = loader.load(resources.folder("suites"))
 OTHER = Model("small-2-with-a-longer-name", "small", thinks=False)
 
 
@@ -40,7 +41,7 @@ def planned(folder: Path, source: str, *rows: str, **options: Any) -> Plan:
     return planning.plan([chosen], worlds.suites_of(folder / "suites", basic=source), **options)
 
 
-HEAD = "from messages_conformance.probe import row, works, ignored\n"
+HEAD = "from messages_conformance.probing.probe import row, works, ignored\n"
 SHARED = f'''{HEAD}
 @row("basic/a")
 def a(ask):

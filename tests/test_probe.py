@@ -7,7 +7,16 @@ from typing import Any
 import pytest
 
 from messages_conformance.claims.load import Model, Row, Target
-from messages_conformance.probe import Ask, Probe, Walk, credential, drive, ignored, row, works
+from messages_conformance.probing.probe import (
+    Ask,
+    Probe,
+    Walk,
+    credential,
+    drive,
+    ignored,
+    row,
+    works,
+)
 from messages_conformance.protocol.exchange import KEY, WRONG_KEY, Ending, Exchange, Request
 from messages_conformance.verdict import Behaviour, Claim, Kind
 

@@ -317,7 +317,7 @@ def test_an_endpoint_that_sends_far_too_much_in_all_stops_the_run(
 def gone(tmp_path: Path, *rows: str) -> OfModel:
     """Record from a port where nobody listens."""
     world = worlds.revision(*rows)
-    source = "from messages_conformance.probe import row, works\n" + "".join(
+    source = "from messages_conformance.probing.probe import row, works\n" + "".join(
         f"@row({id!r})\ndef p{n}(ask):\n    return works('ok', (yield ask({id!r})))\n"
         for n, id in enumerate(rows)
     )

@@ -9,10 +9,10 @@ from markdown_it import MarkdownIt
 
 import sample_reports
 from messages_conformance.report import Report, TargetReport
-from messages_conformance.report.document import to_document
-from messages_conformance.report.known import Known, State
+from messages_conformance.report.deviation import Known, State
 from messages_conformance.report.render import render
 from messages_conformance.report.summary import LIMIT
+from messages_conformance.report.to_json import to_document
 from messages_conformance.rules.finding import Severity
 from messages_conformance.verdict import Behaviour, Kind, Standing
 from sample_reports import finding, observation

@@ -6,10 +6,10 @@ import json
 import pytest
 
 import sample_reports
-from messages_conformance.report import document
+from messages_conformance.report import to_json
 from messages_conformance.report.detection import Detection, Power
-from messages_conformance.report.model import Report
 from messages_conformance.report.render import Format, render
+from messages_conformance.report.report import Report
 
 ROW = "basic/top_p"
 
@@ -29,17 +29,17 @@ def report(detection: Detection | None) -> Report:
 
 @pytest.mark.parametrize("format", ["text", "markdown", "html"])
 def test_a_row_shows_what_it_catches(format: Format) -> None:
-    shown = render(document.to_document(report(known())), format)
+    shown = render(to_json.to_document(report(known())), format)
     assert "2 of 3" in shown
     assert "catches 1 of 1 faults" in shown
     assert "run 'zoo' anew" not in shown
-    assert "catches" not in render(document.to_document(report(None)), format)
+    assert "catches" not in render(to_json.to_document(report(None)), format)
 
 
 @pytest.mark.parametrize("format", ["text", "markdown", "html"])
 def test_a_row_that_catches_nothing_is_called_toothless(format: Format) -> None:
     nothing = Detection("2026-11-24T12:00:00+00:00", 4, True, {ROW: Power((), (), 0)})
-    shown = render(document.to_document(report(nothing)), format)
+    shown = render(to_json.to_document(report(nothing)), format)
     assert shown.count("toothless") >= 2
 
 
@@ -49,8 +49,8 @@ def test_figures_of_other_suites_are_told_to_be_old() -> None:
 
 
 def test_it_comes_back_from_a_saved_report() -> None:
-    saved = json.loads(json.dumps(document.to_document(report(known()))))
-    assert document.from_document(saved).detection == known()
+    saved = json.loads(json.dumps(to_json.to_document(report(known()))))
+    assert to_json.from_document(saved).detection == known()
 
 
 def test_a_row_nobody_can_provoke_has_a_dash() -> None:

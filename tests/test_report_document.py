@@ -8,9 +8,9 @@ from messages_conformance import schemas
 from messages_conformance.errors import ReportError
 from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.report import Report
-from messages_conformance.report.document import from_document, to_document, to_json
 from messages_conformance.report.excerpt import excerpt
 from messages_conformance.report.outcome import exit_code
+from messages_conformance.report.to_json import from_document, to_document, to_json
 from messages_conformance.rules.finding import Severity
 from messages_conformance.verdict import Behaviour, Kind, Samples
 

@@ -8,8 +8,9 @@ recording has changed and must be read again.
 import tomllib
 from pathlib import Path
 
-from messages_conformance import judge, resources, suites
+from messages_conformance import judge, resources
 from messages_conformance.claims import load
+from messages_conformance.probing import loader
 from messages_conformance.verdict import Evidence
 
 REVIEWED = Path(__file__).parent / "reviewed" / "llama.cpp.toml"
@@ -21,7 +22,7 @@ def test_the_judge_sees_what_a_reader_saw() -> None:
         revision,
         revision.rows,
         revision.models,
-        suites.load(resources.folder("suites")),
+        loader.load(resources.folder("suites")),
         resources.folder("cassettes"),
     )
     reviewed = tomllib.loads(REVIEWED.read_text(encoding="utf-8"))

@@ -6,19 +6,20 @@ from typing import Any
 import pytest
 
 import worlds
-from messages_conformance import resources, suites
+from messages_conformance import resources
 from messages_conformance.claims import load
-from messages_conformance.conversation import STOP
-from messages_conformance.plain import NO_MODEL
 from messages_conformance.planning.answers import Answer
 from messages_conformance.planning.documented import documented
-from messages_conformance.probe import Ask, Step, drive
+from messages_conformance.probing import loader
+from messages_conformance.probing.probe import Ask, Step, drive
+from messages_conformance.probing.shared_conversation import STOP
+from messages_conformance.probing.shared_plain import NO_MODEL
 from messages_conformance.protocol.exchange import WRONG_KEY, Exchange
 from messages_conformance.verdict import Behaviour, Kind
 
 REVISION = load.load(load.find(resources.folder("claims"), "model-studio")[0])
 MODEL = next(model for model in REVISION.models if model.id == "qwen-plus")
-PROBES = suites.load(resources.folder("suites"))
+PROBES = loader.load(resources.folder("suites"))
 
 Body = dict[str, Any]
 

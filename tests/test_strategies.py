@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from legal import ANSWERS, CUT_IN_A_CALL, CUT_IN_A_THOUGHT
-from messages_conformance.mutations import MUTATIONS, Mutation
 from messages_conformance.protocol import sse
 from messages_conformance.protocol.accumulate import fold
 from messages_conformance.protocol.build import answered, request_for, serialise, streamed
@@ -20,7 +19,8 @@ from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.rules.check import check, check_stream
 from messages_conformance.rules.finding import Finding, Severity
 from messages_conformance.rules.message import REASONS
-from messages_conformance.strategies import (
+from messages_conformance.testing.mutations import MUTATIONS, Mutation
+from messages_conformance.testing.strategies import (
     chunkings,
     failed_streams,
     messages,
@@ -264,8 +264,8 @@ def test_without_hypothesis_the_strategies_say_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for name in list(sys.modules):
-        if name.startswith("messages_conformance.strategies"):
+        if name.startswith("messages_conformance.testing.strategies"):
             monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "hypothesis", None)
     with pytest.raises(ModuleNotFoundError, match=r"pip install messages-conformance\[test\]"):
-        importlib.import_module("messages_conformance.strategies")
+        importlib.import_module("messages_conformance.testing.strategies")

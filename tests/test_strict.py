@@ -5,13 +5,7 @@ from typing import Any
 
 import pytest
 
-from messages_conformance.material import (
-    assistant,
-    call,
-    result,
-    text,
-    user,
-)
+from messages_conformance.probing.content import assistant, call, result, text, user
 from messages_conformance.reference.answer import Refusal
 from messages_conformance.reference.call import Call
 from messages_conformance.reference.endpoint import Endpoint

@@ -9,13 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from messages_conformance.material import (
-    assistant,
-    long_text,
-    result,
-    text,
-    user,
-)
+from messages_conformance.probing.content import assistant, long_text, result, text, user
 from messages_conformance.reference.endpoint import Endpoint
 from messages_conformance.reference.pipeline import Keys
 from messages_conformance.reference.strict import STRICT

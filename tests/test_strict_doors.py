@@ -4,9 +4,7 @@ from typing import Any
 
 import pytest
 
-from messages_conformance.material import (
-    result,
-)
+from messages_conformance.probing.content import result
 from strictly import BELL, MODEL, PNG, Answered, asked, called, picture
 
 

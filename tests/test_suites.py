@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 import worlds
-from messages_conformance import resources, suites
+from messages_conformance import resources
 from messages_conformance.errors import SuiteError
+from messages_conformance.probing import loader
 
 
 def test_probes_are_found_under_their_rows_with_the_name_of_their_suite(tmp_path: Path) -> None:
@@ -33,9 +34,9 @@ def test_two_probes_for_one_row_are_refused(tmp_path: Path) -> None:
 
 def test_a_folder_without_suites_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SuiteError, match="holds no suite"):
-        suites.load(tmp_path)
+        loader.load(tmp_path)
 
 
 def test_the_suites_that_ship_can_be_loaded_twice() -> None:
     folder = resources.folder("suites")
-    assert suites.load(folder).keys() == suites.load(folder).keys()
+    assert loader.load(folder).keys() == loader.load(folder).keys()

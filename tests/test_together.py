@@ -17,12 +17,12 @@ from messages_conformance import cli, schemas
 from messages_conformance.errors import CombineError
 from messages_conformance.expectations import Deviation, Expectations
 from messages_conformance.report import Cell, Observation, Report, TargetReport, view
-from messages_conformance.report.combine import combine
-from messages_conformance.report.document import from_document, to_document
+from messages_conformance.report.compare_runs import together
+from messages_conformance.report.merge_shards import combine
 from messages_conformance.report.outcome import Outcome, exit_code, outcome
 from messages_conformance.report.render import Format, render
-from messages_conformance.report.runs import in_words
-from messages_conformance.report.together import together
+from messages_conformance.report.repeats import in_words
+from messages_conformance.report.to_json import from_document, to_document
 from messages_conformance.verdict import Behaviour, Kind, Samples, Standing
 from shelf import Shelf
 

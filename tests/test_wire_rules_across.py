@@ -9,8 +9,9 @@ from functools import cache
 
 import pytest
 
-from messages_conformance import resources, suites
+from messages_conformance import resources
 from messages_conformance.cli.rules import EVERY
+from messages_conformance.probing import loader
 from messages_conformance.protocol.exchange import COUNT_TOKENS, Exchange
 from messages_conformance.rules.catalogue import RULES
 from test_timing_and_tokens import plain, stream
@@ -59,8 +60,8 @@ EXAMPLES = (
 
 
 @cache
-def inspections() -> suites.Suites:
-    return suites.load(resources.folder("suites"))
+def inspections() -> loader.Suites:
+    return loader.load(resources.folder("suites"))
 
 
 def broken(exchanges: tuple[Exchange, ...]) -> set[str]:

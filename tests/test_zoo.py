@@ -8,17 +8,17 @@ import pytest
 
 from messages_conformance import resources, schemas
 from messages_conformance.errors import KillMatrixError
-from messages_conformance.probe import Probe, works
+from messages_conformance.probing.loader import Placed, Suites
+from messages_conformance.probing.probe import Probe, works
 from messages_conformance.reference.faults import FAULTS
-from messages_conformance.report.model import Judged
+from messages_conformance.report.fingerprint import digest
+from messages_conformance.report.kill_matrix import KillMatrix, Trial, Turned
+from messages_conformance.report.report import Judged
+from messages_conformance.report.shipped_kill_matrix import FILE, of_matrix
 from messages_conformance.rules.catalogue import RULES
-from messages_conformance.suites import Placed, Suites
 from messages_conformance.verdict import Standing
 from messages_conformance.zoo import show, trials
-from messages_conformance.zoo.digest import digest
-from messages_conformance.zoo.matrix import KillMatrix, Trial, Turned
 from messages_conformance.zoo.rehearsal import rehearse, shipped_suites
-from messages_conformance.zoo.shipped import FILE, of_matrix
 from messages_conformance.zoo.trials import WORLDS, attempt, world_of
 
 JUDGED_ELSEWHERE = {"HD-1", "HD-2", "HD-5", "HD-6", "ER-3"}

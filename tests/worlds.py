@@ -8,11 +8,11 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from messages_conformance import suites
 from messages_conformance.cassettes.tape import Entry, Label, folder_of, write
 from messages_conformance.claims.load import Model, Revision, Row, Section, Series, Target
+from messages_conformance.probing import loader
+from messages_conformance.probing.loader import Suites
 from messages_conformance.protocol.exchange import KEY, Chunk, Exchange, Request
-from messages_conformance.suites import Suites
 from messages_conformance.verdict import Claim
 
 MODEL = Model("small-1", "small", thinks=False)
@@ -64,7 +64,7 @@ def suites_of(folder: Path, **modules: str) -> Suites:
     folder.mkdir(exist_ok=True)
     for name, source in (modules or {"basic": SUITE}).items():
         (folder / f"test_{name}.py").write_text(source)
-    return suites.load(folder)
+    return loader.load(folder)
 
 
 def request(prompt: str = "Hi.", **fields: object) -> Request:

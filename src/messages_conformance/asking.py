@@ -12,7 +12,7 @@ from messages_conformance.budget import Budget
 from messages_conformance.ceiling import Cost, most, spent
 from messages_conformance.errors import GaveUpError
 from messages_conformance.pacing import Gate, Pace, weigh
-from messages_conformance.probe import seen
+from messages_conformance.probing.probe import seen
 from messages_conformance.protocol.exchange import Exchange, Request, parts
 from messages_conformance.transport import Sender
 from messages_conformance.waiting import BUSY, Patience, is_passing, used_up

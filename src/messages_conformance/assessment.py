@@ -14,16 +14,16 @@ from messages_conformance.claims.selection import Chosen
 from messages_conformance.claims.shards import Shard
 from messages_conformance.expectations import Expectations, rule
 from messages_conformance.expectations_file import Page
-from messages_conformance.inspection import Inspection
-from messages_conformance.probe import unmeasured
+from messages_conformance.probing.inspection import Inspection
+from messages_conformance.probing.loader import Suites
+from messages_conformance.probing.probe import unmeasured
 from messages_conformance.report import outcome
-from messages_conformance.report.combine import join
-from messages_conformance.report.known import State
-from messages_conformance.report.model import Cell, Observation, Report, TargetReport
+from messages_conformance.report import shipped_kill_matrix as zoo
+from messages_conformance.report.deviation import State
+from messages_conformance.report.merge_shards import join
+from messages_conformance.report.report import Cell, Observation, Report, TargetReport
 from messages_conformance.report.tally import plural
-from messages_conformance.suites import Suites
 from messages_conformance.verdict import Evidence, Kind
-from messages_conformance.zoo import shipped as zoo
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ import tomli_w
 
 from messages_conformance.display import one_line
 from messages_conformance.expectations import Deviation, Expectations
-from messages_conformance.report.known import State
-from messages_conformance.report.model import Judged, TargetReport
+from messages_conformance.report.deviation import State
 from messages_conformance.report.outcome import Outcome, outcome
+from messages_conformance.report.report import Judged, TargetReport
 from messages_conformance.verdict import Kind, Standing
 
 DAYS = 90

@@ -22,9 +22,9 @@ import fnmatch
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from messages_conformance.report.known import Known, State
-from messages_conformance.report.model import Judged, Report, TargetReport
-from messages_conformance.report.runs import in_words
+from messages_conformance.report.deviation import Known, State
+from messages_conformance.report.repeats import in_words
+from messages_conformance.report.report import Judged, Report, TargetReport
 from messages_conformance.verdict import Kind, Standing
 
 

@@ -9,7 +9,7 @@ from typing import Any, assert_never
 
 import pytest
 
-from messages_conformance import assessment, judge, resources, suites
+from messages_conformance import assessment, judge, resources
 from messages_conformance.assessment import Assessment
 from messages_conformance.cassettes.tape import Tape
 from messages_conformance.claims import load, selection
@@ -19,13 +19,14 @@ from messages_conformance.claims.shards import Shard, shard
 from messages_conformance.display import visible
 from messages_conformance.errors import UserError
 from messages_conformance.expectations import Expectations
-from messages_conformance.inspection import Inspection
-from messages_conformance.probe import Probe
+from messages_conformance.probing import loader
+from messages_conformance.probing.inspection import Inspection
+from messages_conformance.probing.loader import Suites
+from messages_conformance.probing.probe import Probe
 from messages_conformance.report import observed
-from messages_conformance.report.known import Known
-from messages_conformance.report.model import Cell, Judged, Observation
+from messages_conformance.report.deviation import Known
 from messages_conformance.report.outcome import Outcome, outcome
-from messages_conformance.suites import Suites
+from messages_conformance.report.report import Cell, Judged, Observation
 from messages_conformance.verdict import Evidence
 
 
@@ -104,7 +105,7 @@ def judging(
     chosen = selection.choose(
         choice, among=lambda target: selection.is_recorded(cassettes, target)
     ) or selection.choose(choice)
-    loaded = suites.load(resources.folder("suites"))
+    loaded = loader.load(resources.folder("suites"))
     return Judging(
         chosen=shard(chosen, part) if part else chosen,
         suites=loaded,

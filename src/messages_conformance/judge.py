@@ -10,8 +10,9 @@ from pathlib import Path
 from messages_conformance import __version__
 from messages_conformance.cassettes.tape import Tape
 from messages_conformance.claims.load import Model, Revision, Row, Target
-from messages_conformance.inspection import Inspection
-from messages_conformance.probe import Ask, Probe, drive, unmeasured
+from messages_conformance.probing.inspection import Inspection
+from messages_conformance.probing.loader import Suites
+from messages_conformance.probing.probe import Ask, Probe, drive, unmeasured
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.report import (
     Cell,
@@ -22,7 +23,6 @@ from messages_conformance.report import (
     TargetReport,
 )
 from messages_conformance.report.recordings import recordings_of
-from messages_conformance.suites import Suites
 from messages_conformance.verdict import Behaviour, Evidence, Kind, judge
 
 

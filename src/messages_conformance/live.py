@@ -30,8 +30,8 @@ from messages_conformance.pacing import Pace
 from messages_conformance.planning import Plan
 from messages_conformance.planning.recorded import recorded
 from messages_conformance.preflight import preflight
-from messages_conformance.report.together import run_id
-from messages_conformance.suites import Suites
+from messages_conformance.probing.loader import Suites
+from messages_conformance.report.compare_runs import run_id
 from messages_conformance.transport import Endpoint
 
 

@@ -16,10 +16,10 @@ from messages_conformance import judge
 from messages_conformance.cassettes.tape import Entry, Label, Tape, folder_of
 from messages_conformance.claims.load import Model
 from messages_conformance.errors import CombineError, ReportError
-from messages_conformance.report.combine import combine, missing
-from messages_conformance.report.document import from_document
-from messages_conformance.report.model import Observation, Report, TargetReport
-from messages_conformance.suites import Suites
+from messages_conformance.probing.loader import Suites
+from messages_conformance.report.merge_shards import combine, missing
+from messages_conformance.report.report import Observation, Report, TargetReport
+from messages_conformance.report.to_json import from_document
 from messages_conformance.verdict import Evidence
 
 REPORT, CASSETTES = "report.json", "cassettes"

@@ -146,8 +146,8 @@ def pytest_terminal_summary(
     if not wanted:
         return
     from messages_conformance.report import files
-    from messages_conformance.report.document import to_document
     from messages_conformance.report.render import render
+    from messages_conformance.report.to_json import to_document
 
     document = to_document(_judging_of(config).assess().report)
     for path in wanted:

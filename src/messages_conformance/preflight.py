@@ -17,7 +17,7 @@ from messages_conformance.ceiling import Cost, most
 from messages_conformance.claims.load import Model, Revision
 from messages_conformance.complaints import complaint, unreachable
 from messages_conformance.errors import SetupError
-from messages_conformance.probe import credential
+from messages_conformance.probing.probe import credential
 from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.transport import Attempt, Endpoint, Limits, Sender
 

@@ -91,9 +91,10 @@ def record(config: pytest.Config) -> None:
 
 def _prepared(config: pytest.Config) -> "Run":
     """The run that was asked for."""
-    from messages_conformance import live, suites
+    from messages_conformance import live
     from messages_conformance.errors import UserError
     from messages_conformance.pacing import AT_ONCE, Pace
+    from messages_conformance.probing import loader
 
     given = {name: config.getoption(dest(name)) for name in (*_SWITCHES, *_NUMBERS)}
     if given["resume"] and given["overwrite"]:
@@ -107,7 +108,7 @@ def _prepared(config: pytest.Config) -> "Run":
     try:
         run = live.prepare(
             selection_of(config),
-            suites.load(resources.folder("suites")),
+            loader.load(resources.folder("suites")),
             os.environ,
             wanted=config.getoption(dest("opt-in")),
             part=part_of(config),

@@ -23,9 +23,9 @@ from messages_conformance.ceiling import Cost
 from messages_conformance.claims.load import Model, Revision, Row
 from messages_conformance.headway import OfModel, Progress
 from messages_conformance.pacing import Pace
-from messages_conformance.probe import Ask, Probe, Step, drive
+from messages_conformance.probing.loader import Placed, Suites
+from messages_conformance.probing.probe import Ask, Probe, Step, drive
 from messages_conformance.protocol.exchange import Exchange, Request
-from messages_conformance.suites import Placed, Suites
 from messages_conformance.transport import DEFAULT, Endpoint, Limits, Sender
 from messages_conformance.waiting import BUSY, Patience
 

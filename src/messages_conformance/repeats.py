@@ -11,8 +11,8 @@ from messages_conformance import machines
 from messages_conformance.errors import CombineError
 from messages_conformance.machines import CASSETTES, REPORT, Run
 from messages_conformance.report import files
-from messages_conformance.report.document import to_json
-from messages_conformance.report.together import age, run_id
+from messages_conformance.report.compare_runs import age, run_id
+from messages_conformance.report.to_json import to_json
 
 
 def lay_beside(runs: Sequence[Run], folder: Path) -> None:

@@ -10,7 +10,7 @@ from messages_conformance.cassettes.tape import files_of, folder_of
 from messages_conformance.claims import load
 from messages_conformance.claims.load import Model, Revision, Row
 from messages_conformance.errors import ClaimsError
-from messages_conformance.inspection import is_inspected
+from messages_conformance.probing.inspection import is_inspected
 
 
 @dataclass(frozen=True)

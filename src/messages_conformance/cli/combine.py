@@ -16,12 +16,12 @@ from messages_conformance.cli.common import (
     show,
     tell,
 )
+from messages_conformance.probing.loader import Suites
 from messages_conformance.report import files
-from messages_conformance.report.combine import missing
-from messages_conformance.report.model import Report
+from messages_conformance.report.compare_runs import together
+from messages_conformance.report.merge_shards import missing
 from messages_conformance.report.render import Format
-from messages_conformance.report.together import together
-from messages_conformance.suites import Suites
+from messages_conformance.report.report import Report
 
 
 @click.command("combine", cls=Command)

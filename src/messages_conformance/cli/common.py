@@ -9,16 +9,17 @@ from typing import Any, TypeVar, get_args
 
 import click
 
-from messages_conformance import resources, suites
+from messages_conformance import resources
 from messages_conformance.assessment import Assessment
 from messages_conformance.claims.shards import Shard
 from messages_conformance.errors import ShardError, UserError
+from messages_conformance.probing import loader
+from messages_conformance.probing.loader import Suites
 from messages_conformance.report import files
-from messages_conformance.report.document import to_document
 from messages_conformance.report.escape import visible
-from messages_conformance.report.model import Report
 from messages_conformance.report.render import Format, render
-from messages_conformance.suites import Suites
+from messages_conformance.report.report import Report
+from messages_conformance.report.to_json import to_document
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -115,7 +116,7 @@ FORMAT = click.option(
 
 def load_suites() -> Suites:
     """The suites that come with the project."""
-    return suites.load(resources.folder("suites"))
+    return loader.load(resources.folder("suites"))
 
 
 def show(report: Report, format: Format, output: Path | None) -> None:

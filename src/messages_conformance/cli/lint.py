@@ -8,13 +8,13 @@ from typing import Any, get_args
 import click
 
 from messages_conformance.cli.common import Command, Failure
-from messages_conformance.lint import document, text
-from messages_conformance.lint.item import json_object
-from messages_conformance.lint.judge import Options, lint
-from messages_conformance.lint.notes import Note, Tally, Unread
-from messages_conformance.lint.sniff import Form
+from messages_conformance.lint import text, to_json
+from messages_conformance.lint.events import Note, Tally, Unread
+from messages_conformance.lint.linter import Options, lint
 from messages_conformance.report.escape import one_line
 from messages_conformance.rules.finding import VERSIONS, Severity
+from messages_conformance.traffic.detect_format import Form
+from messages_conformance.traffic.items import json_object
 
 
 @click.command("lint", cls=Command)
@@ -90,7 +90,7 @@ def command(
     """
     options = Options(form, version, _request(request_file), Severity(severity))
     tally = Tally()
-    render = document.render if format == "json" else text.render
+    render = to_json.render if format == "json" else text.render
     for line in render(_told(tally.counted(lint(files, options))), tally):
         click.echo(line)
     if not tally.exchanges and not tally.unread:

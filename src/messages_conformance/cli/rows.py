@@ -8,7 +8,7 @@ from messages_conformance.claims import selection
 from messages_conformance.claims.load import Revision, Row
 from messages_conformance.claims.selection import Selection
 from messages_conformance.cli.common import ROW, TARGET, Command, load_suites
-from messages_conformance.suites import Suites
+from messages_conformance.probing.loader import Suites
 
 
 @click.command("rows", cls=Command)

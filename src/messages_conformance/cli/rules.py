@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 import click
 
 from messages_conformance.cli.common import Command, Failure
-from messages_conformance.clients.reading import RULES as CLIENT_RULES
+from messages_conformance.clients.result import RULES as CLIENT_RULES
 from messages_conformance.rules import stream_timing, token_counts
 from messages_conformance.rules.catalogue import RULES
 from messages_conformance.rules.finding import VERSIONS, Rule

@@ -27,10 +27,10 @@ from messages_conformance.machines import CASSETTES, REPORT
 from messages_conformance.planning import Plan, outlook
 from messages_conformance.progress import progress
 from messages_conformance.report import files
+from messages_conformance.report.compare_runs import in_order, run_id
 from messages_conformance.report.escape import visible
-from messages_conformance.report.model import Report
 from messages_conformance.report.render import Format
-from messages_conformance.report.together import in_order, run_id
+from messages_conformance.report.report import Report
 from messages_conformance.verdict import Evidence
 
 

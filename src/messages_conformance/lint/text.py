@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-from messages_conformance.lint.notes import Found, Judging, Note, Tally
+from messages_conformance.lint.events import Found, Judging, Note, Tally
 from messages_conformance.report.escape import one_line
 from messages_conformance.rules.finding import Severity
 

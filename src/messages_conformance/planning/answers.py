@@ -6,7 +6,7 @@ They are archetypes, not likely: what matters is that a probe takes another way 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeAlias
 
-from messages_conformance.probe import Purpose, Step
+from messages_conformance.probing.probe import Purpose, Step
 from messages_conformance.protocol.build import answered, serialise, streamed
 from messages_conformance.protocol.exchange import Exchange, Json
 from messages_conformance.reference import stream

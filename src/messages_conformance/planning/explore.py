@@ -16,7 +16,7 @@ from messages_conformance.cassettes.entry import Slot
 from messages_conformance.ceiling import Cost, most
 from messages_conformance.planning import answers
 from messages_conformance.planning.answers import Answer, Policy
-from messages_conformance.probe import Ask, Driven, Probe, Step, drive
+from messages_conformance.probing.probe import Ask, Driven, Probe, Step, drive
 from messages_conformance.protocol.exchange import Exchange
 
 Batch: TypeAlias = tuple[Step, ...]

@@ -15,10 +15,10 @@ from messages_conformance.planning.documented import documented
 from messages_conformance.planning.explore import HUGE, Known, Way, known_or, missing, trail, ways
 from messages_conformance.planning.plan import OfModel, OptIn, Plan, Planned, total
 from messages_conformance.preflight import most_of_it
-from messages_conformance.probe import Ask, Probe, Step
+from messages_conformance.probing.loader import Suites
+from messages_conformance.probing.probe import Ask, Probe, Step
 from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.recorder import is_nobodys
-from messages_conformance.suites import Suites
 
 _BEGINNING = 24
 """Characters of a message."""

@@ -6,10 +6,10 @@ from pathlib import Path
 from messages_conformance.cassettes.tape import Tape
 from messages_conformance.claims.load import Model
 from messages_conformance.planning.planner import Find
-from messages_conformance.probe import Step
+from messages_conformance.probing.loader import Suites
+from messages_conformance.probing.probe import Step
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.recorder import stands
-from messages_conformance.suites import Suites
 
 
 def recorded(cassettes: Path, target: str, suites: Suites) -> Find:

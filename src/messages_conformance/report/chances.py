@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from messages_conformance.claims.load import Model
-from messages_conformance.report import runs
-from messages_conformance.report.model import Judged, TargetReport
+from messages_conformance.report import repeats
 from messages_conformance.report.naming import in_words
+from messages_conformance.report.report import Judged, TargetReport
 from messages_conformance.verdict import Verdict
 
 FLIPS = "What flips from run to run: the worst counts"
@@ -26,7 +26,8 @@ class Line:
 def flips(target: TargetReport) -> tuple[Line, ...]:
     """The cells and observations that are flaky, with how often each way was seen."""
     return _lines(
-        target, ((judged, runs.in_words(judged.runs)) for judged in target.judged if judged.flaky)
+        target,
+        ((judged, repeats.in_words(judged.runs)) for judged in target.judged if judged.flaky),
     )
 
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from messages_conformance.claims.load import Model
-from messages_conformance.report.known import Known, State
-from messages_conformance.report.model import TargetReport
+from messages_conformance.report.deviation import Known, State
 from messages_conformance.report.naming import in_words
+from messages_conformance.report.report import TargetReport
 from messages_conformance.verdict import Verdict
 
 HEADINGS = {

@@ -16,7 +16,7 @@ from messages_conformance.report import (
     view,
 )
 from messages_conformance.report.escape import visible
-from messages_conformance.report.model import Report
+from messages_conformance.report.report import Report
 from messages_conformance.report.sentence import extent, first_sentence, provenance
 
 

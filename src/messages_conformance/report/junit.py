@@ -10,10 +10,10 @@ import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Iterator
 
-from messages_conformance.report import observed, runs
+from messages_conformance.report import observed, repeats
 from messages_conformance.report.escape import one_line, visible
-from messages_conformance.report.model import Cell, Judged, Observation, Report, TargetReport
 from messages_conformance.report.outcome import Outcome, outcome
+from messages_conformance.report.report import Cell, Judged, Observation, Report, TargetReport
 from messages_conformance.report.sentence import first_sentence
 
 _FORBIDDEN = re.compile("[\ufffe\uffff]")
@@ -72,7 +72,7 @@ def _case(target: TargetReport, judged: Judged) -> ET.Element:
             "time": "0",
         },
     )
-    flips = f"; flaky: {runs.in_words(judged.runs)}" if judged.flaky else ""
+    flips = f"; flaky: {repeats.in_words(judged.runs)}" if judged.flaky else ""
     seen = f"{judged.verdict.name}: {judged.summary}{flips}"
     known = judged.known
     match outcome(judged):

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from messages_conformance.report.known import State
-from messages_conformance.report.model import Judged, TargetReport
+from messages_conformance.report.deviation import State
+from messages_conformance.report.report import Judged, TargetReport
 from messages_conformance.verdict import Evidence, Standing
 
 

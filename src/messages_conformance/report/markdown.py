@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from messages_conformance.report import chances, deviations, legend, observed, tally, view
 from messages_conformance.report.detection import HEADING, LEGEND, Detection
 from messages_conformance.report.escape import code, fenced, link, markdown
-from messages_conformance.report.model import Judged, Report, TargetReport
+from messages_conformance.report.report import Judged, Report, TargetReport
 from messages_conformance.report.sentence import first_sentence, masthead, provenance
 
 

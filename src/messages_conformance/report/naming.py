@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from messages_conformance.claims.load import Model
-from messages_conformance.report.model import TargetReport
+from messages_conformance.report.report import TargetReport
 
 
 def in_words(target: TargetReport, models: Iterable[Model]) -> str:

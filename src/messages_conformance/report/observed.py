@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from messages_conformance.claims.load import Model
 from messages_conformance.report.detection import Detection
-from messages_conformance.report.model import Finding, Observation, TargetReport
 from messages_conformance.report.naming import in_words
+from messages_conformance.report.report import Finding, Observation, TargetReport
 from messages_conformance.rules.finding import Severity
 from messages_conformance.verdict import Evidence
 

@@ -2,8 +2,8 @@
 
 from enum import Enum
 
-from messages_conformance.report.known import State
-from messages_conformance.report.model import Cell, Judged, Report
+from messages_conformance.report.deviation import State
+from messages_conformance.report.report import Cell, Judged, Report
 from messages_conformance.verdict import Standing
 
 

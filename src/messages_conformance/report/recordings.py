@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from messages_conformance.protocol.exchange import Exchange
-from messages_conformance.report.model import Recording
+from messages_conformance.report.report import Recording
 
 
 def recordings_of(exchanges: Iterable[Exchange]) -> tuple[Recording, ...]:

@@ -3,7 +3,7 @@
 from typing import Any, Literal, TypeAlias
 
 from messages_conformance.report import html, junit, markdown, summary, text
-from messages_conformance.report.document import dump, from_document
+from messages_conformance.report.to_json import dump, from_document
 
 Format: TypeAlias = Literal["text", "markdown", "html", "json", "junit", "summary"]
 

@@ -2,9 +2,9 @@
 
 from urllib.parse import urlsplit
 
-from messages_conformance.report.combine import missing
 from messages_conformance.report.detection import Detection
-from messages_conformance.report.model import Cell, Report, TargetReport
+from messages_conformance.report.merge_shards import missing
+from messages_conformance.report.report import Cell, Report, TargetReport
 from messages_conformance.report.tally import Tally, plural
 from messages_conformance.rules.finding import Severity
 from messages_conformance.verdict import Evidence, Standing

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from messages_conformance.report import chances, deviations, legend, observed, tally, view
-from messages_conformance.report.combine import missing
+from messages_conformance.report.deviation import State
 from messages_conformance.report.escape import code, fenced, link, markdown
 from messages_conformance.report.excerpt import Excerpt
-from messages_conformance.report.known import State
 from messages_conformance.report.markdown import table
-from messages_conformance.report.model import Judged, Report, TargetReport
+from messages_conformance.report.merge_shards import missing
 from messages_conformance.report.outcome import Outcome, exit_code, outcome
+from messages_conformance.report.report import Judged, Report, TargetReport
 from messages_conformance.report.sentence import first_sentence, masthead
 from messages_conformance.report.tally import plural
 from messages_conformance.verdict import Standing

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from messages_conformance.report.known import State
-from messages_conformance.report.model import Cell
+from messages_conformance.report.deviation import State
+from messages_conformance.report.report import Cell
 from messages_conformance.verdict import Kind, Standing
 
 HEADINGS = (

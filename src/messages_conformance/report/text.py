@@ -13,7 +13,7 @@ from messages_conformance.report.console import console_of
 from messages_conformance.report.detection import HEADING, LEGEND, Detection
 from messages_conformance.report.escape import one_line, visible
 from messages_conformance.report.excerpt import Excerpt
-from messages_conformance.report.model import Cell, Judged, Observation, Report, TargetReport
+from messages_conformance.report.report import Cell, Judged, Observation, Report, TargetReport
 from messages_conformance.report.sentence import first_sentence, masthead, provenance
 from messages_conformance.verdict import Claim
 

@@ -6,11 +6,11 @@ from itertools import groupby
 
 from messages_conformance.claims.load import Model, Row, Section
 from messages_conformance.protocol.exchange import Place
-from messages_conformance.report import runs
+from messages_conformance.report import repeats
+from messages_conformance.report.deviation import State
 from messages_conformance.report.excerpt import Excerpt
-from messages_conformance.report.known import State
-from messages_conformance.report.model import Cell, Judged, TargetReport
 from messages_conformance.report.naming import in_words
+from messages_conformance.report.report import Cell, Judged, TargetReport
 from messages_conformance.report.tally import Tally
 from messages_conformance.verdict import Claim, Standing
 
@@ -265,7 +265,7 @@ def _ground(cell: Cell) -> str:
     """What a cell rests on, and how it came out in several runs where that differs."""
     if len(cell.runs) < 2:
         return cell.ground
-    return f"{cell.ground}; {'flaky' if cell.flaky else 'runs'}: {runs.in_words(cell.runs)}"
+    return f"{cell.ground}; {'flaky' if cell.flaky else 'runs'}: {repeats.in_words(cell.runs)}"
 
 
 def _where(target: TargetReport, cells: list[Cell]) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -7,7 +7,7 @@ from functools import partial
 from multiprocessing import get_context
 
 from messages_conformance.reference.cooperation import Cooperation
-from messages_conformance.report.model import Judged
+from messages_conformance.report.report import Judged
 from messages_conformance.verdict import Kind, Standing
 from messages_conformance.zoo.rehearsal import rehearse, shipped_suites
 from messages_conformance.zoo.trials import world_of

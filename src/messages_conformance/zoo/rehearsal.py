@@ -6,15 +6,16 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
 
-from messages_conformance import in_process, judge, resources, suites
+from messages_conformance import in_process, judge, resources
 from messages_conformance.claims import load
 from messages_conformance.claims.load import Model, Revision, Row
-from messages_conformance.probe import Ask, Probe, Step, credential, drive
+from messages_conformance.probing import loader
+from messages_conformance.probing.loader import Suites
+from messages_conformance.probing.probe import Ask, Probe, Step, credential, drive
 from messages_conformance.protocol.exchange import Exchange, Place, Request
 from messages_conformance.reference.endpoint import Endpoint
 from messages_conformance.reference.pipeline import Stages
-from messages_conformance.report.model import Cell, Observation
-from messages_conformance.suites import Suites
+from messages_conformance.report.report import Cell, Observation
 from messages_conformance.verdict import Behaviour, Evidence
 
 COSTLY = frozenset({"error/413"})
@@ -123,4 +124,4 @@ class _Rehearsal:
 @cache
 def shipped_suites() -> Suites:
     """The suites that come with the project."""
-    return suites.load(resources.folder("suites"))
+    return loader.load(resources.folder("suites"))

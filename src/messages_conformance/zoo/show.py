@@ -9,7 +9,7 @@ from rich.text import Text
 from messages_conformance.report.console import console_of
 from messages_conformance.report.detection import Power
 from messages_conformance.report.escape import markdown, one_line
-from messages_conformance.zoo.matrix import KillMatrix, Trial
+from messages_conformance.report.kill_matrix import KillMatrix, Trial
 
 _FEW = 4
 """How many names stand in one line before the others are only counted."""

@@ -12,14 +12,14 @@ from multiprocessing import get_context
 from typing import TypeAlias, TypeVar
 
 from messages_conformance import __version__
+from messages_conformance.probing.loader import Suites
 from messages_conformance.reference.faults import FAULTS, Fault
 from messages_conformance.reference.faults.fault import DOCUMENTED, STRICT, STRICT_2026
 from messages_conformance.reference.profiles import PROFILES
-from messages_conformance.report.model import Cell, Judged
-from messages_conformance.suites import Suites
+from messages_conformance.report.fingerprint import digest
+from messages_conformance.report.kill_matrix import Clean, KillMatrix, Trial, Turned
+from messages_conformance.report.report import Cell, Judged
 from messages_conformance.verdict import Kind, Standing
-from messages_conformance.zoo.digest import digest
-from messages_conformance.zoo.matrix import Clean, KillMatrix, Trial, Turned
 from messages_conformance.zoo.rehearsal import (
     COSTLY,
     Outcome,

@@ -17,12 +17,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from messages_conformance.mutations.mutation import Nowhere
 from messages_conformance.reference.answer import Answer, Refusal
 from messages_conformance.reference.call import Call
 from messages_conformance.reference.pipeline import Heard, Message, Stages
 from messages_conformance.reference.transcript import Transcript
 from messages_conformance.reference.validation import Check
+from messages_conformance.testing.mutations.mutation import Nowhere
 
 DOCUMENTED, STRICT, STRICT_2026 = "documented", "strict", "strict-2026-10-21"
 """The worlds a fault may be let loose in."""

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from messages_conformance.mutations import of_messages
-from messages_conformance.mutations.mutation import Mutation
 from messages_conformance.reference.answer import Answer
 from messages_conformance.reference.call import Call
 from messages_conformance.reference.faults.bodies import labelled
@@ -16,6 +14,8 @@ from messages_conformance.reference.faults.fault import (
     of_whole,
 )
 from messages_conformance.reference.pipeline import Message
+from messages_conformance.testing.mutations import of_messages
+from messages_conformance.testing.mutations.mutation import Mutation
 
 _ROW = "wire/message"
 

@@ -8,15 +8,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from messages_conformance.mutations import (
-    of_blocks,
-    of_bytes,
-    of_events,
-    of_figures,
-    of_order,
-)
-from messages_conformance.mutations.edits import told
-from messages_conformance.mutations.mutation import Mutation
 from messages_conformance.protocol.sse import Event
 from messages_conformance.reference.answer import Answer
 from messages_conformance.reference.faults import fault
@@ -25,6 +16,15 @@ from messages_conformance.reference.faults.edits import without
 from messages_conformance.reference.faults.fault import Decorator, Fault, of_stages
 from messages_conformance.reference.pipeline import Heard, Stages
 from messages_conformance.reference.stream import Events
+from messages_conformance.testing.mutations import (
+    of_blocks,
+    of_bytes,
+    of_events,
+    of_figures,
+    of_order,
+)
+from messages_conformance.testing.mutations.edits import told
+from messages_conformance.testing.mutations.mutation import Mutation
 
 _CLIENT = "client/python-sdk"
 _ROW, _ALSO = "wire/stream", ("basic/stream", "basic/thinking/display")

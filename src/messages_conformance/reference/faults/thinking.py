@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import Any
 
-from messages_conformance.mutations import of_messages
 from messages_conformance.reference.answer import invalid
 from messages_conformance.reference.call import Call
 from messages_conformance.reference.faults.edits import with_changes, without
@@ -19,6 +18,7 @@ from messages_conformance.reference.faults.fault import (
 )
 from messages_conformance.reference.pipeline import Message
 from messages_conformance.reference.transcript import Transcript
+from messages_conformance.testing.mutations import of_messages
 
 
 def kind_of(body: Body) -> Any:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from messages_conformance.mutations import of_messages
 from messages_conformance.reference.answer import Refusal, invalid
 from messages_conformance.reference.call import Call
 from messages_conformance.reference.faults.edits import with_changes, with_tools, without
@@ -17,6 +16,7 @@ from messages_conformance.reference.faults.fault import (
     of_told,
 )
 from messages_conformance.reference.pipeline import Message
+from messages_conformance.testing.mutations import of_messages
 
 _ALL = (
     *("tools/input_schema", "tools/description", "tools/cache_control"),

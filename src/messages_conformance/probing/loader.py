@@ -1,0 +1,90 @@
+"""The suites: which probe or inspection puts which row to the test, and where it stands."""
+
+import importlib.util
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import NamedTuple
+
+from messages_conformance.errors import SuiteError
+from messages_conformance.probing.inspection import SECTIONS, Inspection, inspections_of
+from messages_conformance.probing.probe import Probe, probes_of
+
+
+class Placed(NamedTuple):
+    """A probe and the suite it stands in: ``tool_choice`` for ``test_tool_choice.py``."""
+
+    suite: str
+    probe: Probe
+
+
+class PlacedInspection(NamedTuple):
+    """An inspection and the suite it stands in."""
+
+    suite: str
+    inspection: Inspection
+
+
+@dataclass(frozen=True)
+class Suites(Mapping[str, Placed]):
+    """The probes under the ids of their rows; and the inspections, section by section."""
+
+    probes: Mapping[str, Placed]
+    inspections: tuple[PlacedInspection, ...] = ()
+
+    def __getitem__(self, row: str) -> Placed:
+        return self.probes[row]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.probes)
+
+    def __len__(self) -> int:
+        return len(self.probes)
+
+
+def load(folder: Path) -> Suites:
+    """Import every ``test_*.py`` of a folder, in the order of their names.
+
+    Raises:
+        SuiteError: there is none, or two probes or inspections are for the same row.
+    """
+    found: dict[str, Placed] = {}
+    inspections: dict[str, PlacedInspection] = {}
+    paths = sorted(folder.glob("test_*.py"))
+    if not paths:
+        raise SuiteError(f"{folder}: holds no suite; name a folder with files test_<section>.py")
+    for path in paths:
+        suite = path.stem.removeprefix("test_")
+        module = _module(path)
+        for probe in probes_of(module):
+            if (other := found.get(probe.row)) is not None:
+                raise SuiteError(
+                    f"{path}: {probe.name} is for row {probe.row!r}, and so is "
+                    f"{other.probe.name} of test_{other.suite}.py; keep one of them"
+                )
+            found[probe.row] = Placed(suite, probe)
+        for inspection in inspections_of(module):
+            if (known := inspections.get(inspection.row)) is not None:
+                raise SuiteError(
+                    f"{path}: {inspection.name} is for row {inspection.row!r}, and so is "
+                    f"{known.inspection.name} of test_{known.suite}.py; keep one of them"
+                )
+            inspections[inspection.row] = PlacedInspection(suite, inspection)
+    sections = list(SECTIONS)
+    in_order = sorted(inspections, key=lambda row: sections.index(row.partition("/")[0]))
+    return Suites(found, tuple(inspections[row] for row in in_order))
+
+
+def _module(path: Path) -> ModuleType:
+    """Import one file under a name that is the same in a checkout and in a wheel."""
+    name = f"messages_conformance_suites.{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise SuiteError(f"{path}: is no Python module; rename or remove it")
+    module = importlib.util.module_from_spec(spec)
+    # Dataclasses and pickles look their module up by name while it is being run.
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module

@@ -1,0 +1,33 @@
+"""Hypothesis strategies for legal answers of the Messages API.
+
+Everything drawn here keeps the wire rules, so a reader that stumbles over it, or a checker
+that finds a breaking or contract fault in it, is wrong. `messages` draws final messages and
+`streams` the events of one; `wire_forms` writes events as bytes and `chunkings` cuts bytes
+into pieces; `failed_streams` and `truncated_streams` draw the two legal ways to end badly.
+"""
+
+try:
+    import hypothesis as _hypothesis  # noqa: F401 - an optional dependency, asked for politely
+except ModuleNotFoundError as absent:
+    raise ModuleNotFoundError(
+        "messages_conformance.testing.strategies needs hypothesis, which is not installed here: "
+        "install it with `pip install messages-conformance[test]`.",
+        name="hypothesis",
+    ) from absent
+
+from messages_conformance.testing.strategies.forms import chunkings, wire_forms
+from messages_conformance.testing.strategies.messages import messages
+from messages_conformance.testing.strategies.streams import (
+    failed_streams,
+    streams,
+    truncated_streams,
+)
+
+__all__ = [
+    "chunkings",
+    "failed_streams",
+    "messages",
+    "streams",
+    "truncated_streams",
+    "wire_forms",
+]

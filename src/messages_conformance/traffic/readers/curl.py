@@ -1,0 +1,111 @@
+"""What `curl -i` prints: status line, headers, an empty line and the body; several in a row.
+
+Interim answers (1xx, and a proxy's "Connection established") belong to the one that follows;
+a redirect that was followed is passed over.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from messages_conformance.errors import TrafficError
+from messages_conformance.protocol.exchange import Exchange
+from messages_conformance.traffic.encoding import decoded
+from messages_conformance.traffic.items import UNKNOWN, Item, PassedOver
+from messages_conformance.traffic.source import Source
+
+_HEAD = re.compile(
+    rb"HTTP/\d(?:\.\d)? (?P<status>\d{3})(?P<reason>[^\r\n]*)\r?\n"
+    rb"(?P<headers>(?:[!#$%&'*+.^`|~\w-]++:[^\r\n]*+\r?\n){0,100}+)(?:\r?\n|\Z)"
+)
+"""Possessive, and bounded, so that a search through a hostile body stays quick."""
+_LENGTH = re.compile(r"[0-9]{1,18}")
+_BOUNDARY = re.compile(rb"\s*(?=HTTP/|\Z)")
+
+
+@dataclass(frozen=True)
+class _Answer:
+    status: int
+    reason: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    @property
+    def interim(self) -> bool:
+        return self.status < 200 or self.reason.strip().lower() == "connection established"
+
+    @cached_property
+    def length(self) -> int | None:
+        """The length of the body in bytes, if it says so and was not unpacked since."""
+        fields = {name.lower(): value for name, value in self.headers}
+        length = fields.get("content-length", "")
+        return (
+            int(length) if _LENGTH.fullmatch(length) and "content-encoding" not in fields else None
+        )
+
+
+def read(source: Source) -> Iterator[Item]:
+    """Give the answers in their order.
+
+    Raises:
+        TrafficError: it does not begin with a status line and headers.
+    """
+    answers = [each for each in _answers(source.whole()) if not each.interim]
+    for answer in answers:
+        if 300 <= answer.status < 400 and answer is not answers[-1]:
+            yield PassedOver("a redirect that was followed")
+        else:
+            yield _exchange(answer)
+
+
+def _answers(text: bytes) -> Iterator[_Answer]:
+    before = _BOUNDARY.match(text)
+    at = before.end() if before else 0
+    while at < len(text):
+        head = _HEAD.match(text, at)
+        if head is None:
+            raise TrafficError(
+                f"at byte {at}: expected a status line and headers, as 'curl -i' prints them"
+            )
+        answer = _Answer(
+            status=int(head["status"]),
+            reason=head["reason"].decode("latin-1"),
+            headers=tuple(_header(line) for line in head["headers"].splitlines()),
+            body=b"",
+        )
+        end, at = _extent(text, head.end(), answer)
+        yield _Answer(answer.status, answer.reason, answer.headers, text[head.end() : end])
+
+
+def _header(line: bytes) -> tuple[str, str]:
+    name, _, value = line.decode("latin-1").partition(":")
+    return name.strip(), value.strip()
+
+
+def _extent(text: bytes, start: int, answer: _Answer) -> tuple[int, int]:
+    """Where a body ends, and where the next answer or the end of the file begins.
+
+    The stated length holds if what it leads to looks right: an editor may have added a line
+    end, or a person cut a long answer.
+    """
+    if answer.interim:
+        return start, start
+    if answer.length is not None and (end := start + answer.length) <= len(text):
+        boundary = _BOUNDARY.match(text, end)
+        if boundary:
+            return end, boundary.end()
+    following = _HEAD.search(text, start)
+    end = following.start() if following else len(text)
+    return end, end
+
+
+def _exchange(answer: _Answer) -> Item:
+    encodings = (value for name, value in answer.headers if name.lower() == "content-encoding")
+    body = decoded(answer.body, next(encodings, None))
+    if body is None:
+        return PassedOver("compressed in a way that cannot be undone here")
+    cut = answer.length is not None and len(body) < answer.length
+    return Exchange(
+        UNKNOWN, answer.status, answer.headers, body, ended="cut" if cut else "complete"
+    )

@@ -1,1 +1,0 @@
-"""The bytes of an answer, read without a client library in between."""
