@@ -24,7 +24,8 @@ from messages_conformance.cassettes.tape import Tape
 from messages_conformance.claims import load
 from messages_conformance.claims.load import Model, Revision
 from messages_conformance.probing import loader
-from messages_conformance.report import render, to_json
+from messages_conformance.rendering import render
+from messages_conformance.report import to_json
 
 T = TypeVar("T")
 

@@ -21,16 +21,17 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from messages_conformance import assessment, recorder, reference, resources
+from messages_conformance import assessment, reference, resources
 from messages_conformance.claims import load
 from messages_conformance.claims.load import Revision
 from messages_conformance.claims.selection import Chosen
 from messages_conformance.errors import GaveUpError
-from messages_conformance.pacing import Pace
 from messages_conformance.probing import loader
-from messages_conformance.report.render import render
+from messages_conformance.recording import recorder
+from messages_conformance.recording.rate_limit import Pace
+from messages_conformance.recording.transport import DEFAULT, Endpoint
+from messages_conformance.rendering.render import render
 from messages_conformance.report.to_json import to_document
-from messages_conformance.transport import DEFAULT, Endpoint
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 import hostile

@@ -20,12 +20,13 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from messages_conformance import recorder, reference, resources
+from messages_conformance import reference, resources
 from messages_conformance.claims import load
 from messages_conformance.claims.load import Revision
-from messages_conformance.pacing import Pace
 from messages_conformance.probing import loader
-from messages_conformance.transport import Endpoint
+from messages_conformance.recording import recorder
+from messages_conformance.recording.rate_limit import Pace
+from messages_conformance.recording.transport import Endpoint
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from serving import PROCESSES, serving

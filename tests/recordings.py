@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import worlds
-from messages_conformance import recorder
-from messages_conformance.budget import Limit
 from messages_conformance.cassettes.tape import Tape
 from messages_conformance.claims.load import Model
-from messages_conformance.headway import OfModel
-from messages_conformance.transport import Endpoint
-from messages_conformance.waiting import Patience
+from messages_conformance.recording import recorder
+from messages_conformance.recording.budget import Limit
+from messages_conformance.recording.progress import OfModel
+from messages_conformance.recording.retry import Patience
+from messages_conformance.recording.transport import Endpoint
 from worlds import Server
 
 SECRET = "sk-marked-key/0123456789"

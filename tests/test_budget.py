@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from messages_conformance.budget import Budget, Limit, SpentError
-from messages_conformance.ceiling import Cost
+from messages_conformance.recording.budget import Budget, Limit, SpentError
+from messages_conformance.recording.cost import Cost
 
 ONE = Cost(1, 10, 10)
 

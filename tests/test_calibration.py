@@ -20,9 +20,9 @@ from messages_conformance import reference, resources
 from messages_conformance.claims import load
 from messages_conformance.judge import judge_target
 from messages_conformance.probing import loader
-from messages_conformance.recorder import record
+from messages_conformance.recording.recorder import record
+from messages_conformance.recording.transport import Endpoint
 from messages_conformance.report import TargetReport
-from messages_conformance.transport import Endpoint
 from messages_conformance.verdict import Evidence, Kind, Standing
 
 REVISION = load.load(load.find(resources.folder("claims"), "model-studio")[0])

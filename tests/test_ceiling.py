@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 import worlds
 from messages_conformance import resources
 from messages_conformance.cassettes.tape import Tape
-from messages_conformance.ceiling import LONGEST, UNTOLD, WINDOW, Cost, most, spent
 from messages_conformance.probing.content import banded_png, tool
 from messages_conformance.protocol.exchange import COUNT_TOKENS, Exchange, Request
+from messages_conformance.recording.cost import LONGEST, UNTOLD, WINDOW, Cost, most, spent
 from messages_conformance.reference import tokens
 
 BESIDE = Path(__file__).resolve().parents[2] / "shared" / "golden" / "anthropic.jsonl.gz"

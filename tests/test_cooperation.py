@@ -11,12 +11,12 @@ from starlette.testclient import TestClient
 
 from messages_conformance import reference, resources
 from messages_conformance.claims import load
-from messages_conformance.reference import whims
 from messages_conformance.reference.cooperation import Cooperation
 from messages_conformance.reference.endpoint import Arrival, Endpoint
 from messages_conformance.reference.pipeline import DOCUMENTED, Keys, Stages
+from messages_conformance.reference.simulated_model import misbehaviour
+from messages_conformance.reference.simulated_model.misbehaviour import WHIMS
 from messages_conformance.reference.strict import STRICT
-from messages_conformance.reference.whims import WHIMS
 from messages_conformance.stats import interval
 
 WORLDS = {
@@ -217,8 +217,8 @@ def _shown() -> Iterator[tuple[str, dict[str, Any]]]:
 def test_every_whim_is_met(monkeypatch: pytest.MonkeyPatch) -> None:
     met: set[str] = set()
 
-    def watched(whim: whims.Whim) -> whims.Whim:
-        def watching(attempt: whims.Attempt) -> whims.Blocks | None:
+    def watched(whim: misbehaviour.Whim) -> misbehaviour.Whim:
+        def watching(attempt: misbehaviour.Attempt) -> misbehaviour.Blocks | None:
             blocks = whim(attempt)
             if blocks is not None and blocks != attempt.willing:
                 met.add(whim.__name__)
@@ -236,44 +236,44 @@ def test_every_whim_is_met(monkeypatch: pytest.MonkeyPatch) -> None:
     assert met == {whim.__name__ for whim in WHIMS}
 
 
-def only(monkeypatch: pytest.MonkeyPatch, whim: whims.Whim) -> Moody:
+def only(monkeypatch: pytest.MonkeyPatch, whim: misbehaviour.Whim) -> Moody:
     monkeypatch.setattr("messages_conformance.reference.cooperation.WHIMS", (whim,))
     return Moody(UNWILLING)
 
 
 def test_free_to_choose_it_calls_the_wrong_tool(monkeypatch: pytest.MonkeyPatch) -> None:
-    ask = only(monkeypatch, whims.calls_another)
+    ask = only(monkeypatch, misbehaviour.calls_another)
     (call,) = calls(ask(ASKS_FOR_TIDES, tools=[TIDES, SHARES]))
     assert call["name"] == "get_share"
 
 
 def test_told_to_call_it_talks(monkeypatch: pytest.MonkeyPatch) -> None:
-    message = only(monkeypatch, whims.calls_nothing)(ASKS_FOR_TIDES, tools=[TIDES])
+    message = only(monkeypatch, misbehaviour.calls_nothing)(ASKS_FOR_TIDES, tools=[TIDES])
     assert (calls(message), message["stop_reason"]) == ([], "end_turn")
     assert text(message)
 
 
 def test_asked_nothing_of_the_kind_it_calls(monkeypatch: pytest.MonkeyPatch) -> None:
-    (call,) = calls(only(monkeypatch, whims.calls_needlessly)(PLAIN, tools=[SHARES]))
+    (call,) = calls(only(monkeypatch, misbehaviour.calls_needlessly)(PLAIN, tools=[SHARES]))
     assert call["name"] == "get_share"
 
 
 def test_it_tells_another_fact(monkeypatch: pytest.MonkeyPatch) -> None:
-    said = text(only(monkeypatch, whims.mixes_up)(PLAIN))
+    said = text(only(monkeypatch, misbehaviour.mixes_up)(PLAIN))
     assert said == "The ship is called Aurora."
 
 
 def test_it_says_no_for_yes(monkeypatch: pytest.MonkeyPatch) -> None:
-    ask = only(monkeypatch, whims.contradicts)
+    ask = only(monkeypatch, misbehaviour.contradicts)
     assert text(ask("Reply with only the word YES.")) == "NO"
 
 
 def test_it_spells_otherwise_and_loses_words(monkeypatch: pytest.MonkeyPatch) -> None:
     told = "Repeat exactly: magpie lantern harbour violin"
-    misspelt = text(only(monkeypatch, whims.misspells)(told)).split()
+    misspelt = text(only(monkeypatch, misbehaviour.misspells)(told)).split()
     assert len(misspelt) == 4
     assert misspelt != told.split()[2:]
-    kept = text(only(monkeypatch, whims.leaves_words_out)(told)).split()
+    kept = text(only(monkeypatch, misbehaviour.leaves_words_out)(told)).split()
     assert 0 < len(kept) < 4
     assert set(kept) < set(told.split())
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 import sample_reports
 import worlds
 from messages_conformance.cli import main
-from messages_conformance.report import escape
-from messages_conformance.report.render import Format, render
+from messages_conformance.rendering import escape
+from messages_conformance.rendering.render import Format, render
 from messages_conformance.report.report import Report
 from messages_conformance.report.to_json import to_document
 from messages_conformance.verdict import Behaviour, Kind

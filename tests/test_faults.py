@@ -11,13 +11,13 @@ import pytest
 from messages_conformance import reference, resources
 from messages_conformance.claims import load
 from messages_conformance.protocol.exchange import Exchange, Request
+from messages_conformance.recording.transport import Endpoint as Address
+from messages_conformance.recording.transport import Sender
 from messages_conformance.reference.endpoint import Arrival, Endpoint
 from messages_conformance.reference.faults import FAULTS, with_faults
 from messages_conformance.reference.pipeline import DOCUMENTED, Keys
 from messages_conformance.reference.profiles import PROFILES
 from messages_conformance.reference.reported import REPORTED_FAULTS
-from messages_conformance.transport import Endpoint as Address
-from messages_conformance.transport import Sender
 
 REVISION = load.load(load.find(resources.folder("claims"), "model-studio")[0])
 HEADERS = {"x-api-key": "k", "anthropic-version": "2023-06-01"}

@@ -10,7 +10,7 @@ import hostile
 import sick_servers
 import worlds
 from messages_conformance.protocol.exchange import Exchange
-from messages_conformance.transport import DEFAULT, Endpoint, Limits, Sender
+from messages_conformance.recording.transport import DEFAULT, Endpoint, Limits, Sender
 from messages_conformance.verdict import Kind
 from worlds import Script
 

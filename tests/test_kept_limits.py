@@ -7,18 +7,19 @@ from pathlib import Path
 import pytest
 
 import worlds
-from messages_conformance import planning, recorder, reference, resources
-from messages_conformance.budget import Limit
+from messages_conformance import planning, reference, resources
 from messages_conformance.cassettes.tape import Tape
-from messages_conformance.ceiling import Cost, most
 from messages_conformance.claims.load import Model
 from messages_conformance.claims.selection import Selection, choose
-from messages_conformance.headway import OfModel
-from messages_conformance.pacing import Pace
 from messages_conformance.planning.documented import stages_of
 from messages_conformance.probing import loader
+from messages_conformance.recording import recorder
+from messages_conformance.recording.budget import Limit
+from messages_conformance.recording.cost import Cost, most
+from messages_conformance.recording.progress import OfModel
+from messages_conformance.recording.rate_limit import Pace
+from messages_conformance.recording.transport import Endpoint
 from messages_conformance.reference.faults import FAULTS
-from messages_conformance.transport import Endpoint
 from recordings import MANY, SECRET, again, record, tape
 
 ONE = most(worlds.request("0"))

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import worlds
-from messages_conformance.pacing import Gate, Pace, Pacer, Rate, weigh
 from messages_conformance.protocol.exchange import Request
+from messages_conformance.recording.rate_limit import Gate, Pace, Pacer, Rate, weigh
 
 
 @given(

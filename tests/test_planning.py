@@ -10,12 +10,9 @@ import pytest
 
 import worlds
 from messages_conformance import planning, resources, schemas
-from messages_conformance.budget import Limit
 from messages_conformance.cassettes.tape import Entry
-from messages_conformance.ceiling import Cost, most, spent
 from messages_conformance.claims.load import Model
 from messages_conformance.claims.selection import Chosen, Selection, choose
-from messages_conformance.pacing import Pace
 from messages_conformance.planning import Plan, answers, outlook
 from messages_conformance.planning.document import to_document
 from messages_conformance.planning.documented import documented, stages_of
@@ -26,8 +23,11 @@ from messages_conformance.planning.text import render
 from messages_conformance.probing import loader
 from messages_conformance.probing.probe import Ask, Step
 from messages_conformance.protocol.exchange import Exchange
+from messages_conformance.recording.budget import Limit
+from messages_conformance.recording.cost import Cost, most, spent
+from messages_conformance.recording.rate_limit import Pace
 from messages_conformance.reference.faults import FAULTS
-from messages_conformance.reference.faults.fault import DOCUMENTED
+from messages_conformance.reference.faults.decorators import DOCUMENTED
 from recordings import record
 
 PROBES = loader.load(resources.folder("suites"))

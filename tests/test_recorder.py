@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 import worlds
-from messages_conformance import asking, recorder
 from messages_conformance.claims.load import Model
 from messages_conformance.errors import GaveUpError
-from messages_conformance.headway import OfModel, Progress
-from messages_conformance.pacing import Pace
-from messages_conformance.transport import Endpoint
+from messages_conformance.recording import client, recorder
+from messages_conformance.recording.progress import OfModel, Progress
+from messages_conformance.recording.rate_limit import Pace
+from messages_conformance.recording.transport import Endpoint
 from recordings import EAGER, MANY, SECRET, record, tape
 from worlds import Arrived
 
@@ -307,7 +307,7 @@ def test_no_burst_is_sent_where_the_limit_was_met_on_the_way(tmp_path: Path) -> 
 def test_an_endpoint_that_sends_far_too_much_in_all_stops_the_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, most: int, text: str
 ) -> None:
-    monkeypatch.setattr(asking, limit, most)
+    monkeypatch.setattr(client, limit, most)
     answer = worlds.http(worlds.message(text))
     with pytest.raises(GaveUpError, match=r"has sent 0 MB, of \d+ .* in 3 answers, far more than"):
         record(tmp_path, lambda _: answer, "basic/many", suites={"basic": MANY}, pace=Pace(1))

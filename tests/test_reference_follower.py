@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from messages_conformance.reference.follower import follow
+from messages_conformance.reference.simulated_model import follow
 from messages_conformance.reference.transcript import render
 
 WEATHER = {

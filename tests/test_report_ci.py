@@ -8,10 +8,10 @@ import pytest
 from markdown_it import MarkdownIt
 
 import sample_reports
+from messages_conformance.rendering.ci_summary import LIMIT
+from messages_conformance.rendering.render import render
 from messages_conformance.report import Report, TargetReport
 from messages_conformance.report.deviation import Known, State
-from messages_conformance.report.render import render
-from messages_conformance.report.summary import LIMIT
 from messages_conformance.report.to_json import to_document
 from messages_conformance.rules.finding import Severity
 from messages_conformance.verdict import Behaviour, Kind, Standing

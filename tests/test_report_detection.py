@@ -6,9 +6,9 @@ import json
 import pytest
 
 import sample_reports
+from messages_conformance.rendering.render import Format, render
 from messages_conformance.report import to_json
 from messages_conformance.report.detection import Detection, Power
-from messages_conformance.report.render import Format, render
 from messages_conformance.report.report import Report
 
 ROW = "basic/top_p"

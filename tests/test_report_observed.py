@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 import sample_reports
+from messages_conformance.rendering.headline import first_sentence
+from messages_conformance.rendering.render import Format, render
+from messages_conformance.rendering.wire_table import board, breaches
 from messages_conformance.report import Observation, TargetReport
-from messages_conformance.report.observed import board, breaches
-from messages_conformance.report.render import Format, render
-from messages_conformance.report.sentence import first_sentence
 from messages_conformance.report.to_json import to_document
 from messages_conformance.rules.finding import Severity
 from sample_reports import REVISION, finding, observation

@@ -11,10 +11,10 @@ from markdown_it.token import Token
 
 import sample_reports
 from messages_conformance.errors import ReportError
+from messages_conformance.rendering.escape import markdown, visible
+from messages_conformance.rendering.legend import sign
+from messages_conformance.rendering.render import Format, render
 from messages_conformance.report import TargetReport
-from messages_conformance.report.escape import markdown, visible
-from messages_conformance.report.legend import sign
-from messages_conformance.report.render import Format, render
 from messages_conformance.report.to_json import to_document
 from messages_conformance.rules.finding import Severity
 from messages_conformance.verdict import Behaviour, Evidence, Kind

@@ -1,9 +1,9 @@
 from dataclasses import replace
 
 import sample_reports
-from messages_conformance.report.sentence import first_sentence
-from messages_conformance.report.tally import Tally
-from messages_conformance.report.view import columns
+from messages_conformance.rendering.headline import first_sentence
+from messages_conformance.rendering.matrix import columns
+from messages_conformance.rendering.tally import Tally
 from messages_conformance.verdict import Evidence, Kind
 
 

@@ -19,12 +19,13 @@ from hypothesis import strategies as st
 
 import echoes
 import worlds
-from messages_conformance import assessment, recorder
+from messages_conformance import assessment
 from messages_conformance.cassettes.redact import Secrets
 from messages_conformance.claims.selection import Chosen
-from messages_conformance.report.render import Format, render
+from messages_conformance.recording import recorder
+from messages_conformance.recording.transport import Endpoint, Sender
+from messages_conformance.rendering.render import Format, render
 from messages_conformance.report.to_json import to_document
-from messages_conformance.transport import Endpoint, Sender
 from messages_conformance.verdict import Evidence
 from worlds import Arrived
 

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from messages_conformance.probing.content import assistant, call, result, text, user
-from messages_conformance.reference.answer import Refusal
-from messages_conformance.reference.call import Call
 from messages_conformance.reference.endpoint import Endpoint
 from messages_conformance.reference.pipeline import Keys
+from messages_conformance.reference.request_context import Call
+from messages_conformance.reference.response import Refusal
 from messages_conformance.reference.strict import CHECKS, STRICT
 from messages_conformance.reference.validation import Check
 from strictly import (

@@ -16,11 +16,12 @@ import shelf
 from messages_conformance import cli, schemas
 from messages_conformance.errors import CombineError
 from messages_conformance.expectations import Deviation, Expectations
-from messages_conformance.report import Cell, Observation, Report, TargetReport, view
+from messages_conformance.rendering import matrix
+from messages_conformance.rendering.render import Format, render
+from messages_conformance.report import Cell, Observation, Report, TargetReport
 from messages_conformance.report.compare_runs import together
 from messages_conformance.report.merge_shards import combine
 from messages_conformance.report.outcome import Outcome, exit_code, outcome
-from messages_conformance.report.render import Format, render
 from messages_conformance.report.repeats import in_words
 from messages_conformance.report.to_json import from_document, to_document
 from messages_conformance.verdict import Behaviour, Kind, Samples, Standing
@@ -292,7 +293,7 @@ def test_models_that_flip_have_a_column_of_their_own() -> None:
     ]
     report = together(days)
     assert of(report).verdict == of(report, model="s-2").verdict
-    small = [column for column in view.columns(report.targets[0]) if column.series == "Small"]
+    small = [column for column in matrix.columns(report.targets[0]) if column.series == "Small"]
     assert [[model.id for model in column.models] for column in small] == [["s-1"], ["s-2"]]
 
 

@@ -13,7 +13,7 @@ import pytest
 import worlds
 from messages_conformance.errors import SetupError
 from messages_conformance.protocol.exchange import KEY, RESTRICTED_KEY, WRONG_KEY, Exchange, Request
-from messages_conformance.transport import DEFAULT, Endpoint, Limits, Sender
+from messages_conformance.recording.transport import DEFAULT, Endpoint, Limits, Sender
 from worlds import Arrived, Server
 
 SECRET = "sk-marked-key/0123456789"

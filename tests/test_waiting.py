@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import worlds
 from messages_conformance.protocol.exchange import Exchange
-from messages_conformance.waiting import Patience, Pause, asked_to_wait, used_up
+from messages_conformance.recording.retry import Patience, Pause, asked_to_wait, used_up
 
 NOW = datetime.datetime(2026, 11, 23, 12, 0, 0, tzinfo=datetime.UTC)
 PATIENCE = Patience()

@@ -17,12 +17,12 @@ from messages_conformance.expectations_file import Page
 from messages_conformance.probing.inspection import Inspection
 from messages_conformance.probing.loader import Suites
 from messages_conformance.probing.probe import unmeasured
+from messages_conformance.rendering.tally import plural
 from messages_conformance.report import outcome
 from messages_conformance.report import shipped_kill_matrix as zoo
 from messages_conformance.report.deviation import State
 from messages_conformance.report.merge_shards import join
 from messages_conformance.report.report import Cell, Observation, Report, TargetReport
-from messages_conformance.report.tally import plural
 from messages_conformance.verdict import Evidence, Kind
 
 

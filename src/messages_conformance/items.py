@@ -23,7 +23,7 @@ from messages_conformance.probing import loader
 from messages_conformance.probing.inspection import Inspection
 from messages_conformance.probing.loader import Suites
 from messages_conformance.probing.probe import Probe
-from messages_conformance.report import observed
+from messages_conformance.rendering import wire_table
 from messages_conformance.report.deviation import Known
 from messages_conformance.report.outcome import Outcome, outcome
 from messages_conformance.report.report import Cell, Judged, Observation
@@ -262,8 +262,8 @@ def _observation(observation: Observation) -> Iterator[str]:
     yield f"row       {observation.row_id} ({observation.title})"
     yield f"seen      {observation.summary}"
     yield f"evidence  {observation.evidence}"
-    for (severity, rule), found in observed.by_rule(observation.findings):
-        example = observed.example(found)
+    for (severity, rule), found in wire_table.by_rule(observation.findings):
+        example = wire_table.example(found)
         yield from ("", f"  {rule}  {severity}, {len(found)} ×")
         yield f"  {example.message}"
         yield f"  first at {example.exchange}, {example.where}"

@@ -15,8 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from messages_conformance import assessment, interruption, planning, recorder
-from messages_conformance.budget import Limit
+from messages_conformance import assessment, planning
 from messages_conformance.cassettes.writer import only_run_in
 from messages_conformance.claims import shards
 from messages_conformance.claims.load import Model, Row, Target
@@ -24,15 +23,17 @@ from messages_conformance.claims.selection import Chosen, Selection, choose
 from messages_conformance.claims.shards import Shard
 from messages_conformance.errors import RunError
 from messages_conformance.expectations import Expectations
-from messages_conformance.headway import OfModel, Progress
 from messages_conformance.machines import CASSETTES
-from messages_conformance.pacing import Pace
 from messages_conformance.planning import Plan
 from messages_conformance.planning.recorded import recorded
-from messages_conformance.preflight import preflight
 from messages_conformance.probing.loader import Suites
+from messages_conformance.recording import recorder, signals
+from messages_conformance.recording.budget import Limit
+from messages_conformance.recording.preflight import preflight
+from messages_conformance.recording.progress import OfModel, Progress
+from messages_conformance.recording.rate_limit import Pace
+from messages_conformance.recording.transport import Endpoint
 from messages_conformance.report.compare_runs import run_id
-from messages_conformance.transport import Endpoint
 
 
 @dataclass(frozen=True)
@@ -254,7 +255,7 @@ def record(
         # A connection that is interrupted before it was tried is no news to the one who did it.
         warnings.filterwarnings("ignore", "coroutine .*try_connect", RuntimeWarning)
         try:
-            return asyncio.run(interruption.stoppable(recording))
+            return asyncio.run(signals.stoppable(recording))
         except KeyboardInterrupt:
             gc.collect()
             raise

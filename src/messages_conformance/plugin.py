@@ -81,7 +81,7 @@ def pytest_configure(config: pytest.Config) -> None:
             setattr(config.option, name, told[name])
     if reports := config.getoption(dest("report")):
         from messages_conformance.errors import UserError
-        from messages_conformance.report import files
+        from messages_conformance.rendering import files
 
         try:
             for name in reports:
@@ -145,8 +145,8 @@ def pytest_terminal_summary(
         terminalreporter.line(f"{target}, {_GROUND.get(evidence, evidence)}: {told}")
     if not wanted:
         return
-    from messages_conformance.report import files
-    from messages_conformance.report.render import render
+    from messages_conformance.rendering import files
+    from messages_conformance.rendering.render import render
     from messages_conformance.report.to_json import to_document
 
     document = to_document(_judging_of(config).assess().report)

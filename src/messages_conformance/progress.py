@@ -17,7 +17,7 @@ from rich.progress import Progress as Bars
 from rich.text import Text
 
 from messages_conformance.claims.load import Model
-from messages_conformance.headway import OfModel, Progress
+from messages_conformance.recording.progress import OfModel, Progress
 
 Tell = Callable[[Progress], None]
 

@@ -93,8 +93,8 @@ def _prepared(config: pytest.Config) -> "Run":
     """The run that was asked for."""
     from messages_conformance import live
     from messages_conformance.errors import UserError
-    from messages_conformance.pacing import AT_ONCE, Pace
     from messages_conformance.probing import loader
+    from messages_conformance.recording.rate_limit import AT_ONCE, Pace
 
     given = {name: config.getoption(dest(name)) for name in (*_SWITCHES, *_NUMBERS)}
     if given["resume"] and given["overwrite"]:

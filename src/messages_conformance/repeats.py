@@ -10,7 +10,7 @@ from pathlib import Path
 from messages_conformance import machines
 from messages_conformance.errors import CombineError
 from messages_conformance.machines import CASSETTES, REPORT, Run
-from messages_conformance.report import files
+from messages_conformance.rendering import files
 from messages_conformance.report.compare_runs import age, run_id
 from messages_conformance.report.to_json import to_json
 

@@ -17,10 +17,10 @@ from messages_conformance.cli.common import (
     tell,
 )
 from messages_conformance.probing.loader import Suites
-from messages_conformance.report import files
+from messages_conformance.rendering import files
+from messages_conformance.rendering.render import Format
 from messages_conformance.report.compare_runs import together
 from messages_conformance.report.merge_shards import missing
-from messages_conformance.report.render import Format
 from messages_conformance.report.report import Report
 
 

@@ -15,9 +15,9 @@ from messages_conformance.claims.shards import Shard
 from messages_conformance.errors import ShardError, UserError
 from messages_conformance.probing import loader
 from messages_conformance.probing.loader import Suites
-from messages_conformance.report import files
-from messages_conformance.report.escape import visible
-from messages_conformance.report.render import Format, render
+from messages_conformance.rendering import files
+from messages_conformance.rendering.escape import visible
+from messages_conformance.rendering.render import Format, render
 from messages_conformance.report.report import Report
 from messages_conformance.report.to_json import to_document
 

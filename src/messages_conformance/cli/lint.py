@@ -11,7 +11,7 @@ from messages_conformance.cli.common import Command, Failure
 from messages_conformance.lint import text, to_json
 from messages_conformance.lint.events import Note, Tally, Unread
 from messages_conformance.lint.linter import Options, lint
-from messages_conformance.report.escape import one_line
+from messages_conformance.rendering.escape import one_line
 from messages_conformance.rules.finding import VERSIONS, Severity
 from messages_conformance.traffic.detect_format import Form
 from messages_conformance.traffic.items import json_object

@@ -23,8 +23,8 @@ from messages_conformance.cli.common import (
     show,
     tell,
 )
-from messages_conformance.report import files
-from messages_conformance.report.render import Format
+from messages_conformance.rendering import files
+from messages_conformance.rendering.render import Format
 
 
 @click.command("report", cls=Command)

@@ -21,15 +21,15 @@ from messages_conformance.cli.common import (
 )
 from messages_conformance.cli.running import Asked, running
 from messages_conformance.errors import GaveUpError
-from messages_conformance.headway import OfModel
-from messages_conformance.interruption import terminable
 from messages_conformance.machines import CASSETTES, REPORT
 from messages_conformance.planning import Plan, outlook
 from messages_conformance.progress import progress
-from messages_conformance.report import files
+from messages_conformance.recording.progress import OfModel
+from messages_conformance.recording.signals import terminable
+from messages_conformance.rendering import files
+from messages_conformance.rendering.escape import visible
+from messages_conformance.rendering.render import Format
 from messages_conformance.report.compare_runs import in_order, run_id
-from messages_conformance.report.escape import visible
-from messages_conformance.report.render import Format
 from messages_conformance.report.report import Report
 from messages_conformance.verdict import Evidence
 

@@ -11,7 +11,7 @@ import click
 from messages_conformance.claims.selection import Selection
 from messages_conformance.claims.shards import Shard
 from messages_conformance.cli.common import SHARD, choosing
-from messages_conformance.pacing import AT_ONCE, Pace
+from messages_conformance.recording.rate_limit import AT_ONCE, Pace
 
 
 @dataclass(frozen=True)

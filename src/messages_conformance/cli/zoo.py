@@ -14,7 +14,7 @@ from rich.progress import Progress as Bar
 
 from messages_conformance.cli.common import Command, Failure, tell
 from messages_conformance.reference.faults import FAULTS, Fault
-from messages_conformance.report import files
+from messages_conformance.rendering import files
 from messages_conformance.report.kill_matrix import KillMatrix
 from messages_conformance.zoo import show
 from messages_conformance.zoo.trials import SEEDS, Progress, let_loose

@@ -10,7 +10,7 @@ from messages_conformance.probing.probe import Purpose, Step
 from messages_conformance.protocol.build import answered, serialise, streamed
 from messages_conformance.protocol.exchange import Exchange, Json
 from messages_conformance.reference import stream
-from messages_conformance.reference.answer import ERROR_TYPES
+from messages_conformance.reference.response import ERROR_TYPES
 
 Answer: TypeAlias = Callable[[Step], Exchange]
 """Answers one step."""

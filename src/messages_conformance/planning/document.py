@@ -3,9 +3,9 @@
 from typing import Any
 
 from messages_conformance import __version__
-from messages_conformance.ceiling import Cost
 from messages_conformance.planning.plan import OfModel, OptIn, Plan, Planned
 from messages_conformance.planning.tariff import Tariff
+from messages_conformance.recording.cost import Cost
 
 
 def to_document(plan: Plan, tariff: Tariff) -> dict[str, Any]:

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from messages_conformance import in_process
 from messages_conformance.cassettes.entry import Slot
 from messages_conformance.claims.load import Revision
 from messages_conformance.planning.answers import Answer
 from messages_conformance.probing.probe import Step
 from messages_conformance.protocol.exchange import Exchange, Request
+from messages_conformance.reference import in_process
 from messages_conformance.reference.endpoint import Endpoint
 from messages_conformance.reference.pipeline import Stages
 from messages_conformance.reference.profiles import PROFILES

@@ -13,11 +13,11 @@ from random import Random
 from typing import TypeAlias
 
 from messages_conformance.cassettes.entry import Slot
-from messages_conformance.ceiling import Cost, most
 from messages_conformance.planning import answers
 from messages_conformance.planning.answers import Answer, Policy
 from messages_conformance.probing.probe import Ask, Driven, Probe, Step, drive
 from messages_conformance.protocol.exchange import Exchange
+from messages_conformance.recording.cost import Cost, most
 
 Batch: TypeAlias = tuple[Step, ...]
 Way: TypeAlias = dict[Slot, Cost]

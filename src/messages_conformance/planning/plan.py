@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, reduce
 
-from messages_conformance.ceiling import Cost
 from messages_conformance.claims.load import Model, Revision
-from messages_conformance.pacing import Pace
+from messages_conformance.recording.cost import Cost
+from messages_conformance.recording.rate_limit import Pace
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from messages_conformance.planning.planner import Find
 from messages_conformance.probing.loader import Suites
 from messages_conformance.probing.probe import Step
 from messages_conformance.protocol.exchange import Exchange
-from messages_conformance.recorder import stands
+from messages_conformance.recording.recorder import stands
 
 
 def recorded(cassettes: Path, target: str, suites: Suites) -> Find:

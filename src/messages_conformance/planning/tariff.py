@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from messages_conformance.ceiling import Cost
-from messages_conformance.pacing import Pace
+from messages_conformance.recording.cost import Cost
+from messages_conformance.recording.rate_limit import Pace
 
 SECONDS_PER_ANSWER = 3.0
 """A guess: short answers of hosted models mostly take from one to five seconds."""

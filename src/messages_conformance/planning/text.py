@@ -6,14 +6,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from messages_conformance.ceiling import UNTOLD, Cost
 from messages_conformance.planning.plan import OfModel, OptIn, Plan, Planned
 from messages_conformance.planning.tariff import Tariff
 from messages_conformance.progress import duration
 from messages_conformance.protocol.exchange import MESSAGES
-from messages_conformance.report.console import console_of
-from messages_conformance.report.escape import one_line
-from messages_conformance.report.tally import plural
+from messages_conformance.recording.cost import UNTOLD, Cost
+from messages_conformance.rendering.console import console_of
+from messages_conformance.rendering.escape import one_line
+from messages_conformance.rendering.tally import plural
 
 _USUAL = ("max_tokens", "messages", "model")
 """Fields that every request has."""

@@ -10,9 +10,9 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from messages_conformance.claims.load import Revision
-from messages_conformance.reference.answer import Answer
 from messages_conformance.reference.endpoint import MAX_BODY, Arrival, Endpoint
 from messages_conformance.reference.pipeline import DOCUMENTED, Keys, Stages
+from messages_conformance.reference.response import Answer
 
 _BETWEEN_CHUNKS = 0.001
 """Seconds between the pieces of a stream, so that they travel as pieces."""

@@ -5,8 +5,8 @@ from typing import Any
 
 from messages_conformance.protocol.exchange import Json
 from messages_conformance.reference import media
-from messages_conformance.reference.answer import Refusal, invalid
-from messages_conformance.reference.call import Call
+from messages_conformance.reference.request_context import Call
+from messages_conformance.reference.response import Refusal, invalid
 
 _CACHEABLE = {"cache_control"}
 _FIELDS = {

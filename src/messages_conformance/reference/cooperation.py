@@ -7,11 +7,11 @@ the model makes of its prompt is, now and then, a whim.
 
 from dataclasses import dataclass, replace
 
-from messages_conformance.reference.call import Call
+from messages_conformance.reference.completion import Block
 from messages_conformance.reference.pipeline import Stages
-from messages_conformance.reference.reply import Block
+from messages_conformance.reference.request_context import Call
+from messages_conformance.reference.simulated_model.misbehaviour import WHIMS, Attempt
 from messages_conformance.reference.transcript import Transcript
-from messages_conformance.reference.whims import WHIMS, Attempt
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,12 @@ from typing import Any
 from messages_conformance.claims.load import Revision
 from messages_conformance.protocol.exchange import MESSAGES, canonical
 from messages_conformance.reference import validation
-from messages_conformance.reference.answer import MARK, Answer, Refusal
 from messages_conformance.reference.cache import Cache
-from messages_conformance.reference.call import Call
-from messages_conformance.reference.features import without
+from messages_conformance.reference.model_claims import Promises
 from messages_conformance.reference.pipeline import DOCUMENTED, Heard, Keys, Stages
-from messages_conformance.reference.promises import Promises
+from messages_conformance.reference.request_context import Call
+from messages_conformance.reference.response import MARK, Answer, Refusal
+from messages_conformance.reference.row_usage import without
 
 MAX_BODY = 32 * 1024 * 1024
 """Bytes; a larger request is refused with 413."""

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from messages_conformance.reference.answer import invalid
-from messages_conformance.reference.call import Call
 from messages_conformance.reference.content import merged
+from messages_conformance.reference.request_context import Call
+from messages_conformance.reference.response import invalid
 
 _Blocks = list[dict[str, Any]]
 

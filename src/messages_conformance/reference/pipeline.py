@@ -15,12 +15,12 @@ from typing import Any, TypeAlias
 from messages_conformance.claims.load import Model, Revision
 from messages_conformance.protocol.build import serialise
 from messages_conformance.reference import stream, validation
-from messages_conformance.reference.answer import Answer, Refusal, in_json, refused
 from messages_conformance.reference.cache import Cache, Prompt
-from messages_conformance.reference.call import Call
-from messages_conformance.reference.follower import follow
-from messages_conformance.reference.promises import Promises
-from messages_conformance.reference.reply import Block, Reply, finish
+from messages_conformance.reference.completion import Block, Reply, finish
+from messages_conformance.reference.model_claims import Promises
+from messages_conformance.reference.request_context import Call
+from messages_conformance.reference.response import Answer, Refusal, in_json, refused
+from messages_conformance.reference.simulated_model import follow
 from messages_conformance.reference.stream import Events
 from messages_conformance.reference.transcript import Transcript, render
 from messages_conformance.verdict import Claim

@@ -10,10 +10,10 @@ import uuid
 from dataclasses import replace
 from typing import Any
 
-from messages_conformance.reference.answer import Answer
-from messages_conformance.reference.call import Call
 from messages_conformance.reference.faults import FAULTS, with_faults
 from messages_conformance.reference.pipeline import DOCUMENTED, Message, Stages
+from messages_conformance.reference.request_context import Call
+from messages_conformance.reference.response import Answer
 from messages_conformance.reference.stream import Events
 
 REPORTED_FAULTS = (

@@ -11,10 +11,10 @@ from typing import Any
 from messages_conformance.claims.load import Range
 from messages_conformance.protocol.exchange import Json
 from messages_conformance.reference import content, json_schemas, pairing
-from messages_conformance.reference.answer import Refusal, invalid
-from messages_conformance.reference.call import Call
-from messages_conformance.reference.features import Use, uses
-from messages_conformance.reference.promises import Promises
+from messages_conformance.reference.model_claims import Promises
+from messages_conformance.reference.request_context import Call
+from messages_conformance.reference.response import Refusal, invalid
+from messages_conformance.reference.row_usage import Use, uses
 from messages_conformance.verdict import Claim
 
 Check = Callable[[Call], None]

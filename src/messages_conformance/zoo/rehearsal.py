@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
 
-from messages_conformance import in_process, judge, resources
+from messages_conformance import judge, resources
 from messages_conformance.claims import load
 from messages_conformance.claims.load import Model, Revision, Row
 from messages_conformance.probing import loader
 from messages_conformance.probing.loader import Suites
 from messages_conformance.probing.probe import Ask, Probe, Step, credential, drive
 from messages_conformance.protocol.exchange import Exchange, Place, Request
+from messages_conformance.reference import in_process
 from messages_conformance.reference.endpoint import Endpoint
 from messages_conformance.reference.pipeline import Stages
 from messages_conformance.report.report import Cell, Observation

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from rich.table import Table
 from rich.text import Text
 
-from messages_conformance.report.console import console_of
+from messages_conformance.rendering.console import console_of
+from messages_conformance.rendering.escape import markdown, one_line
 from messages_conformance.report.detection import Power
-from messages_conformance.report.escape import markdown, one_line
 from messages_conformance.report.kill_matrix import KillMatrix, Trial
 
 _FEW = 4

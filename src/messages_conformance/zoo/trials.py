@@ -14,7 +14,7 @@ from typing import TypeAlias, TypeVar
 from messages_conformance import __version__
 from messages_conformance.probing.loader import Suites
 from messages_conformance.reference.faults import FAULTS, Fault
-from messages_conformance.reference.faults.fault import DOCUMENTED, STRICT, STRICT_2026
+from messages_conformance.reference.faults.decorators import DOCUMENTED, STRICT, STRICT_2026
 from messages_conformance.reference.profiles import PROFILES
 from messages_conformance.report.fingerprint import digest
 from messages_conformance.report.kill_matrix import Clean, KillMatrix, Trial, Turned

@@ -11,22 +11,22 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType, ModuleType
 
 from messages_conformance.reference.faults import (
+    accepts_invalid_fields,
+    accepts_invalid_thinking,
+    accepts_invalid_tools,
+    accepts_invalid_turns,
     access,
     content,
     drift,
     errors,
     fields,
     figures,
-    lenient_fields,
-    lenient_thinking,
-    lenient_tools,
-    lenient_turns,
     messages,
     streams,
     thinking,
     tools,
 )
-from messages_conformance.reference.faults.fault import Fault
+from messages_conformance.reference.faults.decorators import Fault
 from messages_conformance.reference.pipeline import Stages
 
 
@@ -47,10 +47,10 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
             messages,
             streams,
             figures,
-            lenient_fields,
-            lenient_turns,
-            lenient_tools,
-            lenient_thinking,
+            accepts_invalid_fields,
+            accepts_invalid_turns,
+            accepts_invalid_tools,
+            accepts_invalid_thinking,
             drift,
         )
         for fault in _within(module)

@@ -5,10 +5,7 @@ from dataclasses import replace
 from itertools import count
 
 from messages_conformance.claims.load import Model, Revision
-from messages_conformance.reference.answer import Answer, Refusal
-from messages_conformance.reference.call import Call
-from messages_conformance.reference.faults.bodies import errored, in_envelope, said
-from messages_conformance.reference.faults.fault import (
+from messages_conformance.reference.faults.decorators import (
     STRICT,
     STRICT_2026,
     of_check,
@@ -17,8 +14,11 @@ from messages_conformance.reference.faults.fault import (
     of_refusal,
     of_stages,
 )
+from messages_conformance.reference.faults.error_bodies import errored, in_envelope, said
+from messages_conformance.reference.model_claims import Promises
 from messages_conformance.reference.pipeline import Keys, Message, Stages
-from messages_conformance.reference.promises import Promises
+from messages_conformance.reference.request_context import Call
+from messages_conformance.reference.response import Answer, Refusal
 
 Headers = Mapping[str, str]
 _VERSION_ROW = "header/anthropic-beta+version"

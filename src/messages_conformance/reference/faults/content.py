@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from messages_conformance.reference.answer import Refusal, invalid
-from messages_conformance.reference.call import Call
+from messages_conformance.reference.faults.decorators import STRICT, Body, of_check, of_request
 from messages_conformance.reference.faults.edits import (
     contents,
     holds,
@@ -11,12 +10,8 @@ from messages_conformance.reference.faults.edits import (
     without,
     without_blocks,
 )
-from messages_conformance.reference.faults.fault import (
-    STRICT,
-    Body,
-    of_check,
-    of_request,
-)
+from messages_conformance.reference.request_context import Call
+from messages_conformance.reference.response import Refusal, invalid
 
 _DOCUMENTED = "documented"
 Block = dict[str, Any]

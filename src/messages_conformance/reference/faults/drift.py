@@ -3,12 +3,12 @@
 from dataclasses import replace
 from itertools import count
 
-from messages_conformance.reference.answer import Answer, Refusal
-from messages_conformance.reference.call import Call
+from messages_conformance.reference.completion import Block, Reply, finish
+from messages_conformance.reference.faults.decorators import of_check, of_stages
 from messages_conformance.reference.faults.edits import without
-from messages_conformance.reference.faults.fault import of_check, of_stages
 from messages_conformance.reference.pipeline import Message, Stages
-from messages_conformance.reference.reply import Block, Reply, finish
+from messages_conformance.reference.request_context import Call
+from messages_conformance.reference.response import Answer, Refusal
 
 
 @of_check("error/429", also=("header/anthropic-beta+version",))

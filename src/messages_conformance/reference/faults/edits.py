@@ -4,7 +4,7 @@ import copy
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias, TypeGuard
 
-from messages_conformance.reference.faults.fault import Body
+from messages_conformance.reference.faults.decorators import Body
 from messages_conformance.reference.pipeline import Message
 
 Block: TypeAlias = dict[str, Any]

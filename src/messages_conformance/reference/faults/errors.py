@@ -9,16 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from messages_conformance.reference.answer import Answer, Refusal
-from messages_conformance.reference.faults.bodies import (
-    errored,
-    in_bytes,
-    in_envelope,
-    labelled,
-    said,
-    with_header,
-)
-from messages_conformance.reference.faults.fault import (
+from messages_conformance.reference.faults.decorators import (
     DOCUMENTED,
     Decorator,
     Fault,
@@ -26,7 +17,16 @@ from messages_conformance.reference.faults.fault import (
     of_refusal,
     of_stages,
 )
+from messages_conformance.reference.faults.error_bodies import (
+    errored,
+    in_bytes,
+    in_envelope,
+    labelled,
+    said,
+    with_header,
+)
 from messages_conformance.reference.pipeline import Heard, Stages
+from messages_conformance.reference.response import Answer, Refusal
 
 _ABOUT = ("max_tokens", "temperature", "top_p")
 _RANGES = (

@@ -2,10 +2,8 @@
 
 from dataclasses import replace
 
-from messages_conformance.reference.answer import invalid
-from messages_conformance.reference.call import Call
-from messages_conformance.reference.faults.edits import with_changes, without
-from messages_conformance.reference.faults.fault import (
+from messages_conformance.reference.completion import Block, Reply, finish
+from messages_conformance.reference.faults.decorators import (
     STRICT,
     Body,
     of_check,
@@ -13,8 +11,10 @@ from messages_conformance.reference.faults.fault import (
     of_request,
     of_stages,
 )
+from messages_conformance.reference.faults.edits import with_changes, without
 from messages_conformance.reference.pipeline import Message, Stages
-from messages_conformance.reference.reply import Block, Reply, finish
+from messages_conformance.reference.request_context import Call
+from messages_conformance.reference.response import invalid
 
 # -- max_tokens
 

@@ -5,11 +5,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from messages_conformance.reference.answer import Answer, in_json
 from messages_conformance.reference.cache import Cache, Prompt
-from messages_conformance.reference.call import Call
-from messages_conformance.reference.faults.edits import with_changes
-from messages_conformance.reference.faults.fault import (
+from messages_conformance.reference.faults.decorators import (
     STRICT,
     Body,
     of_message,
@@ -17,7 +14,10 @@ from messages_conformance.reference.faults.fault import (
     of_told,
     of_transcript,
 )
+from messages_conformance.reference.faults.edits import with_changes
 from messages_conformance.reference.pipeline import Message, Stages
+from messages_conformance.reference.request_context import Call
+from messages_conformance.reference.response import Answer, in_json
 from messages_conformance.reference.transcript import Transcript
 
 _CACHED = tuple(

@@ -3,17 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from messages_conformance.reference.answer import Answer
-from messages_conformance.reference.call import Call
-from messages_conformance.reference.faults.bodies import labelled
+from messages_conformance.reference.faults.decorators import Decorator, Fault, of_plain, of_whole
 from messages_conformance.reference.faults.edits import with_changes
-from messages_conformance.reference.faults.fault import (
-    Decorator,
-    Fault,
-    of_plain,
-    of_whole,
-)
+from messages_conformance.reference.faults.error_bodies import labelled
 from messages_conformance.reference.pipeline import Message
+from messages_conformance.reference.request_context import Call
+from messages_conformance.reference.response import Answer
 from messages_conformance.testing.mutations import of_messages
 from messages_conformance.testing.mutations.mutation import Mutation
 

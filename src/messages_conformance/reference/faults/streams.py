@@ -9,12 +9,12 @@ from dataclasses import replace
 from typing import Any
 
 from messages_conformance.protocol.sse import Event
-from messages_conformance.reference.answer import Answer
-from messages_conformance.reference.faults import fault
-from messages_conformance.reference.faults.bodies import labelled
+from messages_conformance.reference.faults import decorators
+from messages_conformance.reference.faults.decorators import Decorator, Fault, of_stages
 from messages_conformance.reference.faults.edits import without
-from messages_conformance.reference.faults.fault import Decorator, Fault, of_stages
+from messages_conformance.reference.faults.error_bodies import labelled
 from messages_conformance.reference.pipeline import Heard, Stages
+from messages_conformance.reference.response import Answer
 from messages_conformance.reference.stream import Events
 from messages_conformance.testing.mutations import (
     of_blocks,
@@ -32,7 +32,7 @@ _ROW, _ALSO = "wire/stream", ("basic/stream", "basic/thinking/display")
 
 def of_stream_events(rule: str, row: str = _ROW) -> Decorator:
     """Make a function from a stream's events to others a fault, found under a wire rule."""
-    return fault.of_events(row, rule=rule, also=_ALSO)
+    return decorators.of_events(row, rule=rule, also=_ALSO)
 
 
 def as_in(mutation: Mutation, rule: str = "", row: str = _ROW) -> Decorator:
@@ -59,7 +59,7 @@ def in_bytes_as_in(mutation: Mutation) -> Decorator:
             return replace(answer, chunks=(mutation.spoil(answer.body),))
 
         put.__name__, put.__doc__ = function.__name__, function.__doc__
-        return fault.of_stream(_ROW, rule=mutation.rule, also=_ALSO)(put)
+        return decorators.of_stream(_ROW, rule=mutation.rule, also=_ALSO)(put)
 
     return decorate
 
@@ -67,7 +67,7 @@ def in_bytes_as_in(mutation: Mutation) -> Decorator:
 # -- bytes
 
 
-@fault.of_stream(_ROW, rule="ST-HTTP-1", also=_ALSO)
+@decorators.of_stream(_ROW, rule="ST-HTTP-1", also=_ALSO)
 def stream_called_plain_text(answer: Answer) -> Answer:
     """A stream under `text/plain`: browsers buffer it, SDKs do not mind."""
     return labelled(answer, "text/plain")
@@ -344,19 +344,19 @@ def no_usage_in_message_delta() -> None:
     """No usage at the end: Python raises an AttributeError on `usage` of None."""
 
 
-@fault.of_events("wire/stream", rule="ST-USE-3w", also=_ALSO)
+@decorators.of_events("wire/stream", rule="ST-USE-3w", also=_ALSO)
 def input_tokens_estimated(events: Events) -> Events:
     """Model Studio: 40 input tokens at the start, 299 at the end (2026-10); a context bar lies."""
     return _starting_with(events, lambda tokens: tokens // 7 + 1)
 
 
-@fault.of_events("wire/stream", rule="ST-USE-3w", also=_ALSO)
+@decorators.of_events("wire/stream", rule="ST-USE-3w", also=_ALSO)
 def input_tokens_zero_at_the_start(events: Events) -> Events:
     """SGLang and Dynamo: 0 input tokens in message_start (sglang#20678, dynamo#7206)."""
     return _starting_with(events, lambda _: 0)
 
 
-@fault.of_events("basic/stream", also=("wire/tokens",))
+@decorators.of_events("basic/stream", also=("wire/tokens",))
 def input_tokens_zero_in_streams(events: Events) -> Events:
     """DeepSeek: usage of a stream is all zeros, and stays so."""
 
@@ -388,25 +388,25 @@ def stream_fails_under_another_name(events: Events) -> Events:
     return tuple(of_events.error_under_another_name.spoil(events))
 
 
-@fault.of_stream(_ROW, rule="ST-ORD-11", also=_ALSO)
+@decorators.of_stream(_ROW, rule="ST-ORD-11", also=_ALSO)
 def stream_breaks_off(answer: Answer) -> Answer:
     """The connection is cut in the middle: `httpx2.RemoteProtocolError`, no class of the SDK."""
     return replace(answer, chunks=answer.chunks[: len(answer.chunks) // 2], cut=True)
 
 
-@fault.of_stream(_ROW, rule="ST-ORD-11", also=_ALSO)
+@decorators.of_stream(_ROW, rule="ST-ORD-11", also=_ALSO)
 def stream_ends_early(answer: Answer) -> Answer:
     """GLM stalls after a tool result, and then ends without a word (pi#358)."""
     return replace(answer, chunks=answer.chunks[:-3])
 
 
-@fault.of_stream("wire/timing", rule="ST-INC-2")
+@decorators.of_stream("wire/timing", rule="ST-INC-2")
 def stream_in_one_blob(answer: Answer) -> Answer:
     """A proxy buffers: all events arrive at the end (MiniMax's verifier measures packets)."""
     return replace(answer, chunks=(answer.body,))
 
 
-@fault.of_stream("wire/timing", rule="ST-INC-3")
+@decorators.of_stream("wire/timing", rule="ST-INC-3")
 def stream_held_back(answer: Answer) -> Answer:
     """The first events come at once and all others at the end, as after gzip without flush."""
     return replace(answer, chunks=(*answer.chunks[:3], b"".join(answer.chunks[3:])))

@@ -3,10 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from messages_conformance.reference.answer import invalid
-from messages_conformance.reference.call import Call
-from messages_conformance.reference.faults.edits import with_changes, without
-from messages_conformance.reference.faults.fault import (
+from messages_conformance.reference.faults.decorators import (
     DOCUMENTED,
     STRICT,
     Body,
@@ -16,7 +13,10 @@ from messages_conformance.reference.faults.fault import (
     of_transcript,
     of_whole,
 )
+from messages_conformance.reference.faults.edits import with_changes, without
 from messages_conformance.reference.pipeline import Message
+from messages_conformance.reference.request_context import Call
+from messages_conformance.reference.response import invalid
 from messages_conformance.reference.transcript import Transcript
 from messages_conformance.testing.mutations import of_messages
 

@@ -2,10 +2,7 @@
 
 from typing import Any
 
-from messages_conformance.reference.answer import Refusal, invalid
-from messages_conformance.reference.call import Call
-from messages_conformance.reference.faults.edits import with_changes, with_tools, without
-from messages_conformance.reference.faults.fault import (
+from messages_conformance.reference.faults.decorators import (
     STRICT,
     STRICT_2026,
     Body,
@@ -15,7 +12,10 @@ from messages_conformance.reference.faults.fault import (
     of_request,
     of_told,
 )
+from messages_conformance.reference.faults.edits import with_changes, with_tools, without
 from messages_conformance.reference.pipeline import Message
+from messages_conformance.reference.request_context import Call
+from messages_conformance.reference.response import Refusal, invalid
 from messages_conformance.testing.mutations import of_messages
 
 _ALL = (

@@ -15,10 +15,10 @@ from messages_conformance.reference.strict import (
     calls,
     citing,
     composing,
-    doors,
     formats,
     headers,
     limits,
+    routes,
     sources,
     stages,
     thinking,
@@ -80,8 +80,8 @@ STRICT = Stages(
     follow=stages.follow,
     compose=composing.compose,
     send=headers.tell_limits,
-    doors=MappingProxyType({COUNT_TOKENS: doors.count_tokens}),
-    models=doors.models,
+    doors=MappingProxyType({COUNT_TOKENS: routes.count_tokens}),
+    models=routes.models,
 )
 """The endpoint as the genuine API is."""
 

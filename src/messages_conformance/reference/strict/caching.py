@@ -6,11 +6,11 @@ from typing import Any
 
 from messages_conformance.protocol.exchange import Json
 from messages_conformance.reference import cache
-from messages_conformance.reference.answer import Refusal, invalid
 from messages_conformance.reference.cache import Prompt
-from messages_conformance.reference.call import Call
+from messages_conformance.reference.request_context import Call
+from messages_conformance.reference.response import Refusal, invalid
 from messages_conformance.reference.strict import stages
-from messages_conformance.reference.strict.walk import Block
+from messages_conformance.reference.strict.blocks import Block
 
 _MOST = 4
 

@@ -3,14 +3,9 @@
 import re
 from typing import Any
 
-from messages_conformance.reference.answer import invalid
-from messages_conformance.reference.call import Call
-from messages_conformance.reference.strict.walk import (
-    Placed,
-    everywhere,
-    inside,
-    outer,
-)
+from messages_conformance.reference.request_context import Call
+from messages_conformance.reference.response import invalid
+from messages_conformance.reference.strict.blocks import Placed, everywhere, inside, outer
 
 _SERVER_ID = re.compile(r"srvtoolu_[a-zA-Z0-9_]+")
 

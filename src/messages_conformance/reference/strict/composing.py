@@ -2,9 +2,9 @@
 
 from messages_conformance.reference import pipeline
 from messages_conformance.reference.cache import Prompt
-from messages_conformance.reference.call import Call
+from messages_conformance.reference.completion import Block, Reply
 from messages_conformance.reference.pipeline import Message
-from messages_conformance.reference.reply import Block, Reply
+from messages_conformance.reference.request_context import Call
 from messages_conformance.reference.strict.caching import written
 
 

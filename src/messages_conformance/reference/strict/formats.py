@@ -5,9 +5,9 @@ from typing import Any
 
 from messages_conformance.protocol.exchange import Json
 from messages_conformance.reference import json_schemas
-from messages_conformance.reference.answer import invalid
-from messages_conformance.reference.call import Call
-from messages_conformance.reference.strict.walk import everywhere
+from messages_conformance.reference.request_context import Call
+from messages_conformance.reference.response import invalid
+from messages_conformance.reference.strict.blocks import everywhere
 
 _PATH = "output_config.format.schema"
 _UNSUPPORTED = frozenset(

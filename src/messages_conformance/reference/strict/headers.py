@@ -2,10 +2,10 @@
 
 import datetime
 
-from messages_conformance.reference.answer import Answer, Refusal
-from messages_conformance.reference.call import Call
 from messages_conformance.reference.pipeline import Heard
-from messages_conformance.reference.strict.walk import INTERLEAVED, betas
+from messages_conformance.reference.request_context import Call
+from messages_conformance.reference.response import Answer, Refusal
+from messages_conformance.reference.strict.blocks import INTERLEAVED, betas
 from messages_conformance.rules.finding import VERSIONS
 
 BETAS = frozenset(

@@ -1,10 +1,10 @@
 """What the model can do: how long it answers, how it samples, what it reads."""
 
 from messages_conformance.protocol.exchange import canonical
-from messages_conformance.reference.answer import Refusal, invalid
-from messages_conformance.reference.call import Call
+from messages_conformance.reference.request_context import Call
+from messages_conformance.reference.response import Refusal, invalid
 from messages_conformance.reference.strict import stages
-from messages_conformance.reference.strict.walk import kind_of
+from messages_conformance.reference.strict.blocks import kind_of
 
 MAX_TOKENS = 64_000
 """Output tokens the model makes at most."""

@@ -3,9 +3,9 @@
 import base64
 
 from messages_conformance.reference import media
-from messages_conformance.reference.answer import Refusal, invalid
-from messages_conformance.reference.call import Call
-from messages_conformance.reference.strict.walk import everywhere
+from messages_conformance.reference.request_context import Call
+from messages_conformance.reference.response import Refusal, invalid
+from messages_conformance.reference.strict.blocks import everywhere
 
 _BEGINNINGS = {
     "image/png": (b"\x89PNG\r\n\x1a\n",),

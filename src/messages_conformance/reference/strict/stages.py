@@ -5,10 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 from messages_conformance.reference import pipeline, transcript
-from messages_conformance.reference.call import Call
-from messages_conformance.reference.reply import Block
+from messages_conformance.reference.completion import Block
+from messages_conformance.reference.request_context import Call
 from messages_conformance.reference.strict import formats
-from messages_conformance.reference.strict.walk import is_client_tool
+from messages_conformance.reference.strict.blocks import is_client_tool
 from messages_conformance.reference.transcript import Tool, Transcript
 
 _FORM = "answer"

@@ -1,8 +1,8 @@
 """Thinking: what may be asked for with it, and whether thoughts come back as they were."""
 
-from messages_conformance.reference.answer import Refusal, invalid
-from messages_conformance.reference.call import Call
-from messages_conformance.reference.strict.walk import (
+from messages_conformance.reference.request_context import Call
+from messages_conformance.reference.response import Refusal, invalid
+from messages_conformance.reference.strict.blocks import (
     INTERLEAVED,
     Turn,
     betas,

@@ -3,9 +3,9 @@
 import jsonschema
 
 from messages_conformance.reference import json_schemas
-from messages_conformance.reference.answer import invalid
-from messages_conformance.reference.call import Call
-from messages_conformance.reference.strict.walk import client_tools
+from messages_conformance.reference.request_context import Call
+from messages_conformance.reference.response import invalid
+from messages_conformance.reference.strict.blocks import client_tools
 
 
 def tool_names_are_unique(call: Call) -> None:

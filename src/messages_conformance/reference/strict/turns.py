@@ -1,9 +1,9 @@
 """Who speaks, in which order, and with what words."""
 
-from messages_conformance.reference.answer import Refusal, invalid
-from messages_conformance.reference.call import Call
 from messages_conformance.reference.content import as_blocks
-from messages_conformance.reference.strict.walk import is_prefilled, outer, turns
+from messages_conformance.reference.request_context import Call
+from messages_conformance.reference.response import Refusal, invalid
+from messages_conformance.reference.strict.blocks import is_prefilled, outer, turns
 
 
 def nobody_but_two_speaks(call: Call) -> None:

@@ -1,0 +1,130 @@
+"""A report as JUnit XML, the form in which CI systems take test results.
+
+One suite for each target, one case for each row and model. A case fails where the endpoint falls
+short or a known deviation is outdated; it is skipped, and says why, where nothing could be said,
+and where it falls short as is known and accepted.
+"""
+
+import re
+import xml.etree.ElementTree as ET
+from collections import Counter
+from collections.abc import Iterator
+
+from messages_conformance.rendering import wire_table
+from messages_conformance.rendering.escape import one_line, visible
+from messages_conformance.rendering.headline import first_sentence
+from messages_conformance.report import repeats
+from messages_conformance.report.outcome import Outcome, outcome
+from messages_conformance.report.report import Cell, Judged, Observation, Report, TargetReport
+
+_FORBIDDEN = re.compile("[\ufffe\uffff]")
+"""What XML cannot hold even when escaped, beside what `visible` spells out already."""
+
+
+def render(report: Report) -> str:
+    """Format a report as JUnit XML; all that others wrote in it is escaped."""
+    suites = [_suite(target, report.created) for target in report.targets]
+    root = ET.Element("testsuites", {"name": "messages-conformance", **_counts(report.targets)})
+    root.extend(suites)
+    ET.indent(root)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
+
+
+def _suite(target: TargetReport, created: str) -> ET.Element:
+    suite = ET.Element(
+        "testsuite",
+        {
+            "name": _text(target.revision.target.id),
+            **_counts((target,)),
+            "timestamp": _text(created),
+        },
+    )
+    properties = ET.SubElement(suite, "properties")
+    for name, value in (
+        ("revision", target.revision.date.isoformat()),
+        ("evidence", target.provenance.evidence.value),
+        ("hosts", ", ".join(target.provenance.hosts)),
+        ("found", first_sentence(target)),
+    ):
+        ET.SubElement(properties, "property", {"name": name, "value": _text(value)})
+    suite.extend(_case(target, judged) for judged in target.judged)
+    return suite
+
+
+def _counts(targets: tuple[TargetReport, ...]) -> dict[str, str]:
+    found = Counter(outcome(judged) for target in targets for judged in target.judged)
+    skipped = found[Outcome.OPEN] + found[Outcome.ACCEPTED]
+    return {
+        "tests": str(found.total()),
+        "failures": str(found[Outcome.FAILED]),
+        "errors": "0",
+        "skipped": str(skipped),
+        "time": "0",
+    }
+
+
+def _case(target: TargetReport, judged: Judged) -> ET.Element:
+    section = judged.row_id.partition("/")[0]
+    case = ET.Element(
+        "testcase",
+        {
+            "classname": _text(f"{target.revision.target.id}.{section}"),
+            "name": _text(f"{judged.row_id} [{judged.model.id}]"),
+            "time": "0",
+        },
+    )
+    flips = f"; flaky: {repeats.in_words(judged.runs)}" if judged.flaky else ""
+    seen = f"{judged.verdict.name}: {judged.summary}{flips}"
+    known = judged.known
+    match outcome(judged):
+        case Outcome.FAILED:
+            message = f"{known.objection} ({seen})" if known and known.objection else seen
+            failure = _marked(case, "failure", judged.verdict.name, message)
+            failure.text = _body("\n".join(_told(judged)))
+        case Outcome.ACCEPTED:
+            reason = known.terms if known else ""
+            _marked(case, "skipped", "accepted", f"accepted: {reason} ({seen})")
+        case Outcome.OPEN:
+            reason = f"; known: {known.terms}" if known else ""
+            _marked(case, "skipped", judged.verdict.name, f"{seen}{reason}")
+        case Outcome.PASSED:
+            pass
+    output = ET.SubElement(case, "system-out")
+    link = f"\n{known.link}" if known and known.link else ""
+    output.text = _body(f"{seen} ({judged.ground}){link}")
+    return case
+
+
+def _marked(case: ET.Element, tag: str, kind: str, message: str) -> ET.Element:
+    return ET.SubElement(case, tag, {"type": _text(kind), "message": _text(message)})
+
+
+def _told(judged: Judged) -> Iterator[str]:
+    """What a reader needs to see why it fails."""
+    if judged.known:
+        yield f"known deviation: {judged.known.terms} {judged.known.link}".rstrip()
+    match judged:
+        case Cell():
+            yield f"the page says: {judged.claim}: {one_line(judged.row.words)}"
+            yield f"exchanges: {', '.join(map(str, judged.places)) or 'none'}"
+            for excerpt in judged.shown:
+                yield from ("", str(excerpt))
+        case Observation():
+            for (severity, rule), found in wire_table.by_rule(judged.findings):
+                example = wire_table.example(found)
+                yield f"{rule}, {severity}, {len(found)} ×: {example.message}"
+                yield f"  first at {example.exchange}, {example.where}"
+
+
+def _text(value: str) -> str:
+    """What may stand in an attribute."""
+    return _plain(one_line(value))
+
+
+def _body(value: str) -> str:
+    """What may stand in an element."""
+    return _plain(visible(value))
+
+
+def _plain(value: str) -> str:
+    return _FORBIDDEN.sub(lambda found: f"\\u{ord(found[0]):04x}", value)

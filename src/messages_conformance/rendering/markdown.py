@@ -1,0 +1,193 @@
+"""A report in GitHub's Markdown, for an issue, a pull request or a job's summary."""
+
+from collections.abc import Iterable, Iterator
+
+from messages_conformance.rendering import deviations, flaky, legend, matrix, tally, wire_table
+from messages_conformance.rendering.escape import code, fenced, link, markdown
+from messages_conformance.rendering.headline import first_sentence, masthead, provenance
+from messages_conformance.report.detection import HEADING, LEGEND, Detection
+from messages_conformance.report.report import Judged, Report, TargetReport
+
+
+def render(report: Report) -> str:
+    """Format a report as Markdown; all that others wrote in it shows as plain words."""
+    lines = ["# Messages conformance", ""]
+    lines.append(markdown(masthead(report)))
+    if not report.targets:
+        lines += ["", "Nothing was judged: the report holds no target."]
+    for target in report.targets:
+        lines += ["", *_target(target, report.detection)]
+    return "\n".join(lines) + "\n"
+
+
+def _target(target: TargetReport, detection: Detection | None) -> Iterator[str]:
+    yield from (f"## {markdown(target.revision.target.name)}", "")
+    yield from (f"**{markdown(first_sentence(target))}**", "")
+    for label, value in provenance(target, detection):
+        yield f"- {label}: {markdown(value)}"
+    yield from ("", "### How to read it", "")
+    yield from _signs(target, detection)
+    if target.rows:
+        yield from ("### What the page says, and what happens", "")
+        yield from _matrix(target, detection)
+    yield from _observed(target, detection)
+    if target.rows:
+        yield from ("### Cells by what the page says", "")
+        yield from table(
+            ("page says", *tally.HEADINGS),
+            ((claim.value, *counts.row) for claim, counts in matrix.tallies(target)),
+        )
+    yield from _deviations(target)
+    yield from _chances(target)
+    for listing in matrix.LISTINGS:
+        yield from _entries(target, listing)
+    yield from _breaches(target)
+    yield from _gaps(target)
+    yield from ("### About this state of the page", "", markdown(target.revision.note))
+
+
+def _signs(target: TargetReport, detection: Detection | None) -> Iterator[str]:
+    for sign in legend.signs(target):
+        yield f"- {markdown(sign.glyph)} **{sign.word}**: {sign.meaning}"
+    for ground in legend.grounds(target):
+        yield f"- *{ground.word}*: {ground.meaning}"
+    if detection and target.rows:
+        yield f"- {HEADING}: {markdown(LEGEND)}"
+    yield ""
+
+
+def _matrix(target: TargetReport, detection: Detection | None) -> Iterator[str]:
+    columns = matrix.columns(target)
+    headings = [
+        "<br>".join((f"**{markdown(column.series)}**", *map(markdown, column.names)))
+        for column in columns
+    ]
+    for block in matrix.matrix(target, columns):
+        yield from (f"#### {markdown(block.section.title)}", "")
+        yield from table(
+            ("row", "page says", *([HEADING] if detection else []), *headings),
+            (
+                (
+                    code(line.row.id),
+                    line.claims,
+                    *([detection.words(line.row.id)] if detection else []),
+                    *(_cell(cell) for cell in line.cells),
+                )
+                for line in block.lines
+            ),
+        )
+    for column, models in matrix.merged(columns):
+        yield f"- {markdown(column)}: {markdown(models)}"
+    yield ""
+
+
+def _observed(target: TargetReport, detection: Detection | None) -> Iterator[str]:
+    board = wire_table.board(target)
+    if board is None:
+        return
+    yield from (f"### {wire_table.HEADING}", "")
+    yield from table(
+        (wire_table.CAPTION, *map(code, board.rows)),
+        (
+            (
+                markdown(line.model.id),
+                *(_cell(one, one.share if one else None) for one in line.seen),
+            )
+            for line in board.lines
+        ),
+    )
+    for row in wire_table.figures(target, detection):
+        yield f"- {code(row.row)} {markdown(row.title)}"
+        for models, words in row.sayings:
+            yield f"  - {markdown(models)}: {markdown(words)}"
+    yield ""
+
+
+def _cell(cell: Judged | None, word: str | None = None) -> str:
+    sign = legend.sign(cell)
+    marks = ", ".join(mark.word for mark in legend.marks(cell))
+    words = f"{markdown(sign.glyph)} {word or sign.word}"
+    return f"{words} *({marks})*" if marks else words
+
+
+def table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    """The lines of a table and an empty one; what stands in it is Markdown already."""
+    headings = tuple(headings)
+    yield f"| {' | '.join(headings)} |"
+    yield f"|{' --- |' * len(headings)}"
+    for row in rows:
+        yield f"| {' | '.join(row)} |"
+    yield ""
+
+
+def _deviations(target: TargetReport) -> Iterator[str]:
+    for heading, _, lines in deviations.sections(target):
+        yield from (f"### {heading}", "")
+        for line in lines:
+            told = _line(line)
+            yield f"{told} {link(line.link)}" if line.link else told
+        yield ""
+
+
+def _chances(target: TargetReport) -> Iterator[str]:
+    for heading, lines in flaky.sections(target):
+        yield from (f"### {heading}", "")
+        yield from map(_line, lines)
+        yield ""
+
+
+def _line(line: deviations.Line | flaky.Line) -> str:
+    sign = legend.of(line.verdict.name, line.verdict.standing)
+    came_out = f"{markdown(sign.glyph)} {code(line.row)} {line.verdict.name}"
+    return f"- {came_out}, {markdown(line.models)}: {markdown(line.words)}"
+
+
+def _entries(target: TargetReport, listing: matrix.Listing) -> Iterator[str]:
+    entries = matrix.entries(target, listing)
+    if entries:
+        yield from (f"### {listing.heading}", "")
+    for entry in entries:
+        sign = legend.of(entry.verdict, entry.standing)
+        yield from (f"#### {markdown(sign.glyph)} {code(entry.row.id)} {entry.verdict}", "")
+        yield from (f"The page says {markdown(entry.page)}", "")
+        for saying in entry.sayings:
+            said = f"- {markdown(saying.models)}: {markdown(saying.summary)} *({saying.ground})*"
+            yield f"{said} {code(saying.where)}" if saying.where else said
+        yield ""
+        shown = next((saying.shown for saying in entry.sayings if saying.shown), ())
+        if shown:
+            yield from ("<details><summary>What was exchanged</summary>", "")
+            for excerpt in shown:
+                yield from (fenced(str(excerpt)), "")
+            yield from ("</details>", "")
+
+
+def _breaches(target: TargetReport) -> Iterator[str]:
+    breaches = wire_table.breaches(target)
+    if breaches:
+        yield from ("### Rules found broken", "")
+        yield from table(
+            ("rule", "severity", "what is wrong", "how often", "first at"),
+            (
+                (
+                    code(breach.rule),
+                    breach.severity,
+                    markdown(breach.example.message),
+                    markdown(breach.extent),
+                    code(f"{breach.example.exchange}, {breach.example.where}"),
+                )
+                for breach in breaches
+            ),
+        )
+
+
+def _gaps(target: TargetReport) -> Iterator[str]:
+    gaps = matrix.gaps(target)
+    if not gaps:
+        return
+    yield from ("### What was not measured, and why", "")
+    for gap in gaps:
+        yield f"- {gap.number:,} × {gap.verdict}: {markdown(gap.reason)}"
+        for models, rows in gap.where:
+            yield f"  - {', '.join(code(row) for row in rows)} ({markdown(models)})"
+    yield ""
