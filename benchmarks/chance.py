@@ -19,9 +19,9 @@ from rich.console import Console
 from rich.table import Table
 
 from messages_conformance.reference.cooperation import Cooperation
+from messages_conformance.selftest.false_alarms import Mood, moods
+from messages_conformance.selftest.run import WORLDS
 from messages_conformance.verdict import Kind
-from messages_conformance.zoo.moods import Mood, moods
-from messages_conformance.zoo.trials import WORLDS
 
 USUAL = ("documented", "strict")
 

@@ -19,10 +19,11 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from messages_conformance import judge, resources
+from messages_conformance import resources
 from messages_conformance.cassettes.tape import Tape
 from messages_conformance.claims import load
 from messages_conformance.claims.load import Model, Revision
+from messages_conformance.judging import judge
 from messages_conformance.probing import loader
 from messages_conformance.rendering import render
 from messages_conformance.report import to_json

@@ -21,11 +21,12 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from messages_conformance import assessment, reference, resources
+from messages_conformance import reference, resources
 from messages_conformance.claims import load
 from messages_conformance.claims.load import Revision
 from messages_conformance.claims.selection import Chosen
 from messages_conformance.errors import GaveUpError
+from messages_conformance.judging import assess
 from messages_conformance.probing import loader
 from messages_conformance.recording import recorder
 from messages_conformance.recording.rate_limit import Pace
@@ -140,7 +141,7 @@ def judge(number: int, folder: Path) -> Figures:
     """Judge what was recorded of so many models, and write the report in all its forms."""
     revision, began = target(), time.perf_counter()
     chosen = Chosen(revision, revision.models[:number], revision.rows)
-    assessed = assessment.assess((chosen,), loader.load(resources.folder("suites")), folder, None)
+    assessed = assess.assess((chosen,), loader.load(resources.folder("suites")), folder, None)
     document = to_document(assessed.report)
     written = len(json.dumps(document)) + sum(
         len(render(document, form)) for form in ("text", "markdown", "html")

@@ -18,15 +18,15 @@ from messages_conformance import planning, resources
 from messages_conformance.cassettes.entry import Slot
 from messages_conformance.claims.selection import Selection, choose
 from messages_conformance.planning import Plan
-from messages_conformance.planning.answers import Answer
-from messages_conformance.planning.documented import documented, stages_of
+from messages_conformance.planning.expected_endpoint import documented, stages_of
 from messages_conformance.planning.explore import missing, trail
+from messages_conformance.planning.sample_answers import Answer
 from messages_conformance.probing import loader
 from messages_conformance.probing.loader import Suites
 from messages_conformance.probing.probe import Ask, Step
 from messages_conformance.recording.cost import Cost, most, spent
 from messages_conformance.reference.faults import FAULTS, Fault
-from messages_conformance.zoo.trials import WORLDS
+from messages_conformance.selftest.run import WORLDS
 
 
 def cost_of(plan: Plan, probes: Suites, answer: Answer) -> Cost:

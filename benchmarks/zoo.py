@@ -14,9 +14,9 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from messages_conformance.zoo import show
-from messages_conformance.zoo.rehearsal import rehearse, shipped_suites
-from messages_conformance.zoo.trials import SEEDS, WORLDS, let_loose, world_of
+from messages_conformance.selftest import render
+from messages_conformance.selftest.dry_run import rehearse, shipped_suites
+from messages_conformance.selftest.run import SEEDS, WORLDS, let_loose, world_of
 
 
 @click.command()
@@ -47,7 +47,7 @@ def main(jobs: int | None, seeds: int, rounds: int) -> None:
     console.print(table)
     matrix = let_loose(seeds=seeds, processes=jobs)
     runs = len(matrix.trials) + sum(clean.seeds for clean in matrix.clean)
-    console.print(show.sentence(matrix), highlight=False)
+    console.print(render.sentence(matrix), highlight=False)
     console.print(
         f"{runs} runs, {matrix.seconds / runs * 1e3:.0f} ms each "
         f"(Python {platform.python_version()}, {platform.machine()})"

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sample_reports
-from messages_conformance.baseline import DAYS, UNEXPLAINED, baseline, to_toml
-from messages_conformance.expectations import Deviation, Expectations, rule
-from messages_conformance.expectations_file import Page, of_file
+from messages_conformance.judging.expectations import Deviation, Expectations, rule
+from messages_conformance.judging.expectations_baseline import DAYS, UNEXPLAINED, baseline, to_toml
+from messages_conformance.judging.expectations_file import Page, of_file
 from messages_conformance.report import Report, TargetReport
 from messages_conformance.report.outcome import Outcome, exit_code, outcome
 from messages_conformance.verdict import Behaviour, Kind

@@ -18,7 +18,7 @@ import pytest
 import messages_conformance
 from messages_conformance import reference, resources
 from messages_conformance.claims import load
-from messages_conformance.judge import judge_target
+from messages_conformance.judging.judge import judge_target
 from messages_conformance.probing import loader
 from messages_conformance.recording.recorder import record
 from messages_conformance.recording.transport import Endpoint

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from messages_conformance.reference.cooperation import Cooperation
+from messages_conformance.selftest.false_alarms import moody
 from messages_conformance.stats import Rates, Sequential, at_least, at_most, coincidence, interval
-from messages_conformance.zoo.moods import moody
 
 SEEDS = range(1, 13)
 """Fewer than in `benchmarks/chance.py`, which takes 50."""

@@ -12,7 +12,7 @@ import yaml
 
 from messages_conformance import cli
 from messages_conformance.claims.load import find, load
-from messages_conformance.expectations_file import Page, of_file
+from messages_conformance.judging.expectations_file import Page, of_file
 from messages_conformance.resources import folder
 
 DOCS = Path(__file__).parents[1] / "docs"

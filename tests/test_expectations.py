@@ -6,8 +6,8 @@ import pytest
 
 from messages_conformance.claims.load import Model, Revision, Row, Section, Series, Target
 from messages_conformance.errors import ExpectationsError
-from messages_conformance.expectations import Deviation, Expectations, rule
-from messages_conformance.expectations_file import Page, of_file, of_target
+from messages_conformance.judging.expectations import Deviation, Expectations, rule
+from messages_conformance.judging.expectations_file import Page, of_file, of_target
 from messages_conformance.protocol.exchange import Place
 from messages_conformance.report import Cell, Finding, Observation, Provenance, Report
 from messages_conformance.report.deviation import Known, State

@@ -6,14 +6,14 @@ import pytest
 
 import shelf
 import worlds
-
-# As in the tests of the plugin: what a pytest run within this process would import first.
-from messages_conformance import items as items
-from messages_conformance import judge
 from messages_conformance.cassettes.tape import Entry, Tape
 from messages_conformance.claims.selection import Chosen
 from messages_conformance.errors import SuiteError
+from messages_conformance.judging import judge
 from messages_conformance.probing.inspection import Inspected, Inspection, over_all
+
+# As in the tests of the plugin: what a pytest run within this process would import first.
+from messages_conformance.pytest_plugin import items as items
 from messages_conformance.report import Observation
 from messages_conformance.verdict import Evidence, Kind
 

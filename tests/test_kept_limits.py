@@ -11,7 +11,7 @@ from messages_conformance import planning, reference, resources
 from messages_conformance.cassettes.tape import Tape
 from messages_conformance.claims.load import Model
 from messages_conformance.claims.selection import Selection, choose
-from messages_conformance.planning.documented import stages_of
+from messages_conformance.planning.expected_endpoint import stages_of
 from messages_conformance.probing import loader
 from messages_conformance.recording import recorder
 from messages_conformance.recording.budget import Limit

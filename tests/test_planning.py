@@ -13,13 +13,13 @@ from messages_conformance import planning, resources, schemas
 from messages_conformance.cassettes.tape import Entry
 from messages_conformance.claims.load import Model
 from messages_conformance.claims.selection import Chosen, Selection, choose
-from messages_conformance.planning import Plan, answers, outlook
-from messages_conformance.planning.document import to_document
-from messages_conformance.planning.documented import documented, stages_of
+from messages_conformance.planning import Plan, sample_answers, summary
+from messages_conformance.planning.expected_endpoint import documented, stages_of
 from messages_conformance.planning.explore import missing, trail
-from messages_conformance.planning.recorded import recorded
-from messages_conformance.planning.tariff import Price, Tariff
+from messages_conformance.planning.price import Price, Tariff
+from messages_conformance.planning.resume import recorded
 from messages_conformance.planning.text import render
+from messages_conformance.planning.to_json import to_document
 from messages_conformance.probing import loader
 from messages_conformance.probing.probe import Ask, Step
 from messages_conformance.protocol.exchange import Exchange
@@ -296,7 +296,7 @@ def test_no_endpoint_that_answers_always_alike_leads_beyond_the_ceiling(
 ) -> None:
     plan = of_target(target, model)
     with documented(plan.revision) as genuine:
-        for answer in answers.kinds(genuine):
+        for answer in sample_answers.kinds(genuine):
             assert run_in_process(plan, answer) <= plan.ceiling, answer
 
 
@@ -362,7 +362,7 @@ def test_the_text_says_what_it_costs_and_why(tmp_path: Path) -> None:
 
 def test_the_outlook_is_one_line(tmp_path: Path) -> None:
     plan = planned(tmp_path, SHARED, "basic/a")
-    said = outlook.outlook(plan, Limit(plan.ceiling, 50))
+    said = summary.outlook(plan, Limit(plan.ceiling, 50))
     assert said.startswith("1 model, about 2 requests and ")
     assert "at most 2 requests and 50 tokens" in said
-    assert outlook.most_tokens(plan, Limit(plan.ceiling)) == plan.ceiling.tokens
+    assert summary.most_tokens(plan, Limit(plan.ceiling)) == plan.ceiling.tokens

@@ -5,13 +5,12 @@ from pathlib import Path
 import pytest
 
 import shelf
+from messages_conformance import reference, resources
+from messages_conformance.claims.selection import Selection, choose
 
 # A pytest run within this process forgets what it was the first to import, and two copies of a
 # module do not know each other's classes: so all of them are imported here.
-from messages_conformance import items as items
-from messages_conformance import progress as progress
-from messages_conformance import reference, resources
-from messages_conformance.claims.selection import Selection, choose
+from messages_conformance.pytest_plugin import items as items
 from shelf import Shelf
 
 PLAIN = "def test_plain():\n    assert True\n"

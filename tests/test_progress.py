@@ -8,8 +8,8 @@ import pytest
 
 import worlds
 from messages_conformance.claims.load import Model
-from messages_conformance.progress import progress, status, time_left
 from messages_conformance.recording.progress import OfModel, Progress
+from messages_conformance.runs.progress_display import progress, status, time_left
 
 NOON = datetime.datetime(2026, 11, 23, 12, 0, 0, tzinfo=datetime.UTC)
 OTHER = Model("small-[2]", "small", thinks=False)

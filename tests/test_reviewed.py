@@ -8,8 +8,9 @@ recording has changed and must be read again.
 import tomllib
 from pathlib import Path
 
-from messages_conformance import judge, resources
+from messages_conformance import resources
 from messages_conformance.claims import load
+from messages_conformance.judging import judge
 from messages_conformance.probing import loader
 from messages_conformance.verdict import Evidence
 

@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 
 import echoes
 import worlds
-from messages_conformance import assessment
 from messages_conformance.cassettes.redact import Secrets
 from messages_conformance.claims.selection import Chosen
+from messages_conformance.judging import assess
 from messages_conformance.recording import recorder
 from messages_conformance.recording.transport import Endpoint, Sender
 from messages_conformance.rendering.render import Format, render
@@ -167,7 +167,7 @@ def test_no_recording_and_no_report_holds_an_echoed_key(key: str, way: Way, plac
         )
         asyncio.run(recording)
         chosen = Chosen(revision, revision.models, revision.rows)
-        assessed = assessment.assess((chosen,), probes, folder / "cassettes", Evidence.LIVE)
+        assessed = assess.assess((chosen,), probes, folder / "cassettes", Evidence.LIVE)
         document = to_document(assessed.report)
         formats: tuple[Format, ...] = ("json", "text", "markdown", "html")
         written = {str(each): render(document, each).encode() for each in formats}

@@ -8,8 +8,8 @@ import pytest
 import worlds
 from messages_conformance import resources
 from messages_conformance.claims import load
-from messages_conformance.planning.answers import Answer
-from messages_conformance.planning.documented import documented
+from messages_conformance.planning.expected_endpoint import documented
+from messages_conformance.planning.sample_answers import Answer
 from messages_conformance.probing import loader
 from messages_conformance.probing.probe import Ask, Step, drive
 from messages_conformance.probing.shared_conversation import STOP

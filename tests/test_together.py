@@ -15,7 +15,7 @@ import sample_reports
 import shelf
 from messages_conformance import cli, schemas
 from messages_conformance.errors import CombineError
-from messages_conformance.expectations import Deviation, Expectations
+from messages_conformance.judging.expectations import Deviation, Expectations
 from messages_conformance.rendering import matrix
 from messages_conformance.rendering.render import Format, render
 from messages_conformance.report import Cell, Observation, Report, TargetReport

@@ -16,10 +16,10 @@ from messages_conformance.report.kill_matrix import KillMatrix, Trial, Turned
 from messages_conformance.report.report import Judged
 from messages_conformance.report.shipped_kill_matrix import FILE, of_matrix
 from messages_conformance.rules.catalogue import RULES
+from messages_conformance.selftest import render, run
+from messages_conformance.selftest.dry_run import rehearse, shipped_suites
+from messages_conformance.selftest.run import WORLDS, attempt, world_of
 from messages_conformance.verdict import Standing
-from messages_conformance.zoo import show, trials
-from messages_conformance.zoo.rehearsal import rehearse, shipped_suites
-from messages_conformance.zoo.trials import WORLDS, attempt, world_of
 
 JUDGED_ELSEWHERE = {"HD-1", "HD-2", "HD-5", "HD-6", "ER-3"}
 """Wire rules that a row of the pages puts to the test, and that are left out of the wire rows."""
@@ -38,7 +38,7 @@ def test_a_fault_is_caught_by_the_row_it_belongs_to(name: str, world: str) -> No
     assert trial.caught, (trial.row, trial.rule, trial.touched, trial.blinded)
 
 
-@pytest.mark.parametrize("seed", range(trials.SEEDS))
+@pytest.mark.parametrize("seed", range(run.SEEDS))
 @pytest.mark.parametrize("name", WORLDS)
 def test_a_clean_endpoint_is_not_accused_however_it_words_its_answers(name: str, seed: int) -> None:
     world = world_of(name)
@@ -53,7 +53,7 @@ def test_the_shipped_kill_matrix_is_that_of_the_suites_and_holds() -> None:
     assert matrix.holds
     assert matrix.toothless == ()
     assert set(matrix.faults) == set(FAULTS)
-    assert all(clean.seeds == trials.SEEDS for clean in matrix.clean)
+    assert all(clean.seeds == run.SEEDS for clean in matrix.clean)
 
 
 def test_every_wire_rule_is_broken_by_some_fault() -> None:
@@ -88,13 +88,13 @@ def test_a_probe_that_always_works_is_told_by_its_faults_and_as_toothless() -> N
     assert {trial.fault for trial in matrix.missed} == {fault.name for fault in own}
     assert "basic/stop_sequences" in matrix.toothless
     assert not matrix.holds
-    text = show.to_text(matrix)
+    text = render.to_text(matrix)
     assert "stop_reason_stays_end_turn (documented): due from basic/stop_sequences" in text
 
 
 def test_a_matrix_comes_back_as_it_was_written() -> None:
     matrix = shipped_matrix()
-    assert KillMatrix.of(json.loads(show.to_json(matrix))) == matrix
+    assert KillMatrix.of(json.loads(render.to_json(matrix))) == matrix
     assert schemas.complaint(matrix.document, "zoo") is None
 
 
@@ -126,7 +126,7 @@ def test_power_counts_what_a_row_catches_and_what_it_tells_of() -> None:
 
 
 def test_markdown_tells_every_fault_once() -> None:
-    told = show.to_markdown(shipped_matrix())
+    told = render.to_markdown(shipped_matrix())
     for name in FAULTS:
         assert f"| {name.replace('_', chr(92) + '_')} |" in told, name
 

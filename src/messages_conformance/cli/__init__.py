@@ -5,7 +5,7 @@ import sys
 import click
 
 from messages_conformance import __version__
-from messages_conformance.cli import combine, lint, plan, report, rows, rules, run, serve, zoo
+from messages_conformance.cli import combine, lint, plan, report, rows, rules, run, selftest, serve
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -28,5 +28,5 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-for _module in (report, plan, run, combine, serve, rows, lint, rules, zoo):
+for _module in (report, plan, run, combine, serve, rows, lint, rules, selftest):
     main.add_command(_module.command)

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import click
 
-from messages_conformance import assessment, machines, repeats
 from messages_conformance.cli.common import (
     EXPECTATIONS,
     FORMAT,
@@ -16,12 +15,14 @@ from messages_conformance.cli.common import (
     show,
     tell,
 )
+from messages_conformance.judging import assess
 from messages_conformance.probing.loader import Suites
 from messages_conformance.rendering import files
 from messages_conformance.rendering.render import Format
 from messages_conformance.report.compare_runs import together
 from messages_conformance.report.merge_shards import missing
 from messages_conformance.report.report import Report
+from messages_conformance.runs import folder, repeats
 
 
 @click.command("combine", cls=Command)
@@ -81,16 +82,16 @@ def command(
       2  they cannot be combined, a shard is missing, or nothing could be judged
     """
     suites = load_suites()
-    runs = [machines.load(source) for source in sources]
+    runs = [folder.load(source) for source in sources]
     if repeated:
         report = together(run.report for run in runs)
         if output:
             repeats.lay_beside(runs, output)
     else:
         report = _of_machines(runs, suites, output)
-    assessed = assessment.ruled_anew(report, suites, own)
+    assessed = assess.ruled_anew(report, suites, own)
     if output:
-        for name in (machines.REPORT, "report.md", "report.html"):
+        for name in (folder.REPORT, "report.md", "report.html"):
             show(assessed.report, files.format_of(Path(name)), output / name)
     show(assessed.report, format or "text", None)
     remark(assessed)
@@ -100,13 +101,13 @@ def command(
     sys.exit(2 if lacking and assessed.exit_code == 0 else assessed.exit_code)
 
 
-def _of_machines(runs: list[machines.Run], suites: Suites, output: Path | None) -> Report:
+def _of_machines(runs: list[folder.Run], suites: Suites, output: Path | None) -> Report:
     """One report of parts of a run, their cassettes laid together where an output is named."""
-    cassettes = output / machines.CASSETTES if output else None
+    cassettes = output / folder.CASSETTES if output else None
     if cassettes and cassettes.exists() and any(cassettes.iterdir()):
         raise Failure(f"{cassettes}: holds recordings already; name another folder with --output")
-    report = machines.combined(runs, suites)
-    recorded = machines.gathered(run.cassettes for run in runs if run.cassettes)
+    report = folder.combined(runs, suites)
+    recorded = folder.gathered(run.cassettes for run in runs if run.cassettes)
     if cassettes and recorded:
-        machines.lay_together(recorded, cassettes)
+        folder.lay_together(recorded, cassettes)
     return report

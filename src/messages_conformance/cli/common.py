@@ -10,9 +10,9 @@ from typing import Any, TypeVar, get_args
 import click
 
 from messages_conformance import resources
-from messages_conformance.assessment import Assessment
 from messages_conformance.claims.shards import Shard
 from messages_conformance.errors import ShardError, UserError
+from messages_conformance.judging.assess import Assessment
 from messages_conformance.probing import loader
 from messages_conformance.probing.loader import Suites
 from messages_conformance.rendering import files

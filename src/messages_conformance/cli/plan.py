@@ -8,14 +8,15 @@ from pathlib import Path
 
 import click
 
-from messages_conformance import live, planning
+from messages_conformance import planning
 from messages_conformance.claims import selection
 from messages_conformance.claims.shards import shard
 from messages_conformance.cli.common import Command, Failure, load_suites
-from messages_conformance.cli.running import Asked, running
-from messages_conformance.planning import document, text
-from messages_conformance.planning.recorded import header_of, recorded
-from messages_conformance.planning.tariff import SECONDS_PER_ANSWER, Price, Tariff
+from messages_conformance.cli.run_options import Asked, running
+from messages_conformance.planning import text, to_json
+from messages_conformance.planning.price import SECONDS_PER_ANSWER, Price, Tariff
+from messages_conformance.planning.resume import header_of, recorded
+from messages_conformance.runs import live
 
 
 @click.command("plan", cls=Command)
@@ -98,7 +99,7 @@ def command(
     )
     tariff = Tariff(asked.pace, seconds, price)
     if format == "json":
-        told = document.to_document(plan, tariff)
+        told = to_json.to_document(plan, tariff)
         click.echo(json.dumps(told, indent=2, ensure_ascii=False))
         return
     terminal = sys.stdout.isatty()

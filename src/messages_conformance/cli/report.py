@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from messages_conformance import assessment, baseline, machines, resources
-from messages_conformance.assessment import Assessment
+from messages_conformance import resources
 from messages_conformance.claims import selection, shards
 from messages_conformance.claims.selection import Chosen, Selection
 from messages_conformance.claims.shards import Shard
@@ -23,8 +22,11 @@ from messages_conformance.cli.common import (
     show,
     tell,
 )
+from messages_conformance.judging import assess, expectations_baseline
+from messages_conformance.judging.assess import Assessment
 from messages_conformance.rendering import files
 from messages_conformance.rendering.render import Format
+from messages_conformance.runs import folder
 
 
 @click.command("report", cls=Command)
@@ -110,8 +112,8 @@ def command(
 
 
 def _saved(path: Path, own: Path | None) -> Assessment:
-    report = machines.read_report(path)
-    return assessment.ruled_anew(report, load_suites(), own) if own else Assessment(report)
+    report = folder.read_report(path)
+    return assess.ruled_anew(report, load_suites(), own) if own else Assessment(report)
 
 
 def _judged(
@@ -127,10 +129,10 @@ def _judged(
             "; make some with 'messages-conformance run', or name their folder with --cassettes"
         )
     suites = load_suites()
-    known = assessment.expected([c.revision for c in chosen], suites, own)
+    known = assess.expected([c.revision for c in chosen], suites, own)
     if part:
         chosen = shards.shard(chosen, part)
-    return assessment.assess(chosen, suites, root, known=known, part=part)
+    return assess.assess(chosen, suites, root, known=known, part=part)
 
 
 def _write_expectations(path: Path, assessed: Assessment, own: Path | None) -> None:
@@ -141,11 +143,11 @@ def _write_expectations(path: Path, assessed: Assessment, own: Path | None) -> N
             f"{path}: a file of expectations is about one target; choose it with --target "
             f"(this report is about: {ids})"
         )
-    (revision,) = assessment.pages(targets)
-    known = assessment.expected([revision], load_suites(), own)[revision.target.id]
-    today = assessment.today()
-    deviations = baseline.baseline(targets[0], known, today)
-    files.write(path, baseline.to_toml(targets[0], deviations, today))
+    (revision,) = assess.pages(targets)
+    known = assess.expected([revision], load_suites(), own)[revision.target.id]
+    today = assess.today()
+    deviations = expectations_baseline.baseline(targets[0], known, today)
+    files.write(path, expectations_baseline.to_toml(targets[0], deviations, today))
     tell(
         f"{path}: {len(deviations)} known deviations; fill in the reasons, "
         f"and use it with --expectations {path}"

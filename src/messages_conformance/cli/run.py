@@ -7,8 +7,6 @@ from pathlib import Path
 
 import click
 
-from messages_conformance import assessment, live
-from messages_conformance.assessment import Assessment
 from messages_conformance.cli.common import (
     EXPECTATIONS,
     FORMAT,
@@ -19,11 +17,11 @@ from messages_conformance.cli.common import (
     show,
     tell,
 )
-from messages_conformance.cli.running import Asked, running
+from messages_conformance.cli.run_options import Asked, running
 from messages_conformance.errors import GaveUpError
-from messages_conformance.machines import CASSETTES, REPORT
-from messages_conformance.planning import Plan, outlook
-from messages_conformance.progress import progress
+from messages_conformance.judging import assess
+from messages_conformance.judging.assess import Assessment
+from messages_conformance.planning import Plan, summary
 from messages_conformance.recording.progress import OfModel
 from messages_conformance.recording.signals import terminable
 from messages_conformance.rendering import files
@@ -31,6 +29,9 @@ from messages_conformance.rendering.escape import visible
 from messages_conformance.rendering.render import Format
 from messages_conformance.report.compare_runs import in_order, run_id
 from messages_conformance.report.report import Report
+from messages_conformance.runs import live
+from messages_conformance.runs.folder import CASSETTES, REPORT
+from messages_conformance.runs.progress_display import progress
 from messages_conformance.verdict import Evidence
 
 
@@ -192,14 +193,14 @@ def _once(run: live.Run, whole: live.Run) -> _Done:
     """Record and judge one run, perhaps of several that are a ``whole``; write its reports."""
     plan = live.plan(run)
     limit = run.limit(plan)
-    tell(outlook.outlook(plan, limit))
+    tell(summary.outlook(plan, limit))
     done = _record(run, plan, whole)
-    left = outlook.left(done, limit)
-    assessed = assessment.assess(
+    left = summary.left(done, limit)
+    assessed = assess.assess(
         run.chosen, run.suites, run.cassettes, Evidence.LIVE, run.known, run.part, left
     )
     _write(assessed, run.folder)
-    stopped = f"{outlook.stopped(done, limit)}: {_go_on(whole)}" if left else ""
+    stopped = f"{summary.stopped(done, limit)}: {_go_on(whole)}" if left else ""
     return _Done(assessed, sum(model.tokens for model in done), stopped)
 
 
@@ -216,7 +217,7 @@ def _several(whole: live.Run, number: int, own: Path | None) -> Assessment:
             raise Failure(done.stopped)
         reports.append(done.assessed.report)
         tokens = None if tokens is None else max(0, tokens - done.tokens)
-    assessed = assessment.ruled_anew(in_order(reports), whole.suites, own)
+    assessed = assess.ruled_anew(in_order(reports), whole.suites, own)
     _write(assessed, whole.folder)
     return assessed
 
@@ -231,7 +232,7 @@ def _record(run: live.Run, plan: Plan, whole: live.Run) -> tuple[OfModel, ...]:
         with progress(
             run.models,
             expected=plan.expected.requests,
-            ceiling=outlook.most_tokens(plan, run.limit(plan)),
+            ceiling=summary.most_tokens(plan, run.limit(plan)),
         ) as on_progress:
             return live.record(run, plan, on_progress)
     except KeyboardInterrupt as stop:

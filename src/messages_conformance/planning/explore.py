@@ -13,8 +13,8 @@ from random import Random
 from typing import TypeAlias
 
 from messages_conformance.cassettes.entry import Slot
-from messages_conformance.planning import answers
-from messages_conformance.planning.answers import Answer, Policy
+from messages_conformance.planning import sample_answers
+from messages_conformance.planning.sample_answers import Answer, Policy
 from messages_conformance.probing.probe import Ask, Driven, Probe, Step, drive
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.recording.cost import Cost, most
@@ -69,7 +69,7 @@ def missing(batches: Iterable[Batch], known: Known) -> dict[Slot, Step]:
 
 def ways(probe: Probe, ask: Ask, genuine: Answer, known: Known) -> list[Way]:
     """The ways that a probe can go, as far as they were found; each is there once."""
-    kinds = [_remembered(answer) for answer in answers.kinds(genuine)]
+    kinds = [_remembered(answer) for answer in sample_answers.kinds(genuine)]
     dice = Random(0)  # noqa: S311
     found: dict[frozenset[Slot], Way] = {}
 
@@ -108,7 +108,7 @@ def _policies(kinds: Sequence[Answer], batch: Batch, known: Known) -> Iterable[P
         kinds = kinds[:1]
     elif _is_huge(batch):
         kinds = kinds[:2]
-    return answers.policies(kinds, batch)
+    return sample_answers.policies(kinds, batch)
 
 
 def _is_huge(batch: Batch) -> bool:

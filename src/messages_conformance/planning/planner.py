@@ -9,10 +9,10 @@ from typing import TypeAlias
 from messages_conformance.cassettes.entry import Slot
 from messages_conformance.claims.load import Model, Revision, Row
 from messages_conformance.claims.selection import Chosen
-from messages_conformance.planning.answers import Answer
-from messages_conformance.planning.documented import documented
+from messages_conformance.planning.expected_endpoint import documented
 from messages_conformance.planning.explore import HUGE, Known, Way, known_or, missing, trail, ways
 from messages_conformance.planning.plan import OfModel, OptIn, Plan, Planned, total
+from messages_conformance.planning.sample_answers import Answer
 from messages_conformance.probing.loader import Suites
 from messages_conformance.probing.probe import Ask, Probe, Step
 from messages_conformance.protocol.exchange import Exchange, Request

@@ -15,17 +15,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from messages_conformance import assessment, planning
+from messages_conformance import planning
 from messages_conformance.cassettes.writer import only_run_in
 from messages_conformance.claims import shards
 from messages_conformance.claims.load import Model, Row, Target
 from messages_conformance.claims.selection import Chosen, Selection, choose
 from messages_conformance.claims.shards import Shard
 from messages_conformance.errors import RunError
-from messages_conformance.expectations import Expectations
-from messages_conformance.machines import CASSETTES
+from messages_conformance.judging import assess
+from messages_conformance.judging.expectations import Expectations
 from messages_conformance.planning import Plan
-from messages_conformance.planning.recorded import recorded
+from messages_conformance.planning.resume import recorded
 from messages_conformance.probing.loader import Suites
 from messages_conformance.recording import recorder, signals
 from messages_conformance.recording.budget import Limit
@@ -34,6 +34,7 @@ from messages_conformance.recording.progress import OfModel, Progress
 from messages_conformance.recording.rate_limit import Pace
 from messages_conformance.recording.transport import Endpoint
 from messages_conformance.report.compare_runs import run_id
+from messages_conformance.runs.folder import CASSETTES
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def prepare(
     return Run(
         chosen=shards.shard((whole,), part) if part else (whole,),
         suites=suites,
-        known=assessment.expected([whole.revision], suites, own),
+        known=assess.expected([whole.revision], suites, own),
         endpoint=endpoint,
         folder=folder,
         cassettes=cassettes or folder / CASSETTES,

@@ -7,12 +7,12 @@ are and can be judged again by themselves.
 from collections.abc import Sequence
 from pathlib import Path
 
-from messages_conformance import machines
 from messages_conformance.errors import CombineError
-from messages_conformance.machines import CASSETTES, REPORT, Run
 from messages_conformance.rendering import files
 from messages_conformance.report.compare_runs import age, run_id
 from messages_conformance.report.to_json import to_json
+from messages_conformance.runs import folder as machines
+from messages_conformance.runs.folder import CASSETTES, REPORT, Run
 
 
 def lay_beside(runs: Sequence[Run], folder: Path) -> None:

@@ -12,10 +12,10 @@ from functools import reduce
 from itertools import groupby
 from pathlib import Path
 
-from messages_conformance import judge
 from messages_conformance.cassettes.tape import Entry, Label, Tape, folder_of
 from messages_conformance.claims.load import Model
 from messages_conformance.errors import CombineError, ReportError
+from messages_conformance.judging import judge
 from messages_conformance.probing.loader import Suites
 from messages_conformance.report.merge_shards import combine, missing
 from messages_conformance.report.report import Observation, Report, TargetReport

@@ -10,11 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from messages_conformance import pytest_live, resources
-from messages_conformance.pytest_live import cassettes_of, dest, own_of, part_of, selection_of
+from messages_conformance import resources
+from messages_conformance.pytest_plugin import live
+from messages_conformance.pytest_plugin.live import (
+    cassettes_of,
+    dest,
+    own_of,
+    part_of,
+    selection_of,
+)
 
 if TYPE_CHECKING:
-    from messages_conformance.items import Judging, Suite
+    from messages_conformance.pytest_plugin.items import Judging, Suite
 
 _HANDED_OVER = ("conformance_cassettes", "conformance_target")
 """What a live run decides, by the names pytest keeps it under."""
@@ -71,7 +78,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="record first, from the endpoint that ANTHROPIC_BASE_URL and ANTHROPIC_API_KEY "
         "name, into --cassettes or a new folder in runs/; a hosted endpoint bills that",
     )
-    pytest_live.add_options(group)
+    live.add_options(group)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -98,7 +105,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """
     config = session.config
     if config.getoption(dest("live")) and not (_told(config) or config.option.collectonly):
-        pytest_live.record(config)
+        live.record(config)
     if any(config.getoption(dest(name)) for name in _CHOOSING):
         from messages_conformance.errors import UserError
 
@@ -120,7 +127,7 @@ def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> 
     """Take over the modules of the suites folder; all others are pytest's own."""
     if not _is_suite(module_path):
         return None
-    from messages_conformance.items import Suite
+    from messages_conformance.pytest_plugin.items import Suite
 
     return Suite.from_parent(parent, path=module_path, judging_of=_judging_of)
 
@@ -191,7 +198,7 @@ def _judging_of(config: pytest.Config) -> "Judging":
             cannot be used.
     """
     if _judging not in config.stash:
-        from messages_conformance.items import judging
+        from messages_conformance.pytest_plugin.items import judging
         from messages_conformance.verdict import Evidence
 
         config.stash[_judging] = judging(

@@ -9,8 +9,7 @@ from typing import Any, assert_never
 
 import pytest
 
-from messages_conformance import assessment, judge, resources
-from messages_conformance.assessment import Assessment
+from messages_conformance import resources
 from messages_conformance.cassettes.tape import Tape
 from messages_conformance.claims import load, selection
 from messages_conformance.claims.load import Model, Row
@@ -18,7 +17,10 @@ from messages_conformance.claims.selection import Chosen, Selection
 from messages_conformance.claims.shards import Shard, shard
 from messages_conformance.display import visible
 from messages_conformance.errors import UserError
-from messages_conformance.expectations import Expectations
+from messages_conformance.judging import assess as assessment
+from messages_conformance.judging import judge
+from messages_conformance.judging.assess import Assessment
+from messages_conformance.judging.expectations import Expectations
 from messages_conformance.probing import loader
 from messages_conformance.probing.inspection import Inspection
 from messages_conformance.probing.loader import Suites

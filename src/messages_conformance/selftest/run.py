@@ -19,14 +19,8 @@ from messages_conformance.reference.profiles import PROFILES
 from messages_conformance.report.fingerprint import digest
 from messages_conformance.report.kill_matrix import Clean, KillMatrix, Trial, Turned
 from messages_conformance.report.report import Cell, Judged
+from messages_conformance.selftest.dry_run import COSTLY, Outcome, World, rehearse, shipped_suites
 from messages_conformance.verdict import Kind, Standing
-from messages_conformance.zoo.rehearsal import (
-    COSTLY,
-    Outcome,
-    World,
-    rehearse,
-    shipped_suites,
-)
 
 SEEDS = 20
 """Wordings of the follower under which the clean endpoints must come out without a fault."""

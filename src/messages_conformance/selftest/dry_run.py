@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
 
-from messages_conformance import judge, resources
+from messages_conformance import resources
 from messages_conformance.claims import load
 from messages_conformance.claims.load import Model, Revision, Row
+from messages_conformance.judging import judge
 from messages_conformance.probing import loader
 from messages_conformance.probing.loader import Suites
 from messages_conformance.probing.probe import Ask, Probe, Step, credential, drive

@@ -16,7 +16,7 @@ from messages_conformance import resources
 if TYPE_CHECKING:
     from messages_conformance.claims.selection import Selection
     from messages_conformance.claims.shards import Shard
-    from messages_conformance.live import Run
+    from messages_conformance.runs.live import Run
 
 _SWITCHES = {
     "resume": "go on with the recordings in --cassettes: ask only what is missing",
@@ -55,10 +55,10 @@ def _positive(text: str) -> int:
 
 def record(config: pytest.Config) -> None:
     """Make the recordings that are then judged, and point the session at them."""
-    from messages_conformance import live
     from messages_conformance.errors import UserError
-    from messages_conformance.planning import outlook
-    from messages_conformance.progress import progress
+    from messages_conformance.planning import summary
+    from messages_conformance.runs import live
+    from messages_conformance.runs.progress_display import progress
 
     capture = config.pluginmanager.getplugin("capturemanager")
     reporter = config.pluginmanager.getplugin("terminalreporter")
@@ -67,8 +67,8 @@ def record(config: pytest.Config) -> None:
         run = live.check(run)[0]
         plan = live.plan(run)
         limit = run.limit(plan)
-        reporter.write_line(outlook.outlook(plan, limit))
-        requests, tokens = plan.expected.requests, outlook.most_tokens(plan, limit)
+        reporter.write_line(summary.outlook(plan, limit))
+        requests, tokens = plan.expected.requests, summary.most_tokens(plan, limit)
         with (
             capture.global_and_fixture_disabled(),
             progress(run.models, expected=requests, ceiling=tokens) as on_progress,
@@ -80,8 +80,8 @@ def record(config: pytest.Config) -> None:
         raise pytest.UsageError(f"{problem}; the recordings are in {run.cassettes}") from problem
     except KeyboardInterrupt:
         pytest.exit(f"interrupted; what was recorded until now is in {run.cassettes}", 2)
-    if outlook.left(done, limit):
-        stopped = outlook.stopped(done, limit)
+    if summary.left(done, limit):
+        stopped = summary.stopped(done, limit)
         reporter.write_line(
             f"{stopped}: go on with --resume --cassettes {run.cassettes}", yellow=True
         )
@@ -91,10 +91,10 @@ def record(config: pytest.Config) -> None:
 
 def _prepared(config: pytest.Config) -> "Run":
     """The run that was asked for."""
-    from messages_conformance import live
     from messages_conformance.errors import UserError
     from messages_conformance.probing import loader
     from messages_conformance.recording.rate_limit import AT_ONCE, Pace
+    from messages_conformance.runs import live
 
     given = {name: config.getoption(dest(name)) for name in (*_SWITCHES, *_NUMBERS)}
     if given["resume"] and given["overwrite"]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from messages_conformance.cassettes.entry import Slot
 from messages_conformance.claims.load import Revision
-from messages_conformance.planning.answers import Answer
+from messages_conformance.planning.sample_answers import Answer
 from messages_conformance.probing.probe import Step
 from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.reference import in_process

@@ -16,8 +16,8 @@ from messages_conformance.cli.common import Command, Failure, tell
 from messages_conformance.reference.faults import FAULTS, Fault
 from messages_conformance.rendering import files
 from messages_conformance.report.kill_matrix import KillMatrix
-from messages_conformance.zoo import show
-from messages_conformance.zoo.trials import SEEDS, Progress, let_loose
+from messages_conformance.selftest import render
+from messages_conformance.selftest.run import SEEDS, Progress, let_loose
 
 _FORMATS = ("text", "markdown", "json")
 
@@ -96,7 +96,7 @@ def command(
         matrix = let_loose(chosen, seeds=seeds, processes=jobs, on_progress=on_progress)
     _put(matrix, form, output)
     if output:
-        tell(show.sentence(matrix))
+        tell(render.sentence(matrix))
     sys.exit(0 if matrix.holds and not matrix.toothless else 1)
 
 
@@ -130,11 +130,11 @@ def _put(matrix: KillMatrix, form: str, output: Path | None) -> None:
     width = shutil.get_terminal_size().columns if terminal else None
     match form:
         case "json":
-            told = show.to_json(matrix)
+            told = render.to_json(matrix)
         case "markdown":
-            told = show.to_markdown(matrix)
+            told = render.to_markdown(matrix)
         case _:
-            told = show.to_text(matrix, width, color=terminal)
+            told = render.to_text(matrix, width, color=terminal)
     if output:
         files.write(output, told)
     else:

@@ -12,7 +12,7 @@ from itertools import groupby
 import tomli_w
 
 from messages_conformance.display import one_line
-from messages_conformance.expectations import Deviation, Expectations
+from messages_conformance.judging.expectations import Deviation, Expectations
 from messages_conformance.report.deviation import State
 from messages_conformance.report.outcome import Outcome, outcome
 from messages_conformance.report.report import Judged, TargetReport

@@ -8,9 +8,9 @@ from multiprocessing import get_context
 
 from messages_conformance.reference.cooperation import Cooperation
 from messages_conformance.report.report import Judged
+from messages_conformance.selftest.dry_run import rehearse, shipped_suites
+from messages_conformance.selftest.run import world_of
 from messages_conformance.verdict import Kind, Standing
-from messages_conformance.zoo.rehearsal import rehearse, shipped_suites
-from messages_conformance.zoo.trials import world_of
 
 
 @dataclass(frozen=True)

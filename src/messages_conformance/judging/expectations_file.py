@@ -16,7 +16,7 @@ from typing import Any
 from messages_conformance import schemas
 from messages_conformance.claims.load import Revision
 from messages_conformance.errors import ExpectationsError
-from messages_conformance.expectations import Deviation, Expectations
+from messages_conformance.judging.expectations import Deviation, Expectations
 from messages_conformance.verdict import Claim, Kind, Standing, judge
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from messages_conformance import __version__
 from messages_conformance.planning.plan import OfModel, OptIn, Plan, Planned
-from messages_conformance.planning.tariff import Tariff
+from messages_conformance.planning.price import Tariff
 from messages_conformance.recording.cost import Cost
 
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from messages_conformance import expectations_file, judge, resources
+from messages_conformance import resources
 from messages_conformance.claims import load
 from messages_conformance.claims.load import Model, Revision
 from messages_conformance.claims.selection import Chosen
 from messages_conformance.claims.shards import Shard
-from messages_conformance.expectations import Expectations, rule
-from messages_conformance.expectations_file import Page
+from messages_conformance.judging import expectations_file, judge
+from messages_conformance.judging.expectations import Expectations, rule
+from messages_conformance.judging.expectations_file import Page
 from messages_conformance.probing.inspection import Inspection
 from messages_conformance.probing.loader import Suites
 from messages_conformance.probing.probe import unmeasured
