@@ -18,7 +18,7 @@ from rich.table import Column, Table
 
 from messages_conformance.cassettes.redact import Secrets
 from messages_conformance.protocol.exchange import Chunk
-from messages_conformance.recording.transport import DEFAULT
+from messages_conformance.protocol.limits import DEFAULT
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 import hostile

@@ -22,7 +22,7 @@ from rich.table import Table
 from messages_conformance import resources
 from messages_conformance.cassettes.tape import Tape
 from messages_conformance.claims import load
-from messages_conformance.claims.load import Model, Revision
+from messages_conformance.claims.page import Model, Revision
 from messages_conformance.judging import judge
 from messages_conformance.probing import loader
 from messages_conformance.rendering import render

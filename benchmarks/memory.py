@@ -23,14 +23,15 @@ from rich.table import Table
 
 from messages_conformance import reference, resources
 from messages_conformance.claims import load
-from messages_conformance.claims.load import Revision
+from messages_conformance.claims.page import Revision
 from messages_conformance.claims.selection import Chosen
 from messages_conformance.errors import GaveUpError
 from messages_conformance.judging import assess
 from messages_conformance.probing import loader
+from messages_conformance.protocol.limits import DEFAULT
 from messages_conformance.recording import recorder
 from messages_conformance.recording.rate_limit import Pace
-from messages_conformance.recording.transport import DEFAULT, Endpoint
+from messages_conformance.recording.transport import Endpoint
 from messages_conformance.rendering.render import render
 from messages_conformance.report.to_json import to_document
 

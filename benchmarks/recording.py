@@ -22,7 +22,7 @@ from rich.table import Table
 
 from messages_conformance import reference, resources
 from messages_conformance.claims import load
-from messages_conformance.claims.load import Revision
+from messages_conformance.claims.page import Revision
 from messages_conformance.probing import loader
 from messages_conformance.recording import recorder
 from messages_conformance.recording.rate_limit import Pace

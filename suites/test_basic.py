@@ -1,6 +1,6 @@
 """The page's table of basic fields."""
 
-from messages_conformance.claims.load import Range
+from messages_conformance.claims.page import Range
 from messages_conformance.probing.assertions import (
     NARROW,
     bounded,

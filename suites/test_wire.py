@@ -5,9 +5,10 @@ from statistics import median
 
 from messages_conformance.probing.inspection import Inspected, each, over_all
 from messages_conformance.protocol.exchange import Exchange
+from messages_conformance.protocol.versions import VERSIONS
 from messages_conformance.rules import stream_timing, token_counts
 from messages_conformance.rules.check import check
-from messages_conformance.rules.finding import VERSIONS, Finding
+from messages_conformance.rules.finding import Finding
 
 ROWS_OF_THEIR_OWN = frozenset({"ER-3", "HD-1", "HD-2", "HD-5", "HD-6"})
 """Rules that rows of the pages put to the test, each held against what its page claims."""

@@ -18,7 +18,8 @@ from messages_conformance import resources
 from messages_conformance.probing import loader
 from messages_conformance.probing.probe import Ask, drive
 from messages_conformance.protocol.exchange import Exchange
-from messages_conformance.recording.transport import Endpoint, Limits, Sender
+from messages_conformance.protocol.limits import Limits
+from messages_conformance.recording.transport import Endpoint, Sender
 from messages_conformance.verdict import Behaviour
 from worlds import Script
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import worlds
 from messages_conformance.cassettes.tape import Tape
-from messages_conformance.claims.load import Model
+from messages_conformance.claims.page import Model
 from messages_conformance.recording import recorder
 from messages_conformance.recording.budget import Limit
 from messages_conformance.recording.progress import OfModel

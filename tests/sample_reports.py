@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import replace
 
-from messages_conformance.claims.load import Model, Range, Revision, Row, Section, Series, Target
+from messages_conformance.claims.page import Model, Range, Revision, Row, Section, Series, Target
 from messages_conformance.protocol.exchange import KEY, Exchange, Place, Request
 from messages_conformance.report import (
     Cell,

@@ -6,7 +6,7 @@ import itertools
 import zlib
 from collections.abc import Callable, Iterable
 
-from messages_conformance.recording.transport import DEFAULT
+from messages_conformance.protocol.limits import DEFAULT
 from worlds import Arrived, http, message
 
 Pieces = Iterable[bytes | float]

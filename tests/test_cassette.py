@@ -14,7 +14,7 @@ from messages_conformance.cassettes.tape import Entry, Tape, folder_of
 from messages_conformance.cassettes.yaml_format import LONGEST
 from messages_conformance.errors import CassetteError
 from messages_conformance.protocol.exchange import Chunk, Exchange, Request
-from messages_conformance.recording.transport import DEFAULT
+from messages_conformance.protocol.limits import DEFAULT
 
 
 @pytest.fixture(autouse=True)

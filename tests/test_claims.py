@@ -8,7 +8,7 @@ import pytest
 
 from messages_conformance import resources
 from messages_conformance.claims import load
-from messages_conformance.claims.load import Model, Range, Revision
+from messages_conformance.claims.page import Model, Range, Revision
 from messages_conformance.errors import ClaimsError
 from messages_conformance.verdict import Claim
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import sample_reports
 import worlds
+from messages_conformance import display
 from messages_conformance.cli import main
 from messages_conformance.rendering import escape
 from messages_conformance.rendering.render import Format, render
@@ -49,15 +50,15 @@ def steers(text: str) -> list[str]:
 @given(WORDS)
 @example("".join(chr(code) for code in range(0x3100)))
 def test_no_form_of_a_text_steers(words: str) -> None:
-    for form in (escape.visible, escape.one_line, escape.markdown, escape.code, escape.fenced):
+    for form in (display.visible, display.one_line, escape.markdown, escape.code, escape.fenced):
         assert steers(form(words)) == [], form
-    for line in (escape.one_line(words), escape.markdown(words), escape.code(words)):
+    for line in (display.one_line(words), escape.markdown(words), escape.code(words)):
         assert "\n" not in line
 
 
 @given(WORDS)
 def test_escaped_json_means_the_same(words: str) -> None:
-    serialised = escape.json_text(json.dumps(words, ensure_ascii=False))
+    serialised = display.json_text(json.dumps(words, ensure_ascii=False))
     assert steers(serialised) == []
     assert json.loads(serialised) == words
 

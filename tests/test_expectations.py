@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from messages_conformance.claims.load import Model, Revision, Row, Section, Series, Target
+from messages_conformance.claims.page import Model, Revision, Row, Section, Series, Target
 from messages_conformance.errors import ExpectationsError
 from messages_conformance.judging.expectations import Deviation, Expectations, rule
 from messages_conformance.judging.expectations_file import Page, of_file, of_target

@@ -10,7 +10,8 @@ import hostile
 import sick_servers
 import worlds
 from messages_conformance.protocol.exchange import Exchange
-from messages_conformance.recording.transport import DEFAULT, Endpoint, Limits, Sender
+from messages_conformance.protocol.limits import DEFAULT, Limits
+from messages_conformance.recording.transport import Endpoint, Sender
 from messages_conformance.verdict import Kind
 from worlds import Script
 

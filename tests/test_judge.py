@@ -8,7 +8,7 @@ import pytest
 import worlds
 from messages_conformance import resources
 from messages_conformance.cassettes.tape import Entry, Tape
-from messages_conformance.claims.load import Model
+from messages_conformance.claims.page import Model
 from messages_conformance.judging.judge import judge_model, judge_target, report_of
 from messages_conformance.probing import loader
 from messages_conformance.protocol.exchange import Exchange

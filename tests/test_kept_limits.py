@@ -9,7 +9,7 @@ import pytest
 import worlds
 from messages_conformance import planning, reference, resources
 from messages_conformance.cassettes.tape import Tape
-from messages_conformance.claims.load import Model
+from messages_conformance.claims.page import Model
 from messages_conformance.claims.selection import Selection, choose
 from messages_conformance.planning.expected_endpoint import stages_of
 from messages_conformance.probing import loader

@@ -11,7 +11,7 @@ import pytest
 import worlds
 from messages_conformance import planning, resources, schemas
 from messages_conformance.cassettes.tape import Entry
-from messages_conformance.claims.load import Model
+from messages_conformance.claims.page import Model
 from messages_conformance.claims.selection import Chosen, Selection, choose
 from messages_conformance.planning import Plan, sample_answers, summary
 from messages_conformance.planning.expected_endpoint import documented, stages_of

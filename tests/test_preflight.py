@@ -16,8 +16,9 @@ import pytest
 
 import worlds
 from messages_conformance.errors import SetupError
+from messages_conformance.protocol.limits import DEFAULT, Limits
 from messages_conformance.recording.preflight import Preflight, most_of_it, preflight
-from messages_conformance.recording.transport import DEFAULT, Endpoint, Limits
+from messages_conformance.recording.transport import Endpoint
 from worlds import Arrived
 
 SECRET = "sk-marked-key/0123456789"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from messages_conformance.claims.load import Model, Row, Target
+from messages_conformance.claims.page import Model, Row, Target
 from messages_conformance.probing.probe import (
     Ask,
     Probe,

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 import worlds
-from messages_conformance.claims.load import Model
+from messages_conformance.claims.page import Model
 from messages_conformance.recording.progress import OfModel, Progress
 from messages_conformance.runs.progress_display import progress, status, time_left
 

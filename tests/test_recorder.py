@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import worlds
-from messages_conformance.claims.load import Model
+from messages_conformance.claims.page import Model
 from messages_conformance.errors import GaveUpError
 from messages_conformance.recording import client, recorder
 from messages_conformance.recording.progress import OfModel, Progress

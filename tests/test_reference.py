@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from messages_conformance import resources
 from messages_conformance.claims import load
-from messages_conformance.claims.load import Revision
+from messages_conformance.claims.page import Revision
 from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.reference import app, running
 from messages_conformance.verdict import Claim

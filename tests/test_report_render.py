@@ -10,8 +10,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 import sample_reports
+from messages_conformance.display import visible
 from messages_conformance.errors import ReportError
-from messages_conformance.rendering.escape import markdown, visible
+from messages_conformance.rendering.escape import markdown
 from messages_conformance.rendering.legend import sign
 from messages_conformance.rendering.render import Format, render
 from messages_conformance.report import TargetReport

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import worlds
 from messages_conformance import resources
 from messages_conformance.claims import selection
-from messages_conformance.claims.load import Model
+from messages_conformance.claims.page import Model
 from messages_conformance.claims.selection import Chosen, Selection
 from messages_conformance.claims.shards import Shard, shard
 from messages_conformance.errors import ShardError

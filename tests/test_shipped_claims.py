@@ -8,7 +8,7 @@ import pytest
 
 from messages_conformance import resources
 from messages_conformance.claims import load
-from messages_conformance.claims.load import Revision
+from messages_conformance.claims.page import Revision
 from messages_conformance.verdict import Claim
 
 FOLDER = resources.folder("claims")

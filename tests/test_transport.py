@@ -13,7 +13,8 @@ import pytest
 import worlds
 from messages_conformance.errors import SetupError
 from messages_conformance.protocol.exchange import KEY, RESTRICTED_KEY, WRONG_KEY, Exchange, Request
-from messages_conformance.recording.transport import DEFAULT, Endpoint, Limits, Sender
+from messages_conformance.protocol.limits import DEFAULT, Limits
+from messages_conformance.recording.transport import Endpoint, Sender
 from worlds import Arrived, Server
 
 SECRET = "sk-marked-key/0123456789"

@@ -3,9 +3,9 @@
 import pytest
 
 from messages_conformance.protocol.exchange import Exchange
+from messages_conformance.protocol.versions import VERSIONS
 from messages_conformance.rules.catalogue import RULES
 from messages_conformance.rules.check import check
-from messages_conformance.rules.finding import VERSIONS
 from wire_examples import GOOD, STREAM, Example
 from wire_examples_of_messages import MESSAGES
 from wire_examples_of_requests import REQUESTS

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from messages_conformance.cassettes.tape import Entry, Label, folder_of, write
-from messages_conformance.claims.load import Model, Revision, Row, Section, Series, Target
+from messages_conformance.claims.page import Model, Revision, Row, Section, Series, Target
 from messages_conformance.probing import loader
 from messages_conformance.probing.loader import Suites
 from messages_conformance.protocol.exchange import KEY, Chunk, Exchange, Request

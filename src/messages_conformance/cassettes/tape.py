@@ -27,7 +27,7 @@ from messages_conformance.cassettes.entry import (
 from messages_conformance.cassettes.spool import Spool
 from messages_conformance.errors import CassetteError
 from messages_conformance.protocol.exchange import Exchange, Place, Request, parts
-from messages_conformance.recording.transport import DEFAULT
+from messages_conformance.protocol.limits import DEFAULT
 
 __all__ = ["FORMAT", "STORED_BODY", "CassetteError", "Entry", "Label", "Tape", "folder_of"]
 

@@ -15,6 +15,8 @@ from typing import IO, Any, Final, TypeAlias
 import vcr.serialize
 import yaml
 
+from messages_conformance.files import replacing
+
 Stored: TypeAlias = dict[str, Any]
 """Recordings in vcrpy's form: requests, responses and metadata."""
 
@@ -97,21 +99,14 @@ def save(path: Path, recorded: Iterable[Stored]) -> None:
     ``recorded`` are its recordings one by one, in vcrpy's form, all with the same metadata;
     no more than one of them is held at a time.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.tmp")
-    try:
-        with beside.open("w", encoding="utf-8", newline="\n") as file:
-            for number, stored in enumerate(recorded):
-                if not number:
-                    head = {"version": _VERSION, "metadata": stored["metadata"]}
-                    file.write(f"{_yaml(head, _WideDumper)}interactions:\n")
-                file.write(vcr.serialize.serialize(stored, _Texts))
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
+    with replacing(path) as beside, beside.open("w", encoding="utf-8", newline="\n") as file:
+        for number, stored in enumerate(recorded):
+            if not number:
+                head = {"version": _VERSION, "metadata": stored["metadata"]}
+                file.write(f"{_yaml(head, _WideDumper)}interactions:\n")
+            file.write(vcr.serialize.serialize(stored, _Texts))
+        file.flush()
+        os.fsync(file.fileno())
     settle(path.parent)
 
 

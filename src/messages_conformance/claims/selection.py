@@ -8,9 +8,9 @@ from pathlib import Path
 from messages_conformance import resources
 from messages_conformance.cassettes.tape import files_of, folder_of
 from messages_conformance.claims import load
-from messages_conformance.claims.load import Model, Revision, Row
+from messages_conformance.claims.page import Model, Revision, Row
+from messages_conformance.claims.sections import is_inspected
 from messages_conformance.errors import ClaimsError
-from messages_conformance.probing.inspection import is_inspected
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TypeAlias
 
-from messages_conformance.claims.load import Model, Row
+from messages_conformance.claims.page import Model, Row
 from messages_conformance.claims.selection import Chosen
 from messages_conformance.errors import ShardError
 

@@ -17,12 +17,11 @@ from messages_conformance.cli.common import (
 )
 from messages_conformance.judging import assess
 from messages_conformance.probing.loader import Suites
-from messages_conformance.rendering import files
-from messages_conformance.rendering.render import Format
+from messages_conformance.rendering.render import Format, format_of
 from messages_conformance.report.compare_runs import together
 from messages_conformance.report.merge_shards import missing
 from messages_conformance.report.report import Report
-from messages_conformance.runs import folder, repeats
+from messages_conformance.runs import folder
 
 
 @click.command("combine", cls=Command)
@@ -86,13 +85,13 @@ def command(
     if repeated:
         report = together(run.report for run in runs)
         if output:
-            repeats.lay_beside(runs, output)
+            folder.lay_beside(runs, output)
     else:
         report = _of_machines(runs, suites, output)
     assessed = assess.ruled_anew(report, suites, own)
     if output:
         for name in (folder.REPORT, "report.md", "report.html"):
-            show(assessed.report, files.format_of(Path(name)), output / name)
+            show(assessed.report, format_of(Path(name)), output / name)
     show(assessed.report, format or "text", None)
     remark(assessed)
     lacking = missing(assessed.report)

@@ -11,12 +11,12 @@ import click
 
 from messages_conformance import resources
 from messages_conformance.claims.shards import Shard
+from messages_conformance.display import visible
 from messages_conformance.errors import ShardError, UserError
+from messages_conformance.files import write_text
 from messages_conformance.judging.assess import Assessment
 from messages_conformance.probing import loader
 from messages_conformance.probing.loader import Suites
-from messages_conformance.rendering import files
-from messages_conformance.rendering.escape import visible
 from messages_conformance.rendering.render import Format, render
 from messages_conformance.report.report import Report
 from messages_conformance.report.to_json import to_document
@@ -123,7 +123,7 @@ def show(report: Report, format: Format, output: Path | None) -> None:
     """Print a report, or write it to a file."""
     document = to_document(report)
     if output:
-        files.write(output, render(document, format))
+        write_text(output, render(document, format))
         return
     terminal = sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if terminal else None

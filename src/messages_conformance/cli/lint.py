@@ -8,11 +8,12 @@ from typing import Any, get_args
 import click
 
 from messages_conformance.cli.common import Command, Failure
+from messages_conformance.display import one_line
 from messages_conformance.lint import text, to_json
 from messages_conformance.lint.events import Note, Tally, Unread
 from messages_conformance.lint.linter import Options, lint
-from messages_conformance.rendering.escape import one_line
-from messages_conformance.rules.finding import VERSIONS, Severity
+from messages_conformance.protocol.versions import VERSIONS
+from messages_conformance.rules.finding import Severity
 from messages_conformance.traffic.detect_format import Form
 from messages_conformance.traffic.items import json_object
 

@@ -22,10 +22,10 @@ from messages_conformance.cli.common import (
     show,
     tell,
 )
+from messages_conformance.files import write_text
 from messages_conformance.judging import assess, expectations_baseline
 from messages_conformance.judging.assess import Assessment
-from messages_conformance.rendering import files
-from messages_conformance.rendering.render import Format
+from messages_conformance.rendering.render import Format, format_of
 from messages_conformance.runs import folder
 
 
@@ -94,7 +94,7 @@ def command(
       1  promises broken, or wire rules, or a known deviation is outdated
       2  nothing could be judged, or a mistake in what was asked
     """
-    form = format or (files.format_of(output) if output else "text")
+    form = format or (format_of(output) if output else "text")
     choice = Selection(target, models, series, rows)
     if saved and (cassettes or part or choice != Selection()):
         raise click.UsageError(
@@ -147,7 +147,7 @@ def _write_expectations(path: Path, assessed: Assessment, own: Path | None) -> N
     known = assess.expected([revision], load_suites(), own)[revision.target.id]
     today = assess.today()
     deviations = expectations_baseline.baseline(targets[0], known, today)
-    files.write(path, expectations_baseline.to_toml(targets[0], deviations, today))
+    write_text(path, expectations_baseline.to_toml(targets[0], deviations, today))
     tell(
         f"{path}: {len(deviations)} known deviations; fill in the reasons, "
         f"and use it with --expectations {path}"

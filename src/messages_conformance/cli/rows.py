@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import click
 
 from messages_conformance.claims import selection
-from messages_conformance.claims.load import Revision, Row
+from messages_conformance.claims.page import Revision, Row
 from messages_conformance.claims.selection import Selection
 from messages_conformance.cli.common import ROW, TARGET, Command, load_suites
 from messages_conformance.probing.loader import Suites

@@ -6,9 +6,10 @@ import click
 
 from messages_conformance.cli.common import Command, Failure
 from messages_conformance.clients.result import RULES as CLIENT_RULES
+from messages_conformance.protocol.versions import VERSIONS
 from messages_conformance.rules import stream_timing, token_counts
 from messages_conformance.rules.catalogue import RULES
-from messages_conformance.rules.finding import VERSIONS, Rule
+from messages_conformance.rules.finding import Rule
 
 EVERY = (
     *RULES.values(),

@@ -18,15 +18,14 @@ from messages_conformance.cli.common import (
     tell,
 )
 from messages_conformance.cli.run_options import Asked, running
+from messages_conformance.display import visible
 from messages_conformance.errors import GaveUpError
 from messages_conformance.judging import assess
 from messages_conformance.judging.assess import Assessment
 from messages_conformance.planning import Plan, summary
 from messages_conformance.recording.progress import OfModel
 from messages_conformance.recording.signals import terminable
-from messages_conformance.rendering import files
-from messages_conformance.rendering.escape import visible
-from messages_conformance.rendering.render import Format
+from messages_conformance.rendering.render import Format, format_of
 from messages_conformance.report.compare_runs import in_order, run_id
 from messages_conformance.report.report import Report
 from messages_conformance.runs import live
@@ -254,4 +253,4 @@ def _go_on(run: live.Run) -> str:
 def _write(assessed: Assessment, folder: Path) -> None:
     """Write the reports of a run, or of several."""
     for name in (REPORT, "report.md", "report.html"):
-        show(assessed.report, files.format_of(Path(name)), folder / name)
+        show(assessed.report, format_of(Path(name)), folder / name)

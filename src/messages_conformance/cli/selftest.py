@@ -13,8 +13,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsed
 from rich.progress import Progress as Bar
 
 from messages_conformance.cli.common import Command, Failure, tell
+from messages_conformance.files import write_text
 from messages_conformance.reference.faults import FAULTS, Fault
-from messages_conformance.rendering import files
+from messages_conformance.rendering.render import format_of
 from messages_conformance.report.kill_matrix import KillMatrix
 from messages_conformance.selftest import render
 from messages_conformance.selftest.run import SEEDS, Progress, let_loose
@@ -119,7 +120,7 @@ def _chosen(patterns: tuple[str, ...], rows: tuple[str, ...]) -> tuple[Fault, ..
 def _format_of(output: Path | None) -> str:
     if output is None:
         return "text"
-    form = files.format_of(output)
+    form = format_of(output)
     if form not in _FORMATS:
         raise Failure(f"{output}: a kill matrix has no such form; end it in .json, .md or .txt")
     return form
@@ -136,7 +137,7 @@ def _put(matrix: KillMatrix, form: str, output: Path | None) -> None:
         case _:
             told = render.to_text(matrix, width, color=terminal)
     if output:
-        files.write(output, told)
+        write_text(output, told)
     else:
         click.echo(told, nl=False)
 

@@ -9,16 +9,16 @@ from types import MappingProxyType
 
 from messages_conformance import resources
 from messages_conformance.claims import load
-from messages_conformance.claims.load import Model, Revision
+from messages_conformance.claims.page import Model, Revision
 from messages_conformance.claims.selection import Chosen
 from messages_conformance.claims.shards import Shard
+from messages_conformance.display import plural
 from messages_conformance.judging import expectations_file, judge
 from messages_conformance.judging.expectations import Expectations, rule
 from messages_conformance.judging.expectations_file import Page
 from messages_conformance.probing.inspection import Inspection
 from messages_conformance.probing.loader import Suites
 from messages_conformance.probing.probe import unmeasured
-from messages_conformance.rendering.tally import plural
 from messages_conformance.report import outcome
 from messages_conformance.report import shipped_kill_matrix as zoo
 from messages_conformance.report.deviation import State

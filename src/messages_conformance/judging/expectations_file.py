@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from messages_conformance import schemas
-from messages_conformance.claims.load import Revision
+from messages_conformance.claims.page import Revision
 from messages_conformance.errors import ExpectationsError
 from messages_conformance.judging.expectations import Deviation, Expectations
 from messages_conformance.verdict import Claim, Kind, Standing, judge

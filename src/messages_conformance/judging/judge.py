@@ -9,7 +9,7 @@ from pathlib import Path
 
 from messages_conformance import __version__
 from messages_conformance.cassettes.tape import Tape
-from messages_conformance.claims.load import Model, Revision, Row, Target
+from messages_conformance.claims.page import Model, Revision, Row, Target
 from messages_conformance.probing.inspection import Inspection
 from messages_conformance.probing.loader import Suites
 from messages_conformance.probing.probe import Ask, Probe, drive, unmeasured
@@ -19,10 +19,10 @@ from messages_conformance.report import (
     Finding,
     Observation,
     Provenance,
+    Recording,
     Report,
     TargetReport,
 )
-from messages_conformance.report.recordings import recordings_of
 from messages_conformance.verdict import Behaviour, Evidence, Kind, judge
 
 
@@ -205,5 +205,22 @@ def _provenance(tapes: tuple[Tape, ...], stated: Evidence | None) -> Provenance:
         hosts=tuple(sorted({label.host for label in labels})),
         servers=tuple(sorted({label.server for label in labels if label.server})),
         recorded=(dates[0], dates[-1]) if dates else None,
-        recordings=recordings_of(exchange for tape in tapes for exchange in tape.exchanges),
+        recordings=_recordings_of(exchange for tape in tapes for exchange in tape.exchanges),
+    )
+
+
+def _recordings_of(exchanges: Iterable[Exchange]) -> tuple[Recording, ...]:
+    """Count the recorded exchanges and their tokens file by file, in the order of the names."""
+    files: dict[str, list[Exchange]] = {}
+    for exchange in exchanges:
+        if exchange.place is not None:  # always so on a tape
+            files.setdefault(exchange.place.cassette, []).append(exchange)
+    return tuple(
+        Recording(
+            cassette=name,
+            requests=len(held),
+            input_tokens=sum(exchange.prompt_tokens for exchange in held),
+            output_tokens=sum(exchange.usage("output_tokens") for exchange in held),
+        )
+        for name, held in sorted(files.items())
     )

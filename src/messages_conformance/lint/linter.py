@@ -7,8 +7,9 @@ from typing import Any
 from messages_conformance.errors import TrafficError
 from messages_conformance.lint.events import Found, Judging, Note, Opened, Skipped, Unread
 from messages_conformance.protocol.exchange import Exchange, Place
+from messages_conformance.protocol.versions import VERSIONS
 from messages_conformance.rules.check import check, check_stream
-from messages_conformance.rules.finding import VERSIONS, Finding, Severity
+from messages_conformance.rules.finding import Finding, Severity
 from messages_conformance.traffic.detect_format import Form, recognise
 from messages_conformance.traffic.items import VERSION, Item, PassedOver, Transcript
 from messages_conformance.traffic.readers import READERS

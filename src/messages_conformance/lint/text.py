@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 
 import click
 
+from messages_conformance.display import one_line
 from messages_conformance.lint.events import Found, Judging, Note, Tally
-from messages_conformance.rendering.escape import one_line
 from messages_conformance.rules.finding import Severity
 
 _MARKS = {Severity.BREAKING: "✗", Severity.CONTRACT: "!", Severity.NICETY: "·"}

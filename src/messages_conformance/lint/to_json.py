@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from messages_conformance import __version__
+from messages_conformance.display import json_text
 from messages_conformance.lint.events import Found, Note, Tally
-from messages_conformance.rendering.escape import json_text
 
 
 def render(notes: Iterable[Note], tally: Tally) -> Iterator[str]:

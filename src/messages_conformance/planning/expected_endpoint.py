@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from messages_conformance.cassettes.entry import Slot
-from messages_conformance.claims.load import Revision
+from messages_conformance.claims.page import Revision
 from messages_conformance.planning.sample_answers import Answer
 from messages_conformance.probing.probe import Step
 from messages_conformance.protocol.exchange import Exchange, Request

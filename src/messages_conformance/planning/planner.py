@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from messages_conformance.cassettes.entry import Slot
-from messages_conformance.claims.load import Model, Revision, Row
+from messages_conformance.claims.page import Model, Revision, Row
 from messages_conformance.claims.selection import Chosen
 from messages_conformance.planning.expected_endpoint import documented
 from messages_conformance.planning.explore import HUGE, Known, Way, known_or, missing, trail, ways

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from messages_conformance.cassettes.tape import Tape
-from messages_conformance.claims.load import Model
+from messages_conformance.claims.page import Model
 from messages_conformance.planning.planner import Find
 from messages_conformance.probing.loader import Suites
 from messages_conformance.probing.probe import Step

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
+from messages_conformance.display import plural
 from messages_conformance.planning.plan import Plan
 from messages_conformance.recording.budget import Limit
 from messages_conformance.recording.progress import OfModel
-from messages_conformance.rendering.tally import plural
 
 _LEFT = (
     "not asked to the end: one more request might have cost more than what was left of the "

@@ -6,14 +6,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from messages_conformance.display import console_of, duration, one_line, plural
 from messages_conformance.planning.plan import OfModel, OptIn, Plan, Planned
 from messages_conformance.planning.price import Tariff
 from messages_conformance.protocol.exchange import MESSAGES
 from messages_conformance.recording.cost import UNTOLD, Cost
-from messages_conformance.rendering.console import console_of
-from messages_conformance.rendering.escape import one_line
-from messages_conformance.rendering.tally import plural
-from messages_conformance.runs.progress_display import duration
 
 _USUAL = ("max_tokens", "messages", "model")
 """Fields that every request has."""

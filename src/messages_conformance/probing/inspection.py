@@ -12,16 +12,14 @@ Their ids begin with one of `SECTIONS`, which no table of a page is called.
 """
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType, ModuleType
+from types import ModuleType
 from typing import TypeAlias
 
+from messages_conformance.claims.sections import SECTIONS, is_inspected
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.rules.finding import Finding
-
-SECTIONS: Mapping[str, str] = MappingProxyType({"wire": "On the wire", "client": "In a client"})
-"""The sections of inspected rows, with their headings."""
 
 Found: TypeAlias = tuple[Exchange, Finding]
 
@@ -74,11 +72,6 @@ def over_all(row: str) -> Callable[[Callable[[Sequence[Exchange]], Inspected]], 
         known = ", ".join(f"{section}/" for section in SECTIONS)
         raise ValueError(f"row {row!r} cannot be inspected; begin its id with one of {known}")
     return lambda look: Inspection(row, look)
-
-
-def is_inspected(row: str) -> bool:
-    """Whether an id, or a pattern of ids, is of rows that are inspected and not probed."""
-    return row.partition("/")[0] in SECTIONS
 
 
 def each(

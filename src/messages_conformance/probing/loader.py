@@ -8,8 +8,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
+from messages_conformance.claims.sections import SECTIONS
 from messages_conformance.errors import SuiteError
-from messages_conformance.probing.inspection import SECTIONS, Inspection, inspections_of
+from messages_conformance.probing.inspection import Inspection, inspections_of
 from messages_conformance.probing.probe import Probe, probes_of
 
 

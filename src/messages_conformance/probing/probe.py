@@ -26,7 +26,7 @@ from enum import Enum
 from types import ModuleType
 from typing import Any, TypeAlias
 
-from messages_conformance.claims.load import Model, Row, Target
+from messages_conformance.claims.page import Model, Row, Target
 from messages_conformance.protocol.exchange import COUNT_TOKENS, KEY, Exchange, Json, Request
 from messages_conformance.verdict import Behaviour, Kind, Samples
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from messages_conformance.probing.probe import Ask, Question, Questions, credential
 from messages_conformance.protocol.exchange import WRONG_KEY, Exchange
-from messages_conformance.rules.finding import VERSIONS
+from messages_conformance.protocol.versions import VERSIONS
 
 PLAIN: dict[str, Any] = {
     "prompt": "Tell me a very short story about a quokka called Žofie.",

@@ -9,7 +9,7 @@ from typing import Any
 
 from messages_conformance.protocol.exchange import KEY, Exchange, Request
 from messages_conformance.protocol.sse import Event
-from messages_conformance.rules.finding import VERSIONS
+from messages_conformance.protocol.versions import VERSIONS
 
 Message = dict[str, Any]
 """A final message, as JSON."""

@@ -12,7 +12,7 @@ import pytest
 from messages_conformance import resources
 from messages_conformance.cassettes.tape import Tape
 from messages_conformance.claims import load, selection
-from messages_conformance.claims.load import Model, Row
+from messages_conformance.claims.page import Model, Row
 from messages_conformance.claims.selection import Chosen, Selection
 from messages_conformance.claims.shards import Shard, shard
 from messages_conformance.display import visible

@@ -88,11 +88,11 @@ def pytest_configure(config: pytest.Config) -> None:
             setattr(config.option, name, told[name])
     if reports := config.getoption(dest("report")):
         from messages_conformance.errors import UserError
-        from messages_conformance.rendering import files
+        from messages_conformance.rendering.render import format_of
 
         try:
             for name in reports:
-                files.format_of(Path(name))
+                format_of(Path(name))
         except UserError as mistake:
             raise pytest.UsageError(str(mistake)) from mistake
 
@@ -152,14 +152,14 @@ def pytest_terminal_summary(
         terminalreporter.line(f"{target}, {_GROUND.get(evidence, evidence)}: {told}")
     if not wanted:
         return
-    from messages_conformance.rendering import files
-    from messages_conformance.rendering.render import render
+    from messages_conformance.files import write_text
+    from messages_conformance.rendering.render import format_of, render
     from messages_conformance.report.to_json import to_document
 
     document = to_document(_judging_of(config).assess().report)
     for path in wanted:
         try:
-            files.write(path, render(document, files.format_of(path)))
+            write_text(path, render(document, format_of(path)))
         except OSError as problem:
             raise pytest.UsageError(f"{path}: {problem.strerror}") from problem
         terminalreporter.line(f"report written to {path}")

@@ -14,7 +14,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx2
 
-from messages_conformance.claims.load import Model
+from messages_conformance.claims.page import Model
 from messages_conformance.display import one_line
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.recording.transport import Attempt, Endpoint, is_loopback

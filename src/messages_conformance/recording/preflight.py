@@ -13,13 +13,14 @@ from email.utils import parsedate_to_datetime
 
 import httpx2
 
-from messages_conformance.claims.load import Model, Revision
+from messages_conformance.claims.page import Model, Revision
 from messages_conformance.errors import SetupError
 from messages_conformance.probing.probe import credential
 from messages_conformance.protocol.exchange import Exchange, Request
+from messages_conformance.protocol.limits import Limits
 from messages_conformance.recording.cost import Cost, most
 from messages_conformance.recording.diagnose import complaint, unreachable
-from messages_conformance.recording.transport import Attempt, Endpoint, Limits, Sender
+from messages_conformance.recording.transport import Attempt, Endpoint, Sender
 
 _LIMITS = Limits(whole=120)
 _BUSY = (429, 503, 529)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from messages_conformance.claims.load import Model
+from messages_conformance.claims.page import Model
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.recording.cost import Cost
 

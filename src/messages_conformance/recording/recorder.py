@@ -17,17 +17,18 @@ from messages_conformance import __version__
 from messages_conformance.cassettes.entry import Slot
 from messages_conformance.cassettes.tape import Entry, Label
 from messages_conformance.cassettes.writer import Asked, Recording, only_run_in
-from messages_conformance.claims.load import Model, Revision, Row
+from messages_conformance.claims.page import Model, Revision, Row
 from messages_conformance.probing.loader import Placed, Suites
 from messages_conformance.probing.probe import Ask, Probe, Step, drive
 from messages_conformance.protocol.exchange import Exchange, Request
+from messages_conformance.protocol.limits import DEFAULT, Limits
 from messages_conformance.recording.budget import Budget, Limit, SpentError
 from messages_conformance.recording.client import Asker
 from messages_conformance.recording.cost import Cost
 from messages_conformance.recording.progress import OfModel, Progress
 from messages_conformance.recording.rate_limit import Pace
 from messages_conformance.recording.retry import BUSY, Patience
-from messages_conformance.recording.transport import DEFAULT, Endpoint, Limits, Sender
+from messages_conformance.recording.transport import Endpoint, Sender
 
 _TOLD_EVERY = 0.5
 """Seconds after which progress is told even if nothing has happened."""

@@ -23,6 +23,7 @@ from messages_conformance.protocol.exchange import (
     Exchange,
     Request,
 )
+from messages_conformance.protocol.limits import DEFAULT, Limits
 from messages_conformance.recording.response_reader import Arrival, CompressedError, TooLargeError
 
 _NO_KEY = "sk-no-such-key-0123456789abcdef"
@@ -94,29 +95,6 @@ class Endpoint:
         return Secrets(placeholders)
 
 
-@dataclass(frozen=True)
-class Limits:
-    """How much and how long is waited for before an answer is given up."""
-
-    head: int = 256 * 1024
-    """bytes until an answer has begun: of its headers, and of provisional answers before it"""
-    size: int = 2 * 1024 * 1024
-    """bytes of a body, after decompression"""
-    pieces: int = 65_536
-    """pieces of a body, as the network delivers them"""
-    parts: int = 200_000
-    """lines, objects, lists and items of a body: a few bytes each, a thousand when they are read"""
-    connect: float = 10
-    """seconds until there is a connection, and as many again until it is secure"""
-    first: float = 120
-    """seconds from the last byte of the request to the last of the answer's headers"""
-    silence: float = 120
-    """seconds between two pieces of the body, of the request's as of the answer's"""
-    whole: float = 600
-    """seconds for all of it together"""
-
-
-DEFAULT = Limits()
 _LONG = 64 * 1024
 """Bytes from which on a body is long; what a request asks for is far shorter."""
 _LONG_AT_ONCE = 4

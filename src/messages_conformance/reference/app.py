@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from messages_conformance.claims.load import Revision
+from messages_conformance.claims.page import Revision
 from messages_conformance.reference.endpoint import MAX_BODY, Arrival, Endpoint
 from messages_conformance.reference.pipeline import DOCUMENTED, Keys, Stages
 from messages_conformance.reference.response import Answer

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from messages_conformance.claims.load import Revision
+from messages_conformance.claims.page import Revision
 from messages_conformance.protocol.exchange import MESSAGES, canonical
 from messages_conformance.reference import validation
 from messages_conformance.reference.cache import Cache

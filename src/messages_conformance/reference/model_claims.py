@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from messages_conformance.claims.load import Model, Range, Revision
+from messages_conformance.claims.page import Model, Range, Revision
 from messages_conformance.verdict import Claim
 
 

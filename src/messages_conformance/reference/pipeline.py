@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from messages_conformance.claims.load import Model, Revision
+from messages_conformance.claims.page import Model, Revision
 from messages_conformance.protocol.build import serialise
 from messages_conformance.reference import stream, validation
 from messages_conformance.reference.cache import Cache, Prompt

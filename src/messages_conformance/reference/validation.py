@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from messages_conformance.claims.load import Range
+from messages_conformance.claims.page import Range
 from messages_conformance.protocol.exchange import Json
 from messages_conformance.reference import content, json_schemas, pairing
 from messages_conformance.reference.model_claims import Promises

@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from messages_conformance.display import plural
 from messages_conformance.rendering import deviations, flaky, legend, matrix, tally, wire_table
 from messages_conformance.rendering.escape import code, fenced, link, markdown
 from messages_conformance.rendering.headline import first_sentence, masthead
 from messages_conformance.rendering.markdown import table
-from messages_conformance.rendering.tally import plural
 from messages_conformance.report.deviation import State
 from messages_conformance.report.excerpt import Excerpt
 from messages_conformance.report.merge_shards import missing

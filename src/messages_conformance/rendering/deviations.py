@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from messages_conformance.claims.load import Model
+from messages_conformance.claims.page import Model
 from messages_conformance.rendering.model_names import in_words
 from messages_conformance.report.deviation import Known, State
 from messages_conformance.report.report import TargetReport

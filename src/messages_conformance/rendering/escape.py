@@ -6,19 +6,12 @@ HTML is escaped by its template.
 
 import re
 
-from messages_conformance.display import HAZARD, one_line, visible
-
-__all__ = ["code", "fenced", "json_text", "link", "markdown", "one_line", "visible"]
+from messages_conformance.display import one_line, visible
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>|~#&$!]")
 _ACTIVE = re.compile(r"@|://|\bwww(?=\.)", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://[\w.~:/?#@!$&'()*+,;=%-]+", re.ASCII)
 _BLOCK = re.compile(r"\A[-+=>]|\A\d{1,9}(?=[.)](?:\s|\Z))")
-
-
-def json_text(serialised: str) -> str:
-    """Serialised JSON with the same characters as JSON escapes; its value stays the same."""
-    return HAZARD.sub(lambda found: f"\\u{ord(found[0]):04x}", serialised)
 
 
 def markdown(text: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from messages_conformance.claims.load import Model
+from messages_conformance.claims.page import Model
 from messages_conformance.rendering.model_names import in_words
 from messages_conformance.report import repeats
 from messages_conformance.report.report import Judged, TargetReport

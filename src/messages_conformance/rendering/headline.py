@@ -2,7 +2,8 @@
 
 from urllib.parse import urlsplit
 
-from messages_conformance.rendering.tally import Tally, plural
+from messages_conformance.display import plural
+from messages_conformance.rendering.tally import Tally
 from messages_conformance.report.detection import Detection
 from messages_conformance.report.merge_shards import missing
 from messages_conformance.report.report import Cell, Report, TargetReport

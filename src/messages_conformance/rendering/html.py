@@ -6,8 +6,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from messages_conformance.display import visible
 from messages_conformance.rendering import deviations, flaky, legend, matrix, tally, wire_table
-from messages_conformance.rendering.escape import visible
 from messages_conformance.rendering.headline import extent, first_sentence, provenance
 from messages_conformance.report import detection
 from messages_conformance.report.report import Report

@@ -10,8 +10,8 @@ import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Iterator
 
+from messages_conformance.display import one_line, visible
 from messages_conformance.rendering import wire_table
-from messages_conformance.rendering.escape import one_line, visible
 from messages_conformance.rendering.headline import first_sentence
 from messages_conformance.report import repeats
 from messages_conformance.report.outcome import Outcome, outcome

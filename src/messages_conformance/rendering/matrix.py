@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from messages_conformance.claims.load import Model, Row, Section
+from messages_conformance.claims.page import Model, Row, Section
 from messages_conformance.protocol.exchange import Place
 from messages_conformance.rendering.model_names import in_words
 from messages_conformance.rendering.tally import Tally

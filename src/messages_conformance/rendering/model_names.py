@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from messages_conformance.claims.load import Model
+from messages_conformance.claims.page import Model
 from messages_conformance.report.report import TargetReport
 
 

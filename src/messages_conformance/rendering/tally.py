@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from messages_conformance.display import plural
 from messages_conformance.report.deviation import State
 from messages_conformance.report.report import Cell
 from messages_conformance.verdict import Kind, Standing
@@ -124,8 +125,3 @@ def _seen(tally: Tally) -> str:
         for kind, words in _OBSERVED.items()
         if (number := tally.observed[kind])
     )
-
-
-def plural(number: int, noun: str) -> str:
-    """A number with its noun, both readable: ``1 cell``, ``1,200 cells``."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")

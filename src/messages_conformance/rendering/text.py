@@ -8,9 +8,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from messages_conformance.display import console_of, one_line, visible
 from messages_conformance.rendering import deviations, flaky, legend, matrix, tally, wire_table
-from messages_conformance.rendering.console import console_of
-from messages_conformance.rendering.escape import one_line, visible
 from messages_conformance.rendering.headline import first_sentence, masthead, provenance
 from messages_conformance.report.detection import HEADING, LEGEND, Detection
 from messages_conformance.report.excerpt import Excerpt

@@ -7,7 +7,7 @@ import datetime
 from types import MappingProxyType
 from typing import Any
 
-from messages_conformance.claims.load import (
+from messages_conformance.claims.page import (
     Model,
     Revision,
     Row,

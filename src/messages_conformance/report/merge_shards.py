@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import reduce
 from typing import TypeVar
 
-from messages_conformance.claims.load import Revision, Row
+from messages_conformance.claims.page import Revision, Row
 from messages_conformance.errors import CombineError
 from messages_conformance.report.detection import Detection
 from messages_conformance.report.report import (

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Self, TypeAlias
 
-from messages_conformance.claims.load import Model, Revision, Row
+from messages_conformance.claims.page import Model, Revision, Row
 from messages_conformance.protocol.exchange import Place
 from messages_conformance.report.detection import Detection
 from messages_conformance.report.deviation import Known

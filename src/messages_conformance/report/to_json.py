@@ -9,10 +9,10 @@ from dataclasses import asdict
 from typing import Any, TypeAlias
 
 from messages_conformance import schemas
-from messages_conformance.claims.load import Row
+from messages_conformance.claims.page import Row
+from messages_conformance.display import json_text
 from messages_conformance.errors import ReportError
 from messages_conformance.protocol.exchange import Place
-from messages_conformance.rendering.escape import json_text
 from messages_conformance.report import from_json
 from messages_conformance.report.deviation import Known
 from messages_conformance.report.excerpt import Excerpt

@@ -15,7 +15,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from messages_conformance.rules.finding import VERSIONS, Finding, Rule, Severity, Where
+from messages_conformance.protocol.versions import VERSIONS
+from messages_conformance.rules.finding import Finding, Rule, Severity, Where
 
 _W, _K, _N = Severity.BREAKING, Severity.CONTRACT, Severity.NICETY
 _OLD: Final = VERSIONS[:1]

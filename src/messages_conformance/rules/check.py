@@ -7,9 +7,10 @@ from typing import Any, Final
 from messages_conformance import schemas
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.protocol.sse import Parser, loads
+from messages_conformance.protocol.versions import VERSIONS
 from messages_conformance.rules import error_bodies, headers, invalid_requests, message
 from messages_conformance.rules.catalogue import broken
-from messages_conformance.rules.finding import VERSIONS, Finding, Where
+from messages_conformance.rules.finding import Finding, Where
 from messages_conformance.rules.request_view import Asked
 from messages_conformance.rules.stream_order import Grammar
 from messages_conformance.rules.wording import one_of, pointer, short, shown

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from messages_conformance.protocol.versions import VERSIONS
+
 
 class Severity(StrEnum):
     """How much a broken rule matters, worst first."""
@@ -13,10 +15,6 @@ class Severity(StrEnum):
     """Documented behaviour is broken."""
     NICETY = "nicety"
     """Peculiar to the original API; told, never held against anyone."""
-
-
-VERSIONS = ("2023-06-01", "2026-10-21")
-"""The API versions the rules know, oldest first."""
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from messages_conformance.protocol.exchange import KEY, Exchange
+from messages_conformance.protocol.versions import VERSIONS
 from messages_conformance.rules.catalogue import broken
-from messages_conformance.rules.finding import VERSIONS, Finding, Where
+from messages_conformance.rules.finding import Finding, Where
 from messages_conformance.rules.request_view import mapping
 from messages_conformance.rules.wording import one_of, shown
 

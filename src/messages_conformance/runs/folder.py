@@ -4,7 +4,6 @@ Cassettes are copied as they are, byte for byte; nothing is ever merged within a
 """
 
 import json
-import os
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,13 +12,15 @@ from itertools import groupby
 from pathlib import Path
 
 from messages_conformance.cassettes.tape import Entry, Label, Tape, folder_of
-from messages_conformance.claims.load import Model
+from messages_conformance.claims.page import Model
 from messages_conformance.errors import CombineError, ReportError
+from messages_conformance.files import replacing, write_text
 from messages_conformance.judging import judge
 from messages_conformance.probing.loader import Suites
+from messages_conformance.report.compare_runs import age, run_id
 from messages_conformance.report.merge_shards import combine, missing
 from messages_conformance.report.report import Observation, Report, TargetReport
-from messages_conformance.report.to_json import from_document
+from messages_conformance.report.to_json import from_document, to_json
 from messages_conformance.verdict import Evidence
 
 REPORT, CASSETTES = "report.json", "cassettes"
@@ -104,15 +105,12 @@ def gathered(roots: Iterable[Path]) -> dict[str, Path]:
 
 def lay_together(cassettes: Mapping[str, Path], folder: Path) -> None:
     """Copy cassettes into a folder that is not there yet; it is either whole or not there."""
-    beside = folder.with_name(f".{folder.name}.{os.getpid()}")
-    try:
+    with replacing(folder) as beside:
+        beside.mkdir()
         for name, path in cassettes.items():
             copy = beside / name
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy)
-        beside.replace(folder)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
 
 
 def _tapes(target: TargetReport, roots: Sequence[Path]) -> dict[Model, Tape]:
@@ -180,3 +178,32 @@ def _is_whole(target: TargetReport, model: Model, tape: Tape) -> bool:
         for recording in target.provenance.recordings
         if recording.cassette.startswith(folder)
     }
+
+
+def lay_beside(runs: Sequence[Run], folder: Path) -> None:
+    """Copy runs into the folders they are numbered by; a run that lies there already stays.
+
+    Raises:
+        CombineError: another run lies there.
+    """
+    numbered = [
+        (run, folder / run_id(number))
+        for number, run in enumerate(sorted(runs, key=lambda run: age(run.report)), start=1)
+    ]
+    for run, place in numbered:
+        if place.exists() and not _is_there(run, place):
+            raise CombineError(f"{place}: holds another run; name another folder with --output")
+    for run, place in numbered:
+        # The report comes first: a folder that has it is known again, were this interrupted.
+        if not (place / REPORT).exists():
+            write_text(place / REPORT, to_json(run.report))
+        if run.cassettes and not (place / CASSETTES).exists():
+            lay_together(gathered([run.cassettes]), place / CASSETTES)
+
+
+def _is_there(run: Run, place: Path) -> bool:
+    """Whether a folder holds this very run, perhaps not all of it yet."""
+    if (place / REPORT).exists():
+        return read_report(place / REPORT) == run.report
+    recorded = place / CASSETTES
+    return not recorded.exists() or (run.cassettes is not None and recorded.samefile(run.cassettes))

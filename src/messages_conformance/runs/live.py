@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from messages_conformance import planning
 from messages_conformance.cassettes.writer import only_run_in
 from messages_conformance.claims import shards
-from messages_conformance.claims.load import Model, Row, Target
+from messages_conformance.claims.page import Model, Row, Target
 from messages_conformance.claims.selection import Chosen, Selection, choose
 from messages_conformance.claims.shards import Shard
 from messages_conformance.errors import RunError

@@ -16,7 +16,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bars
 from rich.text import Text
 
-from messages_conformance.claims.load import Model
+from messages_conformance.claims.page import Model
+from messages_conformance.display import duration
 from messages_conformance.recording.progress import OfModel, Progress
 
 Tell = Callable[[Progress], None]
@@ -74,14 +75,6 @@ def time_left(told: Progress, seconds: float, expected: int | None = None) -> fl
     if share < _TOO_EARLY:
         return None
     return max(seconds * (1 - share) / share, told.waits or 0.0)
-
-
-def duration(seconds: float) -> str:
-    """Say in a few words how long something takes."""
-    if seconds < 100:
-        return f"{max(1, round(seconds))} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60} min"
 
 
 class _Lines:

@@ -8,7 +8,7 @@ from itertools import count
 
 from messages_conformance import resources
 from messages_conformance.claims import load
-from messages_conformance.claims.load import Model, Revision, Row
+from messages_conformance.claims.page import Model, Revision, Row
 from messages_conformance.judging import judge
 from messages_conformance.probing import loader
 from messages_conformance.probing.loader import Suites

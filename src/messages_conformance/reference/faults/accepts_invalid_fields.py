@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from messages_conformance.claims.load import Model, Revision
+from messages_conformance.claims.page import Model, Revision
 from messages_conformance.reference.faults.decorators import STRICT, Body, lenient, of_stages
 from messages_conformance.reference.faults.edits import is_object, with_field, without
 from messages_conformance.reference.pipeline import Heard, Stages

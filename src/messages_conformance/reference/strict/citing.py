@@ -1,10 +1,10 @@
 """Citations: of sources, and in what was said."""
 
+from messages_conformance.protocol.versions import VERSIONS
 from messages_conformance.reference.request_context import Call
 from messages_conformance.reference.response import invalid
 from messages_conformance.reference.strict.blocks import everywhere, kind_of
 from messages_conformance.reference.strict.formats import cites
-from messages_conformance.rules.finding import VERSIONS
 
 _SPAN = ("cited_text", "document_index")
 _FIELDS = {

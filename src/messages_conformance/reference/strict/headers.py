@@ -2,11 +2,11 @@
 
 import datetime
 
+from messages_conformance.protocol.versions import VERSIONS
 from messages_conformance.reference.pipeline import Heard
 from messages_conformance.reference.request_context import Call
 from messages_conformance.reference.response import Answer, Refusal
 from messages_conformance.reference.strict.blocks import INTERLEAVED, betas
-from messages_conformance.rules.finding import VERSIONS
 
 BETAS = frozenset(
     {

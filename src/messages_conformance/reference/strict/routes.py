@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from messages_conformance.claims.load import Model, Revision
+from messages_conformance.claims.page import Model, Revision
 from messages_conformance.reference.pipeline import Stages
 from messages_conformance.reference.request_context import Call
 from messages_conformance.reference.response import Answer, Refusal, in_json, invalid

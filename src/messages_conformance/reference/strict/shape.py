@@ -11,10 +11,10 @@ from jsonschema.exceptions import relevance
 
 from messages_conformance import schemas
 from messages_conformance.protocol.exchange import canonical
+from messages_conformance.protocol.versions import VERSIONS
 from messages_conformance.reference.request_context import Call
 from messages_conformance.reference.response import Refusal
 from messages_conformance.reference.strict.blocks import betas
-from messages_conformance.rules.finding import VERSIONS
 
 _MCP = "mcp-client-"
 _REMEMBERED = 2_048
