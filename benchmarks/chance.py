@@ -1,4 +1,4 @@
-"""What a model's whims do to a run: red cells that no promise broken has earned, and the cost.
+"""What an uncooperative model does to a run: red cells nobody deserves, and the cost.
 
     python benchmarks/chance.py [--runs N] [--cooperation SHARE] [--jobs N] [--fickle]
 

@@ -67,7 +67,7 @@ def run(url: str, number: int, concurrency: int, costly: bool) -> tuple[int, int
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (
         1 if sys.platform == "darwin" else 1024
     )
-    sent, again = sum(d.sent for d in done), sum(d.passed_by for d in done)
+    sent, again = sum(d.sent for d in done), sum(d.superseded for d in done)
     return sent, again, seconds, peak / (1024 if sys.platform == "darwin" else 1)
 
 

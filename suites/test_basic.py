@@ -13,8 +13,8 @@ from messages_conformance.probing.assertions import (
 from messages_conformance.probing.content import text
 from messages_conformance.probing.probe import (
     Ask,
+    ProbeRun,
     Question,
-    Walk,
     broken,
     ignored,
     partial,
@@ -64,7 +64,7 @@ USER = "user_17:session/4b1d"
 
 
 @row("basic/model")
-def model_is_the_one_asked_for(ask: Ask) -> Walk:
+def model_is_the_one_asked_for(ask: Ask) -> ProbeRun:
     """The model asked for answers, and a name that is no model is refused.
 
     To mend: put the name of the model that answered into the message's `model`, and answer
@@ -86,7 +86,7 @@ def named(exchange: Exchange) -> object:
 
 
 @row("basic/max_tokens")
-def max_tokens_cuts_and_says_so(ask: Ask) -> Walk:
+def max_tokens_cuts_and_says_so(ask: Ask) -> ProbeRun:
     """Generation ends at `max_tokens`, with `stop_reason` `max_tokens`.
 
     To mend: count generated tokens (thinking included), stop at the limit, and report
@@ -113,7 +113,7 @@ def max_tokens_cuts_and_says_so(ask: Ask) -> Walk:
 
 
 @row("basic/container")
-def container_is_used(ask: Ask) -> Walk:
+def container_is_used(ask: Ask) -> ProbeRun:
     """`container` names a container to run code in; the answer tells which one was used.
 
     To mend: refuse the field with 400 if there are no containers, or report the one used in
@@ -126,7 +126,7 @@ def container_is_used(ask: Ask) -> Walk:
 
 
 @row("basic/mcp_servers")
-def mcp_servers_are_contacted(ask: Ask) -> Walk:
+def mcp_servers_are_contacted(ask: Ask) -> ProbeRun:
     """`mcp_servers` makes the endpoint connect to those servers and offer their tools.
 
     The one named here cannot exist, so an endpoint that honours the field must complain of
@@ -150,7 +150,7 @@ def mcp_servers_are_contacted(ask: Ask) -> Walk:
 
 
 @row("basic/metadata")
-def metadata_is_read(ask: Ask) -> Walk:
+def metadata_is_read(ask: Ask) -> ProbeRun:
     """`metadata.user_id` is accepted, and is a string.
 
     Nothing shows what becomes of it, so the proof that it is read is that a malformed one
@@ -166,7 +166,7 @@ def metadata_is_read(ask: Ask) -> Walk:
 
 
 @row("basic/service_tier")
-def service_tier_is_read(ask: Ask) -> Walk:
+def service_tier_is_read(ask: Ask) -> ProbeRun:
     """`service_tier` chooses between `auto` and `standard_only`; other values are refused.
 
     To mend: validate it and report the tier used in `usage.service_tier`, or refuse the
@@ -182,7 +182,7 @@ def service_tier_is_read(ask: Ask) -> Walk:
 
 
 @row("basic/stop_sequences")
-def stop_sequence_stops_and_is_named(ask: Ask) -> Walk:
+def stop_sequence_stops_and_is_named(ask: Ask) -> ProbeRun:
     """Generation ends before a stop sequence, which `stop_sequence` then names.
 
     To mend: leave the sequence out of the text, set `stop_reason: "stop_sequence"` and
@@ -240,7 +240,7 @@ def missing_of_stop(ended: Exchange, stop: str) -> list[str]:
 
 
 @row("basic/stream")
-def stream_folds_to_the_same_message(ask: Ask) -> Walk:
+def stream_folds_to_the_same_message(ask: Ask) -> ProbeRun:
     """`stream: true` answers with events that add up to what the plain answer says.
 
     So for text, for a tool call and, where the model thinks, for thinking. To mend: answer
@@ -270,7 +270,7 @@ def stream_folds_to_the_same_message(ask: Ask) -> Walk:
 
 def same_when_streamed(
     plain: Exchange, streamed: Exchange, control: Question, tested: Question
-) -> Walk:
+) -> ProbeRun:
     """A streamed answer says what the plain one says; to be sure, both may be asked again."""
     if not streamed.streamed:
         return ignored("answered with one JSON body instead of events", streamed)
@@ -279,7 +279,7 @@ def same_when_streamed(
     return (yield from lost(plain, streamed, tested, control))
 
 
-def lost(plain: Exchange, streamed: Exchange, tested: Question, control: Question) -> Walk:
+def lost(plain: Exchange, streamed: Exchange, tested: Question, control: Question) -> ProbeRun:
     """A stream of other blocks has lost something, or the model answered otherwise this time."""
     told = f"{block_types(streamed)} streamed and {block_types(plain)} plain"
 
@@ -317,7 +317,7 @@ def unlike_when_streamed(plain: Exchange, streamed: Exchange) -> list[str]:
 
 
 @row("basic/system")
-def system_reaches_the_model(ask: Ask) -> Walk:
+def system_reaches_the_model(ask: Ask) -> ProbeRun:
     """`system` instructs the model, as a string and as a list of text blocks.
 
     To mend: put both forms in front of the conversation as the system prompt.
@@ -325,10 +325,10 @@ def system_reaches_the_model(ask: Ask) -> Walk:
     fact = f"The harbour code is {SYSTEM}."
     asked = "What is the harbour code? Answer with the code only."
 
-    def carried_as(form: str, system: object) -> Walk:
+    def carried_as(form: str, system: object) -> ProbeRun:
         return carried(
             ask(asked, system=system),
-            telltale=SYSTEM,
+            canary=SYSTEM,
             what=f"system as {form}",
             # A chat template may well have words of its own where it is given none.
             without=ask.control(asked, system="Help."),
@@ -353,7 +353,7 @@ def system_reaches_the_model(ask: Ask) -> Walk:
 
 
 @row("basic/temperature")
-def temperature_governs_variety(ask: Ask) -> Walk:
+def temperature_governs_variety(ask: Ask) -> ProbeRun:
     """Low temperature repeats itself, high temperature does not, and the range is kept to.
 
     To mend: pass the value to the sampler unscaled; answer 400 outside the documented range.
@@ -380,7 +380,7 @@ def temperature_governs_variety(ask: Ask) -> Walk:
 
 
 @row("basic/thinking")
-def thinking_is_switched_on_and_off(ask: Ask) -> Walk:
+def thinking_is_switched_on_and_off(ask: Ask) -> ProbeRun:
     """`enabled` makes the model think before it answers; `disabled` and silence make it not.
 
     To mend: return the reasoning as a `thinking` block before the text, never inside the
@@ -402,7 +402,7 @@ def thinking_is_switched_on_and_off(ask: Ask) -> Walk:
 
 
 @row("basic/thinking/display")
-def thoughts_can_be_left_out(ask: Ask) -> Walk:
+def thoughts_can_be_left_out(ask: Ask) -> ProbeRun:
     """With `display: omitted` a thinking block comes signed and without its text.
 
     To mend: leave the text out and keep the signature, by which the thought can be taken back.
@@ -421,7 +421,7 @@ def thoughts_can_be_left_out(ask: Ask) -> Walk:
 
 
 @row("basic/top_k")
-def top_k_narrows_the_choice(ask: Ask) -> Walk:
+def top_k_narrows_the_choice(ask: Ask) -> ProbeRun:
     """`top_k: 1` always takes the likeliest word, so the same request repeats itself.
 
     To mend: pass the value to the sampler.
@@ -431,7 +431,7 @@ def top_k_narrows_the_choice(ask: Ask) -> Walk:
 
 
 @row("basic/top_p")
-def top_p_narrows_the_choice(ask: Ask) -> Walk:
+def top_p_narrows_the_choice(ask: Ask) -> ProbeRun:
     """A tiny `top_p` leaves only the likeliest word; the documented range is kept to.
 
     To mend: pass the value to the sampler; answer 400 outside the documented range.
@@ -442,7 +442,7 @@ def top_p_narrows_the_choice(ask: Ask) -> Walk:
     return (yield from held(ask, behaviour, out_of_range(ask, "top_p", stream=True)))
 
 
-def held(ask: Ask, behaviour: Behaviour, beyond: Question) -> Walk:
+def held(ask: Ask, behaviour: Behaviour, beyond: Question) -> ProbeRun:
     """A field that works is also held against its range, where the page documents one.
 
     That is, against its upper end: nobody sends anything below zero.

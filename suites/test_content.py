@@ -24,8 +24,8 @@ from messages_conformance.probing.content import (
 )
 from messages_conformance.probing.probe import (
     Ask,
+    ProbeRun,
     Question,
-    Walk,
     ignored,
     partial,
     row,
@@ -60,23 +60,23 @@ def everything(ask: Ask) -> Question:
     return ask.invalid(**shared_conversation.conversation())
 
 
-def block_carries(ask: Ask, block: dict[str, Any], what: str) -> Walk:
+def block_carries(ask: Ask, block: dict[str, Any], what: str) -> ProbeRun:
     """A block of a user's turn reaches the model."""
     return carried(
         ask([user(block, ASKED)]),
-        telltale=TELLTALE,
+        canary=TELLTALE,
         what=what,
         without=ask.control(ASKED),
         plainly=ask.control(PLAINLY),
     )
 
 
-def history_carries(ask: Ask, said: list[dict[str, Any]], what: str, beta: str) -> Walk:
+def history_carries(ask: Ask, said: list[dict[str, Any]], what: str, beta: str) -> ProbeRun:
     """Blocks of an assistant's earlier turn reach the model."""
     opening = user("Look up the vault code for me.")
     return carried(
         ask([opening, assistant(*said, "Done."), user(ASKED)], headers={"anthropic-beta": beta}),
-        telltale=TELLTALE,
+        canary=TELLTALE,
         what=what,
         without=ask.control([opening, assistant("Done."), user(ASKED)]),
         plainly=ask.control([opening, assistant("Done."), user(PLAINLY)]),
@@ -87,10 +87,10 @@ def pair_carries(
     ask: Ask,
     pair: list[dict[str, Any]],
     rest: list[dict[str, Any]],
-    telltale: str,
+    canary: str,
     what: str,
     beta: str,
-) -> Walk:
+) -> ProbeRun:
     """Of a call and its result in an assistant's earlier turn, one reaches the model.
 
     The pair tells the vault code in the call and the garden code in the result, so that one
@@ -104,14 +104,14 @@ def pair_carries(
     headers = {"anthropic-beta": beta}
     return carried(
         ask(asked(*pair), headers=headers),
-        telltale=telltale,
+        canary=canary,
         what=what,
         without=ask.invalid(asked(*rest), headers=headers),
         plainly=ask.control(asked(question=f"{OTHER_PLAINLY} {PLAINLY} {BOTH_ASKED}")),
     )
 
 
-def place_is_cached(ask: Ask, place: str, marked: Question) -> Walk:
+def place_is_cached(ask: Ask, place: str, marked: Question) -> ProbeRun:
     """A mark at a place of a conversation ends a prefix that is cached."""
     return cached(
         [ask.invalid(**link) for link in marked_further()],
@@ -122,7 +122,7 @@ def place_is_cached(ask: Ask, place: str, marked: Question) -> Walk:
 
 
 @row("content/string")
-def string_content_reaches_the_model(ask: Ask) -> Walk:
+def string_content_reaches_the_model(ask: Ask) -> ProbeRun:
     """A turn whose content is a plain string reaches the model.
 
     To mend: treat a string as one text block.
@@ -133,7 +133,7 @@ def string_content_reaches_the_model(ask: Ask) -> Walk:
     return (
         yield from carried(
             ask([user(PLAINLY)]),
-            telltale=TELLTALE,
+            canary=TELLTALE,
             what="a string",
             without=ask.control(ASKED),
             plainly=ask.control([user(text(PLAINLY))]),
@@ -142,7 +142,7 @@ def string_content_reaches_the_model(ask: Ask) -> Walk:
 
 
 @row("content/text/text")
-def every_text_block_reaches_the_model(ask: Ask) -> Walk:
+def every_text_block_reaches_the_model(ask: Ask) -> ProbeRun:
     """Of several text blocks in one turn, each reaches the model.
 
     To mend: join all text blocks of a turn, not just the first or the last.
@@ -155,7 +155,7 @@ def every_text_block_reaches_the_model(ask: Ask) -> Walk:
     other = text(OTHER_PLAINLY)
     outer = yield from carried(
         ask([user(first, other, ASKED)]),
-        telltale=TELLTALE,
+        canary=TELLTALE,
         what="the first text block",
         without=ask.control([user(other, ASKED)]),
         # Told in one string, as a server may well lose one of several blocks.
@@ -166,7 +166,7 @@ def every_text_block_reaches_the_model(ask: Ask) -> Walk:
     garden = "What is the garden code? Answer with the code only."
     inner = yield from carried(
         ask([user(first, other, garden)]),
-        telltale=OTHER_TELLTALE,
+        canary=OTHER_TELLTALE,
         what="the second text block",
         without=ask.control([user(first, garden)]),
         plainly=ask.control(f"{first['text']} {other['text']} {garden}"),
@@ -175,7 +175,7 @@ def every_text_block_reaches_the_model(ask: Ask) -> Walk:
 
 
 @row("content/text/cache_control")
-def text_is_cached(ask: Ask) -> Walk:
+def text_is_cached(ask: Ask) -> ProbeRun:
     """A text block marked with `cache_control` ends a prefix that is cached.
 
     To mend: count the marked prefix as `cache_creation_input_tokens` the first time and as
@@ -188,7 +188,7 @@ def text_is_cached(ask: Ask) -> Walk:
 
 
 @row("content/text/citations")
-def citations_are_read(ask: Ask) -> Walk:
+def citations_are_read(ask: Ask) -> ProbeRun:
     """An assistant's text may carry the `citations` it was given with.
 
     Nothing shows what becomes of them, so the proof that they are read is that malformed
@@ -215,7 +215,7 @@ def citations_are_read(ask: Ask) -> Walk:
 
 
 @row("content/image")
-def image_reaches_the_model(ask: Ask) -> Walk:
+def image_reaches_the_model(ask: Ask) -> ProbeRun:
     """The model sees a picture: here bands of colour, which only the picture tells.
 
     To mend: hand images to a model that sees, or refuse them with 400. Dropping them makes
@@ -245,7 +245,7 @@ def image_reaches_the_model(ask: Ask) -> Walk:
 
 
 @row("content/document")
-def document_reaches_the_model(ask: Ask) -> Walk:
+def document_reaches_the_model(ask: Ask) -> ProbeRun:
     """The model reads a document.
 
     To mend: put the document's text in front of the model, or refuse the block with 400.
@@ -262,7 +262,7 @@ def document_reaches_the_model(ask: Ask) -> Walk:
 
 
 @row("content/search_result")
-def search_result_reaches_the_model(ask: Ask) -> Walk:
+def search_result_reaches_the_model(ask: Ask) -> ProbeRun:
     """The model reads a search result.
 
     To mend: put its text in front of the model, or refuse the block with 400.
@@ -277,7 +277,7 @@ def search_result_reaches_the_model(ask: Ask) -> Walk:
 
 
 @row("content/thinking")
-def thinking_may_be_sent_back(ask: Ask) -> Walk:
+def thinking_may_be_sent_back(ask: Ask) -> ProbeRun:
     """A thinking block, as it was received, may be sent back; a malformed one is refused.
 
     To mend: accept the block verbatim and check its `signature`; if thinking blocks are no
@@ -299,7 +299,7 @@ def thinking_may_be_sent_back(ask: Ask) -> Walk:
 
 
 @row("content/redacted_thinking")
-def redacted_thinking_may_be_sent_back(ask: Ask) -> Walk:
+def redacted_thinking_may_be_sent_back(ask: Ask) -> ProbeRun:
     """A redacted thinking block may be sent back; a malformed one is refused.
 
     To mend: accept what you issued yourself; if you issue none, refuse the block with 400.
@@ -327,7 +327,7 @@ def vault_opened(given: dict[str, Any], *, name: str = "open_vault") -> list[Any
     ]
 
 
-def joined_by_id(ask: Ask, what: str) -> Walk:
+def joined_by_id(ask: Ask, what: str) -> ProbeRun:
     """Results that come in another order than the calls are matched by id."""
     right, by_order = list(shared_conversation.COUNTS.values()), shared_conversation.BY_ORDER
     yes = f"results in another order were matched to their calls by {what}"
@@ -355,7 +355,7 @@ def numbers(exchange: Exchange) -> list[str]:
 
 
 @row("content/tool_use/id")
-def tool_use_id_names_the_call(ask: Ask) -> Walk:
+def tool_use_id_names_the_call(ask: Ask) -> ProbeRun:
     """A call's `id` is what its result is matched by, whatever the order.
 
     To mend: keep the ids of calls when you translate a history for the model.
@@ -364,7 +364,7 @@ def tool_use_id_names_the_call(ask: Ask) -> Walk:
 
 
 @row("content/tool_use/input")
-def tool_use_input_reaches_the_model(ask: Ask) -> Walk:
+def tool_use_input_reaches_the_model(ask: Ask) -> ProbeRun:
     """What an earlier call was given reaches the model.
 
     To mend: keep the input of calls when you translate a history for the model.
@@ -375,7 +375,7 @@ def tool_use_input_reaches_the_model(ask: Ask) -> Walk:
     return (
         yield from carried(
             ask([*vault_opened({"code": code}), user(question)], tools=[OPENER]),
-            telltale=code,
+            canary=code,
             what="the call's input",
             without=ask.control([*vault_opened({}), user(question)], tools=[OPENER]),
             plainly=ask.control([*vault_opened({}), user(told)], tools=[OPENER]),
@@ -385,7 +385,7 @@ def tool_use_input_reaches_the_model(ask: Ask) -> Walk:
 
 
 @row("content/tool_use/name")
-def tool_use_name_reaches_the_model(ask: Ask) -> Walk:
+def tool_use_name_reaches_the_model(ask: Ask) -> ProbeRun:
     """Which tool an earlier turn called reaches the model.
 
     To mend: keep the name of calls when you translate a history for the model.
@@ -395,7 +395,7 @@ def tool_use_name_reaches_the_model(ask: Ask) -> Walk:
     return (
         yield from carried(
             ask([*vault_opened({"code": "1"}, name=NAME), user(question)]),
-            telltale=NAME,
+            canary=NAME,
             what="the call's name",
             without=ask.control([*nameless, user(question)]),
             plainly=ask.control([*nameless, user(f"You used {NAME}. {question}")]),
@@ -405,7 +405,7 @@ def tool_use_name_reaches_the_model(ask: Ask) -> Walk:
 
 
 @row("content/tool_use/cache_control")
-def tool_use_is_cached(ask: Ask) -> Walk:
+def tool_use_is_cached(ask: Ask) -> ProbeRun:
     """A tool call marked with `cache_control` ends a prefix that is cached.
 
     To mend: as for text blocks; the mark may stand on any block.
@@ -425,7 +425,7 @@ def tool_use_is_cached(ask: Ask) -> Walk:
 
 
 @row("content/tool_result/tool_use_id")
-def tool_use_id_finds_the_call(ask: Ask) -> Walk:
+def tool_use_id_finds_the_call(ask: Ask) -> ProbeRun:
     """A result's `tool_use_id` says which call it answers, whatever the order.
 
     To mend: keep the ids of results when you translate a history for the model.
@@ -434,7 +434,7 @@ def tool_use_id_finds_the_call(ask: Ask) -> Walk:
 
 
 @row("content/tool_result/content")
-def tool_result_content_reaches_the_model(ask: Ask) -> Walk:
+def tool_result_content_reaches_the_model(ask: Ask) -> ProbeRun:
     """What a tool answered reaches the model, as a string and as a list of blocks.
 
     To mend: accept both forms and put their text in front of the model.
@@ -452,10 +452,10 @@ def tool_result_content_reaches_the_model(ask: Ask) -> Walk:
     empty = ask.control(answered("Nothing found."), tools=tools)
     plainly = ask.control(answered("Nothing found.", f"Never mind. {PLAINLY}"), tools=tools)
 
-    def carried_as(form: str, content: object) -> Walk:
+    def carried_as(form: str, content: object) -> ProbeRun:
         return carried(
             ask(answered(content), tools=tools),
-            telltale=TELLTALE,
+            canary=TELLTALE,
             what=f"a tool result as {form}",
             without=empty,
             plainly=plainly,
@@ -474,7 +474,7 @@ def tool_result_content_reaches_the_model(ask: Ask) -> Walk:
 
 
 @row("content/tool_result/cache_control")
-def tool_result_is_cached(ask: Ask) -> Walk:
+def tool_result_is_cached(ask: Ask) -> ProbeRun:
     """A tool result marked with `cache_control` ends a prefix that is cached.
 
     To mend: as for text blocks; the mark may stand on any block.
@@ -494,7 +494,7 @@ def tool_result_is_cached(ask: Ask) -> Walk:
 
 
 @row("content/tool_result/is_error")
-def is_error_reaches_the_model(ask: Ask) -> Walk:
+def is_error_reaches_the_model(ask: Ask) -> ProbeRun:
     """`is_error` tells the model that a call failed, where the content does not.
 
     To mend: mark failed results for the model, or refuse the field if it is not supported.
@@ -537,14 +537,14 @@ def search(query: str, *found: str) -> list[dict[str, Any]]:
     ]
 
 
-def searched(ask: Ask, rest: list[dict[str, Any]], telltale: str, what: str) -> Walk:
+def searched(ask: Ask, rest: list[dict[str, Any]], canary: str, what: str) -> ProbeRun:
     """Of an earlier web search, the query or what was found reaches the model."""
     pair = search(f"The vault code is {TELLTALE}.", OTHER_PLAINLY)
-    return pair_carries(ask, pair, rest, telltale, what, "web-search-2025-03-05")
+    return pair_carries(ask, pair, rest, canary, what, "web-search-2025-03-05")
 
 
 @row("content/server_tool_use")
-def server_tool_use_reaches_the_model(ask: Ask) -> Walk:
+def server_tool_use_reaches_the_model(ask: Ask) -> ProbeRun:
     """An earlier call of a tool that the endpoint runs itself reaches the model.
 
     To mend: keep the block in the history, or refuse it with 400.
@@ -554,7 +554,7 @@ def server_tool_use_reaches_the_model(ask: Ask) -> Walk:
 
 
 @row("content/web_search_tool_result")
-def web_search_result_reaches_the_model(ask: Ask) -> Walk:
+def web_search_result_reaches_the_model(ask: Ask) -> ProbeRun:
     """What an earlier web search found reaches the model.
 
     To mend: keep the block in the history, or refuse it with 400.
@@ -564,7 +564,7 @@ def web_search_result_reaches_the_model(ask: Ask) -> Walk:
 
 
 @row("content/code_execution_tool_result")
-def code_execution_result_reaches_the_model(ask: Ask) -> Walk:
+def code_execution_result_reaches_the_model(ask: Ask) -> ProbeRun:
     """What earlier code printed reaches the model.
 
     To mend: keep the block in the history, or refuse it with 400.
@@ -612,14 +612,14 @@ def mcp(given: str, answered: str) -> list[dict[str, Any]]:
     ]
 
 
-def looked_up(ask: Ask, rest: list[dict[str, Any]], telltale: str, what: str) -> Walk:
+def looked_up(ask: Ask, rest: list[dict[str, Any]], canary: str, what: str) -> ProbeRun:
     """Of an earlier call of an MCP tool, its input or its answer reaches the model."""
     pair = mcp(f"The vault code is {TELLTALE}.", OTHER_PLAINLY)
-    return pair_carries(ask, pair, rest, telltale, what, "mcp-client-2025-11-20")
+    return pair_carries(ask, pair, rest, canary, what, "mcp-client-2025-11-20")
 
 
 @row("content/mcp_tool_use")
-def mcp_call_reaches_the_model(ask: Ask) -> Walk:
+def mcp_call_reaches_the_model(ask: Ask) -> ProbeRun:
     """What an earlier call of an MCP tool was given reaches the model.
 
     To mend: keep the block in the history, or refuse it with 400.
@@ -629,7 +629,7 @@ def mcp_call_reaches_the_model(ask: Ask) -> Walk:
 
 
 @row("content/mcp_tool_result")
-def mcp_result_reaches_the_model(ask: Ask) -> Walk:
+def mcp_result_reaches_the_model(ask: Ask) -> ProbeRun:
     """What an MCP tool answered reaches the model.
 
     To mend: keep the block in the history, or refuse it with 400.
@@ -639,7 +639,7 @@ def mcp_result_reaches_the_model(ask: Ask) -> Walk:
 
 
 @row("content/container_upload")
-def container_upload_is_used(ask: Ask) -> Walk:
+def container_upload_is_used(ask: Ask) -> ProbeRun:
     """An uploaded file is put into a container, which the answer then reports.
 
     To mend: refuse the block with 400 if there are no containers.

@@ -4,7 +4,7 @@ from typing import Any
 
 from messages_conformance.probing.probe import (
     Ask,
-    Walk,
+    ProbeRun,
     broken,
     ignored,
     partial,
@@ -26,7 +26,7 @@ def counted(exchange: Exchange) -> Any:
 
 
 @row("endpoint/count_tokens")
-def tokens_can_be_counted(ask: Ask) -> Walk:
+def tokens_can_be_counted(ask: Ask) -> ProbeRun:
     """A request can be counted before it is paid for, and costs about that.
 
     Clients decide by it when to compact a conversation. To mend: answer
@@ -48,7 +48,7 @@ def tokens_can_be_counted(ask: Ask) -> Walk:
 
 
 @row("endpoint/models")
-def models_are_listed(ask: Ask) -> Walk:
+def models_are_listed(ask: Ask) -> ProbeRun:
     """The models can be listed, one can be looked up, and one that is none is 404.
 
     To mend: answer `GET /v1/models` with `data`, `has_more`, `first_id` and `last_id`, and

@@ -2,7 +2,7 @@
 
 from messages_conformance.probing.probe import (
     Ask,
-    Walk,
+    ProbeRun,
     broken,
     credential,
     ignored,
@@ -36,7 +36,7 @@ def answers(exchange: Exchange, status: int, type: str) -> Behaviour:
 
 
 @row("error/400")
-def invalid_requests_get_400(ask: Ask) -> Walk:
+def invalid_requests_get_400(ask: Ask) -> ProbeRun:
     """A `temperature` beyond all ranges makes a request invalid, and a streamed `top_p` does.
 
     Where an endpoint takes them, as some document no range, a request without messages does, and
@@ -56,7 +56,7 @@ def invalid_requests_get_400(ask: Ask) -> Walk:
 
 
 @row("error/401")
-def wrong_key_gets_401(ask: Ask) -> Walk:
+def wrong_key_gets_401(ask: Ask) -> ProbeRun:
     """A wrong key is refused with 401 `authentication_error`.
 
     To mend: check the key before anything else and answer with that status and type.
@@ -74,7 +74,7 @@ def wrong_key_gets_401(ask: Ask) -> Walk:
 @row(
     "error/403", opt_in="needs a second key that may not use the model, in ANTHROPIC_RESTRICTED_KEY"
 )
-def restricted_key_gets_403(ask: Ask) -> Walk:
+def restricted_key_gets_403(ask: Ask) -> ProbeRun:
     """A key that may not use the model is refused with 403 `permission_error`.
 
     To mend: keep "who are you" (401) apart from "you may not" (403).
@@ -84,7 +84,7 @@ def restricted_key_gets_403(ask: Ask) -> Walk:
 
 
 @row("error/404")
-def unknown_model_gets_404(ask: Ask) -> Walk:
+def unknown_model_gets_404(ask: Ask) -> ProbeRun:
     """A model that does not exist is refused with 404 `not_found_error`.
 
     To mend: look the model up before serving; do not fall back on another one.
@@ -94,7 +94,7 @@ def unknown_model_gets_404(ask: Ask) -> Walk:
 
 
 @row("error/413", opt_in="sends a request of 33 MB")
-def oversized_request_gets_413(ask: Ask) -> Walk:
+def oversized_request_gets_413(ask: Ask) -> ProbeRun:
     """A request above 32 MB is refused with 413 `request_too_large`.
 
     To mend: have whatever stands in front of the endpoint answer in the error envelope.
@@ -104,7 +104,7 @@ def oversized_request_gets_413(ask: Ask) -> Walk:
 
 
 @row("error/429", opt_in=f"sends {BURST} requests at once to meet the rate limit")
-def burst_gets_429(ask: Ask) -> Walk:
+def burst_gets_429(ask: Ask) -> ProbeRun:
     """Too many requests are refused with 429 `rate_limit_error`.
 
     Where any request of the run was answered so, that answer is judged and nothing is sent.
@@ -121,14 +121,14 @@ def burst_gets_429(ask: Ask) -> Walk:
 
 
 @row("error/500")
-def internal_error_is_documented(_: Ask) -> Walk:
+def internal_error_is_documented(_: Ask) -> ProbeRun:
     """An internal failure answers 500 `api_error`; a client cannot make one happen."""
     yield from ()  # There is nothing to ask.
     return unmeasured("no request can provoke an internal error")
 
 
 @row("error/529")
-def overload_is_documented(_: Ask) -> Walk:
+def overload_is_documented(_: Ask) -> ProbeRun:
     """An overloaded endpoint answers 529 `overloaded_error`; a client must not make it so."""
     yield from ()  # There is nothing to ask.
     return unmeasured("no single client can, or should, overload the endpoint")

@@ -3,7 +3,7 @@
 from messages_conformance.probing import shared_plain
 from messages_conformance.probing.probe import (
     Ask,
-    Walk,
+    ProbeRun,
     broken,
     credential,
     ignored,
@@ -16,7 +16,7 @@ from messages_conformance.probing.shared_plain import PLAIN
 from messages_conformance.protocol.exchange import Exchange
 
 
-def wrong_key(ask: Ask, header: str, right: Exchange) -> Walk:
+def wrong_key(ask: Ask, header: str, right: Exchange) -> ProbeRun:
     """A key in a header counts only if a wrong one in it is not let in."""
     wrong = yield from shared_plain.wrong_key(
         ask, header, lambda answer: answer.status in (401, 403)
@@ -29,7 +29,7 @@ def wrong_key(ask: Ask, header: str, right: Exchange) -> Walk:
 
 
 @row("header/x-api-key")
-def x_api_key_alone_lets_in(ask: Ask) -> Walk:
+def x_api_key_alone_lets_in(ask: Ask) -> ProbeRun:
     """The key in `x-api-key` is all the authentication needed.
 
     To mend: read the key from `x-api-key` when no `Authorization` header is there, and
@@ -40,7 +40,7 @@ def x_api_key_alone_lets_in(ask: Ask) -> Walk:
 
 
 @row("header/authorization")
-def bearer_alone_lets_in(ask: Ask) -> Walk:
+def bearer_alone_lets_in(ask: Ask) -> ProbeRun:
     """The key in `Authorization: Bearer` is all the authentication needed.
 
     Current SDKs send the key only here. To mend: read `Authorization: Bearer <key>` when
@@ -53,7 +53,7 @@ def bearer_alone_lets_in(ask: Ask) -> Walk:
 
 
 @row("header/anthropic-beta+version")
-def version_and_beta_are_checked(ask: Ask) -> Walk:
+def version_and_beta_are_checked(ask: Ask) -> ProbeRun:
     """`anthropic-version` must be there and be known; an unknown `anthropic-beta` is refused.
 
     To mend: answer 400 `invalid_request_error` to a missing or unknown version and to an

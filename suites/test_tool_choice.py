@@ -2,7 +2,16 @@
 
 from messages_conformance.probing.assertions import SHOWN, only_with_it
 from messages_conformance.probing.content import tool
-from messages_conformance.probing.probe import Ask, Walk, broken, ignored, row, seen, unclear, works
+from messages_conformance.probing.probe import (
+    Ask,
+    ProbeRun,
+    broken,
+    ignored,
+    row,
+    seen,
+    unclear,
+    works,
+)
 from messages_conformance.probing.shared_conversation import harbours
 from messages_conformance.probing.shared_tools import AUTO, BELL, NAMED
 from messages_conformance.protocol.exchange import Exchange
@@ -23,7 +32,7 @@ def calls_none(exchange: Exchange) -> bool:
 
 
 @row("tool_choice/none")
-def none_calls_no_tool(ask: Ask) -> Walk:
+def none_calls_no_tool(ask: Ask) -> ProbeRun:
     """`none` keeps the model from calling tools, even when the prompt asks for one.
 
     To mend: do not offer the tools to the model, or forbid calls while it generates.
@@ -42,7 +51,7 @@ def none_calls_no_tool(ask: Ask) -> Walk:
 
 
 @row("tool_choice/auto")
-def auto_leaves_it_to_the_model(ask: Ask) -> Walk:
+def auto_leaves_it_to_the_model(ask: Ask) -> ProbeRun:
     """`auto` lets the model call a tool when it needs one, and not when it does not.
 
     It is what happens without `tool_choice`. To mend: treat both alike.
@@ -69,7 +78,7 @@ def auto_leaves_it_to_the_model(ask: Ask) -> Walk:
 
 
 @row("tool_choice/any")
-def any_calls_some_tool(ask: Ask) -> Walk:
+def any_calls_some_tool(ask: Ask) -> ProbeRun:
     """`any` makes the model call one of the tools, whatever the prompt says.
 
     To mend: constrain generation to a tool call; `stop_reason` is then `tool_use`.
@@ -91,7 +100,7 @@ def any_calls_some_tool(ask: Ask) -> Walk:
 
 
 @row("tool_choice/disable_parallel_tool_use")
-def one_call_at_a_time(ask: Ask) -> Walk:
+def one_call_at_a_time(ask: Ask) -> ProbeRun:
     """`disable_parallel_tool_use` keeps the model to one call, where it would make several.
 
     To mend: end generation after the first call.
@@ -114,7 +123,7 @@ def one_call_at_a_time(ask: Ask) -> Walk:
 
 
 @row("tool_choice/tool")
-def tool_calls_the_named_one(ask: Ask) -> Walk:
+def tool_calls_the_named_one(ask: Ask) -> ProbeRun:
     """`tool` makes the model call the tool it names, even when another fits better.
 
     To mend: constrain generation to a call of that very tool.

@@ -2,7 +2,7 @@
 
 from messages_conformance.probing.assertions import cached, reached
 from messages_conformance.probing.content import long_text, text, tool, user
-from messages_conformance.probing.probe import Ask, Walk, broken, row, works
+from messages_conformance.probing.probe import Ask, ProbeRun, broken, row, works
 from messages_conformance.probing.shared_conversation import MARKED, marked_further
 from messages_conformance.probing.shared_tools import (
     AUTO,
@@ -20,7 +20,7 @@ DOOR = "Open the garage door twice. Use the tool."
 
 
 @row("tools/name")
-def name_reaches_the_model(ask: Ask) -> Walk:
+def name_reaches_the_model(ask: Ask) -> ProbeRun:
     """Two tools that differ by name alone: the model calls the one whose name fits.
 
     To mend: hand the names to the model unchanged and return the one it chose as the
@@ -45,7 +45,7 @@ def name_reaches_the_model(ask: Ask) -> Walk:
 
 
 @row("tools/input_schema")
-def input_schema_shapes_the_call(ask: Ask) -> Walk:
+def input_schema_shapes_the_call(ask: Ask) -> ProbeRun:
     """The call's `input` is an object of the properties the schema names.
 
     To mend: hand the schema to the model unchanged and return `input` as a JSON object,
@@ -79,7 +79,7 @@ def input_schema_shapes_the_call(ask: Ask) -> Walk:
 
 
 @row("tools/description")
-def description_reaches_the_model(ask: Ask) -> Walk:
+def description_reaches_the_model(ask: Ask) -> ProbeRun:
     """Of five tools that differ by description alone, the model calls those that fit.
 
     To mend: hand the descriptions to the model together with the names.
@@ -93,7 +93,7 @@ def description_reaches_the_model(ask: Ask) -> Walk:
     return (yield from described_by(ask, DOOR, FITTING[1]))
 
 
-def described_by(ask: Ask, prompt: str, fitting: str) -> Walk:
+def described_by(ask: Ask, prompt: str, fitting: str) -> ProbeRun:
     """The model calls the one tool of several whose description fits."""
     return reached(
         ask,
@@ -106,7 +106,7 @@ def described_by(ask: Ask, prompt: str, fitting: str) -> Walk:
 
 
 @row("tools/cache_control")
-def tools_are_cached(ask: Ask) -> Walk:
+def tools_are_cached(ask: Ask) -> ProbeRun:
     """A tool marked with `cache_control` ends a prefix that is cached.
 
     To mend: count the marked prefix as `cache_creation_input_tokens` the first time and as

@@ -1,4 +1,4 @@
-"""What samples prove is computed rightly, and no model's whims get an endpoint accused."""
+"""What samples prove is computed rightly, and no model's misbehaviours get an endpoint accused."""
 
 import itertools
 import math

@@ -15,7 +15,7 @@ from messages_conformance.reference.cooperation import Cooperation
 from messages_conformance.reference.endpoint import Arrival, Endpoint
 from messages_conformance.reference.pipeline import DOCUMENTED, Keys, Stages
 from messages_conformance.reference.simulated_model import misbehaviour
-from messages_conformance.reference.simulated_model.misbehaviour import WHIMS
+from messages_conformance.reference.simulated_model.misbehaviour import MISBEHAVIOURS
 from messages_conformance.reference.strict import STRICT
 from messages_conformance.stats import interval
 
@@ -90,7 +90,7 @@ def test_it_does_as_asked_so_often_as_is_said() -> None:
     willing = sum("Figaro" in text(ask(PLAIN)) for _ in range(300))
     kept = sum("Figaro" in text(Moody(UNWILLING, seed=seed)(PLAIN)) for seed in range(100))
     low, high = interval(willing, 300, 0.9999)
-    # Some whims leave the answer in what they say.
+    # Some misbehaviours leave the answer in what they say.
     assert low <= 0.8 + 0.2 * kept / 100 <= high
     assert kept < 50
 
@@ -203,41 +203,42 @@ def test_an_answer_in_a_form_keeps_to_it() -> None:
         jsonschema.validate(json.loads(text(message)), schema)
 
 
-# -- the whims
+# -- the misbehaviours
 
 
 def _shown() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Requests that between them give every whim something to do."""
+    """Requests that between them give every misbehaviour something to do."""
     yield PLAIN, {}
     yield "Is the sky blue? Answer yes or no. The sky is blue.", {}
     yield ASKS_FOR_TIDES, {"tools": [TIDES, SHARES]}
     yield PLAIN, {"tools": [SHARES]}
 
 
-def test_every_whim_is_met(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_misbehaviour_is_met(monkeypatch: pytest.MonkeyPatch) -> None:
     met: set[str] = set()
 
-    def watched(whim: misbehaviour.Whim) -> misbehaviour.Whim:
+    def watched(shown: misbehaviour.Misbehaviour) -> misbehaviour.Misbehaviour:
         def watching(attempt: misbehaviour.Attempt) -> misbehaviour.Blocks | None:
-            blocks = whim(attempt)
+            blocks = shown(attempt)
             if blocks is not None and blocks != attempt.willing:
-                met.add(whim.__name__)
+                met.add(shown.__name__)
             return blocks
 
         return watching
 
     monkeypatch.setattr(
-        "messages_conformance.reference.cooperation.WHIMS", tuple(map(watched, WHIMS))
+        "messages_conformance.reference.cooperation.MISBEHAVIOURS",
+        tuple(map(watched, MISBEHAVIOURS)),
     )
     for seed in range(40):
         ask = Moody(UNWILLING, seed=seed)
         for prompt, fields in _shown():
             ask(prompt, **fields)
-    assert met == {whim.__name__ for whim in WHIMS}
+    assert met == {one.__name__ for one in MISBEHAVIOURS}
 
 
-def only(monkeypatch: pytest.MonkeyPatch, whim: misbehaviour.Whim) -> Moody:
-    monkeypatch.setattr("messages_conformance.reference.cooperation.WHIMS", (whim,))
+def only(monkeypatch: pytest.MonkeyPatch, chosen: misbehaviour.Misbehaviour) -> Moody:
+    monkeypatch.setattr("messages_conformance.reference.cooperation.MISBEHAVIOURS", (chosen,))
     return Moody(UNWILLING)
 
 

@@ -185,7 +185,7 @@ def test_findings_fail_the_run_unless_their_row_is_accepted_too() -> None:
     wire = Deviation("wire/*", "*", Kind.BROKEN, "A proxy's own errors.")
     both = Expectations((*ACCEPTED.deviations, wire))
     assert code(broken, both) == 0
-    mended = report(Kind.REFUSED, observed=(observation(Severity.NICETY),))
+    mended = report(Kind.REFUSED, observed=(observation(Severity.ADVISORY),))
     assert code(mended, both) == 1
     assert code(mended, ACCEPTED) == 0
 

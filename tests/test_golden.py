@@ -65,7 +65,7 @@ def test_no_genuine_exchange_breaks_a_rule_that_matters(golden: list[dict[str, A
         f"{finding.rule.id} at {finding.where} of {line['source']}: {finding.message}"
         for line in golden
         for finding in check(exchange(line))
-        if finding.rule.severity is not Severity.NICETY
+        if finding.rule.severity is not Severity.ADVISORY
     ]
     assert found == []
 

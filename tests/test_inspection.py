@@ -61,7 +61,7 @@ def test_all_that_is_recorded_is_looked_at_and_findings_keep_their_place(tmp_pat
 
 
 def test_a_nicety_breaks_nothing(tmp_path: Path) -> None:
-    assert observed(tmp_path, "Bye.", severity="NICETY").kind is Kind.WORKS
+    assert observed(tmp_path, "Bye.", severity="ADVISORY").kind is Kind.WORKS
 
 
 def test_without_a_recording_nothing_is_said(tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_without_a_recording_nothing_is_said(tmp_path: Path) -> None:
 
 
 def test_two_inspections_of_a_row_are_refused(tmp_path: Path) -> None:
-    suite = SUITE.format(severity="NICETY")
+    suite = SUITE.format(severity="ADVISORY")
     with pytest.raises(SuiteError, match="messages is for row 'wire/message', and so is"):
         worlds.suites_of(tmp_path, one=suite, other=suite)
 

@@ -108,7 +108,7 @@ def test_what_is_sent_again_is_no_further_request_of_the_plan(tmp_path: Path) ->
     (done,), server = record(
         tmp_path, script, "basic/many", suites={"basic": MANY}, budget=limit(requests=9)
     )
-    assert (done.left, done.passed_by, len(server.arrived)) == ((), 5, 14)
+    assert (done.left, done.superseded, len(server.arrived)) == ((), 5, 14)
 
 
 def test_what_is_sent_again_costs_tokens_again(tmp_path: Path) -> None:
@@ -168,7 +168,7 @@ def test_over_sockets_no_fault_leads_beyond_the_ceiling(
         for model in chosen.models
         for exchange in Tape.load(tmp_path, revision.target.id, model.id).exchanges
     )
-    sent = sum(model.sent - model.passed_by for model in done)
+    sent = sum(model.sent - model.superseded for model in done)
     assert sent <= plan.ceiling.requests
     assert spent <= (bound.tokens or 0)
     assert any(model.left for model in done) is (share < 1)

@@ -64,9 +64,9 @@ def body(*severities: str) -> bytes:
     ("severities", "options", "exit_code"),
     [
         ((), (), 0),
-        (("nicety", "nicety"), (), 0),
+        (("advisory", "advisory"), (), 0),
         (("contract",), (), 1),
-        (("breaking", "nicety"), (), 1),
+        (("breaking", "advisory"), (), 1),
         (("contract",), ("--severity", "breaking"), 0),
         (("breaking",), ("--severity", "breaking"), 1),
         (("contract",), ("--severity", "contract"), 1),
@@ -83,14 +83,14 @@ def test_the_exit_code_tells_faults_from_niceties(
 
 @pytest.mark.usefixtures("told")
 def test_findings_stand_under_their_exchange_and_escape_what_was_saved(tmp_path: Path) -> None:
-    lines = saved.line(EXCHANGES[0]) + saved.line(EXCHANGES[0], body="!nicety !breaking")
+    lines = saved.line(EXCHANGES[0]) + saved.line(EXCHANGES[0], body="!advisory !breaking")
     path = saved.written(tmp_path, lines, "two\x1b[1m.jsonl")
     shown = call(path).stdout.splitlines()
     assert shown == [
         f"{tmp_path}/two\\x1b[1m.jsonl#1  POST /v1/messages?beta=true: answer with status 200",
         "  ✗ X-breaking  byte 0: saw !breaking \\x1b[31m\\u202e",
-        "  · X-nicety  byte 0: saw !nicety \\x1b[31m\\u202e",
-        "2 exchanges: 1 breaking (✗), 0 contract (!), 1 nicety (·); worst: X-breaking",
+        "  · X-advisory  byte 0: saw !advisory \\x1b[31m\\u202e",
+        "2 exchanges: 1 breaking (✗), 0 contract (!), 1 advisory (·); worst: X-breaking",
     ]
 
 
@@ -115,7 +115,7 @@ def test_the_document_counts_what_was_judged_and_passed_over(tmp_path: Path) -> 
         }
     ]
     assert (found["exchanges"], found["skipped"]) == (2, 2)
-    assert found["severities"] == {"breaking": 0, "contract": 1, "nicety": 0}
+    assert found["severities"] == {"breaking": 0, "contract": 1, "advisory": 0}
     assert [(file["form"], file["skipped"]) for file in found["files"]] == [
         ("har", {"not to a Messages API": 2}),
         ("sse", {}),

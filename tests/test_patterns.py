@@ -6,17 +6,17 @@ from random import Random
 import pytest
 
 from messages_conformance.probing import assertions
-from messages_conformance.probing.probe import Ask, Question, Walk, ignored, row, unclear, works
+from messages_conformance.probing.probe import Ask, ProbeRun, Question, ignored, row, unclear, works
 from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.verdict import Kind
 from test_probe import Answer, error, run, said
 
 
-def carried(ask: Ask, among: Question | None = None) -> Walk:
+def carried(ask: Ask, among: Question | None = None) -> ProbeRun:
     """Shows that x reaches the model."""
     return assertions.carried(
         ask("Code?", x="quokka"),
-        telltale="quokka",
+        canary="quokka",
         what="x",
         without=ask.control("Code?"),
         plainly=ask.control("The code is quokka. Code?"),
@@ -63,7 +63,7 @@ def test_carried(answer: Answer, kind: Kind) -> None:
 
 
 @row("basic/x")
-def reaches(ask: Ask) -> Walk:
+def reaches(ask: Ask) -> ProbeRun:
     """Shows that x makes the model do something."""
     return (
         yield from assertions.reached(
@@ -107,7 +107,7 @@ def test_an_effect_that_a_shared_request_shows_is_not_asked_for_again() -> None:
     asked: list[Request] = []
 
     @row("basic/x")
-    def shares(ask: Ask) -> Walk:
+    def shares(ask: Ask) -> ProbeRun:
         """Shows that x reaches the model, together with other things."""
         return (yield from carried(ask, ask.invalid("Tell all.", x="quokka")))
 
@@ -165,7 +165,7 @@ def test_a_model_that_repeats_itself_is_not_asked_in_vain() -> None:
 
 
 @row("basic/x")
-def blames(ask: Ask) -> Walk:
+def blames(ask: Ask) -> ProbeRun:
     """Blames x for an odd answer."""
     tested, control = ask("Hi.", x=1), ask.control("Hi.")
     first = yield tested
@@ -198,7 +198,7 @@ def test_only_what_is_odd_every_time_and_never_without_it_is_blamed(
 
 
 @row("basic/x")
-def narrows(ask: Ask) -> Walk:
+def narrows(ask: Ask) -> ProbeRun:
     """Shows that x narrows."""
     wide = ask.control("Story.", x=1)
     free = yield [wide] * 5
@@ -250,7 +250,7 @@ TOKENS = (1000, 1200, 1400, 1600)
 """Tokens up to each place that may be marked; with what follows the last, 1,650 in all."""
 
 
-def chain(ask: Ask, number: int) -> Walk:
+def chain(ask: Ask, number: int) -> ProbeRun:
     links = [ask.invalid("Long.", marks=marks) for marks in (1, 2, 3, 4, 4)]
     return assertions.cached(
         links, number, marked=ask("Alone.", x=number), unmarked=ask.control("Plain.")
@@ -308,7 +308,7 @@ class Cache:
 )
 def test_cached(number: int, cache: Cache, kind: Kind) -> None:
     @row("basic/x")
-    def caches(ask: Ask) -> Walk:
+    def caches(ask: Ask) -> ProbeRun:
         """Shows that a mark caches."""
         return (yield from chain(ask, number))
 
@@ -322,7 +322,7 @@ def test_a_mark_without_effect_is_told_from_those_beside_it(
     number: int, deaf: int, tells_writing: bool
 ) -> None:
     @row("basic/x")
-    def caches(ask: Ask) -> Walk:
+    def caches(ask: Ask) -> ProbeRun:
         """Shows that a mark caches."""
         return (yield from chain(ask, number))
 
@@ -332,7 +332,7 @@ def test_a_mark_without_effect_is_told_from_those_beside_it(
 
 
 @row("basic/x")
-def validates(ask: Ask) -> Walk:
+def validates(ask: Ask) -> ProbeRun:
     """Shows that x is read."""
     return (
         yield from assertions.validated(ask("Hi.", x="ok"), ask.invalid("Hi.", x="nonsense"), "x")

@@ -10,7 +10,7 @@ from messages_conformance.claims.page import Model, Row, Target
 from messages_conformance.probing.probe import (
     Ask,
     Probe,
-    Walk,
+    ProbeRun,
     credential,
     drive,
     ignored,
@@ -56,7 +56,7 @@ def run(probe: Probe, answer: Answer) -> Behaviour:
 
 
 @row("basic/x")
-def with_and_without(ask: Ask) -> Walk:
+def with_and_without(ask: Ask) -> ProbeRun:
     """Compares an answer with the field and one without."""
     tested = yield ask("Hello.", x=1)
     plain = yield ask.control("Hello.")
@@ -102,7 +102,7 @@ def test_a_control_that_fails_settles_nothing() -> None:
 
 def test_a_control_that_fails_beside_the_test_clears_the_row() -> None:
     @row("basic/x")
-    def at_once(ask: Ask) -> Walk:
+    def at_once(ask: Ask) -> ProbeRun:
         """Asks both at once."""
         yield [ask("Hello.", x=1), ask.control("Hello.")]
         return works("never gets here")
@@ -113,7 +113,7 @@ def test_a_control_that_fails_beside_the_test_clears_the_row() -> None:
 @pytest.mark.parametrize(("bare_status", "kind"), [(500, Kind.UNCLEAR), (200, Kind.BROKEN)])
 def test_a_broken_answer_is_held_against_the_same_without(bare_status: int, kind: Kind) -> None:
     @row("basic/x")
-    def with_a_twin(ask: Ask) -> Walk:
+    def with_a_twin(ask: Ask) -> ProbeRun:
         """Asks with x, and if that breaks, without."""
         exchange = yield ask("Hello.", x=1, without=ask.control("Hello."))
         return works("answered", exchange)
@@ -127,7 +127,7 @@ def test_a_broken_answer_is_held_against_the_same_without(bare_status: int, kind
 
 def test_an_invalid_request_is_the_probes_to_judge() -> None:
     @row("basic/x")
-    def provokes(ask: Ask) -> Walk:
+    def provokes(ask: Ask) -> ProbeRun:
         """Provokes an error."""
         exchange = yield ask.invalid("Hello.", max_tokens=-1)
         return works("refused", exchange) if exchange.refused else ignored("let in", exchange)
@@ -140,7 +140,7 @@ def test_asking_the_same_again_takes_the_next_recording() -> None:
     numbers: list[int] = []
 
     @row("basic/x")
-    def thrice(ask: Ask) -> Walk:
+    def thrice(ask: Ask) -> ProbeRun:
         """Asks the same three times, twice at once."""
         yield [ask("Hello."), ask("Hello.")]
         yield ask("Hello.")

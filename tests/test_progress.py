@@ -16,7 +16,7 @@ OTHER = Model("small-[2]", "small", thinks=False)
 
 
 def told(done: int = 1, of: int = 4, waits: float | None = None, sent: int = 10) -> Progress:
-    models = (OfModel(worlds.MODEL, of, done, sent, passed_by=2), OfModel(OTHER, of))
+    models = (OfModel(worlds.MODEL, of, done, sent, superseded=2), OfModel(OTHER, of))
     return Progress(models, in_flight=2, sent=sent, tokens=1234, waits=waits)
 
 

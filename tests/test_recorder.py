@@ -169,10 +169,10 @@ def test_a_busy_or_failing_endpoint_is_asked_again_and_what_it_said_is_kept(
     (done,), server = record(
         tmp_path, at_first(worlds.http(worlds.error("overloaded_error"), status), 2)
     )
-    assert (done.sent, done.passed_by, len(server.arrived)) == (9, 6, 9)
+    assert (done.sent, done.superseded, len(server.arrived)) == (9, 6, 9)
     found = tape(tmp_path)
     assert [entry.exchange.status for entry in found.answers] == [200, 200, 200]
-    assert [exchange.status for exchange in found.passed_by] == [status] * 6
+    assert [exchange.status for exchange in found.superseded] == [status] * 6
     assert len(found.exchanges) == 9
     assert sorted((e.tried or 3) for e in found.entries) == [1, 1, 1, 2, 2, 2, 3, 3, 3]
     asked = found.find(worlds.request("Hi.", temperature=0.5), 0)
@@ -182,21 +182,21 @@ def test_a_busy_or_failing_endpoint_is_asked_again_and_what_it_said_is_kept(
 
 def test_a_line_that_is_hung_up_is_tried_again(tmp_path: Path) -> None:
     (done,), _ = record(tmp_path, at_first(b""))
-    assert (done.sent, done.passed_by, done.unanswered) == (6, 3, 0)
-    assert {exchange.ended for exchange in tape(tmp_path).passed_by} == {"cut"}
+    assert (done.sent, done.superseded, done.unanswered) == (6, 3, 0)
+    assert {exchange.ended for exchange in tape(tmp_path).superseded} == {"cut"}
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 413, 501])
 def test_a_plain_answer_is_never_asked_for_again(tmp_path: Path, status: int) -> None:
     answer = worlds.http(worlds.error("api_error"), status)
     (done,), _ = record(tmp_path, at_first(answer), "basic/many", suites={"basic": MANY})
-    assert (done.sent, done.passed_by) == (9, 0)
+    assert (done.sent, done.superseded) == (9, 0)
 
 
 def test_an_answer_that_is_cut_in_the_middle_stands(tmp_path: Path) -> None:
     answer = worlds.http(worlds.message())[:-5]
     (done,), _ = record(tmp_path, at_first(answer), "basic/many", suites={"basic": MANY})
-    assert (done.sent, done.passed_by) == (9, 0)
+    assert (done.sent, done.superseded) == (9, 0)
 
 
 @pytest.mark.parametrize(("status", "tries"), [(429, 10), (500, 3)])
@@ -205,7 +205,7 @@ def test_an_endpoint_that_stays_so_is_believed(tmp_path: Path, status: int, trie
     (done,), _ = record(tmp_path, lambda _: answer, "basic/temperature")
     assert done.sent == tries
     assert [entry.exchange.status for entry in tape(tmp_path).answers] == [status]
-    assert len(tape(tmp_path).passed_by) == tries - 1
+    assert len(tape(tmp_path).superseded) == tries - 1
 
 
 def test_a_wait_that_is_too_long_is_not_waited_for(tmp_path: Path) -> None:
@@ -263,7 +263,7 @@ def test_a_strict_limit_is_met_in_the_end_by_all(tmp_path: Path) -> None:
     done, _ = record(
         tmp_path, script, "basic/many", suites={"basic": MANY}, models=models, pace=Pace(16)
     )
-    assert [model.sent - model.passed_by for model in done] == [9] * 4
+    assert [model.sent - model.superseded for model in done] == [9] * 4
     statuses = {e.exchange.status for m in models for e in tape(tmp_path, m).answers}
     assert statuses == {200}
 
@@ -289,7 +289,7 @@ def test_no_burst_is_sent_where_the_limit_was_met_on_the_way(tmp_path: Path) -> 
     for name in ("met", "never"):
         (tmp_path / name).mkdir()
     (met,), _ = record(tmp_path / "met", busy, *rows, suites=both, opted_in=opted_in)
-    assert (met.sent, met.passed_by) == (18, 9)
+    assert (met.sent, met.superseded) == (18, 9)
     (never,), _ = record(
         tmp_path / "never",
         lambda _: worlds.http(worlds.message()),
@@ -297,7 +297,7 @@ def test_no_burst_is_sent_where_the_limit_was_met_on_the_way(tmp_path: Path) -> 
         suites=both,
         opted_in=opted_in,
     )
-    assert (never.sent, never.passed_by) == (9 + 40, 0)
+    assert (never.sent, never.superseded) == (9 + 40, 0)
 
 
 @pytest.mark.parametrize(

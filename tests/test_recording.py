@@ -87,7 +87,7 @@ def test_what_was_passed_by_stands_before_the_answer(tmp_path: Path) -> None:
     recording.close()
     for found in (before, tape(tmp_path)):
         assert [entry.tried for entry in found.entries] == [1, 2, None]
-        assert [exchange.status for exchange in found.passed_by] == [429, 429]
+        assert [exchange.status for exchange in found.superseded] == [429, 429]
         assert found.find(worlds.request("one"), 0) == exchange("one")
 
 

@@ -38,7 +38,7 @@ MARK = {"cache_control": {"type": "ephemeral"}}
 LONG = "The harbour is quiet and the boats are in. " * 200
 
 
-class Door:
+class Route:
     """Sends requests to the endpoint and gives exchanges back."""
 
     def __init__(self, client: TestClient) -> None:
@@ -70,13 +70,13 @@ class Door:
         )
 
 
-def door(revision: Revision = REVISION, **how: Any) -> Door:
+def door(revision: Revision = REVISION, **how: Any) -> Route:
     endpoint = app(revision, key=KEY, restricted_key=RESTRICTED, **how)
-    return Door(TestClient(endpoint, raise_server_exceptions=False))
+    return Route(TestClient(endpoint, raise_server_exceptions=False))
 
 
 @pytest.fixture
-def ask() -> Door:
+def ask() -> Route:
     return door()
 
 
@@ -87,7 +87,7 @@ def text(value: str, **more: Any) -> dict[str, Any]:
 # -- the form of answers
 
 
-def test_a_message_has_the_documented_form(ask: Door) -> None:
+def test_a_message_has_the_documented_form(ask: Route) -> None:
     answer = ask("Say hello.")
     assert answer.status == 200
     assert answer.header("content-type") == "application/json"
@@ -103,7 +103,7 @@ def test_a_message_has_the_documented_form(ask: Door) -> None:
     assert answer.usage("input_tokens") > 0
 
 
-def test_every_response_says_what_it_is_and_has_an_id(ask: Door) -> None:
+def test_every_response_says_what_it_is_and_has_an_id(ask: Route) -> None:
     for answer in (
         ask("Say hello."),
         ask("Say hello.", stream=True),
@@ -127,7 +127,7 @@ def test_every_response_says_what_it_is_and_has_an_id(ask: Door) -> None:
         {"max_tokens": 3},
     ],
 )
-def test_a_stream_folds_to_the_message_it_replaces(fields: dict[str, Any], ask: Door) -> None:
+def test_a_stream_folds_to_the_message_it_replaces(fields: dict[str, Any], ask: Route) -> None:
     prompt = "What is the weather in Oslo? Count from 1 to 9."
     whole = ask(prompt, temperature=0, **fields)
     streamed = ask(prompt, temperature=0, stream=True, **fields)
@@ -139,7 +139,7 @@ def test_a_stream_folds_to_the_message_it_replaces(fields: dict[str, Any], ask: 
         assert whole.message[name] == streamed.message[name]
 
 
-def test_a_stream_keeps_the_grammar(ask: Door) -> None:
+def test_a_stream_keeps_the_grammar(ask: Route) -> None:
     thinking = {"type": "enabled", "budget_tokens": 1024}
     events = ask("Write a story.", stream=True, thinking=thinking).events
     assert all(event.name == event.type for event in events)
@@ -175,7 +175,7 @@ def test_a_stream_keeps_the_grammar(ask: Door) -> None:
         ({"authorization": f"Bearer {RESTRICTED}"}, 403, "permission_error"),
     ],
 )
-def test_keys_are_checked(headers: dict[str, str], status: int, kind: str, ask: Door) -> None:
+def test_keys_are_checked(headers: dict[str, str], status: int, kind: str, ask: Route) -> None:
     answer = ask("Say hello.", headers=headers)
     assert (answer.status, answer.error and answer.error.type) == (status, kind)
 
@@ -190,23 +190,23 @@ def test_keys_are_checked(headers: dict[str, str], status: int, kind: str, ask: 
     ],
 )
 def test_either_header_lets_in_and_versions_are_not_looked_at(
-    headers: dict[str, str], ask: Door
+    headers: dict[str, str], ask: Route
 ) -> None:
     assert ask("Say hello.", headers=headers).answered
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/v1/messages"), ("POST", "/v1/complete")])
-def test_there_is_nothing_else(method: str, path: str, ask: Door) -> None:
+def test_there_is_nothing_else(method: str, path: str, ask: Route) -> None:
     answer = ask.post(b"{}", method=method, path=path)
     assert (answer.status, answer.error and answer.error.type) == (404, "not_found_error")
 
 
-def test_an_unknown_model_is_not_found(ask: Door) -> None:
+def test_an_unknown_model_is_not_found(ask: Route) -> None:
     answer = ask("Say hello.", model="no-such-model")
     assert (answer.status, answer.error and answer.error.type) == (404, "not_found_error")
 
 
-def test_too_large_a_request_is_refused(ask: Door) -> None:
+def test_too_large_a_request_is_refused(ask: Route) -> None:
     answer = ask("x" * (32 * 1024 * 1024))
     assert (answer.status, answer.error and answer.error.type) == (413, "request_too_large")
 
@@ -295,7 +295,7 @@ def test_a_crowd_is_turned_away_model_by_model() -> None:
 )
 @pytest.mark.parametrize("stream", [False, True])
 def test_a_faulty_request_is_refused_by_name(
-    fields: dict[str, Any], path: str, stream: bool, ask: Door
+    fields: dict[str, Any], path: str, stream: bool, ask: Route
 ) -> None:
     answer = ask.send(
         {"messages": [{"role": "user", "content": "Say hello."}], "stream": stream, **fields}
@@ -308,12 +308,12 @@ def test_a_faulty_request_is_refused_by_name(
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"hello"', b"\xff\xfe"])
-def test_what_is_no_json_object_is_refused(body: bytes, ask: Door) -> None:
+def test_what_is_no_json_object_is_refused(body: bytes, ask: Route) -> None:
     answer = ask.post(body)
     assert (answer.status, answer.error and answer.error.type) == (400, "invalid_request_error")
 
 
-def test_the_pages_own_sample_is_accepted(ask: Door) -> None:
+def test_the_pages_own_sample_is_accepted(ask: Route) -> None:
     thinking = {"type": "enabled", "budget_tokens": 1024}
     assert ask("Who are you?", max_tokens=1024, thinking=thinking).answered
 
@@ -329,7 +329,7 @@ def test_the_pages_own_sample_is_accepted(ask: Door) -> None:
         [("assistant", "No."), ("user", [RESULT])],
     ],
 )
-def test_calls_and_results_belong_together(turns: list[tuple[str, Any]], ask: Door) -> None:
+def test_calls_and_results_belong_together(turns: list[tuple[str, Any]], ask: Route) -> None:
     history = [("user", "Weather?"), *turns]
     messages = [{"role": role, "content": content} for role, content in history]
     answer = ask.send({"messages": messages, "tools": [TOOL]})
@@ -350,7 +350,7 @@ def test_calls_and_results_belong_together(turns: list[tuple[str, Any]], ask: Do
         {"service_tier": "auto"},
     ],
 )
-def test_unsupported_fields_are_refused(fields: dict[str, Any], ask: Door) -> None:
+def test_unsupported_fields_are_refused(fields: dict[str, Any], ask: Route) -> None:
     assert _honest(ask("Say hello.", **fields), next(iter(fields)))
 
 
@@ -371,7 +371,7 @@ def test_unsupported_fields_are_refused(fields: dict[str, Any], ask: Door) -> No
     ],
 )
 def test_unsupported_blocks_are_refused_wherever_they_stand(
-    block: dict[str, Any], ask: Door
+    block: dict[str, Any], ask: Route
 ) -> None:
     assert _honest(ask(text("Look."), block), "messages.0.content.1")
     history = [
@@ -382,7 +382,7 @@ def test_unsupported_blocks_are_refused_wherever_they_stand(
     assert _honest(ask.send({"messages": history}), "messages.2.content.0.content.0")
 
 
-def test_unsupported_parts_of_blocks_are_refused(ask: Door) -> None:
+def test_unsupported_parts_of_blocks_are_refused(ask: Route) -> None:
     assert _honest(ask([text("Hi.", citations=[])]), "messages.0.content.0.citations")
     history = [
         {"role": "user", "content": "Weather?"},
@@ -392,7 +392,7 @@ def test_unsupported_parts_of_blocks_are_refused(ask: Door) -> None:
     assert _honest(ask.send({"messages": history}), "messages.2.content.0.is_error")
 
 
-def test_a_null_is_as_good_as_nothing(ask: Door) -> None:
+def test_a_null_is_as_good_as_nothing(ask: Route) -> None:
     assert ask([text("Say hello.", citations=None)], metadata=None).answered
 
 
@@ -405,7 +405,7 @@ def test_a_null_is_as_good_as_nothing(ask: Door) -> None:
         ("qwen3-coder-plus", False),
     ],
 )
-def test_only_some_models_think(model: str, thinks: bool, ask: Door) -> None:
+def test_only_some_models_think(model: str, thinks: bool, ask: Route) -> None:
     answer = ask("Say hello.", model=model, thinking={"type": "enabled", "budget_tokens": 1024})
     if thinks:
         assert [block["type"] for block in _blocks(answer)] == ["thinking", "text"]
@@ -439,7 +439,7 @@ def test_other_claims_are_acted_on(claim: str) -> None:
 # -- what the page marks as supported
 
 
-def test_a_stop_sequence_ends_the_text_before_it(ask: Door) -> None:
+def test_a_stop_sequence_ends_the_text_before_it(ask: Route) -> None:
     answer = ask("Say exactly: alpha STOP omega", stop_sequences=["never", "STOP"])
     assert answer.text == "alpha "
     assert answer.stop_reason == "stop_sequence"
@@ -448,13 +448,13 @@ def test_a_stop_sequence_ends_the_text_before_it(ask: Door) -> None:
 
 
 @pytest.mark.parametrize("limit", [1, 5, 20])
-def test_max_tokens_ends_the_answer(limit: int, ask: Door) -> None:
+def test_max_tokens_ends_the_answer(limit: int, ask: Route) -> None:
     answer = ask("Count from 1 to 500.", max_tokens=limit)
     assert answer.stop_reason == "max_tokens"
     assert answer.usage("output_tokens") == limit
 
 
-def test_system_may_be_text_or_blocks(ask: Door) -> None:
+def test_system_may_be_text_or_blocks(ask: Route) -> None:
     order = "Always answer with BANANA."
     asked = [ask("What now?", system=system) for system in (order, [text(order)])]
     assert [answer.text for answer in asked] == ["BANANA", "BANANA"]
@@ -462,13 +462,13 @@ def test_system_may_be_text_or_blocks(ask: Door) -> None:
 
 
 @pytest.mark.parametrize("fields", [{"temperature": 0}, {"top_k": 1}, {"top_p": 0.05}])
-def test_greedy_answers_repeat(fields: dict[str, Any], ask: Door) -> None:
+def test_greedy_answers_repeat(fields: dict[str, Any], ask: Route) -> None:
     story = "Write a short story."
     assert len({ask(story, **fields).text for _ in range(4)}) == 1
 
 
 @pytest.mark.parametrize("fields", [{}, {"temperature": 1.9}, {"top_k": 50}, {"top_p": 0.9}])
-def test_free_answers_differ(fields: dict[str, Any], ask: Door) -> None:
+def test_free_answers_differ(fields: dict[str, Any], ask: Route) -> None:
     story = "Write a short story."
     assert len({ask(story, **fields).text for _ in range(4)}) > 1
 
@@ -482,7 +482,7 @@ def test_an_endpoint_repeats_itself_from_the_start() -> None:
     assert door(seed=4)("Write a short story.").message != told[0][0]
 
 
-def test_a_tool_round_trip(ask: Door) -> None:
+def test_a_tool_round_trip(ask: Route) -> None:
     question = {"role": "user", "content": "What is the weather in Oslo?"}
     first = ask.send({"messages": [question], "tools": [TOOL]})
     (call,) = first.tool_uses
@@ -497,7 +497,7 @@ def test_a_tool_round_trip(ask: Door) -> None:
     assert "3 degrees" in ask.send({"messages": back, "tools": [TOOL]}).text
 
 
-def test_tool_choice_is_obeyed(ask: Door) -> None:
+def test_tool_choice_is_obeyed(ask: Route) -> None:
     other = {**TOOL, "name": "other", "description": "Something else"}
     hello: dict[str, Any] = {"tools": [TOOL, other]}
     assert not ask("Say hello.", **hello).tool_uses
@@ -530,7 +530,7 @@ def test_tool_choice_is_obeyed(ask: Door) -> None:
         },
     ],
 )
-def test_a_marked_prefix_is_cached(fields: dict[str, Any], ask: Door) -> None:
+def test_a_marked_prefix_is_cached(fields: dict[str, Any], ask: Route) -> None:
     body = {"messages": [{"role": "user", "content": "Say hello."}], **fields}
     first, second = ask.send(body), ask.send(body)
     written = first.usage("cache_creation_input_tokens")
@@ -544,7 +544,7 @@ def test_a_marked_prefix_is_cached(fields: dict[str, Any], ask: Door) -> None:
     assert other.usage("cache_read_input_tokens") == 0
 
 
-def test_what_is_unmarked_or_short_is_not_cached(ask: Door) -> None:
+def test_what_is_unmarked_or_short_is_not_cached(ask: Route) -> None:
     for _ in range(2):
         unmarked = ask([text(LONG), text("Say hello.")])
         short = ask([text("Say hello.", **MARK)])
@@ -554,7 +554,7 @@ def test_what_is_unmarked_or_short_is_not_cached(ask: Door) -> None:
             assert answer.usage("input_tokens") == answer.prompt_tokens
 
 
-def test_a_cached_prefix_serves_a_longer_prompt(ask: Door) -> None:
+def test_a_cached_prefix_serves_a_longer_prompt(ask: Route) -> None:
     ask([text(LONG, **MARK), text("Say hello.")])
     longer = ask([text(LONG, **MARK), text(LONG, **MARK), text("Say goodbye.")])
     assert longer.usage("cache_read_input_tokens") >= 1024

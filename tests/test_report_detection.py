@@ -32,15 +32,15 @@ def test_a_row_shows_what_it_catches(format: Format) -> None:
     shown = render(to_json.to_document(report(known())), format)
     assert "2 of 3" in shown
     assert "catches 1 of 1 faults" in shown
-    assert "run 'zoo' anew" not in shown
+    assert "run 'selftest' anew" not in shown
     assert "catches" not in render(to_json.to_document(report(None)), format)
 
 
 @pytest.mark.parametrize("format", ["text", "markdown", "html"])
-def test_a_row_that_catches_nothing_is_called_toothless(format: Format) -> None:
+def test_a_row_that_catches_nothing_is_said_to_detect_nothing(format: Format) -> None:
     nothing = Detection("2026-11-24T12:00:00+00:00", 4, True, {ROW: Power((), (), 0)})
     shown = render(to_json.to_document(report(nothing)), format)
-    assert shown.count("toothless") >= 2
+    assert shown.count("detects nothing") >= 2
 
 
 def test_figures_of_other_suites_are_told_to_be_old() -> None:

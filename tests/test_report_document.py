@@ -121,7 +121,7 @@ def test_exit_codes(full: Report) -> None:
     blind = sample_reports.target(unmeasured)
     assert exit_code(sample_reports.report(blind)) == 2
     assert exit_code(sample_reports.report()) == 2
-    for severity, code in ((Severity.BREAKING, 1), (Severity.CONTRACT, 1), (Severity.NICETY, 0)):
+    for severity, code in ((Severity.BREAKING, 1), (Severity.CONTRACT, 1), (Severity.ADVISORY, 0)):
         seen = (sample_reports.observation(sample_reports.finding(severity)),)
         assert exit_code(sample_reports.report(replace(good, observations=seen))) == code
     well_formed = replace(blind, observations=(sample_reports.observation(),))

@@ -36,7 +36,7 @@ def test_an_exchange_counts_once_however_much_is_broken_in_it() -> None:
 
 
 def test_a_nicety_is_told_and_held_against_nobody() -> None:
-    told = observation(finding(Severity.NICETY), exchanges=9)
+    told = observation(finding(Severity.ADVISORY), exchanges=9)
     assert (told.share, told.verdict.name) == ("0 of 9", "kept")
     assert told.summary == "0 of 9 exchanges break a rule (RS-USE-1)"
 
@@ -51,7 +51,7 @@ def test_a_rule_broken_600_times_is_told_once(format: Format) -> None:
 
 def test_the_gravest_rules_come_first_and_of_these_the_most_frequent() -> None:
     found = [
-        finding(Severity.NICETY, rule="A"),
+        finding(Severity.ADVISORY, rule="A"),
         finding(Severity.CONTRACT, rule="B"),
         finding(Severity.BREAKING, rule="C"),
         finding(Severity.BREAKING, rule="D"),
@@ -88,7 +88,7 @@ def test_without_inspections_there_is_no_section(format: Format) -> None:
 def test_the_first_sentence_counts_the_exchanges_that_are_broken() -> None:
     same = finding(Severity.BREAKING)
     target = seen(
-        observation(same, finding(position=1), finding(Severity.NICETY, position=2)),
+        observation(same, finding(position=1), finding(Severity.ADVISORY, position=2)),
         observation(same, row="wire/tokens"),
         observation(same, row="client/sdk"),
     )

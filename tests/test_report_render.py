@@ -47,7 +47,7 @@ def hostile() -> TargetReport:
     bad = Behaviour(Kind.BROKEN, NASTY, (sample_reports.exchange(NASTY.encode(errors="replace")),))
     open_ = Behaviour(Kind.UNCLEAR, NASTY)
     target = sample_reports.target({("basic/top_p", "s-1"): bad, ("basic/top_p", "s-2"): open_})
-    finding = sample_reports.finding(Severity.NICETY, where=NASTY, message=NASTY)
+    finding = sample_reports.finding(Severity.ADVISORY, where=NASTY, message=NASTY)
     seen = sample_reports.observation(finding, figures=NASTY)
     revision = replace(target.revision, title=NASTY, note=NASTY, url="javascript:alert(1)")
     return replace(target, revision=revision, observations=(seen,))
@@ -157,7 +157,7 @@ def test_hostile_words_stay_words_in_markdown() -> None:
     plain = sample_reports.target(
         {("basic/top_p", "s-1"): Kind.BROKEN, ("basic/top_p", "s-2"): Kind.UNCLEAR}
     )
-    finding = sample_reports.finding(Severity.NICETY)
+    finding = sample_reports.finding(Severity.ADVISORY)
     seen = sample_reports.observation(finding, figures="measured")
     plain = replace(plain, observations=(seen,))
     assert structure(hostile()) == structure(plain)

@@ -25,7 +25,7 @@ def test_what_a_busy_endpoint_did_not_answer_is_asked_again(tmp_path: Path) -> N
 
     assert again(tmp_path, script, BOTH[:1], BOTH[:1], BOTH[:1]) == [1, 1, 0]
     assert [exchange.status for exchange in tape(tmp_path).exchanges] == [429, 200]
-    assert [exchange.status for exchange in tape(tmp_path).passed_by] == [429]
+    assert [exchange.status for exchange in tape(tmp_path).superseded] == [429]
 
 
 def test_a_burst_that_met_its_limit_is_not_asked_again(tmp_path: Path) -> None:

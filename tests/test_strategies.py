@@ -52,7 +52,7 @@ def serious(findings: Iterable[Finding]) -> list[str]:
     return [
         f"{finding.rule.id} at {finding.where}: {finding.message}"
         for finding in findings
-        if finding.rule.severity is not Severity.NICETY
+        if finding.rule.severity is not Severity.ADVISORY
     ]
 
 

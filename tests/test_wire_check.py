@@ -119,11 +119,11 @@ def test_paths_that_no_rule_is_about_are_left_alone() -> None:
     assert check(answer({"data": []}, path="/v1/messages/batches")) == ()
 
 
-def test_unknown_keys_blocks_and_events_are_never_more_than_a_nicety() -> None:
+def test_unknown_keys_blocks_and_events_are_never_more_than_a_advisory() -> None:
     block = {"type": "hologram", "content": [1]}
     assert check(answer(message(block, vendor={"a": 1}))) == ()
     finding = only(stream(START, begin(block), add(), stop(), {"type": "mood"}, END, STOP))
-    assert finding.rule.severity == "nicety"
+    assert finding.rule.severity == "advisory"
 
 
 def test_nothing_is_said_twice_of_a_stream_that_is_unnamed_throughout() -> None:

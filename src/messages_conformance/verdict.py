@@ -50,7 +50,7 @@ class Evidence(StrEnum):
 
 @dataclass(frozen=True)
 class Samples:
-    """How often something was seen where chance or a model's whim has a part.
+    """How often something was seen where chance or a model's misbehaviour has a part.
 
     Raises:
         ValueError: more was seen than looked at.

@@ -123,11 +123,11 @@ class Tape:
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
-        """Everything recorded, in the order of the files, what was passed by among it."""
+        """Everything recorded, in the order of the files, what was superseded among it."""
         return tuple(entry.exchange for entry in self.entries)
 
     @cached_property
-    def passed_by(self) -> tuple[Exchange, ...]:
+    def superseded(self) -> tuple[Exchange, ...]:
         """What came before an answer and was no reason to stop asking: a 429, a hung-up line."""
         return tuple(entry.exchange for entry in self.entries if entry.tried is not None)
 

@@ -34,12 +34,12 @@ class _Recorded:
     """What is kept of one step: the answer that stands, and what came on the way to it."""
 
     asked: Asked
-    passed_by: list[Entry] = field(default_factory=list)
+    superseded: list[Entry] = field(default_factory=list)
     answer: Entry | None = None
 
     @property
     def entries(self) -> list[Entry]:
-        return [*self.passed_by, *([self.answer] if self.answer else [])]
+        return [*self.superseded, *([self.answer] if self.answer else [])]
 
 
 @contextlib.contextmanager
@@ -89,7 +89,7 @@ class Recording:
         """Open a model's folder; ``rows`` is the page's order.
 
         What is there already stays with ``resume`` and goes with ``overwrite``. Of what stays,
-        an answer that was none, or does not ``stand``, is only passed by: it will be asked for
+        an answer that was none, or does not ``stand``, is only superseded: it will be asked for
         again.
 
         Raises:
@@ -129,10 +129,10 @@ class Recording:
         return recorded.answer.exchange.asked_with(request)
 
     @property
-    def passed_by(self) -> tuple[Exchange, ...]:
+    def superseded(self) -> tuple[Exchange, ...]:
         """What came on the way to answers, and was none."""
         every = self._recorded.values()
-        return tuple(entry.exchange for recorded in every for entry in recorded.passed_by)
+        return tuple(entry.exchange for recorded in every for entry in recorded.superseded)
 
     def share(self, asked: Asked, request: Request, nth: int) -> None:
         """Say that one more row asked for what is recorded."""
@@ -170,7 +170,7 @@ class Recording:
         entry = Entry(exchange, asked.row, nth).slim()
         recorded = self._recorded.setdefault(entry.slot, _Recorded(asked))
         if passed:
-            entry = replace(entry, tried=len(recorded.passed_by) + 1)
+            entry = replace(entry, tried=len(recorded.superseded) + 1)
         text = line(self.label, asked.suite, asked.step, entry)
         self._check(text, self._journal.path)
         self._check(exchange.body, self._journal.path)
@@ -199,7 +199,7 @@ class Recording:
         if entry.tried is None:
             recorded.answer = entry
         else:
-            recorded.passed_by.append(entry)
+            recorded.superseded.append(entry)
         if tape.is_simulated(entry.exchange) and self.label.evidence != "simulated":
             self.label = replace(self.label, evidence="simulated")
             self._changed |= {of.asked.suite for of in self._recorded.values()}
@@ -238,7 +238,7 @@ class Recording:
         asked = Asked(kept.suite, entry.row, kept.step)
         recorded = self._recorded.setdefault(entry.slot, _Recorded(asked))
         if entry.tried is None and (entry.exchange.status is None or not stands(entry)):
-            entry = replace(entry, tried=len(recorded.passed_by) + 1)
+            entry = replace(entry, tried=len(recorded.superseded) + 1)
             self._changed.add(kept.suite)
         if kept.of_journal:
             self._changed.add(kept.suite)

@@ -36,7 +36,7 @@ from messages_conformance.traffic.items import json_object
 @click.option(
     "--severity",
     type=click.Choice([severity.value for severity in Severity]),
-    default=Severity.NICETY.value,
+    default=Severity.ADVISORY.value,
     help="Tell and count only findings this severe or worse.  [default: all]",
 )
 @click.option(
@@ -85,7 +85,7 @@ def command(
 
     \b
     Exit codes:
-      0  nothing found, or niceties alone, which are no faults
+      0  nothing found, or advisories alone, which are no faults
       1  breaking or contract findings
       2  a file could not be read, or held nothing to judge
     """

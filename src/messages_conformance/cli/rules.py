@@ -27,7 +27,7 @@ def command(pattern: str) -> None:
 
     Each with its id, its severity, the API versions it holds for, what it says and where that
     is written. Severities: 'breaking', a current SDK raises or loses data; 'contract',
-    documented behaviour is broken; 'nicety', peculiar to the original API and no fault.
+    documented behaviour is broken; 'advisory', peculiar to the original API and no fault.
 
     \b
     Examples:

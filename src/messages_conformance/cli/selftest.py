@@ -1,4 +1,4 @@
-"""`zoo`: every fault let loose on the reference endpoint, and which rows say so."""
+"""`selftest`: every fault let loose on the reference endpoint, and which rows say so."""
 
 import contextlib
 import shutil
@@ -18,12 +18,12 @@ from messages_conformance.reference.faults import FAULTS, Fault
 from messages_conformance.rendering.render import format_of
 from messages_conformance.report.kill_matrix import KillMatrix
 from messages_conformance.selftest import render
-from messages_conformance.selftest.run import SEEDS, Progress, let_loose
+from messages_conformance.selftest.run import SEEDS, Progress, inject
 
 _FORMATS = ("text", "markdown", "json")
 
 
-@click.command("zoo", cls=Command)
+@click.command("selftest", cls=Command)
 @click.option(
     "--fault",
     "patterns",
@@ -71,19 +71,19 @@ def command(
     Each fault is a named sin that was met in the wild, put into the reference endpoint in this
     process; no socket is opened and no network needed. A fault must be caught by the row it
     belongs to, and the endpoints without any fault must come out clean, whatever the wording of
-    their answers. What turns besides is told as collateral.
+    their answers. What turns besides is told as undeclared.
 
     \b
     Examples:
-      messages-conformance zoo
-      messages-conformance zoo --list --row 'tool_choice/*'
-      messages-conformance zoo --fault 'stop_*' --seeds 0
-      messages-conformance zoo --output zoo/kill-matrix.json
+      messages-conformance selftest
+      messages-conformance selftest --list --row 'tool_choice/*'
+      messages-conformance selftest --fault 'stop_*' --seeds 0
+      messages-conformance selftest --output selftest/kill-matrix.json
 
     \b
     Exit codes:
       0  every fault was caught, and nobody was accused falsely
-      1  a fault was not caught, a clean endpoint came out red, or a row is toothless
+      1  a fault was not caught, a clean endpoint came out red, or a row detects nothing
       2  nothing was let loose, or a mistake in what was asked
     """
     chosen = _chosen(patterns, rows)
@@ -94,11 +94,11 @@ def command(
         return
     form = format or _format_of(output)
     with _progress() as on_progress:
-        matrix = let_loose(chosen, seeds=seeds, processes=jobs, on_progress=on_progress)
+        matrix = inject(chosen, seeds=seeds, processes=jobs, on_progress=on_progress)
     _put(matrix, form, output)
     if output:
         tell(render.sentence(matrix))
-    sys.exit(0 if matrix.holds and not matrix.toothless else 1)
+    sys.exit(0 if matrix.holds and not matrix.detects_nothing else 1)
 
 
 def _chosen(patterns: tuple[str, ...], rows: tuple[str, ...]) -> tuple[Fault, ...]:
@@ -108,7 +108,7 @@ def _chosen(patterns: tuple[str, ...], rows: tuple[str, ...]) -> tuple[Fault, ..
     ):
         for pattern in given:
             if not any(fnmatchcase(name, pattern) for name in held):
-                raise Failure(f"no {what} matches {pattern!r}; 'zoo --list' lists them")
+                raise Failure(f"no {what} matches {pattern!r}; 'selftest --list' lists them")
     return tuple(
         fault
         for fault in FAULTS.values()

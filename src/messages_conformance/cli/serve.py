@@ -30,7 +30,7 @@ _USUAL_TARGET = {"strict": "anthropic"}
     "faults",
     multiple=True,
     metavar="NAME",
-    help="Put this fault into it; 'zoo --list' lists them. May be repeated.",
+    help="Put this fault into it; 'selftest --list' lists them. May be repeated.",
 )
 @click.option(
     "--target", metavar="ID", help="[default: model-studio; with --profile strict, anthropic]"
@@ -48,7 +48,11 @@ _USUAL_TARGET = {"strict": "anthropic"}
     help="How often the model does as it is asked; else it rambles, mixes up or asks back.",
 )
 @click.option(
-    "--seed", type=int, default=0, show_default=True, help="Varies its wording and its whims."
+    "--seed",
+    type=int,
+    default=0,
+    show_default=True,
+    help="Varies the simulated model's words.",
 )
 def command(
     profile: str,
@@ -109,7 +113,7 @@ def _fault(name: str) -> Fault:
     if name in FAULTS:
         return FAULTS[name]
     near = difflib.get_close_matches(name, FAULTS, n=3)
-    hint = f"did you mean {' or '.join(near)}?" if near else "'zoo --list' lists them"
+    hint = f"did you mean {' or '.join(near)}?" if near else "'selftest --list' lists them"
     raise Failure(f"there is no fault {name!r}; {hint}")
 
 

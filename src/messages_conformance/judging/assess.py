@@ -19,8 +19,7 @@ from messages_conformance.judging.expectations_file import Page
 from messages_conformance.probing.inspection import Inspection
 from messages_conformance.probing.loader import Suites
 from messages_conformance.probing.probe import unmeasured
-from messages_conformance.report import outcome
-from messages_conformance.report import shipped_kill_matrix as zoo
+from messages_conformance.report import outcome, shipped_kill_matrix
 from messages_conformance.report.deviation import State
 from messages_conformance.report.merge_shards import join
 from messages_conformance.report.report import Cell, Observation, Report, TargetReport
@@ -108,7 +107,7 @@ def assess(
     report = replace(
         judge.report_of(join(judged)),
         shards=(str(part),) if part else (),
-        detection=zoo.detection(),
+        detection=shipped_kill_matrix.detection(),
     )
     return Assessment(rule(report, known, today()))
 

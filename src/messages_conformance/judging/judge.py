@@ -151,7 +151,7 @@ def _behaviour(target: Target, model: Model, row: Row, suites: Suites, tape: Tap
         return unmeasured("no probe puts this row to the test")
     probe = suites[row.id].probe
     auth = tape.label.auth if tape.label else target.auth[0]
-    ask = Ask(model, row, target, auth, tape.passed_by)
+    ask = Ask(model, row, target, auth, tape.superseded)
     try:
         return _walk(probe, ask, tape)
     except Exception as defect:

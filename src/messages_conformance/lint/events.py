@@ -114,7 +114,7 @@ class Tally:
 
     @property
     def exit_code(self) -> int:
-        """0 if nothing but niceties was found, 1 if more was, 2 if not all could be judged."""
+        """0 if nothing but advisories was found, 1 if more was, 2 if not all could be judged."""
         if self.unread or not self.exchanges:
             return 2
-        return int(any(rule.severity is not Severity.NICETY for rule in self.found))
+        return int(any(rule.severity is not Severity.ADVISORY for rule in self.found))

@@ -26,7 +26,7 @@ class Options:
     """The API version they are held to; None for what the request asked, else the oldest."""
     request: dict[str, Any] | None = None
     """The body that was sent, for answers saved without it."""
-    severity: Severity = Severity.NICETY
+    severity: Severity = Severity.ADVISORY
     """The least severity of a finding that is told."""
 
 

@@ -8,12 +8,12 @@ from messages_conformance.display import one_line
 from messages_conformance.lint.events import Found, Judging, Note, Tally
 from messages_conformance.rules.finding import Severity
 
-_MARKS = {Severity.BREAKING: "✗", Severity.CONTRACT: "!", Severity.NICETY: "·"}
-_STYLES = {Severity.BREAKING: "red", Severity.CONTRACT: "yellow", Severity.NICETY: "cyan"}
+_MARKS = {Severity.BREAKING: "✗", Severity.CONTRACT: "!", Severity.ADVISORY: "·"}
+_STYLES = {Severity.BREAKING: "red", Severity.CONTRACT: "yellow", Severity.ADVISORY: "cyan"}
 _PLURALS = {
     Severity.BREAKING: "breaking",
     Severity.CONTRACT: "contract",
-    Severity.NICETY: "niceties",
+    Severity.ADVISORY: "advisories",
 }
 
 

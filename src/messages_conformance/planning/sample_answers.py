@@ -99,7 +99,7 @@ def calling(step: Step) -> Exchange:
 
 
 def echoing(step: Step) -> Exchange:
-    """All words of the request, every telltale among them."""
+    """All words of the request, every canary among them."""
     return _said(step, _text(" ".join(_strings(step.question.request.body))[:_LONGEST_ECHO]))
 
 

@@ -1,9 +1,9 @@
 """Ways to prove an effect that several probes share, as parts of probes (``yield from``).
 
-What a model does is partly its whim, so nothing is said against an endpoint that a whim could
-explain. An effect that cannot be guessed is proved by being seen once. One that is not seen is
-asked for again, by the sequential test `SHOWN`, and blamed on the endpoint only where token
-figures, or the form of the answer, show that the endpoint made it so; otherwise it is unclear.
+Nothing is said against an endpoint that an uncooperative model could explain. An effect that
+cannot be guessed is proved by being seen once. One that is not seen is asked for again, by the
+sequential test `SHOWN`, and blamed on the endpoint only where token figures, or the form of the
+answer, show that the endpoint made it so; otherwise it is unclear.
 """
 
 from collections.abc import Callable, Generator, Sequence
@@ -12,9 +12,9 @@ from typing import Any
 
 from messages_conformance.probing.probe import (
     Ask,
+    ProbeRun,
     Question,
     Questions,
-    Walk,
     broken,
     ignored,
     partial,
@@ -42,32 +42,32 @@ Together, of a hundred fields that make no difference six at most would be said 
 answers are by nature alike just so often as misleads most."""
 
 
-def tells(exchange: Exchange, telltale: str) -> bool:
-    """Whether the answer says the telltale, in any case."""
-    return telltale.lower() in exchange.text.lower()
+def tells(exchange: Exchange, canary: str) -> bool:
+    """Whether the answer says the canary, in any case."""
+    return canary.lower() in exchange.text.lower()
 
 
 def carried(
     tested: Question,
     *,
-    telltale: str,
+    canary: str,
     what: str,
     without: Question,
     plainly: Question,
     among: Question | None = None,
-) -> Walk:
-    """Show that a part of the request reaches the model, by a telltale that only it holds.
+) -> ProbeRun:
+    """Show that a part of the request reaches the model, by a canary that only it holds.
 
     ``among`` is a request that many rows share and that has the part too; where the model tells
-    the telltale there, nothing more is asked. Where it tells it nowhere: ``without`` (the part
-    left out) shows whether the part cost a single token, and ``plainly`` (the telltale as plain
+    the canary there, nothing more is asked. Where it tells it nowhere: ``without`` (the part
+    left out) shows whether the part cost a single token, and ``plainly`` (the canary as plain
     text) whether the endpoint's token figures count at all.
     """
-    yes = f"the model told what only {what} holds: {telltale!r}"
+    yes = f"the model told what only {what} holds: {canary!r}"
     no = f"{what} was accepted and did not reach the model"
 
     def told(exchange: Exchange) -> bool:
-        return tells(exchange, telltale)
+        return tells(exchange, canary)
 
     shown, is_so = yield from _first(told, tested, among)
     if is_so:
@@ -75,7 +75,7 @@ def carried(
     bare, plain = yield [without, plainly]
     if plain.prompt_tokens <= bare.prompt_tokens and not told(plain):
         return unclear(
-            f"the model does not tell {telltale!r} even from plain text, and the input tokens "
+            f"the model does not tell {canary!r} even from plain text, and the input tokens "
             f"reported say nothing: {plain.prompt_tokens} and {bare.prompt_tokens}",
             shown,
             plain,
@@ -93,7 +93,7 @@ def reached(
     yes: str,
     no: str,
     among: Question | None = None,
-) -> Walk:
+) -> ProbeRun:
     """Judge an effect that depends on the model's wit, falling back on the tokens it cost.
 
     ``among`` is a request that many rows share, in which the effect may show as well. The plain
@@ -130,7 +130,7 @@ def _settled(
     bare: Exchange,
     yes: str,
     no: str,
-) -> Walk:
+) -> ProbeRun:
     """No effect was seen: dropped if it did not even cost a token, else the model's own doing."""
     figures = f"{shown.prompt_tokens} input tokens with it, {bare.prompt_tokens} without"
     if shown.prompt_tokens <= bare.prompt_tokens:
@@ -167,7 +167,7 @@ class Blame:
 def only_with_it(
     odd: Callable[[Exchange], bool], first: Exchange, tested: Question, control: Question
 ) -> Generator[Questions, Any, Blame]:
-    """Tell an endpoint's doing from a model's whim: odd every time with it, never without it.
+    """Tell the endpoint from the model: odd every time with the part, never without it.
 
     ``first`` is the answer that was odd. Both are asked in turns, `TURNS` times each, until one
     answer says otherwise. A model that is odd by itself one time in five is taken for the
@@ -188,7 +188,7 @@ def only_with_it(
     return Blame(not doubtful, tuple(with_it), tuple(without), settled=False)
 
 
-def narrowed(narrow: Question, free: Sequence[Exchange], more: Question, what: str) -> Walk:
+def narrowed(narrow: Question, free: Sequence[Exchange], more: Question, what: str) -> ProbeRun:
     """Show that a sampling field narrows the choice of words.
 
     Open-ended answers vary ``free`` of it and not under ``narrow``; where that is not clear at
@@ -221,7 +221,7 @@ def narrowed(narrow: Question, free: Sequence[Exchange], more: Question, what: s
     return unclear(f"too close to call: {counted}", *tight, *loose, samples=samples)
 
 
-def validated(valid: Question, malformed: Question, what: str) -> Walk:
+def validated(valid: Question, malformed: Question, what: str) -> ProbeRun:
     """Show that a field without a visible effect is read at all: its malformed twin is refused."""
     accepted = yield valid
     checked = yield malformed
@@ -232,7 +232,9 @@ def validated(valid: Question, malformed: Question, what: str) -> Walk:
     return ignored(f"{what} made no difference, well-formed or malformed", accepted, checked)
 
 
-def cached(links: Sequence[Question], number: int, *, marked: Question, unmarked: Question) -> Walk:
+def cached(
+    links: Sequence[Question], number: int, *, marked: Question, unmarked: Question
+) -> ProbeRun:
     """Show that ``cache_control`` caches, at the place that is marked ``number``-th, from 0.
 
     ``links`` are one conversation whose places are marked further and further down, the last of
@@ -256,7 +258,7 @@ def cached(links: Sequence[Question], number: int, *, marked: Question, unmarked
     return (yield from _not_unasked(unmarked, shown, told))
 
 
-def _cached_alone(marked: Question, unmarked: Question) -> Walk:
+def _cached_alone(marked: Question, unmarked: Question) -> ProbeRun:
     """Show the same by one marked prefix alone, sent again."""
     first = yield marked
     again = yield marked
@@ -274,7 +276,7 @@ def _cached_alone(marked: Question, unmarked: Question) -> Walk:
     return (yield from _not_unasked(unmarked, again, told))
 
 
-def _not_unasked(unmarked: Question, shown: Exchange, told: str) -> Walk:
+def _not_unasked(unmarked: Question, shown: Exchange, told: str) -> ProbeRun:
     """A mark makes a difference only where an unmarked prefix is not read from a cache."""
     yield unmarked
     plain = yield unmarked
@@ -307,7 +309,7 @@ def _due_anyway(chain: Sequence[Exchange], number: int) -> int:
     return max(map(_read, chain[: number + 1]))
 
 
-def bounded(behaviour: Behaviour, outside: Question, what: str) -> Walk:
+def bounded(behaviour: Behaviour, outside: Question, what: str) -> ProbeRun:
     """Hold a field that works against its documented range: beyond it, it is refused."""
     beyond = yield outside
     if not beyond.answered:
@@ -321,7 +323,7 @@ def bounded(behaviour: Behaviour, outside: Question, what: str) -> Walk:
     )
 
 
-def mistaken(right: Question, wrong: Question) -> Walk:
+def mistaken(right: Question, wrong: Question) -> ProbeRun:
     """Show that a request with a mistake in it is refused, where one without is answered."""
     _, given = yield [right, wrong]
     return must_be_refused(given)

@@ -62,7 +62,7 @@ class Step:
 
 
 Questions: TypeAlias = Question | Sequence[Question]
-Walk: TypeAlias = Generator[Questions, Any, Behaviour]
+ProbeRun: TypeAlias = Generator[Questions, Any, Behaviour]
 Driven: TypeAlias = Generator[tuple[Step, ...], tuple[Exchange, ...], Behaviour]
 
 
@@ -75,7 +75,7 @@ class Ask:
     target: Target
     auth: str
     """The header that carries the key unless a probe says otherwise."""
-    passed_by: Sequence[Exchange] = ()
+    superseded: Sequence[Exchange] = ()
     """What came of other requests and was no answer to them, so that they were sent again."""
 
     def __call__(
@@ -107,11 +107,11 @@ class Ask:
         return Question(Request(None, plain.headers, path, "GET"), Purpose.INVALID)
 
     def passed(self, status: int) -> Exchange | None:
-        """The first answer with a status that was passed by, so that none need be provoked.
+        """The first answer with a status that was superseded, so that none need be provoked.
 
         Only for a probe that is opted in to: what others pass by is not known before they end.
         """
-        return next((one for one in self.passed_by if one.status == status), None)
+        return next((one for one in self.superseded if one.status == status), None)
 
     def request(
         self,
@@ -154,7 +154,7 @@ class Probe:
     """A row put to the test: the generator function and what is known about it."""
 
     row: str
-    walk: Callable[[Ask], Walk]
+    walk: Callable[[Ask], ProbeRun]
     opt_in: str | None
     """Why it is only run when asked for: what it costs or needs; None runs it always."""
 
@@ -174,7 +174,7 @@ class Probe:
         return (self.walk.__doc__ or "").strip()
 
 
-def row(id: str, *, opt_in: str | None = None) -> Callable[[Callable[[Ask], Walk]], Probe]:
+def row(id: str, *, opt_in: str | None = None) -> Callable[[Callable[[Ask], ProbeRun]], Probe]:
     """Mark a generator function as the probe of a row."""
     return lambda walk: Probe(id, walk, opt_in)
 

@@ -1,4 +1,4 @@
-"""Conversations with a telltale in every place: requests that serve many rows at once.
+"""Conversations with a canary in every place: requests that serve many rows at once.
 
 A model that is asked for all codes shows in one answer which places reach it. Only a place
 whose code it does not tell has to be put to the test by itself. Marked further and further

@@ -26,7 +26,7 @@ MOST_PARTS = 4_000_000
 """Parts of all answers, in the same way: reading them takes time, however few their bytes are."""
 
 Keep: TypeAlias = Callable[[Exchange, Cost, bool], Awaitable[None]]
-"""Is given each exchange at once, what it cost, and whether it is only passed by on the way to an
+"""Is given each exchange at once, what it cost, and whether it is only superseded on the way to an
 answer."""
 
 

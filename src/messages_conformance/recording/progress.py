@@ -18,7 +18,7 @@ class OfModel:
     """Probes finished."""
     sent: int = 0
     """Requests sent; equal ones that probes share count once."""
-    passed_by: int = 0
+    superseded: int = 0
     """How many of them were sent again, because the endpoint was busy, failed or hung up."""
     unanswered: int = 0
     """How many got no response at all in the end."""
@@ -40,7 +40,7 @@ class OfModel:
         return replace(
             self,
             sent=self.sent + 1,
-            passed_by=self.passed_by + passed,
+            superseded=self.superseded + passed,
             unanswered=self.unanswered + (exchange.status is None and not passed),
             tokens=self.tokens + cost.tokens,
         )

@@ -227,7 +227,7 @@ class _Session:
         suite, probe = placed
         recording = self._recording
         target, auth = self._run.revision.target, recording.label.auth
-        walk = drive(probe, Ask(self.told.model, row, target, auth, recording.passed_by))
+        walk = drive(probe, Ask(self.told.model, row, target, auth, recording.superseded))
         asked = depth = 0
         exchanges: tuple[Exchange, ...] | None = None
         while True:

@@ -2,7 +2,7 @@
 
 What the endpoint does stays as it is: a forced call is made and its input fits the schema, limits
 and stop sequences cut, thinking comes where it is wanted, usage and caching are right. Only what
-the model makes of its prompt is, now and then, a whim.
+the model makes of its prompt is, now and then, a misbehaviour.
 """
 
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from messages_conformance.reference.completion import Block
 from messages_conformance.reference.pipeline import Stages
 from messages_conformance.reference.request_context import Call
-from messages_conformance.reference.simulated_model.misbehaviour import WHIMS, Attempt
+from messages_conformance.reference.simulated_model.misbehaviour import MISBEHAVIOURS, Attempt
 from messages_conformance.reference.transcript import Transcript
 
 
@@ -25,7 +25,7 @@ class Cooperation:
     share: float
     """Of requests that are answered as asked, from 0 to 1."""
     repeats: bool = True
-    """Whether equal greedy requests meet the same whim, as on a server whose greedy answers
+    """Whether equal greedy requests meet the same misbehaviour, as on a server whose greedy answers
     repeat themselves; otherwise each request meets its own."""
 
     def __post_init__(self) -> None:
@@ -41,15 +41,15 @@ class Cooperation:
             dice = call.dice("cooperation", repeating=self.repeats)
             if dice.random() < self.share:
                 return stages.follow(call, transcript)
-            return _whimsical(Attempt(transcript, lambda told: stages.follow(call, told), dice))
+            return _uncooperative(Attempt(transcript, lambda told: stages.follow(call, told), dice))
 
         return replace(stages, follow=follow)
 
 
-def _whimsical(attempt: Attempt) -> tuple[Block, ...]:
-    """The answer under the first whim drawn that makes a difference."""
-    for whim in attempt.dice.sample(WHIMS, len(WHIMS)):
-        blocks = whim(attempt)
+def _uncooperative(attempt: Attempt) -> tuple[Block, ...]:
+    """The answer under the first misbehaviour drawn that makes a difference."""
+    for misbehaviour in attempt.dice.sample(MISBEHAVIOURS, len(MISBEHAVIOURS)):
+        blocks = misbehaviour(attempt)
         if blocks is not None and blocks != attempt.willing:
             return blocks
     return attempt.willing

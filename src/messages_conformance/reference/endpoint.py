@@ -101,7 +101,7 @@ class Endpoint:
             self.stages.authenticate(heard.headers, self.keys, None)
             rest = arrival.path.removeprefix(_MODELS).strip("/")
             return self.stages.models(self.revision, rest, arrival.query)
-        if not post or arrival.path not in (MESSAGES, *self.stages.doors):
+        if not post or arrival.path not in (MESSAGES, *self.stages.routes):
             raise Refusal(404, f"there is no {arrival.method} {arrival.path} here")
         promises: Promises | None = None
         if refusal is None:
@@ -140,8 +140,8 @@ class Endpoint:
         self.in_flight[model] += 1
         try:
             await asyncio.sleep(max(self.delay, self.crowding * self.in_flight[model]))
-            if path in self.stages.doors:
-                return self.stages.doors[path](self.stages, call)
+            if path in self.stages.routes:
+                return self.stages.routes[path](self.stages, call)
             return self.stages.answer(call, self.cache)
         finally:
             self.in_flight[model] -= 1

@@ -45,7 +45,7 @@ class Heard:
     body: dict[str, Any]
 
 
-Door: TypeAlias = Callable[["Stages", Call], Answer]
+Route: TypeAlias = Callable[["Stages", Call], Answer]
 """Carries out what is asked of another path than that of messages."""
 
 
@@ -164,7 +164,7 @@ class Stages:
     frame: Callable[[Call, Events], Answer] = frame
     refuse: Callable[[Refusal, str], Answer] = refused
     send: Callable[[Heard | None, Answer], Answer] = send
-    doors: Mapping[str, Door] = field(default_factory=lambda: MappingProxyType({}))
+    routes: Mapping[str, Route] = field(default_factory=lambda: MappingProxyType({}))
     """What is behind other paths that take a POST of a request, by path."""
     models: Callable[[Revision, str, Mapping[str, str]], Answer] | None = None
     """Answers a GET below ``/v1/models``, given the rest of the path and the query."""

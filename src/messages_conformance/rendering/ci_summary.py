@@ -148,10 +148,10 @@ def _exchange(excerpt: Excerpt) -> Iterator[str]:
 
 
 def _breaches(target: TargetReport) -> Iterator[list[str]]:
-    """Rules broken in rows that are not accepted; niceties fail nothing and are left out."""
+    """Rules broken in rows that are not accepted; advisories fail nothing and are left out."""
     failing = tuple(seen for seen in target.observations if _fails_by_itself(seen))
     breaches = wire_table.breaches(replace(target, observations=failing))
-    grave = [breach for breach in breaches if breach.severity != "nicety"]
+    grave = [breach for breach in breaches if breach.severity != "advisory"]
     yield from _headed("#### Rules found broken, on the wire or in a client", grave)
     for breach in grave[:_ENTRIES]:
         at = f"{breach.example.exchange}, {breach.example.where}"

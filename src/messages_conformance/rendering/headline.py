@@ -114,7 +114,7 @@ def _days(target: TargetReport) -> str:
 
 
 def _findings(target: TargetReport) -> str:
-    """Say in how many exchanges what is worse than a nicety was found, where that is any."""
+    """Say in how many exchanges what is worse than an advisory was found, where that is any."""
     told = ""
     for section, words in _BROKEN.items():
         broken = {
@@ -122,7 +122,7 @@ def _findings(target: TargetReport) -> str:
             for observation in target.observations
             if observation.row_id.startswith(f"{section}/")
             for finding in observation.findings
-            if finding.severity is not Severity.NICETY
+            if finding.severity is not Severity.ADVISORY
         }
         told += f" {words} {plural(len(broken), 'exchange')}." if broken else ""
     return told

@@ -132,7 +132,7 @@ def _one_host(targets: Sequence[TargetReport]) -> None:
     if len(hosts) > 1:
         raise CombineError(
             f"target {targets[0].revision.target.id!r} was answered by different hosts, "
-            f"{' and '.join(sorted(hosts))}; what differs between them is no whim of one, so "
+            f"{' and '.join(sorted(hosts))}; differences between hosts are no drift of one, so "
             "compare runs of one host"
         )
 

@@ -1,4 +1,4 @@
-"""How much each row can tell: which named faults it catches in the zoo.
+"""How much each row can tell: which named faults it catches in the selftest.
 
 A verdict is worth what its row can catch, so each row of a report says so. The figures belong
 to the suite and not to any target; they come from the kill matrix that ships with it.
@@ -11,7 +11,7 @@ from typing import Any, Self
 HEADING = "catches"
 LEGEND = (
     "How many named faults of the reference endpoint the row is there to catch, and catches; "
-    "'messages-conformance zoo' lets them loose anew."
+    "'messages-conformance selftest' lets them loose anew."
 )
 
 
@@ -26,15 +26,15 @@ class Power:
     """Faults that it tells of, whosever they are."""
 
     @property
-    def toothless(self) -> bool:
+    def detects_nothing(self) -> bool:
         """Whether it was not seen to catch anything."""
         return not self.caught
 
     @property
     def words(self) -> str:
-        """``6 of 6``, or ``toothless`` where it was not seen to catch anything."""
-        if self.toothless and not self.missed:
-            return "toothless"
+        """``6 of 6``, or ``detects nothing`` where it was not seen to catch anything."""
+        if self.detects_nothing and not self.missed:
+            return "detects nothing"
         return f"{len(self.caught)} of {len(self.caught) + len(self.missed)}"
 
 
@@ -61,7 +61,7 @@ class Detection:
         power = self.powers.get(row)
         if power is None:
             return ""
-        return f"; {power.words}" if power.toothless else f"; {HEADING} {power.words} faults"
+        return f"; {power.words}" if power.detects_nothing else f"; {HEADING} {power.words} faults"
 
     def names(self, row: str) -> str:
         """The faults that a row catches, by name."""
@@ -73,10 +73,10 @@ class Detection:
         """What it comes to, in one sentence."""
         caught = {name for power in self.powers.values() for name in power.caught}
         missed = {name for power in self.powers.values() for name in power.missed}
-        toothless = [row for row, power in self.powers.items() if power.toothless]
         told = f"{len(caught - missed)} of {self.faults} named faults are caught by their row"
-        blunt = f"; toothless: {', '.join(toothless)}" if toothless else ""
-        stale = "" if self.current else "; suites or faults have changed since: run 'zoo' anew"
+        blind = ", ".join(row for row, power in self.powers.items() if power.detects_nothing)
+        blunt = f"; rows that detect nothing: {blind}" if blind else ""
+        stale = "" if self.current else "; suites or faults have changed since: run 'selftest' anew"
         return f"{told} ({self.created[:10]}){blunt}{stale}"
 
     @classmethod

@@ -1,5 +1,10 @@
-"""Whether a kill matrix is still that of the suites at hand."""
+"""Whether a kill matrix still belongs to the code and data at hand.
 
+What a kill matrix depends on is not listed here but found: every module that the selftest
+imports, directly or not, and every suite, claims file and schema.
+"""
+
+import ast
 import hashlib
 from collections.abc import Iterator
 from functools import cache
@@ -7,33 +12,62 @@ from pathlib import Path
 
 from messages_conformance import resources
 
-_SHIPPED = ("suites", "claims")
-_FOLDERS = ("wire", "clients", "reference", "zoo", "mutations")
-_MODULES = (
-    *("exchange", "probe", "patterns", "chance", "verdict", "claims", "in_process"),
-    *("material", "plain", "toolbox", "conversation"),
-)
+_PACKAGE = "messages_conformance"
+_ROOT = Path(__file__).parents[1]
+_SELFTEST = f"{_PACKAGE}.selftest.run"
+_DATA = ("suites", "claims", "schemas")
 
 
 @cache
 def digest() -> str:
-    """A hash of all that a kill matrix depends on: suites, claims, rules, reference, faults.
-
-    It is the same in a checkout and in an installed wheel.
-    """
+    """A hash of all that a kill matrix depends on; the same in a checkout and in a wheel."""
     hashed = hashlib.sha256()
     for name, path in sorted(_sources()):
         hashed.update(name.encode() + b"\0" + path.read_bytes())
     return hashed.hexdigest()
 
 
+def modules() -> frozenset[str]:
+    """The modules of this package that the selftest or a suite imports, directly or not."""
+    suites = resources.folder("suites").glob("*.py")
+    waiting = {_SELFTEST}.union(*map(_imports, suites))
+    found: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        found.add(name)
+        waiting |= _imports(_file(name)) | _parents(name)
+        waiting -= found
+    return frozenset(found)
+
+
 def _sources() -> Iterator[tuple[str, Path]]:
     """Every file under a name that does not depend on where it lies."""
-    package = Path(__file__).parents[1]
-    folders = [(name, resources.folder(name)) for name in _SHIPPED]
-    for name, folder in [*folders, *((name, package / name) for name in _FOLDERS)]:
+    for module in modules():
+        yield module, _file(module)
+    for name in _DATA:
+        folder = resources.folder(name)
         for path in folder.rglob("*"):
-            if path.suffix in (".py", ".toml"):
+            if path.suffix in (".py", ".toml", ".json"):
                 yield f"{name}/{path.relative_to(folder).as_posix()}", path
-    for name in _MODULES:
-        yield f"{name}.py", package / f"{name}.py"
+
+
+def _imports(path: Path) -> set[str]:
+    """The modules of this package that a file imports, wherever in it."""
+    named: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            named |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            named |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return {name for name in named if name.split(".")[0] == _PACKAGE and _file(name).is_file()}
+
+
+def _parents(module: str) -> set[str]:
+    """The packages around a module, whose ``__init__`` is run with it."""
+    parts = module.split(".")
+    return {".".join(parts[:length]) for length in range(1, len(parts))}
+
+
+def _file(module: str) -> Path:
+    path = _ROOT.joinpath(*module.split(".")[1:])
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")

@@ -1,6 +1,6 @@
 """The kill matrix: which fault turned which rows, and so how much each row can tell.
 
-A value like the report: it is made once, serialised as JSON (``schemas/zoo.schema.json``), and
+A value like the report: it is made once, serialised as JSON (``schemas/selftest.schema.json``), and
 whatever shows it only formats it.
 """
 
@@ -37,7 +37,7 @@ class Trial:
     caught: bool
     turned: tuple[Turned, ...]
     """Rows of a page that came out worse, whichever they are."""
-    collateral: tuple[str, ...]
+    undeclared: tuple[str, ...]
     """Those of them that have nothing to do with the fault."""
     blinded: tuple[str, ...]
     """Rows of a page of which nothing could be said any more."""
@@ -45,10 +45,10 @@ class Trial:
     """By inspected row, the wire rules that were newly broken."""
 
     @property
-    def consequences(self) -> tuple[str, ...]:
+    def side_effects(self) -> tuple[str, ...]:
         """Turned rows beside its own that the fault touches by its nature."""
         rows = (turned.row for turned in self.turned)
-        return tuple(row for row in rows if row != self.row and row not in self.collateral)
+        return tuple(row for row in rows if row != self.row and row not in self.undeclared)
 
     @property
     def touched(self) -> frozenset[str]:
@@ -117,7 +117,7 @@ class KillMatrix:
         return tuple(trial for trial in self.trials if not trial.caught)
 
     @property
-    def toothless(self) -> tuple[str, ...]:
+    def detects_nothing(self) -> tuple[str, ...]:
         """The rows that can be put to the test and were not seen to catch anything.
 
         Of a part of the faults none is told: theirs may be among those not let loose.
@@ -125,13 +125,13 @@ class KillMatrix:
         return tuple(
             row
             for row, power in self.powers.items()
-            if power.toothless and (self.complete or power.missed)
+            if power.detects_nothing and (self.complete or power.missed)
         )
 
     @property
-    def collateral(self) -> tuple[Trial, ...]:
+    def undeclared(self) -> tuple[Trial, ...]:
         """The trials in which rows turned that have nothing to do with the fault."""
-        return tuple(trial for trial in self.trials if trial.collateral)
+        return tuple(trial for trial in self.trials if trial.undeclared)
 
     @property
     def red(self) -> tuple[tuple[str, str], ...]:
@@ -150,7 +150,7 @@ class KillMatrix:
         Raises:
             KillMatrixError: it breaks the schema.
         """
-        if complaint := schemas.complaint(document, "zoo"):
+        if complaint := schemas.complaint(document, "selftest"):
             raise KillMatrixError(f"is no kill matrix: {complaint}")
         return cls(
             suite_version=document["suite_version"],

@@ -171,8 +171,8 @@ class Observation:
 
     @cached_property
     def broken(self) -> int:
-        """In how many exchanges something graver than a nicety was found."""
-        return len({f.exchange for f in self.findings if f.severity is not Severity.NICETY})
+        """In how many exchanges something graver than an advisory was found."""
+        return len({f.exchange for f in self.findings if f.severity is not Severity.ADVISORY})
 
     @property
     def kind(self) -> Kind:
@@ -193,7 +193,7 @@ class Observation:
 
     @property
     def verdict(self) -> Verdict:
-        """The judgement; niceties are told and never held against anyone."""
+        """The judgement; advisories are told and never held against anyone."""
         match self.kind:
             case Kind.UNMEASURED:
                 return Verdict("unmeasured", Standing.OPEN)

@@ -14,7 +14,7 @@ FILE = "kill-matrix.json"
 @cache
 def detection() -> Detection | None:
     """What every row catches; None where no kill matrix lies with the suites."""
-    path = resources.folder("zoo") / FILE
+    path = resources.folder("selftest") / FILE
     if not path.is_file():
         return None
     return of_matrix(KillMatrix.of(json.loads(path.read_text(encoding="utf-8"))))

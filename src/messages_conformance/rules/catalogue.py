@@ -8,7 +8,7 @@ marks a habit of the original API that nobody promised.
 
 The folded message of a stream is held to the ``RS`` rules as well. Rules that need more than one
 exchange (what a cache saves, whether an echoed block is taken back) are the probes' business.
-What is only inferred, or depends on the model on the original API too, is a nicety.
+What is only inferred, or depends on the model on the original API too, is an advisory.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from typing import Final
 from messages_conformance.protocol.versions import VERSIONS
 from messages_conformance.rules.finding import Finding, Rule, Severity, Where
 
-_W, _K, _N = Severity.BREAKING, Severity.CONTRACT, Severity.NICETY
+_W, _K, _N = Severity.BREAKING, Severity.CONTRACT, Severity.ADVISORY
 _OLD: Final = VERSIONS[:1]
 
 _DOCS: Final = "https://platform.claude.com/docs/en/"

@@ -114,7 +114,7 @@ def in_stream(event: Event, where: Where, *, first: bool) -> Iterator[Finding]:
         yield broken(
             "ST-ERR-1",
             where,
-            f"the error event is named {shown(event.name)}; expected `error`, or it is passed by",
+            f"the error event is named {shown(event.name)}; expected `error`, or clients skip it",
         )
     shape = shape_of(document)
     if document is None:

@@ -13,7 +13,7 @@ class Severity(StrEnum):
     """A current SDK raises or loses data."""
     CONTRACT = "contract"
     """Documented behaviour is broken."""
-    NICETY = "nicety"
+    ADVISORY = "advisory"
     """Peculiar to the original API; told, never held against anyone."""
 
 

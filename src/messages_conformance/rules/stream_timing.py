@@ -1,6 +1,6 @@
 """Whether streams are real: their events arrive as they are made, and not at the end.
 
-What a network does to short answers is no promise of anybody's, so all of it is a nicety.
+What a network does to short answers is no promise of anybody's, so all of it is an advisory.
 """
 
 from collections.abc import Iterator
@@ -13,13 +13,13 @@ from messages_conformance.rules.finding import Finding, Rule, Severity, Where
 _SOURCE = "https://platform.claude.com/docs/en/build-with-claude/streaming"
 FIRST = Rule(
     "ST-INC-2",
-    Severity.NICETY,
+    Severity.ADVISORY,
     "The first event of a stream arrives before its last delta.",
     _SOURCE,
 )
 HELD_BACK = Rule(
     "ST-INC-3",
-    Severity.NICETY,
+    Severity.ADVISORY,
     "No more than half of a stream's deltas are held back until its end.",
     _SOURCE,
 )

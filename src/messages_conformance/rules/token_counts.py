@@ -23,7 +23,7 @@ STREAMED = Rule(
 )
 COUNTED = Rule(
     "RS-CNT-2",
-    Severity.NICETY,
+    Severity.ADVISORY,
     "What counting tokens says is about what the same request then costs.",
     "https://platform.claude.com/docs/en/build-with-claude/token-counting",
 )

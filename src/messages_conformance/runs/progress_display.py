@@ -105,8 +105,8 @@ class _Lines:
 
 def _recorded(model: OfModel) -> str:
     said = f"recorded {model.done} probes with {model.sent} requests"
-    if model.passed_by:
-        said += f", {model.passed_by} of them sent again"
+    if model.superseded:
+        said += f", {model.superseded} of them sent again"
     return f"{said}, {model.unanswered} got no answer" if model.unanswered else said
 
 

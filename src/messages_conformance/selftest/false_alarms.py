@@ -1,4 +1,4 @@
-"""Clean endpoints whose model does not always play along: nobody may be accused for its whims."""
+"""Clean endpoints with an uncooperative model: none of them may be accused."""
 
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor

@@ -31,12 +31,13 @@ def sentence(matrix: KillMatrix) -> str:
     """What it comes to, in a few words."""
     caught = len(matrix.faults) - len({trial.fault for trial in matrix.missed})
     runs = sum(clean.seeds for clean in matrix.clean)
-    besides = sum(len(trial.consequences) for trial in matrix.trials)
-    strays = sum(len(trial.collateral) for trial in matrix.trials)
+    besides = sum(len(trial.side_effects) for trial in matrix.trials)
+    strays = sum(len(trial.undeclared) for trial in matrix.trials)
     return (
         f"{caught} of {len(matrix.faults)} faults caught by the row they belong to, in "
         f"{len(matrix.trials)} trials; {len(matrix.red)} red in {runs} runs of "
-        f"{len(matrix.clean)} clean endpoints; {len(matrix.toothless)} toothless rows; "
+        f"{len(matrix.clean)} clean endpoints; "
+        f"{len(matrix.detects_nothing)} rows that detect nothing; "
         f"{besides} rows turned besides by the nature of a fault, {strays} without any. "
         f"{matrix.seconds:.0f} s on {matrix.processes} processes."
     )
@@ -89,14 +90,14 @@ def _lists(matrix: KillMatrix) -> Iterator[tuple[str, list[str]]]:
         yield "Not caught by their row", [_missed(trial) for trial in matrix.missed]
     if matrix.red:
         yield "Red on a clean endpoint", [f"{world}, {red}" for world, red in matrix.red]
-    if matrix.toothless:
-        yield "Toothless: not seen to catch anything", list(matrix.toothless)
-    if matrix.collateral:
+    if matrix.detects_nothing:
+        yield "Rows that detect nothing: not seen to catch any fault", list(matrix.detects_nothing)
+    if matrix.undeclared:
         yield (
             "Collateral: rows that turned and have nothing to do with the fault",
             [
-                f"{trial.fault} ({trial.world}): {_some(trial.collateral)}"
-                for trial in matrix.collateral
+                f"{trial.fault} ({trial.world}): {_some(trial.undeclared)}"
+                for trial in matrix.undeclared
             ],
         )
     unprovoked = dict.fromkeys(row for clean in matrix.clean for row in clean.unprovoked)
@@ -129,7 +130,7 @@ def _table(matrix: KillMatrix) -> Table:
     for row, power in matrix.powers.items():
         if not (matrix.complete or power.caught or power.missed):
             continue
-        style = "red" if power.toothless or power.missed else None
+        style = "red" if power.detects_nothing or power.missed else None
         table.add_row(Text(row), Text(power.words), str(power.touched), _names(power), style=style)
     return table
 

@@ -50,7 +50,7 @@ WORLDS = {
 """The clean endpoints, by the names that faults know them by."""
 
 
-def let_loose(
+def inject(
     faults: Iterable[Fault] = FAULTS.values(),
     *,
     seeds: int = SEEDS,
@@ -109,7 +109,7 @@ def attempt(fault: Fault, name: str, probes: Suites | None = None) -> Trial:
         rule=fault.rule,
         caught=by_rule if fault.rule else fault.row in rows,
         turned=turned,
-        collateral=tuple(row for row in rows if row not in (fault.row, *fault.also)),
+        undeclared=tuple(row for row in rows if row not in (fault.row, *fault.also)),
         blinded=tuple(c.row_id for c in changed if c.verdict.standing is Standing.OPEN),
         found=found,
     )

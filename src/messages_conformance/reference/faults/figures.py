@@ -111,7 +111,7 @@ def count_in_openai_words(stages: Stages) -> Stages:
 @of_stages("endpoint/count_tokens", worlds=(STRICT,), also=("wire/tokens",))
 def nothing_can_be_counted(stages: Stages) -> Stages:
     """Model Studio documents that it serves messages and nothing else (page of 2026-08)."""
-    return replace(stages, doors={})
+    return replace(stages, routes={})
 
 
 @of_stages("endpoint/models", worlds=(STRICT,))
@@ -135,7 +135,7 @@ def _counting(stages: Stages, change: Callable[[int], dict[str, int]]) -> Stages
     path = "/v1/messages/count_tokens"
 
     def count(inner: Stages, call: Call) -> Answer:
-        answer = stages.doors[path](inner, call)
+        answer = stages.routes[path](inner, call)
         return in_json(change(json.loads(answer.body)["input_tokens"]))
 
-    return replace(stages, doors={**stages.doors, path: count})
+    return replace(stages, routes={**stages.routes, path: count})

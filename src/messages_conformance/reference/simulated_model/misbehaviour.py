@@ -1,8 +1,8 @@
 """What a weak model does in place of what it was asked, one way each.
 
-A whim reads the transcript otherwise than it was meant, or spoils the willing answer's words. It
-returns None where there is nothing it could do: what the endpoint holds the model to, a call
-that is forced or forbidden, no whim can escape.
+A misbehaviour misreads the transcript, or spoils the words of a willing answer. It returns
+ None where there is nothing it could do: what the endpoint holds the model to, a call
+that is forced or forbidden, no misbehaviour can escape.
 """
 
 import re
@@ -113,7 +113,7 @@ class Attempt:
         return replace(self.transcript, pieces=tuple(pieces))
 
 
-Whim: TypeAlias = Callable[[Attempt], Blocks | None]
+Misbehaviour: TypeAlias = Callable[[Attempt], Blocks | None]
 
 
 def rambles(attempt: Attempt) -> Blocks | None:
@@ -210,7 +210,7 @@ def contradicts(attempt: Attempt) -> Blocks | None:
     return attempt.saying(_TURNABLE.sub(_turned, text))
 
 
-WHIMS: tuple[Whim, ...] = (
+MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     rambles,
     hears_only_the_end,
     asks_back,
@@ -224,7 +224,7 @@ WHIMS: tuple[Whim, ...] = (
     misspells,
     contradicts,
 )
-"""Every whim; each is as likely as another among those that can do something."""
+"""Every misbehaviour; each is as likely as another among those that can do something."""
 
 
 def _halved(block: Block) -> Block:

@@ -80,7 +80,7 @@ STRICT = Stages(
     follow=stages.follow,
     compose=composing.compose,
     send=headers.tell_limits,
-    doors=MappingProxyType({COUNT_TOKENS: routes.count_tokens}),
+    routes=MappingProxyType({COUNT_TOKENS: routes.count_tokens}),
     models=routes.models,
 )
 """The endpoint as the genuine API is."""

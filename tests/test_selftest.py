@@ -1,4 +1,4 @@
-"""The zoo: every fault is caught by the row it belongs to, and no clean endpoint is accused."""
+"""Every fault is caught by the row it belongs to, and no clean endpoint is accused."""
 
 import dataclasses
 import json
@@ -26,7 +26,9 @@ JUDGED_ELSEWHERE = {"HD-1", "HD-2", "HD-5", "HD-6", "ER-3"}
 
 
 def shipped_matrix() -> KillMatrix:
-    return KillMatrix.of(json.loads((resources.folder("zoo") / FILE).read_text(encoding="utf-8")))
+    return KillMatrix.of(
+        json.loads((resources.folder("selftest") / FILE).read_text(encoding="utf-8"))
+    )
 
 
 @pytest.mark.parametrize(
@@ -49,9 +51,11 @@ def test_a_clean_endpoint_is_not_accused_however_it_words_its_answers(name: str,
 
 def test_the_shipped_kill_matrix_is_that_of_the_suites_and_holds() -> None:
     matrix = shipped_matrix()
-    assert matrix.digest == digest(), "run: messages-conformance zoo --output zoo/kill-matrix.json"
+    assert matrix.digest == digest(), (
+        "run: messages-conformance selftest --output selftest/kill-matrix.json"
+    )
     assert matrix.holds
-    assert matrix.toothless == ()
+    assert matrix.detects_nothing == ()
     assert set(matrix.faults) == set(FAULTS)
     assert all(clean.seeds == run.SEEDS for clean in matrix.clean)
 
@@ -68,11 +72,11 @@ def test_every_wire_rule_is_broken_by_some_fault() -> None:
 
 def test_what_turns_besides_is_little_and_counted() -> None:
     matrix = shipped_matrix()
-    strays = sum(len(trial.collateral) for trial in matrix.trials)
+    strays = sum(len(trial.undeclared) for trial in matrix.trials)
     assert strays <= len(matrix.trials) // 50
 
 
-def test_a_probe_that_always_works_is_told_by_its_faults_and_as_toothless() -> None:
+def test_a_probe_that_always_works_is_told_by_its_faults_and_as_detecting_nothing() -> None:
     def lenient(ask):  # type: ignore[no-untyped-def]
         """It always works."""
         answer = yield ask("Say hello.", stop_sequences=["x"])
@@ -86,7 +90,7 @@ def test_a_probe_that_always_works_is_told_by_its_faults_and_as_toothless() -> N
     tried = tuple(attempt(fault, "documented", broken) for fault in own)
     matrix = dataclasses.replace(shipped_matrix(), trials=tried)
     assert {trial.fault for trial in matrix.missed} == {fault.name for fault in own}
-    assert "basic/stop_sequences" in matrix.toothless
+    assert "basic/stop_sequences" in matrix.detects_nothing
     assert not matrix.holds
     text = render.to_text(matrix)
     assert "stop_reason_stays_end_turn (documented): due from basic/stop_sequences" in text
@@ -95,7 +99,7 @@ def test_a_probe_that_always_works_is_told_by_its_faults_and_as_toothless() -> N
 def test_a_matrix_comes_back_as_it_was_written() -> None:
     matrix = shipped_matrix()
     assert KillMatrix.of(json.loads(render.to_json(matrix))) == matrix
-    assert schemas.complaint(matrix.document, "zoo") is None
+    assert schemas.complaint(matrix.document, "selftest") is None
 
 
 def test_what_is_no_matrix_is_refused_in_a_sentence() -> None:
@@ -120,9 +124,9 @@ def test_power_counts_what_a_row_catches_and_what_it_tells_of() -> None:
     assert power["basic/model"].caught == ("a",)
     assert power["basic/model"].missed == ("b",)
     assert power["basic/model"].touched == 2
-    assert power["basic/system"].toothless
+    assert power["basic/system"].detects_nothing
     assert of_matrix(matrix).words("basic/model") == "1 of 2"
-    assert of_matrix(matrix).words("basic/system") == "toothless"
+    assert of_matrix(matrix).words("basic/system") == "detects nothing"
 
 
 def test_markdown_tells_every_fault_once() -> None:

@@ -1,6 +1,6 @@
-"""How long the zoo takes, and what one run in it costs.
+"""How long the selftest takes, and what one run in it costs.
 
-    python benchmarks/zoo.py [--jobs N] [--seeds N]
+    python benchmarks/selftest.py [--jobs N] [--seeds N]
 
 Prints the time of the whole kill matrix, and for each clean endpoint the median of several runs
 in one process. Nothing is asserted: run it before and after a change, on the same machine.
@@ -16,7 +16,7 @@ from rich.table import Table
 
 from messages_conformance.selftest import render
 from messages_conformance.selftest.dry_run import rehearse, shipped_suites
-from messages_conformance.selftest.run import SEEDS, WORLDS, let_loose, world_of
+from messages_conformance.selftest.run import SEEDS, WORLDS, inject, world_of
 
 
 @click.command()
@@ -24,7 +24,7 @@ from messages_conformance.selftest.run import SEEDS, WORLDS, let_loose, world_of
 @click.option("--seeds", default=SEEDS, show_default=True)
 @click.option("--rounds", default=5, show_default=True, help="Runs of each clean endpoint.")
 def main(jobs: int | None, seeds: int, rounds: int) -> None:
-    """Measure the zoo."""
+    """Measure the selftest."""
     console = Console()
     probes = shipped_suites()
     table = Table("clean endpoint", "requests", "rows", "median, s", "per request, ms")
@@ -45,7 +45,7 @@ def main(jobs: int | None, seeds: int, rounds: int) -> None:
             f"{median / outcome.requests * 1e3:.2f}",
         )
     console.print(table)
-    matrix = let_loose(seeds=seeds, processes=jobs)
+    matrix = inject(seeds=seeds, processes=jobs)
     runs = len(matrix.trials) + sum(clean.seeds for clean in matrix.clean)
     console.print(render.sentence(matrix), highlight=False)
     console.print(
