@@ -21,8 +21,7 @@ from messages_conformance.protocol.exchange import Chunk
 from messages_conformance.protocol.limits import DEFAULT
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-import hostile
-import sick_servers
+from support import faulty_servers, hostile
 
 KEYS = {
     "sk-marked-key/0123456789-abcdefghijklmnop": "<key>",
@@ -54,7 +53,7 @@ async def servers() -> Table:
         "seconds",
         "peak, MB",
     )
-    for server in sick_servers.ILL:
+    for server in faulty_servers.ILL:
         fared = await hostile.meet(server)
         table.add_row(
             server.__name__,

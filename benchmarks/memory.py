@@ -36,8 +36,8 @@ from messages_conformance.rendering.render import render
 from messages_conformance.report.to_json import to_document
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-import hostile
-from serving import PROCESSES, serving
+from support import hostile
+from support.serving import PROCESSES, serving
 
 KEY = "key-of-the-benchmark"
 SIZE = DEFAULT.size - 1024

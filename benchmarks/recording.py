@@ -29,7 +29,7 @@ from messages_conformance.recording.rate_limit import Pace
 from messages_conformance.recording.transport import Endpoint
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-from serving import PROCESSES, serving
+from support.serving import PROCESSES, serving
 
 KEY = "key-of-the-reference"
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-import shelf
 from messages_conformance import reference
 from messages_conformance.claims.selection import Selection, choose
-from shelf import Shelf
+from support import project_on_disk
+from support.project_on_disk import Shelf
 
 ENVIRONMENT = (
     "ANTHROPIC_API_KEY",
@@ -27,7 +27,7 @@ def no_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
-    return shelf.put_up(tmp_path / "project", monkeypatch)
+    return project_on_disk.put_up(tmp_path / "project", monkeypatch)
 
 
 @pytest.fixture

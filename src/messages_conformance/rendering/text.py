@@ -132,7 +132,7 @@ def _label(line: matrix.Line) -> Text:
 def _power(detection: Detection, line: matrix.Line) -> Text:
     """How many faults a row catches; one that catches none is conspicuous."""
     words = detection.words(line.row.id)
-    return Text(words, "bold red" if words == "detects nothing" else "dim")
+    return Text(words, "bold red" if words == "nothing" else "dim")
 
 
 def _cell(cell: Cell | None) -> Text:

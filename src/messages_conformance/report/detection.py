@@ -11,7 +11,7 @@ from typing import Any, Self
 HEADING = "catches"
 LEGEND = (
     "How many named faults of the reference endpoint the row is there to catch, and catches; "
-    "'messages-conformance selftest' lets them loose anew."
+    "'messages-conformance selftest' injects them again."
 )
 
 
@@ -32,9 +32,9 @@ class Power:
 
     @property
     def words(self) -> str:
-        """``6 of 6``, or ``detects nothing`` where it was not seen to catch anything."""
+        """``6 of 6``, or ``nothing`` where it was not seen to catch anything."""
         if self.detects_nothing and not self.missed:
-            return "detects nothing"
+            return "nothing"
         return f"{len(self.caught)} of {len(self.caught) + len(self.missed)}"
 
 
@@ -45,7 +45,7 @@ class Detection:
     created: str
     """ISO date and time of the kill matrix, UTC."""
     faults: int
-    """How many were let loose."""
+    """How many were injected."""
     current: bool
     """Whether suites, rules and faults are still those that it was made from."""
     powers: Mapping[str, Power]
@@ -61,7 +61,7 @@ class Detection:
         power = self.powers.get(row)
         if power is None:
             return ""
-        return f"; {power.words}" if power.detects_nothing else f"; {HEADING} {power.words} faults"
+        return "; detects nothing" if power.detects_nothing else f"; {HEADING} {power.words} faults"
 
     def names(self, row: str) -> str:
         """The faults that a row catches, by name."""

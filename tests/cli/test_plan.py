@@ -1,0 +1,66 @@
+"""`plan`: what it tells, without a key and without a network."""
+
+import json
+import socket
+
+import pytest
+
+from messages_conformance import schemas
+from support.commands import call, refused
+from support.project_on_disk import Shelf
+
+pytestmark = pytest.mark.usefixtures("no_key")
+
+
+def test_a_plan_needs_no_key_and_no_network(
+    project: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_network(*_: object) -> None:
+        raise AssertionError("a plan must not reach for the network")
+
+    for name in ("connect", "connect_ex"):
+        monkeypatch.setattr(socket.socket, name, no_network)
+    monkeypatch.setattr(socket, "getaddrinfo", no_network)
+    result = call("plan", "--target", "world", "--input-price", 1, "--output-price", 2)
+    assert result.exit_code == 0, result.output
+    assert "Nothing was sent." in result.stdout
+    assert "basic/huge: sends very much." in result.stdout
+    document = json.loads(call("plan", "--target", "world", "--format", "json").stdout)
+    assert schemas.complaint(document, "plan") is None
+    assert document["expected"]["requests"] == 2 * 3
+
+
+def test_a_plan_takes_what_chooses_and_what_paces(project: Shelf) -> None:
+    chosen = ("plan", "--target", "world", "--format", "json")
+    document = json.loads(
+        call(*chosen, "--shard", "1/2", "--opt-in", "all", "--requests-per-minute", 1).stdout
+    )
+    assert [model["model"] for model in document["models"]] == ["small-1"]
+    assert document["expected"]["requests"] == 4
+    assert document["seconds"] == 4 * 60
+
+
+def test_a_plan_does_not_count_what_is_recorded(project: Shelf) -> None:
+    project.record("small-1")
+    chosen = ("plan", "--target", "world", "--model", "small-1", "--format", "json")
+    whole, rest = (
+        json.loads(call(*chosen, *more).stdout)["ceiling"]["requests"]
+        for more in ((), ("--cassettes", project.cassettes))
+    )
+    assert (whole, rest) == (3, 0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "Name it with --target, one of: world"),
+        (("--target", "world", "--input-price", "1"), "are given together"),
+        (("--target", "world", "--shard", "1/9"), "use at most 2 shards"),
+        (("--target", "world", "--output", "nowhere"), "nowhere/cassettes: holds no recordings"),
+        (("--target", "world", "--opt-in", "basic/stop"), "there are: basic/huge"),
+    ],
+)
+def test_a_mistake_in_a_plan_is_told_in_one_sentence(
+    project: Shelf, arguments: tuple[str, ...], said: str
+) -> None:
+    assert said in refused(call("plan", *arguments))

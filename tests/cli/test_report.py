@@ -1,0 +1,208 @@
+"""`report`: what it judges, shows, writes and exits with."""
+
+import json
+import socket
+from pathlib import Path
+
+import pytest
+
+from support import project_on_disk
+from support.commands import call, refused
+from support.project_on_disk import Shelf
+
+pytestmark = pytest.mark.usefixtures("no_key")
+
+
+def test_report_judges_the_shipped_recordings(project: Shelf) -> None:
+    project.record("small-1")
+    result = call("report")
+    assert result.exit_code == 1
+    assert "silently ignored" in result.stdout
+    assert "\x1b" not in result.stdout
+
+
+def test_report_keeps_to_what_is_chosen(project: Shelf) -> None:
+    project.record("small-1")
+    project.record("small-2")
+    chosen = ("--model", "small-2", "--row", "basic/t*", "--series", "SMALL")
+    result = call("report", *chosen[:4], "--format", "json")
+    document = json.loads(result.stdout)
+    assert [(cell["model"], cell["row"]) for cell in document["cells"]] == [
+        ("small-2", "basic/temperature")
+    ]
+    assert result.exit_code == 0
+    both = json.loads(call("report", *chosen[2:], "--format", "json").stdout)
+    assert {cell["model"] for cell in both["cells"]} == {"small-1", "small-2"}
+
+
+def test_report_needs_no_network(project: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_network(*_: object) -> None:
+        raise AssertionError("a report must not reach for the network")
+
+    monkeypatch.setattr(socket.socket, "connect", no_network)
+    monkeypatch.setattr(socket.socket, "connect_ex", no_network)
+    monkeypatch.setattr(socket, "getaddrinfo", no_network)
+    project.record("small-1", stops=True)
+    assert call("report", "--format", "html").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "beginning"),
+    [("r.json", "{"), ("r.md", "#"), ("r.html", "<!"), ("r.txt", "messages"), ("r.xml", "<?xml")],
+)
+def test_the_suffix_decides_the_format_of_a_file(
+    project: Shelf, tmp_path: Path, name: str, beginning: str
+) -> None:
+    project.record("small-1")
+    output = tmp_path / "new" / "folder" / name
+    result = call("report", "--output", output)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert output.read_text().lower().startswith(beginning)
+    assert [path.name for path in output.parent.iterdir()] == [name]
+
+
+def test_the_format_asked_for_goes_before_the_suffix(project: Shelf, tmp_path: Path) -> None:
+    project.record("small-1")
+    call("report", "--output", tmp_path / "report.txt", "--format", "json")
+    assert json.loads((tmp_path / "report.txt").read_text())["cells"]
+
+
+def test_a_saved_report_is_shown_again_and_exits_as_it_did(project: Shelf, tmp_path: Path) -> None:
+    project.record("small-1")
+    saved = tmp_path / "saved.json"
+    call("report", "--row", "basic/stop", "--output", saved)
+    again = call("report", "--from", saved, "--format", "json")
+    assert (again.exit_code, again.stdout) == (1, saved.read_text())
+    project.accept()
+    assert call("report", "--from", saved).exit_code == 1
+    own = project.root / "expectations" / "world.toml"
+    assert call("report", "--from", saved, "--expectations", own).exit_code == 0
+
+
+def test_a_saved_report_keeps_the_deviations_it_was_made_with(
+    project: Shelf, tmp_path: Path
+) -> None:
+    project.record("small-1")
+    own, saved = tmp_path / "known.toml", tmp_path / "saved.json"
+    own.write_text(project_on_disk.ACCEPTED)
+    assert call("report", "--expectations", own, "--output", saved).exit_code == 0
+    (cell,) = [c for c in json.loads(saved.read_text())["cells"] if "accepted" in c]
+    assert cell["accepted"] == {"reason": "We never stop."}
+    assert call("report", "--from", saved).exit_code == 0
+
+
+def test_an_accepted_deviation_is_shown_but_does_not_fail(project: Shelf) -> None:
+    project.record("small-1")
+    project.accept()
+    result = call("report")
+    assert result.exit_code == 0
+    assert "silently ignored" in result.stdout
+    assert "✗ silently ignored (R,A)" in result.stdout
+    assert "Known deviations, accepted" in result.stdout
+    assert "We never stop." in result.stdout
+    assert "accepted: 1 known deviation" in result.stderr
+
+
+def test_an_accepted_deviation_that_is_gone_fails(project: Shelf) -> None:
+    project.record("small-1", stops=True)
+    project.accept()
+    result = call("report")
+    assert result.exit_code == 1
+    assert "remove it from the expectations" in result.stderr
+
+
+def test_a_first_expectations_file_makes_the_next_report_pass(
+    project: Shelf, tmp_path: Path
+) -> None:
+    project.record("small-1")
+    known = tmp_path / "known.toml"
+    result = call("report", "--write-expectations", known)
+    assert result.exit_code == 1
+    assert "1 known deviations; fill in the reasons" in result.stderr
+    assert 'verdict = "silently ignored"' in known.read_text()
+    assert call("report", "--expectations", known).exit_code == 0
+    before = known.read_text()
+    assert "is there already" in refused(call("report", "--write-expectations", known))
+    assert known.read_text() == before
+
+
+def test_an_own_file_stands_in_for_the_shipped_one_and_may_not_miss(
+    project: Shelf, tmp_path: Path
+) -> None:
+    project.record("small-1")
+    project.accept()
+    own = tmp_path / "own.toml"
+    own.write_text("target = 'world'\ndeviation = []\n")
+    assert call("report", "--expectations", own).exit_code == 1
+    own.write_text(project_on_disk.ACCEPTED.replace("basic/stop", "basic/stopp"))
+    assert "no row of target 'world' matches 'basic/stopp'" in refused(
+        call("report", "--expectations", own)
+    )
+    own.write_text(f"target = 'mars'\n{project_on_disk.ACCEPTED}")
+    assert "'mars', which is not judged here; judged: world" in refused(
+        call("report", "--expectations", own)
+    )
+    assert "gone.toml: cannot be read" in refused(call("report", "--expectations", "gone.toml"))
+
+
+def test_a_deviation_past_its_date_fails_and_says_since_when(project: Shelf) -> None:
+    project.record("small-1")
+    project.accept(f"{project_on_disk.ACCEPTED}expires = 2020-01-31\n")
+    result = call("report")
+    assert result.exit_code == 1
+    assert "was accepted until 2020-01-31" in result.stderr
+    assert "Known deviations that do not hold any more: these fail" in result.stdout
+
+
+def test_what_a_ci_is_handed_exits_as_the_report_does(project: Shelf) -> None:
+    project.record("small-1")
+    for form, beginning in (("summary", "## ✗"), ("junit", "<?xml")):
+        result = call("report", "--format", form)
+        assert (result.exit_code, result.stdout[: len(beginning)]) == (1, beginning)
+
+
+def test_without_recordings_it_says_how_to_make_some(project: Shelf) -> None:
+    said = refused(call("report"))
+    assert str(project.cassettes) in said
+    assert "messages-conformance run" in said
+
+
+def test_recordings_that_do_not_bear_on_what_is_asked_are_no_judgement(project: Shelf) -> None:
+    project.record("small-1")
+    assert call("report", "--row", "basic/huge").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--target", "mars"), "no target 'mars'"),
+        (("--model", "big-1"), "no model 'big-1' in target 'world'; it has small-1, small-2"),
+        (("--series", "big"), "no series 'big'"),
+        (("--row", "basic/nope"), "no row matches 'basic/nope'"),
+        (("--output", "report.pdf"), "end it in .json, .md, .html, .txt, .xml"),
+        (("--from", "claims.json"), "claims.json: this is no report"),
+        (("--from", "r.json"), "r.json: is not JSON"),
+        (("--from", "r.json", "--model", "small-1"), "--from shows a saved report as it is"),
+        (("--output", "r.json/report.md"), "r.json"),
+    ],
+)
+def test_a_mistake_is_told_in_one_sentence(
+    project: Shelf, arguments: tuple[str, ...], said: str
+) -> None:
+    project.record("small-1")
+    Path("claims.json").write_text("[]")
+    Path("r.json").write_text("{")
+    assert said in refused(call("report", *arguments))
+
+
+def test_a_damaged_cassette_is_named(project: Shelf) -> None:
+    project.record("small-1")
+    (path,) = project.cassettes.rglob("*.yaml")
+    path.write_text("version: [")
+    assert str(path) in refused(call("report"))
+
+
+def test_a_malformed_expectations_file_is_named(project: Shelf) -> None:
+    project.record("small-1")
+    project.accept("[[deviation]]\nrow = '*'")
+    assert "world.toml" in refused(call("report"))

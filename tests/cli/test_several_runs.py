@@ -1,0 +1,113 @@
+"""`run --runs`: all of it several times, each kept whole, and what flips is marked."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from messages_conformance import reference
+from messages_conformance.cassettes.tape import Tape
+from messages_conformance.claims.selection import Selection, choose
+from messages_conformance.reference.faults import FAULTS, with_faults
+from messages_conformance.reference.pipeline import DOCUMENTED
+from support.commands import call, refused
+
+pytestmark = pytest.mark.usefixtures("no_key")
+
+ONE_MODEL = ("run", "--target", "model-studio", "--model", "qwen-plus")
+STOPS = (*ONE_MODEL, "--row", "basic/stop_sequences")
+CHOICES = (*ONE_MODEL, "--row", "tool_choice/*")
+
+
+@pytest.fixture
+def fickle(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An endpoint of which one deployment honours stop sequences, and another does not."""
+    revision = choose(Selection("model-studio"))[0].revision
+    stages = with_faults(DOCUMENTED, [FAULTS["stops_honoured_every_other_time"]])
+    with reference.running(reference.app(revision, key="sk-1234567890", stages=stages)) as url:
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", url)
+        monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-1234567890")
+        yield
+
+
+def report_of(folder: Path) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads((folder / "report.json").read_text())
+    return document
+
+
+def test_what_comes_out_otherwise_is_flaky_and_its_worst_counts(
+    fickle: None, tmp_path: Path
+) -> None:
+    result = call(*STOPS, "--runs", 2, "--output", tmp_path / "all")
+    assert result.exit_code == 1, result.output
+    assert "ignored 1 of 2, works 1 of 2" in " ".join(result.stdout.split())
+    assert "run 2 of 2" in result.stderr.splitlines()
+    (cell,) = report_of(tmp_path / "all")["cells"]
+    assert (cell["flaky"], cell["behaviour"]) == (True, "ignored")
+    each = [report_of(tmp_path / "all" / f"run-{number}")["cells"] for number in (1, 2)]
+    assert [cell["behaviour"] for (cell,) in each] == ["ignored", "works"]
+
+
+def test_each_run_is_whole_and_asked_anew(endpoint: str, tmp_path: Path) -> None:
+    result = call(*CHOICES, "--runs", 2, "--output", tmp_path / "all")
+    assert result.exit_code == 0, result.output
+    assert {path.name for path in (tmp_path / "all").iterdir()} == {
+        *("run-1", "run-2", "report.html", "report.json", "report.md")
+    }
+    alone = call("report", *CHOICES[1:], "--cassettes", tmp_path / "all" / "run-2" / "cassettes")
+    assert alone.exit_code == 0
+    combined = call("combine", "--runs", tmp_path / "all" / "run-1", tmp_path / "all" / "run-2")
+    assert combined.exit_code == 0
+    recorded = [
+        len(Tape.load(tmp_path / "all" / run / "cassettes", "model-studio", "qwen-plus").entries)
+        for run in ("run-1", "run-2")
+    ]
+    assert recorded[0] == recorded[1] > 0
+
+
+def test_a_run_of_several_is_gone_on_with(endpoint: str, tmp_path: Path) -> None:
+    both = (*CHOICES, "--output", tmp_path / "all", "--runs", 2)
+    planned = json.loads(call("plan", *CHOICES[1:], "--format", "json").stdout)
+    expected = planned["expected"]["input_tokens"] + planned["expected"]["output_tokens"]
+    dearest = max(
+        request["ceiling"]["input_tokens"] + request["ceiling"]["output_tokens"]
+        for request in planned["models"][0]["requests"]
+    )
+    stopped = call(*both, "--budget", expected + dearest)
+    assert stopped.exit_code == 2
+    assert report_of(tmp_path / "all" / "run-1")["cells"][0]["behaviour"] == "works"
+    assert f"--output {tmp_path / 'all'} --resume" in stopped.stderr
+    assert not (tmp_path / "all" / "report.json").exists()
+    done = call(*both, "--resume")
+    assert done.exit_code == 0, done.output
+    again = call(*both, "--resume")
+    assert again.stderr.count("nothing left to send") == 2
+    assert len(report_of(tmp_path / "all")["runs"]) == 2
+
+
+def test_where_no_folder_is_named_the_newest_is_told(endpoint: str) -> None:
+    assert call(*CHOICES, "--runs", 2).exit_code == 0
+    (folder,) = Path("runs").iterdir()
+    assert f"the newest is {folder}" in refused(call(*CHOICES, "--runs", 2, "--resume"))
+
+
+def test_a_folder_is_of_one_run_or_of_several(endpoint: str, tmp_path: Path) -> None:
+    one, several = tmp_path / "one", tmp_path / "several"
+    call(*CHOICES, "--output", one)
+    call(*CHOICES, "--output", several, "--runs", 2)
+    assert "holds a single run" in refused(call(*CHOICES, "--output", one, "--runs", 2, "--resume"))
+    assert "holds several runs" in refused(call(*CHOICES, "--output", several, "--resume"))
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        (("--cassettes", "kept"), "name it by --output"),
+        (("--shard", "1/2"), "a shard is none"),
+        (("--runs", "0"), "0 is not in the range"),
+    ],
+)
+def test_what_several_runs_cannot_be(option: tuple[str, str], said: str) -> None:
+    assert said in refused(call(*CHOICES, "--runs", 2, *option))

@@ -1,0 +1,34 @@
+"""The judge, held against what a reader saw in the raw exchanges of a real server.
+
+`tests/reviewed/llama.cpp.toml` lists every cell of the shipped llama.cpp recordings with the
+behaviour found by eye. Where the judge comes to another one, either the judge is wrong or the
+recording has changed and must be read again.
+"""
+
+import tomllib
+from pathlib import Path
+
+from messages_conformance import resources
+from messages_conformance.claims import load
+from messages_conformance.judging import judge
+from messages_conformance.probing import loader
+from messages_conformance.verdict import Evidence
+
+REVIEWED = Path(__file__).parents[1] / "reviewed" / "llama.cpp.toml"
+
+
+def test_the_judge_sees_what_a_reader_saw() -> None:
+    revision = load.load(load.find(resources.folder("claims"), "llama.cpp")[0])
+    report = judge.judge_target(
+        revision,
+        revision.rows,
+        revision.models,
+        loader.load(resources.folder("suites")),
+        resources.folder("cassettes"),
+    )
+    reviewed = tomllib.loads(REVIEWED.read_text(encoding="utf-8"))
+    assert {
+        model: {c.row.id: c.behaviour.kind.value for c in report.cells if c.model.id == model}
+        for model in (m.id for m in revision.models)
+    } == {model: {row: seen[0] for row, seen in rows.items()} for model, rows in reviewed.items()}
+    assert {cell.evidence for cell in report.cells} == {Evidence.RECORDED, Evidence.NONE}

@@ -1,0 +1,119 @@
+"""Where a request that many rows share fails, each is put to the test by itself."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from messages_conformance import resources
+from messages_conformance.claims import load
+from messages_conformance.planning.expected_endpoint import documented
+from messages_conformance.planning.sample_answers import Answer
+from messages_conformance.probing import loader
+from messages_conformance.probing.probe import Ask, Step, drive
+from messages_conformance.probing.shared_conversation import STOP
+from messages_conformance.probing.shared_plain import NO_MODEL
+from messages_conformance.protocol.exchange import WRONG_KEY, Exchange
+from messages_conformance.verdict import Behaviour, Kind
+from support import small_project
+
+REVISION = load.load(load.find(resources.folder("claims"), "model-studio")[0])
+MODEL = next(model for model in REVISION.models if model.id == "qwen-plus")
+PROBES = loader.load(resources.folder("suites"))
+
+Body = dict[str, Any]
+
+
+@pytest.fixture
+def genuine() -> Iterator[Answer]:
+    """An endpoint that behaves as the page documents."""
+    with documented(REVISION) as answer:
+        yield answer
+
+
+def seen_of(row_id: str, answer: Answer) -> Behaviour:
+    """What a row's probe sees."""
+    row = REVISION.rows_by_id[row_id]
+    walk = drive(PROBES[row_id].probe, Ask(MODEL, row, REVISION.target, "x-api-key"))
+    try:
+        steps = next(walk)
+        while True:
+            steps = walk.send(tuple(map(answer, steps)))
+    except StopIteration as end:
+        behaviour: Behaviour = end.value
+        return behaviour
+
+
+def refuses(
+    when: Callable[[Body], bool],
+    otherwise: Answer,
+    status: int = 400,
+    kind: str = "invalid_request_error",
+) -> Answer:
+    """The same endpoint, but for what it refuses besides."""
+
+    def answer(step: Step) -> Exchange:
+        request = step.question.request
+        if isinstance(request.body, dict) and when(request.body):
+            return small_project.exchange(request, small_project.error(kind), status)
+        return otherwise(step)
+
+    return answer
+
+
+def looks_for_the_model_first(otherwise: Answer) -> Answer:
+    """The same endpoint, but that it knows no key where it knows no model."""
+    return refuses(lambda body: body["model"] == NO_MODEL, otherwise, 404, "not_found_error")
+
+
+@pytest.mark.parametrize("row_id", ["header/x-api-key", "header/authorization", "error/401"])
+def test_an_endpoint_may_look_for_the_model_before_the_key(row_id: str, genuine: Answer) -> None:
+    assert seen_of(row_id, looks_for_the_model_first(genuine)).kind is Kind.WORKS
+
+
+@pytest.mark.parametrize("row_id", ["header/x-api-key", "header/authorization", "error/401"])
+def test_it_may_do_so_and_never_look_at_the_key(row_id: str, genuine: Answer) -> None:
+    def any_key(step: Step) -> Exchange:
+        request = step.question.request
+        if any(WRONG_KEY in value for _, value in request.headers):
+            return small_project.exchange(request, small_project.message("A story."))
+        return genuine(step)
+
+    assert seen_of(row_id, looks_for_the_model_first(any_key)).kind is Kind.IGNORED
+
+
+@pytest.mark.parametrize("row_id", ["basic/temperature", "basic/stream"])
+def test_a_stream_with_a_temperature_may_be_refused(row_id: str, genuine: Answer) -> None:
+    def when(body: Body) -> bool:
+        return bool(body.get("stream")) and "temperature" in body
+
+    assert seen_of(row_id, refuses(when, genuine)).kind is Kind.WORKS
+
+
+@pytest.mark.parametrize("row_id", ["basic/stream", "tools/description"])
+def test_tools_may_be_no_matter_to_think_about(row_id: str, genuine: Answer) -> None:
+    def when(body: Body) -> bool:
+        return "thinking" in body and "tools" in body
+
+    assert seen_of(row_id, refuses(when, genuine)).kind is Kind.WORKS
+
+
+@pytest.mark.parametrize(
+    "row_id", ["basic/stop_sequences", "tools/cache_control", "content/tool_result/cache_control"]
+)
+def test_stop_sequences_may_be_refused_beside_tools(row_id: str, genuine: Answer) -> None:
+    def when(body: Body) -> bool:
+        return body.get("stop_sequences") == [STOP]
+
+    assert seen_of(row_id, refuses(when, genuine)).kind is Kind.WORKS
+
+
+def test_where_no_range_is_kept_to_other_requests_are_invalid(genuine: Answer) -> None:
+    def answer(step: Step) -> Exchange:
+        body = step.question.request.body
+        if isinstance(body, dict) and 9.5 in (body.get("temperature"), body.get("top_p")):
+            return small_project.exchange(step.question.request, small_project.message("A story."))
+        return genuine(step)
+
+    assert seen_of("error/400", answer).kind is Kind.WORKS
+    assert seen_of("basic/top_p", answer).kind is Kind.PARTIAL

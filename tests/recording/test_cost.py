@@ -1,0 +1,150 @@
+"""What a request may cost at most: no genuine answer ever said that it cost more."""
+
+import gzip
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from messages_conformance import resources
+from messages_conformance.cassettes.tape import Tape
+from messages_conformance.probing.content import banded_png, tool
+from messages_conformance.protocol.exchange import COUNT_TOKENS, Exchange, Request
+from messages_conformance.recording.cost import LONGEST, UNTOLD, WINDOW, Cost, most, spent
+from messages_conformance.reference import tokens
+from support import small_project
+
+BESIDE = Path(__file__).resolve().parents[3] / "shared" / "golden" / "anthropic.jsonl.gz"
+MEASURED = "llama.cpp"
+NOTHING = Cost(1)
+
+
+def genuine() -> Iterator[Exchange]:
+    path = Path(os.environ.get("GOLDEN_EXCHANGES", BESIDE))
+    if not path.is_file():
+        pytest.skip("the golden exchanges are not here; GOLDEN_EXCHANGES names their file")
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for line in map(json.loads, lines):
+            request = Request(line["request"], path=line["path"])
+            yield Exchange(
+                request, line["status"], tuple(line["headers"].items()), line["body"].encode()
+            )
+
+
+def measured() -> Iterator[Exchange]:
+    root = resources.folder("cassettes")
+    for folder in (root / MEASURED).iterdir():
+        yield from Tape.load(root, MEASURED, folder.name).exchanges
+
+
+@pytest.mark.parametrize("exchanges", [genuine, measured])
+def test_no_recorded_answer_cost_more_than_its_request_might(exchanges: Any) -> None:
+    counted = 0
+    for exchange in exchanges():
+        if exchange.prompt_tokens:
+            counted += 1
+            limit = most(exchange.request)
+            told = Cost(1, exchange.prompt_tokens, exchange.usage("output_tokens"))
+            assert told <= limit, exchange.request.body
+            assert spent(exchange, limit) == told
+    assert counted > 200
+
+
+@given(st.text(max_size=200))
+def test_no_text_has_more_tokens_than_bytes(text: str) -> None:
+    limit = most(small_project.request(text.encode(errors="replace").decode()))
+    assert limit.input > len(text.encode(errors="replace"))
+    assert limit.input > tokens.count(text)
+
+
+@pytest.mark.parametrize("text", ["1234567890" * 50, "你好，世界" * 50, "🦫" * 50])
+def test_digits_and_signs_of_several_bytes_count_in_full(text: str) -> None:
+    assert most(small_project.request(text)).input >= len(text.encode())
+
+
+@pytest.mark.parametrize(
+    ("fields", "output"),
+    [
+        ({"max_tokens": 7}, 7),
+        ({"max_tokens": 0}, 0),
+        ({"max_tokens": LONGEST + 1}, UNTOLD),
+        ({"max_tokens": -1}, UNTOLD),
+        ({"max_tokens": "8"}, UNTOLD),
+        ({"max_tokens": True}, UNTOLD),
+        ({"max_tokens": 2048, "thinking": {"type": "enabled", "budget_tokens": 1024}}, 3072),
+        ({"max_tokens": 2048, "thinking": {"type": "adaptive"}}, 2048),
+    ],
+)
+def test_output_is_what_a_request_allows(fields: dict[str, Any], output: int) -> None:
+    assert most(small_project.request(**fields)).output == output
+
+
+def test_pictures_and_tools_cost_more_than_their_bytes() -> None:
+    picture = {
+        "type": "image",
+        "source": {"type": "base64", "media_type": "image/png", "data": banded_png(["red"])},
+    }
+    plain = small_project.request()
+    pictured = Request({**plain.body, "messages": [{"role": "user", "content": [picture] * 2}]})
+    assert most(pictured).input > len(pictured.content) + 2 * 4784
+    tooled = small_project.request(tools=[tool("a"), tool("b")])
+    assert most(tooled).input - len(tooled.content) > most(plain).input - len(plain.content) + 500
+
+
+@pytest.mark.parametrize(
+    ("fields", "bounded"),
+    [
+        ({"tools": [{"type": "web_search_20250305", "name": "web_search"}]}, False),
+        ({"tools": [tool("get_20250305")]}, True),
+        ({"mcp_servers": [{"type": "url", "url": "https://example.com", "name": "a"}]}, False),
+        ({"mcp_servers": [{"type": "url", "url": "https://mcp.invalid/a", "name": "a"}]}, True),
+    ],
+)
+def test_what_is_brought_in_is_bounded_by_what_a_model_reads(
+    fields: dict[str, Any], bounded: bool
+) -> None:
+    assert (most(small_project.request(**fields)).input < WINDOW) is bounded
+
+
+def test_a_huge_request_costs_no_more_than_a_model_reads() -> None:
+    assert most(small_project.request("x" * (WINDOW + 1))).input == WINDOW
+
+
+def test_only_messages_cost_tokens() -> None:
+    body = small_project.request().body
+    assert most(Request(body, path=COUNT_TOKENS)) == NOTHING
+    assert most(Request(None, path="/v1/models", method="GET")) == NOTHING
+    assert most(Request(body, path="/v1/messages?beta=true")).tokens > 0
+
+
+ASKED = small_project.request()
+LIMIT = Cost(1, 100, 50)
+
+
+@pytest.mark.parametrize(
+    ("exchange", "cost"),
+    [
+        (small_project.exchange(ASKED), Cost(1, 3, 2)),
+        (small_project.exchange(ASKED, small_project.error("invalid_request_error"), 400), NOTHING),
+        (small_project.exchange(ASKED, small_project.error("overloaded_error"), 529), NOTHING),
+        (Exchange(ASKED, None, ended="unreachable"), NOTHING),
+        (Exchange(ASKED, None, ended="timeout"), LIMIT),
+        (Exchange(ASKED, None, ended="cut"), LIMIT),
+        (Exchange(ASKED, 200, body=small_project.message(), ended="cut"), LIMIT),
+        (small_project.exchange(ASKED, b"garbage"), LIMIT),
+        (
+            small_project.exchange(
+                ASKED, small_project.message().replace(b'"input_tokens": 3', b'"a": 3')
+            ),
+            LIMIT,
+        ),
+        (small_project.exchange(ASKED, small_project.message().replace(b": 3", b": -3")), LIMIT),
+    ],
+)
+def test_what_an_answer_does_not_say_counts_in_full(exchange: Exchange, cost: Cost) -> None:
+    assert spent(exchange, LIMIT) == cost

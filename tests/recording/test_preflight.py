@@ -1,0 +1,413 @@
+"""A mistake in the setup is told from a fault of the endpoint, in one sentence."""
+
+import asyncio
+import contextlib
+import datetime
+import json
+import socket
+import ssl
+import time
+from collections.abc import Callable
+from email.utils import format_datetime
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from messages_conformance.errors import SetupError
+from messages_conformance.protocol.limits import DEFAULT, Limits
+from messages_conformance.recording.preflight import Preflight, most_of_it, preflight
+from messages_conformance.recording.transport import Endpoint
+from support import small_project
+from support.small_project import Arrived
+
+SECRET = "sk-marked-key/0123456789"
+
+
+def check(
+    script: small_project.Script,
+    limits: Limits = DEFAULT,
+    auth: str = "x-api-key",
+) -> tuple[Preflight, list[Arrived]]:
+    async def main() -> tuple[Preflight, list[Arrived]]:
+        async with small_project.serving(script) as server:
+            endpoint = Endpoint(f"{server.url}/apps", SECRET, auth)
+            outcome = await preflight(
+                small_project.revision(), small_project.MODEL, endpoint, limits
+            )
+            return outcome, server.arrived
+
+    return asyncio.run(main())
+
+
+def test_an_endpoint_that_answers_is_taken_as_it_is() -> None:
+    outcome, arrived = check(lambda _: small_project.http(small_project.message()))
+    assert outcome.note == ""
+    assert outcome.endpoint.auth == "x-api-key"
+    assert outcome.exchange.answered
+    assert [request.path for request in arrived] == ["/apps/v1/messages"]
+    assert arrived[0].fields["model"] == small_project.MODEL.id
+    assert arrived[0].fields["max_tokens"] == 1
+
+
+@pytest.mark.parametrize(
+    ("auth", "works"), [("x-api-key", "authorization"), ("authorization", "x-api-key")]
+)
+def test_the_other_header_is_tried_and_said_to_work(auth: str, works: str) -> None:
+    def script(arrived: Arrived) -> bytes:
+        known = SECRET in arrived.headers.get(works, "")
+        return small_project.http(*((small_project.message(), 200) if known else (b"{}", 401)))
+
+    outcome, arrived = check(script, auth=auth)
+    assert outcome.endpoint.auth == works
+    assert outcome.endpoint.key == SECRET
+    assert f"refused the key in {auth} and took it in {works}" in outcome.note
+    assert len(arrived) == 2
+
+
+FLAT = {"code": "InvalidApiKey", "message": "invalid access token or token expired"}
+UNPURCHASED = {"code": "AccessDenied.Unpurchased", "message": "Access to model denied."}
+ARREARS = b'id:1\nevent:error\n:HTTP_STATUS/400\ndata:{"code":"Arrearage","type":"Arrearage"}\n\n'
+GATED = {"error": "Coding Plan is currently only available for Coding Agents"}
+RANGE = {"code": "InvalidParameter", "message": "Range of max_tokens should be [1, 8192]"}
+INVALID_TOKEN = {
+    "error": {
+        "code": "invalid_api_key",
+        "message": "invalid access token or token expired",
+        "param": None,
+        "type": "invalid_request_error",
+    },
+    "request_id": "r",
+}
+FILTERED = {
+    "code": "DataInspectionFailed",
+    "message": "Input data may contain inappropriate content.",
+}
+OPENAI_NO_MODEL = {"error": {"message": "The model `x` does not exist", "code": "model_not_found"}}
+NO_QUOTA = {"error": {"code": "insufficient_quota", "message": "You exceeded your current quota"}}
+GATEWAY = b"<html><h1>502 Bad Gateway</h1></html>"
+NO_MODEL = {"request_id": "r", "code": "InvalidParameter", "message": "Model not exist."}
+PAGE = b"<!DOCTYPE html><title>Welcome</title>"
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (
+            small_project.http(json.dumps(FLAT).encode(), 401),
+            r"refuses the key, in x-api-key and in authorization .*token expired.*another host",
+        ),
+        (
+            small_project.http(json.dumps(UNPURCHASED).encode(), 403),
+            "denies it small-1 .*model denied",
+        ),
+        (small_project.http(ARREARS, 400), "nothing left to pay with"),
+        (small_project.http(small_project.error("billing_error"), 402), "nothing left to pay with"),
+        (small_project.http(json.dumps(GATED).encode(), 405), "serves only the coding tools"),
+        (small_project.http(json.dumps(GATED).encode(), 403), "serves only the coding tools"),
+        (
+            small_project.http(small_project.error("not_found_error", "model: small-1"), 404),
+            "has no model",
+        ),
+        (small_project.http(json.dumps(NO_MODEL).encode(), 400), "has no model 'small-1'"),
+        (
+            small_project.http(b'{"detail":"Not Found"}', 404),
+            "there is nothing at http://.*/v1/messages",
+        ),
+        (
+            small_project.http(small_project.error("not_found_error", "Not Found"), 404),
+            "there is nothing at",
+        ),
+        (
+            small_project.http(json.dumps(INVALID_TOKEN).encode(), 401),
+            r"refuses the key.*said: invalid access token or token expired\).*region or plan",
+        ),
+        (
+            small_project.http(json.dumps(FILTERED).encode(), 400),
+            "content filter .* refuses a plain greeting .*inappropriate",
+        ),
+        (small_project.http(json.dumps(OPENAI_NO_MODEL).encode(), 404), "has no model"),
+        (
+            small_project.http(json.dumps(NO_QUOTA).encode(), 429, retry_after="60"),
+            "nothing left to pay",
+        ),
+        (
+            small_project.http(b"data: " + json.dumps(NO_MODEL).encode(), 400),
+            "said: Model not exist",
+        ),
+        (
+            small_project.http(GATEWAY, 502, "text/html"),
+            "a gateway before it answers with HTTP 502",
+        ),
+        (small_project.http(GATEWAY, 503, "text/html", retry_after="60"), "gateway .* HTTP 503"),
+        (small_project.http(GATEWAY, 407, "text/html"), "a proxy between .* asks for a user name"),
+        (small_project.http(GATEWAY, 403, "text/html"), "a web page"),
+        (
+            small_project.http(small_project.error("overloaded_error"), 529, retry_after="60"),
+            "is too busy",
+        ),
+        (
+            small_project.http(small_project.error("rate_limit_error"), 429, retry_after="60"),
+            "says 429 before",
+        ),
+        (b"SSH-2.0-OpenSSH_9.6\r\n\r\n", "is not HTTP/1.1; check the port"),
+        (b"\x00\x00\x12\x04" + b"\x00" * 30, "is not HTTP/1.1"),
+        (
+            small_project.http(small_project.error("x", "\x1b[2J\u202e" + "a" * 10_000), 401),
+            r"said: \\x1b\[2J\\u202ea+…\)",
+        ),
+        (small_project.http(b"", 404), r"there is nothing at .*only HTTP 404"),
+        (small_project.http(b'{"detail":"Method Not Allowed"}', 405), "takes no POST"),
+        (small_project.http(PAGE, 200, "text/html"), "a web page"),
+        (small_project.http(PAGE, 404, "text/html; charset=utf-8"), "a web page"),
+        (
+            small_project.http(b"", 301, location="https://b.example/apps"),
+            "redirects to https://b.exam",
+        ),
+        (b"", "closed the connection without an answer"),
+    ],
+)
+def test_what_is_wrong_with_the_setup_gets_its_own_sentence(answer: bytes, says: str) -> None:
+    with pytest.raises(SetupError, match=says) as problem:
+        check(lambda _: answer)
+    assert "\n" not in str(problem.value)
+    assert "127.0.0.1" in str(problem.value)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        small_project.http(small_project.error("api_error"), 500),
+        small_project.http(b"event:error\ndata:" + json.dumps(RANGE).encode(), 400),
+        small_project.http(
+            small_project.error("invalid_request_error", "temperature must be set"), 400
+        ),
+        small_project.http(b'{"choices": []}'),
+    ],
+)
+def test_what_may_be_the_endpoints_own_fault_is_left_to_the_probes(answer: bytes) -> None:
+    outcome, _ = check(lambda _: answer)
+    assert not outcome.exchange.answered
+
+
+def test_silence_gets_a_sentence() -> None:
+    with pytest.raises(SetupError, match="did not answer a plain request in time"):
+        check(lambda _: [2.0], Limits(whole=0.1))
+
+
+def test_a_closed_port_gets_a_sentence() -> None:
+    with contextlib.closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        endpoint = Endpoint(f"http://127.0.0.1:{free.getsockname()[1]}", SECRET)
+        with pytest.raises(SetupError, match=r"127\.0\.0\.1:\d+ refuses the connection"):
+            asyncio.run(preflight(small_project.revision(), small_project.MODEL, endpoint))
+
+
+def test_plain_http_where_https_is_asked_for_gets_a_sentence() -> None:
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        writer.write(small_project.http(b"speak plainly", 400))
+        writer.close()
+
+    async def main() -> None:
+        async with await asyncio.start_server(refuse, "127.0.0.1", 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            endpoint = Endpoint(f"https://127.0.0.1:{port}", SECRET)
+            await preflight(small_project.revision(), small_project.MODEL, endpoint)
+
+    with pytest.raises(SetupError, match="no secure connection to 127"):
+        asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("problem", "cause", "says"),
+    [
+        (httpx2.ConnectError("x"), socket.gaierror(-2, "not known"), "does not resolve"),
+        (httpx2.ConnectError("x"), ssl.SSLCertVerificationError("expired"), "certificate"),
+        (httpx2.ConnectTimeout("x"), TimeoutError(), "in time; check the host and any firewall"),
+        (httpx2.ConnectError("network down"), OSError(), "cannot be reached: network down"),
+    ],
+)
+def test_why_there_is_no_connection_is_told_apart(
+    problem: httpx2.TransportError, cause: Exception, says: str
+) -> None:
+    def fail(request: httpx2.Request) -> httpx2.Response:
+        raise problem from cause
+
+    endpoint = Endpoint("https://a.example", SECRET)
+    with pytest.raises(SetupError, match=says):
+        asyncio.run(
+            preflight(
+                small_project.revision(),
+                small_project.MODEL,
+                endpoint,
+                transport=httpx2.MockTransport(fail),
+            )
+        )
+
+
+def test_an_echoed_key_is_not_in_the_sentence() -> None:
+    with pytest.raises(SetupError, match="no key <key>") as problem:
+        check(lambda _: small_project.http(small_project.error("x", f"no key {SECRET}"), 401))
+    assert SECRET not in str(problem.value)
+
+
+@pytest.mark.parametrize("status", [429, 503, 529])
+def test_a_busy_endpoint_is_asked_once_more_after_as_long_as_it_says(status: int) -> None:
+    answers = iter(
+        [
+            small_project.http(small_project.error("x"), status, retry_after="0.2"),
+            small_project.http(small_project.message()),
+        ]
+    )
+    began = time.perf_counter()
+    outcome, arrived = check(lambda _: next(answers))
+    assert outcome.exchange.answered
+    assert len(arrived) == 2
+    assert time.perf_counter() - began >= 0.2
+
+
+def test_no_more_is_sent_than_is_told_beforehand() -> None:
+    busy = small_project.http(small_project.error("x"), 529, retry_after="0")
+    denied = small_project.http(small_project.error("authentication_error"), 401)
+    answers = iter([busy, denied, busy, small_project.http(small_project.message())])
+    _, arrived = check(lambda _: next(answers))
+    assert len(arrived) == most_of_it(small_project.revision(), small_project.MODEL).requests == 4
+
+
+def test_an_endpoint_that_stays_busy_is_not_asked_for_ever() -> None:
+    asked = []
+
+    def script(arrived: Arrived) -> bytes:
+        asked.append(arrived)
+        return small_project.http(small_project.error("x"), 529, retry_after="0")
+
+    with pytest.raises(SetupError, match="is too busy: it says 529"):
+        check(script)
+    assert len(asked) == 2
+
+
+def test_clocks_that_differ_are_worth_a_note() -> None:
+    now = datetime.datetime.now(datetime.UTC)
+    ahead = format_datetime(now + datetime.timedelta(hours=7), usegmt=True)
+    outcome, _ = check(lambda _: small_project.http(small_project.message(), date=ahead))
+    assert "is 7 hours ahead of this machine's" in outcome.note
+    right = format_datetime(now, usegmt=True)
+    assert check(lambda _: small_project.http(small_project.message(), date=right))[0].note == ""
+    assert check(lambda _: small_project.http(small_project.message(), date="soon"))[0].note == ""
+
+
+@pytest.mark.parametrize(
+    ("host", "noted"),
+    [
+        ("coding.dashscope.example", True),
+        ("coding-intl.dashscope.example", True),
+        ("token-plan.cn-beijing.maas.example", True),
+        ("dashscope.example", False),
+    ],
+)
+def test_a_plan_that_may_forbid_automated_use_is_worth_a_note(host: str, noted: bool) -> None:
+    answer = httpx2.MockTransport(lambda _: httpx2.Response(200, content=small_project.message()))
+    endpoint = Endpoint(f"https://{host}/apps", SECRET)
+    outcome = asyncio.run(
+        preflight(small_project.revision(), small_project.MODEL, endpoint, transport=answer)
+    )
+    assert ("terms may forbid automated use" in outcome.note) == noted
+
+
+@pytest.mark.parametrize(
+    ("certificate", "says"),
+    [("expired", "certificate has expired by this"), ("future", "certificate is not valid yet")],
+)
+def test_a_certificate_out_of_its_time_points_at_the_clock(certificate: str, says: str) -> None:
+    path = Path(__file__).parents[1] / "certificates" / f"{certificate}.pem"
+    theirs = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    theirs.load_cert_chain(path)
+    ours = ssl.create_default_context(cafile=path)
+
+    async def main() -> None:
+        async with await asyncio.start_server(
+            lambda *_: None, "127.0.0.1", 0, ssl=theirs
+        ) as server:
+            port = server.sockets[0].getsockname()[1]
+            endpoint = Endpoint(f"https://127.0.0.1:{port}", SECRET)
+            transport = httpx2.AsyncHTTPTransport(verify=ours)
+            await preflight(
+                small_project.revision(), small_project.MODEL, endpoint, transport=transport
+            )
+
+    with pytest.raises(SetupError, match=says):
+        asyncio.run(main())
+
+
+@pytest.fixture
+def proxied(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Set a proxy, and no other, in the environment."""
+
+    def name(url: str) -> None:
+        for variable in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+            monkeypatch.delenv(variable, raising=False)
+            monkeypatch.delenv(variable.lower(), raising=False)
+        monkeypatch.setenv("ALL_PROXY", url)
+
+    return name
+
+
+def through_proxy(scheme: str) -> None:
+    endpoint = Endpoint(f"{scheme}://endpoint.example", SECRET)
+    asyncio.run(
+        preflight(
+            small_project.revision(), small_project.MODEL, endpoint, Limits(connect=5, first=5)
+        )
+    )
+
+
+def test_a_proxy_that_is_not_there_is_named_without_its_password(
+    proxied: Callable[[str], None],
+) -> None:
+    with contextlib.closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+        proxied(f"http://me:hunter2@127.0.0.1:{port}")
+        with pytest.raises(
+            SetupError, match=rf"the proxy 127\.0\.0\.1:{port}, .* cannot be reached"
+        ) as told:
+            through_proxy("https")
+    assert "hunter2" not in str(told.value)
+
+
+def test_a_proxy_that_cannot_be_used_gets_a_sentence(proxied: Callable[[str], None]) -> None:
+    proxied("gopher://127.0.0.1:1")
+    with pytest.raises(SetupError, match=r"cannot be used.*unset HTTPS_PROXY"):
+        through_proxy("https")
+
+
+@pytest.mark.parametrize(
+    ("scheme", "answer", "says"),
+    [
+        ("https", b"HTTP/1.1 407 Auth\r\n\r\n", "does not lead to .* with its user name"),
+        ("https", b"HTTP/1.1 502 Bad\x1b[2J\r\n\r\n", "does not lead to endpoint.example"),
+        (
+            "http",
+            small_project.http(GATEWAY, 503, "text/html", retry_after="60"),
+            "the proxy 127.* 503",
+        ),
+        ("http", small_project.http(GATEWAY, 407, "text/html"), "asks for a user name"),
+    ],
+)
+def test_a_proxy_that_refuses_is_told_from_the_endpoint(
+    proxied: Callable[[str], None], scheme: str, answer: bytes, says: str
+) -> None:
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer)
+        writer.close()
+
+    async def main() -> None:
+        async with await asyncio.start_server(refuse, "127.0.0.1", 0) as server:
+            proxied(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+            await asyncio.to_thread(through_proxy, scheme)
+
+    with pytest.raises(SetupError, match=says) as told:
+        asyncio.run(main())
+    assert "\x1b" not in str(told.value)

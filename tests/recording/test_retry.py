@@ -1,0 +1,147 @@
+"""How long is waited before asking again: as told, or by chance, and never without end."""
+
+import dataclasses
+import datetime
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from messages_conformance.protocol.exchange import Exchange
+from messages_conformance.recording.retry import Patience, Pause, asked_to_wait, used_up
+from support import small_project
+
+NOW = datetime.datetime(2026, 11, 23, 12, 0, 0, tzinfo=datetime.UTC)
+PATIENCE = Patience()
+
+
+def answer(status: int | None = 429, ended: str = "complete", /, **headers: str) -> Exchange:
+    named = tuple((name.replace("_", "-"), value) for name, value in headers.items())
+    plain = small_project.exchange(small_project.request(), status=status)
+    return dataclasses.replace(plain, headers=named, ended=ended)  # type: ignore[arg-type]
+
+
+def pause(exchange: Exchange, tried: int = 1, waited: float = 0, chance: float = 1) -> Pause | None:
+    return PATIENCE.pause(exchange, tried, waited, chance, NOW)
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"retry_after": "7"}, 7),
+        ({"retry_after": "0.25"}, 0.25),
+        ({"retry_after_ms": "1500"}, 1.5),
+        ({"retry_after_ms": "1500", "retry_after": "7"}, 1.5),
+        ({"retry_after_ms": "soon", "retry_after": "7"}, 7),
+        ({"retry_after": "Mon, 23 Nov 2026 12:00:30 GMT"}, 30),
+        (
+            {
+                "retry_after": "Mon, 23 Nov 2026 15:00:30 GMT",
+                "date": "Mon, 23 Nov 2026 15:00:10 GMT",
+            },
+            20,
+        ),
+        ({"retry_after": "Mon, 23 Nov 2026 11:00:00 GMT"}, None),
+        *(
+            ({"retry_after": odd}, None)
+            for odd in ("0", "-3", "nan", "inf", "1e999", "", "tomorrow")
+        ),
+        ({}, None),
+    ],
+)
+def test_an_endpoint_says_in_many_ways_when_to_come_again(
+    headers: dict[str, str], seconds: float | None
+) -> None:
+    assert asked_to_wait(answer(429, **headers), NOW) == seconds
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        (
+            {
+                "anthropic_ratelimit_requests_remaining": "0",
+                "anthropic_ratelimit_requests_reset": "2026-11-23T12:00:05Z",
+            },
+            5,
+        ),
+        (
+            {
+                "anthropic_ratelimit_requests_remaining": "3",
+                "anthropic_ratelimit_requests_reset": "2026-11-23T12:00:05Z",
+                "anthropic_ratelimit_output_tokens_remaining": "0",
+                "anthropic_ratelimit_output_tokens_reset": "2026-11-23T12:00:09+00:00",
+            },
+            9,
+        ),
+        ({"anthropic_ratelimit_tokens_remaining": "0"}, 0),
+        (
+            {
+                "anthropic_ratelimit_tokens_remaining": "0",
+                "anthropic_ratelimit_tokens_reset": "later",
+            },
+            0,
+        ),
+        ({}, 0),
+    ],
+)
+def test_a_used_up_limit_says_when_it_is_renewed(headers: dict[str, str], seconds: float) -> None:
+    assert used_up(answer(200, **headers), NOW) == seconds
+
+
+@given(st.text(), st.text())
+def test_nothing_an_endpoint_may_say_is_too_odd(value: str, other: str) -> None:
+    odd = answer(retry_after=value, date=other, anthropic_ratelimit_tokens_remaining="0")
+    odd = dataclasses.replace(
+        odd, headers=(*odd.headers, ("anthropic-ratelimit-tokens-reset", value))
+    )
+    assert (asked_to_wait(odd, NOW) or 1) > 0
+    assert used_up(odd, NOW) >= 0
+
+
+def test_what_was_asked_for_holds_for_all_and_what_is_left_to_chance_for_one() -> None:
+    assert pause(answer(retry_after="7")) == Pause(7, of_all=True)
+    assert pause(answer(), chance=0.5) == Pause(0.5, of_all=False)
+
+
+def test_waits_left_to_chance_double_and_end() -> None:
+    waits = [pause(answer(), tried) for tried in range(1, 12)]
+    assert [wait and wait.seconds for wait in waits] == [1, 2, 4, 8, 16, 32, 60, 60, 60, None, None]
+    assert pause(answer(), tried=5, chance=0) == Pause(0, of_all=False)
+
+
+@pytest.mark.parametrize(
+    ("exchange", "tries"),
+    [
+        (answer(429), 10),
+        (answer(503), 10),
+        (answer(529), 10),
+        (answer(None, "unreachable"), 10),
+        (answer(500), 3),
+        (answer(502), 3),
+        (answer(504), 3),
+        (answer(None, "cut"), 3),
+        (answer(200), 1),
+        (answer(400), 1),
+        (answer(501), 1),
+        (answer(200, "cut"), 1),
+        (answer(None, "timeout"), 1),
+        (answer(529, x_should_retry="false"), 1),
+        (answer(429, retry_after="301"), 1),
+    ],
+)
+def test_what_may_pass_is_tried_so_often(exchange: Exchange, tries: int) -> None:
+    tried = 1
+    while pause(exchange, tried, chance=0) is not None:
+        tried += 1
+    assert tried == tries
+
+
+@given(st.floats(0, 400), st.randoms(use_true_random=False))
+def test_a_request_never_waits_longer_than_is_bearable(asked: float, dice: random.Random) -> None:
+    waited, tried = 0.0, 1
+    while wait := pause(answer(retry_after=str(asked)), tried, waited, dice.random()):
+        waited, tried = waited + wait.seconds, tried + 1
+    assert waited <= PATIENCE.together
+    assert tried <= PATIENCE.tries_if_busy

@@ -1,0 +1,59 @@
+"""What the rows can tell is shown beside them, and told to be old where it is."""
+
+import dataclasses
+import json
+
+import pytest
+
+from messages_conformance.rendering.render import Format, render
+from messages_conformance.report import to_json
+from messages_conformance.report.detection import Detection, Power
+from messages_conformance.report.report import Report
+from support import sample_reports
+
+ROW = "basic/top_p"
+
+
+def known(*, current: bool = True, caught: tuple[str, ...] = ("a_fault", "another")) -> Detection:
+    power = Power(caught, ("a_third",), 5)
+    wire = Power(("torn",), (), 1)
+    return Detection("2026-11-24T12:00:00+00:00", 4, current, {ROW: power, "wire/message": wire})
+
+
+def report(detection: Detection | None) -> Report:
+    target = dataclasses.replace(
+        sample_reports.target(), observations=(sample_reports.observation(),)
+    )
+    return dataclasses.replace(sample_reports.report(target), detection=detection)
+
+
+@pytest.mark.parametrize("format", ["text", "markdown", "html"])
+def test_a_row_shows_what_it_catches(format: Format) -> None:
+    shown = render(to_json.to_document(report(known())), format)
+    assert "2 of 3" in shown
+    assert "catches 1 of 1 faults" in shown
+    assert "run 'selftest' anew" not in shown
+    assert "catches" not in render(to_json.to_document(report(None)), format)
+
+
+@pytest.mark.parametrize("format", ["text", "markdown", "html"])
+def test_a_row_that_catches_nothing_is_said_to_detect_nothing(format: Format) -> None:
+    nothing = Detection("2026-11-24T12:00:00+00:00", 4, True, {ROW: Power((), (), 0)})
+    shown = render(to_json.to_document(report(nothing)), format)
+    assert "nothing" in shown
+    assert "nothing" not in render(to_json.to_document(report(known())), format)
+
+
+def test_figures_of_other_suites_are_told_to_be_old() -> None:
+    assert "have changed since" in known(current=False).sentence
+    assert "have changed since" not in known().sentence
+
+
+def test_it_comes_back_from_a_saved_report() -> None:
+    saved = json.loads(json.dumps(to_json.to_document(report(known()))))
+    assert to_json.from_document(saved).detection == known()
+
+
+def test_a_row_nobody_can_provoke_has_a_dash() -> None:
+    assert known().words("error/500") == "—"
+    assert known().remark("error/500") == ""

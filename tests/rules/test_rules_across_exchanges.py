@@ -1,0 +1,87 @@
+"""Rules that one exchange alone cannot show: by its times, beside others, or in a client.
+
+For each an example that breaks it and, beside it, one that keeps it, held against the shipped
+inspections. The rules of one exchange by itself have such a table in `wire_examples_of_*`.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+import pytest
+
+from messages_conformance import resources
+from messages_conformance.cli.rules import EVERY
+from messages_conformance.probing import loader
+from messages_conformance.protocol.exchange import COUNT_TOKENS, Exchange
+from messages_conformance.rules.catalogue import RULES
+from rules.test_timing_and_tokens import plain, stream
+from support.rule_examples import SSE, STREAM, answer, message
+
+ACROSS = {rule.id for rule in EVERY} - RULES.keys()
+
+
+@dataclass(frozen=True)
+class Example:
+    """One rule, exchanges that break it and exchanges that keep it."""
+
+    rule: str
+    bad: tuple[Exchange, ...]
+    good: tuple[Exchange, ...]
+
+
+def counted(tokens: int) -> Exchange:
+    return answer({"input_tokens": tokens}, path=COUNT_TOKENS)
+
+
+PACED = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
+ENVELOPE = {"type": "error", "error": {"type": "invalid_request_error", "message": "No."}}
+WITHOUT_USAGE = (
+    b'event: message_start\ndata: {"type":"message_start","message":{"id":"msg_1","type":"message",'
+    b'"role":"assistant","model":"m","content":[],"stop_reason":null,"stop_sequence":null}}\n\n'
+    b'event: message_delta\ndata: {"type":"message_delta","delta":{"stop_reason":"end_turn",'
+    b'"stop_sequence":null},"usage":{"output_tokens":1}}\n\n'
+    b'event: message_stop\ndata: {"type":"message_stop"}\n\n'
+)
+
+EXAMPLES = (
+    Example("ST-INC-2", bad=(stream(2.0),), good=(stream(*PACED),)),
+    Example("ST-INC-3", bad=(stream(0.1, 0.2, 2.0),), good=(stream(*PACED),)),
+    Example("RS-USE-3", bad=(plain(25), plain(26)), good=(plain(25), plain(25))),
+    Example("ST-USE-4", bad=(plain(25), stream(*PACED, used=0)), good=(plain(3), stream(*PACED))),
+    Example("RS-CNT-2", bad=(answer(message()), counted(90)), good=(answer(message()), counted(9))),
+    Example("CL-READ-1", bad=(answer(ENVELOPE),), good=(answer(ENVELOPE, status=400),)),
+    Example(
+        "CL-READ-2",
+        bad=(answer({"code": "InvalidParameter", "message": "No."}, status=400),),
+        good=(answer(ENVELOPE, status=400),),
+    ),
+    Example("CL-READ-3", bad=(answer(WITHOUT_USAGE, SSE, stream=True),), good=(STREAM,)),
+)
+
+
+@cache
+def inspections() -> loader.Suites:
+    return loader.load(resources.folder("suites"))
+
+
+def broken(exchanges: tuple[Exchange, ...]) -> set[str]:
+    """Those of these rules that the shipped inspections find broken."""
+    return ACROSS & {
+        finding.rule.id
+        for _, inspection in inspections().inspections
+        for _, finding in inspection.look(exchanges).found
+    }
+
+
+def test_every_such_rule_has_an_example() -> None:
+    assert {example.rule for example in EXAMPLES} == ACROSS
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.rule)
+def test_the_bad_exchanges_break_the_rule_and_the_good_ones_none(example: Example) -> None:
+    assert broken(example.bad) == {example.rule}
+    assert broken(example.good) == set()
+
+
+def test_no_two_rules_share_an_id() -> None:
+    assert len({rule.id for rule in EVERY}) == len(EVERY)

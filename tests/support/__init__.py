@@ -1,0 +1,1 @@
+"""What several tests share: small projects, endpoints, answers, saved files."""

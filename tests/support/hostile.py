@@ -1,0 +1,117 @@
+"""Meeting a sick server in a process of its own, which tells how it fared: `python -m support.hostile URL`.
+
+The answer is recorded as any other, then a probe is driven and everything inspected over it.
+"""
+
+import asyncio
+import json
+import resource
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx2
+
+from messages_conformance import resources
+from messages_conformance.probing import loader
+from messages_conformance.probing.probe import Ask, drive
+from messages_conformance.protocol.exchange import Exchange
+from messages_conformance.protocol.limits import Limits
+from messages_conformance.recording.transport import Endpoint, Sender
+from messages_conformance.verdict import Behaviour
+from support import small_project
+from support.small_project import Script
+
+LIMITS = Limits(connect=5, first=3, silence=3, whole=20)
+
+
+@dataclass(frozen=True)
+class Fared:
+    """How a process fared with one server."""
+
+    status: int | None
+    ended: str
+    kept: int
+    """bytes of the body"""
+    behaviour: str
+    seconds: float
+    peak: int
+    """The most memory that the process held, in bytes."""
+
+
+async def send(
+    url: str, limits: Limits, transport: httpx2.AsyncBaseTransport | None = None
+) -> Exchange:
+    async with Sender(Endpoint(url, "sk-marked-key/0123456789"), limits, transport) as sender:
+        return await sender.send(small_project.request())
+
+
+def behaviour_of(exchange: Exchange) -> Behaviour:
+    """What a probe makes of an exchange for an answer to all it asks."""
+    probe = loader.load(resources.folder("suites"))["basic/max_tokens"].probe
+    walk = drive(
+        probe,
+        Ask(small_project.MODEL, small_project.row("basic/max_tokens"), small_project.TARGET, "x"),
+    )
+    steps = next(walk)
+    try:
+        while True:
+            steps = walk.send(tuple(exchange for _ in steps))
+    except StopIteration as end:
+        seen: Behaviour = end.value
+        return seen
+
+
+def inspect(*exchanges: Exchange, sections: tuple[str, ...] = ("wire", "client")) -> None:
+    """Hold exchanges against all that is inspected."""
+    for _, inspection in loader.load(resources.folder("suites")).inspections:
+        if inspection.row.partition("/")[0] in sections:
+            inspection.look(exchanges)
+
+
+async def meet(script: Script) -> Fared:
+    """Let a new process meet a server."""
+    async with small_project.serving(script) as server:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "support.hostile",
+            server.url,
+            cwd=Path(__file__).parents[1],
+            stdout=asyncio.subprocess.PIPE,
+        )
+        told, _ = await process.communicate()
+        return Fared(**json.loads(told))
+
+
+def peak() -> int:
+    """The most memory that this process held, in bytes; not, as `getrusage` has it, its parent."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    (line,) = (line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
+    return int(line.split()[1]) * 1024
+
+
+def main() -> None:
+    began = time.perf_counter()
+    exchange = asyncio.run(send(sys.argv[1], LIMITS))
+    behaviour = behaviour_of(exchange)
+    inspect(exchange)
+    print(
+        json.dumps(
+            {
+                "status": exchange.status,
+                "ended": exchange.ended,
+                "kept": len(exchange.body),
+                "behaviour": behaviour.kind,
+                "seconds": time.perf_counter() - began,
+                "peak": peak(),
+            }
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()
