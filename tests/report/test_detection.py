@@ -40,8 +40,8 @@ def test_a_row_shows_what_it_catches(format: Format) -> None:
 def test_a_row_that_catches_nothing_is_said_to_detect_nothing(format: Format) -> None:
     nothing = Detection("2026-11-24T12:00:00+00:00", 4, True, {ROW: Power((), (), 0)})
     shown = render(to_json.to_document(report(nothing)), format)
-    assert "nothing" in shown
-    assert "nothing" not in render(to_json.to_document(report(known())), format)
+    other = render(to_json.to_document(report(known())), format)
+    assert shown.count("nothing") > other.count("nothing")
 
 
 def test_figures_of_other_suites_are_told_to_be_old() -> None:

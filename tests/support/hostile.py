@@ -1,4 +1,4 @@
-"""Meeting a sick server in a process of its own, which tells how it fared: `python -m support.hostile URL`.
+"""Meet a faulty server in a process of its own: `python -m support.hostile URL`.
 
 The answer is recorded as any other, then a probe is driven and everything inspected over it.
 """
