@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from messages_conformance import reference, resources
 from messages_conformance.claims import load
 from messages_conformance.reference.cooperation import Cooperation
-from messages_conformance.reference.endpoint import Arrival, Endpoint
+from messages_conformance.reference.endpoint import IncomingRequest, ReferenceEndpoint
 from messages_conformance.reference.pipeline import DOCUMENTED, Keys, Stages
 from messages_conformance.reference.simulated_model import misbehaviour
 from messages_conformance.reference.simulated_model.misbehaviour import MISBEHAVIOURS
@@ -49,13 +49,13 @@ class Moody:
 
     def __init__(self, cooperation: Cooperation, world: str = "documented", seed: int = 0) -> None:
         target, self.model, stages = WORLDS[world]
-        self.endpoint = _endpoint(target, cooperation.put_into(stages), seed)
+        self.endpoint = _endpoint(target, cooperation.inject_into(stages), seed)
 
     async def ask(self, prompt: str, **fields: Any) -> dict[str, Any]:
         messages = [{"role": "user", "content": prompt}]
         body = {"model": self.model, "max_tokens": 500, "messages": messages, **fields}
         headers = {"x-api-key": "k", "anthropic-version": "2023-06-01"}
-        sent = Arrival("POST", "/v1/messages", headers, json.dumps(body).encode())
+        sent = IncomingRequest("POST", "/v1/messages", headers, json.dumps(body).encode())
         answer = await self.endpoint.answer(sent)
         assert answer.status == 200, answer.body
         return dict(json.loads(answer.body))
@@ -64,9 +64,9 @@ class Moody:
         return asyncio.run(self.ask(prompt, **fields))
 
 
-def _endpoint(target: str, stages: Stages, seed: int) -> Endpoint:
+def _endpoint(target: str, stages: Stages, seed: int) -> ReferenceEndpoint:
     revision = load.load(load.find(resources.folder("claims"), target)[0])
-    return Endpoint(revision, Keys("k"), seed, stages=stages, crowding=0)
+    return ReferenceEndpoint(revision, Keys("k"), seed, stages=stages, crowding=0)
 
 
 def text(message: dict[str, Any]) -> str:
@@ -96,7 +96,7 @@ def test_it_does_as_asked_so_often_as_is_said() -> None:
 
 
 def test_full_cooperation_leaves_the_stages_as_they_are() -> None:
-    assert Cooperation(1).put_into(DOCUMENTED) is DOCUMENTED
+    assert Cooperation(1).inject_into(DOCUMENTED) is DOCUMENTED
 
 
 @pytest.mark.parametrize("share", [-0.1, 1.1, float("nan")])
@@ -218,9 +218,9 @@ def test_every_misbehaviour_is_met(monkeypatch: pytest.MonkeyPatch) -> None:
     met: set[str] = set()
 
     def watched(shown: misbehaviour.Misbehaviour) -> misbehaviour.Misbehaviour:
-        def watching(attempt: misbehaviour.Attempt) -> misbehaviour.Blocks | None:
-            blocks = shown(attempt)
-            if blocks is not None and blocks != attempt.willing:
+        def watching(draft: misbehaviour.AnswerDraft) -> misbehaviour.Blocks | None:
+            blocks = shown(draft)
+            if blocks is not None and blocks != draft.cooperative:
                 met.add(shown.__name__)
             return blocks
 
@@ -282,7 +282,7 @@ def test_it_spells_otherwise_and_loses_words(monkeypatch: pytest.MonkeyPatch) ->
 def test_over_http_it_is_the_same_model() -> None:
     target, model, stages = WORLDS["documented"]
     revision = load.load(load.find(resources.folder("claims"), target)[0])
-    moody = Cooperation(0.5).put_into(stages)
+    moody = Cooperation(0.5).inject_into(stages)
     app = reference.app(revision, key="k", seed=3, stages=moody)
     direct = Moody(Cooperation(0.5), seed=3)
     with TestClient(app) as client:

@@ -13,7 +13,7 @@ from messages_conformance.claims import load
 from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.recording.transport import Endpoint as Address
 from messages_conformance.recording.transport import Sender
-from messages_conformance.reference.endpoint import Arrival, Endpoint
+from messages_conformance.reference.endpoint import IncomingRequest, ReferenceEndpoint
 from messages_conformance.reference.faults import FAULTS, with_faults
 from messages_conformance.reference.pipeline import DOCUMENTED, Keys
 from messages_conformance.reference.profiles import PROFILES
@@ -27,14 +27,14 @@ COUNT = "Count from 1 to 5."
 def asked(*faults: str, headers: Mapping[str, str] = HEADERS, **fields: Any) -> Exchange:
     """What an endpoint with some faults answers in this process."""
     stages = with_faults(DOCUMENTED, [FAULTS[name] for name in faults])
-    endpoint = Endpoint(REVISION, Keys("k"), stages=stages, crowding=0)
+    endpoint = ReferenceEndpoint(REVISION, Keys("k"), stages=stages, crowding=0)
     body = {
         "model": "qwen-plus",
         "max_tokens": 64,
         "messages": [{"role": "user", "content": COUNT}],
         **fields,
     }
-    arrival = Arrival("POST", "/v1/messages", headers, json.dumps(body).encode())
+    arrival = IncomingRequest("POST", "/v1/messages", headers, json.dumps(body).encode())
     answer = asyncio.run(endpoint.answer(arrival))
     return Exchange(Request(body), answer.status, answer.headers, answer.body)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from messages_conformance.reference.simulated_model import follow
+from messages_conformance.reference.simulated_model import generate
 from messages_conformance.reference.transcript import render
 
 WEATHER = {
@@ -34,7 +34,7 @@ STOCKS = {
 
 def blocks(prompt: Any, *, dice: int = 0, seed: int = 0, **fields: Any) -> list[dict[str, Any]]:
     messages = prompt if isinstance(prompt, list) else [{"role": "user", "content": prompt}]
-    return list(follow(render({"messages": messages, **fields}), Random(dice), seed))
+    return list(generate(render({"messages": messages, **fields}), Random(dice), seed))
 
 
 def text(prompt: Any, **fields: Any) -> str:

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from messages_conformance.probing.content import assistant, call, result, text, user
-from messages_conformance.reference.endpoint import Endpoint
+from messages_conformance.reference.endpoint import ReferenceEndpoint
 from messages_conformance.reference.pipeline import Keys
-from messages_conformance.reference.request_context import Call
+from messages_conformance.reference.admitted_request import AdmittedRequest
 from messages_conformance.reference.response import Refusal
 from messages_conformance.reference.strict import CHECKS, STRICT
 from messages_conformance.reference.validation import Check
@@ -368,7 +368,7 @@ def test_each_check_stands_for_something() -> None:
     refusing: set[str] = set()
 
     def watched(check: Check) -> Check:
-        def watch(asking: Call) -> None:
+        def watch(asking: AdmittedRequest) -> None:
             try:
                 check(asking)
             except Refusal:
@@ -378,7 +378,7 @@ def test_each_check_stands_for_something() -> None:
         return watch
 
     stages = replace(STRICT, checks=tuple(map(watched, CHECKS)))
-    endpoint = Endpoint(REVISION, Keys("right"), stages=stages, crowding=0)
+    endpoint = ReferenceEndpoint(REVISION, Keys("right"), stages=stages, crowding=0)
     for fields, _ in MISTAKES.values():
         asked(endpoint, **fields)
     assert [check.__name__ for check in CHECKS if check.__name__ not in refusing] == []

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from messages_conformance.probing.content import assistant, long_text, result, text, user
-from messages_conformance.reference.endpoint import Endpoint
+from messages_conformance.reference.endpoint import ReferenceEndpoint
 from messages_conformance.reference.pipeline import Keys
 from messages_conformance.reference.strict import STRICT
 from support.strict_endpoint import (
@@ -33,7 +33,7 @@ from support.strict_endpoint import (
 
 def test_thoughts_and_calls_are_taken_back_as_they_were() -> None:
     question = user("Ring the bell once. Use the tool.")
-    endpoint = Endpoint(REVISION, Keys("right"), stages=STRICT, crowding=0)
+    endpoint = ReferenceEndpoint(REVISION, Keys("right"), stages=STRICT, crowding=0)
     fields: dict[str, Any] = {"max_tokens": 2048, "thinking": BUDGET, "tools": [BELL]}
     first = asked(endpoint, messages=[question], **fields).body
     thought, use = first["content"]
@@ -57,7 +57,7 @@ def test_thoughts_that_are_not_displayed_are_signed_all_the_same() -> None:
 
 
 def test_a_cache_is_warmed_without_a_word() -> None:
-    endpoint = Endpoint(REVISION, Keys("right"), stages=STRICT, crowding=0)
+    endpoint = ReferenceEndpoint(REVISION, Keys("right"), stages=STRICT, crowding=0)
     prompt = [user(text(long_text("oak"), cache_control={"type": "ephemeral"}), "Say hello.")]
     warmed = asked(endpoint, max_tokens=0, messages=prompt).body
     assert (warmed["content"], warmed["stop_reason"]) == ([], "max_tokens")
@@ -86,7 +86,7 @@ def test_what_is_cached_is_told_by_how_long_it_is_kept(
 
 
 def test_automatic_caching_keeps_the_whole_prompt() -> None:
-    endpoint = Endpoint(REVISION, Keys("right"), stages=STRICT, crowding=0)
+    endpoint = ReferenceEndpoint(REVISION, Keys("right"), stages=STRICT, crowding=0)
     fields: dict[str, Any] = {
         "messages": [user(long_text("fir"))],
         "cache_control": {"type": "ephemeral"},
