@@ -280,14 +280,14 @@ def test_expected_is_what_the_documented_endpoint_is_sent(target: str, model: st
     assert plan.models[0].rows > 50
 
 
-SEVERAL = [name for name in sorted(FAULTS) if DOCUMENTED in FAULTS[name].worlds][::12]
+SEVERAL = [name for name in sorted(FAULTS) if DOCUMENTED in FAULTS[name].endpoints][::12]
 """Faults of all kinds; the benchmark of planning takes all of them."""
 
 
 def test_no_fault_leads_beyond_the_ceiling() -> None:
     plan = of_target("model-studio", "qwen-plus")
     for name in SEVERAL:
-        stages = FAULTS[name].put_into(stages_of(plan.revision.target))
+        stages = FAULTS[name].inject_into(stages_of(plan.revision.target))
         with documented(plan.revision, stages) as answer:
             cost = run_in_process(plan, answer)
         assert cost <= plan.ceiling, name

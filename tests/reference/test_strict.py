@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from messages_conformance.probing.content import assistant, call, result, text, user
+from messages_conformance.reference.admitted_request import AdmittedRequest
 from messages_conformance.reference.endpoint import ReferenceEndpoint
 from messages_conformance.reference.pipeline import Keys
-from messages_conformance.reference.admitted_request import AdmittedRequest
 from messages_conformance.reference.response import Refusal
 from messages_conformance.reference.strict import CHECKS, STRICT
 from messages_conformance.reference.validation import Check

@@ -146,7 +146,7 @@ def test_over_sockets_no_fault_leads_beyond_the_ceiling(
     bound = Limit(plan.ceiling, int(share * plan.ceiling.tokens))
     stages = stages_of(revision.target)
     if fault is not None:
-        stages = FAULTS[fault].put_into(stages)
+        stages = FAULTS[fault].inject_into(stages)
 
     async def main(url: str) -> tuple[OfModel, ...]:
         return await recorder.record(

@@ -52,7 +52,9 @@ def asked(
     if version is not None:
         sent = {**sent, "anthropic-version": version}
     content = json.dumps(body).encode() if raw is None else raw
-    answer = asyncio.run(endpoint.answer(IncomingRequest(method, path, sent, content, query or {})))
+    answer = asyncio.run(
+        endpoint.respond(IncomingRequest(method, path, sent, content, query or {}))
+    )
     streamed = dict(answer.headers)["content-type"].startswith("text/event-stream")
     said = answer.body.decode() if streamed else json.loads(answer.body)
     return Answered(answer.status, dict(answer.headers), said)

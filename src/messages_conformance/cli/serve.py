@@ -97,8 +97,8 @@ def command(
     share = f"; its model does as asked {cooperation:.0%} of the time" if cooperation < 1 else ""
     click.echo(
         f"{base_url} simulates {revision.target.name}, page of {revision.date}: profile "
-        f"{profile or revision.target.profile}{injected}{share}.\nWhat it answers is no evidence about the vendor. "
-        "Point a client at it with\n\n"
+        f"{profile or revision.target.profile}{injected}{share}.\n"
+        "What it answers is no evidence about the vendor. Point a client at it with\n\n"
         f"  export ANTHROPIC_BASE_URL={base_url} ANTHROPIC_API_KEY={key}\n\n"
         f"and models: {', '.join(model.id for model in revision.models)}"
     )
