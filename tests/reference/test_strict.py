@@ -1,4 +1,4 @@
-"""The strict profile refuses each mistake for what it is, and takes what is none."""
+"""The strict profile refuses each mistake with its reason, and accepts valid requests."""
 
 from dataclasses import replace
 from typing import Any
@@ -261,12 +261,12 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_a_mistake_is_refused_for_what_it_is(mistake: str) -> None:
+def test_a_mistake_is_refused_with_its_reason(mistake: str) -> None:
     fields, said = MISTAKES[mistake]
     assert said in asked(**fields).refusal
 
 
-SOUND: dict[str, dict[str, Any]] = {
+VALID: dict[str, dict[str, Any]] = {
     "HD-3 the newer version": {"version": NEW},
     "HD-4 several betas": {"headers": beta("effort-2025-11-24,files-api-2025-04-14")},
     "HD-5 a Bearer token": {"headers": {"authorization": "Bearer right"}},
@@ -356,21 +356,21 @@ SOUND: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("sound", SOUND)
-def test_what_is_no_mistake_is_answered(sound: str) -> None:
-    answer = asked(**SOUND[sound])
+@pytest.mark.parametrize("valid", VALID)
+def test_a_valid_request_is_answered(valid: str) -> None:
+    answer = asked(**VALID[valid])
     assert answer.status == 200, answer.body
     assert answer.body["type"] == "message"
 
 
-def test_each_check_stands_for_something() -> None:
-    """Each is the one that refuses some mistake: were it not there, nothing before would."""
+def test_each_check_refuses_some_mistake() -> None:
+    """Some mistake is refused by each check, and by none that runs before it."""
     refusing: set[str] = set()
 
     def watched(check: Check) -> Check:
-        def watch(asking: AdmittedRequest) -> None:
+        def watch(request: AdmittedRequest) -> None:
             try:
-                check(asking)
+                check(request)
             except Refusal:
                 refusing.add(check.__name__)
                 raise
