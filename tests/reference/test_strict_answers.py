@@ -79,8 +79,8 @@ def test_cached_tokens_are_counted_by_lifetime(
     ]
     usage = asked(messages=[user(*blocks, "Say hello.")]).body["usage"]
     whole = usage["cache_creation_input_tokens"]
-    told = usage["cache_creation"]
-    short, long = told["ephemeral_5m_input_tokens"], told["ephemeral_1h_input_tokens"]
+    by_lifetime = usage["cache_creation"]
+    short, long = by_lifetime["ephemeral_5m_input_tokens"], by_lifetime["ephemeral_1h_input_tokens"]
     assert short + long == whole > 2048
     assert (round(2 * short / whole), round(2 * long / whole)) == kept
 

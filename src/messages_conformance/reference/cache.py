@@ -33,10 +33,10 @@ class Cache:
 
     known: set[str] = field(default_factory=set)
 
-    def take(self, transcript: Transcript, model: str) -> PromptUsage:
+    def count_and_remember(self, transcript: Transcript, model: str) -> PromptUsage:
         """Count a prompt's tokens, and remember its prefixes."""
         marked = prefixes(transcript, model)
-        usage = account(transcript, marked, self.known)
+        usage = split_by_cache(transcript, marked, self.known)
         self.known.update(prefix.digest for prefix in marked)
         return usage
 
@@ -52,7 +52,7 @@ def prefixes(transcript: Transcript, model: str) -> tuple[Prefix, ...]:
     return tuple(found)
 
 
-def account(
+def split_by_cache(
     transcript: Transcript, marked: tuple[Prefix, ...], known: Iterable[str]
 ) -> PromptUsage:
     """Split a prompt's tokens by what is already known of its marked prefixes."""

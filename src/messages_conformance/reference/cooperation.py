@@ -1,8 +1,8 @@
 """A model that does not always do as instructed, in an endpoint that keeps its promises.
 
 The endpoint itself stays correct: a forced call is made and its input fits the schema, limits
-and stop sequences cut, thinking comes where it is wanted, usage and caching are right. Only what
-the model makes of its prompt is, now and then, a misbehaviour.
+and stop sequences cut, thinking comes where it is wanted, usage and caching are right. Only the
+model's answer to a prompt is sometimes a misbehaviour.
 """
 
 from dataclasses import dataclass, replace

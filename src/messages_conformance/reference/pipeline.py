@@ -102,7 +102,7 @@ def finish(request: AdmittedRequest, blocks: tuple[Block, ...]) -> Completion:
 
 def account(request: AdmittedRequest, transcript: Transcript, cache: Cache) -> PromptUsage:
     """Count the tokens of the prompt, and remember which of its prefixes are cached."""
-    return cache.take(transcript, request.claims.model.id)
+    return cache.count_and_remember(transcript, request.claims.model.id)
 
 
 def compose(request: AdmittedRequest, prompt: PromptUsage, completion: Completion) -> Message:

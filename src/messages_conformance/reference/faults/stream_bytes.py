@@ -1,6 +1,6 @@
 """Faults in the bytes of a stream: framing, event names, encoding, and delivery.
 
-What an SDK makes of each was measured with anthropic-sdk-python 2.12.0 and
+How SDKs read each was measured with anthropic-sdk-python 2.12.0 and
 @anthropic-ai/sdk 1.12.0.
 """
 

@@ -1,4 +1,4 @@
-"""Decorators for faults of streams, and for those made of a mutation of the test kit."""
+"""Decorators for faults of streams, and for those made of a mutation in `testing`."""
 
 from collections.abc import Callable
 from dataclasses import replace

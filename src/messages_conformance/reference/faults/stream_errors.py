@@ -1,6 +1,6 @@
 """Faults of streams that fail, or end before their time.
 
-What an SDK makes of each was measured with anthropic-sdk-python 2.12.0 and
+How SDKs read each was measured with anthropic-sdk-python 2.12.0 and
 @anthropic-ai/sdk 1.12.0.
 """
 
