@@ -278,11 +278,11 @@ def test_rules_are_listed_with_what_they_say() -> None:
 
 def test_one_rule_is_told_with_the_versions_it_holds_for() -> None:
     result = CliRunner().invoke(cli.main, ["rules", "TH-4"])
-    assert result.stdout.startswith("TH-4  contract, 2023-06-01\n")
+    assert result.stdout.startswith("TH-4  contract, 2023-06-01, checked on every answer\n")
     assert (
         CliRunner()
         .invoke(cli.main, ["rules", "RS-MSG-1"])
-        .stdout.startswith("RS-MSG-1  contract, every version\n")
+        .stdout.startswith("RS-MSG-1  contract, every version, checked on every answer\n")
     )
 
 

@@ -7,13 +7,13 @@ import click
 from messages_conformance.cli.common import Command, Failure
 from messages_conformance.protocol.versions import VERSIONS
 from messages_conformance.rules.catalogue import RULES
-from messages_conformance.rules.finding import Kind, Rule
+from messages_conformance.rules.finding import Rule, RuleKind
 
 _CHECKED = {
-    Kind.ANSWER: "checked on every answer",
-    Kind.RUN: "checked over all answers of a model",
-    Kind.CLIENT: "checked with a client",
-    Kind.REQUEST: "tested by sending such a request",
+    RuleKind.ANSWER: "checked on every answer",
+    RuleKind.RUN: "checked over all answers of a model",
+    RuleKind.CLIENT: "checked with a client",
+    RuleKind.REQUEST: "tested by sending such a request",
 }
 
 

@@ -7,5 +7,5 @@
 package: `tool_loop`, `thinking`, `headers`, `errors`, `caching`. `catalogue.MODULES` has them all.
 
 What several exchanges show only together is in `repeated_requests`, arrival times are in
-`stream.timing`. ``RQ``, ``CT`` and all other rules of `Kind.REQUEST` are tested by probes.
+`stream.timing`. ``RQ``, ``CT`` and all other rules of `RuleKind.REQUEST` are tested by probes.
 """

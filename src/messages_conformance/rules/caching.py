@@ -35,12 +35,20 @@ def mistakes(request: RequestView) -> Iterator[Mistake]:
     breakpoints = list(_breakpoints(request))
     automatic = 1 if request.body.get("cache_control") else 0
     if len(breakpoints) + automatic > _MOST_BREAKPOINTS:
-        yield "PC-3", breakpoints[-1][0], f"{len(breakpoints) + automatic} blocks have `cache_control`"
+        yield (
+            "PC-3",
+            breakpoints[-1][0],
+            f"{len(breakpoints) + automatic} blocks have `cache_control`",
+        )
     short = False
     for pointer, holder, control in breakpoints:
         ttl = control.get("ttl", "5m")
         if control.get("type") != "ephemeral" or ttl not in ("5m", "1h"):
-            yield "PC-2", pointer, "a `cache_control` is not `ephemeral` with a `ttl` of `5m` or `1h`"
+            yield (
+                "PC-2",
+                pointer,
+                "a `cache_control` is not `ephemeral` with a `ttl` of `5m` or `1h`",
+            )
         elif ttl == "1h" and short:
             yield "PC-4", pointer, "a `ttl` of `1h` comes after one of `5m`"
         short = short or ttl == "5m"

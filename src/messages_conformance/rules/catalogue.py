@@ -7,7 +7,7 @@ tool loop, ``TH`` thinking, ``HD`` headers, ``ER`` errors, ``PC`` prompt caching
 ``RQ`` a request's fields, ``CT`` content. A ``w`` at its end marks a habit of the original API
 that is not documented. The message accumulated from a stream keeps to the ``RS`` rules as well.
 
-`Kind` says what shows whether a rule is kept. A rule is an advisory if it is only inferred, or
+`RuleKind` says what shows whether a rule is kept. A rule is an advisory if it is only inferred, or
 if it depends on the model in the original API too.
 """
 
@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Final
 
 from messages_conformance.protocol.versions import VERSIONS
-from messages_conformance.rules.finding import Finding, Kind, Rule, Severity, Where
+from messages_conformance.rules.finding import Finding, Rule, RuleKind, Severity, Where
 
 MODULES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -50,7 +50,7 @@ MODULES: Final[Mapping[str, str]] = MappingProxyType(
         "CL-READ": "clients.result",
     }
 )
-"""The module that checks the rules of each prefix. Rules of `Kind.REQUEST` have none: probes
+"""The module that checks the rules of each prefix. Rules of `RuleKind.REQUEST` have none: probes
 test them."""
 
 _W, _K, _N = Severity.BREAKING, Severity.CONTRACT, Severity.ADVISORY
@@ -307,13 +307,13 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
     {
         row[0]: Rule(*row, versions, kind)
         for table, versions, kind in (
-            (_ANSWERS, VERSIONS, Kind.ANSWER),
-            (_ANSWERS_OF_OLD, _OLD, Kind.ANSWER),
-            (_RUN, VERSIONS, Kind.RUN),
-            (_CLIENT, VERSIONS, Kind.CLIENT),
-            (_REQUEST, VERSIONS, Kind.REQUEST),
-            (_REQUEST_OF_OLD, _OLD, Kind.REQUEST),
-            (_REQUEST_OF_NEW, _NEW, Kind.REQUEST),
+            (_ANSWERS, VERSIONS, RuleKind.ANSWER),
+            (_ANSWERS_OF_OLD, _OLD, RuleKind.ANSWER),
+            (_RUN, VERSIONS, RuleKind.RUN),
+            (_CLIENT, VERSIONS, RuleKind.CLIENT),
+            (_REQUEST, VERSIONS, RuleKind.REQUEST),
+            (_REQUEST_OF_OLD, _OLD, RuleKind.REQUEST),
+            (_REQUEST_OF_NEW, _NEW, RuleKind.REQUEST),
         )
         for row in table
     }
@@ -321,7 +321,7 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
 """All rules by id."""
 
 
-def rules_of(*kinds: Kind) -> Mapping[str, Rule]:
+def rules_of(*kinds: RuleKind) -> Mapping[str, Rule]:
     """The rules of some kinds, by id."""
     return {id: rule for id, rule in RULES.items() if rule.kind in kinds}
 

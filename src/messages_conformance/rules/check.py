@@ -151,7 +151,9 @@ def _check_json(document: Any, request: RequestView, media: str | None) -> Itera
         yield from (stream_errors if request.stream else errors).check_success(document)
         return
     if request.stream:
-        yield headers.no_stream("`stream: true` is answered with JSON, in which clients see nothing")
+        yield headers.no_stream(
+            "`stream: true` is answered with JSON, in which clients see nothing"
+        )
     else:
         yield from http.check_message_type(media)
     if isinstance(document, dict):
@@ -160,9 +162,7 @@ def _check_json(document: Any, request: RequestView, media: str | None) -> Itera
         yield http.no_message(f"the answer is {shown(document)}", "a message, an object")
 
 
-def _check_stream(
-    exchange: Exchange, request: RequestView, media: str | None
-) -> Iterator[Finding]:
+def _check_stream(exchange: Exchange, request: RequestView, media: str | None) -> Iterator[Finding]:
     if request.stream is False:
         yield http.no_message("the answer is a stream that was not requested", "a message in JSON")
     yield from http.check_stream_type(media)

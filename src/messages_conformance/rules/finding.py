@@ -17,7 +17,7 @@ class Severity(StrEnum):
     """Peculiar to the original API: reported, never counted as a failure."""
 
 
-class Kind(StrEnum):
+class RuleKind(StrEnum):
     """What shows whether a rule is kept."""
 
     ANSWER = "answer"
@@ -44,7 +44,7 @@ class Rule:
     """Where it is documented, or how it is known."""
     versions: tuple[str, ...] = VERSIONS
     """The API versions it holds for."""
-    kind: Kind = Kind.ANSWER
+    kind: RuleKind = RuleKind.ANSWER
 
 
 @dataclass(frozen=True)

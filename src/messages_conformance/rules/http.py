@@ -27,7 +27,9 @@ def check_message_type(media: str | None) -> Iterator[Finding]:
     """Check the content type of a message that came whole."""
     if media is not None and media != _JSON:
         yield broken(
-            "RS-HTTP-1", Where(), f"the message's content type is {shown(media)}; expected `{_JSON}`"
+            "RS-HTTP-1",
+            Where(),
+            f"the message's content type is {shown(media)}; expected `{_JSON}`",
         )
 
 
@@ -35,7 +37,9 @@ def check_stream_type(media: str | None) -> Iterator[Finding]:
     """Check the content type of a stream."""
     if media is not None and media != STREAM:
         yield broken(
-            "ST-HTTP-1", Where(), f"the stream's content type is {shown(media)}; expected `{STREAM}`"
+            "ST-HTTP-1",
+            Where(),
+            f"the stream's content type is {shown(media)}; expected `{STREAM}`",
         )
 
 

@@ -59,7 +59,9 @@ def check_event(event: Event, where: Where) -> Iterator[Finding]:
 def _check_readable(event: Event, where: Where) -> Iterator[Finding]:
     if Quirk.UNFINISHED in event.quirks:
         yield broken(
-            "ST-WIRE-4", where, "no blank line follows the last event; expected one, or clients lose the event"
+            "ST-WIRE-4",
+            where,
+            "no blank line follows the last event; expected one, or clients lose the event",
         )
     if not event.name:
         yield broken(
