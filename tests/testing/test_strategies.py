@@ -12,8 +12,13 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from messages_conformance.protocol import sse
-from messages_conformance.protocol.accumulate import fold
-from messages_conformance.protocol.build import answered, request_for, serialise, streamed
+from messages_conformance.protocol.accumulate import accumulate
+from messages_conformance.protocol.build import (
+    json_exchange,
+    request_for,
+    serialise,
+    stream_exchange,
+)
 from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.rules.check import check, check_stream
 from messages_conformance.rules.finding import Finding, Severity
@@ -57,16 +62,16 @@ def serious(findings: Iterable[Finding]) -> list[str]:
 
 
 def of_stream(events: Events, body: bytes | None = None) -> Exchange:
-    message = fold(events)
+    message = accumulate(events)
     assert message is not None
     body = serialise(events) if body is None else body
-    return streamed(request_for(message, stream=True), body)
+    return stream_exchange(request_for(message, stream=True), body)
 
 
 @quick
 @given(messages())
 def test_a_legal_message_has_nothing_against_it(message: dict[str, Any]) -> None:
-    assert serious(check(answered(request_for(message), message))) == []
+    assert serious(check(json_exchange(request_for(message), message))) == []
 
 
 @quick
@@ -85,14 +90,16 @@ def test_a_call_may_be_cut_short_with_its_message(events: Events) -> None:
 @given(failures)
 def test_a_stream_may_fail_anywhere(failure: tuple[dict[str, Any], Events]) -> None:
     message, events = failure
-    assert serious(check(streamed(request_for(message, stream=True), serialise(events)))) == []
+    assert (
+        serious(check(stream_exchange(request_for(message, stream=True), serialise(events)))) == []
+    )
 
 
 @quick
 @given(answers)
 def test_a_stream_folds_to_the_message_it_tells(answer: tuple[dict[str, Any], Events]) -> None:
     message, events = answer
-    assert fold(events) == message
+    assert accumulate(events) == message
 
 
 @quick
@@ -137,8 +144,8 @@ def test_messages_can_be_had_for_every_stop_reason(reason: str) -> None:
 
 def test_the_answers_written_out_have_nothing_against_them() -> None:
     for message, events in ANSWERS:
-        assert fold(events) == message
-        assert serious(check(answered(request_for(message), message))) == []
+        assert accumulate(events) == message
+        assert serious(check(json_exchange(request_for(message), message))) == []
         assert serious(check(of_stream(events))) == []
 
 
@@ -253,11 +260,11 @@ def anywhere(value: Any) -> st.SearchStrategy[Any]:
 @given(st.data())
 def test_no_value_in_any_place_upsets_the_checker(data: st.DataObject) -> None:
     message, events = data.draw(st.sampled_from(ANSWERS))
-    check(answered(request_for(message), data.draw(anywhere(message))))
+    check(json_exchange(request_for(message), data.draw(anywhere(message))))
     number = data.draw(st.integers(0, len(events) - 1))
     told = json.dumps(data.draw(anywhere(events[number].json)))
     broken = (*events[:number], sse.Event(events[number].name, told), *events[number + 1 :])
-    check(streamed(request_for(message, stream=True), serialise(broken)))
+    check(stream_exchange(request_for(message, stream=True), serialise(broken)))
 
 
 def test_without_hypothesis_the_strategies_say_what_to_install(

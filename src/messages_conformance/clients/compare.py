@@ -8,7 +8,7 @@ from typing import Any
 
 from messages_conformance.clients.result import FINE, ClientOutcome, ClientResult
 from messages_conformance.protocol import sse
-from messages_conformance.protocol.accumulate import fold
+from messages_conformance.protocol.accumulate import accumulate
 from messages_conformance.protocol.exchange import Exchange
 
 _STOP = sse.Event("message_stop", '{"type": "message_stop"}')
@@ -79,7 +79,7 @@ def check_message(exchange: Exchange, given: object, call: str) -> ClientResult:
 def _held(exchange: Exchange) -> dict[str, Any]:
     """The message in the bytes, even if a stream has no message_stop."""
     events = stream_events(exchange)
-    held = fold((*events, _STOP)) if events else exchange.json
+    held = accumulate((*events, _STOP)) if events else exchange.json
     return held if isinstance(held, dict) else {}
 
 

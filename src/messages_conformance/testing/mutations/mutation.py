@@ -4,7 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from messages_conformance.protocol.build import Message, answered, request_for, serialise, streamed
+from messages_conformance.protocol.build import (
+    Message,
+    json_exchange,
+    request_for,
+    serialise,
+    stream_exchange,
+)
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.protocol.sse import Event
 
@@ -55,7 +61,7 @@ def of_message(rule: str) -> Callable[[Callable[[Message], Any]], Mutation]:
             rule,
             "message",
             function,
-            lambda message, _: answered(request_for(message), function(message)),
+            lambda message, _: json_exchange(request_for(message), function(message)),
         )
 
     return decorate
@@ -104,7 +110,7 @@ def of_exchange(rule: str) -> Callable[[Callable[[Exchange], Exchange]], Mutatio
 
 
 def _streamed(message: Message, body: bytes) -> Exchange:
-    return streamed(request_for(message, stream=True), body)
+    return stream_exchange(request_for(message, stream=True), body)
 
 
 def _mutation(
