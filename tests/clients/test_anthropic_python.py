@@ -1,4 +1,4 @@
-"""What the official SDK makes of defective answers; the outcomes were measured with it."""
+"""What the official SDK makes of defective answers, as measured with it."""
 
 import json
 from dataclasses import replace
@@ -105,7 +105,7 @@ WHOLE = b"".join([START, *text(), END, STOP])
         ),
     ],
 )
-def test_what_clients_bear_is_fine(exchange: Exchange) -> None:
+def test_what_clients_accept_is_fine(exchange: Exchange) -> None:
     assert read(exchange) == ClientResult(ClientOutcome.FINE)
 
 

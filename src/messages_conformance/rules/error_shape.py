@@ -9,7 +9,7 @@ from messages_conformance.rules.wording import shown
 
 
 class Shape(Enum):
-    """The shapes of error bodies that are told apart."""
+    """The kinds of error bodies."""
 
     ENVELOPE = "the documented envelope"
     SSE_FRAMED = "framed as a server-sent event"

@@ -22,7 +22,7 @@ from messages_conformance.reference.request_context import Call
 from messages_conformance.reference.response import Answer, Refusal
 from messages_conformance.reference.transcript import Transcript
 from messages_conformance.reference.validation import Check
-from messages_conformance.testing.mutations.mutation import Nowhere
+from messages_conformance.testing.mutations.mutation import NothingToBreak
 
 DOCUMENTED, STRICT, STRICT_2026 = "documented", "strict", "strict-2026-10-21"
 """The worlds a fault may be let loose in."""
@@ -91,7 +91,7 @@ def _around(stage: str, change: Callable[..., Any]) -> Put:
 
 def _spoilt(function: Callable[..., Any], *given: Any) -> Any:
     """What a function makes of its last argument; that itself where there is nothing to spoil."""
-    with contextlib.suppress(Nowhere):
+    with contextlib.suppress(NothingToBreak):
         return function(*given)
     return given[-1]
 

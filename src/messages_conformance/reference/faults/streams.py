@@ -23,7 +23,7 @@ from messages_conformance.testing.mutations import (
     of_figures,
     of_order,
 )
-from messages_conformance.testing.mutations.edits import told
+from messages_conformance.testing.mutations.edits import make_event
 from messages_conformance.testing.mutations.mutation import Mutation
 
 _CLIENT = "client/python-sdk"
@@ -453,4 +453,4 @@ def _starting_with(events: Events, change: Callable[[int], int]) -> Events:
 
 
 def _event(data: dict[str, Any]) -> Event:
-    return told(**data)
+    return make_event(**data)

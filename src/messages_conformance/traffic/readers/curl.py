@@ -37,7 +37,7 @@ class _Answer:
 
     @cached_property
     def length(self) -> int | None:
-        """The stated length of the body, in bytes; None if the body is encoded: curl may decode it."""
+        """The stated length of the body, in bytes; None if curl may have decoded it."""
         fields = {name.lower(): value for name, value in self.headers}
         length = fields.get("content-length", "")
         return (
