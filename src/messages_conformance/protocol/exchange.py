@@ -13,7 +13,7 @@ from typing import Any, Final, Literal, TypeVar
 
 from messages_conformance.protocol import sse
 from messages_conformance.protocol.accumulate import accumulate
-from messages_conformance.protocol.bounded_cache import BoundedCache
+from messages_conformance.protocol.bounded_memo import BoundedMemos, Memo
 from messages_conformance.protocol.stored import StoredField, as_given
 
 T = TypeVar("T")
@@ -100,8 +100,8 @@ class Error:
     message: str
 
 
-_cache = BoundedCache(32 * 1024 * 1024)
-"""What was made of bodies, up to about so many bytes."""
+_memos = BoundedMemos(32 * 1024 * 1024)
+"""What was parsed of all bodies, up to about so many bytes."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ class Exchange:
     """One request and what came back, with the raw bytes, their timing and how it ended.
 
     A long body may lie on the disk, and is then read each time it is used (`stored`). What is
-    parsed from a body is cached, and dropped when it was not used for long (`bounded_cache`).
+    parsed from a body is kept until much else has been parsed (`bounded_memo`).
     """
 
     request: Request
@@ -120,8 +120,8 @@ class Exchange:
     chunks: StoredField[tuple[Chunk, ...]] = StoredField(())  # noqa: RUF009
     ended: Ending = "complete"
     place: Place | None = field(default=None, compare=False)
-    _identity: object = field(default_factory=object, init=False, repr=False, compare=False)
-    """a key for what is made of this very exchange"""
+    _memo: Memo = field(default_factory=dict, init=False, repr=False, compare=False)
+    """what was parsed of the body"""
 
     def header(self, name: str) -> str | None:
         """The first response header of that name, in any case."""
@@ -198,8 +198,8 @@ class Exchange:
         return None
 
     def _cached(self, make: Callable[[], T]) -> T:
-        """What a method of this exchange returns; made anew if it is no longer in the cache."""
-        return _cache.get((self._identity, make.__name__), make, lambda: self.weight)
+        """What a method of this exchange returns; it is called again if that was dropped."""
+        return _memos.get(self._memo, make.__name__, make, lambda: self.weight)
 
     @property
     def answered(self) -> bool:

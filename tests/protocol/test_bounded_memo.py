@@ -1,9 +1,9 @@
-"""Cached values are kept up to a total weight; those not used for longest are dropped."""
+"""Values are kept up to a total weight; the oldest are dropped and made again."""
 
 import gc
 from dataclasses import replace
 
-from messages_conformance.protocol.bounded_cache import BoundedCache
+from messages_conformance.protocol.bounded_memo import BoundedMemos, Memo
 from messages_conformance.protocol.exchange import Exchange
 from support import small_project
 
@@ -11,14 +11,15 @@ from support import small_project
 class Maker:
     """Counts how often its value is made."""
 
-    def __init__(self, cache: BoundedCache, weight: int) -> None:
-        self._cache = cache
+    def __init__(self, memos: BoundedMemos, weight: int) -> None:
+        self._memos = memos
+        self._memo: Memo = {}
         self._weight = weight
         self.times = 0
 
     @property
     def value(self) -> int:
-        return self._cache.get(self, self._make, lambda: self._weight)
+        return self._memos.get(self._memo, "value", self._make, lambda: self._weight)
 
     def _make(self) -> int:
         self.times += 1
@@ -32,23 +33,16 @@ class Empty(Maker):
 
 
 def test_a_value_is_made_again_after_others_took_its_room() -> None:
-    cache = BoundedCache(100)
-    first, second, heavy = Maker(cache, 50), Maker(cache, 50), Maker(cache, 1000)
+    memos = BoundedMemos(100)
+    first, second, heavy = Maker(memos, 50), Maker(memos, 50), Maker(memos, 1000)
     assert [first.value, second.value, first.value, second.value] == [1, 1, 1, 1]
     assert [heavy.value, heavy.value] == [1, 1], "the newest is kept, however heavy"
     assert [first.value, second.value] == [2, 2]
 
 
-def test_the_value_not_used_for_longest_is_dropped() -> None:
-    cache = BoundedCache(100)
-    first, second, third = Maker(cache, 50), Maker(cache, 50), Maker(cache, 50)
-    assert [first.value, second.value, first.value, third.value] == [1, 1, 1, 1]
-    assert [first.value, second.value] == [1, 2]
-
-
-def test_an_empty_value_takes_no_room() -> None:
-    cache = BoundedCache(100)
-    something, nothing = Maker(cache, 100), Empty(cache, 1000)
+def test_an_empty_value_takes_no_room_and_stays() -> None:
+    memos = BoundedMemos(100)
+    something, nothing = Maker(memos, 100), Empty(memos, 1000)
     assert [something.value, nothing.value, something.value, nothing.value] == [1, 0, 1, 0]
     assert (something.times, nothing.times) == (1, 1)
 
