@@ -14,7 +14,7 @@ from messages_conformance.probing.probe import (
     works,
 )
 from messages_conformance.protocol.exchange import Exchange
-from messages_conformance.rules.token_counts import SLACK, SLACK_TOKENS
+from messages_conformance.rules.response.token_counts import SLACK, SLACK_TOKENS
 
 SHORT = "Name the largest planet."
 LONG = f"{SHORT} Then name the smallest one, and say in a few words how the two differ in size."

@@ -6,9 +6,10 @@ from statistics import median
 from messages_conformance.probing.inspection import Inspected, each, over_all
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.protocol.versions import VERSIONS
-from messages_conformance.rules import stream_timing, token_counts
+from messages_conformance.rules import repeated_requests
 from messages_conformance.rules.check import check
 from messages_conformance.rules.finding import Finding
+from messages_conformance.rules.stream import timing
 
 ROWS_OF_THEIR_OWN = frozenset({"ER-3", "HD-1", "HD-2", "HD-5", "HD-6"})
 """Rules that rows of the pages put to the test, each held against what its page claims."""
@@ -66,12 +67,12 @@ def streaming_is_real(exchanges: Sequence[Exchange]) -> Inspected:
     nothing between model and client gather the answer: flush each event, and turn buffering
     off in proxies.
     """
-    paces = [(exchange, pace) for exchange in exchanges if (pace := stream_timing.pace(exchange))]
+    paces = [(exchange, pace) for exchange in exchanges if (pace := timing.measure_pace(exchange))]
     if not paces:
         return Inspected(0)
     first = median(pace.first for _, pace in paces)
     gap = max(pace.gap for _, pace in paces)
-    found = each(stream_timing.check, (exchange for exchange, _ in paces)).found
+    found = each(timing.check_pace, (exchange for exchange, _ in paces)).found
     figures = f"first event after {first:.2f} s (median), longest silence {gap:.2f} s"
     return Inspected(len(paces), found, figures)
 
@@ -85,10 +86,10 @@ def tokens_add_up(exchanges: Sequence[Exchange]) -> Inspected:
     that. To mend: count a prompt in one place for all forms of answer, and leave cached tokens
     out of `input_tokens`.
     """
-    groups = token_counts.alike(exchanges)
-    counts, figures = token_counts.counted(exchanges)
+    groups = repeated_requests.equal_requests(exchanges)
+    counts, figures = repeated_requests.counts_with_charges(exchanges)
     found = (
-        *(found for group in groups for found in token_counts.check(group)),
-        *(found for count, paid in counts for found in token_counts.check_count(count, paid)),
+        *(found for group in groups for found in repeated_requests.check_equal_requests(group)),
+        *(found for count, paid in counts for found in repeated_requests.check_counts(count, paid)),
     )
     return Inspected(sum(map(len, groups)) + len(counts), found, figures)

@@ -26,7 +26,7 @@ from messages_conformance.cassettes.entry import (
 )
 from messages_conformance.cassettes.spool import Spool
 from messages_conformance.errors import CassetteError
-from messages_conformance.protocol.exchange import Exchange, Place, Request, parts
+from messages_conformance.protocol.exchange import Exchange, Place, Request, count_parts
 from messages_conformance.protocol.limits import DEFAULT
 
 __all__ = ["FORMAT", "STORED_BODY", "CassetteError", "Entry", "Label", "Tape", "folder_of"]
@@ -221,6 +221,6 @@ def _check_size(exchange: Exchange) -> None:
     if (
         len(body) > DEFAULT.size
         or len(exchange.chunks) > DEFAULT.pieces
-        or parts(body) > DEFAULT.parts
+        or count_parts(body) > DEFAULT.parts
     ):
         raise ValueError(yaml_format.TOO_LONG)

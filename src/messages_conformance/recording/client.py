@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from messages_conformance.errors import GaveUpError
 from messages_conformance.probing.probe import seen
-from messages_conformance.protocol.exchange import Exchange, Request, parts
+from messages_conformance.protocol.exchange import Exchange, Request, count_parts
 from messages_conformance.recording.budget import Budget
 from messages_conformance.recording.cost import Cost, most, spent
 from messages_conformance.recording.rate_limit import Gate, Pace, weigh
@@ -98,7 +98,7 @@ class Asker:
             cost = reserved.spent = spent(exchange, reserved.most)
         self.tokens += _cost(exchange) or 0
         self._received += len(exchange.body)
-        self._parts += parts(exchange.body)
+        self._parts += count_parts(exchange.body)
         reset = used_up(exchange, datetime.datetime.now(datetime.UTC))
         if 0 < reset <= self._patience.longest_asked_for:
             self.gate.hold(reset)

@@ -18,7 +18,7 @@ from messages_conformance.claims.page import Model
 from messages_conformance.display import one_line
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.recording.transport import Attempt, Endpoint, is_loopback
-from messages_conformance.rules.error_bodies import classify
+from messages_conformance.rules.error_shape import classify
 
 _ARREARS = re.compile(
     r"arrear|overdue|insufficient.(balance|quota|credit)|credit balance|billing_error", re.I

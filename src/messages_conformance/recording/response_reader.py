@@ -5,7 +5,7 @@ from typing import Final
 
 import httpx2
 
-from messages_conformance.protocol.exchange import Chunk, parts
+from messages_conformance.protocol.exchange import Chunk, count_parts
 
 _COMPRESSIONS: Final = frozenset({"gzip", "deflate"})
 """What can be undone one bounded piece at a time; all others would hide an echoed key."""
@@ -77,7 +77,7 @@ class Arrival:
         if len(self.chunks) == self._pieces:
             raise TooLargeError
         kept = piece[: self._size - len(self.body)]
-        self._parts -= parts(kept)
+        self._parts -= count_parts(kept)
         if kept:
             self.body += kept
             self.chunks.append(Chunk(len(kept), time.perf_counter() - self._sent))

@@ -23,7 +23,7 @@ from messages_conformance.reference.pipeline import Message, ParsedRequest, Stag
 from messages_conformance.reference.response import Refusal, Response
 from messages_conformance.reference.transcript import Transcript
 from messages_conformance.reference.validation import Check
-from messages_conformance.testing.mutations.mutation import Nowhere
+from messages_conformance.testing.mutations.mutation import NothingToBreak
 
 DOCUMENTED, STRICT, STRICT_2026 = "documented", "strict", "strict-2026-10-21"
 """The names of the clean endpoints that faults are injected into."""
@@ -95,7 +95,7 @@ def _around(stage: str, change: Callable[..., Any]) -> Injection:
 
 def _spoil(function: Callable[..., Any], *given: Any) -> Any:
     """Apply a function to its arguments; the last one unchanged where it has nothing to spoil."""
-    with contextlib.suppress(Nowhere):
+    with contextlib.suppress(NothingToBreak):
         return function(*given)
     return given[-1]
 

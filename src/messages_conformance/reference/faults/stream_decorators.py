@@ -9,7 +9,7 @@ from messages_conformance.reference.faults import decorators
 from messages_conformance.reference.faults.decorators import Decorator, Fault
 from messages_conformance.reference.response import Response
 from messages_conformance.reference.stream import Events
-from messages_conformance.testing.mutations.edits import told
+from messages_conformance.testing.mutations.edits import make_event
 from messages_conformance.testing.mutations.mutation import Mutation
 
 ROW = "wire/stream"
@@ -54,4 +54,4 @@ def from_byte_mutation(mutation: Mutation) -> Decorator:
 
 def event_of(data: dict[str, Any]) -> Event:
     """An event with this data, named by its type."""
-    return told(**data)
+    return make_event(**data)

@@ -15,19 +15,19 @@ from yaml.nodes import MappingNode, Node
 
 from messages_conformance.errors import TrafficError
 from messages_conformance.protocol.exchange import Chunk, Ending, Exchange
-from messages_conformance.traffic.encoding import decoded
+from messages_conformance.traffic.encoding import decode_body
 from messages_conformance.traffic.items import (
     NO_ANSWER,
     NO_BODY,
-    NOT_OURS,
+    NOT_MESSAGES_API,
     Item,
-    PassedOver,
+    NotChecked,
     as_bytes,
-    asked,
     header_pairs,
-    told,
+    known_headers,
+    messages_request,
 )
-from messages_conformance.traffic.source import BLOCK, LARGEST, Source
+from messages_conformance.traffic.saved_file import BLOCK, LARGEST, SavedFile
 
 _MOST_NODES = 100_000
 """Values one interaction may hold; a recording has some dozens, or some thousands if a tool
@@ -35,7 +35,7 @@ has taken its bodies apart."""
 _MERGE = "tag:yaml.org,2002:merge"
 
 
-def read(source: Source) -> Iterator[Item]:
+def read(source: SavedFile) -> Iterator[Item]:
     """Give its interactions in their order.
 
     Raises:
@@ -64,11 +64,11 @@ def read(source: Source) -> Iterator[Item]:
         ) from problem
 
 
-def _from_json(source: Source) -> Iterator[Any]:
+def _from_json(source: SavedFile) -> Iterator[Any]:
     yield from json.loads(source.whole().decode("utf-8-sig"))["interactions"]
 
 
-def _from_yaml(source: Source) -> Iterator[Any]:
+def _from_yaml(source: SavedFile) -> Iterator[Any]:
     loader = _Loader(_Feed(source))
     try:
         for event in (yaml.StreamStartEvent, yaml.DocumentStartEvent, yaml.MappingStartEvent):
@@ -88,7 +88,7 @@ def _from_yaml(source: Source) -> Iterator[Any]:
 class _Feed:
     """A source as the YAML parser reads it, which ends an endless value."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: SavedFile) -> None:
         self._source = source
         self.taken = 0
 
@@ -141,14 +141,14 @@ def _item(interaction: dict[str, Any]) -> Item:
     sent, answered = interaction["request"], interaction["response"]
     status, sent_headers = _status(answered), header_pairs(sent.get("headers") or {})
     # Only the suite's own recordings name a row; their headers are whole, keys as placeholders.
-    request = asked(
+    request = messages_request(
         sent["method"],
         sent.get("uri") or sent["url"],
         _body(sent),
-        sent_headers if "row" in answered else told(sent_headers, status),
+        sent_headers if "row" in answered else known_headers(sent_headers, status),
     )
     if request is None:
-        return NOT_OURS
+        return NOT_MESSAGES_API
     if status is None:
         return NO_ANSWER
     headers = header_pairs(answered.get("headers") or {})
@@ -158,9 +158,9 @@ def _item(interaction: dict[str, Any]) -> Item:
     if not isinstance(body, bytes):
         raise TypeError(f"its body is a {type(body).__name__}, not a text")
     encodings = (value for name, value in headers if name.lower() == "content-encoding")
-    body = decoded(body, next(encodings, None))
+    body = decode_body(body, next(encodings, None))
     if body is None:
-        return PassedOver("compressed in a way that cannot be undone here")
+        return NotChecked("in an unsupported content encoding")
     ended = answered.get("ended")
     return Exchange(
         request,

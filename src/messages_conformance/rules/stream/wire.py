@@ -1,4 +1,4 @@
-"""Rules about the bytes of one event: its name, its data, and what stands around it."""
+"""Rules ``ST-WIRE``: the bytes of one event, that is its name, its data and its blank line."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -10,28 +10,28 @@ from messages_conformance.rules.wording import shown
 
 _SENTINEL: Final = "[DONE]"
 _TORN: Final = frozenset({Quirk.UNFINISHED, Quirk.RUN_TOGETHER})
-"""Why an event's data may be no JSON without that being a fault of its own."""
+"""Quirks that explain why an event's data is not JSON."""
 
 _RULES: Final[dict[Quirk, tuple[str, str]]] = {
     Quirk.RUN_TOGETHER: (
         "ST-WIRE-3",
-        "two `event:` lines stand in one event; expected a blank line between two events",
+        "one event has two `event:` lines; expected a blank line between two events",
     ),
     Quirk.NOT_UTF8: ("ST-WIRE-5", "the event has bytes that are not UTF-8; expected UTF-8"),
     Quirk.BYTE_ORDER_MARK: (
         "ST-WIRE-6",
-        "the stream begins with a byte order mark; expected the first event at once",
+        "the stream begins with a byte order mark; expected the first event",
     ),
     Quirk.TOO_LARGE: (
         "ST-WIRE-2",
-        f"the event is larger than {LARGEST >> 20} MB and was not read; expected its data in "
-        "several smaller events",
+        f"the event is larger than {LARGEST >> 20} MB and was not read; expected several "
+        "smaller events",
     ),
 }
 
 
-def readable(event: Event) -> bool:
-    """Whether an event can be judged further: it has data, all of it, and is no sentinel."""
+def is_readable(event: Event) -> bool:
+    """Whether an event can be checked further: its data is complete, and it is no sentinel."""
     if Quirk.TOO_LARGE in event.quirks or Quirk.NO_DATA in event.quirks:
         return False
     if event.json is None and not event.quirks.isdisjoint(_TORN):
@@ -39,27 +39,29 @@ def readable(event: Event) -> bool:
     return event.data.strip() != _SENTINEL
 
 
-def judge(event: Event, where: Where) -> Iterator[Finding]:
-    """Judge an event's bytes."""
+def check_event(event: Event, where: Where) -> Iterator[Finding]:
+    """Check an event's bytes."""
     if event.quirks:
         for quirk, (rule, said) in _RULES.items():
             if quirk in event.quirks:
                 yield broken(rule, where, said)
     if event.data.strip() == _SENTINEL:
         rule = "ST-WIRE-7" if event.name else "ST-WIRE-7u"
-        yield broken(rule, where, "`[DONE]` is sent; expected message_stop to be the end")
+        yield broken(rule, where, "`[DONE]` is sent; expected message_stop as the last event")
     elif Quirk.NO_DATA in event.quirks and Quirk.UNFINISHED not in event.quirks:
         yield broken(
             "ST-WIRE-8", where, f"the event {shown(event.name)} has no data; expected JSON"
         )
-    if readable(event):
-        yield from _readable(event, where)
+    if is_readable(event):
+        yield from _check_readable(event, where)
 
 
-def _readable(event: Event, where: Where) -> Iterator[Finding]:
+def _check_readable(event: Event, where: Where) -> Iterator[Finding]:
     if Quirk.UNFINISHED in event.quirks:
         yield broken(
-            "ST-WIRE-4", where, "no blank line ends the last event; expected one, or it is lost"
+            "ST-WIRE-4",
+            where,
+            "no blank line follows the last event; expected one, or clients lose the event",
         )
     if not event.name:
         yield broken(
@@ -77,10 +79,10 @@ def _readable(event: Event, where: Where) -> Iterator[Finding]:
                 '`{"type": "ping"}`',
             )
     else:
-        yield from _data(event, where)
+        yield from _check_data(event, where)
 
 
-def _data(event: Event, where: Where) -> Iterator[Finding]:
+def _check_data(event: Event, where: Where) -> Iterator[Finding]:
     data = event.json
     if data is None:
         yield broken(
@@ -98,5 +100,5 @@ def _data(event: Event, where: Where) -> Iterator[Finding]:
             "ST-WIRE-9",
             where.at("/type"),
             f"the event is named {shown(event.name)} but its data says {shown(data['type'])}; "
-            "expected the same",
+            "expected the same name",
         )

@@ -1,4 +1,4 @@
-"""A file to lint: opened, unpacked where it is gzip, and read by the piece, line or whole."""
+"""An open file of saved traffic, decompressed if it is gzip: read in pieces, lines or whole."""
 
 import gzip
 import io
@@ -13,11 +13,11 @@ from typing import BinaryIO, cast
 from messages_conformance.errors import TrafficError
 
 BLOCK = 64 * 1024
-"""Bytes read at a time, and the most that a format is recognised from."""
+"""Bytes read at a time, and the bytes that a format is detected from."""
 LARGEST = 64 * 1024 * 1024
-"""The longest line, exchange, or file of a form that is read whole, in bytes.
+"""Bytes of the longest line or exchange, and of the largest file that is read whole.
 
-Twice what the original API takes in a request; an event stream may be of any length.
+Twice what the original API accepts as a request; an event stream may be of any length.
 """
 STANDARD_INPUT = "-"
 
@@ -25,28 +25,32 @@ _GZIP = b"\x1f\x8b"
 
 
 @dataclass(frozen=True)
-class Source:
-    """An open file under the name it was given by; it can be read once, never rewound."""
+class SavedFile:
+    """An open file and the name it was given by; it can be read once."""
 
     name: str
     stream: io.BufferedReader
 
     def head(self) -> bytes:
-        """The first block, or less where the file ends; it stays to be read."""
-        return _unpacked(lambda: self.stream.peek(BLOCK))
+        """The first block, or less if the file is shorter; it is not consumed."""
+        return _decompressing(lambda: self.stream.peek(BLOCK))
 
     def read(self, size: int = BLOCK) -> bytes:
         """The next bytes; none at the end."""
-        return _unpacked(lambda: self.stream.read(size))
+        return _decompressing(lambda: self.stream.read(size))
 
     def pieces(self) -> Iterator[bytes]:
-        """The file, a block at a time."""
+        """The rest of the file, a block at a time."""
         return iter(self.read, b"")
 
     def lines(self) -> Iterator[bytes]:
-        """The file, a line at a time, with their ends."""
+        """The rest of the file, a line at a time, with line ends.
+
+        Raises:
+            TrafficError: a line is too long.
+        """
         for number in _numbers():
-            line = _unpacked(lambda: self.stream.readline(LARGEST + 1))
+            line = _decompressing(lambda: self.stream.readline(LARGEST + 1))
             if not line:
                 return
             if len(line) > LARGEST:
@@ -54,33 +58,37 @@ class Source:
             yield line
 
     def whole(self) -> bytes:
-        """All of the file."""
+        """The rest of the file.
+
+        Raises:
+            TrafficError: it is too large.
+        """
         content = self.read(LARGEST + 1)
         if len(content) > LARGEST:
             raise TrafficError(
-                f"is larger than {_megabytes()}, which only an event stream, a YAML cassette or "
-                "JSON lines may be; split it"
+                f"is larger than {_megabytes()}, which only event streams, YAML cassettes and JSON "
+                "lines may be; split it"
             )
         return content
 
 
 @contextmanager
-def opened(name: str) -> Iterator[Source]:
-    """Open a file, or standard input for ``-``; gzip is known by its first bytes."""
+def open_saved_file(name: str) -> Iterator[SavedFile]:
+    """Open a file, or standard input for ``-``; gzip is detected by its first bytes."""
     if name == STANDARD_INPUT:
         reader = _reader(sys.stdin.buffer)
         try:
-            yield Source("standard input", _unzipped(reader))
+            yield SavedFile("standard input", _unzipped(reader))
         finally:
-            # Standard input is not ours to close, and a reader that is let go would close it.
+            # A reader that is dropped would close standard input.
             reader.detach()
     else:
         with Path(name).open("rb") as file:
-            yield Source(name, _unzipped(_reader(file)))
+            yield SavedFile(name, _unzipped(_reader(file)))
 
 
 def _reader(stream: object) -> io.BufferedReader:
-    """Buffer what is read, so that the first block can be looked at even in a pipe."""
+    """Buffer what is read, so that the first block can be peeked at even in a pipe."""
     return io.BufferedReader(cast(io.RawIOBase, stream), BLOCK)
 
 
@@ -90,7 +98,7 @@ def _unzipped(reader: io.BufferedReader) -> io.BufferedReader:
     return _reader(gzip.GzipFile(fileobj=cast(BinaryIO, reader)))
 
 
-def _unpacked(read: Callable[[], bytes]) -> bytes:
+def _decompressing(read: Callable[[], bytes]) -> bytes:
     try:
         return read()
     except (gzip.BadGzipFile, EOFError, zlib.error) as problem:

@@ -1,8 +1,9 @@
-"""Rules about the figures of ``usage``."""
+"""Rules ``RS-USE``: the numbers of tokens in ``usage``."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, TypeGuard
 
+from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.rules.catalogue import broken
 from messages_conformance.rules.finding import Finding, Where
 from messages_conformance.rules.request_view import mapping
@@ -13,17 +14,21 @@ _CACHE: Final = ("cache_creation_input_tokens", "cache_read_input_tokens")
 
 
 def is_count(value: Any) -> TypeGuard[int]:
-    """Whether a value counts something: a whole number from 0, and no boolean."""
+    """Whether a value is a number of tokens: a whole number from 0, and no boolean."""
     return type(value) is int and value >= 0
 
 
-def required(
+def check_counts(usage: Any, where: Where, pointer: str) -> Iterator[Finding]:
+    """Check the counts of a message that came whole; ``pointer`` is where its usage stands."""
+    names = ("input_tokens", "output_tokens")
+    yield from check_required(usage, names, "RS-USE-1", where, pointer)
+    yield from check_optional(usage, where, pointer)
+
+
+def check_required(
     usage: Any, names: tuple[str, ...], rule: str, where: Where, pointer: str
 ) -> Iterator[Finding]:
-    """Judge the figures that must be there, under the rule that asks for them.
-
-    ``pointer`` is where the usage lies in what ``where`` names.
-    """
+    """Check that counts are there, by the rule that requires them."""
     if not isinstance(usage, dict):
         what = f"`usage` is {shown(usage)}" if usage is not None else "`usage` is missing or null"
         yield broken(rule, where.at(pointer), f"{what}; expected {' and '.join(names)} in it")
@@ -37,8 +42,8 @@ def required(
             )
 
 
-def optional(usage: Any, where: Where, pointer: str) -> Iterator[Finding]:
-    """Judge the figures that may be left out or null."""
+def check_optional(usage: Any, where: Where, pointer: str) -> Iterator[Finding]:
+    """Check the counts that may be missing or null."""
     given = mapping(usage)
     for name in _CACHE:
         if given.get(name) is not None and not is_count(given[name]):
@@ -49,10 +54,10 @@ def optional(usage: Any, where: Where, pointer: str) -> Iterator[Finding]:
             )
 
 
-def agreeing(usage: Mapping[str, Any], where: Where, *, content: bool) -> Iterator[Finding]:
-    """Judge the final figures against one another; ``content`` says whether there is any."""
+def check_total(usage: Mapping[str, Any], where: Where, *, has_content: bool) -> Iterator[Finding]:
+    """Check the final counts against one another and the content."""
     output = usage.get("output_tokens")
-    if content and output == 0 and is_count(output):
+    if has_content and output == 0 and is_count(output):
         yield broken(
             "RS-USE-2",
             where.at("/usage/output_tokens"),
@@ -73,12 +78,11 @@ def agreeing(usage: Mapping[str, Any], where: Where, *, content: bool) -> Iterat
             where.at("/usage/service_tier"),
             f"`service_tier` is {shown(tier)}; expected {one_of(_TIERS)}",
         )
-    parts = [part for part in mapping(usage.get("cache_creation")).values() if is_count(part)]
-    written = usage.get("cache_creation_input_tokens")
-    if parts and is_count(written) and sum(parts) != written:
-        yield broken(
-            "PC-8",
-            where.at("/usage/cache_creation"),
-            f"the parts of `cache_creation` sum to {shown(sum(parts))}; expected the "
-            f"{shown(written)} of `cache_creation_input_tokens`",
-        )
+
+
+def check_repeated(exchange: Exchange, first: Exchange) -> Iterator[Finding]:
+    """Check that an equal request cost the same input as the first one."""
+    counted, expected = exchange.prompt_tokens, first.prompt_tokens
+    if counted != expected:
+        said = f"{counted} input tokens, but {expected} for an equal request before"
+        yield broken("RS-USE-3", Where(pointer="/usage"), said)

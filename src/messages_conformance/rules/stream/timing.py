@@ -1,6 +1,6 @@
-"""Whether streams are real: their events arrive as they are made, and not at the end.
+"""Rules ``ST-INC``: the events of a stream arrive as they are generated, and not at the end.
 
-What a network does to short answers is no promise of anybody's, so all of it is an advisory.
+A network may hold back a short answer, so all these rules are advisories.
 """
 
 from collections.abc import Iterator
@@ -8,28 +8,18 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 from messages_conformance.protocol.exchange import Exchange
-from messages_conformance.rules.finding import Finding, Rule, Severity, Where
+from messages_conformance.rules.catalogue import broken
+from messages_conformance.rules.finding import Finding, Where
 
-_SOURCE = "https://platform.claude.com/docs/en/build-with-claude/streaming"
-FIRST = Rule(
-    "ST-INC-2",
-    Severity.ADVISORY,
-    "The first event of a stream arrives before its last delta.",
-    _SOURCE,
-)
-HELD_BACK = Rule(
-    "ST-INC-3",
-    Severity.ADVISORY,
-    "No more than half of a stream's deltas are held back until its end.",
-    _SOURCE,
-)
 _FEW = 4
-"""Deltas that may well arrive at once without anything being held back."""
+"""Deltas that may arrive together by chance: a stream of no more is not checked."""
+_ENOUGH_TO_SPREAD = 8
+"""Events from which on a stream should not arrive in one piece."""
 
 
 @dataclass(frozen=True)
-class Pace:
-    """When the parts of a stream arrived, in seconds after the request was sent."""
+class StreamPace:
+    """When the events of a stream arrived, in seconds after the request was sent."""
 
     first: float
     """The first event."""
@@ -39,14 +29,14 @@ class Pace:
     """Every content_block_delta."""
 
 
-def pace(exchange: Exchange) -> Pace | None:
-    """The pace of a stream; None for what is none, or was recorded without its times."""
+def measure_pace(exchange: Exchange) -> StreamPace | None:
+    """The pace of a stream; None if it is no stream or its times were not recorded."""
     if not exchange.events or not exchange.chunks:
         return None
     ends = [event.offset for event in exchange.events[1:]] + [len(exchange.body)]
     arrivals = _arrivals(exchange, ends)
     later = [at for at in (chunk.at for chunk in exchange.chunks) if at >= arrivals[0]]
-    return Pace(
+    return StreamPace(
         first=arrivals[0],
         gap=max((after - before for before, after in pairwise([arrivals[0], *later])), default=0),
         deltas=tuple(
@@ -57,20 +47,31 @@ def pace(exchange: Exchange) -> Pace | None:
     )
 
 
-def check(exchange: Exchange) -> Iterator[Finding]:
-    """The rules of this module that a stream breaks; short ones are beyond them."""
-    measured = pace(exchange)
+def check_is_spread(exchange: Exchange) -> Iterator[Finding]:
+    """Check that a stream does not arrive in one piece."""
+    at_once = len({chunk.at for chunk in exchange.chunks}) == 1
+    if at_once and exchange.body.count(b"data:") >= _ENOUGH_TO_SPREAD:
+        yield broken(
+            "ST-INC-1",
+            Where(),
+            "the whole stream arrives at once; expected each event as soon as it is generated",
+        )
+
+
+def check_pace(exchange: Exchange) -> Iterator[Finding]:
+    """Check that the deltas of a stream are not held back; short streams are not checked."""
+    measured = measure_pace(exchange)
     if measured is None or len(measured.deltas) <= _FEW:
         return
     number, last = len(measured.deltas), measured.deltas[-1]
     if measured.first >= last:
         said = f"all {number} deltas arrive together with the first event, after {_seconds(last)}"
-        yield Finding(FIRST, Where(), said)
+        yield broken("ST-INC-2", Where(), said)
         return
     late = measured.deltas.count(last)
     if late * 2 > number:
         said = f"{late} of {number} deltas arrive at once at the end, after {_seconds(last)}"
-        yield Finding(HELD_BACK, Where(), said)
+        yield broken("ST-INC-3", Where(), said)
 
 
 def _arrivals(exchange: Exchange, ends: list[int]) -> list[float]:
