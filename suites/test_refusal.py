@@ -82,7 +82,7 @@ def max_tokens_fraction(ask: Ask) -> ProbeRun:
 
 @row("refusal/max_tokens_too_large")
 def max_tokens_too_large(ask: Ask) -> ProbeRun:
-    """`max_tokens` is within the limit of the model (RQ-07). To fix: answer 400 and name the limit."""
+    """`max_tokens` is within the limit of the model (RQ-07). To fix: answer 400 with the limit."""
     return refuses_field(ask, max_tokens=100_000_000)
 
 
