@@ -69,7 +69,7 @@ def main(rounds: int) -> None:
     # The first judging also parses bodies and hashes requests, which a tape then remembers.
     cold, cells = timed(1, judged)
     warm, _ = timed(rounds, judged)
-    report = judge.report_of(
+    report = judge.make_report(
         judge.judge_target(revision, revision.rows, revision.models, probes, cassettes)
         for revision in revisions
     )

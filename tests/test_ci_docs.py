@@ -12,7 +12,7 @@ import yaml
 
 from messages_conformance import cli
 from messages_conformance.claims.load import find, load
-from messages_conformance.judging.expectations_file import Page, of_file
+from messages_conformance.judging.expectations_file import Scope, read_file
 from messages_conformance.resources import folder
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -92,7 +92,7 @@ def test_the_deviation_shown_on_the_page_is_one_that_can_be_read(tmp_path: Path)
     path = tmp_path / "known.toml"
     path.write_text(example)
     (claims,) = find(folder("claims"), "model-studio")
-    target, expected = of_file(path, [Page(load(claims))])
+    target, expected = read_file(path, [Scope(load(claims))])
     assert (target, len(expected.deviations)) == ("model-studio", 1)
 
 

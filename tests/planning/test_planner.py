@@ -44,7 +44,7 @@ def planned(folder: Path, source: str, *rows: str, **options: Any) -> Plan:
     )
 
 
-HEAD = "from messages_conformance.probing.probe import row, works, ignored\n"
+HEAD = "from messages_conformance.probing import row, works, ignored\n"
 SHARED = f'''{HEAD}
 @row("basic/a")
 def a(ask):

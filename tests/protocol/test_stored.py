@@ -56,7 +56,7 @@ from messages_conformance.judging import judge
 from messages_conformance.protocol.limits import DEFAULT
 
 MANY = '''
-from messages_conformance.probing.probe import row, works
+from messages_conformance.probing import row, works
 
 @row("basic/many")
 def many(ask):

@@ -11,6 +11,7 @@ import pytest
 
 from messages_conformance.claims.page import Model
 from messages_conformance.errors import GaveUpError
+from messages_conformance.probing.driver import ProbeDefectError
 from messages_conformance.recording import client, recorder
 from messages_conformance.recording.progress import OfModel, Progress
 from messages_conformance.recording.rate_limit import Pace
@@ -50,7 +51,7 @@ def test_each_model_may_have_rows_of_its_own(tmp_path: Path) -> None:
 
 
 TWO_ALIKE = '''
-from messages_conformance.probing.probe import row, works
+from messages_conformance.probing import row, works
 
 @row("basic/a")
 def a(ask):
@@ -84,7 +85,7 @@ def test_equal_requests_are_sent_once_and_shared(tmp_path: Path) -> None:
 
 
 NOBODYS = '''
-from messages_conformance.probing.probe import row, works
+from messages_conformance.probing import row, works
 
 @row("basic/a")
 def a(ask):
@@ -325,7 +326,7 @@ def test_an_endpoint_that_sends_far_too_much_in_all_stops_the_run(
 def gone(tmp_path: Path, *rows: str) -> OfModel:
     """Record from a port where nobody listens."""
     world = small_project.revision(*rows)
-    source = "from messages_conformance.probing.probe import row, works\n" + "".join(
+    source = "from messages_conformance.probing import row, works\n" + "".join(
         f"@row({id!r})\ndef p{n}(ask):\n    return works('ok', (yield ask({id!r})))\n"
         for n, id in enumerate(rows)
     )
@@ -360,7 +361,7 @@ def test_evidence_is_what_the_answers_say(tmp_path: Path) -> None:
 
 
 DEFECT = '''
-from messages_conformance.probing.probe import row, works
+from messages_conformance.probing import row, works
 
 @row("basic/bad")
 def bad(ask):
@@ -371,7 +372,7 @@ def bad(ask):
 
 
 def test_a_defect_of_one_probe_costs_no_other_recording(tmp_path: Path) -> None:
-    with pytest.raises(AttributeError, match="no_such_thing") as defect:
+    with pytest.raises(ProbeDefectError, match="no_such_thing") as defect:
         record(
             tmp_path,
             together(1),

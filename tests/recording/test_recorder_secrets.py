@@ -15,7 +15,7 @@ from support.small_project import Arrived
 
 KEYS = '''
 from messages_conformance.protocol.exchange import KEY, RESTRICTED_KEY
-from messages_conformance.probing.probe import credential, row, works
+from messages_conformance.probing import credential, row, works
 
 @row("header/all", opt_in="needs a second key")
 def all_of_them(ask):

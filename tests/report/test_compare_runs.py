@@ -446,7 +446,7 @@ def test_an_accepted_flip_that_was_once_worse_fails_and_says_how_often() -> None
     days = runs(Kind.WORKS, Kind.IGNORED, Kind.BROKEN, Kind.IGNORED)
     cell = of(together(days))
     expected = Expectations((Deviation("basic/top_p", "s-1", Kind.IGNORED, "It is known."),))
-    known = expected.known(cell, sample_reports.REVISION.date)
+    known = expected.match(cell, sample_reports.REVISION.date)
     assert known is not None
     assert "it is 'broken' now (ignored 2 of 4, broken 1 of 4, works 1 of 4)" in known.objection
     assert outcome(replace(cell, known=known)) is Outcome.FAILED

@@ -69,7 +69,7 @@ def broken(exchanges: tuple[Exchange, ...]) -> set[str]:
     return ACROSS & {
         finding.rule.id
         for _, inspection in inspections().inspections
-        for _, finding in inspection.look(exchanges).found
+        for _, finding in inspection.function(exchanges).findings
     }
 
 

@@ -8,8 +8,9 @@ import pytest
 
 from messages_conformance import resources, schemas
 from messages_conformance.errors import KillMatrixError
-from messages_conformance.probing.loader import Placed, Suites
-from messages_conformance.probing.probe import Probe, works
+from messages_conformance.probing import works
+from messages_conformance.probing.loader import LoadedProbe, Suites
+from messages_conformance.probing.probe import Probe
 from messages_conformance.reference.faults import FAULTS
 from messages_conformance.report.fingerprint import digest
 from messages_conformance.report.kill_matrix import FailedRow, KillMatrix, Trial
@@ -96,7 +97,7 @@ def test_a_probe_that_always_works_misses_its_faults_and_detects_nothing() -> No
 
     probes = shipped_suites()
     suite, _ = probes["basic/stop_sequences"]
-    blunt = Placed(suite, Probe("basic/stop_sequences", lenient, None))
+    blunt = LoadedProbe(suite, Probe("basic/stop_sequences", lenient, None))
     broken = Suites({**probes, "basic/stop_sequences": blunt}, probes.inspections)
     own = [fault for fault in FAULTS.values() if fault.row == "basic/stop_sequences"]
     tried = tuple(run_trial(fault, "documented", broken) for fault in own)

@@ -15,7 +15,8 @@ import httpx2
 
 from messages_conformance import resources
 from messages_conformance.probing import loader
-from messages_conformance.probing.probe import Ask, drive
+from messages_conformance.probing.driver import run_probe
+from messages_conformance.probing.probe import Ask
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.protocol.limits import Limits
 from messages_conformance.recording.transport import Endpoint, Sender
@@ -48,26 +49,18 @@ async def send(
 
 
 def behaviour_of(exchange: Exchange) -> Behaviour:
-    """What a probe makes of an exchange for an answer to all it asks."""
+    """What a probe sees that gets one exchange as the answer to everything."""
     probe = loader.load(resources.folder("suites"))["basic/max_tokens"].probe
-    walk = drive(
-        probe,
-        Ask(small_project.MODEL, small_project.row("basic/max_tokens"), small_project.TARGET, "x"),
-    )
-    steps = next(walk)
-    try:
-        while True:
-            steps = walk.send(tuple(exchange for _ in steps))
-    except StopIteration as end:
-        seen: Behaviour = end.value
-        return seen
+    row = small_project.row("basic/max_tokens")
+    ask = Ask(small_project.MODEL, row, small_project.TARGET, "x")
+    return run_probe(probe, ask, lambda batch: [exchange for _ in batch])
 
 
 def inspect(*exchanges: Exchange, sections: tuple[str, ...] = ("wire", "client")) -> None:
     """Hold exchanges against all that is inspected."""
     for _, inspection in loader.load(resources.folder("suites")).inspections:
         if inspection.row.partition("/")[0] in sections:
-            inspection.look(exchanges)
+            inspection.function(exchanges)
 
 
 async def meet(script: Script) -> Fared:

@@ -97,7 +97,7 @@ def again(
 
 
 MANY = '''
-from messages_conformance.probing.probe import row, works
+from messages_conformance.probing import row, works
 
 @row("basic/many")
 def many(ask):

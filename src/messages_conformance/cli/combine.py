@@ -88,7 +88,7 @@ def command(
             folder.lay_beside(runs, output)
     else:
         report = _of_machines(runs, suites, output)
-    assessed = assess.ruled_anew(report, suites, own)
+    assessed = assess.reassess(report, suites, own)
     if output:
         for name in (folder.REPORT, "report.md", "report.html"):
             show(assessed.report, format_of(Path(name)), output / name)

@@ -216,7 +216,7 @@ def _several(whole: live.Run, number: int, own: Path | None) -> Assessment:
             raise Failure(done.stopped)
         reports.append(done.assessed.report)
         tokens = None if tokens is None else max(0, tokens - done.tokens)
-    assessed = assess.ruled_anew(in_order(reports), whole.suites, own)
+    assessed = assess.reassess(in_order(reports), whole.suites, own)
     _write(assessed, whole.folder)
     return assessed
 

@@ -73,7 +73,7 @@ class Judging:
     def ruled(self, choice: Chosen, judged: Judged) -> Judged:
         """A cell that says what is known of it."""
         expectations = self.known[choice.revision.target.id]
-        return replace(judged, known=expectations.known(judged, assessment.today()))
+        return replace(judged, known=expectations.match(judged, assessment.today()))
 
     def assess(self) -> Assessment:
         """Judge all of it."""
@@ -112,7 +112,7 @@ def judging(
         chosen=shard(chosen, part) if part else chosen,
         suites=loaded,
         cassettes=cassettes,
-        known=assessment.expected([c.revision for c in chosen], loaded, own),
+        known=assessment.load_expectations([c.revision for c in chosen], loaded, own),
         evidence=evidence,
         part=part,
         shared=frozenset(id for id, number in ids.items() if number > 1),

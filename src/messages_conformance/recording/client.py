@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from messages_conformance.errors import GaveUpError
-from messages_conformance.probing.probe import seen
+from messages_conformance.probing.behaviours import describe
 from messages_conformance.protocol.exchange import Exchange, Request, count_parts
 from messages_conformance.recording.budget import Budget
 from messages_conformance.recording.cost import Cost, most, spent
@@ -118,7 +118,7 @@ class Asker:
         if len(self._unanswered) >= GIVE_UP_AFTER:
             raise GaveUpError(
                 f"the endpoint answers nothing any more; the last requests, of "
-                f"{len(self._unanswered)} rows, came to: {seen(exchange)}"
+                f"{len(self._unanswered)} rows, came to: {describe(exchange)}"
             )
 
 

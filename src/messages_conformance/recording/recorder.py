@@ -9,6 +9,7 @@ import contextlib
 import datetime
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 import httpx2
@@ -18,8 +19,14 @@ from messages_conformance.cassettes.entry import Slot
 from messages_conformance.cassettes.tape import Entry, Label
 from messages_conformance.cassettes.writer import Asked, Recording, only_run_in
 from messages_conformance.claims.page import Model, Revision, Row
-from messages_conformance.probing.loader import Placed, Suites
-from messages_conformance.probing.probe import Ask, Probe, Step, drive
+from messages_conformance.probing.driver import (
+    Batch,
+    ProbeDefectError,
+    UnansweredError,
+    run_probe_async,
+)
+from messages_conformance.probing.loader import LoadedProbe, Suites
+from messages_conformance.probing.probe import Ask, Probe, Step
 from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.protocol.limits import DEFAULT, Limits
 from messages_conformance.recording.budget import Budget, Limit, SpentError
@@ -165,8 +172,8 @@ class _Run:
     async def all(
         self,
         sessions: Sequence["_Session"],
-        ordinary: Sequence[tuple[Row, Placed]],
-        costly: Sequence[tuple[Row, Placed]],
+        ordinary: Sequence[tuple[Row, LoadedProbe]],
+        costly: Sequence[tuple[Row, LoadedProbe]],
         among: Callable[[Model, Row], bool],
     ) -> None:
         """Run the ordinary probes together, then those opted in to one by one."""
@@ -178,14 +185,14 @@ class _Run:
                 for row, placed in ordinary:
                     for session in sessions:
                         if among(session.told.model, row):
-                            group.create_task(session.walk(row, placed, group))
+                            group.create_task(session.record_probe(row, placed, group))
             for row, placed in costly:
                 for session in sessions:
                     if not among(session.told.model, row):
                         continue
                     await self.asker.gate.quiet()
                     async with asyncio.TaskGroup() as group:
-                        group.create_task(session.walk(row, placed, group))
+                        group.create_task(session.record_probe(row, placed, group))
         except BaseExceptionGroup as several:
             raise _first(several) from None
         finally:
@@ -222,33 +229,31 @@ class _Session:
         self._recording = recording
         self._under_way: dict[Slot, asyncio.Task[None]] = {}
 
-    async def walk(self, row: Row, placed: Placed, group: asyncio.TaskGroup) -> None:
-        """Advance one probe to its end."""
+    async def record_probe(self, row: Row, placed: LoadedProbe, group: asyncio.TaskGroup) -> None:
+        """Run one probe to its end, or until something is not sent."""
         suite, probe = placed
         recording = self._recording
-        target, auth = self._run.revision.target, recording.label.auth
-        walk = drive(probe, Ask(self.told.model, row, target, auth, recording.superseded))
-        asked = depth = 0
-        exchanges: tuple[Exchange, ...] | None = None
-        while True:
-            try:
-                steps = next(walk) if exchanges is None else walk.send(exchanges)
-            except StopIteration:
-                break
-            except Exception as defect:  # noqa: BLE001 (it is raised when all have ended)
-                self._run.defects.append(self._noted(defect, row.id))
-                return
-            answers = (
-                self._answer(step, Asked(suite, row.id, asked + n), probe, depth, group)
-                for n, step in enumerate(steps)
+        numbers, depths = count(), count()
+
+        async def answer(batch: Batch) -> list[Exchange | None]:
+            depth = next(depths)
+            asked = [Asked(suite, row.id, next(numbers)) for _ in batch]
+            return await asyncio.gather(
+                *(
+                    self._answer(step, one, probe, depth, group)
+                    for step, one in zip(batch, asked, strict=True)
+                )
             )
-            answered = await asyncio.gather(*answers)
-            exchanges = tuple(exchange for exchange in answered if exchange is not None)
-            if len(exchanges) < len(answered):
-                self.told = self.told.one_more_left(row.id)
-                walk.close()
-                break
-            asked, depth = asked + len(steps), depth + 1
+
+        target, auth = self._run.revision.target, recording.label.auth
+        ask = Ask(self.told.model, row, target, auth, recording.superseded)
+        try:
+            await run_probe_async(probe, ask, answer)
+        except UnansweredError:
+            self.told = self.told.one_more_left(row.id)
+        except ProbeDefectError as defect:  # It is raised when all have ended.
+            self._run.defects.append(self._noted(defect, row.id))
+            return
         self.told = self.told.one_more_done()
         self._run.tell()
 

@@ -109,7 +109,7 @@ def prepare(
     return Run(
         chosen=shards.shard((whole,), part) if part else (whole,),
         suites=suites,
-        known=assess.expected([whole.revision], suites, own),
+        known=assess.load_expectations([whole.revision], suites, own),
         endpoint=endpoint,
         folder=folder,
         cassettes=cassettes or folder / CASSETTES,

@@ -11,8 +11,9 @@ from messages_conformance.claims import load
 from messages_conformance.claims.page import Model, Revision, Row
 from messages_conformance.judging import judge
 from messages_conformance.probing import loader
+from messages_conformance.probing.driver import Batch, run_probe_async
 from messages_conformance.probing.loader import Suites
-from messages_conformance.probing.probe import Ask, Probe, Step, credential, drive
+from messages_conformance.probing.probe import Ask, Probe, Step, credential
 from messages_conformance.protocol.exchange import Exchange, Place, Request
 from messages_conformance.reference import in_process
 from messages_conformance.reference.endpoint import ReferenceEndpoint
@@ -87,7 +88,9 @@ class _DryRun:
         model = self.clean.model
         self.auth = await self._find_auth()
         cells = [
-            judge.cell(model, row, await self._probe(row, suites[row.id].probe), Evidence.SIMULATED)
+            judge.judge_behaviour(
+                model, row, await self._run_probe(row, suites[row.id].probe), Evidence.SIMULATED
+            )
             for row in rows
             if row.id in suites
         ]
@@ -95,7 +98,7 @@ class _DryRun:
         # The clients run event loops of their own, which need another thread.
         observations = await asyncio.to_thread(
             lambda: tuple(
-                judge.observation(model, inspection, exchanges, Evidence.SIMULATED)
+                judge.inspect_exchanges(model, inspection, exchanges, Evidence.SIMULATED)
                 for _, inspection in suites.inspections
             )
         )
@@ -113,16 +116,12 @@ class _DryRun:
                 return header
         return target.auth[0]
 
-    async def _probe(self, row: Row, probe: Probe) -> Behaviour:
-        target = self.clean.revision.target
-        run = drive(probe, Ask(self.clean.model, row, target, self.auth))
-        try:
-            steps = next(run)
-            while True:
-                steps = run.send(tuple(await asyncio.gather(*map(self._answer, steps))))
-        except StopIteration as end:
-            behaviour: Behaviour = end.value
-            return behaviour
+    async def _run_probe(self, row: Row, probe: Probe) -> Behaviour:
+        async def answer(batch: Batch) -> list[Exchange]:
+            return await asyncio.gather(*map(self._answer, batch))
+
+        ask = Ask(self.clean.model, row, self.clean.revision.target, self.auth)
+        return await run_probe_async(probe, ask, answer)
 
     async def _answer(self, step: Step) -> Exchange:
         slot = (step.question.request.key, step.nth)
