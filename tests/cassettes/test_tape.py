@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from messages_conformance.cassettes.tape import Entry, Tape, folder_of
-from messages_conformance.cassettes.yaml_format import LONGEST
+from messages_conformance.cassettes.yaml_format import MAX_RECORDING
 from messages_conformance.errors import CassetteError
 from messages_conformance.protocol.exchange import Chunk, Exchange, Request
 from messages_conformance.protocol.limits import DEFAULT
@@ -263,6 +263,6 @@ def test_a_recording_longer_than_any_made_here_gets_a_sentence(tmp_path: Path) -
             tape(tmp_path)
     path, _ = document(tmp_path)
     with path.open("a") as file:
-        file.write(f"- request: {'x' * (LONGEST + 100_000)}\n")
+        file.write(f"- request: {'x' * (MAX_RECORDING + 100_000)}\n")
     with pytest.raises(CassetteError, match=said):
         tape(tmp_path)

@@ -18,7 +18,9 @@ from typing import Any
 import vcr.serialize
 
 from messages_conformance.cassettes.entry import Entry, Label, from_stored, to_stored
-from messages_conformance.cassettes.yaml_format import LONGEST, TOO_LONG, settle
+from messages_conformance.cassettes.yaml_format import MAX_RECORDING
+from messages_conformance.cassettes.yaml_reader import TOO_LONG
+from messages_conformance.files import sync_folder
 from messages_conformance.protocol.exchange import Place
 
 NAME = "journal.jsonl"
@@ -67,8 +69,8 @@ def read(path: Path, name: str) -> Iterator[tuple[Label, str, int, Entry]]:
         return
     with path.open("rb") as file:
         for position in itertools.count():
-            text = file.readline(LONGEST)
-            if len(text) == LONGEST:
+            text = file.readline(MAX_RECORDING)
+            if len(text) == MAX_RECORDING:
                 raise ValueError(TOO_LONG)
             if not text.endswith(b"\n"):
                 return
@@ -139,4 +141,4 @@ def _append(path: Path, text: bytes) -> None:
             problem.filename = problem.filename or str(path)
             raise
     if new:
-        settle(path.parent)
+        sync_folder(path.parent)

@@ -25,6 +25,7 @@ from messages_conformance.cassettes.entry import (
     to_stored,
 )
 from messages_conformance.cassettes.spool import Spool
+from messages_conformance.cassettes.yaml_reader import TOO_LONG
 from messages_conformance.errors import CassetteError
 from messages_conformance.protocol.exchange import Exchange, Place, Request, parts
 from messages_conformance.protocol.limits import DEFAULT
@@ -223,4 +224,4 @@ def _check_size(exchange: Exchange) -> None:
         or len(exchange.chunks) > DEFAULT.pieces
         or parts(body) > DEFAULT.parts
     ):
-        raise ValueError(yaml_format.TOO_LONG)
+        raise ValueError(TOO_LONG)

@@ -1,7 +1,6 @@
-"""vcrpy's cassettes, the suite's own and other people's, of every age.
+"""vcrpy's cassettes, the suite's own and those of other projects, of every version of vcrpy.
 
-A YAML cassette is read one interaction at a time: what is held is never more than one of them.
-Only plain data is built from it; tags that make objects are refused.
+A YAML cassette is read one interaction at a time, within bounds, and as plain data.
 """
 
 import base64
@@ -10,9 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
 import yaml
-from yaml.composer import Composer
-from yaml.nodes import MappingNode, Node
 
+from messages_conformance.cassettes.yaml_reader import Bounds, TooLongError, read_interactions
 from messages_conformance.errors import TrafficError
 from messages_conformance.protocol.exchange import Chunk, Ending, Exchange
 from messages_conformance.traffic.encoding import decoded
@@ -27,12 +25,12 @@ from messages_conformance.traffic.items import (
     header_pairs,
     told,
 )
-from messages_conformance.traffic.source import BLOCK, LARGEST, Source
+from messages_conformance.traffic.source import LARGEST, Source
 
-_MOST_NODES = 100_000
-"""Values one interaction may hold; a recording has some dozens, or some thousands if a tool
-has taken its bodies apart."""
-_MERGE = "tag:yaml.org,2002:merge"
+_DEEPEST = 100
+_MOST_VALUES = 100_000
+"""What one interaction may hold. A recording has six levels and some dozens of values, and more
+of both where a tool has parsed its bodies."""
 
 
 def read(source: Source) -> Iterator[Item]:
@@ -60,7 +58,8 @@ def read(source: Source) -> Iterator[Item]:
     ) as problem:
         said = " ".join(str(problem if str(problem) else repr(problem)).split())
         raise TrafficError(
-            f"interaction {number}: is not as vcrpy writes it ({said}); record it again"
+            f"interaction {number}: is not as vcrpy writes it ({said}); "
+            "correct it, or record it again"
         ) from problem
 
 
@@ -69,72 +68,12 @@ def _from_json(source: Source) -> Iterator[Any]:
 
 
 def _from_yaml(source: Source) -> Iterator[Any]:
-    loader = _Loader(_Feed(source))
+    bounds = Bounds(size=LARGEST, depth=_DEEPEST, values=_MOST_VALUES)
     try:
-        for event in (yaml.StreamStartEvent, yaml.DocumentStartEvent, yaml.MappingStartEvent):
-            loader.expect(event)
-        while not loader.check_event(yaml.MappingEndEvent):
-            if loader.value() != "interactions":
-                loader.value()
-                continue
-            loader.expect(yaml.SequenceStartEvent)
-            while not loader.check_event(yaml.SequenceEndEvent):
-                yield loader.value()
-            loader.expect(yaml.SequenceEndEvent)
-    finally:
-        loader.dispose()
-
-
-class _Feed:
-    """A source as the YAML parser reads it, which ends an endless value."""
-
-    def __init__(self, source: Source) -> None:
-        self._source = source
-        self.taken = 0
-
-    def read(self, size: int = BLOCK) -> bytes:
-        if self.taken > LARGEST:
-            raise TrafficError(f"is larger than {LARGEST // 2**20} MB")
-        piece = self._source.read(size)
-        self.taken += len(piece)
-        return piece
-
-
-class _Loader(Composer, yaml.CSafeLoader):
-    """PyYAML's safe loader with its C parser, driven one value at a time.
-
-    The C loader composes in C too, where depth overflows the stack; `Composer` does so in
-    Python, which raises.
-    """
-
-    def __init__(self, feed: _Feed) -> None:
-        yaml.CSafeLoader.__init__(self, feed)
-        Composer.__init__(self)
-        self._feed = feed
-        self._nodes = 0
-
-    def expect(self, event: type[yaml.Event]) -> None:
-        """Step over an event that must come next."""
-        if not self.check_event(event):
-            raise yaml.YAMLError("a list of interactions is missing")
-        self.get_event()
-
-    def value(self) -> Any:
-        """Build the next value."""
-        self._feed.taken = self._nodes = 0
-        return self.construct_document(self.compose_node(None, None))
-
-    def compose_node(self, parent: Node | None, index: Any) -> Node | None:
-        """Compose a node as ever, counting."""
-        self._nodes += 1
-        if self._nodes > _MOST_NODES:
-            raise yaml.YAMLError("it holds more values than any recording")
-        return super().compose_node(parent, index)
-
-    def flatten_mapping(self, node: MappingNode) -> None:
-        """Refuse merge keys, which multiply what they repeat and which no recording has."""
-        if any(key.tag == _MERGE for key, _ in node.value):
-            raise yaml.YAMLError("it holds a merge key, which no recording has")
+        for _, interaction in read_interactions(source, bounds):
+            yield interaction
+    except TooLongError as problem:
+        raise TrafficError(f"is larger than {LARGEST // 2**20} MB") from problem
 
 
 def _item(interaction: dict[str, Any]) -> Item:
