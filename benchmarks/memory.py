@@ -30,8 +30,9 @@ from messages_conformance.judging import assess
 from messages_conformance.probing import loader
 from messages_conformance.protocol.limits import DEFAULT
 from messages_conformance.recording import recorder
-from messages_conformance.recording.rate_limit import Pace
-from messages_conformance.recording.transport import Endpoint
+from messages_conformance.recording.endpoint import Endpoint
+from messages_conformance.recording.rate_limit import RateLimit
+from messages_conformance.recording.recorder import RecordingOptions
 from messages_conformance.rendering.render import render
 from messages_conformance.report.to_json import to_document
 
@@ -123,13 +124,11 @@ def record(url: str, number: int, concurrency: int, folder: Path) -> Figures:
     """Record so many models."""
     revision, began = target(), time.perf_counter()
     recording = recorder.record(
-        revision,
-        revision.models[:number],
-        revision.rows,
+        (Chosen(revision, revision.models[:number], revision.rows),),
         loader.load(resources.folder("suites")),
         Endpoint(url, KEY),
         folder,
-        pace=Pace(concurrency),
+        RecordingOptions(rate_limit=RateLimit(concurrency)),
     )
     try:
         ended = f"{sum(told.sent for told in asyncio.run(recording))} requests"

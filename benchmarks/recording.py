@@ -23,10 +23,12 @@ from rich.table import Table
 from messages_conformance import reference, resources
 from messages_conformance.claims import load
 from messages_conformance.claims.page import Revision
+from messages_conformance.claims.selection import Chosen
 from messages_conformance.probing import loader
 from messages_conformance.recording import recorder
-from messages_conformance.recording.rate_limit import Pace
-from messages_conformance.recording.transport import Endpoint
+from messages_conformance.recording.endpoint import Endpoint
+from messages_conformance.recording.rate_limit import RateLimit
+from messages_conformance.recording.recorder import RecordingOptions
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from support.serving import PROCESSES, serving
@@ -53,14 +55,11 @@ def run(url: str, number: int, concurrency: int, costly: bool) -> tuple[int, int
         began = time.perf_counter()
         done = asyncio.run(
             recorder.record(
-                revision,
-                revision.models[:number],
-                revision.rows,
+                (Chosen(revision, revision.models[:number], revision.rows),),
                 probes,
                 Endpoint(url, KEY),
                 Path(folder),
-                opted_in=opted_in,
-                pace=Pace(concurrency),
+                RecordingOptions(opted_in=opted_in, rate_limit=RateLimit(concurrency)),
             )
         )
         seconds = time.perf_counter() - began

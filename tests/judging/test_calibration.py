@@ -17,10 +17,11 @@ import pytest
 
 from messages_conformance import probing, reference, resources
 from messages_conformance.claims import load
+from messages_conformance.claims.selection import Chosen
 from messages_conformance.judging.judge import judge_target
 from messages_conformance.probing import loader
-from messages_conformance.recording.recorder import record
-from messages_conformance.recording.transport import Endpoint
+from messages_conformance.recording.endpoint import Endpoint
+from messages_conformance.recording.recorder import RecordingOptions, record
 from messages_conformance.report import TargetReport
 from messages_conformance.verdict import Evidence, Kind, Standing
 
@@ -104,13 +105,11 @@ def calibrate(folder: Path, root: Path, model: str) -> TargetReport:
     app = reference.app(REVISION, key=endpoint.key, restricted_key=endpoint.restricted_key)
     asyncio.run(
         record(
-            REVISION,
-            models,
-            REVISION.rows,
+            (Chosen(REVISION, models, REVISION.rows),),
             probes,
             endpoint,
             root,
-            opted_in=frozenset({"error/403", "error/429"}),
+            RecordingOptions(opted_in=frozenset({"error/403", "error/429"})),
             transport=httpx2.ASGITransport(app=app),
         )
     )

@@ -35,8 +35,8 @@ def answer(body: bytes, **changes: object) -> Exchange:
 )
 def test_what_lies_on_the_disk_is_as_it_was(exchange: Exchange) -> None:
     spool = Spool()
-    other = spool.light(answer(LONG[::-1]))
-    light = spool.light(exchange)
+    other = spool.offload(answer(LONG[::-1]))
+    light = spool.offload(exchange)
     assert light == exchange
     assert light.asked_with(small_project.request("Bye.")).body == exchange.body
     assert dataclasses.replace(light, status=500).chunks == exchange.chunks
@@ -44,7 +44,7 @@ def test_what_lies_on_the_disk_is_as_it_was(exchange: Exchange) -> None:
 
 
 def test_a_long_body_is_not_held() -> None:
-    light = Spool().light(answer(LONG))
+    light = Spool().offload(answer(LONG))
     held = [each for each in gc.get_referents(light, vars(light)) if isinstance(each, bytes)]
     assert LONG not in held
 

@@ -8,7 +8,8 @@ import pytest
 
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.protocol.limits import DEFAULT, Limits
-from messages_conformance.recording.transport import Endpoint, Sender
+from messages_conformance.recording.endpoint import Endpoint
+from messages_conformance.recording.transport import Sender
 from messages_conformance.verdict import Kind
 from support import faulty_servers, hostile, small_project
 from support.small_project import Script

@@ -16,8 +16,8 @@ import pytest
 
 from messages_conformance.errors import SetupError
 from messages_conformance.protocol.limits import DEFAULT, Limits
-from messages_conformance.recording.preflight import Preflight, most_of_it, preflight
-from messages_conformance.recording.transport import Endpoint
+from messages_conformance.recording.endpoint import Endpoint
+from messages_conformance.recording.preflight import Preflight, preflight, preflight_cost
 from support import small_project
 from support.small_project import Arrived
 
@@ -61,7 +61,7 @@ def test_the_other_header_is_tried_and_said_to_work(auth: str, works: str) -> No
     outcome, arrived = check(script, auth=auth)
     assert outcome.endpoint.auth == works
     assert outcome.endpoint.key == SECRET
-    assert f"refused the key in {auth} and took it in {works}" in outcome.note
+    assert f"rejected the key in {auth} and accepted it in {works}" in outcome.note
     assert len(arrived) == 2
 
 
@@ -95,14 +95,14 @@ PAGE = b"<!DOCTYPE html><title>Welcome</title>"
     [
         (
             small_project.http(json.dumps(FLAT).encode(), 401),
-            r"refuses the key, in x-api-key and in authorization .*token expired.*another host",
+            r"rejected the key in x-api-key and in authorization .*token expired.*another host",
         ),
         (
             small_project.http(json.dumps(UNPURCHASED).encode(), 403),
-            "denies it small-1 .*model denied",
+            "denies it the model small-1 .*model denied",
         ),
-        (small_project.http(ARREARS, 400), "nothing left to pay with"),
-        (small_project.http(small_project.error("billing_error"), 402), "nothing left to pay with"),
+        (small_project.http(ARREARS, 400), "no credit left"),
+        (small_project.http(small_project.error("billing_error"), 402), "no credit left"),
         (small_project.http(json.dumps(GATED).encode(), 405), "serves only the coding tools"),
         (small_project.http(json.dumps(GATED).encode(), 403), "serves only the coding tools"),
         (
@@ -112,24 +112,24 @@ PAGE = b"<!DOCTYPE html><title>Welcome</title>"
         (small_project.http(json.dumps(NO_MODEL).encode(), 400), "has no model 'small-1'"),
         (
             small_project.http(b'{"detail":"Not Found"}', 404),
-            "there is nothing at http://.*/v1/messages",
+            "there is no Messages API at http://.*/v1/messages",
         ),
         (
             small_project.http(small_project.error("not_found_error", "Not Found"), 404),
-            "there is nothing at",
+            "there is no Messages API at",
         ),
         (
             small_project.http(json.dumps(INVALID_TOKEN).encode(), 401),
-            r"refuses the key.*said: invalid access token or token expired\).*region or plan",
+            r"rejected the key.*said: invalid access token or token expired\).*region and one plan",
         ),
         (
             small_project.http(json.dumps(FILTERED).encode(), 400),
-            "content filter .* refuses a plain greeting .*inappropriate",
+            "content filter .* rejects a plain greeting .*inappropriate",
         ),
         (small_project.http(json.dumps(OPENAI_NO_MODEL).encode(), 404), "has no model"),
         (
             small_project.http(json.dumps(NO_QUOTA).encode(), 429, retry_after="60"),
-            "nothing left to pay",
+            "no credit left",
         ),
         (
             small_project.http(b"data: " + json.dumps(NO_MODEL).encode(), 400),
@@ -137,10 +137,13 @@ PAGE = b"<!DOCTYPE html><title>Welcome</title>"
         ),
         (
             small_project.http(GATEWAY, 502, "text/html"),
-            "a gateway before it answers with HTTP 502",
+            "a gateway in front of it answered HTTP 502",
         ),
         (small_project.http(GATEWAY, 503, "text/html", retry_after="60"), "gateway .* HTTP 503"),
-        (small_project.http(GATEWAY, 407, "text/html"), "a proxy between .* asks for a user name"),
+        (
+            small_project.http(GATEWAY, 407, "text/html"),
+            "a proxy in front .* requires a user name",
+        ),
         (small_project.http(GATEWAY, 403, "text/html"), "a web page"),
         (
             small_project.http(small_project.error("overloaded_error"), 529, retry_after="60"),
@@ -148,16 +151,16 @@ PAGE = b"<!DOCTYPE html><title>Welcome</title>"
         ),
         (
             small_project.http(small_project.error("rate_limit_error"), 429, retry_after="60"),
-            "says 429 before",
+            "HTTP 429 to the first request",
         ),
-        (b"SSH-2.0-OpenSSH_9.6\r\n\r\n", "is not HTTP/1.1; check the port"),
-        (b"\x00\x00\x12\x04" + b"\x00" * 30, "is not HTTP/1.1"),
+        (b"SSH-2.0-OpenSSH_9.6\r\n\r\n", "does not speak HTTP/1.1 on this port; check the port"),
+        (b"\x00\x00\x12\x04" + b"\x00" * 30, "does not speak HTTP/1.1"),
         (
             small_project.http(small_project.error("x", "\x1b[2J\u202e" + "a" * 10_000), 401),
             r"said: \\x1b\[2J\\u202ea+…\)",
         ),
-        (small_project.http(b"", 404), r"there is nothing at .*only HTTP 404"),
-        (small_project.http(b'{"detail":"Method Not Allowed"}', 405), "takes no POST"),
+        (small_project.http(b"", 404), r"there is no Messages API at .*only HTTP 404"),
+        (small_project.http(b'{"detail":"Method Not Allowed"}', 405), "does not accept POST"),
         (small_project.http(PAGE, 200, "text/html"), "a web page"),
         (small_project.http(PAGE, 404, "text/html; charset=utf-8"), "a web page"),
         (
@@ -199,7 +202,7 @@ def test_a_closed_port_gets_a_sentence() -> None:
     with contextlib.closing(socket.socket()) as free:
         free.bind(("127.0.0.1", 0))
         endpoint = Endpoint(f"http://127.0.0.1:{free.getsockname()[1]}", SECRET)
-        with pytest.raises(SetupError, match=r"127\.0\.0\.1:\d+ refuses the connection"):
+        with pytest.raises(SetupError, match=r"127\.0\.0\.1:\d+ refused the connection"):
             asyncio.run(preflight(small_project.revision(), small_project.MODEL, endpoint))
 
 
@@ -215,7 +218,7 @@ def test_plain_http_where_https_is_asked_for_gets_a_sentence() -> None:
             endpoint = Endpoint(f"https://127.0.0.1:{port}", SECRET)
             await preflight(small_project.revision(), small_project.MODEL, endpoint)
 
-    with pytest.raises(SetupError, match="no secure connection to 127"):
+    with pytest.raises(SetupError, match="no TLS connection to 127"):
         asyncio.run(main())
 
 
@@ -224,7 +227,11 @@ def test_plain_http_where_https_is_asked_for_gets_a_sentence() -> None:
     [
         (httpx2.ConnectError("x"), socket.gaierror(-2, "not known"), "does not resolve"),
         (httpx2.ConnectError("x"), ssl.SSLCertVerificationError("expired"), "certificate"),
-        (httpx2.ConnectTimeout("x"), TimeoutError(), "in time; check the host and any firewall"),
+        (
+            httpx2.ConnectTimeout("x"),
+            TimeoutError(),
+            "in time; check the host name and any",
+        ),
         (httpx2.ConnectError("network down"), OSError(), "cannot be reached: network down"),
     ],
 )
@@ -272,7 +279,9 @@ def test_no_more_is_sent_than_is_told_beforehand() -> None:
     denied = small_project.http(small_project.error("authentication_error"), 401)
     answers = iter([busy, denied, busy, small_project.http(small_project.message())])
     _, arrived = check(lambda _: next(answers))
-    assert len(arrived) == most_of_it(small_project.revision(), small_project.MODEL).requests == 4
+    assert (
+        len(arrived) == preflight_cost(small_project.revision(), small_project.MODEL).requests == 4
+    )
 
 
 def test_an_endpoint_that_stays_busy_is_not_asked_for_ever() -> None:
@@ -282,7 +291,7 @@ def test_an_endpoint_that_stays_busy_is_not_asked_for_ever() -> None:
         asked.append(arrived)
         return small_project.http(small_project.error("x"), 529, retry_after="0")
 
-    with pytest.raises(SetupError, match="is too busy: it says 529"):
+    with pytest.raises(SetupError, match="is too busy: it answered HTTP 529"):
         check(script)
     assert len(asked) == 2
 
@@ -317,7 +326,7 @@ def test_a_plan_that_may_forbid_automated_use_is_worth_a_note(host: str, noted: 
 
 @pytest.mark.parametrize(
     ("certificate", "says"),
-    [("expired", "certificate has expired by this"), ("future", "certificate is not valid yet")],
+    [("expired", "127.* has expired according to"), ("future", "127.* is not valid yet")],
 )
 def test_a_certificate_out_of_its_time_points_at_the_clock(certificate: str, says: str) -> None:
     path = Path(__file__).parents[1] / "certificates" / f"{certificate}.pem"
@@ -385,14 +394,14 @@ def test_a_proxy_that_cannot_be_used_gets_a_sentence(proxied: Callable[[str], No
 @pytest.mark.parametrize(
     ("scheme", "answer", "says"),
     [
-        ("https", b"HTTP/1.1 407 Auth\r\n\r\n", "does not lead to .* with its user name"),
-        ("https", b"HTTP/1.1 502 Bad\x1b[2J\r\n\r\n", "does not lead to endpoint.example"),
+        ("https", b"HTTP/1.1 407 Auth\r\n\r\n", "did not connect to .* with a user name"),
+        ("https", b"HTTP/1.1 502 Bad\x1b[2J\r\n\r\n", "did not connect to endpoint.example"),
         (
             "http",
             small_project.http(GATEWAY, 503, "text/html", retry_after="60"),
             "the proxy 127.* 503",
         ),
-        ("http", small_project.http(GATEWAY, 407, "text/html"), "asks for a user name"),
+        ("http", small_project.http(GATEWAY, 407, "text/html"), "requires a user name"),
     ],
 )
 def test_a_proxy_that_refuses_is_told_from_the_endpoint(

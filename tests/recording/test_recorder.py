@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from messages_conformance.claims.page import Model
+from messages_conformance.claims.selection import Chosen
 from messages_conformance.errors import GaveUpError
 from messages_conformance.recording import client, recorder
-from messages_conformance.recording.progress import OfModel, Progress
-from messages_conformance.recording.rate_limit import Pace
-from messages_conformance.recording.transport import Endpoint
+from messages_conformance.recording.endpoint import Endpoint
+from messages_conformance.recording.progress import ModelProgress, Progress
+from messages_conformance.recording.rate_limit import RateLimit
+from messages_conformance.recording.recorder import RecordingOptions
 from support import small_project
 from support.recordings import EAGER, MANY, SECRET, record, tape
 from support.small_project import Arrived
@@ -31,7 +33,7 @@ def test_all_probes_are_recorded_for_every_model(tmp_path: Path) -> None:
     for model in (small_project.MODEL, other):
         assert tape(tmp_path, model).rows == {"basic/temperature", "basic/stop"}
     assert told[-1].models == done
-    assert {p.of for p in told} == {4}
+    assert {p.total for p in told} == {4}
     assert sorted(told, key=lambda p: (p.done, p.sent)) == told
     assert told[-1].tokens == 6 * 5
     label = tape(tmp_path).label
@@ -41,12 +43,22 @@ def test_all_probes_are_recorded_for_every_model(tmp_path: Path) -> None:
 
 def test_each_model_may_have_rows_of_its_own(tmp_path: Path) -> None:
     other = Model("small-2", "small", thinks=False)
-    done, _ = record(
-        tmp_path,
-        models=(small_project.MODEL, other),
-        among=lambda model, row: model is other or row.id == "basic/temperature",
+    world = small_project.revision(models=(small_project.MODEL, other))
+    suites = small_project.suites_of(tmp_path / "suites")
+    chosen = (
+        Chosen(world, (small_project.MODEL,), world.rows[:1]),
+        Chosen(world, (other,), world.rows),
     )
-    assert [(d.of, d.done, d.sent) for d in done] == [(1, 1, 1), (2, 2, 3)]
+
+    async def main() -> tuple[ModelProgress, ...]:
+        async with small_project.serving(lambda _: small_project.http(small_project.message())) as (
+            server
+        ):
+            endpoint = Endpoint(server.url, SECRET)
+            return await recorder.record(chosen, suites, endpoint, tmp_path / "tapes")
+
+    done = asyncio.run(main())
+    assert [(d.total, d.done, d.sent) for d in done] == [(1, 1, 1), (2, 2, 3)]
 
 
 TWO_ALIKE = '''
@@ -131,7 +143,9 @@ def together(number: int) -> small_project.Script:
 
 
 def test_no_more_requests_are_in_flight_than_allowed(tmp_path: Path) -> None:
-    _, server = record(tmp_path, together(3), "basic/many", suites={"basic": MANY}, pace=Pace(3))
+    _, server = record(
+        tmp_path, together(3), "basic/many", suites={"basic": MANY}, rate_limit=RateLimit(3)
+    )
     assert server.most_inside == 3
 
 
@@ -143,7 +157,7 @@ def test_a_burst_is_a_burst_and_comes_last(tmp_path: Path) -> None:
         "basic/burst",
         "basic/many",
         suites={"basic": MANY},
-        pace=Pace(2),
+        rate_limit=RateLimit(2),
         opted_in=frozenset({"basic/burst"}),
     )
     assert server.most_inside == 9
@@ -229,7 +243,7 @@ def test_what_one_answer_asks_for_all_requests_wait_for(tmp_path: Path) -> None:
         busy = small_project.http(small_project.error("rate_limit_error"), 429, retry_after="0.6")
         return busy if len(arrived) == 1 else small_project.http(small_project.message())
 
-    record(tmp_path, script, "basic/many", suites={"basic": MANY}, pace=Pace(3))
+    record(tmp_path, script, "basic/many", suites={"basic": MANY}, rate_limit=RateLimit(3))
     assert len(arrived) == 10
     early = [at for at in arrived if at < arrived[0] + 0.6]
     assert len(early) <= 4, "those that were in flight, and one that took the place of another"
@@ -249,7 +263,7 @@ def test_a_limit_that_is_used_up_is_waited_for(tmp_path: Path) -> None:
             anthropic_ratelimit_requests_reset=reset.isoformat(),
         )
 
-    record(tmp_path, script, "basic/many", suites={"basic": MANY}, pace=Pace(1))
+    record(tmp_path, script, "basic/many", suites={"basic": MANY}, rate_limit=RateLimit(1))
     assert arrived[1] - arrived[0] >= 0.6
     assert arrived[2] - arrived[1] < 0.5
 
@@ -269,7 +283,12 @@ def test_a_strict_limit_is_met_in_the_end_by_all(tmp_path: Path) -> None:
 
     models = tuple(Model(f"small-{n}", "small", thinks=False) for n in range(4))
     done, _ = record(
-        tmp_path, script, "basic/many", suites={"basic": MANY}, models=models, pace=Pace(16)
+        tmp_path,
+        script,
+        "basic/many",
+        suites={"basic": MANY},
+        models=models,
+        rate_limit=RateLimit(16),
     )
     assert [model.sent - model.superseded for model in done] == [9] * 4
     statuses = {e.exchange.status for m in models for e in tape(tmp_path, m).answers}
@@ -310,19 +329,25 @@ def test_no_burst_is_sent_where_the_limit_was_met_on_the_way(tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     ("limit", "most", "text"),
-    [("MOST_TOGETHER", 5_000, "a" * 2_000), ("MOST_PARTS", 500, ",{" * 100)],
+    [("MAX_TOTAL_BYTES", 5_000, "a" * 2_000), ("MAX_TOTAL_PARTS", 500, ",{" * 100)],
 )
 def test_an_endpoint_that_sends_far_too_much_in_all_stops_the_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, most: int, text: str
 ) -> None:
     monkeypatch.setattr(client, limit, most)
     answer = small_project.http(small_project.message(text))
-    with pytest.raises(GaveUpError, match=r"has sent 0 MB, of \d+ .* in 3 answers, far more than"):
-        record(tmp_path, lambda _: answer, "basic/many", suites={"basic": MANY}, pace=Pace(1))
+    with pytest.raises(GaveUpError, match=r"has sent 0 MB with \d+ .* in 3 answers, far more than"):
+        record(
+            tmp_path,
+            lambda _: answer,
+            "basic/many",
+            suites={"basic": MANY},
+            rate_limit=RateLimit(1),
+        )
     assert len(tape(tmp_path).exchanges) == 3
 
 
-def gone(tmp_path: Path, *rows: str) -> OfModel:
+def gone(tmp_path: Path, *rows: str) -> ModelProgress:
     """Record from a port where nobody listens."""
     world = small_project.revision(*rows)
     source = "from messages_conformance.probing.probe import row, works\n" + "".join(
@@ -333,7 +358,11 @@ def gone(tmp_path: Path, *rows: str) -> OfModel:
     endpoint = Endpoint("http://127.0.0.1:1", SECRET)
     (done,) = asyncio.run(
         recorder.record(
-            world, world.models, world.rows, found, endpoint, tmp_path / "tapes", patience=EAGER
+            (Chosen(world, world.models, world.rows),),
+            found,
+            endpoint,
+            tmp_path / "tapes",
+            RecordingOptions(retries=EAGER),
         )
     )
     return done
@@ -346,7 +375,7 @@ def test_a_server_that_is_gone_is_tried_again_and_then_recorded_as_gone(tmp_path
 
 
 def test_a_run_whose_endpoint_answers_nothing_any_more_is_stopped(tmp_path: Path) -> None:
-    with pytest.raises(GaveUpError, match=r"answers nothing any more; the last .* of 5 rows"):
+    with pytest.raises(GaveUpError, match=r"does not answer any more: the last .* of 5 rows"):
         gone(tmp_path, *(f"basic/{n}" for n in range(20)))
     assert len(tape(tmp_path).exchanges) < 20 * 10
 

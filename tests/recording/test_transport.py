@@ -13,7 +13,8 @@ import pytest
 from messages_conformance.errors import SetupError
 from messages_conformance.protocol.exchange import KEY, RESTRICTED_KEY, WRONG_KEY, Exchange, Request
 from messages_conformance.protocol.limits import DEFAULT, Limits
-from messages_conformance.recording.transport import Endpoint, Sender
+from messages_conformance.recording.endpoint import Endpoint
+from messages_conformance.recording.transport import Sender
 from support import small_project
 from support.small_project import Arrived, Server
 
@@ -92,7 +93,7 @@ def test_a_wrong_key_is_not_the_right_one() -> None:
 
 
 def test_a_request_for_a_key_that_was_not_given_gets_a_sentence() -> None:
-    with pytest.raises(SetupError, match="restricted key; give one or do not opt in"):
+    with pytest.raises(SetupError, match="set ANTHROPIC_RESTRICTED_KEY, or do not opt in"):
         ask(lambda _: small_project.http(b"{}"), Request({}, (("x-api-key", RESTRICTED_KEY),)))
 
 
@@ -207,8 +208,8 @@ def test_cookies_and_organisation_ids_are_not_kept() -> None:
         ("https://a.example:99999", "malformed"),
         ("https://a.example/a b", "malformed"),
         ("https://[::1", "malformed"),
-        ("https://a.example/v1", "would go to /v1/v1/messages; leave /v1 off"),
-        ("https://a.example/x/v1/messages/", "leave /v1/messages off"),
+        ("https://a.example/v1", "would go to /v1/v1/messages; remove /v1 from its end"),
+        ("https://a.example/x/v1/messages/", "remove /v1/messages from its end"),
         ("https://me:pass@a.example", "a user name"),
         ("https://a.example?key=1", "a query"),
     ],

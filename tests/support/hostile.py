@@ -18,7 +18,8 @@ from messages_conformance.probing import loader
 from messages_conformance.probing.probe import Ask, drive
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.protocol.limits import Limits
-from messages_conformance.recording.transport import Endpoint, Sender
+from messages_conformance.recording.endpoint import Endpoint
+from messages_conformance.recording.transport import Sender
 from messages_conformance.verdict import Behaviour
 from support import small_project
 from support.small_project import Script

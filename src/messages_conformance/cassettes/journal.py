@@ -1,7 +1,8 @@
-"""The journal of a run: every exchange of one model as soon as it has ended, a line each.
+"""The journal of a run: every exchange of one model as soon as it has ended, one per line.
 
-Each line is a cassette of one exchange, in JSON, so a line costs the same however many there
-are. A run that ends makes cassettes of it; one that is killed leaves it, and nothing is lost.
+Each line is a cassette of one exchange, in JSON, so appending takes no longer as the journal grows.
+When a run ends, its journal is turned into cassettes; a run that is killed leaves the journal, and
+nothing is lost.
 """
 
 import asyncio
@@ -25,11 +26,11 @@ from messages_conformance.protocol.exchange import Place
 
 NAME = "journal.jsonl"
 _BYTES = "base64"
-"""The name under which bytes stand that are not UTF-8."""
+"""The name of an object that holds bytes which are not UTF-8."""
 
 
 class _Line:
-    """vcrpy's serializer: a document in one line of JSON."""
+    """A serializer for vcrpy: a document in one line of JSON."""
 
     @staticmethod
     def serialize(document: dict[str, Any]) -> str:
@@ -50,16 +51,16 @@ def _decoded(value: dict[str, Any]) -> Any:
     return base64.b64decode(value[_BYTES]) if value.keys() == {_BYTES} else value
 
 
-def line(label: Label, suite: str, step: int, entry: Entry) -> bytes:
-    """Write down one exchange, and who asked for it."""
+def to_line(label: Label, suite: str, step: int, entry: Entry) -> bytes:
+    """Serialise one exchange, and where its request came from."""
     stored = to_stored(label, entry, suite=suite, step=step)
     return f"{vcr.serialize.serialize(stored, _Line)}\n".encode()
 
 
 def read(path: Path, name: str) -> Iterator[tuple[Label, str, int, Entry]]:
-    """Read a journal, empty where there is none: label, suite, step and entry of each line.
+    """Read label, suite, step and entry of each line; none if there is no journal.
 
-    A last line that was not written to its end never was kept, and is passed over.
+    An incomplete last line is skipped: whoever wrote it was not told that it was kept.
 
     Raises:
         ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError,
@@ -77,17 +78,17 @@ def read(path: Path, name: str) -> Iterator[tuple[Label, str, int, Entry]]:
             requests, responses, metadata = vcr.serialize.deserialize(text.decode(), _Line)
             suite, step = metadata["suite"], metadata["step"]
             if not isinstance(suite, str) or type(step) is not int:
-                raise TypeError(f"line {position + 1} does not say which step of which suite it is")
+                raise TypeError(f"line {position + 1} lacks its suite or step")
             stored = {"requests": requests, "responses": responses, "metadata": metadata}
             label, entry = from_stored(stored, Place(name, position))
             yield label, suite, step, entry
 
 
 class Journal:
-    """A journal being written; lines that come while the disk is busy go to it together."""
+    """A journal being written; lines that arrive while the disk is busy are written together."""
 
     def __init__(self, path: Path) -> None:
-        """Go on after what is there already."""
+        """Append to what the file contains already."""
         self.path = path
         self._waiting: list[bytes] = []
         self._busy = asyncio.Lock()
@@ -95,7 +96,7 @@ class Journal:
         self._problem: OSError | None = None
 
     async def append(self, text: bytes) -> None:
-        """Put a line on the disk; it is there when this returns.
+        """Write a line; it is on the disk when this returns.
 
         Raises:
             OSError: it could not be written, or an earlier one could not.
@@ -109,7 +110,7 @@ class Journal:
             raise self._problem
 
     def close(self) -> None:
-        """Write what is still waiting, if that can be, and end; an error was told before."""
+        """Write what is still waiting, and end; an error was raised by `append` before."""
         self._thread.submit(self._flush).result()
         self._thread.shutdown()
 
@@ -125,7 +126,7 @@ class Journal:
 
 
 def _append(path: Path, text: bytes) -> None:
-    """Add to a file and push it to the disk, or leave the file as it was."""
+    """Append to a file and flush it to the disk, or leave the file as it was."""
     new = not path.exists()
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("ab", buffering=0) as file:

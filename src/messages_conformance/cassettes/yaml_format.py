@@ -1,8 +1,8 @@
-"""How cassettes lie on disk: vcrpy's format, as YAML that diffs well and is safe to load.
+"""Cassette files: vcrpy's format, as YAML that diffs well and is safe to load.
 
-Recordings are written and read one by one, so that no more than one of them is in memory.
-Bodies are literal blocks wherever YAML keeps every byte of them so, quoted strings with
-escapes where it would not (CR, NUL, C1 controls), and binary where they are not UTF-8.
+Recordings are written and read one by one, so that no more than one of them is in memory. A body is
+a literal block if YAML keeps every byte of it that way, a quoted string with escapes if not (CR,
+NUL, C1 controls), and binary if it is not UTF-8.
 """
 
 import os
@@ -31,20 +31,20 @@ _VERSION: Final = vcr.serialize.CASSETTE_FORMAT_VERSION
 _LITERAL = re.compile(
     r"[\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010fffe]+"
 )
-"""Text that a literal block keeps; tabs and other line ends are quoted to stay visible."""
+"""Text that a literal block keeps; tabs and unusual line ends are quoted, to be visible."""
 _ASTRAL = re.compile(r"[\U00010000-\U0010ffff]")
 _SHORT = 60
-"""Characters up to which a text of one line stands beside its name."""
+"""Characters of the longest text that is written on the line of its name."""
 _UNLIMITED = 2**31 - 1
 _Dumper: TypeAlias = yaml.SafeDumper | yaml.CSafeDumper
 
 
 class _FastDumper(yaml.CSafeDumper):
-    """The C emitter, which would escape every character beyond the basic plane."""
+    """The C emitter, which escapes every character beyond the basic plane."""
 
 
 class _WideDumper(yaml.SafeDumper):
-    """The Python emitter: six times slower, but an emoji stays an emoji."""
+    """The Python emitter, which does not, and is six times slower."""
 
 
 def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
@@ -57,7 +57,7 @@ def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
 
 
 def _list(dumper: _Dumper, items: list[Any]) -> yaml.SequenceNode:
-    """Chunks, lists of number pairs, go on one line; everything else gets a line each."""
+    """Write chunks, which are lists of pairs, on one line, and other lists one item per line."""
     pairs = bool(items) and all(isinstance(item, list) for item in items)
     return dumper.represent_sequence("tag:yaml.org,2002:seq", items, flow_style=pairs)
 
@@ -66,7 +66,7 @@ def _yaml(document: Any, dumper: type[_FastDumper | _WideDumper]) -> str:
     text: str = yaml.dump(
         document, Dumper=dumper, sort_keys=False, allow_unicode=True, width=_UNLIMITED
     )
-    # Where a text ends in empty lines the emitter marks the end; but there is more to come.
+    # The emitter ends the document after a text that ends in empty lines; but more will follow.
     return text.removesuffix(_END)
 
 
@@ -76,7 +76,7 @@ for _dumper in (_FastDumper, _WideDumper):
 
 
 class _Texts:
-    """vcrpy's serializer, for the interactions alone: each is written by itself."""
+    """A serializer for vcrpy: the interactions alone, as each is written by itself."""
 
     @staticmethod
     def serialize(document: dict[str, Any]) -> str:
@@ -85,7 +85,7 @@ class _Texts:
 
 
 class _Values:
-    """vcrpy's serializer for what was read already."""
+    """A serializer for vcrpy: the document has been read already."""
 
     @staticmethod
     def deserialize(document: dict[str, Any]) -> dict[str, Any]:
@@ -93,10 +93,10 @@ class _Values:
 
 
 def save(path: Path, recorded: Iterable[Stored]) -> None:
-    """Replace a cassette as a whole: beside it, to the disk, and only then in its place.
+    """Replace a cassette as a whole, or leave it as it was.
 
-    ``recorded`` are its recordings one by one, in vcrpy's form, all with the same metadata;
-    no more than one of them is held at a time.
+    ``recorded`` are its recordings in vcrpy's form, all with the same metadata; no more than one
+    of them is held at a time.
     """
     with replacing(path) as beside, beside.open("w", encoding="utf-8", newline="\n") as file:
         for number, stored in enumerate(recorded):

@@ -17,7 +17,7 @@ from messages_conformance.planning import sample_answers
 from messages_conformance.planning.sample_answers import Answer, Policy
 from messages_conformance.probing.probe import Ask, Driven, Probe, Step, drive
 from messages_conformance.protocol.exchange import Exchange
-from messages_conformance.recording.cost import Cost, most
+from messages_conformance.recording.cost import Cost, upper_bound
 
 Batch: TypeAlias = tuple[Step, ...]
 Way: TypeAlias = dict[Slot, Cost]
@@ -54,7 +54,9 @@ def trail(probe: Probe, ask: Ask, answer: Answer) -> tuple[Batch, ...]:
 
 def sent(batches: Iterable[Batch], known: Known) -> Way:
     """What of all that is asked for has to be sent."""
-    return {slot: most(step.question.request) for slot, step in missing(batches, known).items()}
+    return {
+        slot: upper_bound(step.question.request) for slot, step in missing(batches, known).items()
+    }
 
 
 def missing(batches: Iterable[Batch], known: Known) -> dict[Slot, Step]:
