@@ -1,11 +1,10 @@
-"""How close a run comes to the ideal pace, and what memory it needs.
+"""How close a run comes to the ideal time, and how much memory it needs.
 
     python benchmarks/recording.py [--concurrency N …] [--models N …] [--delay SECONDS]
 
-Records all ordinary rows from the reference endpoint, over real sockets, in processes of their
-own. Every answer is held back by the delay, so a run cannot take less than requests × delay ÷
-concurrency; prints how much longer it takes, from the first request to the last cassette.
-Nothing is asserted.
+Records all ordinary rows from the reference endpoint, over real sockets, each run in its own
+process. Every answer is delayed, so a run takes at least requests × delay ÷ concurrency. Prints how
+much longer it takes, from the first request to the last cassette. Nothing is asserted.
 """
 
 import asyncio
@@ -37,17 +36,17 @@ KEY = "key-of-the-reference"
 
 
 def target() -> Revision:
-    """The target that has the most models."""
+    """The target with the most models."""
     return load.load(load.find(resources.folder("claims"), "model-studio")[0])
 
 
 def serve(port: int, delay: float) -> None:
-    """Be the reference endpoint."""
+    """Run the reference endpoint."""
     reference.serve(reference.app(target(), key=KEY, delay=delay), port=port)
 
 
 def run(url: str, number: int, concurrency: int, costly: bool) -> tuple[int, int, float, float]:
-    """Record so many models: requests, those sent again, seconds, and peak memory in MB."""
+    """Record some models; returns requests, retries, seconds, and peak memory in MB."""
     revision = target()
     probes = loader.load(resources.folder("suites"))
     opted_in = frozenset({"error/413"} if costly else ())
@@ -73,7 +72,7 @@ def run(url: str, number: int, concurrency: int, costly: bool) -> tuple[int, int
 @click.command()
 @click.option("--concurrency", multiple=True, type=int, default=(4, 8, 16, 32))
 @click.option("--models", multiple=True, type=int, default=(5, 13), help="How many models.")
-@click.option("--delay", default=0.3, show_default=True, help="Seconds of every answer.")
+@click.option("--delay", default=0.3, show_default=True, help="Delay of every answer in seconds.")
 @click.option("--costly", is_flag=True, help="Also send the request of 33 MB, for its memory.")
 def main(concurrency: tuple[int, ...], models: tuple[int, ...], delay: float, costly: bool) -> None:
     """Measure runs of several models at several concurrencies."""
@@ -95,7 +94,7 @@ def main(concurrency: tuple[int, ...], models: tuple[int, ...], delay: float, co
                     f"{peak:.0f}",
                 )
     console = Console()
-    console.print(f"every answer held back by {delay} s, {os.cpu_count()} processors")
+    console.print(f"every answer delayed by {delay} s, {os.cpu_count()} processors")
     console.print(table)
 
 

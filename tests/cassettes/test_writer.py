@@ -1,4 +1,4 @@
-"""Cassettes being written: at once, in the page's order, and never over what must stay."""
+"""Cassettes are written at once, in the page's order, and never over what must be kept."""
 
 import asyncio
 import dataclasses
@@ -53,7 +53,7 @@ def exchange(prompt: str) -> Exchange:
     return small_project.exchange(small_project.request(prompt))
 
 
-def test_what_is_added_is_on_the_disk_at_once(tmp_path: Path) -> None:
+def test_an_added_exchange_is_on_the_disk_at_once(tmp_path: Path) -> None:
     writer = CassetteWriter(tmp_path, small_project.label(), ROWS)
     add(writer, Origin("basic", "basic/a", 0), 0, exchange("one"))
     assert read(tmp_path) == {"journal": ["one"]}
@@ -62,7 +62,7 @@ def test_what_is_added_is_on_the_disk_at_once(tmp_path: Path) -> None:
     assert not list(tmp_path.rglob("*.jsonl"))
 
 
-def test_files_hold_the_order_of_the_page_whatever_came_first(tmp_path: Path) -> None:
+def test_files_keep_the_order_of_the_page(tmp_path: Path) -> None:
     writer = CassetteWriter(tmp_path, small_project.label(), ROWS)
     add(writer, Origin("basic", "basic/b", 0), 0, exchange("b"))
     add(writer, Origin("basic", "basic/a", 1), 0, exchange("a, then"))
@@ -72,7 +72,7 @@ def test_files_hold_the_order_of_the_page_whatever_came_first(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("first", ["tools", "basic"])
-def test_what_rows_share_stands_with_the_first_of_them(tmp_path: Path, first: str) -> None:
+def test_a_shared_exchange_is_written_under_the_first_row(tmp_path: Path, first: str) -> None:
     writer = CassetteWriter(tmp_path, small_project.label(), ROWS)
     origins = [Origin("tools", "tools/a", 0), Origin("basic", "basic/b", 0)]
     origins.sort(key=lambda one: one.suite != first)
@@ -83,7 +83,7 @@ def test_what_rows_share_stands_with_the_first_of_them(tmp_path: Path, first: st
     assert read(tmp_path) == {"basic": ["shared"]}
 
 
-def test_what_was_passed_by_stands_before_the_answer(tmp_path: Path) -> None:
+def test_superseded_responses_precede_the_answer(tmp_path: Path) -> None:
     writer = CassetteWriter(tmp_path, small_project.label(), ROWS)
     busy = dataclasses.replace(exchange("one"), status=429)
     for answer, superseded in ((busy, True), (busy, True), (exchange("one"), False)):
@@ -96,7 +96,7 @@ def test_what_was_passed_by_stands_before_the_answer(tmp_path: Path) -> None:
         assert found.find(small_project.request("one"), 0) == exchange("one")
 
 
-def test_a_save_that_fails_leaves_the_files_as_they_were_and_the_journal_whole(
+def test_a_failed_save_leaves_the_files_unchanged_and_the_journal_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     writer = CassetteWriter(tmp_path, small_project.label(), ROWS)
@@ -119,7 +119,7 @@ def test_a_save_that_fails_leaves_the_files_as_they_were_and_the_journal_whole(
     assert resumed.find(small_project.request("one"), 0) == exchange("one")
 
 
-def test_what_a_killed_run_left_is_folded_in(tmp_path: Path) -> None:
+def test_the_journal_of_a_killed_run_is_compacted(tmp_path: Path) -> None:
     writer = CassetteWriter(tmp_path, small_project.label(), ROWS)
     add(writer, Origin("basic", "basic/a", 0), 0, exchange("one"))
     add(writer, Origin("tools", "tools/a", 0), 0, exchange("two"))
@@ -134,7 +134,7 @@ def test_what_a_killed_run_left_is_folded_in(tmp_path: Path) -> None:
     assert not journal.exists()
 
 
-def test_a_torn_last_line_is_passed_over_and_any_other_gets_a_sentence(tmp_path: Path) -> None:
+def test_an_incomplete_last_line_is_skipped_and_any_other_is_reported(tmp_path: Path) -> None:
     writer = CassetteWriter(tmp_path, small_project.label(), ROWS)
     for prompt in ("one", "two"):
         add(writer, Origin("basic", "basic/a", 0), 0, exchange(prompt))
@@ -149,7 +149,7 @@ def test_a_torn_last_line_is_passed_over_and_any_other_gets_a_sentence(tmp_path:
 
 
 @pytest.mark.parametrize("body", [b"\xff\x00", b"\r\n\x85\xe2\x80\xa8", "😀".encode()])
-def test_every_byte_of_a_body_survives_the_journal(tmp_path: Path, body: bytes) -> None:
+def test_the_journal_keeps_every_byte_of_a_body(tmp_path: Path, body: bytes) -> None:
     writer = CassetteWriter(tmp_path, small_project.label(), ROWS)
     answer = small_project.exchange(small_project.request(), body)
     add(writer, Origin("basic", "basic/a", 0), 0, answer)
@@ -158,7 +158,7 @@ def test_every_byte_of_a_body_survives_the_journal(tmp_path: Path, body: bytes) 
     assert tape(tmp_path).exchanges == (answer,)
 
 
-def test_two_runs_do_not_write_into_one_folder(tmp_path: Path) -> None:
+def test_two_runs_cannot_write_into_one_folder(tmp_path: Path) -> None:
     with (
         lock_folder(tmp_path, overwrite=False),
         pytest.raises(CassetteError, match="another run is recording into this folder"),
@@ -169,7 +169,7 @@ def test_two_runs_do_not_write_into_one_folder(tmp_path: Path) -> None:
         pass
 
 
-def test_a_credential_is_not_written_down(tmp_path: Path) -> None:
+def test_a_key_is_not_written(tmp_path: Path) -> None:
     secrets = Secrets({"sk-a-very-secret-key": "<key>"})
     writer = CassetteWriter(tmp_path, small_project.label(), ROWS, secrets=secrets)
     leaking = small_project.exchange(small_project.request(), b"\xff it is sk-a-very-secret-key")
@@ -182,14 +182,14 @@ def test_a_credential_is_not_written_down(tmp_path: Path) -> None:
         CassetteWriter(tmp_path, small_project.label(), ROWS, resume=True, secrets=secrets)
 
 
-def test_recordings_are_not_written_over_unasked(tmp_path: Path) -> None:
+def test_recordings_are_not_overwritten_by_default(tmp_path: Path) -> None:
     small_project.cassette(tmp_path, Entry(exchange("old"), "basic/a", 0))
     with pytest.raises(CassetteError, match="contains recordings already; use --resume or"):
         CassetteWriter(tmp_path, small_project.label(), ROWS)
     assert read(tmp_path) == {"basic": ["old"]}
 
 
-def test_overwriting_starts_anew(tmp_path: Path) -> None:
+def test_overwriting_deletes_what_was_recorded(tmp_path: Path) -> None:
     small_project.cassette(tmp_path, Entry(exchange("old"), "basic/a", 0))
     writer = CassetteWriter(tmp_path, small_project.label(), ROWS, overwrite=True)
     assert writer.find(small_project.request("old"), 0) is None
@@ -198,7 +198,7 @@ def test_overwriting_starts_anew(tmp_path: Path) -> None:
     assert read(tmp_path) == {"tools": ["new"]}
 
 
-def test_resuming_keeps_what_is_there(tmp_path: Path) -> None:
+def test_resuming_keeps_what_was_recorded(tmp_path: Path) -> None:
     huge = "x" * 70_000
     small_project.cassette(
         tmp_path,
@@ -221,14 +221,14 @@ def test_resuming_keeps_what_is_there(tmp_path: Path) -> None:
     ]
 
 
-def test_the_recording_of_one_endpoint_is_not_continued_from_another(tmp_path: Path) -> None:
+def test_a_recording_is_not_continued_from_another_endpoint(tmp_path: Path) -> None:
     small_project.cassette(tmp_path, Entry(exchange("old"), "basic/a", 0))
     elsewhere = small_project.label(base_url="https://elsewhere.example")
     with pytest.raises(CassetteError, match=r"cannot be continued from https://elsewhere\.example"):
         CassetteWriter(tmp_path, elsewhere, ROWS, resume=True)
 
 
-def test_shipped_cassettes_are_not_touched_unasked() -> None:
+def test_shipped_cassettes_are_not_changed_by_default() -> None:
     with (
         pytest.raises(CassetteError, match="cassettes that ship with the project"),
         lock_folder(resources.folder("cassettes"), overwrite=False),

@@ -1,4 +1,4 @@
-"""The reader of vcrpy's YAML makes plain data, within its bounds, of any file it is given."""
+"""The reader of vcrpy's YAML makes plain data of any file, within its bounds."""
 
 import io
 import time
@@ -56,19 +56,19 @@ def test_plain_data_is_read_as_pyyaml_reads_it(value: object) -> None:
         ("[1", "expected"),
     ],
 )
-def test_what_no_recording_holds_is_refused(item: str, says: str) -> None:
+def test_aliases_tags_depth_and_excess_are_refused(item: str, says: str) -> None:
     with pytest.raises(yaml.YAMLError, match=says):
         read(f"interactions:\n- {item}\n")
 
 
 @pytest.mark.parametrize("text", ["", "- 1\n", "interactions: 3\n", "!!map {interactions: []}"])
-def test_what_is_no_mapping_with_a_list_of_interactions_is_refused(text: str) -> None:
+def test_a_file_without_a_list_of_interactions_is_refused(text: str) -> None:
     with pytest.raises(yaml.YAMLError, match=r"a list of interactions|ends too early"):
         read(text)
 
 
 @pytest.mark.parametrize("text", ["interactions:\n- ", "interactions: [", "before: "])
-def test_what_is_longer_than_its_bounds_is_read_no_further(text: str) -> None:
+def test_a_value_over_its_size_is_not_read_to_its_end(text: str) -> None:
     file = io.BytesIO(text.encode() + b"x" * 2**23)
     with pytest.raises(TooLongError):
         list(read_interactions(file, BOUNDS))

@@ -1,4 +1,4 @@
-"""Nothing is sent that might cost more than is left; what is set apart comes back."""
+"""No request is sent that might cost more than is left; unused reservations are returned."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -38,7 +38,7 @@ def test_without_a_limit_everything_is_sent() -> None:
         CostLimit(Cost(100, 100, 100), tokens=60),
     ],
 )
-def test_each_respect_is_a_limit(limit: CostLimit) -> None:
+def test_requests_input_and_output_are_each_limited(limit: CostLimit) -> None:
     async def main() -> None:
         budget = Budget(limit)
         for _ in range(3):
@@ -50,7 +50,7 @@ def test_each_respect_is_a_limit(limit: CostLimit) -> None:
     run(main())
 
 
-def test_what_was_not_needed_is_there_for_others() -> None:
+def test_what_a_request_did_not_use_is_left_for_others() -> None:
     async def main() -> None:
         budget = Budget(CostLimit(tokens=40))
         for _ in range(5):
@@ -63,7 +63,7 @@ def test_what_was_not_needed_is_there_for_others() -> None:
     run(main())
 
 
-def test_one_that_may_find_room_waits_for_those_in_flight() -> None:
+def test_a_request_waits_while_those_in_flight_may_leave_enough() -> None:
     async def main() -> None:
         budget = Budget(CostLimit(tokens=40))
         results = await asyncio.gather(
@@ -75,7 +75,7 @@ def test_one_that_may_find_room_waits_for_those_in_flight() -> None:
     run(main())
 
 
-def test_one_that_finds_no_room_in_the_end_is_not_sent() -> None:
+def test_a_request_for_which_not_enough_is_left_is_not_sent() -> None:
     async def main() -> None:
         budget = Budget(CostLimit(tokens=40))
         results = await asyncio.gather(
@@ -87,7 +87,7 @@ def test_one_that_finds_no_room_in_the_end_is_not_sent() -> None:
     run(main())
 
 
-def test_one_that_is_broken_off_counts_in_full() -> None:
+def test_a_cancelled_request_counts_as_its_upper_bound() -> None:
     async def main() -> None:
         budget = Budget(CostLimit(tokens=40))
         with pytest.raises(RuntimeError):
@@ -98,7 +98,7 @@ def test_one_that_is_broken_off_counts_in_full() -> None:
     run(main())
 
 
-def test_after_more_was_billed_than_allowed_nothing_is_sent() -> None:
+def test_nothing_is_sent_once_more_was_billed_than_allowed() -> None:
     async def main() -> None:
         budget = Budget(CostLimit(tokens=100))
         await take(budget, ONE, Cost(1, 10, 500))

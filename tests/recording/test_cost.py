@@ -1,4 +1,4 @@
-"""What a request may cost at most: no genuine answer ever said that it cost more."""
+"""The upper bound of a request's cost, which no genuine answer exceeds."""
 
 import gzip
 import json
@@ -50,7 +50,7 @@ def measured() -> Iterator[Exchange]:
 
 
 @pytest.mark.parametrize("exchanges", [genuine, measured])
-def test_no_recorded_answer_cost_more_than_its_request_might(exchanges: Any) -> None:
+def test_no_recorded_answer_cost_more_than_its_upper_bound(exchanges: Any) -> None:
     counted = 0
     for exchange in exchanges():
         if exchange.prompt_tokens:
@@ -70,7 +70,7 @@ def test_no_text_has_more_tokens_than_bytes(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["1234567890" * 50, "你好，世界" * 50, "🦫" * 50])
-def test_digits_and_signs_of_several_bytes_count_in_full(text: str) -> None:
+def test_digits_and_characters_of_several_bytes_count_every_byte(text: str) -> None:
     assert upper_bound(small_project.request(text)).input >= len(text.encode())
 
 
@@ -87,11 +87,11 @@ def test_digits_and_signs_of_several_bytes_count_in_full(text: str) -> None:
         ({"max_tokens": 2048, "thinking": {"type": "adaptive"}}, 2048),
     ],
 )
-def test_output_is_what_a_request_allows(fields: dict[str, Any], output: int) -> None:
+def test_the_bound_of_output_is_what_a_request_allows(fields: dict[str, Any], output: int) -> None:
     assert upper_bound(small_project.request(**fields)).output == output
 
 
-def test_pictures_and_tools_cost_more_than_their_bytes() -> None:
+def test_images_and_tools_cost_more_than_their_bytes() -> None:
     picture = {
         "type": "image",
         "source": {"type": "base64", "media_type": "image/png", "data": banded_png(["red"])},
@@ -115,13 +115,13 @@ def test_pictures_and_tools_cost_more_than_their_bytes() -> None:
         ({"mcp_servers": [{"type": "url", "url": "https://mcp.invalid/a", "name": "a"}]}, True),
     ],
 )
-def test_what_is_brought_in_is_bounded_by_what_a_model_reads(
+def test_fetched_input_is_bounded_by_the_context_window(
     fields: dict[str, Any], bounded: bool
 ) -> None:
     assert (upper_bound(small_project.request(**fields)).input < CONTEXT_WINDOW) is bounded
 
 
-def test_a_huge_request_costs_no_more_than_a_model_reads() -> None:
+def test_a_huge_request_is_bounded_by_the_context_window() -> None:
     assert upper_bound(small_project.request("x" * (CONTEXT_WINDOW + 1))).input == CONTEXT_WINDOW
 
 
@@ -156,5 +156,7 @@ LIMIT = Cost(1, 100, 50)
         (small_project.exchange(ASKED, small_project.message().replace(b": 3", b": -3")), LIMIT),
     ],
 )
-def test_what_an_answer_does_not_say_counts_in_full(exchange: Exchange, cost: Cost) -> None:
+def test_an_answer_that_does_not_say_its_cost_costs_the_upper_bound(
+    exchange: Exchange, cost: Cost
+) -> None:
     assert actual_cost(exchange, LIMIT) == cost

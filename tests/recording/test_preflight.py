@@ -1,4 +1,4 @@
-"""A mistake in the setup is told from a fault of the endpoint, in one sentence."""
+"""A mistake in the setup is reported in one sentence, and not taken for a fault of the endpoint."""
 
 import asyncio
 import contextlib
@@ -40,7 +40,7 @@ def check(
     return asyncio.run(main())
 
 
-def test_an_endpoint_that_answers_is_taken_as_it_is() -> None:
+def test_an_endpoint_that_answers_is_returned_unchanged() -> None:
     outcome, arrived = check(lambda _: small_project.http(small_project.message()))
     assert outcome.note == ""
     assert outcome.endpoint.auth == "x-api-key"
@@ -53,7 +53,7 @@ def test_an_endpoint_that_answers_is_taken_as_it_is() -> None:
 @pytest.mark.parametrize(
     ("auth", "works"), [("x-api-key", "authorization"), ("authorization", "x-api-key")]
 )
-def test_the_other_header_is_tried_and_said_to_work(auth: str, works: str) -> None:
+def test_the_other_header_is_tried_and_reported_if_it_works(auth: str, works: str) -> None:
     def script(arrived: Arrived) -> bytes:
         known = SECRET in arrived.headers.get(works, "")
         return small_project.http(*((small_project.message(), 200) if known else (b"{}", 401)))
@@ -170,7 +170,7 @@ PAGE = b"<!DOCTYPE html><title>Welcome</title>"
         (b"", "closed the connection without an answer"),
     ],
 )
-def test_what_is_wrong_with_the_setup_gets_its_own_sentence(answer: bytes, says: str) -> None:
+def test_each_mistake_in_the_setup_has_its_own_sentence(answer: bytes, says: str) -> None:
     with pytest.raises(SetupError, match=says) as problem:
         check(lambda _: answer)
     assert "\n" not in str(problem.value)
@@ -188,17 +188,17 @@ def test_what_is_wrong_with_the_setup_gets_its_own_sentence(answer: bytes, says:
         small_project.http(b'{"choices": []}'),
     ],
 )
-def test_what_may_be_the_endpoints_own_fault_is_left_to_the_probes(answer: bytes) -> None:
+def test_errors_of_the_endpoint_itself_are_left_to_the_probes(answer: bytes) -> None:
     outcome, _ = check(lambda _: answer)
     assert not outcome.exchange.answered
 
 
-def test_silence_gets_a_sentence() -> None:
+def test_an_endpoint_that_does_not_answer_is_reported() -> None:
     with pytest.raises(SetupError, match="did not answer a plain request in time"):
         check(lambda _: [2.0], Limits(whole=0.1))
 
 
-def test_a_closed_port_gets_a_sentence() -> None:
+def test_a_closed_port_is_reported() -> None:
     with contextlib.closing(socket.socket()) as free:
         free.bind(("127.0.0.1", 0))
         endpoint = Endpoint(f"http://127.0.0.1:{free.getsockname()[1]}", SECRET)
@@ -206,7 +206,7 @@ def test_a_closed_port_gets_a_sentence() -> None:
             asyncio.run(preflight(small_project.revision(), small_project.MODEL, endpoint))
 
 
-def test_plain_http_where_https_is_asked_for_gets_a_sentence() -> None:
+def test_plain_http_instead_of_https_is_reported() -> None:
     async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read(1)
         writer.write(small_project.http(b"speak plainly", 400))
@@ -235,7 +235,7 @@ def test_plain_http_where_https_is_asked_for_gets_a_sentence() -> None:
         (httpx2.ConnectError("network down"), OSError(), "cannot be reached: network down"),
     ],
 )
-def test_why_there_is_no_connection_is_told_apart(
+def test_each_reason_for_no_connection_is_reported(
     problem: httpx2.TransportError, cause: Exception, says: str
 ) -> None:
     def fail(request: httpx2.Request) -> httpx2.Response:
@@ -259,11 +259,28 @@ def test_an_echoed_key_is_not_in_the_sentence() -> None:
     assert SECRET not in str(problem.value)
 
 
-@pytest.mark.parametrize("status", [429, 503, 529])
-def test_a_busy_endpoint_is_asked_once_more_after_as_long_as_it_says(status: int) -> None:
+IN_A_SECOND = {
+    "retry_after": "Mon, 23 Nov 2026 12:00:01 GMT",
+    "date": "Mon, 23 Nov 2026 12:00:00 GMT",
+}
+
+
+@pytest.mark.parametrize(
+    ("status", "headers"),
+    [
+        (429, {"retry_after": "0.2"}),
+        (503, {"retry_after_ms": "200"}),
+        (529, {"retry_after": "0.2"}),
+        (529, IN_A_SECOND),
+    ],
+    ids=["429", "503, in milliseconds", "529", "529, as a date"],
+)
+def test_a_busy_endpoint_is_asked_once_more_after_the_time_it_asks_for(
+    status: int, headers: dict[str, str]
+) -> None:
     answers = iter(
         [
-            small_project.http(small_project.error("x"), status, retry_after="0.2"),
+            small_project.http(small_project.error("x"), status, **headers),
             small_project.http(small_project.message()),
         ]
     )
@@ -274,7 +291,7 @@ def test_a_busy_endpoint_is_asked_once_more_after_as_long_as_it_says(status: int
     assert time.perf_counter() - began >= 0.2
 
 
-def test_no_more_is_sent_than_is_told_beforehand() -> None:
+def test_no_more_is_sent_than_the_upper_bound_says() -> None:
     busy = small_project.http(small_project.error("x"), 529, retry_after="0")
     denied = small_project.http(small_project.error("authentication_error"), 401)
     answers = iter([busy, denied, busy, small_project.http(small_project.message())])
@@ -284,7 +301,7 @@ def test_no_more_is_sent_than_is_told_beforehand() -> None:
     )
 
 
-def test_an_endpoint_that_stays_busy_is_not_asked_for_ever() -> None:
+def test_an_endpoint_that_stays_busy_is_asked_twice() -> None:
     asked = []
 
     def script(arrived: Arrived) -> bytes:
@@ -296,7 +313,7 @@ def test_an_endpoint_that_stays_busy_is_not_asked_for_ever() -> None:
     assert len(asked) == 2
 
 
-def test_clocks_that_differ_are_worth_a_note() -> None:
+def test_clocks_that_differ_are_noted() -> None:
     now = datetime.datetime.now(datetime.UTC)
     ahead = format_datetime(now + datetime.timedelta(hours=7), usegmt=True)
     outcome, _ = check(lambda _: small_project.http(small_project.message(), date=ahead))
@@ -315,7 +332,7 @@ def test_clocks_that_differ_are_worth_a_note() -> None:
         ("dashscope.example", False),
     ],
 )
-def test_a_plan_that_may_forbid_automated_use_is_worth_a_note(host: str, noted: bool) -> None:
+def test_a_plan_that_may_forbid_automated_use_is_noted(host: str, noted: bool) -> None:
     answer = httpx2.MockTransport(lambda _: httpx2.Response(200, content=small_project.message()))
     endpoint = Endpoint(f"https://{host}/apps", SECRET)
     outcome = asyncio.run(
@@ -328,7 +345,9 @@ def test_a_plan_that_may_forbid_automated_use_is_worth_a_note(host: str, noted: 
     ("certificate", "says"),
     [("expired", "127.* has expired according to"), ("future", "127.* is not valid yet")],
 )
-def test_a_certificate_out_of_its_time_points_at_the_clock(certificate: str, says: str) -> None:
+def test_a_certificate_outside_of_its_dates_points_at_the_clock(
+    certificate: str, says: str
+) -> None:
     path = Path(__file__).parents[1] / "certificates" / f"{certificate}.pem"
     theirs = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     theirs.load_cert_chain(path)
@@ -371,7 +390,7 @@ def through_proxy(scheme: str) -> None:
     )
 
 
-def test_a_proxy_that_is_not_there_is_named_without_its_password(
+def test_an_unreachable_proxy_is_named_without_its_password(
     proxied: Callable[[str], None],
 ) -> None:
     with contextlib.closing(socket.socket()) as free:
@@ -385,7 +404,7 @@ def test_a_proxy_that_is_not_there_is_named_without_its_password(
     assert "hunter2" not in str(told.value)
 
 
-def test_a_proxy_that_cannot_be_used_gets_a_sentence(proxied: Callable[[str], None]) -> None:
+def test_a_proxy_that_cannot_be_used_is_reported(proxied: Callable[[str], None]) -> None:
     proxied("gopher://127.0.0.1:1")
     with pytest.raises(SetupError, match=r"cannot be used.*unset HTTPS_PROXY"):
         through_proxy("https")
@@ -404,7 +423,7 @@ def test_a_proxy_that_cannot_be_used_gets_a_sentence(proxied: Callable[[str], No
         ("http", small_project.http(GATEWAY, 407, "text/html"), "requires a user name"),
     ],
 )
-def test_a_proxy_that_refuses_is_told_from_the_endpoint(
+def test_a_proxy_that_refuses_is_not_taken_for_the_endpoint(
     proxied: Callable[[str], None], scheme: str, answer: bytes, says: str
 ) -> None:
     async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

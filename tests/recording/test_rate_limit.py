@@ -1,4 +1,4 @@
-"""Limits hold whatever is asked when; no clock but a made-up one, except where it is said."""
+"""Rate limits hold for any sequence of requests, most of them on a simulated clock."""
 
 import asyncio
 import math
@@ -48,7 +48,7 @@ def test_requests_are_spread_evenly() -> None:
     assert begun == [0, 1, 2, 3, 4]
 
 
-def test_tokens_that_were_not_spent_are_given_back() -> None:
+def test_unused_tokens_are_returned() -> None:
     limiter = RateLimiter(RateLimit(tokens_per_minute=600))
     limiter.begin(100.0, tokens=50)
     assert limiter.free_at == pytest.approx(105)
@@ -59,7 +59,7 @@ def test_tokens_that_were_not_spent_are_given_back() -> None:
     assert limiter.free_at == pytest.approx(202)
 
 
-def test_nothing_begins_while_all_places_are_taken_or_the_endpoint_wants_none() -> None:
+def test_nothing_begins_at_full_concurrency_or_during_a_hold() -> None:
     limiter = RateLimiter(RateLimit(concurrency=2))
     limiter.begin(0, 0)
     limiter.begin(0, 0)
@@ -81,7 +81,7 @@ def in_flight_at_most(limiter: RateLimiter) -> int:
     return number
 
 
-def test_a_busy_endpoint_gets_half_as_much_at_once_and_the_rest_back_little_by_little() -> None:
+def test_a_busy_endpoint_halves_concurrency_which_then_recovers_step_by_step() -> None:
     limiter = RateLimiter(RateLimit(concurrency=8))
     for _ in range(5):
         limiter.slow_down(now=1.0, began=0.5)
@@ -98,7 +98,7 @@ def test_a_busy_endpoint_gets_half_as_much_at_once_and_the_rest_back_little_by_l
     assert in_flight_at_most(limiter) == 8
 
 
-def test_a_request_weighs_its_bytes_and_what_it_allows() -> None:
+def test_the_estimate_of_a_request_has_its_bytes_and_max_tokens() -> None:
     light, heavy = (
         small_project.request(max_tokens=8),
         small_project.request("x" * 3000, max_tokens=500),
@@ -108,11 +108,11 @@ def test_a_request_weighs_its_bytes_and_what_it_allows() -> None:
     assert estimate_tokens(Request(None, (), "/v1/models", "GET")) < 5
 
 
-def test_a_limit_that_no_answer_can_reach_does_not_hold_others_back() -> None:
+def test_an_excessive_max_tokens_does_not_delay_others() -> None:
     assert estimate_tokens(small_project.request(max_tokens=100_000_000)) < 5_000
 
 
-def test_what_is_furthest_goes_first_and_equals_in_their_order() -> None:
+def test_the_furthest_probe_goes_first_and_equals_go_in_order() -> None:
     order = []
 
     async def one(gate: Gate, name: str, depth: int) -> None:
@@ -130,7 +130,7 @@ def test_what_is_furthest_goes_first_and_equals_in_their_order() -> None:
     assert order == ["a", "deep", "mid", "b", "c"]
 
 
-def test_a_turn_that_is_cancelled_is_free_for_the_next() -> None:
+def test_a_cancelled_turn_is_free_for_the_next_request() -> None:
     """Before it came, as it came, and during it."""
 
     async def forever(gate: Gate) -> None:
@@ -153,7 +153,7 @@ def test_a_turn_that_is_cancelled_is_free_for_the_next() -> None:
     asyncio.run(main())
 
 
-def test_the_gate_opens_when_the_hold_is_over() -> None:
+def test_the_gate_opens_when_a_hold_ends() -> None:
     """Over a real clock, as the timer of the event loop is part of it."""
 
     async def main() -> tuple[float | None, float]:

@@ -1,6 +1,6 @@
-"""Meet a faulty server in a process of its own: `python -m support.hostile URL`.
+"""Send a request to a faulty server from another process: `python -m support.hostile URL`.
 
-The answer is recorded as any other, then a probe is driven and everything inspected over it.
+The exchange is recorded as usual, a probe is judged by it, and all inspections look at it.
 """
 
 import asyncio
@@ -28,17 +28,17 @@ LIMITS = Limits(connect=5, first=3, silence=3, whole=20)
 
 
 @dataclass(frozen=True)
-class Fared:
-    """How a process fared with one server."""
+class Result:
+    """What a process measured with one server."""
 
     status: int | None
     ended: str
     kept: int
-    """bytes of the body"""
+    """Bytes of the body that were kept."""
     behaviour: str
     seconds: float
     peak: int
-    """The most memory that the process held, in bytes."""
+    """The most memory that the process used, in bytes."""
 
 
 async def send(
@@ -49,7 +49,7 @@ async def send(
 
 
 def behaviour_of(exchange: Exchange) -> Behaviour:
-    """What a probe makes of an exchange for an answer to all it asks."""
+    """The behaviour that a probe returns if this exchange answers all its requests."""
     probe = loader.load(resources.folder("suites"))["basic/max_tokens"].probe
     walk = drive(
         probe,
@@ -65,14 +65,14 @@ def behaviour_of(exchange: Exchange) -> Behaviour:
 
 
 def inspect(*exchanges: Exchange, sections: tuple[str, ...] = ("wire", "client")) -> None:
-    """Hold exchanges against all that is inspected."""
+    """Apply all inspections of these sections to some exchanges."""
     for _, inspection in loader.load(resources.folder("suites")).inspections:
         if inspection.row.partition("/")[0] in sections:
             inspection.look(exchanges)
 
 
-async def meet(script: Script) -> Fared:
-    """Let a new process meet a server."""
+async def run_against(script: Script) -> Result:
+    """Start this module as a process against a server."""
     async with small_project.serving(script) as server:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -82,12 +82,12 @@ async def meet(script: Script) -> Fared:
             cwd=Path(__file__).parents[1],
             stdout=asyncio.subprocess.PIPE,
         )
-        told, _ = await process.communicate()
-        return Fared(**json.loads(told))
+        printed, _ = await process.communicate()
+        return Result(**json.loads(printed))
 
 
 def peak() -> int:
-    """The most memory that this process held, in bytes; not, as `getrusage` has it, its parent."""
+    """The most memory that this process used, in bytes; `getrusage` would count its parent's too."""
     status = Path("/proc/self/status")
     if not status.exists():
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -1,4 +1,4 @@
-"""Recording in a small world: against a scripted server, into a folder of the test's own."""
+"""Recording a small project from a scripted server, into a folder of the test."""
 
 import asyncio
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from support.small_project import Server
 SECRET = "sk-marked-key/0123456789"
 RESTRICTED = "sk-restricted-key-987654"
 EAGER = RetryPolicy(first_wait=0.0)
-"""Tries again at once, as often as ever."""
+"""Retries without waiting, as often as usual."""
 
 
 def record(
@@ -68,9 +68,9 @@ def again(
     budgets: tuple[CostLimit, ...] = (),
     after: Callable[[], None] = lambda: None,
 ) -> list[int]:
-    """Record some rows, and resume with others, on one server; the requests sent each time.
+    """Record the rows of each run on one server, resuming; returns the requests that each run sent.
 
-    ``budgets`` are those of the first runs, ``after`` is called after each of the runs.
+    ``budgets`` are those of the first runs; ``after`` is called after each run.
     """
     world = small_project.revision(*dict.fromkeys(row for rows in runs for row in rows))
     found = small_project.suites_of(root / "suites", **(suites or {}))
@@ -102,11 +102,11 @@ from messages_conformance.probing.probe import row, works
 
 @row("basic/many")
 def many(ask):
-    """It asks for much."""
+    """It sends nine requests."""
     return works("seen", *(yield [ask(f"{n}") for n in range(9)]))
 
 @row("basic/burst", opt_in="sends 9 requests at once")
 def burst(ask):
-    """It asks for much at once."""
+    """It sends nine requests at once."""
     return works("seen", *(yield [ask(f"burst {n}") for n in range(9)]))
 '''
