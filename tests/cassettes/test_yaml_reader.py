@@ -20,7 +20,7 @@ def read(text: str | bytes, bounds: Bounds = BOUNDS) -> list[tuple[dict[str, Any
     return [(dict(head), interaction) for head, interaction in found]
 
 
-def test_each_interaction_comes_with_what_stands_above_all_of_them() -> None:
+def test_each_interaction_comes_with_the_head_of_the_document() -> None:
     found = read("version: 1\nmetadata: {a: b}\ninteractions:\n- {n: 1}\n- {n: 2}\nlast: 3\n")
     head = {"version": 1, "metadata": {"a": "b"}}
     assert found == [(head, {"n": 1}), (head, {"n": 2})]

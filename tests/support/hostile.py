@@ -87,7 +87,7 @@ async def run_against(script: Script) -> Result:
 
 
 def peak() -> int:
-    """The most memory that this process used, in bytes; `getrusage` would count its parent's too."""
+    """The most memory that this process used, in bytes; `getrusage` counts its parent's too."""
     status = Path("/proc/self/status")
     if not status.exists():
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -1,1 +1,1 @@
-"""Recordings: written while a run goes on, kept in vcrpy's format, read as tapes, replayed."""
+"""Recordings in vcrpy's format: written during a run, read as tapes, replayed, free of keys."""

@@ -60,7 +60,7 @@ def to_line(label: Label, suite: str, step: int, entry: Entry) -> bytes:
 def read(path: Path, name: str) -> Iterator[tuple[Label, str, int, Entry]]:
     """Read label, suite, step and entry of each line; none if there is no journal.
 
-    An incomplete last line is skipped: whoever wrote it was not told that it was kept.
+    An incomplete last line is skipped: the run that wrote it was killed before it was kept.
 
     Raises:
         ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError,

@@ -5,7 +5,7 @@ in upper or lower case, each of these with any escapes of JSON, URLs and HTML, a
 strings that a client joins.
 
 Of a key with 16 characters or more, its beginning or its end is as secret as the whole, if it has
-at least half of the characters and 16 of them, or all but four. What shows less, such as
+at least half of the characters and 16 of them, or all but four. A mask that shows less, like
 ``sk-12345…wxyz``, is of no use to anybody and is kept; so are parts of a shorter key, which may be
 ordinary words.
 """
@@ -22,7 +22,7 @@ from messages_conformance.cassettes.redact_encodings import Joined, Unescaper, f
 from messages_conformance.protocol.exchange import Chunk
 
 SHORTEST: Final = 8
-"""Characters of the shortest key that is looked for. A shorter one, such as ``EMPTY``, which local
+"""Characters of the shortest key that is looked for. A shorter one, like the ``EMPTY`` that local
 servers accept, is no secret and would be found in ordinary words."""
 
 _TELLING: Final = 16

@@ -1,6 +1,6 @@
 """Finding a text however it is written: in either case, escaped as JSON, URL or HTML, or split.
 
-Escapes may be nested, and strings that a client joins, such as the texts of a stream, may each hold
+Escapes may be nested, and strings that a client joins, like the texts of a stream, may each hold
 a part of the text. Time and memory are linear in the bytes.
 """
 

@@ -156,7 +156,7 @@ class CassetteWriter:
             raise SetupError(
                 f"the key is a word that the requests of row {origin.row!r} contain anyway, so it "
                 "cannot be kept out of the recording; if the endpoint accepts any key, set another "
-                "one, such as not-needed-0, and if this is a real key, replace it"
+                "one, like not-needed-0, and if this is a real key, replace it"
             )
 
     async def add(self, origin: Origin, nth: int, exchange: Exchange, *, superseded: bool) -> None:
@@ -181,7 +181,7 @@ class CassetteWriter:
         await self._journal.append(line)
 
     def compact(self) -> None:
-        """Write every cassette that changed anew, and delete the journal.
+        """Rewrite every cassette that changed, and delete the journal.
 
         Raises:
             OSError: a file could not be written; the journal still has what it lacks.

@@ -1,7 +1,7 @@
 """Reading vcrpy's YAML within bounds: interaction by interaction, as plain data and nothing else.
 
-A cassette may come from a stranger. Aliases are refused, since a few bytes of them stand for
-gigabytes; so are tags that make objects, and whatever is longer, deeper or more than the bounds
+A cassette may come from a stranger. Aliases are refused, since a few bytes of them can mean
+gigabytes; so are tags that make objects, and values that are longer, deeper or more than the bounds
 allow. No more than one interaction is in memory.
 """
 
@@ -45,16 +45,15 @@ class Readable(Protocol):
 def read_interactions(
     file: Readable, bounds: Bounds
 ) -> Iterator[tuple[Mapping[str, Any], dict[str, Any]]]:
-    """Read a cassette's interactions in their order, each with what stands above all of them.
+    """Read a cassette's interactions in their order, each with the head of the document.
 
-    That is a mapping of the document's other values, such as ``version`` and ``metadata``, which
-    precede the interactions.
+    The head has the values that precede the interactions: ``version``, ``metadata`` and the like.
 
     Raises:
         yaml.YAMLError: it is not YAML, not a mapping with a list of interactions, or holds an
             alias, a tag that makes an object, or more than the bounds allow.
         TooLongError: a value takes more bytes than the bounds allow.
-        ArithmeticError, TypeError, ValueError: a scalar has no value, such as 31 February.
+        ArithmeticError, TypeError, ValueError: a scalar has no value, like 31 February.
     """
     reader = _Reader(file, bounds)
     head: dict[str, Any] = {}

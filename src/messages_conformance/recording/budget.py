@@ -53,7 +53,7 @@ class Budget:
         While the requests in flight may still turn out cheaper than reserved, it waits for them.
 
         Raises:
-            BudgetExceededError: the limit cannot allow it, whatever the others cost.
+            BudgetExceededError: the limit will not allow it, even if the others cost nothing.
         """
         while not self.limit.allows(self.spent + self._reserved + upper_bound):
             if not self.limit.allows(self.spent + upper_bound):

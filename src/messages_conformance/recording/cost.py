@@ -1,7 +1,7 @@
 """What requests cost: an upper bound before they are sent, and the actual cost afterwards.
 
 The upper bound of a request's input rests on two facts. No tokenizer in use makes more tokens of a
-text than the text has bytes: a token stands for at least one byte. And a request's JSON, in UTF-8
+text than the text has bytes: a token encodes at least one byte. And a request's JSON, in UTF-8
 and without needless escapes, holds every text that the model reads. Added to that is what an
 endpoint puts around it: the chat template, the preamble for tools or an output format, and the
 patches of an image. Input that the endpoint fetches itself, through a tool of its own, a URL or a
@@ -28,7 +28,7 @@ _FRAME = 128
 _TURN = 16
 """Tokens around each turn."""
 _TOOLS = 1_024
-"""Tokens that tell a model how to call tools, apart from the tools themselves."""
+"""Tokens of the instructions for calling tools, apart from the tools themselves."""
 _FORMAT = 1_024
 """Tokens that describe the output format to a model."""
 _IMAGE = 5_000

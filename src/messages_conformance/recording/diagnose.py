@@ -200,7 +200,7 @@ def _is_page(exchange: Exchange) -> bool:
 
 
 def _quoted(exchange: Exchange) -> str:
-    """The message of an error, whatever its shape."""
+    """The message of an error of any shape."""
     if _is_page(exchange):
         return f"HTTP {exchange.status} with a web page"
     _, document = classify(exchange.body)

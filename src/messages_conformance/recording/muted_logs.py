@@ -25,7 +25,7 @@ class _NothingBelowWarning(logging.Filter):
 
 @contextlib.contextmanager
 def muted_logs() -> Iterator[None]:
-    """Mute those loggers below warnings, whatever their levels; several may overlap."""
+    """Mute those loggers below warnings, at any level; several of these may overlap."""
     own = _NothingBelowWarning()
     for name in LOGGERS:
         logging.getLogger(name).addFilter(own)

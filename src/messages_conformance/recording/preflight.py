@@ -1,7 +1,7 @@
 """One cheap request before anything is recorded: does the endpoint answer, and take the key?
 
 A mistake in the setup must not look like a fault of the endpoint. So each mistake that one answer
-can reveal is reported in a sentence of its own.
+can reveal has its own sentence.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """How fast an endpoint is asked: requests in flight, requests and tokens per minute, and its waits.
 
 `RateLimiter` is the arithmetic, and takes every time as an argument; at `Gate` requests wait for
-their turn. There is one of each for an endpoint, whichever model is asked.
+their turn. There is one of each for an endpoint, for all models.
 """
 
 import asyncio

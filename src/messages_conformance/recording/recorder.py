@@ -40,7 +40,7 @@ class RecordingOptions:
     """How a run is recorded."""
 
     opted_in: frozenset[str] = frozenset()
-    """Ids of the rows to record among those that must be opted in to."""
+    """Ids of the rows to record that must be opted in to."""
     budget: CostLimit = field(default_factory=CostLimit)
     rate_limit: RateLimit = field(default_factory=RateLimit)
     retries: RetryPolicy = field(default_factory=RetryPolicy)
@@ -51,7 +51,7 @@ class RecordingOptions:
     resume: bool = False
     """Send only what is not recorded yet."""
     overwrite: bool = False
-    """Delete what is recorded, and start anew."""
+    """Delete what is recorded, and send everything."""
 
 
 async def record(

@@ -24,7 +24,7 @@ class Pause:
 
     seconds: float
     for_all: bool
-    """Whether the endpoint asked for it, so that no other request is sent meanwhile either."""
+    """Whether the endpoint asked for it, so that other requests wait too."""
 
 
 @dataclass(frozen=True)

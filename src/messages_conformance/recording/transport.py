@@ -61,7 +61,7 @@ class Attempt:
 class Sender:
     """Sends requests to one endpoint; an async context manager.
 
-    Every request has a connection of its own, so that the endpoint is never blamed for a stale
+    Every request has its own connection, so that the endpoint is never blamed for a stale
     one. Redirects are reported, not followed. Loopback hosts are reached without a proxy.
     """
 
@@ -112,7 +112,7 @@ class Sender:
         await self._exit.__aexit__(kind, error, trace)
 
     async def send(self, request: Request) -> Exchange:
-        """Send a request; whatever happens then is part of the exchange.
+        """Send a request; the exchange says how it ended.
 
         Raises:
             SetupError: it needs a key that the endpoint has not got.
@@ -154,7 +154,7 @@ class Sender:
     async def _converse(
         self, request: Request, reader: ResponseReader, silence: asyncio.Timeout
     ) -> None:
-        """Send a request and read its response; ``silence`` is set anew at each step."""
+        """Send a request and read its response; ``silence`` is rescheduled at each step."""
         now = asyncio.get_running_loop().time
 
         async def trace(event: str, _: dict[str, Any]) -> None:

@@ -34,15 +34,15 @@ of both where a tool has parsed its bodies."""
 
 
 def read(source: Source) -> Iterator[Item]:
-    """Give its interactions in their order.
+    """Yield the interactions in their order.
 
     Raises:
-        TrafficError: it is not YAML or JSON of plain data, or not as vcrpy writes it.
+        TrafficError: the file is not YAML or JSON of plain data, or not as vcrpy writes it.
     """
-    in_json = source.head().lstrip().startswith(b"{")
+    is_json = source.head().lstrip().startswith(b"{")
     number = 0
     try:
-        for interaction in _from_json(source) if in_json else _from_yaml(source):
+        for interaction in _from_json(source) if is_json else _from_yaml(source):
             yield _item(interaction)
             number += 1
     except TrafficError as problem:
@@ -56,9 +56,9 @@ def read(source: Source) -> Iterator[Item]:
         TypeError,
         ValueError,
     ) as problem:
-        said = " ".join(str(problem if str(problem) else repr(problem)).split())
+        reason = " ".join((str(problem) or repr(problem)).split())
         raise TrafficError(
-            f"interaction {number}: is not as vcrpy writes it ({said}); "
+            f"interaction {number}: is not as vcrpy writes it ({reason}); "
             "correct it, or record it again"
         ) from problem
 
@@ -77,21 +77,21 @@ def _from_yaml(source: Source) -> Iterator[Any]:
 
 
 def _item(interaction: dict[str, Any]) -> Item:
-    sent, answered = interaction["request"], interaction["response"]
-    status, sent_headers = _status(answered), header_pairs(sent.get("headers") or {})
-    # Only the suite's own recordings name a row; their headers are whole, keys as placeholders.
+    sent, response = interaction["request"], interaction["response"]
+    status, sent_headers = _status(response), header_pairs(sent.get("headers") or {})
+    # Only the suite's own recordings name a row; they keep all headers, with placeholders for keys.
     request = asked(
         sent["method"],
         sent.get("uri") or sent["url"],
         _body(sent),
-        sent_headers if "row" in answered else told(sent_headers, status),
+        sent_headers if "row" in response else told(sent_headers, status),
     )
     if request is None:
         return NOT_OURS
     if status is None:
         return NO_ANSWER
-    headers = header_pairs(answered.get("headers") or {})
-    body = _body(answered)
+    headers = header_pairs(response.get("headers") or {})
+    body = _body(response)
     if body is None:
         return NO_BODY
     if not isinstance(body, bytes):
@@ -100,28 +100,28 @@ def _item(interaction: dict[str, Any]) -> Item:
     body = decoded(body, next(encodings, None))
     if body is None:
         return PassedOver("compressed in a way that cannot be undone here")
-    ended = answered.get("ended")
+    ended = response.get("ended")
     return Exchange(
         request,
         status,
         headers,
         body,
-        tuple(Chunk(int(size), float(at)) for size, at in answered.get("chunks") or ()),
+        tuple(Chunk(int(size), float(at)) for size, at in response.get("chunks") or ()),
         ended if ended in get_args(Ending) else "complete",
     )
 
 
-def _status(answered: Mapping[str, Any]) -> int | None:
-    """The status, where vcrpy has kept it through the years; None if nothing was answered."""
-    status = answered.get("status_code") or answered["status"]
+def _status(response: Mapping[str, Any]) -> int | None:
+    """The status, where any version of vcrpy keeps it; None if there was no response."""
+    status = response.get("status_code") or response["status"]
     code = status["code"] if isinstance(status, dict) else status
     return None if code is None else int(code)
 
 
 def _body(message: Mapping[str, Any]) -> Any:
-    """The body of a request or response; ``content`` is that of vcrpy's former httpx stub.
+    """The body of a request or response; ``content`` was its name in an old httpx stub of vcrpy.
 
-    Some projects store JSON parsed, as ``parsed_body``; its bytes are lost, its value is not.
+    Some projects store parsed JSON as ``parsed_body``: its bytes are lost, but not its value.
     """
     if "parsed_body" in message:
         return json.dumps(message["parsed_body"], ensure_ascii=False).encode()
