@@ -24,7 +24,7 @@ from messages_conformance.planning.sample_answers import Answer
 from messages_conformance.probing import loader
 from messages_conformance.probing.loader import Suites
 from messages_conformance.probing.probe import Ask, Step
-from messages_conformance.recording.cost import Cost, most, spent
+from messages_conformance.recording.cost import Cost, actual_cost, upper_bound
 from messages_conformance.reference.faults import FAULTS, Fault
 from messages_conformance.reference.profiles import stages_of
 from messages_conformance.selftest.run import CLEAN_ENDPOINTS
@@ -39,7 +39,7 @@ def cost_of(plan: Plan, probes: Suites, answer: Answer) -> Cost:
             steps |= missing(trail(probes[row.id].probe, ask, answer), lambda _: None)
     total = Cost()
     for step in steps.values():
-        total += spent(answer(step), most(step.question.request))
+        total += actual_cost(answer(step), upper_bound(step.question.request))
     return total
 
 

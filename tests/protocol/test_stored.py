@@ -33,8 +33,8 @@ def answer(body: bytes, **changes: object) -> Exchange:
 )
 def test_what_lies_on_the_disk_equals_what_was_put_there(exchange: Exchange) -> None:
     spool = Spool()
-    other = spool.light(answer(LONG[::-1]))
-    light = spool.light(exchange)
+    other = spool.offload(answer(LONG[::-1]))
+    light = spool.offload(exchange)
     assert light == exchange
     assert light.asked_with(small_project.request("Bye.")).body == exchange.body
     assert dataclasses.replace(light, status=500).chunks == exchange.chunks
@@ -42,7 +42,7 @@ def test_what_lies_on_the_disk_equals_what_was_put_there(exchange: Exchange) -> 
 
 
 def test_a_long_body_is_not_kept_in_memory() -> None:
-    light = Spool().light(answer(LONG))
+    light = Spool().offload(answer(LONG))
     held = [each for each in gc.get_referents(light, vars(light)) if isinstance(each, bytes)]
     assert LONG not in held
 

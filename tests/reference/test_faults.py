@@ -11,7 +11,7 @@ import pytest
 from messages_conformance import reference, resources
 from messages_conformance.claims import load
 from messages_conformance.protocol.exchange import Exchange, Request
-from messages_conformance.recording.transport import Endpoint as Address
+from messages_conformance.recording.endpoint import Endpoint as Address
 from messages_conformance.recording.transport import Sender
 from messages_conformance.reference.endpoint import IncomingRequest, ReferenceEndpoint
 from messages_conformance.reference.faults import FAULTS, with_faults

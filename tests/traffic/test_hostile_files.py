@@ -60,11 +60,23 @@ FILES: dict[str, tuple[bytes, str]] = {
     "curl with a prompt": (b"HTTP/1.1 200 OK\r\nnonsense\r\n\r\n", "expected a status line"),
     "YAML that makes objects": (
         b"interactions:\n- !!python/object/apply:os.system [echo]\n",
-        "interaction 0: is not as vcrpy writes it (could not determine a constructor",
+        "(it holds the tag tag:yaml.org,2002:python/object/apply:os.system, which",
     ),
     "YAML with a merge key": (
         b"interactions:\n- &a {b: c}\n- <<: *a\n",
         "interaction 0: is not as vcrpy writes it",
+    ),
+    "YAML with an alias bomb": (
+        b"interactions:\n- a: &a [x, x]\n  b: &b [*a, *a]\n  c: [*b, *b]\n",
+        "interaction 0: is not as vcrpy writes it (it holds the alias *a, which no recording has)",
+    ),
+    "YAML with a long number of base 60": (
+        b"interactions:\n- !!int 1" + b":1" * 500_000 + b"\n",
+        "interaction 0: is not as vcrpy writes it (it holds a value of tag:yaml.org,2002:int that",
+    ),
+    "YAML that nests deeper than a parsed body": (
+        b"interactions:\n- " + b"[" * 101 + b"]" * 101,
+        "it nests deeper than any recording",
     ),
     "YAML of depths": (b"interactions: " + DEEP, "interaction 0: is not as vcrpy writes it"),
     "YAML cut off": (YAML[:40], "interaction 0: is not as vcrpy writes it"),
