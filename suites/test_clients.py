@@ -3,13 +3,11 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from messages_conformance.clients.anthropic_python import python_sdk, version
-from messages_conformance.clients.result import RULES, Result
+from messages_conformance.clients.anthropic_python import read_with_python_sdk, version
+from messages_conformance.clients.result import ClientOutcome
 from messages_conformance.probing import (
     Exchange,
-    Finding,
     InspectionResult,
-    Where,
     inspected_row,
 )
 
@@ -22,15 +20,15 @@ def the_python_sdk_reads_it(exchanges: Sequence[Exchange]) -> InspectionResult:
     fix: the wire findings in the same exchange say what is wrong with the bytes.
     """
     read = [
-        (exchange, reading)
-        for exchange, reading in zip(exchanges, python_sdk(exchanges), strict=True)
-        if reading is not None
+        (exchange, result)
+        for exchange, result in zip(exchanges, read_with_python_sdk(exchanges), strict=True)
+        if result is not None
     ]
     findings = tuple(
-        (exchange, Finding(RULES[reading.result], Where(), reading.says))
-        for exchange, reading in read
-        if reading.result is not Result.FINE
+        (exchange, finding) for exchange, result in read if (finding := result.finding) is not None
     )
-    counts = Counter(reading.result for _, reading in read)
-    figures = ", ".join(f"{counts[result]} {result}" for result in Result if counts[result])
+    counts = Counter(result.outcome for _, result in read)
+    figures = ", ".join(
+        f"{counts[outcome]} {outcome}" for outcome in ClientOutcome if counts[outcome]
+    )
     return InspectionResult(len(read), findings, f"{version()}: {figures}")

@@ -11,8 +11,8 @@ from messages_conformance.probing import (
     check,
     check_each,
     inspected_row,
+    repeated_requests,
     stream_timing,
-    token_counts,
 )
 
 ROWS_OF_THEIR_OWN = frozenset({"ER-3", "HD-1", "HD-2", "HD-5", "HD-6"})
@@ -75,12 +75,14 @@ def streaming_is_real(exchanges: Sequence[Exchange]) -> InspectionResult:
     Events arrive as they are generated. This is reported with figures and never fails. To fix:
     flush each event, and turn off buffering in every proxy between model and client.
     """
-    paces = [(exchange, pace) for exchange in exchanges if (pace := stream_timing.pace(exchange))]
+    paces = [
+        (exchange, pace) for exchange in exchanges if (pace := stream_timing.measure_pace(exchange))
+    ]
     if not paces:
         return InspectionResult(0)
     first = median(pace.first for _, pace in paces)
     gap = max(pace.gap for _, pace in paces)
-    findings = check_each(stream_timing.check, (exchange for exchange, _ in paces)).findings
+    findings = check_each(stream_timing.check_pace, (exchange for exchange, _ in paces)).findings
     figures = f"first event after {first:.2f} s (median), longest silence {gap:.2f} s"
     return InspectionResult(len(paces), findings, figures)
 
@@ -94,10 +96,10 @@ def tokens_add_up(exchanges: Sequence[Exchange]) -> InspectionResult:
     To fix: count a prompt in one place for all forms of answer, and leave cached tokens out of
     `input_tokens`.
     """
-    groups = token_counts.alike(exchanges)
-    counts, figures = token_counts.counted(exchanges)
+    groups = repeated_requests.equal_requests(exchanges)
+    counts, figures = repeated_requests.counts_with_charges(exchanges)
     findings = (
-        *(found for group in groups for found in token_counts.check(group)),
-        *(found for count, paid in counts for found in token_counts.check_count(count, paid)),
+        *(found for group in groups for found in repeated_requests.check_equal_requests(group)),
+        *(found for count, paid in counts for found in repeated_requests.check_counts(count, paid)),
     )
     return InspectionResult(sum(map(len, groups)) + len(counts), findings, figures)

@@ -17,6 +17,7 @@ import pytest
 
 from messages_conformance import probing, reference, resources
 from messages_conformance.claims import load
+from messages_conformance.claims.selection import Chosen
 from messages_conformance.judging.judge import judge_behaviour, judge_target
 from messages_conformance.planning.expected_endpoint import documented
 from messages_conformance.planning.sample_answers import Answer
@@ -25,8 +26,8 @@ from messages_conformance.probing.driver import run_probe
 from messages_conformance.probing.probe import Ask, Step
 from messages_conformance.protocol.build import serialise
 from messages_conformance.protocol.exchange import Exchange, Request
-from messages_conformance.recording.recorder import record
-from messages_conformance.recording.transport import Endpoint
+from messages_conformance.recording.endpoint import Endpoint
+from messages_conformance.recording.recorder import RecordingOptions, record
 from messages_conformance.reference import stream
 from messages_conformance.report import Cell
 from messages_conformance.verdict import Evidence, Kind, Standing
@@ -128,13 +129,11 @@ def judge_recording(root: Path, model_id: str) -> tuple[Cell, ...]:
     app = reference.app(REVISION, key=endpoint.key, restricted_key=endpoint.restricted_key)
     asyncio.run(
         record(
-            REVISION,
-            models,
-            REVISION.rows,
+            (Chosen(REVISION, models, REVISION.rows),),
             SUITES,
             endpoint,
             root,
-            opted_in=frozenset({"error/403", "error/429"}),
+            RecordingOptions(opted_in=frozenset({"error/403", "error/429"})),
             transport=httpx2.ASGITransport(app=app),
         )
     )

@@ -1,6 +1,6 @@
-"""Meet a faulty server in a process of its own: `python -m support.hostile URL`.
+"""Send a request to a faulty server from another process: `python -m support.hostile URL`.
 
-The answer is recorded as any other, then a probe is driven and everything inspected over it.
+The exchange is recorded as usual, a probe is judged by it, and all inspections look at it.
 """
 
 import asyncio
@@ -19,7 +19,8 @@ from messages_conformance.probing.driver import run_probe
 from messages_conformance.probing.probe import Ask
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.protocol.limits import Limits
-from messages_conformance.recording.transport import Endpoint, Sender
+from messages_conformance.recording.endpoint import Endpoint
+from messages_conformance.recording.transport import Sender
 from messages_conformance.verdict import Behaviour
 from support import small_project
 from support.small_project import Script
@@ -28,17 +29,17 @@ LIMITS = Limits(connect=5, first=3, silence=3, whole=20)
 
 
 @dataclass(frozen=True)
-class Fared:
-    """How a process fared with one server."""
+class Result:
+    """What a process measured with one server."""
 
     status: int | None
     ended: str
     kept: int
-    """bytes of the body"""
+    """Bytes of the body that were kept."""
     behaviour: str
     seconds: float
     peak: int
-    """The most memory that the process held, in bytes."""
+    """The most memory that the process used, in bytes."""
 
 
 async def send(
@@ -57,14 +58,14 @@ def behaviour_of(exchange: Exchange) -> Behaviour:
 
 
 def inspect(*exchanges: Exchange, sections: tuple[str, ...] = ("wire", "client")) -> None:
-    """Hold exchanges against all that is inspected."""
+    """Apply all inspections of these sections to some exchanges."""
     for _, inspection in loader.load(resources.folder("suites")).inspections:
         if inspection.row.partition("/")[0] in sections:
             inspection.function(exchanges)
 
 
-async def meet(script: Script) -> Fared:
-    """Let a new process meet a server."""
+async def run_against(script: Script) -> Result:
+    """Start this module as a process against a server."""
     async with small_project.serving(script) as server:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -74,12 +75,12 @@ async def meet(script: Script) -> Fared:
             cwd=Path(__file__).parents[1],
             stdout=asyncio.subprocess.PIPE,
         )
-        told, _ = await process.communicate()
-        return Fared(**json.loads(told))
+        printed, _ = await process.communicate()
+        return Result(**json.loads(printed))
 
 
 def peak() -> int:
-    """The most memory that this process held, in bytes; not, as `getrusage` has it, its parent."""
+    """The most memory that this process used, in bytes; `getrusage` counts its parent's too."""
     status = Path("/proc/self/status")
     if not status.exists():
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -11,6 +11,7 @@ from typing import Any
 
 from messages_conformance import schemas
 from messages_conformance.claims.page import (
+    DOCUMENTED_PROFILE,
     Revision,
     Row,
     Section,
@@ -71,6 +72,7 @@ def _revision(document: dict[str, Any]) -> Revision:
             auth=tuple(target["auth"]),
             api_version=target["api_version"],
             defaults=MappingProxyType(target.get("defaults", {})),
+            profile=target.get("profile", DOCUMENTED_PROFILE),
         ),
         date=page["date"],
         title=page["title"],

@@ -11,6 +11,9 @@ from typing import Any
 from messages_conformance.errors import ClaimsError
 from messages_conformance.verdict import Claim
 
+DOCUMENTED_PROFILE = "documented"
+"""The profile of a target whose claims file names none: the reference does what the file says."""
+
 
 @dataclass(frozen=True)
 class Range:
@@ -56,6 +59,8 @@ class Target:
     api_version: str
     defaults: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     """Body fields that every request carries unless its probe sets them."""
+    profile: str = DOCUMENTED_PROFILE
+    """The profile of the reference endpoint that simulates this target (`reference.profiles`)."""
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from messages_conformance.probing.driver import (
 )
 from messages_conformance.probing.probe import Ask, Probe, Step
 from messages_conformance.protocol.exchange import Exchange
-from messages_conformance.recording.cost import Cost, most
+from messages_conformance.recording.cost import Cost, upper_bound
 
 Way: TypeAlias = dict[Slot, Cost]
 """What a probe sends when it goes one way, each with the most it may cost."""
@@ -61,7 +61,9 @@ def trail(probe: Probe, ask: Ask, answer: Answer) -> tuple[Batch, ...]:
 
 def sent(batches: Iterable[Batch], known: Known) -> Way:
     """What of all that is asked for has to be sent."""
-    return {slot: most(step.question.request) for slot, step in missing(batches, known).items()}
+    return {
+        slot: upper_bound(step.question.request) for slot, step in missing(batches, known).items()
+    }
 
 
 def missing(batches: Iterable[Batch], known: Known) -> dict[Slot, Step]:

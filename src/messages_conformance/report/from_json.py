@@ -102,6 +102,7 @@ def _revision(document: Any) -> Revision:
             auth=tuple(document["auth"]),
             api_version=document["api_version"],
             defaults=MappingProxyType(document["defaults"]),
+            profile=document["profile"],
         ),
         date=datetime.date.fromisoformat(page["date"]),
         title=page["title"],
