@@ -35,9 +35,9 @@ def endpoint(*, sees: bool, costs: bool, able: bool, counts: bool = True) -> Ans
     """Whether x is seen and costs tokens, the model can repeat codes, and tokens are counted."""
 
     def answer(request: Request, _: int) -> Exchange:
-        plainly = "quokka" in str(request.body["messages"])
-        repeats = (plainly and able) or ("x" in request.body and sees)
-        tokens = 5 + 4 * (plainly or ("x" in request.body and costs))
+        in_prompt = "quokka" in str(request.body["messages"])
+        repeats = (in_prompt and able) or ("x" in request.body and sees)
+        tokens = 5 + 4 * (in_prompt or ("x" in request.body and costs))
         return said(request, "Quokka." if repeats else "?", input_tokens=tokens if counts else 0)
 
     return answer
@@ -58,11 +58,11 @@ def endpoint(*, sees: bool, costs: bool, able: bool, counts: bool = True) -> Ans
         "dropped",
         "dropped, incapable model",
         "reaches a model that does not use it",
-        "dropped, no token figures",
-        "incapable model, no token figures",
+        "dropped, no token counts",
+        "incapable model, no token counts",
     ],
 )
-def test_carried(answer: Answer, kind: Kind) -> None:
+def test_prove_by_canary(answer: Answer, kind: Kind) -> None:
     assert run(carries, answer).kind is kind
 
 
@@ -90,7 +90,7 @@ def reaches(ask: Ask) -> ProbeRun:
         ((9, 5, 5), Kind.UNCLEAR),
         ((0, 0, 0), Kind.UNCLEAR),
     ],
-    ids=["dropped", "figures that never change", "reaches", "no figures"],
+    ids=["dropped", "counts that never change", "reaches", "no figures"],
 )
 def test_token_counts_that_never_change_blame_nobody(
     figures: tuple[int, int, int], kind: Kind
@@ -176,7 +176,7 @@ def validates(ask: Ask) -> ProbeRun:
     return (yield from prove_validated(ask("Hi.", x="ok"), ask.invalid("Hi.", x="nonsense"), "x"))
 
 
-def test_validated() -> None:
+def test_prove_validated() -> None:
     strict = run(
         validates, lambda r, _: error(r, 400) if r.body["x"] == "nonsense" else said(r, "Hi.")
     )

@@ -75,7 +75,7 @@ class Cache:
         "ignored",
     ],
 )
-def test_cached(place: int, cache: Cache, kind: Kind) -> None:
+def test_prove_cached(place: int, cache: Cache, kind: Kind) -> None:
     @row("basic/x")
     def caches(ask: Ask) -> ProbeRun:
         """Shows that a breakpoint caches."""

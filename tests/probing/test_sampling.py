@@ -39,7 +39,9 @@ def varying(narrow: str, wide: str) -> Answer:
         ("aa", "aaaaa", Kind.UNCLEAR, None),
     ],
 )
-def test_narrowed(narrow: str, wide: str, kind: Kind, samples: tuple[int, int] | None) -> None:
+def test_prove_narrowed(
+    narrow: str, wide: str, kind: Kind, samples: tuple[int, int] | None
+) -> None:
     behaviour = run(narrows, varying(narrow, wide))
     seen = behaviour.samples
     assert (behaviour.kind, seen and (seen.seen, seen.of)) == (kind, samples)

@@ -12,12 +12,13 @@ from messages_conformance import resources
 from messages_conformance.claims import load
 from messages_conformance.probing import loader
 from messages_conformance.probing.driver import Batch, run_probe
+from messages_conformance.probing.inspection import Inspection
 from messages_conformance.probing.probe import Ask
 from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.verdict import Behaviour, Kind
 
 REVISIONS = [load.load(path) for path in load.find(resources.folder("claims"))]
-PROBES = loader.load(resources.folder("suites"))
+SUITES = loader.load(resources.folder("suites"))
 MAX_STEPS = 20
 """More than any probe takes."""
 
@@ -67,30 +68,40 @@ def run_with(row_id: str, answers: st.DataObject) -> Behaviour:
         assert next(steps) <= MAX_STEPS
         return [answer(step.question.request) for step in batch]
 
-    return run_probe(PROBES[row_id].probe, ask, answer_batch)
+    return run_probe(SUITES[row_id].probe, ask, answer_batch)
 
 
 def test_every_row_of_every_shipped_target_has_a_probe() -> None:
     for revision in REVISIONS:
-        assert [row.id for row in revision.rows if row.id not in PROBES] == []
+        assert [row.id for row in revision.rows if row.id not in SUITES] == []
 
 
 def test_every_probe_belongs_to_a_row() -> None:
-    assert set(PROBES) == {id for revision in REVISIONS for id in revision.rows_by_id}
+    assert set(SUITES) == {id for revision in REVISIONS for id in revision.rows_by_id}
 
 
-@pytest.mark.parametrize("row_id", PROBES)
+@pytest.mark.parametrize("row_id", SUITES)
 def test_a_probe_says_what_it_means_and_how_to_fix_a_failure(row_id: str) -> None:
-    probe = PROBES[row_id].probe
+    probe = SUITES[row_id].probe
     assert probe.meaning
-    assert "To fix:" in " ".join(probe.meaning.split()) or row_id in ("error/500", "error/529")
+    assert says_how_to_fix(probe.meaning) or row_id in ("error/500", "error/529")
+
+
+@pytest.mark.parametrize("inspection", [i for _, i in SUITES.inspections], ids=lambda i: i.row)
+def test_so_does_an_inspection(inspection: Inspection) -> None:
+    assert inspection.title
+    assert says_how_to_fix(inspection.meaning)
+
+
+def says_how_to_fix(meaning: str) -> bool:
+    return "To fix:" in " ".join(meaning.split())
 
 
 COSTLY = ("error/413", "error/429")
 """Probes whose requests are too many or too large to make up answers for again and again."""
 
 
-@pytest.mark.parametrize("row_id", [row_id for row_id in PROBES if row_id not in COSTLY])
+@pytest.mark.parametrize("row_id", [row_id for row_id in SUITES if row_id not in COSTLY])
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(answers=st.data())
 def test_whatever_comes_back_a_probe_returns_a_behaviour(

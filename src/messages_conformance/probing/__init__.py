@@ -6,7 +6,7 @@
   `describe` says in a few words what came back.
 - Proofs that several probes share, used with ``yield from``: `prove_by_canary`,
   `prove_by_effect`, `prove_validated`, `prove_refused`, `prove_narrowed`, `prove_cached`,
-  `check_range`; and `attribute`, which tells the endpoint from the model.
+  `check_range`; and `attribute`, which finds out whether the endpoint causes an odd answer.
 - Content of requests: `user`, `assistant`, `text`, `tool`, `call`, `result`, `banded_png`,
   `long_text`, `CACHE_CONTROL`.
 - Shared requests, which serve many rows at once: see `shared_plain`, `shared_tools` and
