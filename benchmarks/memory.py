@@ -10,7 +10,6 @@ Nothing is asserted.
 
 import asyncio
 import contextlib
-import json
 import sys
 import tempfile
 import time
@@ -32,8 +31,7 @@ from messages_conformance.protocol.limits import DEFAULT
 from messages_conformance.recording import recorder
 from messages_conformance.recording.rate_limit import Pace
 from messages_conformance.recording.transport import Endpoint
-from messages_conformance.rendering.render import render
-from messages_conformance.report.to_json import to_document
+from messages_conformance.rendering.render import Format, render
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from support import hostile
@@ -143,10 +141,8 @@ def judge(number: int, folder: Path) -> Figures:
     revision, began = target(), time.perf_counter()
     chosen = Chosen(revision, revision.models[:number], revision.rows)
     assessed = assess.assess((chosen,), loader.load(resources.folder("suites")), folder, None)
-    document = to_document(assessed.report)
-    written = len(json.dumps(document)) + sum(
-        len(render(document, form)) for form in ("text", "markdown", "html")
-    )
+    formats: tuple[Format, ...] = ("json", "text", "markdown", "html")
+    written = sum(len(render(assessed.report, format)) for format in formats)
     ended = f"{len(assessed.report.targets[0].cells)} cells, reports of {written / 1e6:.1f} MB"
     return ended, time.perf_counter() - began, hostile.peak()
 

@@ -86,8 +86,8 @@ def test_a_saved_report_keeps_the_deviations_it_was_made_with(
     own, saved = tmp_path / "known.toml", tmp_path / "saved.json"
     own.write_text(project_on_disk.ACCEPTED)
     assert call("report", "--expectations", own, "--output", saved).exit_code == 0
-    (cell,) = [c for c in json.loads(saved.read_text())["cells"] if "accepted" in c]
-    assert cell["accepted"] == {"reason": "We never stop."}
+    (cell,) = [c for c in json.loads(saved.read_text())["cells"] if "known" in c]
+    assert cell["known"] == {"state": "accepted", "reason": "We never stop."}
     assert call("report", "--from", saved).exit_code == 0
 
 
@@ -180,7 +180,7 @@ def test_recordings_that_do_not_bear_on_what_is_asked_are_no_judgement(project: 
         (("--series", "big"), "no series 'big'"),
         (("--row", "basic/nope"), "no row matches 'basic/nope'"),
         (("--output", "report.pdf"), "end it in .json, .md, .html, .txt, .xml"),
-        (("--from", "claims.json"), "claims.json: this is no report"),
+        (("--from", "claims.json"), "claims.json: this is not a report"),
         (("--from", "r.json"), "r.json: is not JSON"),
         (("--from", "r.json", "--model", "small-1"), "--from shows a saved report as it is"),
         (("--output", "r.json/report.md"), "r.json"),

@@ -127,13 +127,13 @@ def test_every_documented_row_comes_out_as_claimed(
         folder = in_other_words(folder, tmp_path / "suites", monkeypatch)
     report = calibrate(folder, tmp_path / "cassettes", model)
     amiss = {
-        cell.row.id: cell.behaviour.summary
+        cell.row.id: cell.summary
         for cell in report.cells
         if cell.verdict.standing not in (Standing.GOOD, Standing.WARNING)
         and cell.row.id not in ("error/413", "error/500", "error/529")
     }
     assert amiss == {}
-    works = [cell.row.id for cell in report.cells if cell.behaviour.kind is Kind.WORKS]
+    works = [cell.row.id for cell in report.cells if cell.kind is Kind.WORKS]
     assert len(works) >= 33
     assert {cell.evidence for cell in report.cells} == {Evidence.SIMULATED, Evidence.NONE}
 

@@ -9,8 +9,8 @@ from messages_conformance.errors import ExpectationsError
 from messages_conformance.judging.expectations import Deviation, Expectations, rule
 from messages_conformance.judging.expectations_file import Page, of_file, of_target
 from messages_conformance.protocol.exchange import Place
-from messages_conformance.report import Cell, Finding, Observation, Provenance, Report
-from messages_conformance.report.deviation import Known, State
+from messages_conformance.report import Cell, Observation, Provenance, Report, ReportedFinding
+from messages_conformance.report.deviation import DeviationState, Known
 from messages_conformance.report.outcome import Outcome, exit_code, outcome
 from messages_conformance.report.report import Judged, TargetReport
 from messages_conformance.rules.finding import Severity
@@ -120,7 +120,7 @@ def test_an_expired_deviation_gives_way_to_one_that_holds() -> None:
 def test_what_was_not_measured_is_neither_accepted_nor_outdated() -> None:
     for kind in (Kind.UNMEASURED, Kind.UNCLEAR):
         assert out(ACCEPTED, cell(kind)) is Outcome.OPEN
-        assert known(ACCEPTED, cell(kind)).state is State.PENDING
+        assert known(ACCEPTED, cell(kind)).state is DeviationState.PENDING
 
 
 @pytest.mark.parametrize(("row", "model"), [("basic/model", "acme-1"), ("tools/name", "other")])
@@ -175,7 +175,7 @@ def test_an_outdated_deviation_fails_the_run() -> None:
 
 
 def observation(severity: Severity) -> Observation:
-    finding = Finding(MODEL, "RS-1", severity, Place("x.yaml", 0), "event 1", "It is odd.")
+    finding = ReportedFinding(MODEL, "RS-1", severity, Place("x.yaml", 0), "event 1", "It is odd.")
     return Observation("wire/error", "Errors", MODEL, 3, "", Evidence.RECORDED, (finding,))
 
 

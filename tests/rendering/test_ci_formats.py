@@ -10,8 +10,7 @@ from markdown_it import MarkdownIt
 from messages_conformance.rendering.ci_summary import LIMIT
 from messages_conformance.rendering.render import render
 from messages_conformance.report import Report, TargetReport
-from messages_conformance.report.deviation import Known, State
-from messages_conformance.report.to_json import to_document
+from messages_conformance.report.deviation import DeviationState, Known
 from messages_conformance.rules.finding import Severity
 from messages_conformance.verdict import Behaviour, Kind, Standing
 from support import sample_reports
@@ -21,9 +20,9 @@ NASTY = (
     "\x1b[2J\x00]]><!-- --></failure><script>alert(1)</script> & \" ' \ufffe\uffff \ud800 \u202e"
     "\n# Heading\n</details>```\n| a |"
 )
-ACCEPTED = Known(State.ACCEPTED, "We send none.", "https://acme.example/1")
-GONE = Known(State.OUTDATED, "It was so.", objection="there is none any more: remove it")
-PENDING = Known(State.PENDING, "Seldom measured.")
+ACCEPTED = Known(DeviationState.ACCEPTED, "We send none.", "https://acme.example/1")
+GONE = Known(DeviationState.OUTDATED, "It was so.", objection="there is none any more: remove it")
+PENDING = Known(DeviationState.PENDING, "Seldom measured.")
 KNOWN = {
     ("basic/top_p", "s-1"): ACCEPTED,
     ("basic/top_p", "l-1"): GONE,
@@ -53,7 +52,7 @@ def hostile() -> TargetReport:
     """A report whose every word that others wrote is nasty."""
     bad = Behaviour(Kind.BROKEN, NASTY, (sample_reports.exchange(NASTY.encode(errors="replace")),))
     target = sample_reports.target({("basic/top_p", "s-1"): bad})
-    known = Known(State.OUTDATED, NASTY, NASTY, objection=NASTY)
+    known = Known(DeviationState.OUTDATED, NASTY, NASTY, objection=NASTY)
     revision = replace(target.revision, target=replace(target.revision.target, name=NASTY))
     return replace(
         target,
@@ -64,11 +63,11 @@ def hostile() -> TargetReport:
 
 
 def junit(*targets: TargetReport) -> ET.Element:
-    return ET.fromstring(render(to_document(sample_reports.report(*targets)), "junit"))
+    return ET.fromstring(render(sample_reports.report(*targets), "junit"))
 
 
 def summary(*targets: TargetReport) -> str:
-    return render(to_document(sample_reports.report(*targets)), "summary")
+    return render(sample_reports.report(*targets), "summary")
 
 
 def case(root: ET.Element, name: str) -> ET.Element:
@@ -167,11 +166,11 @@ def test_a_summary_says_first_how_it_came_out() -> None:
 
 def test_a_shard_that_passes_is_not_said_to_be_all() -> None:
     part = replace(sample_reports.report(sample_reports.target()), shards=("1/2",))
-    told = render(to_document(part), "summary")
+    told = render(part, "summary")
     assert told.startswith("## ? Messages conformance: Passed so far, but other shards are not")
     assert "shard 1/2 only: without 2/2" in told
     both = replace(part, shards=("1/2", "2/2"))
-    assert "conformance: Passed (" in render(to_document(both), "summary")
+    assert "conformance: Passed (" in render(both, "summary")
 
 
 def test_a_summary_tells_the_worst_first_and_what_is_accepted_last() -> None:
@@ -227,7 +226,7 @@ def test_a_summary_drops_what_does_not_fit_and_says_so() -> None:
         )
         for n in range(500)
     ]
-    told = render(to_document(Report("1", "2026-02-02T08:00:00Z", tuple(targets))), "summary")
+    told = render(Report("1", "2026-02-02T08:00:00Z", tuple(targets)), "summary")
     assert LIMIT // 2 < len(told.encode()) < LIMIT
     assert told.startswith("## ✗ Messages conformance: Failed")
     assert re.search(

@@ -16,7 +16,6 @@ from messages_conformance.cli import main
 from messages_conformance.rendering import escape
 from messages_conformance.rendering.render import Format, render
 from messages_conformance.report.report import Report
-from messages_conformance.report.to_json import to_document
 from messages_conformance.verdict import Behaviour, Kind
 from support import sample_reports, small_project
 
@@ -90,9 +89,9 @@ def report(words: str) -> Report:
 def test_no_rendering_of_an_endpoints_words_steers(words: str) -> None:
     formats: tuple[Format, ...] = ("json", "text", "markdown", "html")
     for format in formats:
-        assert steers(render(to_document(report(words)), format)) == [], format
-    ours = {*_Tags(render(to_document(report("words")), "html")).seen, ("br", ())}
-    assert ours.issuperset(_Tags(render(to_document(report(words)), "html")).seen)
+        assert steers(render(report(words), format)) == [], format
+    ours = {*_Tags(render(report("words"), "html")).seen, ("br", ())}
+    assert ours.issuperset(_Tags(render(report(words), "html")).seen)
 
 
 @settings(max_examples=15, deadline=None)

@@ -10,12 +10,11 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from messages_conformance.display import visible
-from messages_conformance.errors import ReportError
 from messages_conformance.rendering.escape import markdown
 from messages_conformance.rendering.legend import sign
 from messages_conformance.rendering.render import Format, render
 from messages_conformance.report import TargetReport
-from messages_conformance.report.to_json import to_document
+from messages_conformance.report.json_format import to_document
 from messages_conformance.rules.finding import Severity
 from messages_conformance.verdict import Behaviour, Evidence, Kind
 from support import sample_reports
@@ -39,7 +38,7 @@ VARIED = {
 
 
 def shown(target: TargetReport, format: Format, width: int = 200) -> str:
-    return render(to_document(sample_reports.report(target)), format, width=width)
+    return render(sample_reports.report(target), format, width=width)
 
 
 def hostile() -> TargetReport:
@@ -130,7 +129,7 @@ def test_cells_not_asked_for_are_drawn_as_such(format: Format) -> None:
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_a_report_without_targets_is_rendered(format: Format) -> None:
-    rendered = render(to_document(sample_reports.report()), format)
+    rendered = render(sample_reports.report(), format)
     assert format in ("json", "junit") or "Nothing was judged" in rendered
 
 
@@ -142,8 +141,8 @@ def test_no_rendering_carries_what_steers_a_terminal_or_reorders_text(format: Fo
 
 
 def test_json_keeps_hostile_words_unchanged() -> None:
-    document = to_document(sample_reports.report(hostile()))
-    assert json.loads(render(document, "json")) == document
+    report = sample_reports.report(hostile())
+    assert json.loads(render(report, "json")) == to_document(report)
 
 
 def test_hostile_words_stay_words_in_html() -> None:
@@ -227,14 +226,9 @@ def test_text_keeps_to_its_width_and_loses_no_cell(width: int) -> None:
 
 
 def test_colour_is_for_those_who_asked_and_not_refused_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    document = to_document(sample_reports.report(sample_reports.target(VARIED)))
+    report = sample_reports.report(sample_reports.target(VARIED))
     monkeypatch.delenv("NO_COLOR", raising=False)
-    assert "\x1b[" not in render(document, "text")
-    assert "\x1b[32m" in render(document, "text", color=True)
+    assert "\x1b[" not in render(report, "text")
+    assert "\x1b[32m" in render(report, "text", color=True)
     monkeypatch.setenv("NO_COLOR", "1")
-    assert "\x1b[32m" not in render(document, "text", color=True)
-
-
-def test_what_is_no_report_is_not_rendered() -> None:
-    with pytest.raises(ReportError, match="no report"):
-        render({"findings": []}, "text")
+    assert "\x1b[32m" not in render(report, "text", color=True)

@@ -8,7 +8,6 @@ from messages_conformance.rendering.headline import first_sentence
 from messages_conformance.rendering.render import Format, render
 from messages_conformance.rendering.wire_table import board, breaches
 from messages_conformance.report import Observation, TargetReport
-from messages_conformance.report.to_json import to_document
 from messages_conformance.rules.finding import Severity
 from support import sample_reports
 from support.sample_reports import REVISION, finding, observation
@@ -21,7 +20,7 @@ def seen(*observations: Observation) -> TargetReport:
 
 
 def rendered(target: TargetReport, format: Format) -> str:
-    return render(to_document(sample_reports.report(target)), format, width=140)
+    return render(sample_reports.report(target), format, width=140)
 
 
 def many(number: int) -> TargetReport:

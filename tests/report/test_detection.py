@@ -6,7 +6,7 @@ import json
 import pytest
 
 from messages_conformance.rendering.render import Format, render
-from messages_conformance.report import to_json
+from messages_conformance.report import json_format
 from messages_conformance.report.detection import Detection, Power
 from messages_conformance.report.report import Report
 from support import sample_reports
@@ -29,18 +29,18 @@ def report(detection: Detection | None) -> Report:
 
 @pytest.mark.parametrize("format", ["text", "markdown", "html"])
 def test_a_row_shows_what_it_catches(format: Format) -> None:
-    shown = render(to_json.to_document(report(known())), format)
+    shown = render(report(known()), format)
     assert "2 of 3" in shown
     assert "catches 1 of 1 faults" in shown
     assert "run 'selftest' anew" not in shown
-    assert "catches" not in render(to_json.to_document(report(None)), format)
+    assert "catches" not in render(report(None), format)
 
 
 @pytest.mark.parametrize("format", ["text", "markdown", "html"])
 def test_a_row_that_catches_nothing_is_said_to_detect_nothing(format: Format) -> None:
     nothing = Detection("2026-11-24T12:00:00+00:00", 4, True, {ROW: Power((), (), 0)})
-    shown = render(to_json.to_document(report(nothing)), format)
-    other = render(to_json.to_document(report(known())), format)
+    shown = render(report(nothing), format)
+    other = render(report(known()), format)
     assert shown.count("nothing") > other.count("nothing")
 
 
@@ -50,8 +50,8 @@ def test_figures_of_other_suites_are_told_to_be_old() -> None:
 
 
 def test_it_comes_back_from_a_saved_report() -> None:
-    saved = json.loads(json.dumps(to_json.to_document(report(known()))))
-    assert to_json.from_document(saved).detection == known()
+    saved = json.loads(json.dumps(json_format.to_document(report(known()))))
+    assert json_format.from_document(saved).detection == known()
 
 
 def test_a_row_nobody_can_provoke_has_a_dash() -> None:

@@ -12,7 +12,14 @@ from messages_conformance.probing.loader import Placed, Suites
 from messages_conformance.probing.probe import Probe, works
 from messages_conformance.reference.faults import FAULTS
 from messages_conformance.report.fingerprint import digest
-from messages_conformance.report.kill_matrix import KillMatrix, Trial, Turned
+from messages_conformance.report.kill_matrix import (
+    ChangedRow,
+    KillMatrix,
+    Trial,
+    from_document,
+    read,
+    to_document,
+)
 from messages_conformance.report.report import Judged
 from messages_conformance.report.shipped_kill_matrix import FILE, of_matrix
 from messages_conformance.rules.catalogue import RULES
@@ -26,9 +33,7 @@ JUDGED_ELSEWHERE = {"HD-1", "HD-2", "HD-5", "HD-6", "ER-3"}
 
 
 def shipped_matrix() -> KillMatrix:
-    return KillMatrix.of(
-        json.loads((resources.folder("selftest") / FILE).read_text(encoding="utf-8"))
-    )
+    return read(resources.folder("selftest") / FILE)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +42,7 @@ def shipped_matrix() -> KillMatrix:
 )
 def test_a_fault_is_caught_by_the_row_it_belongs_to(name: str, world: str) -> None:
     trial = attempt(FAULTS[name], world)
-    assert trial.caught, (trial.row, trial.rule, trial.touched, trial.blinded)
+    assert trial.caught, (trial.row, trial.rule, trial.touched, trial.unjudged)
 
 
 @pytest.mark.parametrize("seed", range(run.SEEDS))
@@ -98,18 +103,18 @@ def test_a_probe_that_always_works_is_told_by_its_faults_and_as_detecting_nothin
 
 def test_a_matrix_comes_back_as_it_was_written() -> None:
     matrix = shipped_matrix()
-    assert KillMatrix.of(json.loads(render.to_json(matrix))) == matrix
-    assert schemas.complaint(matrix.document, "selftest") is None
+    assert from_document(json.loads(render.to_json(matrix))) == matrix
+    assert schemas.complaint(to_document(matrix), "selftest") is None
 
 
 def test_what_is_no_matrix_is_refused_in_a_sentence() -> None:
-    with pytest.raises(KillMatrixError, match="is no kill matrix"):
-        KillMatrix.of({"trials": []})
+    with pytest.raises(KillMatrixError, match="is not a kill matrix"):
+        from_document({"trials": []})
 
 
 def test_power_counts_what_a_row_catches_and_what_it_tells_of() -> None:
     def trial(fault: str, row: str, *, caught: bool, turned: tuple[str, ...]) -> Trial:
-        told = tuple(Turned(one, "broken", "…") for one in turned)
+        told = tuple(ChangedRow(one, "broken", "…") for one in turned)
         return Trial(fault, "…", "w", row, "", caught, told, (), (), {})
 
     matrix = dataclasses.replace(

@@ -8,14 +8,16 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Annotated, Any, TypeAlias, TypeVar
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, PlainSerializer
 
 from messages_conformance.errors import ClaimsError
 from messages_conformance.verdict import Claim
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
-FrozenMapping: TypeAlias = Annotated[Mapping[_K, _V], AfterValidator(MappingProxyType)]
+FrozenMapping: TypeAlias = Annotated[
+    Mapping[_K, _V], AfterValidator(MappingProxyType), PlainSerializer(dict)
+]
 """A mapping that nobody can change once it has been read from a document."""
 
 

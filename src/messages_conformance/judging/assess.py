@@ -18,10 +18,9 @@ from messages_conformance.judging.expectations import Expectations, rule
 from messages_conformance.judging.expectations_file import Page
 from messages_conformance.probing.inspection import Inspection
 from messages_conformance.probing.loader import Suites
-from messages_conformance.probing.probe import unmeasured
 from messages_conformance.report import outcome, shipped_kill_matrix
-from messages_conformance.report.deviation import State
-from messages_conformance.report.merge_shards import join
+from messages_conformance.report.deviation import DeviationState
+from messages_conformance.report.merge_shards import merge_targets
 from messages_conformance.report.report import Cell, Observation, Report, TargetReport
 from messages_conformance.verdict import Evidence, Kind
 
@@ -51,11 +50,11 @@ class Assessment:
             f"outdated: {judged.row_id}, {judged.model.id}: {judged.verdict.name} "
             f"({one.objection}; the reason was: {one.reason})"
             for judged, one in known
-            if one.state is State.OUTDATED
+            if one.state is DeviationState.OUTDATED
         ]
-        if number := counts[State.ACCEPTED]:
+        if number := counts[DeviationState.ACCEPTED]:
             told.append(f"accepted: {plural(number, 'known deviation')}; the report says which")
-        if number := counts[State.PENDING]:
+        if number := counts[DeviationState.PENDING]:
             told.append(f"not measured: {plural(number, 'known deviation')}")
         return tuple(told)
 
@@ -105,7 +104,7 @@ def assess(
         known = expected([choice.revision for choice in chosen], suites)
     judged = [_explained(_judged(choice, suites, cassettes, evidence), left) for choice in chosen]
     report = replace(
-        judge.report_of(join(judged)),
+        judge.report_of(merge_targets(judged)),
         shards=(str(part),) if part else (),
         detection=shipped_kill_matrix.detection(),
     )
@@ -163,7 +162,7 @@ def _explained(target: TargetReport, left: Mapping[tuple[str, str], str]) -> Tar
         why = left.get((cell.model.id, cell.row_id))
         if why is None or cell.kind is not Kind.UNMEASURED:
             return cell
-        return replace(cell, behaviour=unmeasured(why), places=())
+        return replace(cell, summary=why, places=())
 
     return replace(target, cells=tuple(map(explained, target.cells)))
 

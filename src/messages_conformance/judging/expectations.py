@@ -22,7 +22,7 @@ import fnmatch
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from messages_conformance.report.deviation import Known, State
+from messages_conformance.report.deviation import DeviationState, Known
 from messages_conformance.report.repeats import in_words
 from messages_conformance.report.report import Judged, Report, TargetReport
 from messages_conformance.verdict import Kind, Standing
@@ -54,7 +54,7 @@ class Deviation:
             return judged.kind is self.expected
         return judged.verdict.name == self.expected
 
-    def known(self, state: State, objection: str = "") -> Known:
+    def known(self, state: DeviationState, objection: str = "") -> Known:
         """What it comes to in a cell."""
         return Known(state, self.reason, self.link, self.expires, objection)
 
@@ -74,17 +74,17 @@ class Expectations:
         if not named:
             return None
         if judged.verdict.standing is Standing.OPEN:
-            return named[0].known(State.PENDING)
+            return named[0].known(DeviationState.PENDING)
         occurring = [each for each in named if each.occurs(judged)]
         for deviation in occurring:
             if deviation.expires is None or today <= deviation.expires:
-                return deviation.known(State.ACCEPTED)
+                return deviation.known(DeviationState.ACCEPTED)
         if occurring:
-            return occurring[-1].known(State.OUTDATED, _expired(occurring[-1], today))
+            return occurring[-1].known(DeviationState.OUTDATED, _expired(occurring[-1], today))
         if judged.verdict.standing is Standing.BAD:
-            return named[0].known(State.OUTDATED, _changed(named, judged))
+            return named[0].known(DeviationState.OUTDATED, _changed(named, judged))
         return named[0].known(
-            State.OUTDATED,
+            DeviationState.OUTDATED,
             "a deviation is accepted here, but there is none any more: "
             "remove it from the expectations or narrow its patterns",
         )

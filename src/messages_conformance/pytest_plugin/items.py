@@ -253,7 +253,7 @@ def _explained(judged: Judged, subject: Probe | Inspection) -> str:
 def _cell(cell: Cell) -> Iterator[str]:
     yield f"row       {cell.row.id} ({cell.row.title})"
     yield f"claim     {cell.claim}: {' '.join(cell.row.words.split())}"
-    yield f"seen      {cell.behaviour.kind}: {cell.behaviour.summary}"
+    yield f"seen      {cell.kind}: {cell.summary}"
     yield f"evidence  {cell.evidence}, {', '.join(map(str, cell.places)) or 'no exchange'}"
     for excerpt in cell.shown:
         yield ""

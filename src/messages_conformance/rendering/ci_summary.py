@@ -13,9 +13,9 @@ from messages_conformance.rendering import deviations, flaky, legend, matrix, ta
 from messages_conformance.rendering.escape import code, fenced, link, markdown
 from messages_conformance.rendering.headline import first_sentence, masthead
 from messages_conformance.rendering.markdown import table
-from messages_conformance.report.deviation import State
+from messages_conformance.report.deviation import DeviationState
 from messages_conformance.report.excerpt import Excerpt
-from messages_conformance.report.merge_shards import missing
+from messages_conformance.report.merge_shards import missing_shards
 from messages_conformance.report.outcome import Outcome, exit_code, outcome
 from messages_conformance.report.report import Judged, Report, TargetReport
 from messages_conformance.verdict import Standing
@@ -59,7 +59,7 @@ def _headline(report: Report) -> str:
     known = Counter(
         judged.known.state for target in report.targets for judged in target.judged if judged.known
     )
-    outdated = known[State.OUTDATED]
+    outdated = known[DeviationState.OUTDATED]
     told = [
         (found[Outcome.FAILED] - outdated, "fall short"),
         (outdated, "outdated"),
@@ -70,7 +70,7 @@ def _headline(report: Report) -> str:
     ]
     result = exit_code(report)
     said = ("Passed", "Failed", "Nothing was judged")[result]
-    if result == 0 and missing(report):
+    if result == 0 and missing_shards(report):
         result, said = 2, "Passed so far, but other shards are not in it"
     counts = ", ".join(f"{number:,} {words}" for number, words in told if number)
     return f"{_SIGNS[result]} Messages conformance: {said}" + (f" ({counts})" if counts else "")
@@ -91,12 +91,12 @@ def _target(target: TargetReport) -> Iterator[list[str]]:
                 ((claim.value, *counts.row) for claim, counts in matrix.tallies(target)),
             )
         )
-    yield from _known(target, State.OUTDATED)
+    yield from _known(target, DeviationState.OUTDATED)
     yield from _short(target)
     yield from _flips(target)
     yield from _breaches(target)
-    yield from _known(target, State.ACCEPTED)
-    yield from _known(target, State.PENDING)
+    yield from _known(target, DeviationState.ACCEPTED)
+    yield from _known(target, DeviationState.PENDING)
     yield from _gaps(target)
 
 
@@ -139,7 +139,7 @@ def _exchange(excerpt: Excerpt) -> Iterator[str]:
         path=_cut(excerpt.path),
         headers=tuple((_cut(name), _cut(value)) for name, value in excerpt.headers[:20]),
         sent=_cut(excerpt.sent, _EXCERPT),
-        body=_cut(excerpt.body, _EXCERPT),
+        received=_cut(excerpt.received, _EXCERPT),
     )
     text = fenced(str(cut)).splitlines()
     yield from ("  <details><summary>What was exchanged</summary>", "")
@@ -160,7 +160,7 @@ def _breaches(target: TargetReport) -> Iterator[list[str]]:
     yield from ([line, ""] for line in _more(grave, _ENTRIES, "- "))
 
 
-def _known(target: TargetReport, state: State) -> Iterator[list[str]]:
+def _known(target: TargetReport, state: DeviationState) -> Iterator[list[str]]:
     lines = deviations.lines(target, state)
     yield from _headed(f"#### {deviations.HEADINGS[state]}", lines)
     for line in lines[:_ENTRIES]:

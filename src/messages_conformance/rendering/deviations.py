@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 from messages_conformance.claims.page import Model
 from messages_conformance.rendering.model_names import in_words
-from messages_conformance.report.deviation import Known, State
+from messages_conformance.report.deviation import DeviationState, Known
 from messages_conformance.report.report import TargetReport
 from messages_conformance.verdict import Verdict
 
 HEADINGS = {
-    State.OUTDATED: "Known deviations that do not hold any more: these fail",
-    State.ACCEPTED: "Known deviations, accepted",
-    State.PENDING: "Known deviations that were not measured",
+    DeviationState.OUTDATED: "Known deviations that do not hold any more: these fail",
+    DeviationState.ACCEPTED: "Known deviations, accepted",
+    DeviationState.PENDING: "Known deviations that were not measured",
 }
 """The headings in the order in which they matter."""
 
@@ -38,7 +38,7 @@ class Line:
         return self.known.terms
 
 
-def lines(target: TargetReport, state: State) -> tuple[Line, ...]:
+def lines(target: TargetReport, state: DeviationState) -> tuple[Line, ...]:
     """The known deviations of one state, cells and observations alike, in the report's order."""
     found: dict[tuple[str, Verdict, Known], list[Model]] = {}
     for judged in target.judged:
@@ -50,7 +50,7 @@ def lines(target: TargetReport, state: State) -> tuple[Line, ...]:
     )
 
 
-def sections(target: TargetReport) -> tuple[tuple[str, State, tuple[Line, ...]], ...]:
+def sections(target: TargetReport) -> tuple[tuple[str, DeviationState, tuple[Line, ...]], ...]:
     """The headings under which there is something, with it."""
     every = ((heading, state, lines(target, state)) for state, heading in HEADINGS.items())
     return tuple(section for section in every if section[2])

@@ -35,7 +35,7 @@ def sampled(target: TargetReport) -> tuple[Line, ...]:
     """The cells that rest on samples, with the interval of each."""
     return _lines(
         target,
-        ((cell, str(samples)) for cell in target.cells if (samples := cell.behaviour.samples)),
+        ((cell, str(samples)) for cell in target.cells if (samples := cell.samples)),
     )
 
 

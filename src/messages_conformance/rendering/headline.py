@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from messages_conformance.display import plural
 from messages_conformance.rendering.tally import Tally
 from messages_conformance.report.detection import Detection
-from messages_conformance.report.merge_shards import missing
+from messages_conformance.report.merge_shards import missing_shards
 from messages_conformance.report.report import Cell, Report, TargetReport
 from messages_conformance.rules.finding import Severity
 from messages_conformance.verdict import Evidence, Standing
@@ -75,7 +75,7 @@ def extent(report: Report) -> str:
     if report.runs:
         first = report.runs[0].created
         return f", {len(report.runs)} runs since {first}: the worst of each row counts"
-    lacking = missing(report)
+    lacking = missing_shards(report)
     if not lacking:
         return ""
     return f", shard {', '.join(report.shards)} only: without {', '.join(lacking)}"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from messages_conformance.report.deviation import State
+from messages_conformance.report.deviation import DeviationState
 from messages_conformance.report.report import Judged, TargetReport
 from messages_conformance.verdict import Evidence, Standing
 
@@ -68,11 +68,11 @@ _GROUNDS = {
 }
 
 _STATES = {
-    State.ACCEPTED: Ground("A", "accepted", "A known deviation: it does not fail."),
-    State.OUTDATED: Ground(
+    DeviationState.ACCEPTED: Ground("A", "accepted", "A known deviation: it does not fail."),
+    DeviationState.OUTDATED: Ground(
         "O", "outdated", "A known deviation that does not hold any more: fails."
     ),
-    State.PENDING: Ground("K", "known", "A known deviation, not measured this time."),
+    DeviationState.PENDING: Ground("K", "known", "A known deviation, not measured this time."),
 }
 FLAKY = Ground(
     "F", "flaky", "It comes out differently from run to run; this is the worst that was judged."

@@ -9,7 +9,7 @@ from messages_conformance.protocol.exchange import Place
 from messages_conformance.rendering.model_names import in_words
 from messages_conformance.rendering.tally import Tally
 from messages_conformance.report import repeats
-from messages_conformance.report.deviation import State
+from messages_conformance.report.deviation import DeviationState
 from messages_conformance.report.excerpt import Excerpt
 from messages_conformance.report.report import Cell, Judged, TargetReport
 from messages_conformance.verdict import Claim, Standing
@@ -53,7 +53,7 @@ def anchor(cell: Cell) -> str | None:
 
 def is_accepted(cell: Judged) -> bool:
     """Whether a cell falls short in a way that is known and accepted."""
-    return cell.known is not None and cell.known.state is State.ACCEPTED
+    return cell.known is not None and cell.known.state is DeviationState.ACCEPTED
 
 
 @dataclass(frozen=True)
@@ -122,8 +122,8 @@ class Entry:
 
     @property
     def page(self) -> str:
-        """What the page says, in its words where they are known."""
-        return f"{self.claim.value}: “{self.row.words}”" if self.row.words else self.claim.value
+        """What the page says: the claim, and its words."""
+        return f"{self.claim.value}: “{self.row.words}”"
 
 
 @dataclass(frozen=True)
@@ -224,7 +224,7 @@ def gaps(target: TargetReport) -> tuple[Gap, ...]:
     reasons: dict[tuple[str, str], list[Cell]] = {}
     for cell in target.cells:
         if cell.verdict.standing is Standing.OPEN:
-            reasons.setdefault((cell.verdict.name, cell.behaviour.summary), []).append(cell)
+            reasons.setdefault((cell.verdict.name, cell.summary), []).append(cell)
     found = [
         Gap(verdict, reason, len(cells), _where(target, cells))
         for (verdict, reason), cells in reasons.items()

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from messages_conformance.display import plural
-from messages_conformance.report.deviation import State
+from messages_conformance.report.deviation import DeviationState
 from messages_conformance.report.report import Cell
 from messages_conformance.verdict import Kind, Standing
 
@@ -44,7 +44,7 @@ class Tally:
         """Count some cells."""
         cells = tuple(cells)
         standings = Counter(cell.verdict.standing for cell in cells)
-        kinds = Counter(cell.behaviour.kind for cell in cells)
+        kinds = Counter(cell.kind for cell in cells)
         better = sum(cell.verdict.name == "bonus" for cell in cells)
         return cls(
             as_claimed=standings[Standing.GOOD] - better,
@@ -52,10 +52,11 @@ class Tally:
             warnings=standings[Standing.WARNING],
             short=standings[Standing.BAD],
             accepted=sum(
-                cell.known is not None and cell.known.state is State.ACCEPTED for cell in cells
+                cell.known is not None and cell.known.state is DeviationState.ACCEPTED
+                for cell in cells
             ),
             observed=Counter(
-                cell.behaviour.kind for cell in cells if cell.verdict.standing is Standing.OBSERVED
+                cell.kind for cell in cells if cell.verdict.standing is Standing.OBSERVED
             ),
             unclear=kinds[Kind.UNCLEAR],
             unmeasured=kinds[Kind.UNMEASURED],

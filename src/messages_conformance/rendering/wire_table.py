@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from messages_conformance.claims.page import Model
 from messages_conformance.rendering.model_names import in_words
 from messages_conformance.report.detection import Detection
-from messages_conformance.report.report import Finding, Observation, TargetReport
+from messages_conformance.report.report import Observation, ReportedFinding, TargetReport
 from messages_conformance.rules.finding import Severity
 from messages_conformance.verdict import Evidence
 
@@ -58,7 +58,7 @@ class Breach:
     exchanges: int
     """In how many exchanges."""
     models: str
-    example: Finding
+    example: ReportedFinding
     """The first with what was said most often."""
 
     @property
@@ -101,9 +101,11 @@ def figures(target: TargetReport, detection: Detection | None = None) -> tuple[F
     )
 
 
-def by_rule(findings: Iterable[Finding]) -> list[tuple[tuple[Severity, str], list[Finding]]]:
+def by_rule(
+    findings: Iterable[ReportedFinding],
+) -> list[tuple[tuple[Severity, str], list[ReportedFinding]]]:
     """Findings under severity and id of their rule, the gravest and most frequent first."""
-    rules: dict[tuple[Severity, str], list[Finding]] = {}
+    rules: dict[tuple[Severity, str], list[ReportedFinding]] = {}
     for finding in findings:
         rules.setdefault((finding.severity, finding.rule), []).append(finding)
     gravity = list(Severity)
@@ -125,7 +127,7 @@ def breaches(target: TargetReport) -> tuple[Breach, ...]:
     )
 
 
-def example(findings: list[Finding]) -> Finding:
+def example(findings: list[ReportedFinding]) -> ReportedFinding:
     """The first finding with the message that most of them have."""
     ((message, _),) = Counter(finding.message for finding in findings).most_common(1)
     return next(finding for finding in findings if finding.message == message)

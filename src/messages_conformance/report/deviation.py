@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class State(StrEnum):
+class DeviationState(StrEnum):
     """Whether a known deviation holds where it was expected."""
 
     ACCEPTED = "accepted"
@@ -20,7 +20,7 @@ class State(StrEnum):
 class Known:
     """That a deviation was expected here, why it is accepted, and whether it still holds."""
 
-    state: State
+    state: DeviationState
     reason: str
     """Why it is accepted, in one sentence."""
     link: str = ""

@@ -2,6 +2,9 @@
 
 import json
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
 
 from messages_conformance.protocol.exchange import Ending, Exchange, Json, Place
 
@@ -15,7 +18,6 @@ _STRING = 160
 class Excerpt:
     """One exchange in about two kilobytes, both bodies as text."""
 
-    place: Place | None
     method: str
     path: str
     headers: tuple[tuple[str, str], ...]
@@ -25,8 +27,10 @@ class Excerpt:
     status: int | None
     """None when no response came at all."""
     ended: Ending
-    body: str
+    received: str
     """The response body, cut in its middle where it is long."""
+    place: Annotated[Place | None, Field(alias="exchange")] = None
+    """Where the exchange lies; None where it was not recorded."""
 
     def __str__(self) -> str:
         """The exchange as a reader of HTTP would write it down."""
@@ -38,7 +42,7 @@ class Excerpt:
                 self.sent,
                 "",
                 f"→ {answer}" + ("" if self.ended == "complete" else f" ({self.ended})"),
-                *([self.body.rstrip()] if self.body else []),
+                *([self.received.rstrip()] if self.received else []),
             )
         )
 
@@ -47,14 +51,14 @@ def excerpt(exchange: Exchange) -> Excerpt:
     """Shorten an exchange; every field of the request stays visible."""
     request = exchange.request
     return Excerpt(
-        place=exchange.place,
         method=request.method,
         path=request.path,
         headers=tuple((name, _cut(value, _STRING)) for name, value in request.headers),
         sent=_cut(json.dumps(_trim(request.body), ensure_ascii=False), _SENT),
         status=exchange.status,
         ended=exchange.ended,
-        body=_cut(exchange.body.decode(errors="replace"), _RECEIVED),
+        received=_cut(exchange.body.decode(errors="replace"), _RECEIVED),
+        place=exchange.place,
     )
 
 

@@ -1,22 +1,28 @@
-"""The kill matrix: which fault turned which rows, and so how much each row can tell.
+"""The kill matrix: which fault changed the verdicts of which rows, and so what each row detects.
 
-A value like the report: it is made once, serialised as JSON (``schemas/selftest.schema.json``), and
+A value like the report: it is made once and saved as JSON (``schemas/selftest.schema.json``), and
 whatever shows it only formats it.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Self
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
 
 from messages_conformance import schemas
 from messages_conformance.errors import KillMatrixError
 from messages_conformance.report.detection import Power
 
+_AGAIN = "make it again with 'messages-conformance selftest --output FILE'"
+
 
 @dataclass(frozen=True)
-class Turned:
-    """A row that came out otherwise than on the clean endpoint."""
+class ChangedRow:
+    """A row whose verdict a fault made worse than on the clean endpoint."""
 
     row: str
     verdict: str
@@ -25,51 +31,54 @@ class Turned:
 
 @dataclass(frozen=True)
 class Trial:
-    """One fault let loose in one world."""
+    """One fault injected into one clean endpoint."""
 
     fault: str
     says: str
-    world: str
+    """What the fault does, and where it was observed."""
+    endpoint: str
+    """The name of the clean endpoint."""
     row: str
     """The row that is to catch it."""
     rule: str
     """The wire rule it is to be found under; empty where a probe is to catch it."""
     caught: bool
-    turned: tuple[Turned, ...]
-    """Rows of a page that came out worse, whichever they are."""
+    changed: tuple[ChangedRow, ...]
+    """Documented rows whose verdict is worse."""
     undeclared: tuple[str, ...]
-    """Those of them that have nothing to do with the fault."""
-    blinded: tuple[str, ...]
-    """Rows of a page of which nothing could be said any more."""
+    """Those of them that are neither the fault's own row nor a declared side effect."""
+    unjudged: tuple[str, ...]
+    """Documented rows that are unclear or unmeasured now."""
     found: Mapping[str, tuple[str, ...]]
-    """By inspected row, the wire rules that were newly broken."""
+    """By inspected row, the wire rules that are broken now and were not before."""
 
     @property
     def side_effects(self) -> tuple[str, ...]:
-        """Turned rows beside its own that the fault touches by its nature."""
-        rows = (turned.row for turned in self.turned)
+        """Changed rows that are declared as side effects of the fault."""
+        rows = (changed.row for changed in self.changed)
         return tuple(row for row in rows if row != self.row and row not in self.undeclared)
 
     @property
     def touched(self) -> frozenset[str]:
-        """All rows that told of the fault."""
-        return frozenset({turned.row for turned in self.turned} | set(self.found))
+        """All rows that show the fault."""
+        return frozenset({changed.row for changed in self.changed} | set(self.found))
 
 
 @dataclass(frozen=True)
-class Clean:
-    """One world without any fault: what it is, and that nothing was held against it."""
+class CleanEndpoint:
+    """The reference endpoint without any fault, as one target, and what fell short on it."""
 
-    world: str
+    name: str
+    """As faults name it."""
     target: str
     revision: str
     model: str
     requests: int
     """Requests of one run."""
     seeds: int
-    """Wordings of the follower that it was run with."""
+    """How many wordings of the simulated model it was run with."""
     red: tuple[str, ...]
-    """What fell short all the same, as ``seed 3: basic/model``."""
+    """What fell short although nothing is wrong, as ``seed 3: basic/model: …``."""
     rows: tuple[str, ...]
     """Rows that can be put to the test."""
     unprovoked: tuple[str, ...]
@@ -78,7 +87,7 @@ class Clean:
 
 @dataclass(frozen=True)
 class KillMatrix:
-    """All trials of one day."""
+    """All trials of one run of the selftest."""
 
     suite_version: str
     created: str
@@ -86,17 +95,17 @@ class KillMatrix:
     digest: str
     """What it was made from: a hash of suites, rules, reference and faults."""
     seconds: float
-    """How long the whole took, on how many processes it says `processes`."""
+    """How long the run took, on `processes` processes."""
     processes: int
     complete: bool
-    """Whether all faults there are were let loose."""
-    clean: tuple[Clean, ...]
+    """Whether every fault was injected."""
+    clean: tuple[CleanEndpoint, ...]
     trials: tuple[Trial, ...]
 
     @cached_property
     def powers(self) -> Mapping[str, Power]:
-        """Each row's detection power, in the order in which the worlds list their rows."""
-        rows = dict.fromkeys(row for world in self.clean for row in world.rows)
+        """What each row detects, in the order in which the clean endpoints list their rows."""
+        rows = dict.fromkeys(row for clean in self.clean for row in clean.rows)
         return {row: self._power(row) for row in rows}
 
     def _power(self, row: str) -> Power:
@@ -108,7 +117,7 @@ class KillMatrix:
 
     @property
     def faults(self) -> tuple[str, ...]:
-        """The names of all faults that were let loose."""
+        """The names of all faults that were injected."""
         return tuple(dict.fromkeys(trial.fault for trial in self.trials))
 
     @property
@@ -118,9 +127,9 @@ class KillMatrix:
 
     @property
     def detects_nothing(self) -> tuple[str, ...]:
-        """The rows that can be put to the test and were not seen to catch anything.
+        """The rows that can be put to the test and catch no fault.
 
-        Of a part of the faults none is told: theirs may be among those not let loose.
+        Where not every fault was injected, only rows that missed one are listed.
         """
         return tuple(
             row
@@ -130,76 +139,51 @@ class KillMatrix:
 
     @property
     def undeclared(self) -> tuple[Trial, ...]:
-        """The trials in which rows turned that have nothing to do with the fault."""
+        """The trials with undeclared side effects."""
         return tuple(trial for trial in self.trials if trial.undeclared)
 
     @property
     def red(self) -> tuple[tuple[str, str], ...]:
-        """What fell short on a clean endpoint: pairs of world and what it was."""
-        return tuple((clean.world, red) for clean in self.clean for red in clean.red)
+        """What fell short on clean endpoints: pairs of the endpoint's name and what it was."""
+        return tuple((clean.name, red) for clean in self.clean for red in clean.red)
 
     @property
     def holds(self) -> bool:
-        """Whether every fault was caught and nobody accused falsely."""
+        """Whether every fault was caught and no clean endpoint accused."""
         return not (self.missed or self.red)
 
-    @classmethod
-    def of(cls, document: Any) -> Self:
-        """Read a matrix back from its document.
 
-        Raises:
-            KillMatrixError: it breaks the schema.
-        """
-        if complaint := schemas.complaint(document, "selftest"):
-            raise KillMatrixError(f"is no kill matrix: {complaint}")
-        return cls(
-            suite_version=document["suite_version"],
-            created=document["created"],
-            digest=document["digest"],
-            seconds=document["seconds"],
-            processes=document["processes"],
-            complete=document["complete"],
-            clean=tuple(
-                Clean(**{name: _frozen(value) for name, value in clean.items()})
-                for clean in document["clean"]
-            ),
-            trials=tuple(
-                Trial(
-                    **{
-                        **{name: _frozen(value) for name, value in trial.items()},
-                        "turned": tuple(Turned(**turned) for turned in trial["turned"]),
-                        "found": {row: tuple(rules) for row, rules in trial["found"].items()},
-                    }
-                )
-                for trial in document["trials"]
-            ),
-        )
-
-    @property
-    def document(self) -> dict[str, Any]:
-        """The matrix as JSON."""
-        return {
-            "suite_version": self.suite_version,
-            "created": self.created,
-            "digest": self.digest,
-            "seconds": self.seconds,
-            "processes": self.processes,
-            "complete": self.complete,
-            "clean": [_thawed(vars(clean)) for clean in self.clean],
-            "trials": [
-                {
-                    **_thawed(vars(trial)),
-                    "turned": [dict(vars(turned)) for turned in trial.turned],
-                    "found": {row: list(rules) for row, rules in trial.found.items()},
-                }
-                for trial in self.trials
-            ],
-        }
+_MATRIX = TypeAdapter(KillMatrix)
 
 
-def _frozen(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+def read(path: Path) -> KillMatrix:
+    """Read a saved kill matrix.
+
+    Raises:
+        KillMatrixError: the file cannot be read, is not JSON, or breaks the schema.
+    """
+    try:
+        return from_document(json.loads(path.read_text(encoding="utf-8")))
+    except OSError as problem:
+        raise KillMatrixError(f"{path}: cannot be read: {problem.strerror}") from problem
+    except (ValueError, RecursionError) as problem:
+        raise KillMatrixError(f"{path}: is not JSON ({problem}); {_AGAIN}") from problem
+    except KillMatrixError as problem:
+        raise KillMatrixError(f"{path}: {problem}") from problem
 
 
-def _thawed(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: list(v) if isinstance(v, tuple) else v for name, v in values.items()}
+def from_document(document: Any) -> KillMatrix:
+    """Read a kill matrix back from its document.
+
+    Raises:
+        KillMatrixError: the document breaks the schema.
+    """
+    if complaint := schemas.complaint(document, "selftest"):
+        raise KillMatrixError(f"is not a kill matrix: {complaint}; {_AGAIN}")
+    return _MATRIX.validate_python(document)
+
+
+def to_document(matrix: KillMatrix) -> dict[str, Any]:
+    """Turn a kill matrix into the value that is written as JSON."""
+    document: dict[str, Any] = _MATRIX.dump_python(matrix, mode="json")
+    return document

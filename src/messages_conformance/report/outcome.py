@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from messages_conformance.report.deviation import State
+from messages_conformance.report.deviation import DeviationState
 from messages_conformance.report.report import Cell, Judged, Report
 from messages_conformance.verdict import Standing
 
@@ -21,11 +21,11 @@ def outcome(judged: Judged) -> Outcome:
     known, standing = judged.known, judged.verdict.standing
     if standing is Standing.OPEN:
         return Outcome.OPEN
-    if known and known.state is State.OUTDATED:
+    if known and known.state is DeviationState.OUTDATED:
         return Outcome.FAILED
     if standing is not Standing.BAD:
         return Outcome.PASSED
-    accepted = known is not None and known.state is State.ACCEPTED
+    accepted = known is not None and known.state is DeviationState.ACCEPTED
     return Outcome.ACCEPTED if accepted else Outcome.FAILED
 
 

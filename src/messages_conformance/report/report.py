@@ -1,8 +1,10 @@
-"""The report's values: what was judged, on what ground, and with which verdict."""
+"""The report's values: what was judged, on what evidence, and with which verdict."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Self, TypeAlias
+from typing import Annotated, Self, TypeAlias
+
+from pydantic import Field
 
 from messages_conformance.claims.page import Model, Revision, Row
 from messages_conformance.protocol.exchange import Place
@@ -11,14 +13,22 @@ from messages_conformance.report.deviation import Known
 from messages_conformance.report.excerpt import Excerpt, excerpt
 from messages_conformance.report.repeats import CameOut, RunOf, is_flaky
 from messages_conformance.rules.finding import Severity
-from messages_conformance.verdict import Behaviour, Claim, Evidence, Kind, Standing, Verdict
+from messages_conformance.verdict import (
+    Behaviour,
+    Claim,
+    Evidence,
+    Kind,
+    Samples,
+    Standing,
+    Verdict,
+)
 
 SHOWN = 2
 """How many exchanges of a cell that falls short are excerpted."""
 
 
 @dataclass(frozen=True)
-class Recording:
+class RecordingSummary:
     """What one cassette holds, in figures."""
 
     cassette: str
@@ -37,9 +47,9 @@ class Provenance:
     """Host and port of what answered."""
     servers: tuple[str, ...]
     """What answered, as the recording names it: server and version, model file hash."""
-    recorded: tuple[str, str] | None
+    recorded: tuple[str, str] | None = None
     """First and last day of recording, as ISO dates; None where nothing was recorded."""
-    recordings: tuple[Recording, ...] = ()
+    recordings: tuple[RecordingSummary, ...] = ()
     """What each cassette holds, by the names of the files."""
 
     @property
@@ -69,14 +79,18 @@ class Cell:
     model: Model
     row: Row
     claim: Claim
-    behaviour: Behaviour
-    """Without its exchanges."""
+    kind: Annotated[Kind, Field(alias="behaviour")]
+    """What was seen, in one word."""
     verdict: Verdict
     evidence: Evidence
-    places: tuple[Place, ...]
+    summary: str
+    """What was seen, in one sentence."""
+    places: Annotated[tuple[Place, ...], Field(alias="exchanges")]
     """Where the exchanges that show it lie."""
-    shown: tuple[Excerpt, ...]
-    """Excerpts of them, where the cell falls short of the page."""
+    samples: Samples | None = None
+    """How often it was seen, where that was sampled."""
+    shown: tuple[Excerpt, ...] = ()
+    """Excerpts of the exchanges, where the cell falls short of the page."""
     known: Known | None = None
     """The known deviation that names this cell, where one does."""
     runs: tuple[CameOut, ...] = ()
@@ -99,10 +113,12 @@ class Cell:
             model=model,
             row=row,
             claim=claim,
-            behaviour=replace(behaviour, exchanges=()),
+            kind=behaviour.kind,
             verdict=verdict,
             evidence=evidence,
+            summary=behaviour.summary,
             places=tuple(e.place for e in exchanges if e.place is not None),
+            samples=behaviour.samples,
             shown=tuple(excerpt(e) for e in exchanges[:SHOWN]) if bad else (),
         )
 
@@ -112,16 +128,6 @@ class Cell:
         return self.row.id
 
     @property
-    def kind(self) -> Kind:
-        """What was seen, in one word."""
-        return self.behaviour.kind
-
-    @property
-    def summary(self) -> str:
-        """What was seen, in one sentence."""
-        return self.behaviour.summary
-
-    @property
     def flaky(self) -> bool:
         """Whether it comes out differently from run to run."""
         return is_flaky(self.runs)
@@ -129,12 +135,11 @@ class Cell:
     @property
     def ground(self) -> str:
         """What it rests on: the evidence, and the samples where there are any."""
-        samples = self.behaviour.samples
-        return f"{self.evidence}, {samples}" if samples else self.evidence.value
+        return f"{self.evidence}, {self.samples}" if self.samples else self.evidence.value
 
 
 @dataclass(frozen=True)
-class Finding:
+class ReportedFinding:
     """One wire rule broken at one place in one exchange."""
 
     model: Model
@@ -152,7 +157,7 @@ class Observation:
     The endpoint promises such a row by calling itself compatible.
     """
 
-    row_id: str
+    row_id: Annotated[str, Field(alias="row")]
     title: str
     """The row's name for people."""
     model: Model
@@ -161,7 +166,7 @@ class Observation:
     figures: str
     """What was measured, in words; empty where nothing was."""
     evidence: Evidence
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[ReportedFinding, ...] = ()
     known: Known | None = None
     """The known deviation that names it, where one does."""
     deferred: bool = False
@@ -246,7 +251,7 @@ class TargetReport:
         return (*self.cells, *self.observations)
 
     @property
-    def findings(self) -> tuple[Finding, ...]:
+    def findings(self) -> tuple[ReportedFinding, ...]:
         """The findings of all observations."""
         return tuple(found for seen in self.observations for found in seen.findings)
 

@@ -9,7 +9,7 @@ from rich.text import Text
 from messages_conformance.display import console_of, one_line
 from messages_conformance.rendering.escape import markdown
 from messages_conformance.report.detection import Power
-from messages_conformance.report.kill_matrix import KillMatrix, Trial
+from messages_conformance.report.kill_matrix import KillMatrix, Trial, to_document
 
 _FEW = 4
 """How many names stand in one line before the others are only counted."""
@@ -17,7 +17,7 @@ _FEW = 4
 
 def to_json(matrix: KillMatrix) -> str:
     """The matrix as JSON, one trial a line so that a diff reads."""
-    document = matrix.document
+    document = to_document(matrix)
     lists = {name: document.pop(name) for name in ("clean", "trials")}
     head = json.dumps(document, ensure_ascii=False)[1:-1]
     parts = [
@@ -51,7 +51,7 @@ def to_text(matrix: KillMatrix, width: int | None = None, *, color: bool = False
         for clean in matrix.clean:
             told = f"{clean.requests} requests a run, {clean.seeds} seeds"
             about = f"{clean.target} {clean.revision}, {clean.model}"
-            console.print(Text(f"  {clean.world}: {about}; {told}", "dim"))
+            console.print(Text(f"  {clean.name}: {about}; {told}", "dim"))
         for heading, lines in _lists(matrix):
             console.print()
             console.print(Text(heading, "bold"))
@@ -96,7 +96,7 @@ def _lists(matrix: KillMatrix) -> Iterator[tuple[str, list[str]]]:
         yield (
             "Collateral: rows that turned and have nothing to do with the fault",
             [
-                f"{trial.fault} ({trial.world}): {_some(trial.undeclared)}"
+                f"{trial.fault} ({trial.endpoint}): {_some(trial.undeclared)}"
                 for trial in matrix.undeclared
             ],
         )
@@ -108,8 +108,8 @@ def _lists(matrix: KillMatrix) -> Iterator[tuple[str, list[str]]]:
 def _missed(trial: Trial) -> str:
     due = f"{trial.row} ({trial.rule})" if trial.rule else trial.row
     told = _some(tuple(sorted(trial.touched))) or "nobody"
-    blind = f"; nothing could be said of {_some(trial.blinded)}" if trial.blinded else ""
-    return f"{trial.fault} ({trial.world}): due from {due}, told by {told}{blind}"
+    blind = f"; nothing could be said of {_some(trial.unjudged)}" if trial.unjudged else ""
+    return f"{trial.fault} ({trial.endpoint}): due from {due}, told by {told}{blind}"
 
 
 def _catcher(trial: Trial) -> str:

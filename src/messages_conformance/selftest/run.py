@@ -17,7 +17,7 @@ from messages_conformance.reference.faults import FAULTS, Fault
 from messages_conformance.reference.faults.decorators import DOCUMENTED, STRICT, STRICT_2026
 from messages_conformance.reference.profiles import PROFILES
 from messages_conformance.report.fingerprint import digest
-from messages_conformance.report.kill_matrix import Clean, KillMatrix, Trial, Turned
+from messages_conformance.report.kill_matrix import ChangedRow, CleanEndpoint, KillMatrix, Trial
 from messages_conformance.report.report import Cell, Judged
 from messages_conformance.selftest.dry_run import COSTLY, Outcome, World, rehearse, shipped_suites
 from messages_conformance.verdict import Kind, Standing
@@ -104,19 +104,19 @@ def attempt(fault: Fault, name: str, probes: Suites | None = None) -> Trial:
     return Trial(
         fault=fault.name,
         says=fault.says,
-        world=name,
+        endpoint=name,
         row=fault.row,
         rule=fault.rule,
         caught=by_rule if fault.rule else fault.row in rows,
-        turned=turned,
+        changed=turned,
         undeclared=tuple(row for row in rows if row not in (fault.row, *fault.also)),
-        blinded=tuple(c.row_id for c in changed if c.verdict.standing is Standing.OPEN),
+        unjudged=tuple(c.row_id for c in changed if c.verdict.standing is Standing.OPEN),
         found=found,
     )
 
 
-def _turned(cell: Cell) -> Turned:
-    return Turned(cell.row_id, cell.verdict.name, cell.summary)
+def _turned(cell: Cell) -> ChangedRow:
+    return ChangedRow(cell.row_id, cell.verdict.name, cell.summary)
 
 
 def _new_rules(clean: Outcome, outcome: Outcome) -> dict[str, tuple[str, ...]]:
@@ -157,12 +157,12 @@ def _ran_clean(job: tuple[str, int]) -> tuple[str, int, tuple[str, ...]]:
     return name, seed, tuple(bad)
 
 
-def _described(name: str) -> Clean:
+def _described(name: str) -> CleanEndpoint:
     world, _, outcome = _ready(name)
     open_rows = [c.row_id for c in outcome.cells if c.kind is Kind.UNMEASURED]
     inspected = [one.row_id for one in outcome.observations]
-    return Clean(
-        world=name,
+    return CleanEndpoint(
+        name=name,
         target=world.revision.target.id,
         revision=world.revision.date.isoformat(),
         model=world.model.id,
@@ -174,11 +174,10 @@ def _described(name: str) -> Clean:
     )
 
 
-def _clean(described: Clean, runs: Sequence[tuple[str, int, tuple[str, ...]]], seeds: int) -> Clean:
+def _clean(
+    described: CleanEndpoint, runs: Sequence[tuple[str, int, tuple[str, ...]]], seeds: int
+) -> CleanEndpoint:
     red = [
-        f"seed {seed}: {one}"
-        for world, seed, bad in runs
-        if world == described.world
-        for one in bad
+        f"seed {seed}: {one}" for world, seed, bad in runs if world == described.name for one in bad
     ]
-    return Clean(**{**vars(described), "seeds": seeds, "red": tuple(red)})
+    return CleanEndpoint(**{**vars(described), "seeds": seeds, "red": tuple(red)})

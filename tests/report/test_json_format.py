@@ -8,8 +8,8 @@ from messages_conformance.errors import ReportError
 from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.report import Report
 from messages_conformance.report.excerpt import excerpt
+from messages_conformance.report.json_format import from_document, to_document, to_json
 from messages_conformance.report.outcome import exit_code
-from messages_conformance.report.to_json import from_document, to_document, to_json
 from messages_conformance.rules.finding import Severity
 from messages_conformance.verdict import Behaviour, Kind, Samples
 from support import sample_reports
@@ -72,8 +72,8 @@ def test_a_long_exchange_is_cut_to_two_kilobytes_with_every_field_visible() -> N
     shown = excerpt(long)
     assert len(str(shown)) < 2048
     assert '"top_p": 0.5' in shown.sent
-    assert shown.body.startswith("begin")
-    assert shown.body.endswith("end")
+    assert shown.received.startswith("begin")
+    assert shown.received.endswith("end")
 
 
 def test_a_document_of_another_kind_is_refused_with_what_is_wrong() -> None:
