@@ -98,7 +98,7 @@ def test_an_accepted_deviation_is_shown_but_does_not_fail(project: Shelf) -> Non
     assert result.exit_code == 0
     assert "silently ignored" in result.stdout
     assert "✗ silently ignored (R,A)" in result.stdout
-    assert "Known deviations, accepted" in result.stdout
+    assert "Accepted known deviations" in result.stdout
     assert "We never stop." in result.stdout
     assert "accepted: 1 known deviation" in result.stderr
 
@@ -151,7 +151,7 @@ def test_a_deviation_past_its_date_fails_and_says_since_when(project: Shelf) -> 
     result = call("report")
     assert result.exit_code == 1
     assert "was accepted until 2020-01-31" in result.stderr
-    assert "Known deviations that do not hold any more: these fail" in result.stdout
+    assert "Outdated known deviations: these fail" in result.stdout
 
 
 def test_what_a_ci_is_handed_exits_as_the_report_does(project: Shelf) -> None:

@@ -10,7 +10,7 @@ from messages_conformance.judging.expectations import Deviation, Expectations, r
 from messages_conformance.judging.expectations_file import Page, of_file, of_target
 from messages_conformance.protocol.exchange import Place
 from messages_conformance.report import Cell, Observation, Provenance, Report, ReportedFinding
-from messages_conformance.report.deviation import DeviationState, Known
+from messages_conformance.report.deviation import DeviationState, KnownDeviation
 from messages_conformance.report.outcome import Outcome, exit_code, outcome
 from messages_conformance.report.report import Judged, TargetReport
 from messages_conformance.rules.finding import Severity
@@ -55,7 +55,7 @@ TODAY = datetime.date(2026, 11, 24)
 PAGE = Page(REVISION, ("wire/error",))
 
 
-def known(expectations: Expectations, judged: Judged) -> Known:
+def known(expectations: Expectations, judged: Judged) -> KnownDeviation:
     found = expectations.known(judged, TODAY)
     assert found is not None
     return found

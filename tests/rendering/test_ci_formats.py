@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from messages_conformance.rendering.ci_summary import LIMIT
 from messages_conformance.rendering.render import render
 from messages_conformance.report import Report, TargetReport
-from messages_conformance.report.deviation import DeviationState, Known
+from messages_conformance.report.deviation import DeviationState, KnownDeviation
 from messages_conformance.rules.finding import Severity
 from messages_conformance.verdict import Behaviour, Kind, Standing
 from support import sample_reports
@@ -20,9 +20,11 @@ NASTY = (
     "\x1b[2J\x00]]><!-- --></failure><script>alert(1)</script> & \" ' \ufffe\uffff \ud800 \u202e"
     "\n# Heading\n</details>```\n| a |"
 )
-ACCEPTED = Known(DeviationState.ACCEPTED, "We send none.", "https://acme.example/1")
-GONE = Known(DeviationState.OUTDATED, "It was so.", objection="there is none any more: remove it")
-PENDING = Known(DeviationState.PENDING, "Seldom measured.")
+ACCEPTED = KnownDeviation(DeviationState.ACCEPTED, "We send none.", "https://acme.example/1")
+GONE = KnownDeviation(
+    DeviationState.OUTDATED, "It was so.", objection="there is none any more: remove it"
+)
+PENDING = KnownDeviation(DeviationState.PENDING, "Seldom measured.")
 KNOWN = {
     ("basic/top_p", "s-1"): ACCEPTED,
     ("basic/top_p", "l-1"): GONE,
@@ -52,7 +54,7 @@ def hostile() -> TargetReport:
     """A report whose every word that others wrote is nasty."""
     bad = Behaviour(Kind.BROKEN, NASTY, (sample_reports.exchange(NASTY.encode(errors="replace")),))
     target = sample_reports.target({("basic/top_p", "s-1"): bad})
-    known = Known(DeviationState.OUTDATED, NASTY, NASTY, objection=NASTY)
+    known = KnownDeviation(DeviationState.OUTDATED, NASTY, NASTY, objection=NASTY)
     revision = replace(target.revision, target=replace(target.revision.target, name=NASTY))
     return replace(
         target,
@@ -167,8 +169,8 @@ def test_a_summary_says_first_how_it_came_out() -> None:
 def test_a_shard_that_passes_is_not_said_to_be_all() -> None:
     part = replace(sample_reports.report(sample_reports.target()), shards=("1/2",))
     told = render(part, "summary")
-    assert told.startswith("## ? Messages conformance: Passed so far, but other shards are not")
-    assert "shard 1/2 only: without 2/2" in told
+    assert told.startswith("## ? Messages conformance: Passed so far, but other shards are missing")
+    assert "only shard 1/2; missing: 2/2" in told
     both = replace(part, shards=("1/2", "2/2"))
     assert "conformance: Passed (" in render(both, "summary")
 
@@ -181,7 +183,7 @@ def test_a_summary_tells_the_worst_first_and_what_is_accepted_last() -> None:
         "`content/image` **broken**",
         "`basic/top_p` **silently ignored**",
         "It raises.",
-        "Known deviations, accepted",
+        "Accepted known deviations",
         "We send none.",
         "Seldom measured.",
         "What was not measured, and why",
@@ -190,7 +192,7 @@ def test_a_summary_tells_the_worst_first_and_what_is_accepted_last() -> None:
     assert places == sorted(places)
     assert "POST /v1/messages" in told
     assert "RS-9" not in told
-    assert "wrongly refused" in told.partition("Known deviations, accepted")[2]
+    assert "wrongly refused" in told.partition("Accepted known deviations")[2]
     assert "<https://acme.example/1>" in told
 
 
@@ -230,7 +232,7 @@ def test_a_summary_drops_what_does_not_fit_and_says_so() -> None:
     assert LIMIT // 2 < len(told.encode()) < LIMIT
     assert told.startswith("## ✗ Messages conformance: Failed")
     assert re.search(
-        r"\*\d[\d,]* parts left out for length; the whole report has all\.\*\n\Z", told
+        r"\*\d[\d,]* parts left out for length; the full report has them\.\*\n\Z", told
     )
     assert told.count("```") % 2 == 0
     assert told.count("<details>") == told.count("</details>")

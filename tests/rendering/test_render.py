@@ -10,8 +10,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from messages_conformance.display import visible
-from messages_conformance.rendering.escape import markdown
-from messages_conformance.rendering.legend import sign
+from messages_conformance.rendering.legend import sign_of
+from messages_conformance.rendering.markdown_escape import markdown
 from messages_conformance.rendering.render import Format, render
 from messages_conformance.report import TargetReport
 from messages_conformance.report.json_format import to_document
@@ -82,7 +82,7 @@ def test_every_cell_of_the_matrix_stands_in_every_rendering() -> None:
     html_cells = cells_of_html(html)
     expected: dict[str, list[str]] = {row.id: [] for row in target.rows}
     for cell in target.cells:
-        drawn = sign(cell)
+        drawn = sign_of(cell)
         expected[cell.row.id].append(f"{drawn.glyph} {drawn.word}")
     assert len(html_cells) == len(target.cells)
     for row, words in expected.items():
@@ -222,7 +222,7 @@ def test_text_keeps_to_its_width_and_loses_no_cell(width: int) -> None:
     rendered = shown(target, "text", width)
     assert max(map(len, rendered.splitlines())) <= width
     matrix = rendered.partition("What the page says")[2].partition("Cells by")[0]
-    assert matrix.count("✓ kept") == sum(sign(cell).word == "kept" for cell in target.cells)
+    assert matrix.count("✓ kept") == sum(sign_of(cell).word == "kept" for cell in target.cells)
 
 
 def test_colour_is_for_those_who_asked_and_not_refused_it(monkeypatch: pytest.MonkeyPatch) -> None:

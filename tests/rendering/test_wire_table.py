@@ -6,7 +6,7 @@ import pytest
 
 from messages_conformance.rendering.headline import first_sentence
 from messages_conformance.rendering.render import Format, render
-from messages_conformance.rendering.wire_table import board, breaches
+from messages_conformance.rendering.wire_table import breaches, wire_table
 from messages_conformance.report import Observation, TargetReport
 from messages_conformance.rules.finding import Severity
 from support import sample_reports
@@ -72,7 +72,7 @@ def test_every_model_has_its_share_for_every_row(format: Format) -> None:
 
 
 def test_a_model_that_was_not_inspected_has_an_empty_place() -> None:
-    drawn = board(seen(observation()))
+    drawn = wire_table(seen(observation()))
     assert drawn is not None
     assert [line.seen[0] is None for line in drawn.lines] == [False, True, True, True]
 
@@ -91,7 +91,7 @@ def test_the_first_sentence_counts_the_exchanges_that_are_broken() -> None:
         observation(same, row="wire/tokens"),
         observation(same, row="client/sdk"),
     )
-    told = "Wire rules are broken in 2 exchanges. A current client stumbles over 1 exchange."
+    told = "Wire rules are broken in 2 exchanges. A current client fails on 1 exchange."
     assert told in first_sentence(target)
     assert "broken in" not in first_sentence(seen(observation()))
 

@@ -21,7 +21,7 @@ from messages_conformance.report.compare_runs import compare
 from messages_conformance.report.json_format import from_document, to_document
 from messages_conformance.report.merge_shards import merge
 from messages_conformance.report.outcome import Outcome, exit_code, outcome
-from messages_conformance.report.repeats import in_words
+from messages_conformance.report.repeats import describe_results
 from messages_conformance.verdict import Behaviour, Kind, Samples, Standing
 from support import project_on_disk, sample_reports
 from support.project_on_disk import Shelf
@@ -56,7 +56,7 @@ def test_what_flips_is_marked_and_is_what_it_was_at_its_worst() -> None:
     cell = of(compare(runs(*[Kind.WORKS] * 4, Kind.IGNORED)))
     assert cell.flaky
     assert (cell.kind, cell.verdict.name) == (Kind.IGNORED, "silently ignored")
-    assert in_words(cell.runs) == "works 4 of 5, ignored 1 of 5"
+    assert describe_results(cell.runs) == "works 4 of 5, ignored 1 of 5"
 
 
 def test_what_stays_the_same_is_not_marked() -> None:
@@ -71,7 +71,7 @@ def test_a_run_in_which_nothing_could_be_said_is_no_flip(silent: Kind) -> None:
     cell = of(compare(runs(silent, Kind.WORKS, Kind.WORKS)))
     assert (cell.flaky, cell.kind) == (False, Kind.WORKS)
     assert ways(cell) == {Kind.WORKS: 2, silent: 1}
-    assert in_words(of(compare(runs(Kind.WORKS, silent, Kind.BROKEN))).runs) == (
+    assert describe_results(of(compare(runs(Kind.WORKS, silent, Kind.BROKEN))).runs) == (
         f"broken 1 of 3, works 1 of 3, {silent} 1 of 3"
     )
 
@@ -143,7 +143,7 @@ def test_every_place_says_of_which_run_it_is() -> None:
     )
     cell = of(report)
     assert [str(place) for place in cell.places] == ["run-2/acme/s-1/basic.yaml#0"]
-    assert [shown.place for shown in cell.shown] == list(cell.places)
+    assert [shown.place for shown in cell.excerpts] == list(cell.places)
     (seen,) = report.targets[0].observations
     assert str(seen.findings[0].exchange) == "run-2/acme/s-1/basic.yaml#0"
     recordings = report.targets[0].provenance.recordings
@@ -262,11 +262,11 @@ def test_a_report_of_one_run_says_nothing_of_runs() -> None:
 def test_every_rendering_marks_it_beside_its_worst_and_says_how_often(format: Format) -> None:
     shown = render(FLAKY, format, width=200)
     plain = shown.replace("\\", "")
-    assert "What flips from run to run" in plain
+    assert "Flaky: results that differ from run to run" in plain
     assert "works 2 of 3, ignored 1 of 3" in plain
     assert "works 2 of 3, broken 1 of 3" in plain
     assert "3 runs since 2026-03-01" in plain
-    assert "1 flaky among them" in plain
+    assert "1 of them flaky" in plain
     assert {"text": "(R,F)", "markdown": "*(recorded, flaky)*", "html": "recorded, flaky"}[
         format
     ] in shown
@@ -319,7 +319,7 @@ def test_samples_are_shown_with_their_interval_however_the_cell_came_out(
 ) -> None:
     report = sample_reports.report(sampled(4, 5, kind))
     shown = render(report, format, width=200).replace("\\", "")
-    assert "What rests on samples" in shown
+    assert "Results that rest on samples" in shown
     assert "4 of 5 samples, 95 % interval 28 to 99 %" in shown
 
 

@@ -58,8 +58,8 @@ def test_reading_back_gives_the_same_report(full: Report) -> None:
 
 def test_excerpts_stand_only_where_a_cell_falls_short(full: Report) -> None:
     cells = to_document(full)["cells"]
-    assert {cell["standing"] for cell in cells if "shown" in cell} == {"bad"}
-    assert all("shown" in cell for cell in cells if cell["standing"] == "bad")
+    assert {cell["standing"] for cell in cells if "excerpts" in cell} == {"bad"}
+    assert all("excerpts" in cell for cell in cells if cell["standing"] == "bad")
 
 
 def test_a_long_exchange_is_cut_to_two_kilobytes_with_every_field_visible() -> None:

@@ -22,8 +22,8 @@ import fnmatch
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from messages_conformance.report.deviation import DeviationState, Known
-from messages_conformance.report.repeats import in_words
+from messages_conformance.report.deviation import DeviationState, KnownDeviation
+from messages_conformance.report.repeats import describe_results
 from messages_conformance.report.report import Judged, Report, TargetReport
 from messages_conformance.verdict import Kind, Standing
 
@@ -54,9 +54,9 @@ class Deviation:
             return judged.kind is self.expected
         return judged.verdict.name == self.expected
 
-    def known(self, state: DeviationState, objection: str = "") -> Known:
+    def known(self, state: DeviationState, objection: str = "") -> KnownDeviation:
         """What it comes to in a cell."""
-        return Known(state, self.reason, self.link, self.expires, objection)
+        return KnownDeviation(state, self.reason, self.link, self.expires, objection)
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Expectations:
 
     deviations: tuple[Deviation, ...] = ()
 
-    def known(self, judged: Judged, today: datetime.date) -> Known | None:
+    def known(self, judged: Judged, today: datetime.date) -> KnownDeviation | None:
         """What the deviations come to in a cell; None where none names it.
 
         Several may name one cell, which then may come out as any of them says.
@@ -127,7 +127,7 @@ def _changed(named: list[Deviation], judged: Judged) -> str:
     expected = " or ".join(repr(str(deviation.expected)) for deviation in named)
     by_behaviour = any(isinstance(deviation.expected, Kind) for deviation in named)
     now = judged.kind.value if by_behaviour else judged.verdict.name
-    flips = f" ({in_words(judged.runs)})" if judged.flaky else ""
+    flips = f" ({describe_results(judged.runs)})" if judged.flaky else ""
     return (
         f"{expected} is accepted here, but it is {now!r} now{flips}: "
         "mend the endpoint, or change what is expected"

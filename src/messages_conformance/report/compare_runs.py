@@ -23,7 +23,7 @@ from messages_conformance.report.merge_shards import (
     same_page,
     same_version,
 )
-from messages_conformance.report.repeats import CameOut, RunOf, badness, counted
+from messages_conformance.report.repeats import ComparedRun, RunResult, badness, count_results
 from messages_conformance.report.report import (
     Cell,
     Judged,
@@ -85,7 +85,7 @@ def compare_in_order(runs: Sequence[Report]) -> Report:
         created=runs[-1].created,
         targets=tuple(map(_target, by_target.values())),
         detection=newest_detection(runs),
-        runs=tuple(RunOf(id, run.created) for id, run in numbered),
+        runs=tuple(ComparedRun(id, run.created) for id, run in numbered),
     )
 
 
@@ -159,8 +159,8 @@ def _observation(runs: Sequence[Observation]) -> Observation:
     )
 
 
-def _outcomes(runs: Sequence[Judged]) -> tuple[CameOut, ...]:
-    return counted(CameOut(one.kind, one.verdict) for one in runs)
+def _outcomes(runs: Sequence[Judged]) -> tuple[RunResult, ...]:
+    return count_results(RunResult(one.kind, one.verdict) for one in runs)
 
 
 def _of_run(id: str, target: TargetReport) -> TargetReport:
@@ -172,7 +172,7 @@ def _of_run(id: str, target: TargetReport) -> TargetReport:
             replace(
                 cell,
                 places=tuple(_place(id, place) for place in cell.places),
-                shown=tuple(_excerpt(id, excerpt) for excerpt in cell.shown),
+                excerpts=tuple(_excerpt(id, excerpt) for excerpt in cell.excerpts),
             )
             for cell in target.cells
         ),

@@ -1,4 +1,4 @@
-"""What a report keeps of an exchange, so that a reader need not open its cassette."""
+"""The short form of an exchange in a report, so that a reader need not open its cassette."""
 
 import json
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from messages_conformance.protocol.exchange import Ending, Exchange, Json, Place
 _SENT = 700
 _RECEIVED = 900
 _STRING = 160
-"""How long a request body, a response body and one string in a request may be, in characters."""
+"""The most characters of a request body, of a response body, and of one string in a request."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Excerpt:
     """Where the exchange lies; None where it was not recorded."""
 
     def __str__(self) -> str:
-        """The exchange as a reader of HTTP would write it down."""
+        """The exchange in the form of HTTP."""
         answer = "no response" if self.status is None else f"HTTP {self.status}"
         return "\n".join(
             (
@@ -63,7 +63,7 @@ def excerpt(exchange: Exchange) -> Excerpt:
 
 
 def _trim(value: Json) -> Json:
-    """The same JSON with its long strings cut: a field under test often stands last."""
+    """The same JSON with long strings cut, so that a field under test stays visible."""
     if isinstance(value, str):
         return _cut(value, _STRING)
     if isinstance(value, list):
@@ -74,7 +74,7 @@ def _trim(value: Json) -> Json:
 
 
 def _cut(text: str, length: int) -> str:
-    """Leave out the middle: an answer's end says as much as its beginning."""
+    """Leave out the middle: the end of an answer matters as much as its beginning."""
     if len(text) <= length:
         return text
     head = length * 2 // 3

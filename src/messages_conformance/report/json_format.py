@@ -16,7 +16,7 @@ from messages_conformance.claims import document as claims
 from messages_conformance.claims.page import Model, Row
 from messages_conformance.display import json_text
 from messages_conformance.errors import ReportError
-from messages_conformance.report.repeats import CameOut
+from messages_conformance.report.repeats import RunResult
 from messages_conformance.report.report import (
     Cell,
     Judged,
@@ -111,7 +111,7 @@ def _of(target: TargetReport, model: Model, **more: str) -> Document:
     return {"target": page.target.id, "revision": str(page.date), "model": model.id, **more}
 
 
-def _verdict(judged: Judged | CameOut) -> Document:
+def _verdict(judged: Judged | RunResult) -> Document:
     return {"verdict": judged.verdict.name, "standing": judged.verdict.standing.value}
 
 
@@ -220,9 +220,9 @@ def _observation_of(document: Document, model: Model, findings: list[Document]) 
     return _OBSERVATION.validate_python({**document, **read})
 
 
-def _runs_of(document: Document) -> tuple[CameOut, ...]:
+def _runs_of(document: Document) -> tuple[RunResult, ...]:
     return tuple(
-        CameOut(Kind(way["behaviour"]), _verdict_of(way), way["times"])
+        RunResult(Kind(way["behaviour"]), _verdict_of(way), way["times"])
         for way in document.get("runs", ())
     )
 

@@ -204,7 +204,7 @@ def _cell_order(cell: Cell) -> tuple[object, ...]:
     """Sorts what says more first; the evidence decides next, and the words last."""
     silent = [Kind.UNCLEAR, Kind.UNMEASURED]
     silence = silent.index(cell.kind) + 1 if cell.kind in silent else 0
-    words = (cell.summary, cell.samples, cell.places, cell.shown, cell.known)
+    words = (cell.summary, cell.samples, cell.places, cell.excerpts, cell.known)
     return silence, list(Evidence).index(cell.evidence), repr(words)
 
 

@@ -9,9 +9,9 @@ from pydantic import Field
 from messages_conformance.claims.page import Model, Revision, Row
 from messages_conformance.protocol.exchange import Place
 from messages_conformance.report.detection import Detection
-from messages_conformance.report.deviation import Known
+from messages_conformance.report.deviation import KnownDeviation
 from messages_conformance.report.excerpt import Excerpt, excerpt
-from messages_conformance.report.repeats import CameOut, RunOf, is_flaky
+from messages_conformance.report.repeats import ComparedRun, RunResult, is_flaky
 from messages_conformance.rules.finding import Severity
 from messages_conformance.verdict import (
     Behaviour,
@@ -23,7 +23,7 @@ from messages_conformance.verdict import (
     Verdict,
 )
 
-SHOWN = 2
+EXCERPTS = 2
 """How many exchanges of a cell that falls short are excerpted."""
 
 
@@ -72,8 +72,8 @@ class Provenance:
 class Cell:
     """One row judged for one model.
 
-    It keeps where its exchanges lie and excerpts of them, not the exchanges themselves, and so
-    says the same whether it was just judged or read back from a saved report.
+    It keeps the places of its exchanges and excerpts of them, not the exchanges themselves. So it
+    is the same whether it was just judged or read back from a saved report.
     """
 
     model: Model
@@ -89,12 +89,12 @@ class Cell:
     """Where the exchanges that show it lie."""
     samples: Samples | None = None
     """How often it was seen, where that was sampled."""
-    shown: tuple[Excerpt, ...] = ()
+    excerpts: tuple[Excerpt, ...] = ()
     """Excerpts of the exchanges, where the cell falls short of the page."""
-    known: Known | None = None
+    known: KnownDeviation | None = None
     """The known deviation that names this cell, where one does."""
-    runs: tuple[CameOut, ...] = ()
-    """How it came out in several runs, of which this is the worst; empty where there was one."""
+    runs: tuple[RunResult, ...] = ()
+    """Its results in several runs, of which this is the worst; empty where there was one run."""
 
     @classmethod
     def judged(
@@ -106,7 +106,7 @@ class Cell:
         verdict: Verdict,
         evidence: Evidence,
     ) -> Self:
-        """Make a cell of a behaviour, keeping what a report needs of its exchanges."""
+        """Make a cell from a behaviour, keeping what a report needs of its exchanges."""
         exchanges = behaviour.exchanges
         bad = verdict.standing is Standing.BAD
         return cls(
@@ -119,7 +119,7 @@ class Cell:
             summary=behaviour.summary,
             places=tuple(e.place for e in exchanges if e.place is not None),
             samples=behaviour.samples,
-            shown=tuple(excerpt(e) for e in exchanges[:SHOWN]) if bad else (),
+            excerpts=tuple(excerpt(e) for e in exchanges[:EXCERPTS]) if bad else (),
         )
 
     @property
@@ -129,11 +129,11 @@ class Cell:
 
     @property
     def flaky(self) -> bool:
-        """Whether it comes out differently from run to run."""
+        """Whether its results differ from run to run."""
         return is_flaky(self.runs)
 
     @property
-    def ground(self) -> str:
+    def evidence_in_words(self) -> str:
         """What it rests on: the evidence, and the samples where there are any."""
         return f"{self.evidence}, {self.samples}" if self.samples else self.evidence.value
 
@@ -152,9 +152,9 @@ class ReportedFinding:
 
 @dataclass(frozen=True)
 class Observation:
-    """What all exchanges of a model show of a row that no page has: of the wire, or of a client.
+    """What all exchanges of a model show of a row about the wire or a client.
 
-    The endpoint promises such a row by calling itself compatible.
+    No page has such a row; an endpoint promises it by calling itself compatible.
     """
 
     row_id: Annotated[str, Field(alias="row")]
@@ -162,21 +162,21 @@ class Observation:
     """The row's name for people."""
     model: Model
     exchanges: int
-    """How many were looked at."""
+    """How many were inspected."""
     figures: str
     """What was measured, in words; empty where nothing was."""
     evidence: Evidence
     findings: tuple[ReportedFinding, ...] = ()
-    known: Known | None = None
+    known: KnownDeviation | None = None
     """The known deviation that names it, where one does."""
     deferred: bool = False
-    """Whether it is left to when the exchanges of several machines are together."""
-    runs: tuple[CameOut, ...] = ()
-    """How it came out in several runs, all of whose exchanges it is of."""
+    """Whether it has to wait until the exchanges of several machines are combined."""
+    runs: tuple[RunResult, ...] = ()
+    """Its results in several runs, whose exchanges it covers; empty where there was one run."""
 
     @cached_property
     def broken(self) -> int:
-        """In how many exchanges something graver than an advisory was found."""
+        """How many exchanges have a finding graver than an advisory."""
         return len({f.exchange for f in self.findings if f.severity is not Severity.ADVISORY})
 
     @property
@@ -188,17 +188,17 @@ class Observation:
 
     @property
     def flaky(self) -> bool:
-        """Whether it comes out differently from run to run."""
+        """Whether its results differ from run to run."""
         return is_flaky(self.runs)
 
     @property
-    def ground(self) -> str:
+    def evidence_in_words(self) -> str:
         """What it rests on."""
         return self.evidence.value
 
     @property
     def verdict(self) -> Verdict:
-        """The judgement; advisories are told and never held against anyone."""
+        """The judgement; an advisory is reported and never fails."""
         match self.kind:
             case Kind.UNMEASURED:
                 return Verdict("unmeasured", Standing.OPEN)
@@ -209,23 +209,25 @@ class Observation:
 
     @property
     def share(self) -> str:
-        """In how many exchanges something is broken, as ``12 of 74``; none where none was there."""
+        """How many exchanges are broken, as ``12 of 74``, or ``none`` where none was inspected."""
         return f"{self.broken:,} of {self.exchanges:,}" if self.exchanges else "none"
 
     @property
     def summary(self) -> str:
         """What was seen, in one sentence."""
         if self.deferred:
-            return "this shard has only part of the model's exchanges; 'combine' looks at all"
+            return (
+                "this shard has only part of the model's exchanges; 'combine' inspects all of them"
+            )
         if not self.exchanges:
             return "no such exchange was recorded"
         rules = ", ".join(dict.fromkeys(f.rule for f in self.findings))
-        said = f"{self.share} exchanges break a rule" + (f" ({rules})" if rules else "")
-        return f"{said}; {self.figures}" if self.figures else said
+        broken = f"{self.share} exchanges break a rule" + (f" ({rules})" if rules else "")
+        return f"{broken}; {self.figures}" if self.figures else broken
 
 
 Judged: TypeAlias = Cell | Observation
-"""A row judged for a model, on whatever ground."""
+"""A row judged for a model, by a probe or by an inspection."""
 
 
 @dataclass(frozen=True)
@@ -247,7 +249,7 @@ class TargetReport:
 
     @property
     def judged(self) -> tuple[Judged, ...]:
-        """Cells and observations alike."""
+        """Cells and observations."""
         return (*self.cells, *self.observations)
 
     @property
@@ -265,8 +267,8 @@ class Report:
     """ISO date and time, UTC."""
     targets: tuple[TargetReport, ...]
     shards: tuple[str, ...] = ()
-    """Of which shards it is, such as ``2/5``; empty where the work was not split."""
+    """Which shards it covers, as ``2/5``; empty where the work was not split."""
     detection: Detection | None = None
-    """What the rows can tell, as far as that is known."""
-    runs: tuple[RunOf, ...] = ()
-    """The runs it is of, the oldest first; empty where it is of one."""
+    """Which faults the rows catch; None where that is not known."""
+    runs: tuple[ComparedRun, ...] = ()
+    """The runs it compares, the oldest first; empty where it is of one run."""

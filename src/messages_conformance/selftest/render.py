@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from messages_conformance.display import console_of, one_line
-from messages_conformance.rendering.escape import markdown
+from messages_conformance.rendering.markdown_escape import markdown
 from messages_conformance.report.detection import Power
 from messages_conformance.report.kill_matrix import KillMatrix, Trial, to_document
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from messages_conformance import display
 from messages_conformance.cli import main
-from messages_conformance.rendering import escape
+from messages_conformance.rendering import markdown_escape
 from messages_conformance.rendering.render import Format, render
 from messages_conformance.report.report import Report
 from messages_conformance.verdict import Behaviour, Kind
@@ -48,9 +48,19 @@ def steers(text: str) -> list[str]:
 @given(WORDS)
 @example("".join(chr(code) for code in range(0x3100)))
 def test_no_form_of_a_text_steers(words: str) -> None:
-    for form in (display.visible, display.one_line, escape.markdown, escape.code, escape.fenced):
+    for form in (
+        display.visible,
+        display.one_line,
+        markdown_escape.markdown,
+        markdown_escape.code,
+        markdown_escape.fenced,
+    ):
         assert steers(form(words)) == [], form
-    for line in (display.one_line(words), escape.markdown(words), escape.code(words)):
+    for line in (
+        display.one_line(words),
+        markdown_escape.markdown(words),
+        markdown_escape.code(words),
+    ):
         assert "\n" not in line
 
 
