@@ -1,4 +1,4 @@
-"""What the rows can tell is shown beside them, and told to be old where it is."""
+"""What each row detects is shown beside it, and said to be outdated where it is."""
 
 import dataclasses
 import json
@@ -14,8 +14,8 @@ from support import sample_reports
 ROW = "basic/top_p"
 
 
-def known(*, current: bool = True, caught: tuple[str, ...] = ("a_fault", "another")) -> Detection:
-    power = Power(caught, ("a_third",), 5)
+def known(*, current: bool = True, detected: tuple[str, ...] = ("a_fault", "another")) -> Detection:
+    power = Power(detected, ("a_third",), 5)
     wire = Power(("torn",), (), 1)
     return Detection("2026-11-24T12:00:00+00:00", 4, current, {ROW: power, "wire/message": wire})
 
@@ -28,23 +28,25 @@ def report(detection: Detection | None) -> Report:
 
 
 @pytest.mark.parametrize("format", ["text", "markdown", "html"])
-def test_a_row_shows_what_it_catches(format: Format) -> None:
+def test_a_row_shows_what_it_detects(format: Format) -> None:
     shown = render(report(known()), format)
     assert "2 of 3" in shown
-    assert "catches 1 of 1 faults" in shown
+    assert "detects 1 of 1 faults" in shown
     assert "run 'selftest' anew" not in shown
-    assert "catches" not in render(report(None), format)
+    without = render(report(None), format)
+    assert "2 of 3" not in without
+    assert "detects 1 of 1" not in without
 
 
 @pytest.mark.parametrize("format", ["text", "markdown", "html"])
-def test_a_row_that_catches_nothing_is_said_to_detect_nothing(format: Format) -> None:
+def test_a_row_that_detects_nothing_says_so(format: Format) -> None:
     nothing = Detection("2026-11-24T12:00:00+00:00", 4, True, {ROW: Power((), (), 0)})
     shown = render(report(nothing), format)
     other = render(report(known()), format)
     assert shown.count("nothing") > other.count("nothing")
 
 
-def test_figures_of_other_suites_are_told_to_be_old() -> None:
+def test_figures_of_other_suites_are_said_to_be_outdated() -> None:
     assert "have changed since" in known(current=False).sentence
     assert "have changed since" not in known().sentence
 

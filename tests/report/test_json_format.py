@@ -103,6 +103,44 @@ def test_a_finding_without_its_observation_is_refused_by_name(full: Report) -> N
         from_document(document)
 
 
+def test_a_cell_of_an_unknown_target_is_refused_by_name(full: Report) -> None:
+    document = to_document(full)
+    document["cells"][0]["target"] = "nobody"
+    with pytest.raises(ReportError, match="'nobody 2026-01-31'"):
+        from_document(document)
+
+
+def test_a_cell_of_a_row_that_was_not_judged_is_refused_by_name(full: Report) -> None:
+    document = to_document(full)
+    document["targets"][0]["rows"].remove("basic/top_p")
+    with pytest.raises(ReportError, match="'basic/top_p'"):
+        from_document(document)
+
+
+def test_an_impossible_value_is_refused_in_one_sentence(full: Report) -> None:
+    for change in ({"seen": 5, "of": 3}, {"seen": 1, "of": 0}):
+        document = to_document(full)
+        (cell,) = [cell for cell in document["cells"] if "samples" in cell]
+        cell["samples"] |= change
+        with pytest.raises(ReportError, match="impossible value") as refusal:
+            from_document(document)
+        assert "\n" not in str(refusal.value)
+
+
+def test_an_impossible_date_is_refused_in_one_sentence(full: Report) -> None:
+    document = json.loads(to_json(full).replace("2026-01-31", "2026-02-31"))
+    with pytest.raises(ReportError, match="impossible value, '2026-02-31'") as refusal:
+        from_document(document)
+    assert "\n" not in str(refusal.value)
+
+
+def test_a_page_is_saved_whole_whatever_was_judged_of_it(full: Report) -> None:
+    (target,) = full.targets
+    part = replace(target, rows=(), cells=())
+    (read,) = from_document(to_document(sample_reports.report(part))).targets
+    assert (read.revision, read.rows) == (target.revision, ())
+
+
 def test_a_verdict_that_contradicts_its_standing_is_refused(full: Report) -> None:
     document = to_document(full)
     document["cells"][0] |= {"verdict": "kept", "standing": "bad"}

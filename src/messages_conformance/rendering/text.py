@@ -28,7 +28,7 @@ _LABEL, _CELL, _GAP = 27, 12, 2
 """Characters for a row's id, at most; for a cell, at least; and between columns."""
 _WIDEST = 24
 _POWER = 9
-"""Characters for how many faults a row catches."""
+"""Characters for how many faults a row detects."""
 _STYLES = {
     "good": "green",
     "warning": "yellow",
@@ -138,7 +138,7 @@ def _label(line: matrix.MatrixLine) -> Text:
 
 
 def _power(detection: Detection, line: matrix.MatrixLine) -> Text:
-    """How many faults a row catches; one that catches none stands out."""
+    """How many faults a row detects; one that detects none stands out."""
     words = detection.words(line.row.id)
     return Text(words, "bold red" if words == "nothing" else "dim")
 

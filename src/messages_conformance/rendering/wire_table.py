@@ -82,7 +82,7 @@ def wire_table(target: TargetReport) -> WireTable | None:
 
 
 def figures(target: TargetReport, detection: Detection | None = None) -> tuple[RowFigures, ...]:
-    """The inspected rows with what was measured, and what they catch, where that is known.
+    """The inspected rows with what was measured, and what they detect, where that is known.
 
     Models with the same figures stand together.
     """

@@ -1,15 +1,15 @@
-"""Which named faults each row catches in the selftest.
+"""Which named faults each row detects in the selftest.
 
-A verdict is worth what its row can catch, so each row of a report says so. The figures belong
+A verdict is worth what its row can detect, so each row of a report says so. The figures belong
 to the suite and not to any target; they come from the kill matrix that ships with it.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-HEADING = "catches"
+HEADING = "detects"
 LEGEND = (
-    "How many of the faults assigned to the row it catches; "
+    "How many of the faults assigned to the row it detects; "
     "'messages-conformance selftest' injects them again."
 )
 OUTDATED = "suites or faults have changed since: run 'selftest' again"
@@ -17,31 +17,31 @@ OUTDATED = "suites or faults have changed since: run 'selftest' again"
 
 @dataclass(frozen=True)
 class Power:
-    """What one row catches."""
+    """What one row detects."""
 
-    caught: tuple[str, ...]
-    """Names of the faults assigned to it that it catches."""
+    detected: tuple[str, ...]
+    """Names of the faults assigned to it that it detects."""
     missed: tuple[str, ...]
-    """Names of the faults assigned to it that it does not catch."""
-    touched: int
+    """Names of the faults assigned to it that it does not detect."""
+    affected_by: int
     """How many faults change its verdict, whichever row they are assigned to."""
 
     @property
     def detects_nothing(self) -> bool:
-        """Whether it catches no fault assigned to it."""
-        return not self.caught
+        """Whether it detects no fault assigned to it."""
+        return not self.detected
 
     @property
     def words(self) -> str:
         """``6 of 6``, or ``nothing`` where no fault is assigned to it."""
         if self.detects_nothing and not self.missed:
             return "nothing"
-        return f"{len(self.caught)} of {len(self.caught) + len(self.missed)}"
+        return f"{len(self.detected)} of {len(self.detected) + len(self.missed)}"
 
 
 @dataclass(frozen=True)
 class Detection:
-    """What all rows catch."""
+    """What all rows detect."""
 
     created: str
     """ISO date and time of the kill matrix, UTC."""
@@ -53,28 +53,30 @@ class Detection:
     """By row id; a row that no client can provoke has none."""
 
     def words(self, row: str) -> str:
-        """What a row catches, in a few words; a dash where that is not known."""
+        """What a row detects, in a few words; a dash where that is not known."""
         power = self.rows.get(row)
         return power.words if power else "—"
 
     def remark(self, row: str) -> str:
-        """What a row catches, as the end of a line; empty where that is not known."""
+        """What a row detects, as the end of a line; empty where that is not known."""
         power = self.rows.get(row)
         if power is None:
             return ""
         return "; detects nothing" if power.detects_nothing else f"; {HEADING} {power.words} faults"
 
     def names(self, row: str) -> str:
-        """The faults that a row catches, by name."""
+        """The faults that a row detects, by name."""
         power = self.rows.get(row)
-        return ", ".join(power.caught) if power else ""
+        return ", ".join(power.detected) if power else ""
 
     @property
     def sentence(self) -> str:
-        """How many faults are caught, which rows detect nothing, and whether it is outdated."""
-        caught = {name for power in self.rows.values() for name in power.caught}
+        """How many faults are detected, which rows detect nothing, and whether it is outdated."""
+        detected = {name for power in self.rows.values() for name in power.detected}
         missed = {name for power in self.rows.values() for name in power.missed}
-        counted = f"{len(caught - missed)} of {self.faults} named faults are caught by their row"
+        counted = (
+            f"{len(detected - missed)} of {self.faults} named faults are detected by their row"
+        )
         rows = ", ".join(row for row, power in self.rows.items() if power.detects_nothing)
         nothing = f"; rows that detect nothing: {rows}" if rows else ""
         outdated = "" if self.current else f"; {OUTDATED}"

@@ -1,7 +1,7 @@
-"""The kill matrix: which fault changed the verdicts of which rows, and so what each row detects.
+"""The kill matrix: which fault each row of the suites detects.
 
-A value like the report: it is made once and saved as JSON (``schemas/selftest.schema.json``), and
-whatever shows it only formats it.
+A value like the report: it is made once and serialised as JSON (``schemas/selftest.schema.json``);
+every view only formats it.
 """
 
 import json
@@ -21,8 +21,8 @@ _AGAIN = "make it again with 'messages-conformance selftest --output FILE'"
 
 
 @dataclass(frozen=True)
-class ChangedRow:
-    """A row whose verdict a fault made worse than on the clean endpoint."""
+class FailedRow:
+    """A row whose verdict is worse than on the clean endpoint."""
 
     row: str
     verdict: str
@@ -31,63 +31,63 @@ class ChangedRow:
 
 @dataclass(frozen=True)
 class Trial:
-    """One fault injected into one clean endpoint."""
+    """One fault, injected into one clean endpoint."""
 
     fault: str
     says: str
-    """What the fault does, and where it was observed."""
     endpoint: str
     """The name of the clean endpoint."""
     row: str
-    """The row that is to catch it."""
+    """The row that must detect it."""
     rule: str
-    """The wire rule it is to be found under; empty where a probe is to catch it."""
-    caught: bool
-    changed: tuple[ChangedRow, ...]
-    """Documented rows whose verdict is worse."""
+    """The wire rule that must find it; empty where a probe must detect it."""
+    detected: bool
+    """Whether its row detects it."""
+    failed_rows: tuple[FailedRow, ...]
+    """Rows of a page with a worse verdict."""
     undeclared: tuple[str, ...]
-    """Those of them that are neither the fault's own row nor a declared side effect."""
-    unjudged: tuple[str, ...]
-    """Documented rows that are unclear or unmeasured now."""
-    found: Mapping[str, tuple[str, ...]]
-    """By inspected row, the wire rules that are broken now and were not before."""
+    """The failed rows that are neither the fault's own nor declared as its side effects."""
+    inconclusive: tuple[str, ...]
+    """Rows of a page that no longer have a verdict."""
+    broken_rules: Mapping[str, tuple[str, ...]]
+    """By inspected row, the wire rules that only the faulty endpoint breaks."""
 
     @property
     def side_effects(self) -> tuple[str, ...]:
-        """Changed rows that are declared as side effects of the fault."""
-        rows = (changed.row for changed in self.changed)
+        """The further failed rows that the fault declares."""
+        rows = (failed.row for failed in self.failed_rows)
         return tuple(row for row in rows if row != self.row and row not in self.undeclared)
 
     @property
-    def touched(self) -> frozenset[str]:
-        """All rows that show the fault."""
-        return frozenset({changed.row for changed in self.changed} | set(self.found))
+    def affected_rows(self) -> frozenset[str]:
+        """All rows that fail or report a broken rule."""
+        return frozenset({failed.row for failed in self.failed_rows} | set(self.broken_rules))
 
 
 @dataclass(frozen=True)
-class CleanEndpoint:
-    """The reference endpoint without any fault, as one target, and what fell short on it."""
+class CleanResult:
+    """One clean endpoint: what it is, and which false alarms it raised."""
 
-    name: str
-    """As faults name it."""
+    endpoint: str
+    """The name by which faults refer to it."""
     target: str
     revision: str
     model: str
     requests: int
     """Requests of one run."""
     seeds: int
-    """How many wordings of the simulated model it was run with."""
-    red: tuple[str, ...]
-    """What fell short although nothing is wrong, as ``seed 3: basic/model: …``."""
+    """With how many seeds it was run."""
+    false_alarms: tuple[str, ...]
+    """What failed although nothing is wrong, as ``seed 3: basic/model``."""
     rows: tuple[str, ...]
-    """Rows that can be put to the test."""
+    """Rows that can be tested."""
     unprovoked: tuple[str, ...]
     """Rows that no client can provoke."""
 
 
 @dataclass(frozen=True)
 class KillMatrix:
-    """All trials of one run of the selftest."""
+    """The result of one selftest."""
 
     suite_version: str
     created: str
@@ -95,41 +95,41 @@ class KillMatrix:
     digest: str
     """What it was made from: a hash of suites, rules, reference and faults."""
     seconds: float
-    """How long the run took, on `processes` processes."""
+    """How long it took, on so many `processes`."""
     processes: int
     complete: bool
-    """Whether every fault was injected."""
-    clean: tuple[CleanEndpoint, ...]
+    """Whether all faults were injected."""
+    clean_endpoints: tuple[CleanResult, ...]
     trials: tuple[Trial, ...]
 
     @cached_property
     def powers(self) -> Mapping[str, Power]:
-        """What each row detects, in the order in which the clean endpoints list their rows."""
-        rows = dict.fromkeys(row for clean in self.clean for row in clean.rows)
+        """Each row's detection power, in the order in which the endpoints list their rows."""
+        rows = dict.fromkeys(row for clean in self.clean_endpoints for row in clean.rows)
         return {row: self._power(row) for row in rows}
 
     def _power(self, row: str) -> Power:
         own = [trial for trial in self.trials if trial.row == row]
-        missed = dict.fromkeys(trial.fault for trial in own if not trial.caught)
-        caught = dict.fromkeys(trial.fault for trial in own if trial.fault not in missed)
-        touched = {trial.fault for trial in self.trials if row in trial.touched}
-        return Power(tuple(caught), tuple(missed), len(touched))
+        missed = dict.fromkeys(trial.fault for trial in own if not trial.detected)
+        detected = dict.fromkeys(trial.fault for trial in own if trial.fault not in missed)
+        affecting = {trial.fault for trial in self.trials if row in trial.affected_rows}
+        return Power(tuple(detected), tuple(missed), len(affecting))
 
     @property
     def faults(self) -> tuple[str, ...]:
-        """The names of all faults that were injected."""
+        """The names of all injected faults."""
         return tuple(dict.fromkeys(trial.fault for trial in self.trials))
 
     @property
     def missed(self) -> tuple[Trial, ...]:
-        """The trials in which the fault was not caught by its own row."""
-        return tuple(trial for trial in self.trials if not trial.caught)
+        """The trials whose fault its row does not detect."""
+        return tuple(trial for trial in self.trials if not trial.detected)
 
     @property
-    def detects_nothing(self) -> tuple[str, ...]:
-        """The rows that can be put to the test and catch no fault.
+    def rows_that_detect_nothing(self) -> tuple[str, ...]:
+        """The rows that can be tested and detect no fault.
 
-        Where not every fault was injected, only rows that missed one are listed.
+        After a selftest with some of the faults, only rows that missed one of them.
         """
         return tuple(
             row
@@ -139,18 +139,24 @@ class KillMatrix:
 
     @property
     def undeclared(self) -> tuple[Trial, ...]:
-        """The trials with undeclared side effects."""
+        """The trials with undeclared failed rows."""
         return tuple(trial for trial in self.trials if trial.undeclared)
 
     @property
-    def red(self) -> tuple[tuple[str, str], ...]:
-        """What fell short on clean endpoints: pairs of the endpoint's name and what it was."""
-        return tuple((clean.name, red) for clean in self.clean for red in clean.red)
+    def false_alarms(self) -> tuple[tuple[str, str], ...]:
+        """What failed on a clean endpoint: pairs of its name and what it was."""
+        return tuple(
+            (clean.endpoint, alarm)
+            for clean in self.clean_endpoints
+            for alarm in clean.false_alarms
+        )
 
     @property
-    def holds(self) -> bool:
-        """Whether every fault was caught and no clean endpoint accused."""
-        return not (self.missed or self.red)
+    def has_passed(self) -> bool:
+        """Whether each fault is detected by its row, and nothing else fails that should not."""
+        return not (
+            self.missed or self.undeclared or self.false_alarms or self.rows_that_detect_nothing
+        )
 
 
 _MATRIX = TypeAdapter(KillMatrix)

@@ -269,6 +269,6 @@ class Report:
     shards: tuple[str, ...] = ()
     """Which shards it covers, as ``2/5``; empty where the work was not split."""
     detection: Detection | None = None
-    """Which faults the rows catch; None where that is not known."""
+    """Which faults the rows detect; None where that is not known."""
     runs: tuple[ComparedRun, ...] = ()
     """The runs it compares, the oldest first; empty where it is of one run."""

@@ -13,7 +13,7 @@ FILE = "kill-matrix.json"
 
 @cache
 def detection() -> Detection | None:
-    """What every row catches; None where no kill matrix ships with the suites.
+    """What every row detects; None where no kill matrix ships with the suites.
 
     Raises:
         KillMatrixError: the file cannot be read as a kill matrix.

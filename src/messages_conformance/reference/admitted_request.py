@@ -1,4 +1,4 @@
-"""One admitted request: what was sent, what of it counts, and the chance it is given."""
+"""One admitted request: what was sent, what of it counts, and its random numbers."""
 
 import base64
 import hashlib
@@ -10,14 +10,14 @@ from random import Random
 from typing import Any
 
 from messages_conformance.protocol.exchange import canonical
-from messages_conformance.reference.model_claims import Promises
+from messages_conformance.reference.model_claims import ModelClaims
 
 _ALPHABET = string.ascii_letters + string.digits
 
 
 @dataclass(frozen=True)
-class Call:
-    """A request to a known model, after it was let in."""
+class AdmittedRequest:
+    """An authenticated request to a known model."""
 
     headers: Mapping[str, str]
     """Names in lower case."""
@@ -25,7 +25,7 @@ class Call:
     """The body as it came."""
     body: dict[str, Any]
     """The body without what the endpoint is documented to ignore."""
-    promises: Promises
+    claims: ModelClaims
     seed: int
     nth: int
     """How many equal requests came before."""
@@ -40,30 +40,30 @@ class Call:
         )
 
     @property
-    def chance(self) -> Random:
-        """The dice of the answer: the same for equal greedy requests, fresh for any other."""
-        return self.dice("text")
+    def rng(self) -> Random:
+        """Random numbers for the answer: the same for equal greedy requests, else fresh ones."""
+        return self.rng_for("text")
 
-    def dice(self, purpose: str, *, repeating: bool = True) -> Random:
-        """Dice for a purpose of their own, which fall as those of `chance` do.
+    def rng_for(self, purpose: str, *, repeating: bool = True) -> Random:
+        """Random numbers for one purpose, repeated for equal greedy requests as in `rng`.
 
-        Not ``repeating``, they are fresh for every request, a greedy one as well.
+        Without ``repeating`` they are fresh for every request, a greedy one too.
         """
-        return self._dice(purpose, 0 if self.greedy and repeating else self.nth)
+        return self._rng(purpose, 0 if self.greedy and repeating else self.nth)
 
     def id(self, prefix: str, *salt: object) -> str:
         """An id of that prefix and 24 characters, unique to this request and salt."""
-        dice = self._dice("id", self.nth, prefix, *salt)
-        return prefix + "".join(dice.choices(_ALPHABET, k=24))
+        rng = self._rng("id", self.nth, prefix, *salt)
+        return prefix + "".join(rng.choices(_ALPHABET, k=24))
 
     def signature(self, thinking: str) -> str:
-        """What signs a thinking block, in base64."""
+        """The signature of a thinking block, in base64."""
         return base64.b64encode(
             hashlib.sha512(f"{self.seed}:{thinking}".encode()).digest()
         ).decode()
 
-    def _dice(self, *salt: object) -> Random:
-        # Which way an answer is delivered must not change what it says.
-        told = {name: value for name, value in self.sent.items() if name != "stream"}
-        digest = hashlib.sha256(canonical(told)).hexdigest()
+    def _rng(self, *salt: object) -> Random:
+        # An answer must say the same whether it is streamed or not.
+        but_stream = {name: value for name, value in self.sent.items() if name != "stream"}
+        digest = hashlib.sha256(canonical(but_stream)).hexdigest()
         return Random(f"{self.seed}:{digest}:{salt}")  # noqa: S311

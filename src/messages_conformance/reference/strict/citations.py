@@ -1,10 +1,10 @@
-"""Citations: of sources, and in what was said."""
+"""Citations: of sources, and in text."""
 
 from messages_conformance.protocol.versions import VERSIONS
-from messages_conformance.reference.request_context import Call
+from messages_conformance.reference.admitted_request import AdmittedRequest
 from messages_conformance.reference.response import invalid
-from messages_conformance.reference.strict.blocks import everywhere, kind_of
-from messages_conformance.reference.strict.formats import cites
+from messages_conformance.reference.strict.blocks import all_blocks, type_of
+from messages_conformance.reference.strict.output_format import has_citations_enabled
 
 _SPAN = ("cited_text", "document_index")
 _FIELDS = {
@@ -17,15 +17,15 @@ _FIELDS = {
     ),
     "web_search_result_location": ("cited_text", "encrypted_index", "url"),
 }
-"""What a citation of each type must have."""
+"""The required fields of each type of citation."""
 
 
-def citations_are_known(call: Call) -> None:
+def citations_are_known(request: AdmittedRequest) -> None:
     """A citation is of a known type, with the fields of its type (rule CT-4)."""
-    for placed in everywhere(call):
+    for placed in all_blocks(request):
         given = placed.block.get("citations")
         for i, citation in enumerate(given if isinstance(given, list) else ()):
-            path, kind = f"{placed.path}.{placed.kind}.citations.{i}", kind_of(citation)
+            path, kind = f"{placed.path}.{placed.kind}.citations.{i}", type_of(citation)
             if kind not in _FIELDS:
                 raise invalid(path, f"Input tag '{kind}' does not match any of the expected tags")
             for name in _FIELDS[kind]:
@@ -33,19 +33,19 @@ def citations_are_known(call: Call) -> None:
                     raise invalid(f"{path}.{kind}.{name}", "Field required")
 
 
-def all_sources_or_none_are_cited(call: Call) -> None:
-    """Either every source may be cited or none (rule CT-3)."""
-    sources = [p for p in everywhere(call) if p.kind in ("document", "search_result")]
-    if len({cites(source.block) for source in sources}) > 1:
+def all_sources_or_none_are_cited(request: AdmittedRequest) -> None:
+    """Citations are enabled for every source or for none (rule CT-3)."""
+    sources = [p for p in all_blocks(request) if p.kind in ("document", "search_result")]
+    if len({has_citations_enabled(source.block) for source in sources}) > 1:
         raise invalid(
             sources[-1].path, "citations must be enabled on all documents or none of them"
         )
 
 
-def users_cite_nothing(call: Call) -> None:
-    """From 2026-10-21 on, what the user says cites nothing, wherever it stands (rule RQ-39)."""
-    if call.headers.get("anthropic-version") != VERSIONS[1]:
+def user_text_has_no_citations(request: AdmittedRequest) -> None:
+    """Since version 2026-10-21 no text of the user has citations (rule RQ-39)."""
+    if request.headers.get("anthropic-version") != VERSIONS[1]:
         return
-    for placed in everywhere(call):
+    for placed in all_blocks(request):
         if placed.role == "user" and placed.kind == "text" and placed.block.get("citations"):
             raise invalid(f"{placed.path}.citations", "citations are not allowed in user messages")

@@ -1,4 +1,4 @@
-"""Cache marks: how many, in which order, and what they make of the usage (rules PC)."""
+"""Cache marks: how many, in which order, and their effect on the usage (rules PC)."""
 
 import copy
 from collections.abc import Iterator
@@ -6,8 +6,8 @@ from typing import Any
 
 from messages_conformance.protocol.exchange import Json
 from messages_conformance.reference import cache
-from messages_conformance.reference.cache import Prompt
-from messages_conformance.reference.request_context import Call
+from messages_conformance.reference.admitted_request import AdmittedRequest
+from messages_conformance.reference.cache import PromptUsage
 from messages_conformance.reference.response import Refusal, invalid
 from messages_conformance.reference.strict import stages
 from messages_conformance.reference.strict.blocks import Block
@@ -15,9 +15,9 @@ from messages_conformance.reference.strict.blocks import Block
 _MOST = 4
 
 
-def marks_are_few(call: Call) -> None:
+def at_most_four_marks(request: AdmittedRequest) -> None:
     """Up to four marks, the automatic one included (rule PC-3)."""
-    count = len(list(marked(call.body)))
+    count = len(list(marked(request.body)))
     if count > _MOST:
         raise Refusal(
             400,
@@ -25,10 +25,10 @@ def marks_are_few(call: Call) -> None:
         )
 
 
-def long_marks_come_first(call: Call) -> None:
-    """What is kept for an hour stands before what is kept for minutes (rule PC-4)."""
+def long_marks_come_first(request: AdmittedRequest) -> None:
+    """Marks with a lifetime of an hour come before those of five minutes (rule PC-4)."""
     short = False
-    for path, holder in marked(call.body):
+    for path, holder in marked(request.body):
         if not _is_long(holder):
             short = True
         elif short:
@@ -41,7 +41,7 @@ def long_marks_come_first(call: Call) -> None:
 
 
 def marked(body: dict[str, Any]) -> Iterator[tuple[str, Block]]:
-    """All that carries a mark, with its path, in the order of the prompt."""
+    """Every object with a mark, with its path, in the order of the prompt."""
     yield from _marked(body.get("tools"), "tools")
     yield from _marked(body.get("system"), "system")
     for i, message in enumerate(body.get("messages") or ()):
@@ -50,24 +50,24 @@ def marked(body: dict[str, Any]) -> Iterator[tuple[str, Block]]:
         yield "body", body
 
 
-def written(call: Call, prompt: Prompt) -> dict[str, int]:
-    """The tokens written to the cache, by how long they are kept (rule PC-8)."""
-    hour = max(0, min(_end_of_long(call) - prompt.read, prompt.written))
+def written_by_lifetime(request: AdmittedRequest, prompt: PromptUsage) -> dict[str, int]:
+    """The tokens written to the cache, by their lifetime (rule PC-8)."""
+    hour = max(0, min(_end_of_long(request) - prompt.read, prompt.written))
     return {
         "ephemeral_5m_input_tokens": prompt.written - hour,
         "ephemeral_1h_input_tokens": hour,
     }
 
 
-def _end_of_long(call: Call) -> int:
-    """How many tokens stand before the end of what is kept for an hour."""
-    if not any(_is_long(holder) for _, holder in marked(call.body)):
+def _end_of_long(request: AdmittedRequest) -> int:
+    """How many tokens the longest prefix that is cached for an hour has."""
+    if not any(_is_long(holder) for _, holder in marked(request.body)):
         return 0
-    body = copy.deepcopy(call.body)
+    body = copy.deepcopy(request.body)
     for _, holder in marked(body):
         if not _is_long(holder):
             holder["cache_control"] = None
-    prefixes = cache.prefixes(stages.render(body), call.promises.model.id)
+    prefixes = cache.prefixes(stages.render(body), request.claims.model.id)
     return prefixes[-1].tokens if prefixes else 0
 
 

@@ -1,11 +1,11 @@
-"""What the follower is faced with: the transcript, and what of it is asked of it now."""
+"""What the model reads: the transcript, and what the user asks last."""
 
 import re
 from dataclasses import dataclass
 from functools import cached_property
 from random import Random
 
-from messages_conformance.reference.simulated_model import words
+from messages_conformance.reference.simulated_model import english
 from messages_conformance.reference.transcript import Piece, Transcript
 
 _ASKS = re.compile(
@@ -20,7 +20,7 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _LONG = 4000
-"""Characters; a text beyond that is material rather than a request."""
+"""Characters; a longer text is material rather than a request."""
 
 _TERSE = (
     "(?:only|just|nothing but|nothing else|no other (?:words|text)|single word|one word|"
@@ -29,11 +29,11 @@ _TERSE = (
 
 
 @dataclass(frozen=True)
-class Situation:
-    """The transcript, the dice, and the reading of the user's last words."""
+class Prompt:
+    """The transcript, random numbers for the answer, and the reading of the user's last words."""
 
     transcript: Transcript
-    chance: Random
+    rng: Random
 
     @cached_property
     def text(self) -> str:
@@ -45,12 +45,14 @@ class Situation:
     @cached_property
     def asks(self) -> tuple[str, ...]:
         """The sentences of the last words that ask for something; all of them if none does."""
-        told = words.sentences(self.text)
-        return tuple(s for s in told if s.endswith(("?", "？")) or _ASKS.match(s)) or tuple(told)
+        sentences = english.sentences(self.text)
+        return tuple(s for s in sentences if s.endswith(("?", "？")) or _ASKS.match(s)) or tuple(
+            sentences
+        )
 
     @cached_property
     def ask(self) -> str:
-        """Those sentences together."""
+        """The sentences of `asks` as one text."""
         return " ".join(self.asks)
 
     @cached_property
@@ -59,21 +61,21 @@ class Situation:
         return self.text if len(self.text) <= _LONG else self.ask[-_LONG:]
 
     @cached_property
-    def standing(self) -> tuple[str, ...]:
+    def system_sentences(self) -> tuple[str, ...]:
         """The sentences of the system prompt."""
         system = self.transcript.spoken_by("system")
-        return tuple(s for piece in system for s in words.sentences(piece.text))
+        return tuple(s for piece in system for s in english.sentences(piece.text))
 
     @cached_property
     def terse(self) -> bool:
         """Whether a bare value is wanted rather than a sentence."""
-        told = " ".join([self.text, *self.standing])
-        return words.has(words.unquoted(told), _TERSE)
+        text = " ".join([self.text, *self.system_sentences])
+        return english.has(english.unquoted(text), _TERSE)
 
     def last(self, *kinds: str) -> tuple[Piece, ...]:
         """The pieces of the user's last turn that are of these kinds."""
         return tuple(piece for piece in self.transcript.last_turn if piece.kind in kinds)
 
     def said(self, *kinds: str) -> tuple[Piece, ...]:
-        """All pieces of these kinds, whoever said them."""
+        """All pieces of these kinds, of any speaker."""
         return tuple(piece for piece in self.transcript.pieces if piece.kind in kinds)

@@ -1,13 +1,13 @@
-"""Answers in a form that was asked for (`output_config.format`)."""
+"""Structured output: answers that keep to a schema (`output_config.format`)."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from messages_conformance.protocol.exchange import Json
 from messages_conformance.reference import json_schemas
-from messages_conformance.reference.request_context import Call
+from messages_conformance.reference.admitted_request import AdmittedRequest
 from messages_conformance.reference.response import invalid
-from messages_conformance.reference.strict.blocks import everywhere
+from messages_conformance.reference.strict.blocks import all_blocks
 
 _PATH = "output_config.format.schema"
 _UNSUPPORTED = frozenset(
@@ -17,18 +17,18 @@ _UNSUPPORTED = frozenset(
         *("patternProperties", "if", "not"),
     }
 )
-"""Keywords that answers cannot be held to."""
+"""Keywords that structured output does not support."""
 
 
-def wanted(body: dict[str, Any]) -> dict[str, Any] | None:
-    """The schema an answer must keep to; None where it is free."""
+def schema_of(body: dict[str, Any]) -> dict[str, Any] | None:
+    """The schema that an answer must keep to; None where there is none."""
     form = (body.get("output_config") or {}).get("format")
     return form["schema"] if form else None
 
 
-def form_can_be_kept(call: Call) -> None:
-    """The schema has only what an answer can be held to, and closed objects (rule RQ-41)."""
-    schema = wanted(call.body)
+def schema_is_supported(request: AdmittedRequest) -> None:
+    """The schema has only supported keywords, and closed objects (rule RQ-41)."""
+    schema = schema_of(request.body)
     if schema is None:
         return
     if problem := json_schemas.complaint(schema):
@@ -42,20 +42,22 @@ def form_can_be_kept(call: Call) -> None:
             raise invalid(path, f"property '{min(unsupported)}' is not supported")
 
 
-def form_goes_without_citations(call: Call) -> None:
-    """An answer in a form cannot cite (rule RQ-42)."""
-    if wanted(call.body) and any(cites(placed.block) for placed in everywhere(call)):
+def schema_excludes_citations(request: AdmittedRequest) -> None:
+    """Structured output excludes citations (rule RQ-42)."""
+    if schema_of(request.body) and any(
+        has_citations_enabled(placed.block) for placed in all_blocks(request)
+    ):
         raise invalid("output_config.format", "cannot be used together with citations")
 
 
-def cites(block: dict[str, Any]) -> bool:
-    """Whether a source may be cited."""
+def has_citations_enabled(block: dict[str, Any]) -> bool:
+    """Whether citations are enabled for a source."""
     asked = block.get("citations")
     return isinstance(asked, dict) and asked.get("enabled") is True
 
 
 def _parts(schema: Json, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """A schema and those in it."""
+    """A schema and the schemas in it, each with its path."""
     if not isinstance(schema, dict):
         return
     yield path, schema

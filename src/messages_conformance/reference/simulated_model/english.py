@@ -1,4 +1,4 @@
-"""Reading English closely enough: words and their stems, quotes, sentences, numbers, codes."""
+"""Reading English: words and their stems, quotes, sentences, numbers, codes."""
 
 import re
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from functools import lru_cache
 
 
 def listed(text: str) -> tuple[str, ...]:
-    """A vocabulary: its members stand between bars, or else between spaces."""
+    """The members of a vocabulary, separated by bars, or else by spaces."""
     return tuple(text.split("|" if "|" in text else None))
 
 
@@ -20,7 +20,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?。！？])[\"'”’)\]]*\s+(?=\S)|\s*\n+\
 CODE = re.compile(
     r"\b(?:(?=[\w-]{0,60}\d)(?=[\w-]{0,60}[^\W\d_])\w+(?:-\w+)*|[A-Z][A-Z0-9]+(?:[-_][A-Z0-9]+)*)\b"
 )
-"""Tokens that are names of nothing else: ``heron-88``, ``BANANA``, ``X9``."""
+"""Tokens that are no ordinary words: ``heron-88``, ``BANANA``, ``X9``."""
 
 NUMBER = re.compile(r"(?<![\w.-])-?\d{1,15}(?:\.\d{1,15})?(?![\w-])")
 
@@ -45,7 +45,7 @@ STOP = frozenset(
         "okay ok hi hello thanks"
     )
 )
-"""Words that carry no content of their own."""
+"""Words that carry no content."""
 
 _IRREGULAR = {
     **dict.fromkeys(("said", "says", "told"), "say"),
@@ -75,7 +75,7 @@ def words(text: str) -> list[str]:
 
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
-    """What a word shares with its other forms: call, calls, called, calling."""
+    """The part that a word shares with its other forms: call, calls, called, calling."""
     word = word.lower()
     word = word.removesuffix("'s")
     if word in _IRREGULAR:
@@ -91,15 +91,15 @@ def stem(word: str) -> str:
     return word.removesuffix("e") if len(word) > 3 else word
 
 
-def content(text: str, beside: Iterable[str] = ()) -> list[str]:
-    """The stems of a text's words that carry content; ``beside`` names more that do not."""
-    skipped = {stem(word) for word in beside}
+def content(text: str, skip: Iterable[str] = ()) -> list[str]:
+    """The stems of a text's words that carry content, without those of the words in ``skip``."""
+    skipped = {stem(word) for word in skip}
     stems = [stem(word) for word in words(text) if word not in STOP]
     return [found for found in stems if found not in skipped]
 
 
 def quoted(text: str) -> list[str]:
-    """What stands in quotation marks or backticks, in order."""
+    """The texts in quotation marks or backticks, in order."""
     return [next(part for part in parts if part) for parts in _QUOTED.findall(text)]
 
 
@@ -132,7 +132,7 @@ def has(text: str, *alternatives: str) -> bool:
 
 
 def separator(text: str) -> str | None:
-    """What a list is to be joined with, where that is said."""
+    """The separator that a text asks for in a list; None where it names none."""
     if has(text, "commas?"):
         return ", "
     if has(text, "(?:new|own|separate|single|every|per|a) lines?|newlines?|line by line|lines"):

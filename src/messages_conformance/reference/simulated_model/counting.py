@@ -1,12 +1,12 @@
-"""Counting, listing what has an order, and small sums."""
+"""Counting, listing fixed series, and small calculations."""
 
 import re
 import string
 from collections.abc import Callable
 from fractions import Fraction
 
-from messages_conformance.reference.simulated_model import words
-from messages_conformance.reference.simulated_model.situation import Situation
+from messages_conformance.reference.simulated_model import english
+from messages_conformance.reference.simulated_model.prompt import Prompt
 
 _MOST = 2000
 _N = r"(-?\d[\d,]*|[a-z]+(?:-[a-z]+)?(?: hundred)?)"
@@ -42,40 +42,40 @@ _OF_TWO = {"sum|add|adding": "+", "product|multiply|multiplying": "*", "differen
 _OPERAND = r"(-?\d[\d,]*(?:\.\d+)?|(?:[a-z]+(?:-[a-z]+)?))"
 
 
-def count(situation: Situation) -> str | None:
-    """Numbers in a row, as many as asked for."""
-    text = words.unquoted(situation.ask)
-    counting = words.has(text, "count(?:ing|down)?")
+def count(prompt: Prompt) -> str | None:
+    """Consecutive numbers, as many as asked for."""
+    text = english.unquoted(prompt.ask)
+    counting = english.has(text, "count(?:ing|down)?")
     if not counting and not (
-        words.has(text, "numbers?|integers?|digits?|multiples")
-        and words.has(
+        english.has(text, "numbers?|integers?|digits?|multiples")
+        and english.has(
             text, "list|print|write|output|enumerate|recite|give|say|show|first|name|all|every"
         )
-        and not words.has(text, "random|sum|add|guess|pick|choose|facts")
+        and not english.has(text, "random|sum|add|guess|pick|choose|facts")
     ):
         return None
-    if counting and words.has(text, "how many", "number of"):
+    if counting and english.has(text, "how many", "number of"):
         return None
     bounds = _bounds(text)
     if bounds is None:
         return None
     start, end, step = bounds
     numbers = range(start, end + (1 if step > 0 else -1), step)
-    return (words.separator(situation.text) or ", ").join(str(number) for number in numbers[:_MOST])
+    return (english.separator(prompt.text) or ", ").join(str(number) for number in numbers[:_MOST])
 
 
-def listing(situation: Situation) -> str | None:
-    """Letters of the alphabet, days, months and the like, the first so many if asked."""
-    text = words.unquoted(situation.ask)
-    asks = words.has(
+def list_series(prompt: Prompt) -> str | None:
+    """Letters, days, months, planets, colours or seasons; only the first ones if so asked."""
+    text = english.unquoted(prompt.ask)
+    asks = english.has(
         text, "list|name|recite|write|print|give|output|say|what are|enumerate|spell|tell|show"
     )
-    if not asks or words.has(text, "random|story|about"):
+    if not asks or english.has(text, "random|story|about"):
         return None
-    members = next((m.split() for key, m in _SERIES.items() if words.has(text, key)), None)
-    if words.has(text, "letters?", "alphabet"):
+    members = next((m.split() for key, m in _SERIES.items() if english.has(text, key)), None)
+    if english.has(text, "letters?", "alphabet"):
         letters = _LETTERS.search(text)
-        if not letters and not words.has(text, "alphabet|first"):
+        if not letters and not english.has(text, "alphabet|first"):
             return None
         low, high = (letters[1], letters[2]) if letters else ("A", "Z")
         case = string.ascii_lowercase if low.islower() else string.ascii_uppercase
@@ -84,24 +84,24 @@ def listing(situation: Situation) -> str | None:
     if not members:
         return None
     first = _FIRST.search(text)
-    limit = words.number(first[1]) if first else None
-    return (words.separator(situation.text) or ", ").join(members[: limit or len(members)])
+    limit = english.number(first[1]) if first else None
+    return (english.separator(prompt.text) or ", ").join(members[: limit or len(members)])
 
 
-def arithmetic(situation: Situation) -> str | None:
+def calculate(prompt: Prompt) -> str | None:
     """The value of a sum, difference, product or quotient of two numbers."""
-    problem = sum_in(situation.text)
+    problem = find_sum(prompt.text)
     if problem is None:
         return None
     left, sign, right = problem
     if sign == "/" and right == 0:
         return "Nothing can be divided by zero."
     value = _plain(_OPERATIONS[sign](left, right))
-    return value if situation.terse else f"{_plain(left)} {sign} {_plain(right)} = {value}"
+    return value if prompt.terse else f"{_plain(left)} {sign} {_plain(right)} = {value}"
 
 
-def sum_in(text: str) -> tuple[Fraction, str, Fraction] | None:
-    """Two numbers and what is to be done with them, if a text has such."""
+def find_sum(text: str) -> tuple[Fraction, str, Fraction] | None:
+    """Two numbers and the operation between them; None where a text has none."""
     for pattern, sign in _SIGNS.items():
         infix = rf"(?<![\w.-]){_OPERAND}\s*(?:{pattern})\s*{_OPERAND}(?![\w-])"
         for found in re.finditer(infix, text, re.IGNORECASE):
@@ -118,29 +118,29 @@ def sum_in(text: str) -> tuple[Fraction, str, Fraction] | None:
 
 
 def _bounds(text: str) -> tuple[int, int, int] | None:
-    """Where to start counting, where to end, and in which steps."""
+    """Where counting starts, where it ends, and its step."""
     step = 1
     if found := _STEP.search(text):
-        step = words.number(found[1]) or _BY.get(found[1].lower(), 1)
-    kind = 2 if words.has(text, "even", "odd") else 1
+        step = english.number(found[1]) or _BY.get(found[1].lower(), 1)
+    kind = 2 if english.has(text, "even", "odd") else 1
     step = max(abs(step), kind)
-    lowest = 2 if words.has(text, "even") else 1
+    lowest = 2 if english.has(text, "even") else 1
     for found in _FROM_TO.finditer(text):
-        start, end = words.number(found[1]), words.number(found[2])
+        start, end = english.number(found[1]), english.number(found[2])
         if start is not None and end is not None:
             return start, end, step if end >= start else -step
     first = _FIRST.search(text)
-    if first and (how_many := words.number(first[1])):
+    if first and (how_many := english.number(first[1])):
         return lowest, lowest + (how_many - 1) * step, step
     for found in _UP_TO.finditer(text):
-        end = words.number(found[1])
+        end = english.number(found[1])
         if end is not None:
             return lowest, end, step
-    if words.has(text, "down", "backwards?"):
-        given = [n for n in map(words.number, text.lower().split()) if n is not None]
+    if english.has(text, "down", "backwards?"):
+        given = [n for n in map(english.number, text.lower().split()) if n is not None]
         return (given[0], 1, -1) if given else (10, 1, -1)
-    if words.has(text, "count"):
-        given = [n for n in map(words.number, words.words(text)) if n is not None]
+    if english.has(text, "count"):
+        given = [n for n in map(english.number, english.words(text)) if n is not None]
         return lowest, given[-1] if given else 100, step
     return None
 
@@ -149,7 +149,7 @@ def _value(operand: str) -> Fraction | None:
     plain = operand.replace(",", "")
     if re.fullmatch(r"-?\d{1,15}(?:\.\d{1,15})?", plain):
         return Fraction(plain)
-    number = words.number(operand)
+    number = english.number(operand)
     return None if number is None else Fraction(number)
 
 

@@ -1,9 +1,9 @@
-"""Saying what one is told to say."""
+"""Repeating the words that a request dictates."""
 
 import re
 
-from messages_conformance.reference.simulated_model import words
-from messages_conformance.reference.simulated_model.situation import Situation
+from messages_conformance.reference.simulated_model import english
+from messages_conformance.reference.simulated_model.prompt import Prompt
 
 _VERB = (
     r"(?:say|repeat|echo|print|output|write|type|state|recite|copy|reproduce|return"
@@ -52,32 +52,32 @@ _NOT_LITERAL = re.compile(
 _THEN = re.compile(r",? (?:and )?then (?:say |write |output |print )?", re.IGNORECASE)
 
 
-def repeat(situation: Situation) -> str | None:
-    """The words one is told to say, as often as wanted; None where nothing is dictated."""
-    said = dictated(situation.text)
+def say_dictated(prompt: Prompt) -> str | None:
+    """The dictated words, as often as wanted; None where nothing is dictated."""
+    said = dictated_words(prompt.text)
     if said is None:
         return None
-    found = _TIMES.search(words.unquoted(situation.text))
-    times = (words.number(found[1] or found[2]) if found else None) or 1
-    return " ".join([_joined(said, situation.text)] * min(times, 500))
+    found = _TIMES.search(english.unquoted(prompt.text))
+    times = (english.number(found[1] or found[2]) if found else None) or 1
+    return " ".join([_joined(said, prompt.text)] * min(times, 500))
 
 
-def dictated(text: str) -> str | None:
-    """What a text wants said word for word, if that is what it wants."""
-    told = text.strip()
-    frame = words.unquoted(told)
-    pieces = words.quoted(told)
+def dictated_words(text: str) -> str | None:
+    """What a text wants repeated word for word; None where it wants nothing repeated."""
+    stripped = text.strip()
+    frame = english.unquoted(stripped)
+    pieces = english.quoted(stripped)
     if pieces and _orders_quote(frame):
         return " ".join(pieces)
-    if found := _COLON.search(told):
-        lead = told[: found.start(1)]
+    if found := _COLON.search(stripped):
+        lead = stripped[: found.start(1)]
         if _means_words(lead) and not _question(found[1]):
             return _trimmed(found[1], keep_end=True)
-    if (found := _NAMED.search(told)) and not _question(found[1]):
+    if (found := _NAMED.search(stripped)) and not _question(found[1]):
         rest = _TIMES.sub("", _trimmed(found[1])).strip()
-        if not words.has(rest.split(" ")[0], "that|which|in|of|about|for|from"):
+        if not english.has(rest.split(" ")[0], "that|which|in|of|about|for|from"):
             return rest
-    if (found := _BARE.search(told)) and not _question(told):
+    if (found := _BARE.search(stripped)) and not _question(stripped):
         what = _TIMES.sub("", _trimmed(found["what"])).strip()
         if what and not _NOT_LITERAL.match(what):
             return what
@@ -87,17 +87,17 @@ def dictated(text: str) -> str | None:
 def _joined(said: str, text: str) -> str:
     """Dictated words joined the way the rest of the request wants them."""
     frame = text.replace(said, " ")
-    join = words.separator(frame)
-    if join is None or not words.has(frame, "separated|each|one per|own|new line|between"):
+    join = english.separator(frame)
+    if join is None or not english.has(frame, "separated|each|one per|own|new line|between"):
         return said
     return join.join(re.split(r"\s*[,;]\s*(?:and\s+)?|\s+(?:and\s+)?", said))
 
 
 def _orders_quote(frame: str) -> bool:
-    """Whether what stands around a quotation orders it to be said."""
+    """Whether the text around a quotation asks for it to be said."""
     orders = re.search(rf"\b{_VERB}\b", frame, re.IGNORECASE)
     polite = re.match(r"\W*(?:can|could|would|will) you\b", frame, re.IGNORECASE)
-    asks = ("?" in frame and not polite) or words.has(
+    asks = ("?" in frame and not polite) or english.has(
         frame,
         "what does|what is|mean(?:s|ing)?|translate|story|poem|about|summari[sz]e|end (?:every|"
         "each|your|with)|call(?:ed)?|tool|count",
@@ -106,8 +106,8 @@ def _orders_quote(frame: str) -> bool:
 
 
 def _means_words(lead: str) -> bool:
-    """Whether what stands before a colon announces words to be said."""
-    return words.has(
+    """Whether the text before a colon announces words to be said."""
+    return english.has(
         lead,
         "say|repeat|echo|print|output|recite|copy|reproduce|type|exactly|verbatim|following|"
         r"literally|precisely|word for word|only|just|this|these|words?|phrase|text|"
@@ -120,7 +120,7 @@ def _question(text: str) -> bool:
 
 
 def _trimmed(text: str, *, keep_end: bool = False) -> str:
-    """Dictated words without what only frames them."""
+    """Dictated words without the instructions after them."""
     said = _CASE.sub("", _AFTER.sub("", text.strip()).strip()).strip()
     if not keep_end:
         said = re.sub(r"(?<=\w)[.!]$", "", said)

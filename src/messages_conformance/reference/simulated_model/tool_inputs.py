@@ -1,15 +1,15 @@
-"""Filling a tool's input: values from the request where they belong, plain ones elsewhere."""
+"""Filling a tool's input: with values from the request, and defaults where it has none."""
 
 import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from messages_conformance.protocol.exchange import Json
-from messages_conformance.reference.simulated_model import words
-from messages_conformance.reference.simulated_model.count import sum_in
+from messages_conformance.reference.simulated_model import english
+from messages_conformance.reference.simulated_model.counting import find_sum
 
 _DEEPEST = 5
-"""Levels of a schema that are filled; one that contains itself has no last level."""
+"""Levels of a schema that are filled; a recursive schema has no last level."""
 
 _NAME = re.compile(r"(?<![.!?] )(?<!^)\b[A-Z][\w'-]*(?:[ ](?:of |de |am )?[A-Z][\w'-]*)*")
 _AFTER = re.compile(
@@ -28,7 +28,7 @@ _FORMATS = {
 }
 _WHOLE = {"query", "question", "prompt", "text", "message", "content", "input", "q", "note", "body"}
 _NOT_NAMES = frozenset(
-    words.listed(
+    english.listed(
         "What Which Who Where When Why How Is Are Was Do Does Did Can Could Please Use Call Look "
         "Get Find Check Tell Give And Also Then I Celsius Fahrenheit The In For My Say"
     )
@@ -36,10 +36,10 @@ _NOT_NAMES = frozenset(
 
 
 @dataclass
-class Source:
-    """The request an input is filled from; a value once used is used again only in need.
+class ValuePool:
+    """The values in a request's text; each is used again only when no unused one is left.
 
-    ``depth`` counts how deep in the schema it is, for schemas that contain themselves.
+    ``depth`` is the current depth in the schema, for schemas that contain themselves.
     """
 
     text: str
@@ -56,13 +56,13 @@ class Source:
         return chosen
 
 
-def fill(schema: dict[str, Any], text: str) -> dict[str, Any]:
-    """An input that satisfies a tool's schema, from the words of a request."""
-    value = _value("", schema, Source(text), schema)
+def fill_input(schema: dict[str, Any], text: str) -> dict[str, Any]:
+    """An input that satisfies a tool's schema, filled from the text of a request."""
+    value = _value("", schema, ValuePool(text), schema)
     return value if isinstance(value, dict) else {}
 
 
-def names(text: str) -> list[str]:
+def proper_names(text: str) -> list[str]:
     """Proper names, in order: ``Oslo``, ``New York``."""
     found = [match[0].removesuffix("'s") for match in _NAME.finditer(text)]
     if (first := re.match(r"[A-Z][\w'-]*", text)) and len(text.split()) == 1:
@@ -70,129 +70,129 @@ def names(text: str) -> list[str]:
     return [name for name in found if name not in _NOT_NAMES and name.split()[0] not in _NOT_NAMES]
 
 
-def _value(name: str, schema: dict[str, Any], source: Source, root: dict[str, Any]) -> Json:
+def _value(name: str, schema: dict[str, Any], pool: ValuePool, root: dict[str, Any]) -> Json:
     schema = _resolved(schema, root)
     if "const" in schema:
         return schema["const"]
     if schema.get("enum"):
-        return _of_enum(schema["enum"], source.text)
+        return _of_enum(schema["enum"], pool.text)
     kind = schema.get("type")
     if isinstance(kind, list):
         kind = next((one for one in kind if one != "null"), "null")
     if kind == "object" or "properties" in schema:
-        return _object(schema, source, root)
+        return _object(schema, pool, root)
     if kind == "array":
-        return _array(name, schema, source, root)
+        return _array(name, schema, pool, root)
     if kind in ("integer", "number"):
-        return _number(name, schema, source, whole=kind == "integer")
+        return _number(name, schema, pool, whole=kind == "integer")
     if kind == "boolean":
-        return not words.has(
-            source.text,
+        return not english.has(
+            pool.text,
             rf"(?:not|no|without|false|disable\w*|off)\s+(?:\w+ )?{re.escape(name)}",
             f"{re.escape(name)}(?: is| =|:)? (?:false|off|no)",
         )
-    return None if kind == "null" else _string(name, schema, source)
+    return None if kind == "null" else _string(name, schema, pool)
 
 
-def _object(schema: dict[str, Any], source: Source, root: dict[str, Any]) -> dict[str, Any]:
-    wanted = set(schema.get("required") or []) if source.depth < _DEEPEST else set()
-    source.depth += 1
+def _object(schema: dict[str, Any], pool: ValuePool, root: dict[str, Any]) -> dict[str, Any]:
+    wanted = set(schema.get("required") or []) if pool.depth < _DEEPEST else set()
+    pool.depth += 1
     filled = {}
     for name, inner in (schema.get("properties") or {}).items():
-        asked = source.depth < 2 and _asked_for(name, _resolved(inner, root), source.text)
+        asked = pool.depth < 2 and _asked_for(name, _resolved(inner, root), pool.text)
         if name in wanted or asked:
-            filled[name] = _value(name, inner, source, root)
-    source.depth -= 1
+            filled[name] = _value(name, inner, pool, root)
+    pool.depth -= 1
     return filled
 
 
-def _array(name: str, schema: dict[str, Any], source: Source, root: dict[str, Any]) -> list[Json]:
+def _array(name: str, schema: dict[str, Any], pool: ValuePool, root: dict[str, Any]) -> list[Json]:
     inner = _resolved(schema.get("items") or {"type": "string"}, root)
     if inner.get("type") in ("integer", "number"):
-        found = [_plain(n) for n in words.NUMBER.findall(source.text)]
+        found = [_plain(n) for n in english.NUMBER.findall(pool.text)]
         values: list[Json] = [int(n) if inner["type"] == "integer" else n for n in found]
     elif inner.get("type") == "string" and "enum" not in inner:
-        given = words.quoted(source.text) or names(source.text)
-        values = [one for one in given if one not in source.used]
+        given = english.quoted(pool.text) or proper_names(pool.text)
+        values = [one for one in given if one not in pool.used]
     elif "enum" in inner:
-        values = [one for one in inner["enum"] if words.has(source.text, re.escape(str(one)))]
+        values = [one for one in inner["enum"] if english.has(pool.text, re.escape(str(one)))]
     else:
         values = []
     least = min(max(schema.get("minItems") or 0, 1), 20)
     while len(values) < least:
-        values.append(_value(name, inner, source, root))
+        values.append(_value(name, inner, pool, root))
     return values[: schema.get("maxItems") or len(values)]
 
 
-def _number(name: str, schema: dict[str, Any], source: Source, *, whole: bool) -> float | int:
+def _number(name: str, schema: dict[str, Any], pool: ValuePool, *, whole: bool) -> float | int:
     near = re.search(
         rf"\b{re.escape(name)}s?\b\W*(?:\w+\W+)?(-?\d+(?:\.\d+)?)"
         rf"|(-?\d+(?:\.\d+)?)\s+{re.escape(name)}",
-        source.text,
+        pool.text,
         re.IGNORECASE,
     )
     found = [near[1] or near[2]] if near else []
-    found += words.NUMBER.findall(source.text)
-    found += [str(n) for n in map(words.number, words.words(source.text)) if n is not None]
+    found += english.NUMBER.findall(pool.text)
+    found += [str(n) for n in map(english.number, english.words(pool.text)) if n is not None]
     if whole:
         found = [one for one in found if "." not in one]
-    taken = source.take(found)
+    taken = pool.take(found)
     value = _plain(taken) if taken else schema.get("default", schema.get("minimum", 1))
     low, high = schema.get("minimum"), schema.get("maximum")
     value = value if low is None else max(value, low)
     return value if high is None else min(value, high)
 
 
-def _string(name: str, schema: dict[str, Any], source: Source) -> str:
-    text = source.text
+def _string(name: str, schema: dict[str, Any], pool: ValuePool) -> str:
+    text = pool.text
     form = schema.get("format") or next((f for f in _FORMATS if f in name.lower()), None)
     if form in _FORMATS and form not in ("time",):
         pattern, usual = _FORMATS[form]
-        return source.take(re.findall(pattern, text)) or usual
+        return pool.take(re.findall(pattern, text)) or usual
     stated = re.search(
         rf"\b{re.escape(name).replace('_', '[ _]')}\b\s*(?:is|=|:|of|named|called|set to|to|\b)\s*"
         rf"[\"'“`]?([\w@.-]*\w)",
         text,
         re.IGNORECASE,
     )
-    if words.has(name, "expression|formula|calculation|equation"):
+    if english.has(name, "expression|formula|calculation|equation"):
         written = _EXPRESSION.search(text)
         if written and re.search(r"\d\s*[+*/×x^-]", written[0]):
             return written[0].strip()
-        if told := sum_in(text):
-            return " ".join(str(part) for part in told)
-    given = words.quoted(text)
-    codes = [found[0] for found in words.CODE.finditer(text)]
+        if problem := find_sum(text):
+            return " ".join(str(part) for part in problem)
+    given = english.quoted(text)
+    codes = [found[0] for found in english.CODE.finditer(text)]
     codes = [code for code in codes if code.lower() != name.lower()]
-    if not given and stated and stated[1].lower() not in words.STOP:
+    if not given and stated and stated[1].lower() not in english.STOP:
         given = [stated[1]]
-    after = [found for found in _AFTER.findall(text) if found.lower() not in words.STOP]
+    after = [found for found in _AFTER.findall(text) if found.lower() not in english.STOP]
     if name.lower() in _WHOLE and not given:
-        return source.take(codes) or text
-    found = source.take([*given, *names(text), *codes, *after, *words.NUMBER.findall(text)])
+        return pool.take(codes) or text
+    found = pool.take([*given, *proper_names(text), *codes, *after, *english.NUMBER.findall(text)])
     return found or str(schema.get("default") or "unspecified")
 
 
 def _of_enum(members: list[Any], text: str) -> Any:
-    stems = set(words.content(text))
+    stems = set(english.content(text))
     for one in members:
-        if set(words.content(str(one))) & stems:
+        if set(english.content(str(one))) & stems:
             return one
     return members[0]
 
 
 def _asked_for(name: str, schema: dict[str, Any], text: str) -> bool:
-    """Whether the request speaks of an optional property or names one of its members."""
-    stems = set(words.content(text))
+    """Whether the request mentions an optional property or one of its enum members."""
+    stems = set(english.content(text))
     members = schema.get("enum") or []
     return bool(
-        set(words.content(name)) & stems
-        or any(set(words.content(str(member))) & stems for member in members)
+        set(english.content(name)) & stems
+        or any(set(english.content(str(member))) & stems for member in members)
     )
 
 
 def _resolved(schema: Json, root: dict[str, Any]) -> dict[str, Any]:
-    """A schema with its local reference or first alternative followed; `true` allows anything."""
+    """A schema with its local reference or first alternative resolved; `true` allows anything."""
     if not isinstance(schema, dict):
         return {}
     if isinstance(ref := schema.get("$ref"), str) and ref.startswith("#/"):

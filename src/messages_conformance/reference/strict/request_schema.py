@@ -1,4 +1,4 @@
-"""The shape of a request, by the JSON Schema of the API version it speaks."""
+"""Whether a request body keeps to the JSON Schema of the API version it names."""
 
 import json
 from collections.abc import Sequence
@@ -12,47 +12,47 @@ from jsonschema.exceptions import relevance
 from messages_conformance import schemas
 from messages_conformance.protocol.exchange import canonical
 from messages_conformance.protocol.versions import VERSIONS
-from messages_conformance.reference.request_context import Call
+from messages_conformance.reference.admitted_request import AdmittedRequest
 from messages_conformance.reference.response import Refusal
 from messages_conformance.reference.strict.blocks import betas
 
 _MCP = "mcp-client-"
 _REMEMBERED = 2_048
-"""Bodies whose fault, or faultlessness, is remembered: a suite asks the same time and again."""
+"""How many bodies are cached with their result; a suite repeats many of them."""
 _LARGE = 65_536
-"""Bytes above which a body is not remembered."""
+"""Bytes; a larger body is not cached."""
 
 
-def shape(call: Call) -> None:
+def body_keeps_the_schema(request: AdmittedRequest) -> None:
     """Fields, types, ranges and patterns are those of the version.
 
     Covers rules RQ-02 to RQ-05, RQ-08, RQ-10, RQ-14, RQ-16, RQ-19 to RQ-21, RQ-24 to RQ-28,
     RQ-30, RQ-32, RQ-35, RQ-36, RQ-38, RQ-39, TU-7, TH-1, TH-3, TH-9, TH-14 and PC-2.
     """
-    version = call.headers.get("anthropic-version")
+    version = request.headers.get("anthropic-version")
     if version not in VERSIONS:
         version = VERSIONS[0]
-    content = canonical(_described(call))
-    find = _fault if len(content) > _LARGE else _remembered_fault
+    content = canonical(_checked_part(request))
+    find = _find_problem if len(content) > _LARGE else _find_cached_problem
     if (fault := find(f"request-{version}", content)) is not None:
         raise Refusal(400, fault)
 
 
-def _fault(schema: str, content: bytes) -> str | None:
+def _find_problem(schema: str, content: bytes) -> str | None:
     """What is wrong with a body, in one sentence; None where it keeps to the schema."""
     problem = max(
         schemas.validator(schema).iter_errors(json.loads(content)), key=relevance, default=None
     )
-    return _told(_innermost(problem)) if problem is not None else None
+    return _sentence_of(_innermost(problem)) if problem is not None else None
 
 
-_remembered_fault = lru_cache(_REMEMBERED)(_fault)
+_find_cached_problem = lru_cache(_REMEMBERED)(_find_problem)
 
 
-def _described(call: Call) -> dict[str, Any]:
-    """What the schema is about: the body, without what a beta or a last place excuses."""
-    body = dict(call.body)
-    if any(name.startswith(_MCP) for name in betas(call)):
+def _checked_part(request: AdmittedRequest) -> dict[str, Any]:
+    """The body without the parts that a beta or an empty last turn exempts from the schema."""
+    body = dict(request.body)
+    if any(name.startswith(_MCP) for name in betas(request)):
         body.pop("mcp_servers", None)
     messages = body.get("messages")
     if isinstance(messages, list) and len(messages) > 1 and _is_empty_answer(messages[-1]):
@@ -69,16 +69,18 @@ def _is_empty_answer(message: Any) -> bool:
 
 
 def _innermost(problem: ValidationError) -> ValidationError:
-    """The fault within the one alternative that was meant, as its type and ``type`` show."""
+    """The error within the alternative that was meant, as its type and ``type`` show."""
     by_alternative = groupby(problem.context or (), key=lambda inner: inner.schema_path[0])
     meant = [
-        found for found in (list(inner) for _, inner in by_alternative) if not _is_another(found)
+        found
+        for found in (list(inner) for _, inner in by_alternative)
+        if not _is_other_alternative(found)
     ]
     return _innermost(max(meant[0], key=relevance)) if len(meant) == 1 else problem
 
 
-def _is_another(found: Sequence[ValidationError]) -> bool:
-    """Whether an alternative is not even of the type, or not of the ``type``, that was sent."""
+def _is_other_alternative(found: Sequence[ValidationError]) -> bool:
+    """Whether an alternative has another type, or another ``type``, than what was sent."""
     return any(
         (inner.validator == "type" and not inner.relative_path)
         or (inner.validator == "const" and list(inner.relative_path) == ["type"])
@@ -86,7 +88,7 @@ def _is_another(found: Sequence[ValidationError]) -> bool:
     )
 
 
-def _told(problem: ValidationError) -> str:
+def _sentence_of(problem: ValidationError) -> str:
     path = [str(step) for step in problem.absolute_path]
     schema: Any = problem.schema
     sent: Any = problem.instance
@@ -98,12 +100,12 @@ def _told(problem: ValidationError) -> str:
         path.append(next(name for name in sent if name not in known))
         said = "Extra inputs are not permitted"
     else:
-        said = _said(problem)
+        said = _expectation(problem)
     return f"{'.'.join(path) or 'body'}: {said}"
 
 
-def _said(problem: ValidationError) -> str:
-    """What is expected, in words like those of the API."""
+def _expectation(problem: ValidationError) -> str:
+    """What is expected, worded like the API's own errors."""
     value: Any = problem.validator_value
     match problem.validator:
         case "enum" | "const":
