@@ -115,7 +115,7 @@ def test_junit_has_a_case_for_each_row_and_model_in_the_common_shape() -> None:
     assert case(root, "basic/top_p [s-1]").get("classname") == "acme.basic"
 
 
-def test_junit_fails_only_for_what_fails_and_tells_why() -> None:
+def test_junit_fails_only_for_what_fails_and_says_why() -> None:
     root = junit(mixed())
     failed = {c.get("name") for c in root.iter("testcase") if c.find("failure") is not None}
     assert failed == {
@@ -157,7 +157,7 @@ def test_junit_escapes_whatever_others_wrote() -> None:
     assert not any(re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff\u202e]", t) for t in words)
 
 
-def test_a_summary_says_first_how_it_came_out() -> None:
+def test_a_summary_begins_with_the_result() -> None:
     told = summary(mixed())
     assert told.startswith(
         "## ✗ Messages conformance: Failed (3 fall short, 1 outdated, 2 accepted, "
@@ -166,7 +166,7 @@ def test_a_summary_says_first_how_it_came_out() -> None:
     assert summary().startswith("## ? Messages conformance: Nothing was judged")
 
 
-def test_a_shard_that_passes_is_not_said_to_be_all() -> None:
+def test_a_shard_that_passes_does_not_count_as_the_whole() -> None:
     part = replace(sample_reports.report(sample_reports.target()), shards=("1/2",))
     told = render(part, "summary")
     assert told.startswith("## ? Messages conformance: Passed so far, but other shards are missing")
@@ -175,7 +175,7 @@ def test_a_shard_that_passes_is_not_said_to_be_all() -> None:
     assert "conformance: Passed (" in render(both, "summary")
 
 
-def test_a_summary_tells_the_worst_first_and_what_is_accepted_last() -> None:
+def test_a_summary_lists_the_worst_first_and_what_is_accepted_last() -> None:
     told = summary(mixed())
     order = [
         "| page says |",

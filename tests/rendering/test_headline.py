@@ -46,7 +46,7 @@ def test_another_host_than_the_documented_one_is_said() -> None:
     )
 
 
-def test_mixed_evidence_is_counted_apart() -> None:
+def test_mixed_evidence_is_counted_separately() -> None:
     target = sample_reports.target(evidence=Evidence.SIMULATED)
     recorded = sample_reports.cell(target.rows[0], target.models[0], Kind.REFUSED)
     sentence = first_sentence(replace(target, cells=(recorded, *target.cells[1:])))

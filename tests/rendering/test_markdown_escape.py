@@ -47,7 +47,7 @@ def steers(text: str) -> list[str]:
 
 @given(WORDS)
 @example("".join(chr(code) for code in range(0x3100)))
-def test_no_form_of_a_text_steers(words: str) -> None:
+def test_no_escaped_text_steers_a_terminal(words: str) -> None:
     for form in (
         display.visible,
         display.one_line,
@@ -96,7 +96,7 @@ def report(words: str) -> Report:
 
 @settings(max_examples=10, deadline=None)
 @given(WORDS)
-def test_no_rendering_of_an_endpoints_words_steers(words: str) -> None:
+def test_no_rendering_of_an_endpoints_words_steers_a_terminal(words: str) -> None:
     formats: tuple[Format, ...] = ("json", "text", "markdown", "html")
     for format in formats:
         assert steers(render(report(words), format)) == [], format
@@ -107,7 +107,7 @@ def test_no_rendering_of_an_endpoints_words_steers(words: str) -> None:
 @settings(max_examples=15, deadline=None)
 @given(WORDS)
 @pytest.mark.parametrize("format", ["text", "json"])
-def test_no_finding_of_lint_steers(
+def test_no_finding_of_lint_steers_a_terminal(
     tmp_path_factory: pytest.TempPathFactory, format: str, words: str
 ) -> None:
     path = tmp_path_factory.mktemp("lint") / "saved.json"
@@ -120,7 +120,7 @@ def test_no_finding_of_lint_steers(
     assert steers(result.output) == []
 
 
-def test_a_mistake_in_a_hostile_file_is_told_without_steering(tmp_path: Path) -> None:
+def test_an_error_in_a_hostile_file_is_reported_without_steering_a_terminal(tmp_path: Path) -> None:
     folder = tmp_path / "world" / "small-1"
     folder.mkdir(parents=True)
     (folder / "basic.yaml").write_text('metadata: {format: "\\e[2J\\u202e"}\nversion: 1\n')

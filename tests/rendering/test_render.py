@@ -122,7 +122,7 @@ def test_each_rendering_says_what_was_found_and_why_the_rest_was_not(format: For
 
 
 @pytest.mark.parametrize("format", READABLE)
-def test_cells_not_asked_for_are_drawn_as_such(format: Format) -> None:
+def test_cells_that_were_not_chosen_are_drawn_as_such(format: Format) -> None:
     target = sample_reports.target()
     assert "not asked" in shown(replace(target, cells=target.cells[1:]), format)
 
@@ -201,14 +201,14 @@ def test_the_page_loads_nothing_and_links_only_to_the_vendors_page() -> None:
     assert outside == {"https://acme.example/docs"}
 
 
-def test_the_page_can_be_read_without_seeing_it() -> None:
+def test_the_page_can_be_read_by_a_screen_reader() -> None:
     page = Page(shown(sample_reports.target(VARIED), "html"))
     assert all(attributes.get("scope") for attributes in page.of("th"))
     assert next(page.of("html"))["lang"] == "en"
     assert "Messages conformance: Acme" in page.words
 
 
-def test_every_link_to_a_red_cells_story_leads_somewhere() -> None:
+def test_every_link_to_a_red_cells_entry_leads_somewhere() -> None:
     page = Page(shown(sample_reports.target(VARIED), "html"))
     places = {attributes["id"] for _, attributes in page.tags if "id" in attributes}
     links = {(a["href"] or "")[1:] for a in page.of("a") if (a["href"] or "").startswith("#")}

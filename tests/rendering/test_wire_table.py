@@ -34,21 +34,21 @@ def test_an_exchange_counts_once_however_much_is_broken_in_it() -> None:
     assert observation(finding(), finding(rule="RS-MSG-1"), exchanges=9).share == "1 of 9"
 
 
-def test_a_nicety_is_told_and_held_against_nobody() -> None:
+def test_an_advisory_is_reported_and_fails_nothing() -> None:
     told = observation(finding(Severity.ADVISORY), exchanges=9)
     assert (told.share, told.verdict.name) == ("0 of 9", "kept")
     assert told.summary == "0 of 9 exchanges break a rule (RS-USE-1)"
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_a_rule_broken_600_times_is_told_once(format: Format) -> None:
+def test_a_rule_broken_600_times_is_listed_once(format: Format) -> None:
     target = many(600)
     (breach,) = breaches(target)
     assert (breach.extent, breach.example.message) == ("600 × in 5 exchanges, s-1", "usage is 0")
     assert rendered(target, format).count("RS-USE-1") == 1
 
 
-def test_the_gravest_rules_come_first_and_of_these_the_most_frequent() -> None:
+def test_the_most_severe_rules_come_first_and_of_these_the_most_frequent() -> None:
     found = [
         finding(Severity.ADVISORY, rule="A"),
         finding(Severity.CONTRACT, rule="B"),
@@ -96,7 +96,7 @@ def test_the_first_sentence_counts_the_exchanges_that_are_broken() -> None:
     assert "broken in" not in first_sentence(seen(observation()))
 
 
-def test_where_no_row_of_the_page_was_chosen_the_first_sentence_is_of_rules_alone() -> None:
+def test_where_no_row_of_the_page_was_chosen_the_first_sentence_is_about_rules_alone() -> None:
     alone = replace(seen(observation()), rows=(), cells=())
     said = first_sentence(alone)
     assert said.startswith("Measured on 2026-02-01")

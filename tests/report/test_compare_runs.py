@@ -52,14 +52,14 @@ def ways(cell: Cell | Observation) -> dict[Kind, int]:
 # -- what counts
 
 
-def test_what_flips_is_marked_and_is_what_it_was_at_its_worst() -> None:
+def test_a_flaky_cell_is_marked_and_shows_its_worst_result() -> None:
     cell = of(compare(runs(*[Kind.WORKS] * 4, Kind.IGNORED)))
     assert cell.flaky
     assert (cell.kind, cell.verdict.name) == (Kind.IGNORED, "silently ignored")
     assert describe_results(cell.runs) == "works 4 of 5, ignored 1 of 5"
 
 
-def test_what_stays_the_same_is_not_marked() -> None:
+def test_a_cell_with_one_result_is_not_marked() -> None:
     report = compare(runs(Kind.WORKS, Kind.WORKS, Kind.WORKS))
     assert not any(judged.flaky for judged in report.targets[0].judged)
     assert ways(of(report)) == {Kind.WORKS: 3}
@@ -67,7 +67,7 @@ def test_what_stays_the_same_is_not_marked() -> None:
 
 
 @pytest.mark.parametrize("silent", SILENT)
-def test_a_run_in_which_nothing_could_be_said_is_no_flip(silent: Kind) -> None:
+def test_an_open_run_does_not_make_a_cell_flaky(silent: Kind) -> None:
     cell = of(compare(runs(silent, Kind.WORKS, Kind.WORKS)))
     assert (cell.flaky, cell.kind) == (False, Kind.WORKS)
     assert ways(cell) == {Kind.WORKS: 2, silent: 1}
@@ -76,12 +76,12 @@ def test_a_run_in_which_nothing_could_be_said_is_no_flip(silent: Kind) -> None:
     )
 
 
-def test_where_no_run_says_anything_it_stays_open() -> None:
+def test_a_cell_that_is_open_in_every_run_stays_open() -> None:
     cell = of(compare(runs(Kind.UNMEASURED, Kind.UNCLEAR)))
     assert (cell.flaky, cell.kind, cell.verdict.standing) == (False, Kind.UNCLEAR, Standing.OPEN)
 
 
-def test_the_worst_is_by_what_it_means_and_not_by_what_was_seen() -> None:
+def test_the_worst_result_is_the_worst_standing_not_the_worst_behaviour() -> None:
     # A refusal is honest where nothing is promised, and dropping the field is not.
     unsupported = ("basic/metadata", "s-1")
     days = [
@@ -107,7 +107,7 @@ def test_the_order_of_the_runs_does_not_matter(seen: list[Kind]) -> None:
 
 @given(kinds)
 @settings(deadline=None, max_examples=25)
-def test_a_cell_is_red_where_any_run_was_and_flaky_only_where_two_judged_otherwise(
+def test_a_cell_is_red_where_any_run_was_and_flaky_only_where_two_runs_differ(
     seen: list[Kind],
 ) -> None:
     days = runs(*seen)
@@ -121,7 +121,7 @@ def test_a_cell_is_red_where_any_run_was_and_flaky_only_where_two_judged_otherwi
     assert exit_code(compare(days)) == max(map(exit_code, days))
 
 
-def test_a_row_that_one_run_did_not_ask_for_counts_the_others() -> None:
+def test_a_row_that_one_run_did_not_choose_counts_the_other_runs() -> None:
     first, last = runs(Kind.WORKS, Kind.WORKS)
     (target,) = last.targets
     fewer = replace(target, cells=tuple(c for c in target.cells if c.row_id != TOP_P[0]))
@@ -133,7 +133,7 @@ def test_a_row_that_one_run_did_not_ask_for_counts_the_others() -> None:
 # -- where it lies
 
 
-def test_every_place_says_of_which_run_it_is() -> None:
+def test_every_place_names_its_run() -> None:
     finding = sample_reports.finding()
     report = compare(
         [
@@ -158,7 +158,7 @@ def test_every_place_says_of_which_run_it_is() -> None:
     ]
 
 
-def test_an_inspected_row_is_of_the_exchanges_of_all_runs() -> None:
+def test_an_inspected_row_covers_the_exchanges_of_all_runs() -> None:
     finding = sample_reports.finding()
     days = [
         run(1, Kind.WORKS, sample_reports.observation(exchanges=5, figures="p50 1 s")),
@@ -217,7 +217,7 @@ def test_what_cannot_be_compared_is_refused_in_one_sentence(
         assert "\n" not in str(refusal.value)
 
 
-def test_what_is_run_at_home_may_change_its_port() -> None:
+def test_a_local_endpoint_may_change_its_port() -> None:
     days = [
         other(day, provenance=replace(day.targets[0].provenance, hosts=(f"127.0.0.1:{port}",)))
         for day, port in ((ONE, 8000), (TWO, 9000))
@@ -225,7 +225,7 @@ def test_what_is_run_at_home_may_change_its_port() -> None:
     assert compare(days).targets[0].provenance.hosts == ("127.0.0.1:8000", "127.0.0.1:9000")
 
 
-def test_a_report_of_runs_is_no_shard_of_one_run() -> None:
+def test_a_report_of_several_runs_cannot_be_merged_with_one_run() -> None:
     with pytest.raises(CombineError, match="combine the shards of each run first"):
         merge(compare([ONE, TWO]), ONE)
 
@@ -252,14 +252,14 @@ def test_it_is_saved_and_read_back() -> None:
     ]
 
 
-def test_a_report_of_one_run_says_nothing_of_runs() -> None:
+def test_a_report_of_one_run_does_not_mention_runs() -> None:
     told = json.dumps(to_document(ONE))
     assert '"runs"' not in told
     assert '"flaky"' not in told
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_every_rendering_marks_it_beside_its_worst_and_says_how_often(format: Format) -> None:
+def test_every_rendering_marks_a_flaky_cell_and_says_how_often(format: Format) -> None:
     shown = render(FLAKY, format, width=200)
     plain = shown.replace("\\", "")
     assert "Flaky: results that differ from run to run" in plain
@@ -283,7 +283,7 @@ def test_what_falls_short_in_one_run_and_is_unclear_in_others_says_so(format: Fo
     assert "flaky" not in shown
 
 
-def test_models_that_flip_have_a_column_of_their_own() -> None:
+def test_flaky_models_have_a_column_of_their_own() -> None:
     # As red as its sister in every run, but once in another way.
     both = {TOP_P: Kind.BROKEN, (TOP_P[0], "s-2"): Kind.BROKEN}
     days = [
@@ -296,7 +296,7 @@ def test_models_that_flip_have_a_column_of_their_own() -> None:
     assert [[model.id for model in column.models] for column in small] == [["s-1"], ["s-2"]]
 
 
-def test_junit_and_summary_tell_what_flips() -> None:
+def test_junit_and_summary_report_flaky_cells() -> None:
     junit = render(FLAKY, "junit")
     assert "flaky: works 2 of 3, ignored 1 of 3" in junit
     summary = render(FLAKY, "summary").replace("\\", "")
@@ -314,7 +314,7 @@ def sampled(seen: int, of: int, kind: Kind = Kind.WORKS) -> TargetReport:
 
 @pytest.mark.parametrize("kind", [Kind.WORKS, Kind.IGNORED, Kind.UNCLEAR])
 @pytest.mark.parametrize("format", FORMATS)
-def test_samples_are_shown_with_their_interval_however_the_cell_came_out(
+def test_samples_are_shown_with_their_interval_whatever_the_result(
     format: Format, kind: Kind
 ) -> None:
     report = sample_reports.report(sampled(4, 5, kind))
@@ -323,7 +323,7 @@ def test_samples_are_shown_with_their_interval_however_the_cell_came_out(
     assert "4 of 5 samples, 95 % interval 28 to 99 %" in shown
 
 
-def test_junit_tells_the_interval() -> None:
+def test_junit_reports_the_interval() -> None:
     junit = render(sample_reports.report(sampled(4, 5)), "junit")
     assert "4 of 5 samples, 95 % interval 28 to 99 %" in junit
 
@@ -340,7 +340,7 @@ def test_the_document_has_the_interval() -> None:
     assert from_document(document) == report
 
 
-def test_samples_that_cannot_be_are_refused() -> None:
+def test_impossible_samples_are_refused() -> None:
     with pytest.raises(ValueError, match="5 of 4 samples"):
         Samples(5, 4)
     assert Samples(0, 0).interval == (0.0, 1.0)
@@ -405,7 +405,7 @@ def test_each_run_kept_can_be_judged_again(days: list[Path]) -> None:
     assert {c["verdict"] for c in cells if c["row"] == "basic/stop"} == {"silently ignored"}
 
 
-def test_runs_that_lie_there_already_stay(days: list[Path]) -> None:
+def test_runs_that_are_there_already_stay(days: list[Path]) -> None:
     assert call("combine", "--runs", *days[:2], "--output", "all").exit_code == 1
     before = {path: path.stat().st_mtime_ns for path in Path("all").rglob("*.yaml")}
     runs_there = [Path("all/run-1"), Path("all/run-2")]
@@ -415,14 +415,14 @@ def test_runs_that_lie_there_already_stay(days: list[Path]) -> None:
     assert len(json.loads(Path("all/report.json").read_text())["runs"]) == 3
 
 
-def test_another_run_is_not_written_over(days: list[Path]) -> None:
+def test_another_run_is_not_overwritten(days: list[Path]) -> None:
     call("combine", "--runs", *days[:2], "--output", "all")
     result = call("combine", "--runs", *days[1:], "--output", "all")
     assert result.exit_code == 2
     assert "run-1: holds another run; name another folder with --output" in result.stderr
 
 
-def test_without_being_told_so_they_are_parts_that_contradict_each_other(days: list[Path]) -> None:
+def test_without_the_option_whole_runs_contradict_each_other(days: list[Path]) -> None:
     result = call("combine", *days)
     assert result.exit_code == 2
     assert "--runs" in result.stderr
@@ -440,7 +440,7 @@ def test_a_known_deviation_that_comes_and_goes_still_occurs(
     assert call("combine", "--runs", days[0], days[2]).exit_code == 1
 
 
-def test_an_accepted_flip_that_was_once_worse_fails_and_says_how_often() -> None:
+def test_an_accepted_flaky_cell_that_was_once_worse_fails_and_says_how_often() -> None:
     days = runs(Kind.WORKS, Kind.IGNORED, Kind.BROKEN, Kind.IGNORED)
     cell = of(compare(days))
     expected = Expectations((Deviation("basic/top_p", "s-1", Kind.IGNORED, "It is known."),))

@@ -108,7 +108,7 @@ def test_the_order_does_not_matter_but_for_the_order_of_rows(reports: tuple[Repo
 
 
 @given(parts())
-def test_what_is_contained_already_adds_nothing(reports: tuple[Report, ...]) -> None:
+def test_merging_a_part_again_adds_nothing(reports: tuple[Report, ...]) -> None:
     whole = reduce(merge, reports)
     assert merge(reports[0], reports[0]) == merge(merge(reports[0], reports[0]), reports[0])
     for report in reports:
@@ -187,7 +187,7 @@ PLAIN = sample_reports.target()
         ),
     ],
 )
-def test_what_contradicts_is_refused_in_one_sentence(right: Report, said: str) -> None:
+def test_contradictory_reports_are_refused_in_one_sentence(right: Report, said: str) -> None:
     seen = replace(PLAIN, observations=(sample_reports.observation(exchanges=12),))
     left = replace(of(seen), shards=("1/2",))
     for one, two in ((left, right), (right, left)):
@@ -197,7 +197,7 @@ def test_what_contradicts_is_refused_in_one_sentence(right: Report, said: str) -
         assert "\n" not in str(refusal.value)
 
 
-def test_other_targets_stay_beside_each_other() -> None:
+def test_different_targets_stay_apart() -> None:
     other = other_page(PLAIN, target=replace(PLAIN.revision.target, id="other"))
     combined = merge(of(PLAIN), of(other))
     assert [target.revision.target.id for target in combined.targets] == ["acme", "other"]

@@ -1,4 +1,4 @@
-"""Findings as one JSON document, written as they come; `schemas/lint.schema.json` says how."""
+"""Findings as one JSON document, written while files are read (``schemas/lint.schema.json``)."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -10,7 +10,7 @@ from messages_conformance.lint.events import Found, Note, Tally
 
 
 def render(notes: Iterable[Note], tally: Tally) -> Iterator[str]:
-    """Format the notes, line by line; the counts stand last, when all is counted."""
+    """Format the events line by line; the counts stand last, when they are complete."""
     yield "{"
     yield '  "findings": ['
     before = None
@@ -49,11 +49,11 @@ def _counts(tally: Tally) -> dict[str, Any]:
         "files": [
             {
                 "file": file,
-                "form": form,
+                "format": form,
                 "exchanges": tally.exchanges[file],
                 "skipped": {why: n for (of, why), n in tally.skipped.items() if of == file},
             }
             for file, form in tally.forms.items()
         ],
-        "unreadable": [{"file": unread.file, "why": unread.why} for unread in tally.unread],
+        "unreadable": [{"file": unread.file, "reason": unread.why} for unread in tally.unread],
     }
