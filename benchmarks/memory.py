@@ -9,7 +9,6 @@ as is kept, in different ways. Prints the most memory that each process used. No
 
 import asyncio
 import contextlib
-import json
 import sys
 import tempfile
 import time
@@ -32,8 +31,7 @@ from messages_conformance.recording import recorder
 from messages_conformance.recording.endpoint import Endpoint
 from messages_conformance.recording.rate_limit import RateLimit
 from messages_conformance.recording.recorder import RecordingOptions
-from messages_conformance.rendering.render import render
-from messages_conformance.report.to_json import to_document
+from messages_conformance.rendering.render import Format, render
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from support import hostile
@@ -141,10 +139,8 @@ def judge(number: int, folder: Path) -> Figures:
     revision, began = target(), time.perf_counter()
     chosen = Chosen(revision, revision.models[:number], revision.rows)
     assessed = assess.assess((chosen,), loader.load(resources.folder("suites")), folder, None)
-    document = to_document(assessed.report)
-    written = len(json.dumps(document)) + sum(
-        len(render(document, form)) for form in ("text", "markdown", "html")
-    )
+    formats: tuple[Format, ...] = ("json", "text", "markdown", "html")
+    written = sum(len(render(assessed.report, format)) for format in formats)
     ended = f"{len(assessed.report.targets[0].cells)} cells, reports of {written / 1e6:.1f} MB"
     return ended, time.perf_counter() - began, hostile.peak()
 

@@ -118,7 +118,7 @@ def test_the_document_counts_what_was_judged_and_passed_over(tmp_path: Path) -> 
     ]
     assert (found["exchanges"], found["skipped"]) == (2, 2)
     assert found["severities"] == {"breaking": 0, "contract": 1, "advisory": 0}
-    assert [(file["form"], file["skipped"]) for file in found["files"]] == [
+    assert [(file["format"], file["skipped"]) for file in found["files"]] == [
         ("har", {"not to a Messages API": 2}),
         ("sse", {}),
     ]

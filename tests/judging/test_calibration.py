@@ -163,13 +163,13 @@ def test_every_documented_row_comes_out_as_claimed(
     recorded = wording == "as it is"
     cells = judge_recording(tmp_path, model_id) if recorded else judge_reworded(model_id)
     unexpected = {
-        cell.row.id: cell.behaviour.summary
+        cell.row.id: cell.summary
         for cell in cells
         if cell.verdict.standing not in (Standing.GOOD, Standing.WARNING)
         and cell.row.id not in NOT_PROVOKED
     }
     assert unexpected == {}
-    works = sum(cell.behaviour.kind is Kind.WORKS for cell in cells)
+    works = sum(cell.kind is Kind.WORKS for cell in cells)
     assert works >= (33 if recorded else 32)  # error/429 works only where it is provoked
     assert {cell.evidence for cell in cells} <= {Evidence.SIMULATED, Evidence.NONE}
 

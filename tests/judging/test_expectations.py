@@ -9,8 +9,8 @@ from messages_conformance.errors import ExpectationsError
 from messages_conformance.judging.expectations import Deviation, Expectations, apply_expectations
 from messages_conformance.judging.expectations_file import Scope, read_file, read_for_target
 from messages_conformance.protocol.exchange import Place
-from messages_conformance.report import Cell, Finding, Observation, Provenance, Report
-from messages_conformance.report.deviation import Known, State
+from messages_conformance.report import Cell, Observation, Provenance, Report, ReportedFinding
+from messages_conformance.report.deviation import DeviationState, KnownDeviation
 from messages_conformance.report.outcome import Outcome, exit_code, outcome
 from messages_conformance.report.report import Judged, TargetReport
 from messages_conformance.rules.finding import Severity
@@ -24,7 +24,7 @@ REVISION = Revision(
     note="",
     sections=(Section("tools", "Tools"),),
     series=(Series("small", "Small", (Model("acme-1", "small", False),)),),
-    rows=(Row("tools/name", "tools", "name", Claim.SUPPORTED, "", "", "quoted"),),
+    rows=(Row("tools/name", "name", Claim.SUPPORTED, "", "", "quoted"),),
 )
 MODEL = REVISION.models[0]
 
@@ -55,7 +55,7 @@ TODAY = datetime.date(2026, 11, 24)
 SCOPE = Scope(REVISION, ("wire/error",))
 
 
-def known(expectations: Expectations, judged: Judged) -> Known:
+def known(expectations: Expectations, judged: Judged) -> KnownDeviation:
     found = expectations.match(judged, TODAY)
     assert found is not None
     return found
@@ -120,7 +120,7 @@ def test_an_expired_deviation_gives_way_to_one_that_holds() -> None:
 def test_what_was_not_measured_is_neither_accepted_nor_outdated() -> None:
     for kind in (Kind.UNMEASURED, Kind.UNCLEAR):
         assert out(ACCEPTED, cell(kind)) is Outcome.OPEN
-        assert known(ACCEPTED, cell(kind)).state is State.PENDING
+        assert known(ACCEPTED, cell(kind)).state is DeviationState.PENDING
 
 
 @pytest.mark.parametrize(("row", "model"), [("basic/model", "acme-1"), ("tools/name", "other")])
@@ -175,7 +175,7 @@ def test_an_outdated_deviation_fails_the_run() -> None:
 
 
 def observation(severity: Severity) -> Observation:
-    finding = Finding(MODEL, "RS-1", severity, Place("x.yaml", 0), "event 1", "It is odd.")
+    finding = ReportedFinding(MODEL, "RS-1", severity, Place("x.yaml", 0), "event 1", "It is odd.")
     return Observation("wire/error", "Errors", MODEL, 3, "", Evidence.RECORDED, (finding,))
 
 

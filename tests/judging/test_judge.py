@@ -14,7 +14,7 @@ from messages_conformance.probing.driver import ProbeDefectError
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.report import Cell, TargetReport
 from messages_conformance.report.outcome import exit_code
-from messages_conformance.verdict import Behaviour, Evidence, Kind
+from messages_conformance.verdict import Evidence, Kind
 from support import small_project
 
 ROWS = ("basic/temperature", "basic/stop")
@@ -73,7 +73,7 @@ def test_judging_twice_says_the_same(tmp_path: Path) -> None:
 
 def test_without_a_recording_a_row_is_unmeasured(tmp_path: Path) -> None:
     report = judged(tmp_path)
-    assert {c.behaviour.summary for c in report.cells} == {"no recording"}
+    assert {c.summary for c in report.cells} == {"no recording"}
     assert {c.verdict.name for c in report.cells} == {"unmeasured"}
     assert {c.evidence for c in report.cells} == {Evidence.NONE}
     assert report.provenance.evidence is Evidence.NONE
@@ -83,13 +83,13 @@ def test_without_a_recording_a_row_is_unmeasured(tmp_path: Path) -> None:
 
 def test_a_row_nobody_asked_about_has_no_recording_even_if_its_control_has(tmp_path: Path) -> None:
     small_project.cassette(tmp_path / "tapes", Entry(FREE, "basic/other", 0))
-    assert cell(judged(tmp_path), "basic/stop").behaviour.summary == "no recording"
+    assert cell(judged(tmp_path), "basic/stop").summary == "no recording"
 
 
 def test_a_probe_that_asks_something_new_says_which_step_is_missing(tmp_path: Path) -> None:
     report = judged(tmp_path, WARM, FREE)
-    assert cell(report, "basic/stop").behaviour.kind is Kind.UNMEASURED
-    assert cell(report, "basic/stop").behaviour.summary == (
+    assert cell(report, "basic/stop").kind is Kind.UNMEASURED
+    assert cell(report, "basic/stop").summary == (
         "the recording ends before the probe's step 2: the run was not finished, or the probe has "
         "changed since; 'run --resume' asks only what is missing"
     )
@@ -99,32 +99,32 @@ def test_a_probe_that_asks_something_new_says_which_step_is_missing(tmp_path: Pa
 def test_a_probe_not_opted_in_to_says_what_it_costs(tmp_path: Path) -> None:
     costly = small_project.SUITE.replace('"basic/stop"', '"basic/stop", opt_in="costs a fortune"')
     report = judged(tmp_path, WARM, suite=costly)
-    assert cell(report, "basic/stop").behaviour.summary == "not opted in: costs a fortune"
+    assert cell(report, "basic/stop").summary == "not opted in: costs a fortune"
     again = judged(tmp_path, WARM, FREE, BOUND, suite=costly)
     assert verdicts(again)["basic/stop"] == "kept"
 
 
 def test_a_429_met_on_the_way_is_evidence_without_any_burst(tmp_path: Path) -> None:
-    def judged_with(*entries: Entry) -> Behaviour:
+    def judged_with(*entries: Entry) -> Cell:
         small_project.cassette(tmp_path, *entries)
         tape = Tape.load(tmp_path, small_project.TARGET.id, small_project.MODEL.id)
         world, probes = small_project.revision("error/429"), loader.load(resources.folder("suites"))
         (only,) = judge_model(world, small_project.MODEL, world.rows, probes, tape)
         assert (len(only.places), only.evidence) in ((0, Evidence.NONE), (1, Evidence.RECORDED))
-        return only.behaviour
+        return only
 
     answer = Entry(WARM, "basic/temperature", 0)
     assert judged_with(answer).summary.startswith("not opted in: sends 40 requests")
     for type, kind in (("rate_limit_error", Kind.WORKS), ("throttling", Kind.PARTIAL)):
         busy = small_project.exchange(WARM.request, small_project.error(type), 429)
-        behaviour = judged_with(Entry(busy, "basic/temperature", 0, tried=1), answer)
-        assert (behaviour.kind, behaviour.samples) == (kind, None)
+        cell = judged_with(Entry(busy, "basic/temperature", 0, tried=1), answer)
+        assert (cell.kind, cell.samples) == (kind, None)
     assert judged_with(Entry(busy, "basic/temperature", 0)).kind is Kind.UNMEASURED
 
 
 def test_a_row_without_a_probe_is_unmeasured(tmp_path: Path) -> None:
     report = judged(tmp_path, WARM, rows=("basic/temperature", "basic/odd"))
-    assert cell(report, "basic/odd").behaviour.summary == "no probe puts this row to the test"
+    assert cell(report, "basic/odd").summary == "no probe puts this row to the test"
 
 
 def test_the_defect_of_a_probe_is_not_the_endpoints(tmp_path: Path) -> None:

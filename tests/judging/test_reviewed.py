@@ -28,7 +28,7 @@ def test_judging_sees_what_a_reader_saw() -> None:
     )
     reviewed = tomllib.loads(REVIEWED.read_text(encoding="utf-8"))
     assert {
-        model: {c.row.id: c.behaviour.kind.value for c in report.cells if c.model.id == model}
+        model: {c.row.id: c.kind.value for c in report.cells if c.model.id == model}
         for model in (m.id for m in revision.models)
     } == {model: {row: seen[0] for row, seen in rows.items()} for model, rows in reviewed.items()}
     assert {cell.evidence for cell in report.cells} == {Evidence.RECORDED, Evidence.NONE}

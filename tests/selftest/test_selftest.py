@@ -13,7 +13,14 @@ from messages_conformance.probing.loader import LoadedProbe, Suites
 from messages_conformance.probing.probe import Probe
 from messages_conformance.reference.faults import FAULTS
 from messages_conformance.report.fingerprint import digest
-from messages_conformance.report.kill_matrix import FailedRow, KillMatrix, Trial
+from messages_conformance.report.kill_matrix import (
+    FailedRow,
+    KillMatrix,
+    Trial,
+    from_document,
+    read,
+    to_document,
+)
 from messages_conformance.report.shipped_kill_matrix import FILE, of_matrix
 from messages_conformance.rules.catalogue import rules_of
 from messages_conformance.rules.finding import RuleKind
@@ -27,9 +34,7 @@ JUDGED_ELSEWHERE = {"HD-1", "HD-2", "HD-5", "HD-6", "ER-3"}
 
 
 def shipped_matrix() -> KillMatrix:
-    return KillMatrix.of(
-        json.loads((resources.folder("selftest") / FILE).read_text(encoding="utf-8"))
-    )
+    return read(resources.folder("selftest") / FILE)
 
 
 @pytest.mark.parametrize(
@@ -111,13 +116,13 @@ def test_a_probe_that_always_works_misses_its_faults_and_detects_nothing() -> No
 
 def test_a_matrix_comes_back_as_it_was_written() -> None:
     matrix = shipped_matrix()
-    assert KillMatrix.of(json.loads(render.to_json(matrix))) == matrix
-    assert schemas.complaint(matrix.document, "selftest") is None
+    assert from_document(json.loads(render.to_json(matrix))) == matrix
+    assert schemas.complaint(to_document(matrix), "selftest") is None
 
 
 def test_what_is_no_matrix_is_refused_in_a_sentence() -> None:
-    with pytest.raises(KillMatrixError, match="is no kill matrix"):
-        KillMatrix.of({"trials": []})
+    with pytest.raises(KillMatrixError, match="is not a kill matrix"):
+        from_document({"trials": []})
 
 
 def test_power_counts_the_faults_that_a_row_detects_and_those_that_affect_it() -> None:
@@ -134,9 +139,9 @@ def test_power_counts_the_faults_that_a_row_detects_and_those_that_affect_it() -
         ),
     )
     power = matrix.powers
-    assert power["basic/model"].caught == ("a",)
+    assert power["basic/model"].detected == ("a",)
     assert power["basic/model"].missed == ("b",)
-    assert power["basic/model"].touched == 2
+    assert power["basic/model"].affected_by == 2
     assert power["basic/system"].detects_nothing
     assert of_matrix(matrix).words("basic/model") == "1 of 2"
     assert of_matrix(matrix).words("basic/system") == "nothing"

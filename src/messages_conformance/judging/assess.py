@@ -16,12 +16,11 @@ from messages_conformance.display import plural
 from messages_conformance.judging import expectations_file, judge
 from messages_conformance.judging.expectations import Expectations, apply_expectations
 from messages_conformance.judging.expectations_file import Scope
-from messages_conformance.probing.behaviours import unmeasured
 from messages_conformance.probing.inspection import Inspection
 from messages_conformance.probing.loader import Suites
 from messages_conformance.report import outcome, shipped_kill_matrix
-from messages_conformance.report.deviation import State
-from messages_conformance.report.merge_shards import join
+from messages_conformance.report.deviation import DeviationState
+from messages_conformance.report.merge_shards import merge_targets
 from messages_conformance.report.report import Cell, Observation, Report, TargetReport
 from messages_conformance.verdict import Evidence, Kind
 
@@ -51,11 +50,11 @@ class Assessment:
             f"outdated: {judged.row_id}, {judged.model.id}: {judged.verdict.name} "
             f"({deviation.objection}; the reason was: {deviation.reason})"
             for judged, deviation in known
-            if deviation.state is State.OUTDATED
+            if deviation.state is DeviationState.OUTDATED
         ]
-        if number := counts[State.ACCEPTED]:
+        if number := counts[DeviationState.ACCEPTED]:
             remarks.append(f"accepted: {plural(number, 'known deviation')}; the report says which")
-        if number := counts[State.PENDING]:
+        if number := counts[DeviationState.PENDING]:
             remarks.append(f"not measured: {plural(number, 'known deviation')}")
         return tuple(remarks)
 
@@ -107,7 +106,7 @@ def assess(
         _explain(_judge(choice, suites, cassettes, evidence), left_reasons) for choice in chosen
     ]
     report = replace(
-        judge.make_report(join(judged)),
+        judge.make_report(merge_targets(judged)),
         shards=(str(shard),) if shard else (),
         detection=shipped_kill_matrix.detection(),
     )
@@ -165,7 +164,7 @@ def _explain(target: TargetReport, reasons: Mapping[tuple[str, str], str]) -> Ta
         reason = reasons.get((cell.model.id, cell.row_id))
         if reason is None or cell.kind is not Kind.UNMEASURED:
             return cell
-        return replace(cell, behaviour=unmeasured(reason), places=())
+        return replace(cell, summary=reason, places=())
 
     return replace(target, cells=tuple(map(explain, target.cells)))
 

@@ -21,8 +21,8 @@ import fnmatch
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from messages_conformance.report.deviation import Known, State
-from messages_conformance.report.repeats import in_words
+from messages_conformance.report.deviation import DeviationState, KnownDeviation
+from messages_conformance.report.repeats import describe_results
 from messages_conformance.report.report import Judged, Report, TargetReport
 from messages_conformance.verdict import Kind, Standing
 
@@ -53,9 +53,9 @@ class Deviation:
             return judged.kind is self.expected
         return judged.verdict.name == self.expected
 
-    def known(self, state: State, objection: str = "") -> Known:
+    def known(self, state: DeviationState, objection: str = "") -> KnownDeviation:
         """What a report says of it in a cell."""
-        return Known(state, self.reason, self.link, self.expires, objection)
+        return KnownDeviation(state, self.reason, self.link, self.expires, objection)
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Expectations:
 
     deviations: tuple[Deviation, ...] = ()
 
-    def match(self, judged: Judged, today: datetime.date) -> Known | None:
+    def match(self, judged: Judged, today: datetime.date) -> KnownDeviation | None:
         """Whether a cell's known deviation is accepted, outdated or pending; None without one.
 
         Several deviations may cover one cell, which may then come out as any of them says.
@@ -73,17 +73,17 @@ class Expectations:
         if not covering:
             return None
         if judged.verdict.standing is Standing.OPEN:
-            return covering[0].known(State.PENDING)
+            return covering[0].known(DeviationState.PENDING)
         occurring = [each for each in covering if each.occurs_in(judged)]
         for deviation in occurring:
             if deviation.expires is None or today <= deviation.expires:
-                return deviation.known(State.ACCEPTED)
+                return deviation.known(DeviationState.ACCEPTED)
         if occurring:
-            return occurring[-1].known(State.OUTDATED, _expired(occurring[-1], today))
+            return occurring[-1].known(DeviationState.OUTDATED, _expired(occurring[-1], today))
         if judged.verdict.standing is Standing.BAD:
-            return covering[0].known(State.OUTDATED, _changed(covering, judged))
+            return covering[0].known(DeviationState.OUTDATED, _changed(covering, judged))
         return covering[0].known(
-            State.OUTDATED,
+            DeviationState.OUTDATED,
             "a deviation is accepted here, but it no longer occurs: "
             "remove it from the expectations or narrow its patterns",
         )
@@ -128,7 +128,7 @@ def _changed(covering: list[Deviation], judged: Judged) -> str:
     expected = " or ".join(repr(str(deviation.expected)) for deviation in covering)
     by_behaviour = any(isinstance(deviation.expected, Kind) for deviation in covering)
     now = judged.kind.value if by_behaviour else judged.verdict.name
-    flips = f" ({in_words(judged.runs)})" if judged.flaky else ""
+    flips = f" ({describe_results(judged.runs)})" if judged.flaky else ""
     return (
         f"{expected} is accepted here, but it is {now!r} now{flips}: "
         "fix the endpoint, or change what is expected"

@@ -13,7 +13,7 @@ import tomli_w
 
 from messages_conformance.display import one_line
 from messages_conformance.judging.expectations import Deviation, Expectations
-from messages_conformance.report.deviation import State
+from messages_conformance.report.deviation import DeviationState
 from messages_conformance.report.outcome import Outcome, outcome
 from messages_conformance.report.report import Judged, TargetReport
 from messages_conformance.verdict import Kind, Standing
@@ -38,7 +38,8 @@ def baseline(
         if not any(
             deviation.covers(judged.row_id, judged.model.id)
             for judged in target.judged
-            if (known := expectations.match(judged, today)) and known.state is State.OUTDATED
+            if (known := expectations.match(judged, today))
+            and known.state is DeviationState.OUTDATED
         )
     )
     still_known = Expectations(kept)

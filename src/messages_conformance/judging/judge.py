@@ -18,11 +18,11 @@ from messages_conformance.probing.probe import Ask, Probe
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.report import (
     Cell,
-    Finding,
     Observation,
     Provenance,
-    Recording,
+    RecordingSummary,
     Report,
+    ReportedFinding,
     TargetReport,
 )
 from messages_conformance.verdict import Behaviour, Evidence, Kind, judge
@@ -89,7 +89,7 @@ def inspect_exchanges(
         figures=seen.figures,
         evidence=evidence if seen.exchanges else Evidence.NONE,
         findings=tuple(
-            Finding(
+            ReportedFinding(
                 model=model,
                 rule=finding.rule.id,
                 severity=finding.rule.severity,
@@ -206,14 +206,14 @@ def _provenance(tapes: tuple[Tape, ...], stated: Evidence | None) -> Provenance:
     )
 
 
-def _recordings_of(exchanges: Iterable[Exchange]) -> tuple[Recording, ...]:
+def _recordings_of(exchanges: Iterable[Exchange]) -> tuple[RecordingSummary, ...]:
     """Count the recorded exchanges and their tokens file by file, in the order of the names."""
     files: dict[str, list[Exchange]] = {}
     for exchange in exchanges:
         if exchange.place is not None:  # always so on a tape
             files.setdefault(exchange.place.cassette, []).append(exchange)
     return tuple(
-        Recording(
+        RecordingSummary(
             cassette=name,
             requests=len(held),
             input_tokens=sum(exchange.prompt_tokens for exchange in held),

@@ -1,4 +1,4 @@
-"""Findings as one JSON document, written as they come; `schemas/lint.schema.json` says how."""
+"""Findings as one JSON document, written while files are read (``schemas/lint.schema.json``)."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -49,11 +49,11 @@ def _counts(tally: LintCounts) -> dict[str, Any]:
         "files": [
             {
                 "file": file,
-                "form": format,
+                "format": format,
                 "exchanges": tally.exchanges[file],
                 "skipped": {why: n for (of, why), n in tally.skipped.items() if of == file},
             }
             for file, format in tally.formats.items()
         ],
-        "unreadable": [{"file": unread.file, "why": unread.why} for unread in tally.unreadable],
+        "unreadable": [{"file": unread.file, "reason": unread.why} for unread in tally.unreadable],
     }

@@ -4,14 +4,20 @@ A value like the report: it is made once and serialised as JSON (``schemas/selft
 every view only formats it.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Self
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
 
 from messages_conformance import schemas
 from messages_conformance.errors import KillMatrixError
 from messages_conformance.report.detection import Power
+
+_AGAIN = "make it again with 'messages-conformance selftest --output FILE'"
 
 
 @dataclass(frozen=True)
@@ -152,67 +158,38 @@ class KillMatrix:
             self.missed or self.undeclared or self.false_alarms or self.rows_that_detect_nothing
         )
 
-    @classmethod
-    def of(cls, document: Any) -> Self:
-        """Read a matrix back from its document.
 
-        Raises:
-            KillMatrixError: it breaks the schema.
-        """
-        if complaint := schemas.complaint(document, "selftest"):
-            raise KillMatrixError(f"is no kill matrix: {complaint}")
-        return cls(
-            suite_version=document["suite_version"],
-            created=document["created"],
-            digest=document["digest"],
-            seconds=document["seconds"],
-            processes=document["processes"],
-            complete=document["complete"],
-            clean_endpoints=tuple(
-                CleanResult(**{name: _frozen(value) for name, value in clean.items()})
-                for clean in document["clean_endpoints"]
-            ),
-            trials=tuple(
-                Trial(
-                    **{
-                        **{name: _frozen(value) for name, value in trial.items()},
-                        "failed_rows": tuple(
-                            FailedRow(**failed) for failed in trial["failed_rows"]
-                        ),
-                        "broken_rules": {
-                            row: tuple(rules) for row, rules in trial["broken_rules"].items()
-                        },
-                    }
-                )
-                for trial in document["trials"]
-            ),
-        )
-
-    @property
-    def document(self) -> dict[str, Any]:
-        """The matrix as JSON."""
-        return {
-            "suite_version": self.suite_version,
-            "created": self.created,
-            "digest": self.digest,
-            "seconds": self.seconds,
-            "processes": self.processes,
-            "complete": self.complete,
-            "clean_endpoints": [_thawed(vars(clean)) for clean in self.clean_endpoints],
-            "trials": [
-                {
-                    **_thawed(vars(trial)),
-                    "failed_rows": [dict(vars(failed)) for failed in trial.failed_rows],
-                    "broken_rules": {row: list(rules) for row, rules in trial.broken_rules.items()},
-                }
-                for trial in self.trials
-            ],
-        }
+_MATRIX = TypeAdapter(KillMatrix)
 
 
-def _frozen(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+def read(path: Path) -> KillMatrix:
+    """Read a saved kill matrix.
+
+    Raises:
+        KillMatrixError: the file cannot be read, is not JSON, or breaks the schema.
+    """
+    try:
+        return from_document(json.loads(path.read_text(encoding="utf-8")))
+    except OSError as problem:
+        raise KillMatrixError(f"{path}: cannot be read: {problem.strerror}") from problem
+    except (ValueError, RecursionError) as problem:
+        raise KillMatrixError(f"{path}: is not JSON ({problem}); {_AGAIN}") from problem
+    except KillMatrixError as problem:
+        raise KillMatrixError(f"{path}: {problem}") from problem
 
 
-def _thawed(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: list(v) if isinstance(v, tuple) else v for name, v in values.items()}
+def from_document(document: Any) -> KillMatrix:
+    """Read a kill matrix back from its document.
+
+    Raises:
+        KillMatrixError: the document breaks the schema.
+    """
+    if complaint := schemas.complaint(document, "selftest"):
+        raise KillMatrixError(f"is not a kill matrix: {complaint}; {_AGAIN}")
+    return _MATRIX.validate_python(document)
+
+
+def to_document(matrix: KillMatrix) -> dict[str, Any]:
+    """Turn a kill matrix into the value that is written as JSON."""
+    document: dict[str, Any] = _MATRIX.dump_python(matrix, mode="json")
+    return document

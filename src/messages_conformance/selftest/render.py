@@ -7,9 +7,9 @@ from rich.table import Table
 from rich.text import Text
 
 from messages_conformance.display import console_of, one_line
-from messages_conformance.rendering.escape import markdown
+from messages_conformance.rendering.markdown_escape import markdown
 from messages_conformance.report.detection import Power
-from messages_conformance.report.kill_matrix import KillMatrix, Trial
+from messages_conformance.report.kill_matrix import KillMatrix, Trial, to_document
 
 _FEW = 4
 """How many names one line holds before the others are only counted."""
@@ -17,7 +17,7 @@ _FEW = 4
 
 def to_json(matrix: KillMatrix) -> str:
     """The matrix as JSON with one trial a line, so that a diff is readable."""
-    document = matrix.document
+    document = to_document(matrix)
     lists = {name: document.pop(name) for name in ("clean_endpoints", "trials")}
     head = json.dumps(document, ensure_ascii=False)[1:-1]
     parts = [
@@ -84,8 +84,8 @@ def to_markdown(matrix: KillMatrix) -> str:
     lines += ["| row | of its own faults | affected by | its own faults |"]
     lines += ["| --- | --- | --- | --- |"]
     lines += [
-        f"| {markdown(row)} | {power.words} | {power.touched} "
-        f"| {markdown(', '.join(power.caught))} |"
+        f"| {markdown(row)} | {power.words} | {power.affected_by} "
+        f"| {markdown(', '.join(power.detected))} |"
         for row, power in matrix.powers.items()
     ]
     lines += ["", "## Every fault", ""]
@@ -148,15 +148,17 @@ def _first_trials(matrix: KillMatrix) -> list[Trial]:
 def _table(matrix: KillMatrix) -> Table:
     table = Table("row", "of its own faults", "affected by", "its own faults", box=None)
     for row, power in matrix.powers.items():
-        if not (matrix.complete or power.caught or power.missed):
+        if not (matrix.complete or power.detected or power.missed):
             continue
         style = "red" if power.detects_nothing or power.missed else None
-        table.add_row(Text(row), Text(power.words), str(power.touched), _names(power), style=style)
+        table.add_row(
+            Text(row), Text(power.words), str(power.affected_by), _names(power), style=style
+        )
     return table
 
 
 def _names(power: Power) -> Text:
-    return Text(_some((*(f"NOT {name}" for name in power.missed), *power.caught)))
+    return Text(_some((*(f"NOT {name}" for name in power.missed), *power.detected)))
 
 
 def _some(names: tuple[str, ...]) -> str:

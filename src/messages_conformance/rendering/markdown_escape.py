@@ -1,8 +1,4 @@
-"""Showing text that others wrote: a model's or an endpoint's words may be hostile.
-
-Every rendering passes what it prints through `visible`; Markdown adds its own escapes, and
-HTML is escaped by its template.
-"""
+"""Markdown escapes: text of a model or an endpoint may be hostile and must show as itself."""
 
 import re
 
@@ -30,7 +26,7 @@ def code(text: str) -> str:
 
 
 def link(address: str) -> str:
-    """An address as a Markdown link to itself, if it is plainly one; else as words."""
+    """An address as a Markdown link to itself; what is not plainly an address, as text."""
     return f"<{address}>" if _ADDRESS.fullmatch(address) else markdown(address)
 
 
@@ -46,7 +42,7 @@ def _entity(character: str) -> str:
 
 
 def _defuse(found: re.Match[str]) -> str:
-    """Part what a forge would turn into a mention or a link, with a space of no width."""
+    """Split what a forge would turn into a mention or a link, with a zero-width space."""
     gap = _entity("\u200b")
     return f":{gap}//" if found[0] == "://" else f"{found[0]}{gap}"
 

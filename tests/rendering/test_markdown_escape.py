@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 
 from messages_conformance import display
 from messages_conformance.cli import main
-from messages_conformance.rendering import escape
+from messages_conformance.rendering import markdown_escape
 from messages_conformance.rendering.render import Format, render
 from messages_conformance.report.report import Report
-from messages_conformance.report.to_json import to_document
 from messages_conformance.verdict import Behaviour, Kind
 from support import sample_reports, small_project
 
@@ -48,10 +47,20 @@ def steers(text: str) -> list[str]:
 
 @given(WORDS)
 @example("".join(chr(code) for code in range(0x3100)))
-def test_no_form_of_a_text_steers(words: str) -> None:
-    for form in (display.visible, display.one_line, escape.markdown, escape.code, escape.fenced):
+def test_no_escaped_text_steers_a_terminal(words: str) -> None:
+    for form in (
+        display.visible,
+        display.one_line,
+        markdown_escape.markdown,
+        markdown_escape.code,
+        markdown_escape.fenced,
+    ):
         assert steers(form(words)) == [], form
-    for line in (display.one_line(words), escape.markdown(words), escape.code(words)):
+    for line in (
+        display.one_line(words),
+        markdown_escape.markdown(words),
+        markdown_escape.code(words),
+    ):
         assert "\n" not in line
 
 
@@ -87,18 +96,18 @@ def report(words: str) -> Report:
 
 @settings(max_examples=10, deadline=None)
 @given(WORDS)
-def test_no_rendering_of_an_endpoints_words_steers(words: str) -> None:
+def test_no_rendering_of_an_endpoints_words_steers_a_terminal(words: str) -> None:
     formats: tuple[Format, ...] = ("json", "text", "markdown", "html")
     for format in formats:
-        assert steers(render(to_document(report(words)), format)) == [], format
-    ours = {*_Tags(render(to_document(report("words")), "html")).seen, ("br", ())}
-    assert ours.issuperset(_Tags(render(to_document(report(words)), "html")).seen)
+        assert steers(render(report(words), format)) == [], format
+    ours = {*_Tags(render(report("words"), "html")).seen, ("br", ())}
+    assert ours.issuperset(_Tags(render(report(words), "html")).seen)
 
 
 @settings(max_examples=15, deadline=None)
 @given(WORDS)
 @pytest.mark.parametrize("format", ["text", "json"])
-def test_no_finding_of_lint_steers(
+def test_no_finding_of_lint_steers_a_terminal(
     tmp_path_factory: pytest.TempPathFactory, format: str, words: str
 ) -> None:
     path = tmp_path_factory.mktemp("lint") / "saved.json"
@@ -111,7 +120,7 @@ def test_no_finding_of_lint_steers(
     assert steers(result.output) == []
 
 
-def test_a_mistake_in_a_hostile_file_is_told_without_steering(tmp_path: Path) -> None:
+def test_an_error_in_a_hostile_file_is_reported_without_steering_a_terminal(tmp_path: Path) -> None:
     folder = tmp_path / "world" / "small-1"
     folder.mkdir(parents=True)
     (folder / "basic.yaml").write_text('metadata: {format: "\\e[2J\\u202e"}\nversion: 1\n')

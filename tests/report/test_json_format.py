@@ -8,8 +8,8 @@ from messages_conformance.errors import ReportError
 from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.report import Report
 from messages_conformance.report.excerpt import excerpt
+from messages_conformance.report.json_format import from_document, to_document, to_json
 from messages_conformance.report.outcome import exit_code
-from messages_conformance.report.to_json import from_document, to_document, to_json
 from messages_conformance.rules.finding import Severity
 from messages_conformance.verdict import Behaviour, Kind, Samples
 from support import sample_reports
@@ -58,8 +58,8 @@ def test_reading_back_gives_the_same_report(full: Report) -> None:
 
 def test_excerpts_stand_only_where_a_cell_falls_short(full: Report) -> None:
     cells = to_document(full)["cells"]
-    assert {cell["standing"] for cell in cells if "shown" in cell} == {"bad"}
-    assert all("shown" in cell for cell in cells if cell["standing"] == "bad")
+    assert {cell["standing"] for cell in cells if "excerpts" in cell} == {"bad"}
+    assert all("excerpts" in cell for cell in cells if cell["standing"] == "bad")
 
 
 def test_a_long_exchange_is_cut_to_two_kilobytes_with_every_field_visible() -> None:
@@ -72,8 +72,8 @@ def test_a_long_exchange_is_cut_to_two_kilobytes_with_every_field_visible() -> N
     shown = excerpt(long)
     assert len(str(shown)) < 2048
     assert '"top_p": 0.5' in shown.sent
-    assert shown.body.startswith("begin")
-    assert shown.body.endswith("end")
+    assert shown.received.startswith("begin")
+    assert shown.received.endswith("end")
 
 
 def test_a_document_of_another_kind_is_refused_with_what_is_wrong() -> None:
@@ -101,6 +101,44 @@ def test_a_finding_without_its_observation_is_refused_by_name(full: Report) -> N
     document["findings"][0]["row"] = "wire/nothing"
     with pytest.raises(ReportError, match="wire/nothing"):
         from_document(document)
+
+
+def test_a_cell_of_an_unknown_target_is_refused_by_name(full: Report) -> None:
+    document = to_document(full)
+    document["cells"][0]["target"] = "nobody"
+    with pytest.raises(ReportError, match="'nobody 2026-01-31'"):
+        from_document(document)
+
+
+def test_a_cell_of_a_row_that_was_not_judged_is_refused_by_name(full: Report) -> None:
+    document = to_document(full)
+    document["targets"][0]["rows"].remove("basic/top_p")
+    with pytest.raises(ReportError, match="'basic/top_p'"):
+        from_document(document)
+
+
+def test_an_impossible_value_is_refused_in_one_sentence(full: Report) -> None:
+    for change in ({"seen": 5, "of": 3}, {"seen": 1, "of": 0}):
+        document = to_document(full)
+        (cell,) = [cell for cell in document["cells"] if "samples" in cell]
+        cell["samples"] |= change
+        with pytest.raises(ReportError, match="impossible value") as refusal:
+            from_document(document)
+        assert "\n" not in str(refusal.value)
+
+
+def test_an_impossible_date_is_refused_in_one_sentence(full: Report) -> None:
+    document = json.loads(to_json(full).replace("2026-01-31", "2026-02-31"))
+    with pytest.raises(ReportError, match="impossible value, '2026-02-31'") as refusal:
+        from_document(document)
+    assert "\n" not in str(refusal.value)
+
+
+def test_a_page_is_saved_whole_whatever_was_judged_of_it(full: Report) -> None:
+    (target,) = full.targets
+    part = replace(target, rows=(), cells=())
+    (read,) = from_document(to_document(sample_reports.report(part))).targets
+    assert (read.revision, read.rows) == (target.revision, ())
 
 
 def test_a_verdict_that_contradicts_its_standing_is_refused(full: Report) -> None:
