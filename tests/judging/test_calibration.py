@@ -132,7 +132,10 @@ def test_every_documented_row_comes_out_as_claimed(
         if cell.verdict.standing not in (Standing.GOOD, Standing.WARNING)
         and cell.row.id not in ("error/413", "error/500", "error/529")
     }
-    assert amiss == {}
+    assert amiss == {}, (
+        "src/messages_conformance/reference/ must do what the claims say of these rows "
+        "(fields: validation.py, blocks: content.py), or the probe in suites/ misjudges it"
+    )
     works = [cell.row.id for cell in report.cells if cell.behaviour.kind is Kind.WORKS]
     assert len(works) >= 33
     assert {cell.evidence for cell in report.cells} == {Evidence.SIMULATED, Evidence.NONE}

@@ -67,7 +67,10 @@ def test_every_wire_rule_is_broken_by_some_fault() -> None:
         for rules in trial.found.values()
         for rule in rules
     }
-    assert set(RULES) - found == JUDGED_ELSEWHERE
+    assert set(RULES) - found == JUDGED_ELSEWHERE, (
+        "src/messages_conformance/reference/faults/: add a fault that breaks the rule, then run: "
+        "messages-conformance selftest --output selftest/kill-matrix.json"
+    )
 
 
 def test_what_turns_besides_is_little_and_counted() -> None:
