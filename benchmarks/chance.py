@@ -1,11 +1,11 @@
-"""What an uncooperative model does to a run: red cells nobody deserves, and the cost.
+"""What an uncooperative model does to a run: wrong red cells, unclear rows, and the cost.
 
     python benchmarks/chance.py [--runs N] [--cooperation SHARE] [--jobs N] [--fickle]
 
-Runs the whole suite over clean endpoints of the reference whose model does as it is asked only
-so often, in process, each run under a seed of its own. Every red cell is wrong: the endpoint keeps
-all it promises. Prints them by row, how often each row stayed unclear, and requests and output
-tokens per run and per row. Nothing is asserted here; `tests/test_chance.py` does that.
+Runs the whole suite, in this process, over clean endpoints of the reference whose model does as
+instructed only in a share of cases; each run has a seed of its own. The endpoint keeps all its
+promises, so every red cell is wrong. Prints them by row, how often each row was unclear, and the
+requests and output tokens per run and per row. Asserts nothing; `tests/reference/` does.
 """
 
 import platform
@@ -29,8 +29,8 @@ USUAL = ("documented", "strict")
 @click.command()
 @click.option("--runs", default=50, show_default=True, help="Seeds of each clean endpoint.")
 @click.option("--cooperation", default=0.8, show_default=True, type=click.FloatRange(0, 1))
-@click.option("--fickle", is_flag=True, help="Greedy answers do not repeat themselves either.")
-@click.option("--jobs", type=int, help="Processes; one for each core unless told.")
+@click.option("--fickle", is_flag=True, help="Let greedy answers vary too.")
+@click.option("--jobs", type=int, help="Processes; by default one for each core.")
 @click.option("--world", "worlds", multiple=True, type=click.Choice(tuple(WORLDS)), default=USUAL)
 def main(
     runs: int, cooperation: float, fickle: bool, jobs: int | None, worlds: tuple[str, ...]
@@ -50,7 +50,7 @@ def main(
 
 
 def show(console: Console, world: str, taken: Sequence[Mood]) -> None:
-    """Print what the runs of one endpoint came to."""
+    """Print the results of all runs of one endpoint."""
     place = WORLDS[world]
     reds: dict[str, list[tuple[int, str]]] = defaultdict(list)
     unclear: Counter[str] = Counter()

@@ -1,11 +1,11 @@
-"""What sick servers cost us, and what it costs to look for a key in an answer.
+"""What faulty and hostile servers cost a run, and what it costs to find a key in an answer.
 
     python benchmarks/hostile.py
 
-Each server of `tests/sick_servers.py` is met by a process of its own over a real socket, with
-short limits: it sends one request, records the answer, drives a probe and inspects it. Prints
-how the answer ended, the seconds from the first byte to the last finding, and the most memory
-that the process held. Nothing is asserted here; the tests do that.
+Each server of `tests/support/faulty_servers.py` is asked once over a real socket, with short
+limits, by a process of its own, which records the answer, runs a probe on it and inspects it.
+Prints how the answer ended, the seconds from the first byte to the last finding, and the process's peak
+memory. Asserts nothing; the tests do.
 """
 
 import asyncio
@@ -43,7 +43,7 @@ TEXTS = {
 
 
 async def servers() -> Table:
-    """Meet every sick server."""
+    """Ask every faulty server."""
     table = Table(
         Column("server", no_wrap=True),
         "status",
@@ -68,7 +68,7 @@ async def servers() -> Table:
 
 
 def scrubbing() -> Table:
-    """Look for three keys in bodies of the largest size that is taken."""
+    """Search for three keys in bodies of the largest size that is accepted."""
     table = Table(f"{LARGE >> 20} MB of", "seconds")
     for name, text in TEXTS.items():
         body = text * (LARGE // len(text))

@@ -1,11 +1,11 @@
-"""What memory a whole run needs, and judging it, be the endpoint sound or be it hostile.
+"""How much memory a whole run needs, and its judging, with sound and with hostile endpoints.
 
     python benchmarks/memory.py [--models N] [--concurrency N …]
 
-Records all ordinary rows of several models and judges the recordings, each in a process of its
-own, over real sockets: first of the reference endpoint, then of ones of which every answer is
-as large as is taken, in one way or another. Prints the most memory that each process held.
-Nothing is asserted.
+Records all ordinary rows of several models over real sockets, and judges the recordings, each in a
+process of its own: first those of the reference endpoint, then those of endpoints whose every
+answer is as large as is accepted, in one form or another. Prints each process's peak memory.
+Asserts nothing.
 """
 
 import asyncio
@@ -41,7 +41,7 @@ from support.serving import PROCESSES, serving
 
 KEY = "key-of-the-benchmark"
 SIZE = DEFAULT.size - 1024
-"""Bytes of an answer that is just taken."""
+"""The size of an answer that is just accepted, in bytes."""
 
 EVENT = (
     b'event: content_block_delta\ndata: {"type": "content_block_delta", "index": 0, "delta": '
@@ -55,12 +55,12 @@ HEAD = (
 
 
 def events() -> tuple[str, bytes]:
-    """A stream that goes on and on."""
+    """A stream as long as is accepted."""
     return "text/event-stream", EVENT * (SIZE // len(EVENT))
 
 
 def empty_events() -> tuple[str, bytes]:
-    """As many events as are taken."""
+    """As many events as are accepted."""
     return "text/event-stream", b"data:{}\n\n" * (DEFAULT.parts // 4)
 
 
@@ -71,7 +71,7 @@ def text() -> tuple[str, bytes]:
 
 
 def blocks() -> tuple[str, bytes]:
-    """A message with as many blocks as are taken."""
+    """A message with as many blocks as are accepted."""
     block = b'{"type": "text", "text": "so"}'
     most = min(DEFAULT.parts // 3, (SIZE - len(HEAD)) // (len(block) + 2))
     return "application/json", HEAD + b", ".join([block] * most) + b"]}"
@@ -99,7 +99,7 @@ def serve(port: int, kind: str) -> None:
 
 
 async def _serve_alike(port: int, kind: str, body: bytes) -> None:
-    """Answer everything alike, in one go; the connection ends with the answer."""
+    """Answer every request with the same body, at once, and close the connection."""
     head = f"HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ncontent-length: {len(body)}\r\n\r\n"
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -116,11 +116,11 @@ async def _serve_alike(port: int, kind: str, body: bytes) -> None:
 
 
 Figures = tuple[str, float, int]
-"""How it ended, in seconds, with so many bytes of memory at most."""
+"""How it ended, the seconds it took, and its peak memory in bytes."""
 
 
 def record(url: str, number: int, concurrency: int, folder: Path) -> Figures:
-    """Record so many models."""
+    """Record this number of models."""
     revision, began = target(), time.perf_counter()
     recording = recorder.record(
         revision,
@@ -139,7 +139,7 @@ def record(url: str, number: int, concurrency: int, folder: Path) -> Figures:
 
 
 def judge(number: int, folder: Path) -> Figures:
-    """Judge what was recorded of so many models, and write the report in all its forms."""
+    """Judge the recordings of this number of models, and render the report in all formats."""
     revision, began = target(), time.perf_counter()
     chosen = Chosen(revision, revision.models[:number], revision.rows)
     assessed = assess.assess((chosen,), loader.load(resources.folder("suites")), folder, None)
@@ -173,7 +173,7 @@ def main(models: int, concurrency: tuple[int, ...], only: tuple[str, ...]) -> No
                     figures = (f"{size / 1e6:.0f}", f"{seconds:.0f}", f"{peak / 1e6:.0f}")
                     row = (kind, str(at_once), what, ended, *figures)
                     table.add_row(*row)
-                    console.log(*row, sep=", ")  # for whoever waits, for it takes minutes
+                    console.log(*row, sep=", ")  # It takes minutes, and somebody waits.
     console.print(table)
 
 

@@ -1,10 +1,10 @@
-"""How close a plan's ceiling is, and whether any fault leads beyond it.
+"""How tight a plan's upper bound is, and whether any fault exceeds it.
 
     python benchmarks/planning.py [--target ID …] [--fault PATTERN]
 
-Plans each target for all its models, and then has the documented endpoint of its first model
-answer all ordinary rows in this process, once with each fault. Prints what was planned, what
-the endpoint without a fault cost, and the dearest with one. Nothing is asserted.
+Plans each target for all its models. Then runs all ordinary rows of its first model over the
+documented endpoint in this process, once with each fault. Prints the plan, the cost without a
+fault, and the highest cost with one. Asserts nothing.
 """
 
 import time
@@ -30,7 +30,7 @@ from messages_conformance.selftest.run import WORLDS
 
 
 def cost_of(plan: Plan, probes: Suites, answer: Answer) -> Cost:
-    """What the first model's ordinary rows cost if they are answered so."""
+    """The cost of the first model's ordinary rows if they are answered like this."""
     target, steps = plan.revision.target, dict[Slot, Step]()
     for row in plan.revision.rows:
         if row.id in probes and probes[row.id].probe.opt_in is None:
@@ -78,8 +78,8 @@ def main(targets: tuple[str, ...], pattern: str) -> None:
         )
         table.add_row("", "", "", "first model, at most", figures(of.ceiling))
         table.add_row("", "", "", "expected", figures(of.expected))
-        table.add_row("", "", "", f"dearest of {len(faults)} faults", figures(dearest))
-        table.add_row("", "", "", "beyond the ceiling", ", ".join(beyond) or "none")
+        table.add_row("", "", "", f"highest of {len(faults)} faults", figures(dearest))
+        table.add_row("", "", "", "exceed the bound", ", ".join(beyond) or "none")
     Console().print(table)
 
 

@@ -1,11 +1,10 @@
-"""How close a run comes to the ideal pace, and what memory it needs.
+"""How close a run comes to the ideal time, and how much memory it needs.
 
     python benchmarks/recording.py [--concurrency N …] [--models N …] [--delay SECONDS]
 
 Records all ordinary rows from the reference endpoint, over real sockets, in processes of their
-own. Every answer is held back by the delay, so a run cannot take less than requests × delay ÷
-concurrency; prints how much longer it takes, from the first request to the last cassette.
-Nothing is asserted.
+own. Every answer is delayed, so a run takes at least requests × delay ÷ concurrency. Prints how
+much longer it takes, from the first request to the last cassette. Asserts nothing.
 """
 
 import asyncio
@@ -45,7 +44,7 @@ def serve(port: int, delay: float) -> None:
 
 
 def run(url: str, number: int, concurrency: int, costly: bool) -> tuple[int, int, float, float]:
-    """Record so many models: requests, those sent again, seconds, and peak memory in MB."""
+    """Record models: the number of requests, of retries, the seconds, and the peak memory in MB."""
     revision = target()
     probes = loader.load(resources.folder("suites"))
     opted_in = frozenset({"error/413"} if costly else ())
@@ -74,12 +73,14 @@ def run(url: str, number: int, concurrency: int, costly: bool) -> tuple[int, int
 @click.command()
 @click.option("--concurrency", multiple=True, type=int, default=(4, 8, 16, 32))
 @click.option("--models", multiple=True, type=int, default=(5, 13), help="How many models.")
-@click.option("--delay", default=0.3, show_default=True, help="Seconds of every answer.")
-@click.option("--costly", is_flag=True, help="Also send the request of 33 MB, for its memory.")
+@click.option("--delay", default=0.3, show_default=True, help="Delay of every answer, in seconds.")
+@click.option(
+    "--costly", is_flag=True, help="Also send the request of 33 MB, for the memory it takes."
+)
 def main(concurrency: tuple[int, ...], models: tuple[int, ...], delay: float, costly: bool) -> None:
     """Measure runs of several models at several concurrencies."""
     table = Table(
-        "models", "in flight", "requests", "sent again", "ideal, s", "actual, s", "ratio", "MB"
+        "models", "in flight", "requests", "retries", "ideal, s", "actual, s", "ratio", "MB"
     )
     with serving(serve, delay) as url:
         for number in models:
@@ -96,7 +97,7 @@ def main(concurrency: tuple[int, ...], models: tuple[int, ...], delay: float, co
                     f"{peak:.0f}",
                 )
     console = Console()
-    console.print(f"every answer held back by {delay} s, {os.cpu_count()} processors")
+    console.print(f"every answer delayed by {delay} s, {os.cpu_count()} processors")
     console.print(table)
 
 

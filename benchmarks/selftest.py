@@ -2,8 +2,8 @@
 
     python benchmarks/selftest.py [--jobs N] [--seeds N]
 
-Prints the time of the whole kill matrix, and for each clean endpoint the median of several runs
-in one process. Nothing is asserted: run it before and after a change, on the same machine.
+Prints the time of the whole kill matrix, and for each clean endpoint the median of several runs in
+one process. Asserts nothing: run it before and after a change, on the same machine, and compare.
 """
 
 import platform
@@ -20,7 +20,7 @@ from messages_conformance.selftest.run import SEEDS, WORLDS, inject, world_of
 
 
 @click.command()
-@click.option("--jobs", type=int, help="Processes; one for each core unless told.")
+@click.option("--jobs", type=int, help="Processes; by default one for each core.")
 @click.option("--seeds", default=SEEDS, show_default=True)
 @click.option("--rounds", default=5, show_default=True, help="Runs of each clean endpoint.")
 def main(jobs: int | None, seeds: int, rounds: int) -> None:
@@ -30,7 +30,7 @@ def main(jobs: int | None, seeds: int, rounds: int) -> None:
     table = Table("clean endpoint", "requests", "rows", "median, s", "per request, ms")
     for name in WORLDS:
         world = world_of(name)
-        rehearse(world, world.stages, probes)  # The first run also fills what is remembered.
+        rehearse(world, world.stages, probes)  # The first run also fills the caches.
         taken = []
         for seed in range(rounds):
             began = time.perf_counter()
