@@ -4,8 +4,8 @@
 
 Each server of `tests/support/faulty_servers.py` is asked once over a real socket, with short
 limits, by a process of its own, which records the answer, runs a probe on it and inspects it.
-Prints how the answer ended, the seconds from the first byte to the last finding, and the process's peak
-memory. Asserts nothing; the tests do.
+Prints how the answer ended, the seconds from the first byte to the last finding, and the process's
+peak memory. Asserts nothing; the tests do.
 """
 
 import asyncio
