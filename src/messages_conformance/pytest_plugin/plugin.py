@@ -31,6 +31,9 @@ _EVIDENCE = {
 }
 """How kinds of evidence are called in the summary, where their own names would mislead."""
 
+_COUNTED = {"target", "row", "evidence", "verdict"}
+"""Properties that the test of every row has."""
+
 _judge: pytest.StashKey["SuiteJudge"] = pytest.StashKey()
 
 
@@ -176,8 +179,9 @@ def _count_verdicts(
     for reports in terminalreporter.stats.values():
         for report in reports:
             properties = dict(getattr(report, "user_properties", ()))
-            if getattr(report, "when", None) == "call" and "verdict" in properties:
-                key = properties.get("target", ""), properties.get("evidence", "")
+            # The tests of others may have properties, too.
+            if getattr(report, "when", None) == "call" and properties.keys() >= _COUNTED:
+                key = properties["target"], properties["evidence"]
                 counts[key][properties["verdict"]] += 1
     return counts
 
