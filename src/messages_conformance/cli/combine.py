@@ -54,11 +54,11 @@ def command(
     output: Path | None,
     format: Format | None,
 ) -> None:
-    """Merge the shards of a run into one report, or compare several runs.
+    """Merge the shards of a run, or compare several runs.
 
-    Each RUN is the folder of a run, with its report.json and cassettes/, or a report.json alone.
-    Sends no request. With --output, copies all cassettes into one folder and writes report.json,
-    report.md and report.html, as 'run' does.
+    Makes one report of all RUNs. Each RUN is the folder of a run, with its report.json and
+    cassettes/, or a report.json alone. Sends no request. With --output, copies all cassettes into
+    one folder and writes report.json, report.md and report.html, as 'run' does.
 
     Rows that need all exchanges of a model (wire/*, client/*) are judged here where shards split
     the model, if the cassettes of all shards are given. Known deviations are matched again.

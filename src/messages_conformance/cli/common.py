@@ -70,7 +70,7 @@ ROW = click.option(
     "rows",
     multiple=True,
     metavar="PATTERN",
-    help="Only these rows: 'tools/name', 'content/*'. Repeatable.",
+    help="Only these rows: 'tools/name', 'content/*'. May be repeated.",
 )
 
 
@@ -83,13 +83,13 @@ def selection_options(command: _F) -> _F:
             "models",
             multiple=True,
             metavar="PATTERN",
-            help="Only these models: 'qwen-plus', 'qwen3-*'. Repeatable.",
+            help="Only these models: 'qwen-plus', 'qwen3-*'. May be repeated.",
         ),
         click.option(
             "--series",
             multiple=True,
             metavar="NAME",
-            help="Only the models of this series, by its id or name. Repeatable.",
+            help="Only the models of this series, by its id or name. May be repeated.",
         ),
         TARGET,
     ):

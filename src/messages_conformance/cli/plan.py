@@ -62,8 +62,8 @@ def command(
     """Print what a run would send, and an upper bound on its cost.
 
     Sends nothing and needs no key. The expected figures come from an endpoint in this process
-    that behaves as the page documents. The upper bound covers every path that was found for each
-    probe, by answering it in many ways; 'run' never exceeds it.
+    that behaves as the page documents. The upper bound covers the paths that each probe can take,
+    which are found by answering it in many ways; 'run' never exceeds it.
 
     With --output or --cassettes, what is recorded there is not counted: the plan is that of the
     same 'run' with --resume.

@@ -33,7 +33,7 @@ _OPTIONS = (
         "--opt-in",
         multiple=True,
         metavar="ROW|all",
-        help="Also run this row, which costs or needs more; 'plan' says what. Repeatable.",
+        help="Also run this row, which costs or needs more; 'plan' says what. May be repeated.",
     ),
     click.option(
         "--cassettes",

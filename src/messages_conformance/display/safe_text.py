@@ -5,7 +5,7 @@ import re
 _HAZARD = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f"  # control characters other than the newline
     "\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"  # line separators, reordering of text
-    "\ud800-\udfff\ufeff]"  # what no file can hold, or no reader see
+    "\ud800-\udfff\ufeff]"  # what no file can contain, or what is invisible
 )
 
 

@@ -15,7 +15,7 @@ from messages_conformance.reference.response import ERROR_TYPES
 Answer: TypeAlias = Callable[[Step], Exchange]
 """Answers one step."""
 Policy: TypeAlias = Callable[[Step, int], Exchange]
-"""Answers a step, given its position among those asked for at once."""
+"""Answers a step, given its position in its batch."""
 
 _LONGEST_ECHO = 20_000
 """Characters."""
@@ -99,7 +99,7 @@ def calling(step: Step) -> Exchange:
 
 
 def echoing(step: Step) -> Exchange:
-    """All words of the request, every canary among them."""
+    """All words of the request, including every canary."""
     return _said(step, _text(" ".join(_strings(step.question.request.body))[:_LONGEST_ECHO]))
 
 

@@ -29,7 +29,7 @@ _EVIDENCE = {
     "simulated": "simulated (no measurement of the vendor)",
     "none": "without evidence",
 }
-"""How kinds of evidence are called in the summary, where their own names would mislead."""
+"""What the summary calls kinds of evidence whose names alone would mislead."""
 
 _COUNTED = {"target", "row", "evidence", "verdict"}
 """Properties that the test of every row has."""
