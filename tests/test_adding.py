@@ -18,7 +18,7 @@ from messages_conformance.probing import loader
 from messages_conformance.reference import faults
 from messages_conformance.reference.faults import FAULTS
 from messages_conformance.rules.catalogue import RULES
-from messages_conformance.traffic.detect_format import Form
+from messages_conformance.traffic.detect_format import FileFormat
 from messages_conformance.traffic.readers import READERS
 from support import commands, saved_files
 from support.rule_examples_of_messages import MESSAGES
@@ -182,7 +182,7 @@ def test_every_rule_is_used() -> None:
 def test_every_format_has_a_reader() -> None:
     todo(
         f"{PACKAGE}/traffic/readers/__init__.py: name the reader of format {form!r}"
-        for form in get_args(Form)
+        for form in get_args(FileFormat)
         if form not in READERS
     )
 
@@ -191,7 +191,7 @@ def test_every_reader_is_of_a_format() -> None:
     todo(
         f"{PACKAGE}/traffic/detect_format.py: add {form!r} to Form, and recognise it"
         for form in READERS
-        if form not in get_args(Form)
+        if form not in get_args(FileFormat)
     )
 
 
@@ -201,7 +201,7 @@ def test_every_format_is_in_the_schema_of_lint() -> None:
     known = {form for forms in listed for form in json.loads(forms)}
     todo(
         f"schemas/lint.schema.json: add {form!r} to the formats"
-        for form in get_args(Form)
+        for form in get_args(FileFormat)
         if form not in known
     )
 
@@ -210,16 +210,16 @@ def test_every_format_is_explained_by_lint() -> None:
     said = lint_command.help or ""
     todo(
         f"{PACKAGE}/cli/lint.py: say in the help what {form!r} is"
-        for form in get_args(Form)
+        for form in get_args(FileFormat)
         if not re.search(rf"^ *{form}  ", said, re.MULTILINE)
     )
 
 
 def test_every_format_that_holds_exchanges_is_tried_with_them() -> None:
-    tried = {form for form, _ in saved_files.FORMS.values()}
+    tried = {form for form, _ in saved_files.FORMATS.values()}
     todo(
-        f"tests/support/saved_files.py: add the exchanges as {form!r} to FORMS"
-        for form in get_args(Form)
+        f"tests/support/saved_files.py: add the exchanges as {form!r} to FORMATS"
+        for form in get_args(FileFormat)
         if form not in tried | {"sse", "json"}
     )
 

@@ -1,4 +1,4 @@
-"""`plan`: what a run would send and may cost, before anything is sent."""
+"""`plan`: what a run would send, and an upper bound on its cost; nothing is sent."""
 
 import json
 import os
@@ -9,62 +9,64 @@ from pathlib import Path
 import click
 
 from messages_conformance import planning
-from messages_conformance.claims import selection
-from messages_conformance.claims.shards import shard
+from messages_conformance.claims import selection, shards
 from messages_conformance.cli.common import Command, Failure, load_suites
-from messages_conformance.cli.run_options import Asked, running
+from messages_conformance.cli.run_options import RunOptions, run_options
 from messages_conformance.planning import text, to_json
-from messages_conformance.planning.price import SECONDS_PER_ANSWER, Price, Tariff
-from messages_conformance.planning.resume import header_of, recorded
+from messages_conformance.planning.assumptions import SECONDS_PER_ANSWER, Assumptions, Price
+from messages_conformance.planning.resume import auth_header_of, find_recorded
 from messages_conformance.runs import live
+from messages_conformance.runs.folder import CASSETTES
 
 
 @click.command("plan", cls=Command)
-@running
+@run_options
 @click.option(
     "--input-price",
     type=click.FloatRange(0),
     metavar="NUMBER",
-    help="What a million tokens of input cost, in any currency.",
+    help="The price of a million input tokens, in any currency.",
 )
 @click.option(
     "--output-price",
     type=click.FloatRange(0),
     metavar="NUMBER",
-    help="What a million tokens of output cost.",
+    help="The price of a million output tokens.",
 )
 @click.option(
     "--seconds-per-answer",
-    "seconds",
     type=click.FloatRange(0, min_open=True),
     default=SECONDS_PER_ANSWER,
     show_default=True,
-    help="How long an answer takes; a guess, unless you know better.",
+    help="How long an answer takes; the default is a guess.",
 )
-@click.option("--requests", "listing", is_flag=True, help="List every request, with its rows.")
+@click.option(
+    "--requests", "lists_requests", is_flag=True, help="List every request, with its rows."
+)
 @click.option(
     "--format",
     "format",
     type=click.Choice(("text", "json")),
     default="text",
     show_default=True,
-    help="How to print it; JSON always has every request.",
+    help="The format of the plan; JSON always lists every request.",
 )
 def command(
-    asked: Asked,
+    options: RunOptions,
     input_price: float | None,
     output_price: float | None,
-    seconds: float,
-    listing: bool,
+    seconds_per_answer: float,
+    lists_requests: bool,
     format: str,
 ) -> None:
-    """Say what a run would send, and what it may cost at most.
+    """Print what a run would send, and an upper bound on its cost.
 
-    Nothing is sent, and no key is needed. What is expected follows from an endpoint in this
-    process that behaves as the page documents. What it may come to at most follows from the
-    ways that each probe can go, found by answering it in all kinds of ways; 'run' never sends
-    what might exceed that. With --output or --cassettes, what is recorded there already does
-    not count: it is the plan of going on with that run by --resume.
+    Sends nothing and needs no key. The expected figures come from an endpoint in this process
+    that behaves as the page documents. The upper bound covers the paths that each probe can take,
+    which are found by answering it in many ways; 'run' never exceeds it.
+
+    With --output or --cassettes, what is recorded there is not counted: the plan is that of the
+    same 'run' with --resume.
 
     \b
     Examples:
@@ -76,37 +78,41 @@ def command(
     \b
     Exit codes:
       0  planned
-      2  a mistake in what was asked
+      2  could not be planned, or wrong usage
     """
-    if (input_price is None) != (output_price is None):
-        raise click.UsageError("--input-price and --output-price are given together, or neither")
-    price = None
-    if input_price is not None and output_price is not None:
-        price = Price(input_price, output_price)
-    whole = live.choose_one(asked.selection, os.environ)
-    suites = load_suites()
-    chosen = shard((whole,), asked.part) if asked.part else (whole,)
-    of, folder = whole.revision.target.id, _kept(asked)
-    if folder and not selection.is_recorded(folder, of):
-        raise Failure(f"{folder}: holds no recordings of target {of!r} to go on with")
+    price = _price(input_price, output_price)
+    chosen = live.choose_one(options.selection, os.environ)
+    suites, target = load_suites(), chosen.revision.target.id
+    folder = _recordings(options)
+    if folder and not selection.is_recorded(folder, target):
+        raise Failure(f"{folder}: contains no recordings of target {target!r} to resume")
     plan = planning.plan(
-        chosen,
+        shards.shard((chosen,), options.shard) if options.shard else (chosen,),
         suites,
-        opted_in=live.opt_in(asked.wanted, whole.rows, suites),
-        find=recorded(folder, of, suites) if folder else None,
-        auth=header_of(folder, of, whole.models) if folder else None,
-        tell_opt_in=True,
+        opted_in=live.opt_in(options.opt_in, chosen.rows, suites),
+        find=find_recorded(folder, target, suites) if folder else None,
+        auth=auth_header_of(folder, target, chosen.models) if folder else None,
+        describe_opt_in=True,
     )
-    tariff = Tariff(asked.pace, seconds, price)
+    assumptions = Assumptions(options.rate_limit, seconds_per_answer, price)
     if format == "json":
-        told = to_json.to_document(plan, tariff)
-        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
+        document = to_json.to_document(plan, assumptions)
+        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
         return
     terminal = sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if terminal else None
-    click.echo(text.render(plan, tariff, requests=listing, width=width, color=terminal), nl=False)
+    shown = text.render(plan, assumptions, requests=lists_requests, width=width, color=terminal)
+    click.echo(shown, nl=False)
 
 
-def _kept(asked: Asked) -> Path | None:
-    """Where the run that is gone on with has its recordings."""
-    return asked.cassettes or (asked.output / "cassettes" if asked.output else None)
+def _price(input_price: float | None, output_price: float | None) -> Price | None:
+    if input_price is None and output_price is None:
+        return None
+    if input_price is None or output_price is None:
+        raise click.UsageError("give both --input-price and --output-price, or neither")
+    return Price(input_price, output_price)
+
+
+def _recordings(options: RunOptions) -> Path | None:
+    """The folder of recordings that the run would resume."""
+    return options.cassettes or (options.output / CASSETTES if options.output else None)

@@ -1,4 +1,4 @@
-"""`rows`: what is judged, and what each row means."""
+"""`rows`: the rows that are judged, and what each means."""
 
 from collections.abc import Iterable
 
@@ -17,10 +17,10 @@ from messages_conformance.probing.loader import Suites
 def command(target: str | None, rows: tuple[str, ...]) -> None:
     """List the rows that are judged.
 
-    Each with its id, the page's claim, its probe, and why a probe must be opted in to. With
-    --row, tells what the row means and how an endpoint's owner mends it. Rows without a claim
-    are of no page: all that is recorded is inspected for them. Reads the claims and the suites;
-    writes nothing.
+    Prints each row with its id, the page's claim, its probe, and why it runs only with --opt-in,
+    if it does. With --row, also prints what the row means and how the owner of an endpoint fixes
+    a failure. A row without a claim is on no page: everything recorded of a model is inspected
+    for it. Reads the claims and the suites; sends no request and writes no file.
 
     \b
     Examples:
@@ -30,7 +30,7 @@ def command(target: str | None, rows: tuple[str, ...]) -> None:
     \b
     Exit codes:
       0  listed
-      2  no such target or row
+      2  there is no such target or row
     """
     loaded = load_suites()
     for choice in selection.choose(Selection(target, rows=rows)):
@@ -51,15 +51,15 @@ def command(target: str | None, rows: tuple[str, ...]) -> None:
 def _line(row: Row, loaded: Suites, width: int) -> str:
     placed = loaded.get(row.id)
     probe = placed.probe.name if placed else "—"
-    needs = f"  (opt in: {placed.probe.opt_in})" if placed and placed.probe.opt_in else ""
+    needs = f"  (--opt-in: {placed.probe.opt_in})" if placed and placed.probe.opt_in else ""
     return f"{row.id:{width}}  {row.claim:11}  {probe}{needs}"
 
 
 def _meaning(row: Row, revision: Revision, loaded: Suites) -> str:
     claims = [f"{row.words}", *(f"{name}: {claim}" for name, claim in row.exceptions.items())]
     placed = loaded.get(row.id)
-    told = placed.probe.meaning if placed else "No probe puts this row to the test."
-    paragraphs = (f"{revision.title}: {'; '.join(claims)}", *told.splitlines())
+    meaning = placed.probe.meaning if placed else "No probe tests this row."
+    paragraphs = (f"{revision.title}: {'; '.join(claims)}", *meaning.splitlines())
     return _indented(paragraphs)
 
 
