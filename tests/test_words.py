@@ -13,6 +13,8 @@ ROOT = Path(__file__).parents[1]
 TEXT = {".json", ".md", ".py", ".sh", ".toml", ".txt", ".yml", ".html", ".jinja", ""}
 OTHERS = {"claims", "observations"}
 """Folders that quote what vendors and users wrote."""
+STORIES = ROOT / "src/messages_conformance/reference/simulated_model/invention.py"
+"""What the simulated model tells: words that are meant as they are in any story."""
 
 INSTEAD = {
     r"mend(s|ed|ing)?": "fix",
@@ -42,7 +44,7 @@ def packages() -> dict[str, list[Path]]:
     found: dict[str, list[Path]] = {}
     for path in sorted(ROOT.rglob("*")):
         parts = path.relative_to(ROOT).parts
-        if not path.is_file() or path.suffix not in TEXT or path == Path(__file__):
+        if not path.is_file() or path.suffix not in TEXT or path in (STORIES, Path(__file__)):
             continue
         if path.name == ".git":  # A file where the checkout is a worktree of another.
             continue

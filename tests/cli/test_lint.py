@@ -73,7 +73,7 @@ def body(*severities: str) -> bytes:
     ],
 )
 @pytest.mark.usefixtures("told")
-def test_the_exit_code_tells_faults_from_niceties(
+def test_the_exit_code_tells_faults_from_advisories(
     tmp_path: Path, severities: tuple[str, ...], options: tuple[str, ...], exit_code: int
 ) -> None:
     path = saved_files.written(tmp_path, body(*severities))

@@ -1,4 +1,4 @@
-"""Runs laid upon each other: what flips is marked, nothing is averaged, the worst counts."""
+"""Several runs compared: what differs is marked, nothing is averaged, the worst counts."""
 
 import json
 from collections.abc import Sequence

@@ -118,7 +118,7 @@ def test_a_shard_leaves_what_looks_at_all_of_a_split_model(project: Shelf) -> No
     document = json.loads(call("report", "--shard", "1/4", "--format", "json").stdout)
     (seen,) = document["observations"]
     assert (seen["behaviour"], seen["deferred"]) == ("unmeasured", True)
-    assert "'combine' looks at all" in seen["summary"]
+    assert "'combine' inspects all of them" in seen["summary"]
 
 
 def test_a_missing_shard_is_reported_and_does_not_pass(project: Shelf) -> None:
@@ -126,7 +126,7 @@ def test_a_missing_shard_is_reported_and_does_not_pass(project: Shelf) -> None:
     result = call("combine", *machines)
     assert result.exit_code == 2
     assert "shard 2/3 is missing; combine all shards of the run" in result.stderr
-    assert "shard 1/3, 3/3 only: without 2/3" in result.stdout
+    assert "only shard 1/3, 3/3; missing: 2/3" in result.stdout
 
 
 def test_reports_alone_leave_to_the_recordings_what_only_they_can_show(project: Shelf) -> None:

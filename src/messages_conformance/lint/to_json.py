@@ -9,51 +9,51 @@ from messages_conformance.display import json_text
 from messages_conformance.lint.events import LintCounts, LintEvent, RuleBroken
 
 
-def render(notes: Iterable[LintEvent], tally: LintCounts) -> Iterator[str]:
-    """Format the notes, line by line; the counts stand last, when all is counted."""
+def render(events: Iterable[LintEvent], counts: LintCounts) -> Iterator[str]:
+    """Format the events line by line; the counts stand last, when they are complete."""
     yield "{"
     yield '  "findings": ['
     before = None
-    for note in notes:
-        if isinstance(note, RuleBroken):
+    for event in events:
+        if isinstance(event, RuleBroken):
             if before:
                 yield before + ","
-            before = "    " + _text(_finding(note))
+            before = "    " + _text(_finding(event))
     if before:
         yield before
     yield "  ],"
-    yield _text(_counts(tally), indent=2).removeprefix("{\n")
+    yield _text(_counts(counts), indent=2).removeprefix("{\n")
 
 
 def _text(value: dict[str, Any], indent: int | None = None) -> str:
     return json_text(json.dumps(value, ensure_ascii=False, indent=indent))
 
 
-def _finding(note: RuleBroken) -> dict[str, Any]:
+def _finding(broken: RuleBroken) -> dict[str, Any]:
     return {
-        "file": note.place.cassette,
-        "exchange": note.place.position,
-        "rule": note.finding.rule.id,
-        "severity": note.finding.rule.severity,
-        "where": str(note.finding.where),
-        "message": note.finding.message,
+        "file": broken.place.cassette,
+        "exchange": broken.place.position,
+        "rule": broken.finding.rule.id,
+        "severity": broken.finding.rule.severity,
+        "where": str(broken.finding.where),
+        "message": broken.finding.message,
     }
 
 
-def _counts(tally: LintCounts) -> dict[str, Any]:
+def _counts(counts: LintCounts) -> dict[str, Any]:
     return {
         "suite_version": __version__,
-        "exchanges": tally.exchanges.total(),
-        "skipped": tally.skipped.total(),
-        "severities": dict(tally.severities),
+        "exchanges": counts.exchanges.total(),
+        "skipped": counts.skipped.total(),
+        "severities": dict(counts.severities),
         "files": [
             {
                 "file": file,
                 "format": format,
-                "exchanges": tally.exchanges[file],
-                "skipped": {why: n for (of, why), n in tally.skipped.items() if of == file},
+                "exchanges": counts.exchanges[file],
+                "skipped": {why: n for (of, why), n in counts.skipped.items() if of == file},
             }
-            for file, format in tally.formats.items()
+            for file, format in counts.formats.items()
         ],
-        "unreadable": [{"file": unread.file, "reason": unread.why} for unread in tally.unreadable],
+        "unreadable": [{"file": unread.file, "reason": unread.why} for unread in counts.unreadable],
     }
