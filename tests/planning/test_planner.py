@@ -119,7 +119,7 @@ PATHS: dict[str, tuple[str, int]] = {
     ),
     "looks closer at an answer that is broken": (
         """
-    answer = yield ask("Hi.", max_tokens=5, without=ask.control("Bare.", max_tokens=5))
+    answer = yield ask("Hi.", max_tokens=5, control_if_broken=ask.control("Bare.", max_tokens=5))
     return works("seen", answer)
 """,
         2,

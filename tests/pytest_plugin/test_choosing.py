@@ -12,7 +12,7 @@ from support.inner_pytest import Run
 from support.project_on_disk import Shelf
 
 TOOLS = '''
-from messages_conformance.probing.probe import row, works
+from messages_conformance.probing import row, works
 
 @row("tools/name")
 def name(ask):
