@@ -24,7 +24,7 @@ REVISION = Revision(
     note="",
     sections=(Section("tools", "Tools"),),
     series=(Series("small", "Small", (Model("acme-1", "small", False),)),),
-    rows=(Row("tools/name", "tools", "name", Claim.SUPPORTED, "", "", "quoted"),),
+    rows=(Row("tools/name", "name", Claim.SUPPORTED, "", "", "quoted"),),
 )
 MODEL = REVISION.models[0]
 

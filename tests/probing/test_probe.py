@@ -21,7 +21,7 @@ from messages_conformance.protocol.exchange import KEY, WRONG_KEY, Ending, Excha
 from messages_conformance.verdict import Behaviour, Claim, Kind
 
 MODEL = Model("m-1", "m", thinks=False)
-ROW = Row("basic/x", "basic", "x", Claim.SUPPORTED, "Supported", "S", "quoted")
+ROW = Row("basic/x", "x", Claim.SUPPORTED, "Supported", "S", "quoted")
 TARGET = Target("t", "T", "http://127.0.0.1:1", ("x-api-key",), "2023-06-01", {"temperature": 0.0})
 ASK = Ask(MODEL, ROW, TARGET, "x-api-key")
 

@@ -33,7 +33,6 @@ REVISION = Revision(
     rows=(
         Row(
             "basic/top_p",
-            "basic",
             "top_p",
             Claim.SUPPORTED,
             "Supported, below 1",
@@ -44,7 +43,6 @@ REVISION = Revision(
         ),
         Row(
             "basic/metadata",
-            "basic",
             "metadata",
             Claim.UNSUPPORTED,
             "-",
@@ -52,7 +50,7 @@ REVISION = Revision(
             "recovered",
             exceptions={"large": Claim.SUPPORTED},
         ),
-        Row("content/image", "content", "image", Claim.UNKNOWN, "", "table 3", "inferred"),
+        Row("content/image", "image", Claim.UNKNOWN, "", "table 3", "inferred"),
     ),
 )
 AS_CLAIMED = {

@@ -42,7 +42,7 @@ def stop(ask):
 
 
 def row(id: str, claim: Claim = Claim.SUPPORTED) -> Row:
-    return Row(id, id.partition("/")[0], id, claim, "yes", "page", "quoted")
+    return Row(id, id, claim, "yes", "page", "quoted")
 
 
 def revision(*rows: str, models: tuple[Model, ...] = (MODEL,)) -> Revision:

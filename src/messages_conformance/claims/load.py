@@ -6,20 +6,11 @@ Every file is checked against ``schemas/claims.schema.json`` before anything rea
 import datetime
 import tomllib
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any
 
 from messages_conformance import schemas
-from messages_conformance.claims.page import (
-    Revision,
-    Row,
-    Section,
-    Target,
-    range_of,
-    series_of,
-)
+from messages_conformance.claims.document import from_document
+from messages_conformance.claims.page import Revision
 from messages_conformance.errors import ClaimsError
-from messages_conformance.verdict import Claim
 
 
 def load(path: Path) -> Revision:
@@ -42,7 +33,7 @@ def load(path: Path) -> Revision:
             f"{path}: at $.revision.date: {str(date)!r} is not a TOML date; "
             "write it without quotes and without a time, such as 2025-11-13"
         )
-    revision = _revision(document)
+    revision = from_document(document)
     _check(revision, path)
     return revision
 
@@ -59,45 +50,6 @@ def find(folder: Path, target: str | None = None) -> tuple[Path, ...]:
     if target not in newest:
         raise ClaimsError(f"no target {target!r} in {folder}; it has {', '.join(newest) or 'none'}")
     return (newest[target],)
-
-
-def _revision(document: dict[str, Any]) -> Revision:
-    target, page = document["target"], document["revision"]
-    return Revision(
-        target=Target(
-            id=target["id"],
-            name=target["name"],
-            base_url=target["base_url"],
-            auth=tuple(target["auth"]),
-            api_version=target["api_version"],
-            defaults=MappingProxyType(target.get("defaults", {})),
-        ),
-        date=page["date"],
-        title=page["title"],
-        url=page["url"],
-        note=page["note"],
-        sections=tuple(Section(s["id"], s["title"]) for s in document["section"]),
-        series=series_of(document["series"]),
-        rows=tuple(_row(row) for row in document["row"]),
-    )
-
-
-def _row(row: dict[str, Any]) -> Row:
-    return Row(
-        id=row["id"],
-        section=row["id"].partition("/")[0],
-        title=row["title"],
-        claim=Claim(row["claim"]),
-        words=row["words"],
-        source=row["source"],
-        basis=row["basis"],
-        range=range_of(row.get("range")),
-        example=row.get("example"),
-        carries_content=row.get("carries_content", False),
-        exceptions=MappingProxyType(
-            {name: Claim(claim) for name, claim in row.get("exceptions", {}).items()}
-        ),
-    )
 
 
 def _check(revision: Revision, path: Path) -> None:

@@ -2,22 +2,30 @@
 
 import datetime
 import fnmatch
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Any, TypeAlias, TypeVar
+
+from pydantic import AfterValidator
 
 from messages_conformance.errors import ClaimsError
 from messages_conformance.verdict import Claim
+
+_K = TypeVar("_K")
+_V = TypeVar("_V")
+FrozenMapping: TypeAlias = Annotated[Mapping[_K, _V], AfterValidator(MappingProxyType)]
+"""A mapping that nobody can change once it has been read from a document."""
 
 
 @dataclass(frozen=True)
 class Range:
     """A documented numeric range; None leaves a side open."""
 
-    minimum: float | None = None
-    maximum: float | None = None
+    # An integer stays one: probes send these numbers.
+    minimum: int | float | None = None
+    maximum: int | float | None = None
     excludes_maximum: bool = False
 
     def __str__(self) -> str:
@@ -54,7 +62,7 @@ class Target:
     auth: tuple[str, ...]
     """The headers that may carry the key, the usual one first."""
     api_version: str
-    defaults: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    defaults: FrozenMapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     """Body fields that every request carries unless its probe sets them."""
 
 
@@ -63,7 +71,6 @@ class Row:
     """One line of a documented table."""
 
     id: str
-    section: str
     title: str
     """The row's name as the page prints it."""
     claim: Claim
@@ -75,8 +82,13 @@ class Row:
     range: Range | None = None
     example: Any = None
     carries_content: bool = False
-    exceptions: Mapping[str, Claim] = field(default_factory=lambda: MappingProxyType({}))
+    exceptions: FrozenMapping[str, Claim] = field(default_factory=lambda: MappingProxyType({}))
     """Claims that differ, by model id or series id; an id that is both means the series."""
+
+    @property
+    def section(self) -> str:
+        """The id of the table it stands in, with which its own begins."""
+        return self.id.partition("/")[0]
 
     def claim_for(self, model: Model) -> Claim:
         """The claim as it stands for one model: its own, its series', or the row's."""
@@ -157,20 +169,3 @@ class Revision:
             for row in self.rows
             if not patterns or any(fnmatch.fnmatchcase(row.id, p) for p in patterns)
         )
-
-
-def series_of(documents: Iterable[Mapping[str, Any]]) -> tuple[Series, ...]:
-    """The series a claims file or a report lists."""
-    return tuple(
-        Series(s["id"], s["name"], tuple(Model(m["id"], s["id"], m["thinks"]) for m in s["models"]))
-        for s in documents
-    )
-
-
-def range_of(bounds: Mapping[str, Any] | None) -> Range | None:
-    """The range a claims file or a report states, if it states one."""
-    if not bounds:
-        return None
-    return Range(
-        bounds.get("minimum"), bounds.get("maximum"), bounds.get("excludes_maximum", False)
-    )

@@ -4,18 +4,10 @@ A name that the document does not hold raises KeyError.
 """
 
 import datetime
-from types import MappingProxyType
 from typing import Any
 
-from messages_conformance.claims.page import (
-    Model,
-    Revision,
-    Row,
-    Section,
-    Target,
-    range_of,
-    series_of,
-)
+from messages_conformance.claims.document import from_document
+from messages_conformance.claims.page import Model, Revision, Row
 from messages_conformance.protocol.exchange import Place
 from messages_conformance.report.detection import Detection
 from messages_conformance.report.deviation import Known, State
@@ -93,41 +85,14 @@ def _target(document: Any, cells: list[Any], observations: list[Any]) -> TargetR
 
 
 def _revision(document: Any) -> Revision:
-    page = document["revision"]
-    return Revision(
-        target=Target(
-            id=document["id"],
-            name=document["name"],
-            base_url=document["base_url"],
-            auth=tuple(document["auth"]),
-            api_version=document["api_version"],
-            defaults=MappingProxyType(document["defaults"]),
-        ),
-        date=datetime.date.fromisoformat(page["date"]),
-        title=page["title"],
-        url=page["url"],
-        note=page["note"],
-        sections=tuple(Section(s["id"], s["title"]) for s in document["sections"]),
-        series=series_of(document["series"]),
-        rows=tuple(_row(row) for row in document["rows"]),
-    )
-
-
-def _row(document: Any) -> Row:
-    return Row(
-        id=document["id"],
-        section=document["section"],
-        title=document["title"],
-        claim=Claim(document["claim"]),
-        words=document["words"],
-        source=document["source"],
-        basis=document["basis"],
-        range=range_of(document.get("range")),
-        example=document.get("example"),
-        carries_content=document["carries_content"],
-        exceptions=MappingProxyType(
-            {name: Claim(claim) for name, claim in document["exceptions"].items()}
-        ),
+    return from_document(
+        {
+            "target": document,
+            "revision": document["revision"],
+            "section": document["sections"],
+            "series": document["series"],
+            "row": document["rows"],
+        }
     )
 
 
