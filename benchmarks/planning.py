@@ -18,7 +18,7 @@ from messages_conformance import planning, resources
 from messages_conformance.cassettes.entry import Slot
 from messages_conformance.claims.selection import Selection, choose
 from messages_conformance.planning import Plan
-from messages_conformance.planning.expected_endpoint import documented, stages_of
+from messages_conformance.planning.expected_endpoint import documented
 from messages_conformance.planning.explore import missing, trail
 from messages_conformance.planning.sample_answers import Answer
 from messages_conformance.probing import loader
@@ -26,6 +26,7 @@ from messages_conformance.probing.loader import Suites
 from messages_conformance.probing.probe import Ask, Step
 from messages_conformance.recording.cost import Cost, most, spent
 from messages_conformance.reference.faults import FAULTS, Fault
+from messages_conformance.reference.profiles import stages_of
 from messages_conformance.selftest.run import WORLDS
 
 
@@ -68,7 +69,7 @@ def main(targets: tuple[str, ...], pattern: str) -> None:
         faults = [fault for fault in faults_of(target) if fnmatchcase(fault.name, pattern)]
         dearest, beyond = Cost(), []
         for fault in faults:
-            stages = fault.put_into(stages_of(plan.revision))
+            stages = fault.put_into(stages_of(plan.revision.target))
             with documented(plan.revision, stages) as answer:
                 cost = cost_of(plan, probes, answer)
             dearest = dearest.or_more(cost)

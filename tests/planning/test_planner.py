@@ -13,7 +13,7 @@ from messages_conformance.cassettes.tape import Entry
 from messages_conformance.claims.page import Model
 from messages_conformance.claims.selection import Chosen, Selection, choose
 from messages_conformance.planning import Plan, sample_answers, summary
-from messages_conformance.planning.expected_endpoint import documented, stages_of
+from messages_conformance.planning.expected_endpoint import documented
 from messages_conformance.planning.explore import missing, trail
 from messages_conformance.planning.price import Price, Tariff
 from messages_conformance.planning.resume import recorded
@@ -27,6 +27,7 @@ from messages_conformance.recording.cost import Cost, most, spent
 from messages_conformance.recording.rate_limit import Pace
 from messages_conformance.reference.faults import FAULTS
 from messages_conformance.reference.faults.decorators import DOCUMENTED
+from messages_conformance.reference.profiles import stages_of
 from support import small_project
 from support.recordings import record
 
@@ -286,7 +287,7 @@ SEVERAL = [name for name in sorted(FAULTS) if DOCUMENTED in FAULTS[name].worlds]
 def test_no_fault_leads_beyond_the_ceiling() -> None:
     plan = of_target("model-studio", "qwen-plus")
     for name in SEVERAL:
-        stages = FAULTS[name].put_into(stages_of(plan.revision))
+        stages = FAULTS[name].put_into(stages_of(plan.revision.target))
         with documented(plan.revision, stages) as answer:
             cost = run_in_process(plan, answer)
         assert cost <= plan.ceiling, name

@@ -10,7 +10,6 @@ from messages_conformance import planning, reference, resources
 from messages_conformance.cassettes.tape import Tape
 from messages_conformance.claims.page import Model
 from messages_conformance.claims.selection import Selection, choose
-from messages_conformance.planning.expected_endpoint import stages_of
 from messages_conformance.probing import loader
 from messages_conformance.recording import recorder
 from messages_conformance.recording.budget import Limit
@@ -19,6 +18,7 @@ from messages_conformance.recording.progress import OfModel
 from messages_conformance.recording.rate_limit import Pace
 from messages_conformance.recording.transport import Endpoint
 from messages_conformance.reference.faults import FAULTS
+from messages_conformance.reference.profiles import stages_of
 from support import small_project
 from support.recordings import MANY, SECRET, again, record, tape
 
@@ -144,7 +144,7 @@ def test_over_sockets_no_fault_leads_beyond_the_ceiling(
     revision, probes = chosen.revision, loader.load(resources.folder("suites"))
     plan = planning.plan([chosen], probes)
     bound = Limit(plan.ceiling, int(share * plan.ceiling.tokens))
-    stages = stages_of(revision)
+    stages = stages_of(revision.target)
     if fault is not None:
         stages = FAULTS[fault].put_into(stages)
 

@@ -18,6 +18,9 @@ _V = TypeVar("_V")
 FrozenMapping: TypeAlias = Annotated[Mapping[_K, _V], AfterValidator(MappingProxyType)]
 """A mapping that nobody can change once it has been read from a document."""
 
+DOCUMENTED_PROFILE = "documented"
+"""The profile of a target whose claims file names none: the reference does what the file says."""
+
 
 @dataclass(frozen=True)
 class Range:
@@ -64,6 +67,8 @@ class Target:
     api_version: str
     defaults: FrozenMapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     """Body fields that every request carries unless its probe sets them."""
+    profile: str = DOCUMENTED_PROFILE
+    """The profile of the reference endpoint that simulates this target (`reference.profiles`)."""
 
 
 @dataclass(frozen=True)

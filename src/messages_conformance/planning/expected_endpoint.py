@@ -13,17 +13,9 @@ from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.reference import in_process
 from messages_conformance.reference.endpoint import Endpoint
 from messages_conformance.reference.pipeline import Stages
-from messages_conformance.reference.profiles import PROFILES
+from messages_conformance.reference.profiles import stages_of
 
 _FORGOTTEN = Request(None)
-_GENUINE = "anthropic"
-"""Targets whose names begin so are the genuine API, in one version or another."""
-
-
-def stages_of(revision: Revision) -> Stages:
-    """How the documented endpoint of a target behaves."""
-    strict = revision.target.id.startswith(_GENUINE)
-    return PROFILES["strict" if strict else "documented"]
 
 
 @contextmanager
@@ -32,7 +24,7 @@ def documented(revision: Revision, stages: Stages | None = None) -> Iterator[Ans
 
     ``stages`` makes it behave otherwise than documented.
     """
-    stages = stages or stages_of(revision)
+    stages = stages or stages_of(revision.target)
     endpoint = Endpoint(revision, in_process.KEYS, stages=stages, crowding=0)
     answered: dict[Slot, Exchange] = {}
     with asyncio.Runner() as runner:

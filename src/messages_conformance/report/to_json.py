@@ -99,6 +99,7 @@ def _target(target: TargetReport) -> Document:
         "auth": list(revision.target.auth),
         "api_version": revision.target.api_version,
         "defaults": dict(revision.target.defaults),
+        "profile": revision.target.profile,
         "revision": {
             "date": revision.date.isoformat(),
             "title": revision.title,
