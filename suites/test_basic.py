@@ -73,7 +73,7 @@ def model_is_the_one_asked_for(ask: Ask) -> ProbeRun:
     known: Exchange = yield ask(**PLAIN)
     unknown: Exchange = yield ask.invalid(**PLAIN, model=NO_MODEL)
     name = str(named(known))
-    if not name.startswith(ask.model.id) and not ask.model.id.startswith(name):
+    if not (name.startswith(ask.model.id) or ask.model.id.startswith(name) or ask.model.is_named(name)):
         return broken(f"asked for {ask.model.id!r}, and {name!r} answered", known)
     if unknown.answered:
         return ignored("a model that does not exist is served as well", known, unknown)
@@ -213,8 +213,9 @@ def stop_sequence_stops_and_is_named(ask: Ask) -> ProbeRun:
     free: Exchange = yield ask.control(**DICTATION)
     if len(short) < 2 or not tells(free, " ".join(WORDS)):
         return unclear("the model does not repeat the words time and again", *tries, free)
-    lacking = " and ".join(missing_of_stop(short[0], STOP_WORD))
-    return partial(f"it stops, but {lacking}", *short, free)
+    lacking = missing_of_stop(short[0], STOP_WORD)
+    said = f"it stops, but {' and '.join(lacking.values())}"
+    return partial(said, *short, free, lacking=tuple(lacking))
 
 
 def runs_on(exchange: Exchange, stop: str) -> bool:
@@ -228,15 +229,19 @@ def ends_before_stop(dictated: Exchange) -> bool:
     return said == " ".join(WORDS[: WORDS.index(STOP_WORD)])
 
 
-def missing_of_stop(ended: Exchange, stop: str) -> list[str]:
-    """What an answer lacks that ended before a stop sequence."""
+def missing_of_stop(ended: Exchange, stop: str) -> dict[str, str]:
+    """What an answer lacks that ended before a stop sequence, in words by its tag."""
     named = (ended.message or {}).get("stop_sequence")
     lacks = (
-        ("the sequence is left in the text", tells(ended, stop)),
-        (f"stop_reason says {ended.stop_reason!r}", ended.stop_reason != "stop_sequence"),
-        (f"stop_sequence says {named!r}", named != stop),
+        ("text", "the sequence is left in the text", tells(ended, stop)),
+        (
+            "stop_reason",
+            f"stop_reason says {ended.stop_reason!r}",
+            ended.stop_reason != "stop_sequence",
+        ),
+        ("stop_sequence", f"stop_sequence says {named!r}", named != stop),
     )
-    return [what for what, is_so in lacks if is_so]
+    return {tag: what for tag, what, is_so in lacks if is_so}
 
 
 @row("basic/stream")
@@ -360,7 +365,7 @@ def temperature_governs_variety(ask: Ask) -> ProbeRun:
     """
     limits = ask.row.range or Range(0.0, 1.0)
     high = 1.0 if limits.maximum is None else limits.maximum
-    cold = ask(**{**PLAIN, "temperature": limits.minimum or 0.0})
+    cold = ask(**{**PLAIN, "temperature": lowest(limits)})
     hot = ask(**{**PLAIN, "temperature": high * 0.9 if limits.excludes_maximum else high})
     free = yield from freely(ask)
     if len(set(map(wording, free))) > 1:
@@ -379,6 +384,12 @@ def temperature_governs_variety(ask: Ask) -> ProbeRun:
     return (yield from held(ask, behaviour, out_of_range(ask, "temperature")))
 
 
+def lowest(limits: Range) -> float:
+    """The least temperature within the documented range, which may leave its minimum out."""
+    start = limits.minimum or 0.0
+    return start + 0.01 if limits.excludes_minimum else start
+
+
 @row("basic/thinking")
 def thinking_is_switched_on_and_off(ask: Ask) -> ProbeRun:
     """`enabled` makes the model think before it answers; `disabled` and silence make it not.
@@ -395,7 +406,9 @@ def thinking_is_switched_on_and_off(ask: Ask) -> ProbeRun:
     if not thought:
         return ignored("enabled, and no thinking came back", on, off)
     if off.blocks("thinking"):
-        return partial("thinks when enabled, but when disabled as well", on, off)
+        return partial(
+            "thinks when enabled, but when disabled as well", on, off, lacking=("disabled",)
+        )
     if unasked.blocks("thinking"):
         return partial("thinks when enabled, but unasked as well", on, unasked)
     return works("thinks when enabled, and not when disabled", on, off)

@@ -65,10 +65,10 @@ def models_are_listed(ask: Ask) -> ProbeRun:
     data = page.get("data")
     if listed.status != 200 or not isinstance(data, list) or "has_more" not in page:
         return broken(seen(listed), listed)
-    if ask.model.id not in [model.get("id") for model in data if isinstance(model, dict)]:
+    if not any(ask.model.is_named(str(m.get("id"))) for m in data if isinstance(m, dict)):
         return partial(f"{ask.model.id} is not among the {len(data)} models listed", listed)
     known = one.json if isinstance(one.json, dict) else {}
-    if one.status != 200 or known.get("id") != ask.model.id:
+    if one.status != 200 or not ask.model.is_named(str(known.get("id"))):
         return partial(f"models are listed, but one of them: {seen(one)}", listed, one)
     if none.status != 404 or none.error is None:
         return partial(f"models are listed, but one that is none: {seen(none)}", listed, none)

@@ -2,11 +2,13 @@
 
 import datetime
 import fnmatch
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import Annotated, Any, TypeAlias, TypeVar
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator
 
@@ -30,9 +32,11 @@ class Range:
     minimum: int | float | None = None
     maximum: int | float | None = None
     excludes_maximum: bool = False
+    excludes_minimum: bool = False
 
     def __str__(self) -> str:
-        low = "(-∞" if self.minimum is None else f"[{self.minimum:g}"
+        low = "-∞" if self.minimum is None else f"{self.minimum:g}"
+        low = f"{'(' if self.minimum is None or self.excludes_minimum else '['}{low}"
         high = "∞)" if self.maximum is None else f"{self.maximum:g}"
         return f"{low}, {high}" + ("" if self.maximum is None else "])"[self.excludes_maximum])
 
@@ -44,6 +48,20 @@ class Model:
     id: str
     series: str
     thinks: bool
+    thinking_default: Literal["on", "off", "always", "never"] | None = None
+    """Whether it reasons where a request does not say; None where the page does not say."""
+    sees: bool | None = None
+    """Whether it takes images; None where the page does not say."""
+    context: int | None = None
+    """How many tokens its context holds."""
+    max_tokens_counts: Literal["text", "text_and_thinking"] | None = None
+    """What `max_tokens` limits, as the page says."""
+    aliases: tuple[str, ...] = ()
+    """Further names under which the endpoint may answer for it."""
+
+    def is_named(self, name: str) -> bool:
+        """Whether an answer may call the model so."""
+        return name in (self.id, *self.aliases)
 
 
 @dataclass(frozen=True)
@@ -53,6 +71,22 @@ class Series:
     id: str
     name: str
     models: tuple[Model, ...]
+
+
+@dataclass(frozen=True)
+class Host:
+    """One of the addresses at which a vendor serves the same API; empty where nothing is known."""
+
+    base_url: str
+    """It may hold a placeholder in braces for what every customer has of their own."""
+    region: str = ""
+    plan: str = ""
+    note: str = ""
+
+    def is_at(self, netloc: str) -> bool:
+        """Whether an address with this host (and port) is one of its."""
+        pattern = re.escape(urlsplit(self.base_url).netloc)
+        return re.fullmatch(re.sub(r"\\{[a-z_]+\\}", r"[^./:]+", pattern), netloc) is not None
 
 
 @dataclass(frozen=True)
@@ -69,6 +103,21 @@ class Target:
     """Body fields that every request carries unless its probe sets them."""
     profile: str = DOCUMENTED_PROFILE
     """The profile of the reference endpoint that simulates this target (`reference.profiles`)."""
+    hosts: tuple[Host, ...] = ()
+    """All addresses known, per region and plan; empty where ``base_url`` is the only one."""
+
+    def is_at(self, netloc: str) -> bool:
+        """Whether an address with this host (and port) is one of the target's."""
+        return any(host.is_at(netloc) for host in (Host(self.base_url), *self.hosts))
+
+
+@dataclass(frozen=True)
+class Lack:
+    """A part that the page itself says is missing of what a row names."""
+
+    tag: str
+    """Its short name, by which a probe's behaviour names the same part."""
+    words: str
 
 
 @dataclass(frozen=True)
@@ -89,6 +138,13 @@ class Row:
     carries_content: bool = False
     exceptions: FrozenMapping[str, Claim] = field(default_factory=lambda: MappingProxyType({}))
     """Claims that differ, by model id or series id; an id that is both means the series."""
+    lacks: tuple[Lack, ...] = ()
+    """What the page says is missing; not empty where the claim, or an exception, is `partial`."""
+
+    def admits(self, lacking: Iterable[str]) -> bool:
+        """Whether the page names all of these parts as missing; never where none is named."""
+        tags = set(lacking)
+        return bool(tags) and tags <= {lack.tag for lack in self.lacks}
 
     @property
     def section(self) -> str:
@@ -109,6 +165,9 @@ class Section:
     title: str
 
 
+_DATED = {"exact": "", "at_least": " or later", "estimated": " (estimated)"}
+
+
 @dataclass(frozen=True)
 class Revision:
     """One dated state of a vendor's page: target, models and rows, in the page's order."""
@@ -121,6 +180,13 @@ class Revision:
     sections: tuple[Section, ...]
     series: tuple[Series, ...]
     rows: tuple[Row, ...]
+    date_is: Literal["exact", "at_least", "estimated"] = "exact"
+    """How the date is to be read: of a page without one, the earliest day or a day near it."""
+
+    @property
+    def dated(self) -> str:
+        """The date in words: ``2026-09-02 or later``."""
+        return f"{self.date}{_DATED[self.date_is]}"
 
     @cached_property
     def models(self) -> tuple[Model, ...]:

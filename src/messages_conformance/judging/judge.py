@@ -5,6 +5,7 @@ Pure but for reading the cassettes: no network, and the same result every time.
 
 import datetime
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from messages_conformance import __version__
@@ -23,7 +24,7 @@ from messages_conformance.report import (
     Report,
     TargetReport,
 )
-from messages_conformance.verdict import Behaviour, Evidence, Kind, judge
+from messages_conformance.verdict import Behaviour, Claim, Evidence, Kind, judge
 
 
 def judge_model(
@@ -62,12 +63,22 @@ def cell(model: Model, row: Row, behaviour: Behaviour, evidence: Evidence) -> Ce
     """Hold what was seen of a row against what the page says of it for the model."""
     claim = row.claim_for(model)
     measured = behaviour.kind is not Kind.UNMEASURED
+    verdict = judge(
+        claim,
+        behaviour.kind,
+        carries_content=row.carries_content,
+        as_the_page_says=row.admits(behaviour.lacking),
+    )
+    if claim is Claim.PARTIAL and behaviour.kind is Kind.PARTIAL:
+        admitted = "; ".join(lack.words for lack in row.lacks)
+        said = f"{behaviour.summary} (missing, as the page says: {admitted})"
+        behaviour = replace(behaviour, summary=said)
     return Cell.judged(
         model,
         row,
         claim,
         behaviour,
-        judge(claim, behaviour.kind, carries_content=row.carries_content),
+        verdict,
         evidence if measured else Evidence.NONE,
     )
 

@@ -117,6 +117,7 @@ def _cell(document: Any, model: Model, row: Row) -> Cell:
             Kind(document["behaviour"]),
             document["summary"],
             samples=Samples(samples["seen"], samples["of"]) if samples else None,
+            lacking=tuple(document.get("lacking", ())),
         ),
         verdict=Verdict(document["verdict"], Standing(document["standing"])),
         evidence=Evidence(document["evidence"]),

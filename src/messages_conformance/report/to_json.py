@@ -174,6 +174,8 @@ def _cell(cell: Cell, target: TargetReport) -> Document:
         "summary": cell.behaviour.summary,
         "exchanges": [_place(place) for place in cell.places],
     }
+    if cell.behaviour.lacking:
+        document["lacking"] = list(cell.behaviour.lacking)
     if samples := cell.behaviour.samples:
         document["samples"] = _samples(samples)
     if cell.shown:
