@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from messages_conformance import reference, resources
-from messages_conformance.claims import load
+from messages_conformance.claims import library
 from messages_conformance.claims.page import Revision
 from messages_conformance.probing import loader
 from messages_conformance.recording import recorder
@@ -36,7 +36,7 @@ KEY = "key-of-the-reference"
 
 def target() -> Revision:
     """The target that has the most models."""
-    return load.load(load.find(resources.folder("claims"), "model-studio")[0])
+    return library.shipped("model-studio", "2025-11-13")
 
 
 def serve(port: int, delay: float) -> None:

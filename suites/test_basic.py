@@ -73,7 +73,9 @@ def model_is_the_one_asked_for(ask: Ask) -> ProbeRun:
     known: Exchange = yield ask(**PLAIN)
     unknown: Exchange = yield ask.invalid(**PLAIN, model=NO_MODEL)
     name = str(named(known))
-    if not (name.startswith(ask.model.id) or ask.model.id.startswith(name) or ask.model.is_named(name)):
+    if not (
+        name.startswith(ask.model.id) or ask.model.id.startswith(name) or ask.model.is_named(name)
+    ):
         return broken(f"asked for {ask.model.id!r}, and {name!r} answered", known)
     if unknown.answered:
         return ignored("a model that does not exist is served as well", known, unknown)

@@ -143,7 +143,8 @@ def judge(
     ``carries_content`` says that the row's block holds something its sender meant the model
     to see; dropping that without a word is bad even where the page never promised it.
     ``as_the_page_says`` says that only those parts are missing which the page itself names: a
-    claim of `partial` is kept then. ``unclear`` and ``unmeasured`` pass through as themselves: neither good nor bad.
+    claim of `partial` is kept then. ``unclear`` and ``unmeasured`` pass through as themselves:
+    neither good nor bad.
     """
     if kind in (Kind.UNCLEAR, Kind.UNMEASURED):
         return Verdict(kind.value, Standing.OPEN)

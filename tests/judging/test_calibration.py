@@ -16,7 +16,7 @@ import httpx2
 import pytest
 
 from messages_conformance import probing, reference, resources
-from messages_conformance.claims import load
+from messages_conformance.claims import library
 from messages_conformance.judging.judge import judge_target
 from messages_conformance.probing import loader
 from messages_conformance.recording.recorder import record
@@ -24,7 +24,7 @@ from messages_conformance.recording.transport import Endpoint
 from messages_conformance.report import TargetReport
 from messages_conformance.verdict import Evidence, Kind, Standing
 
-REVISION = load.load(load.find(resources.folder("claims"), "model-studio")[0])
+REVISION = library.shipped("model-studio", "2025-11-13")
 SHARED = ("shared_tools", "shared_plain", "shared_conversation")
 """Modules of questions that suites share, in the order they build on each other."""
 OTHER_WORDS = {

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from messages_conformance import reference, resources
-from messages_conformance.claims.selection import Selection, choose
+from messages_conformance.claims import library
 
 # A pytest run within this process forgets what it was the first to import, and two copies of a
 # module do not know each other's classes: so all of them are imported here.
@@ -262,7 +262,7 @@ def test_a_report_without_a_suite_is_not_silently_missing(
 def test_a_live_shard_records_only_what_it_judges(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    revision = choose(Selection("model-studio"))[0].revision
+    revision = library.shipped("model-studio", "2025-11-13")
     pytester.makeini("[pytest]\nfilterwarnings = error\n")
     monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-the-key-of-this-test")
     with reference.running(reference.app(revision, key="sk-the-key-of-this-test")) as base_url:
@@ -283,7 +283,7 @@ def test_a_live_shard_records_only_what_it_judges(
 def test_a_live_session_goes_at_a_pace_and_can_be_gone_on_with(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    revision = choose(Selection("model-studio"))[0].revision
+    revision = library.shipped("model-studio", "2025-11-13")
     pytester.makeini("[pytest]\nfilterwarnings = error\n")
     monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-the-key-of-this-test")
     chosen = ("--live", "--target", "model-studio", "--model", "qwen-plus", "--row", "basic/*")
@@ -335,7 +335,7 @@ def test_live_records_once_and_xdists_workers_only_judge(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The real suites against the reference endpoint in the place of Model Studio."""
-    revision = choose(Selection("model-studio"))[0].revision
+    revision = library.shipped("model-studio", "2025-11-13")
     suites = resources.folder("suites")
     pytester.makeini("[pytest]\nfilterwarnings = error\n")
     monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-the-key-of-this-test")

@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from messages_conformance import reference
 from messages_conformance.cassettes.tape import Tape
-from messages_conformance.claims.selection import Selection, choose
+from messages_conformance.claims import library
 
 KEY = "sk-key-of-the-interrupted-run"
 MODELS = ("qwen-plus", "qwen3-max")
@@ -111,7 +111,7 @@ class Runs:
 
 @contextlib.contextmanager
 def running(delay: float) -> Iterator[Runs]:
-    revision = choose(Selection("model-studio"))[0].revision
+    revision = library.shipped("model-studio", "2025-11-13")
     endpoint = Counting(reference.app(revision, key=KEY, delay=delay))
     with reference.running(endpoint) as url:
         yield Runs(endpoint, url)

@@ -174,6 +174,18 @@ def files_of(folder: Path) -> list[Path]:
     return sorted([*folder.rglob("*.yaml"), *folder.rglob(journal.NAME)])
 
 
+def labels_of(root: Path, target: str) -> Iterator[Label]:
+    """The label of each file that is recorded of a target; only its first entry is read.
+
+    Raises:
+        CassetteError: a file cannot be read, or is malformed at its beginning.
+    """
+    for path in files_of(folder_of(root, target, "any").parent):
+        for kept in _read(path, path.relative_to(root).as_posix()):
+            yield kept.label
+            break
+
+
 def _safe(id: str) -> str:
     name = quote(id, safe=" ")
     if name.startswith("."):

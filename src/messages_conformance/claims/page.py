@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator
 
-from messages_conformance.errors import ClaimsError
 from messages_conformance.verdict import Claim
 
 _K = TypeVar("_K")
@@ -71,6 +70,10 @@ class Series:
     id: str
     name: str
     models: tuple[Model, ...]
+
+    def is_named(self, name: str) -> bool:
+        """Whether this is its id or its name, in any case."""
+        return name.lower() in (self.id.lower(), self.name.lower())
 
 
 @dataclass(frozen=True)
@@ -198,45 +201,34 @@ class Revision:
         """The rows under their ids."""
         return {row.id: row for row in self.rows}
 
+    def has_model(self, name: str) -> bool:
+        """Whether a model has this id, or one that fits this pattern (``qwen-*``)."""
+        return any(fnmatch.fnmatchcase(model.id, name) for model in self.models)
+
+    def has_series(self, name: str) -> bool:
+        """Whether a series has this id or name, in any case."""
+        return any(series.is_named(name) for series in self.series)
+
+    def has_row(self, pattern: str) -> bool:
+        """Whether the id of a row fits a pattern (``content/*``)."""
+        return any(fnmatch.fnmatchcase(row.id, pattern) for row in self.rows)
+
     def select_models(self, models: tuple[str, ...], series: tuple[str, ...]) -> tuple[Model, ...]:
-        """The models chosen by id (or a pattern: ``qwen-*``) and by series; all when none is.
-
-        A series is named by its id or its name, in any case.
-
-        Raises:
-            ClaimsError: a name matches nothing.
-        """
-        chosen = []
-        for name in models:
-            found = [m for m in self.models if fnmatch.fnmatchcase(m.id, name)]
-            if not found:
-                known = ", ".join(m.id for m in self.models)
-                raise ClaimsError(f"no model {name!r} in target {self.target.id!r}; it has {known}")
-            chosen += found
-        for name in series:
-            match = [s for s in self.series if name.lower() in (s.id.lower(), s.name.lower())]
-            if not match:
-                known = ", ".join(s.id for s in self.series)
-                raise ClaimsError(
-                    f"no series {name!r} in target {self.target.id!r}; it has {known}"
-                )
-            chosen += match[0].models
-        return tuple(m for m in self.models if m in chosen) if chosen else self.models
+        """The models chosen by id or pattern and by series; all where neither is given."""
+        if not models and not series:
+            return self.models
+        return tuple(
+            model
+            for group in self.series
+            for model in group.models
+            if any(map(group.is_named, series))
+            or any(fnmatch.fnmatchcase(model.id, name) for name in models)
+        )
 
     def select_rows(self, patterns: tuple[str, ...]) -> tuple[Row, ...]:
-        """The rows whose id matches one of the patterns (``content/*``); all when none is given.
-
-        Raises:
-            ClaimsError: a pattern matches no row.
-        """
-        for pattern in patterns:
-            if not any(fnmatch.fnmatchcase(row.id, pattern) for row in self.rows):
-                raise ClaimsError(
-                    f"no row matches {pattern!r}; "
-                    f"'messages-conformance rows --target {self.target.id}' lists them"
-                )
+        """The rows whose id fits one of the patterns (``content/*``); all where none is given."""
         return tuple(
             row
             for row in self.rows
-            if not patterns or any(fnmatch.fnmatchcase(row.id, p) for p in patterns)
+            if not patterns or any(fnmatch.fnmatchcase(row.id, one) for one in patterns)
         )

@@ -60,7 +60,27 @@ class _ShardType(click.ParamType[Shard]):
             self.fail(str(mistake), param, ctx)
 
 
-TARGET = click.option("--target", metavar="ID", help="The endpoint's id, a folder of claims/.")
+TARGETS = click.option(
+    "--target",
+    "targets",
+    multiple=True,
+    metavar="ID",
+    help="The endpoint's id; 'targets' lists them. May be repeated where several make sense.",
+)
+REVISION = click.option(
+    "--revision",
+    metavar="DATE",
+    help="Judge by this revision of the page; 'revisions' lists them.  [default: the one "
+    "recorded for, else the newest that has the models]",
+)
+CLAIMS = click.option(
+    "--claims",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True),
+    metavar="PATH",
+    help="Your own claims file, or a folder of them; they come before those of "
+    "MESSAGES_CONFORMANCE_CLAIMS, of ./claims, and those shipped. May be repeated.",
+)
 ROW = click.option(
     "--row",
     "rows",
@@ -87,7 +107,9 @@ def choosing(command: _F) -> _F:
             metavar="NAME",
             help="Only the models of this series, by its id or name. May be repeated.",
         ),
-        TARGET,
+        CLAIMS,
+        REVISION,
+        TARGETS,
     ):
         command = option(command)
     return command

@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import sys
-from pathlib import Path
 
 import click
 
@@ -16,6 +15,7 @@ from messages_conformance.cli.run_options import Asked, running
 from messages_conformance.planning import text, to_json
 from messages_conformance.planning.price import SECONDS_PER_ANSWER, Price, Tariff
 from messages_conformance.planning.resume import header_of, recorded
+from messages_conformance.probing.loader import Suites
 from messages_conformance.runs import live
 
 
@@ -64,7 +64,8 @@ def command(
     process that behaves as the page documents. What it may come to at most follows from the
     ways that each probe can go, found by answering it in all kinds of ways; 'run' never sends
     what might exceed that. With --output or --cassettes, what is recorded there already does
-    not count: it is the plan of going on with that run by --resume.
+    not count: it is the plan of going on with that run by --resume. Several targets have a plan
+    each, as each is a run of its own; as JSON they are a list.
 
     \b
     Examples:
@@ -83,30 +84,42 @@ def command(
     price = None
     if input_price is not None and output_price is not None:
         price = Price(input_price, output_price)
-    whole = live.choose_one(asked.selection, os.environ)
-    suites = load_suites()
-    chosen = shard((whole,), asked.part) if asked.part else (whole,)
-    of, folder = whole.revision.target.id, _kept(asked)
-    if folder and not selection.is_recorded(folder, of):
-        raise Failure(f"{folder}: holds no recordings of target {of!r} to go on with")
-    plan = planning.plan(
-        chosen,
-        suites,
-        opted_in=live.opt_in(asked.wanted, whole.rows, suites),
-        find=recorded(folder, of, suites) if folder else None,
-        auth=header_of(folder, of, whole.models) if folder else None,
-        tell_opt_in=True,
-    )
+    plans = _plans(asked, load_suites())
     tariff = Tariff(asked.pace, seconds, price)
     if format == "json":
-        told = to_json.to_document(plan, tariff)
+        documents = [to_json.to_document(plan, tariff) for plan in plans]
+        told = documents[0] if len(documents) == 1 else documents
         click.echo(json.dumps(told, indent=2, ensure_ascii=False))
         return
     terminal = sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if terminal else None
-    click.echo(text.render(plan, tariff, requests=listing, width=width, color=terminal), nl=False)
+    for plan in plans:
+        shown = text.render(plan, tariff, requests=listing, width=width, color=terminal)
+        click.echo(shown, nl=False)
 
 
-def _kept(asked: Asked) -> Path | None:
-    """Where the run that is gone on with has its recordings."""
-    return asked.cassettes or (asked.output / "cassettes" if asked.output else None)
+def _plans(asked: Asked, suites: Suites) -> list[planning.Plan]:
+    """The plan of each target; of several, each is a run of its own."""
+    folder = live.recordings(asked.output, asked.cassettes)
+    if len(asked.selection.targets) > 1:
+        wholes = selection.choose(asked.selection, folder)
+    else:
+        wholes = (live.choose_one(asked.selection, os.environ, folder),)
+    chosen = shard(wholes, asked.part) if asked.part else wholes
+    plans = []
+    for whole in wholes:
+        of = whole.revision.target.id
+        if folder and not selection.is_recorded(folder, of):
+            raise Failure(f"{folder}: holds no recordings of target {of!r} to go on with")
+        if its := [choice for choice in chosen if choice.revision.target.id == of]:
+            plans.append(
+                planning.plan(
+                    its,
+                    suites,
+                    opted_in=live.opt_in(asked.wanted, whole.rows, suites),
+                    find=recorded(folder, of, suites) if folder else None,
+                    auth=header_of(folder, of, whole.models) if folder else None,
+                    tell_opt_in=True,
+                )
+            )
+    return plans

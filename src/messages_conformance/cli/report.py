@@ -1,14 +1,13 @@
 """`report`: judge recordings, or show a saved report again."""
 
 import sys
-from functools import partial
 from pathlib import Path
 
 import click
 
 from messages_conformance import resources
 from messages_conformance.claims import selection, shards
-from messages_conformance.claims.selection import Chosen, Selection
+from messages_conformance.claims.selection import Selection
 from messages_conformance.claims.shards import Shard
 from messages_conformance.cli.common import (
     EXPECTATIONS,
@@ -59,7 +58,9 @@ from messages_conformance.runs import folder
     help="Write to this file; without --format its suffix decides: .json .md .html .txt .xml",
 )
 def command(
-    target: str | None,
+    targets: tuple[str, ...],
+    revision: str | None,
+    claims: tuple[Path, ...],
     series: tuple[str, ...],
     models: tuple[str, ...],
     rows: tuple[str, ...],
@@ -74,7 +75,8 @@ def command(
     """Judge recordings and show the matrix.
 
     Reads the recorded exchanges (cassettes), asks nothing of any endpoint, and prints the
-    report, or writes it to --output. Without --target, all targets with recordings are judged.
+    report, or writes it to --output. Without --target, all targets with recordings are judged;
+    each by the revision of its page that it was recorded for, unless --revision names another.
 
     Known deviations are shown, but do not fail; they come from expectations/<target>.toml of
     the suite, or from your own --expectations. A saved report keeps those it was made with,
@@ -83,6 +85,7 @@ def command(
     \b
     Examples:
       messages-conformance report
+      messages-conformance report --target model-studio --revision 2026-09-02
       messages-conformance report --series qwen-plus --row 'tool_choice/*'
       messages-conformance report --cassettes runs/NAME/cassettes --output report.html
       messages-conformance report --from report.json --write-expectations known.toml
@@ -95,7 +98,7 @@ def command(
       2  nothing could be judged, or a mistake in what was asked
     """
     form = format or (format_of(output) if output else "text")
-    choice = Selection(target, models, series, rows)
+    choice = Selection(targets, models, series, rows, revision, claims)
     if saved and (cassettes or part or choice != Selection()):
         raise click.UsageError(
             "--from shows a saved report as it is; leave out --cassettes, --shard and what "
@@ -120,14 +123,16 @@ def _judged(
     choice: Selection, cassettes: Path | None, own: Path | None, part: Shard | None
 ) -> Assessment:
     root = cassettes or resources.folder("cassettes")
-    chosen: tuple[Chosen, ...] = selection.choose(
-        choice, among=partial(selection.is_recorded, root)
-    )
-    if not any(selection.is_recorded(root, c.revision.target.id) for c in chosen):
+    chosen = selection.choose(choice, root)
+    bare = [c for c in chosen if not selection.is_recorded(root, c.revision.target.id)]
+    if len(bare) == len(chosen):
+        of = f" of target {' or '.join(map(repr, choice.targets))}" if choice.targets else ""
         raise Failure(
-            f"{root}: holds no recordings{f' of target {choice.target!r}' if choice.target else ''}"
-            "; make some with 'messages-conformance run', or name their folder with --cassettes"
+            f"{root}: holds no recordings{of}; make some with 'messages-conformance run', "
+            "or name their folder with --cassettes"
         )
+    for one in bare:
+        tell(f"{root}: holds no recordings of target {one.revision.target.id!r}: none is judged")
     suites = load_suites()
     known = assess.expected([c.revision for c in chosen], suites, own)
     if part:

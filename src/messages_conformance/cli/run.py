@@ -129,6 +129,7 @@ def command(
             own=own,
             folder=asked.output,
             cassettes=asked.cassettes,
+            resume=resume,
         ),
         pace=asked.pace,
         tokens=budget,

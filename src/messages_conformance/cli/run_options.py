@@ -73,7 +73,9 @@ def running(command: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(command)
     def asked(
-        target: str | None,
+        targets: tuple[str, ...],
+        revision: str | None,
+        claims: tuple[Path, ...],
         series: tuple[str, ...],
         models: tuple[str, ...],
         rows: tuple[str, ...],
@@ -87,7 +89,7 @@ def running(command: Callable[..., None]) -> Callable[..., None]:
         **others: Any,
     ) -> None:
         pace = Pace(concurrency, requests_per_minute, tokens_per_minute)
-        selection = Selection(target, models, series, rows)
+        selection = Selection(targets, models, series, rows, revision, claims)
         command(Asked(selection, part, wanted, cassettes, output, pace), **others)
 
     for option in reversed(_OPTIONS):

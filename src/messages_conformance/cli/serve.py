@@ -1,17 +1,18 @@
 """`serve`: the reference endpoint, in the foreground."""
 
-import difflib
 import socket
+from pathlib import Path
 
 import click
 
 from messages_conformance import reference
 from messages_conformance.claims import selection
 from messages_conformance.claims.selection import Selection
-from messages_conformance.cli.common import Command, Failure
+from messages_conformance.cli.common import CLAIMS, REVISION, Command, Failure
 from messages_conformance.reference.cooperation import Cooperation
 from messages_conformance.reference.faults import FAULTS, Fault, with_faults
 from messages_conformance.reference.profiles import PROFILES
+from messages_conformance.suggestions import did_you_mean
 
 _USUAL_TARGET = {"strict": "anthropic"}
 """Whose models a profile has unless told; any other profile has Model Studio's."""
@@ -35,6 +36,8 @@ _USUAL_TARGET = {"strict": "anthropic"}
 @click.option(
     "--target", metavar="ID", help="[default: model-studio; with --profile strict, anthropic]"
 )
+@REVISION
+@CLAIMS
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(1, 65535), default=8787, show_default=True)
 @click.option("--key", default="reference-key", show_default=True, help="The key it accepts.")
@@ -58,6 +61,8 @@ def command(
     profile: str,
     faults: tuple[str, ...],
     target: str | None,
+    revision: str | None,
+    claims: tuple[Path, ...],
     host: str,
     port: int,
     key: str,
@@ -86,21 +91,21 @@ def command(
       0  it was stopped
       2  it could not be started
     """
-    chosen = selection.choose(Selection(target or _USUAL_TARGET.get(profile, "model-studio")))
-    revision = chosen[0].revision
+    of = target or _USUAL_TARGET.get(profile, "model-studio")
+    page = selection.choose(Selection((of,), revision=revision, claims=claims))[0].revision
     moody = Cooperation(cooperation).put_into(PROFILES[profile])
     stages = with_faults(moody, [_fault(name) for name in faults])
-    app = reference.app(revision, key=key, restricted_key=restricted_key, seed=seed, stages=stages)
+    app = reference.app(page, key=key, restricted_key=restricted_key, seed=seed, stages=stages)
     _make_sure_of(host, port)
     base_url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     sins = f", with the faults {', '.join(faults)}" if faults else ""
     mood = f"; its model does as asked {cooperation:.0%} of the time" if cooperation < 1 else ""
     click.echo(
-        f"{base_url} simulates {revision.target.name}, page of {revision.date}: profile "
+        f"{base_url} simulates {page.target.name}, page of {page.dated}: profile "
         f"{profile}{sins}{mood}.\nWhat it answers is no evidence about the vendor. "
         "Point a client at it with\n\n"
         f"  export ANTHROPIC_BASE_URL={base_url} ANTHROPIC_API_KEY={key}\n\n"
-        f"and models: {', '.join(model.id for model in revision.models)}"
+        f"and models: {', '.join(model.id for model in page.models)}"
     )
     try:
         reference.serve(app, host, port)
@@ -112,9 +117,8 @@ def _fault(name: str) -> Fault:
     """Look a fault up, and name its nearest neighbours where there is none."""
     if name in FAULTS:
         return FAULTS[name]
-    near = difflib.get_close_matches(name, FAULTS, n=3)
-    hint = f"did you mean {' or '.join(near)}?" if near else "'selftest --list' lists them"
-    raise Failure(f"there is no fault {name!r}; {hint}")
+    hint = did_you_mean(name, FAULTS, "'selftest --list' lists them")
+    raise Failure(f"there is no fault {name!r}{hint}")
 
 
 def _make_sure_of(host: str, port: int) -> None:

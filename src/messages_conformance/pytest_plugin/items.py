@@ -11,7 +11,7 @@ import pytest
 
 from messages_conformance import resources
 from messages_conformance.cassettes.tape import Tape
-from messages_conformance.claims import load, selection
+from messages_conformance.claims import selection
 from messages_conformance.claims.page import Model, Row
 from messages_conformance.claims.selection import Chosen, Selection
 from messages_conformance.claims.shards import Shard, shard
@@ -102,11 +102,9 @@ def judging(
         ClaimsError, ExpectationsError, ShardError, SuiteError: something chosen or shipped
             cannot be used.
     """
-    everything = [load.load(path) for path in load.find(resources.folder("claims"))]
-    ids = Counter(model.id for revision in everything for model in revision.models)
-    chosen = selection.choose(
-        choice, among=lambda target: selection.is_recorded(cassettes, target)
-    ) or selection.choose(choice)
+    everything = selection.choose(Selection(), cassettes) or selection.choose(Selection())
+    ids = Counter(model.id for page in everything for model in page.revision.models)
+    chosen = selection.choose(choice, cassettes) or selection.choose(choice)
     loaded = loader.load(resources.folder("suites"))
     return Judging(
         chosen=shard(chosen, part) if part else chosen,

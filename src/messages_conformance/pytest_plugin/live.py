@@ -114,6 +114,7 @@ def _prepared(config: pytest.Config) -> "Run":
             part=part_of(config),
             own=own_of(config),
             cassettes=cassettes_of(config),
+            resume=given["resume"],
         )
     except UserError as mistake:
         raise pytest.UsageError(str(mistake)) from mistake
@@ -135,10 +136,11 @@ def selection_of(config: pytest.Config) -> "Selection":
     from messages_conformance.claims.selection import Selection
 
     return Selection(
-        config.getoption(dest("target")),
+        tuple(filter(None, [config.getoption(dest("target"))])),
         tuple(config.getoption(dest("model"))),
         tuple(config.getoption(dest("series"))),
         tuple(config.getoption(dest("row"))),
+        config.getoption(dest("revision")),
     )
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _HANDED_OVER = ("conformance_cassettes", "conformance_target")
 """What a live run decides, by the names pytest keeps it under."""
 
-_CHOOSING = ("target", "model", "series", "row", "expectations", "shard")
+_CHOOSING = ("target", "revision", "model", "series", "row", "expectations", "shard")
 """The options in which a mistake is told before anything is collected."""
 
 _judging: pytest.StashKey["Judging"] = pytest.StashKey()
@@ -52,6 +52,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         )
     group.addoption(
         "--target", dest=dest("target"), metavar="ID", help="only this target (default: all)"
+    )
+    group.addoption(
+        "--mc-revision",
+        dest=dest("revision"),
+        metavar="DATE",
+        help="judge by this revision of the page (default: the one recorded for, else the newest)",
     )
     group.addoption(
         "--cassettes",

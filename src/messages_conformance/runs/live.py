@@ -93,17 +93,18 @@ def prepare(
     own: Path | None = None,
     folder: Path | None = None,
     cassettes: Path | None = None,
+    resume: bool = False,
 ) -> Run:
     """Prepare a run, and find all mistakes in what was asked that can be found without asking.
 
     ``wanted`` are patterns of rows to opt in to, or ``all``; ``own`` is a vendor's own file of
-    known deviations.
+    known deviations. With ``resume`` what is recorded there already says for which revision.
 
     Raises:
         ClaimsError, ExpectationsError, RunError, SetupError, ShardError: what is asked for
             cannot be run as it stands.
     """
-    whole = choose_one(selection, environ)
+    whole = choose_one(selection, environ, recordings(folder, cassettes) if resume else None)
     endpoint = endpoint_of(whole.revision.target, environ)
     folder = folder or folder_for(endpoint, datetime.datetime.now(datetime.UTC))
     return Run(
@@ -118,24 +119,39 @@ def prepare(
     )
 
 
-def choose_one(selection: Selection, environ: Mapping[str, str]) -> Chosen:
+def choose_one(
+    selection: Selection, environ: Mapping[str, str], recordings: Path | None = None
+) -> Chosen:
     """Look up the one target of a live run: the one named, or the one whose address is set.
 
-    A key is only ever sent to an address that somebody chose, so nothing is guessed.
+    A key is only ever sent to an address that somebody chose, so nothing is guessed. Where
+    ``recordings`` of it are gone on with, they say for which revision of the page.
 
     Raises:
-        RunError: no target is named, and the address set is none's or several targets'.
+        RunError: no target is named, and the address set is none's or several targets'; or
+            several are named.
         ClaimsError: the target, a model or a row is not in the claims.
+        CassetteError: a recording cannot be used.
     """
-    if selection.target is not None:
-        return choose(selection)[0]
-    targets = [chosen.revision.target for chosen in choose(Selection())]
+    if len(selection.targets) > 1:
+        raise RunError(f"a run asks one endpoint: name one target, not {len(selection.targets)}")
+    if selection.targets:
+        return choose(selection, recordings)[0]
+    targets = [chosen.revision.target for chosen in choose(Selection(claims=selection.claims))]
     host = urlsplit(environ.get("ANTHROPIC_BASE_URL", "")).netloc
-    matching = [target.id for target in targets if host == urlsplit(target.base_url).netloc]
+    matching = [target.id for target in targets if host and target.is_at(host)]
     if len(matching) != 1:
         known = ", ".join(target.id for target in targets)
         raise RunError(f"which target is it to be? Name it with --target, one of: {known}")
-    return choose(replace(selection, target=matching[0]))[0]
+    return choose(replace(selection, targets=(matching[0],)), recordings)[0]
+
+
+def recordings(folder: Path | None, cassettes: Path | None) -> Path | None:
+    """Where the recordings are that a run goes on with: of several runs, those of the first."""
+    if cassettes or not folder:
+        return cassettes
+    first = folder / run_id(1) / CASSETTES
+    return first if first.is_dir() else folder / CASSETTES
 
 
 def endpoint_of(target: Target, environ: Mapping[str, str]) -> Endpoint:

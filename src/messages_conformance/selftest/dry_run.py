@@ -7,7 +7,7 @@ from functools import cache
 from itertools import count
 
 from messages_conformance import resources
-from messages_conformance.claims import load
+from messages_conformance.claims import library
 from messages_conformance.claims.page import Model, Revision, Row
 from messages_conformance.judging import judge
 from messages_conformance.probing import loader
@@ -34,10 +34,12 @@ class World:
     stages: Stages
 
     @classmethod
-    def of(cls, name: str, target: str, model: str, stages: Stages) -> "World":
+    def of(
+        cls, name: str, target: str, model: str, stages: Stages, revision: str | None = None
+    ) -> "World":
         """The world of a shipped target and one of its models."""
-        revision = load.load(load.find(resources.folder("claims"), target)[0])
-        return cls(name, revision, revision.select_models((model,), ())[0], stages)
+        page = library.shipped(target, revision)
+        return cls(name, page, page.select_models((model,), ())[0], stages)
 
 
 @dataclass(frozen=True)

@@ -40,10 +40,12 @@ class _Place:
     target: str
     model: str
     profile: str
+    revision: str | None = None
+    """The date of the page; None takes the newest."""
 
 
 WORLDS = {
-    DOCUMENTED: _Place("model-studio", "qwen-plus", "documented"),
+    DOCUMENTED: _Place("model-studio", "qwen-plus", "documented", "2025-11-13"),
     STRICT: _Place("anthropic", "claude-sonnet-4-5", "strict"),
     STRICT_2026: _Place("anthropic-2026-10-21", "claude-sonnet-4-5", "strict"),
 }
@@ -132,7 +134,7 @@ def _new_rules(clean: Outcome, outcome: Outcome) -> dict[str, tuple[str, ...]]:
 def world_of(name: str) -> World:
     """A clean endpoint by its name."""
     place = WORLDS[name]
-    return World.of(name, place.target, place.model, PROFILES[place.profile])
+    return World.of(name, place.target, place.model, PROFILES[place.profile], place.revision)
 
 
 @cache
