@@ -109,9 +109,15 @@ class Target:
     hosts: tuple[Host, ...] = ()
     """All addresses known, per region and plan; empty where ``base_url`` is the only one."""
 
+    @property
+    def addresses(self) -> tuple[Host, ...]:
+        """All addresses known, the target's own first unless it is among the others."""
+        listed = any(host.base_url == self.base_url for host in self.hosts)
+        return self.hosts if listed else (Host(self.base_url), *self.hosts)
+
     def is_at(self, netloc: str) -> bool:
         """Whether an address with this host (and port) is one of the target's."""
-        return any(host.is_at(netloc) for host in (Host(self.base_url), *self.hosts))
+        return any(host.is_at(netloc) for host in self.addresses)
 
 
 @dataclass(frozen=True)

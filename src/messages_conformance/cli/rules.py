@@ -10,6 +10,7 @@ from messages_conformance.protocol.versions import VERSIONS
 from messages_conformance.rules import stream_timing, token_counts
 from messages_conformance.rules.catalogue import RULES
 from messages_conformance.rules.finding import Rule
+from messages_conformance.suggestions import did_you_mean
 
 EVERY = (
     *RULES.values(),
@@ -41,7 +42,10 @@ def command(pattern: str) -> None:
     """
     chosen = [rule for rule in EVERY if fnmatchcase(rule.id, pattern)]
     if not chosen:
-        raise Failure(f"no rule is called {pattern!r}; 'messages-conformance rules' lists them")
+        hint = did_you_mean(
+            pattern, [rule.id for rule in EVERY], "'messages-conformance rules' lists them"
+        )
+        raise Failure(f"no rule is called {pattern!r}{hint}")
     for rule in chosen:
         click.echo(_entry(rule))
 
