@@ -16,7 +16,8 @@ from support.project_on_disk import Shelf
 
 pytestmark = pytest.mark.usefixtures("no_key")
 
-LIVE = ("run", "--target", "model-studio", "--model", "qwen-plus", "--row", "tool_choice/*")
+PAGE = ("--target", "model-studio", "--revision", "2025-11-13")
+LIVE = ("run", *PAGE, "--model", "qwen-plus", "--row", "tool_choice/*")
 
 
 def test_a_run_records_judges_and_writes_the_reports(endpoint: str, tmp_path: Path) -> None:
@@ -43,7 +44,7 @@ def test_a_run_says_at_its_beginning_what_is_to_come(endpoint: str) -> None:
 
 
 def test_a_run_keeps_to_its_budget_and_can_be_gone_on_with(endpoint: str, tmp_path: Path) -> None:
-    of_run = ("--target", "model-studio", "--model", "qwen-plus", "--row", "basic/*")
+    of_run = (*PAGE, "--model", "qwen-plus", "--row", "basic/*")
     plan = json.loads(call("plan", *of_run, "--format", "json").stdout)["expected"]
     half = (plan["input_tokens"] + plan["output_tokens"]) // 2
     result = call("run", *of_run, "--output", tmp_path, "--budget", half)
@@ -69,7 +70,7 @@ def tape_size(folder: Path) -> int:
 
 def test_the_shards_of_a_run_are_the_whole_and_nothing_twice(endpoint: str, tmp_path: Path) -> None:
     models = ("--model", "qwen-plus", "--model", "qwen-flash")
-    chosen = ("--target", "model-studio", *models, "--row", "tool*", "--row", "header/*")
+    chosen = (*PAGE, *models, "--row", "tool*", "--row", "header/*")
     folders = [tmp_path / f"shard-{number}" for number in (1, 2, 3)]
     for number, folder in enumerate(folders, start=1):
         part = ("--shard", f"{number}/3", "--output", folder)

@@ -16,7 +16,10 @@ from support.commands import call, refused
 
 pytestmark = pytest.mark.usefixtures("no_key")
 
-ONE_MODEL = ("run", "--target", "model-studio", "--model", "qwen-plus")
+ONE_MODEL = (
+    *("run", "--target", "model-studio", "--revision", "2025-11-13"),
+    *("--model", "qwen-plus"),
+)
 STOPS = (*ONE_MODEL, "--row", "basic/stop_sequences")
 CHOICES = (*ONE_MODEL, "--row", "tool_choice/*")
 

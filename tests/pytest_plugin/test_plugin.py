@@ -269,7 +269,8 @@ def test_a_live_shard_records_only_what_it_judges(
         monkeypatch.setenv("ANTHROPIC_BASE_URL", base_url)
         result = pytester.runpytest_subprocess(
             resources.folder("suites"),
-            *("--live", "--target", "model-studio", "--model", "qwen-plus", "--shard", "2/3"),
+            *("--live", "--target", "model-studio", "--mc-revision", "2025-11-13"),
+            *("--model", "qwen-plus", "--shard", "2/3"),
             *("--row", "tool*", "--row", "header/*", "--report", "report.json"),
         )
     result.assert_outcomes(passed=4)
@@ -286,7 +287,8 @@ def test_a_live_session_goes_at_a_pace_and_can_be_gone_on_with(
     revision = library.shipped("model-studio", "2025-11-13")
     pytester.makeini("[pytest]\nfilterwarnings = error\n")
     monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-the-key-of-this-test")
-    chosen = ("--live", "--target", "model-studio", "--model", "qwen-plus", "--row", "basic/*")
+    page = ("--target", "model-studio", "--mc-revision", "2025-11-13")
+    chosen = ("--live", *page, "--model", "qwen-plus", "--row", "basic/*")
     kept = ("--cassettes", "kept")
     with reference.running(reference.app(revision, key="sk-the-key-of-this-test")) as base_url:
         monkeypatch.setenv("ANTHROPIC_BASE_URL", base_url)
@@ -344,7 +346,8 @@ def test_live_records_once_and_xdists_workers_only_judge(
         result = pytester.runpytest_subprocess(
             suites,
             "--live",
-            *("--target", "model-studio", "--model", "qwen-plus", "--row", "tool_choice/*"),
+            *("--target", "model-studio", "--mc-revision", "2025-11-13"),
+            *("--model", "qwen-plus", "--row", "tool_choice/*"),
             *("-n", "2", "--report", "report.json", "--junitxml", "j.xml"),
         )
     result.assert_outcomes(passed=4)

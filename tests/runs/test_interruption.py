@@ -27,7 +27,8 @@ MODELS = ("qwen-plus", "qwen3-max")
 AT_ONCE = 4
 PROGRAM = (sys.executable, "-c", "from messages_conformance.cli import main; main()")
 COMMAND = (
-    *("run", "--target", "model-studio", "--concurrency", str(AT_ONCE)),
+    *("run", "--target", "model-studio", "--revision", "2025-11-13"),
+    *("--concurrency", str(AT_ONCE)),
     *(part for model in MODELS for part in ("--model", model)),
     *("--row", "basic/*", "--row", "tools/*"),
 )

@@ -5,6 +5,7 @@ run is going on, and after one that was killed, the newest exchanges stand in th
 the files; a tape holds them too.
 """
 
+import contextlib
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -177,13 +178,12 @@ def files_of(folder: Path) -> list[Path]:
 def labels_of(root: Path, target: str) -> Iterator[Label]:
     """The label of each file that is recorded of a target; only its first entry is read.
 
-    Raises:
-        CassetteError: a file cannot be read, or is malformed at its beginning.
+    A file that cannot be read is left to `find`, which says so.
     """
     for path in files_of(folder_of(root, target, "any").parent):
-        for kept in _read(path, path.relative_to(root).as_posix()):
-            yield kept.label
-            break
+        with contextlib.suppress(CassetteError):
+            if kept := next(_read(path, path.relative_to(root).as_posix()), None):
+                yield kept.label
 
 
 def _safe(id: str) -> str:

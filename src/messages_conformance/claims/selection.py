@@ -68,7 +68,6 @@ def choose(selection: Selection, recordings: Path | None = None) -> tuple[Chosen
     Raises:
         ClaimsError: there is nothing of a name that was asked for, or recordings are of several
             revisions, or of one that no claims file has.
-        CassetteError: a recording cannot be used.
     """
     there = library.known(selection.claims)
     ids = _targets(there, selection, recordings)
@@ -165,26 +164,30 @@ def _newest_with(files: Sequence[ClaimsFile], selection: Selection) -> Revision:
     return chosen
 
 
+_FEW = 6
+"""So many names are listed where none of them is near."""
+
+
 @dataclass(frozen=True)
 class _Kind:
     """What can be asked for by name, and how a page is searched for it."""
 
-    named: str
+    missing: str
     has: Callable[[Revision, str], bool]
     names: Callable[[Revision], Iterable[str]]
     listed_by: str
 
 
 _MODEL = _Kind(
-    "no model is called",
+    "no model",
     Revision.has_model,
     lambda page: (model.id for model in page.models),
     "targets",
 )
 _SERIES = _Kind(
-    "no series is called",
+    "no series",
     Revision.has_series,
-    lambda page: (name for series in page.series for name in (series.id, series.name)),
+    lambda page: (name for s in page.series for name in dict.fromkeys((s.id, s.name))),
     "targets",
 )
 _ROW = _Kind("no row matches", Revision.has_row, lambda page: page.rows_by_id, "rows")
@@ -201,7 +204,7 @@ def _find_all(selection: Selection, pages: Sequence[Revision], there: Library) -
         for name in names:
             if not any(kind.has(page, name) for page in pages):
                 where = _elsewhere(kind, name, pages, there) or _near(kind, name, pages)
-                raise ClaimsError(f"{kind.named} {name!r} {_in_words(pages)}{where}")
+                raise ClaimsError(f"{kind.missing} {name!r} {_in_words(pages)}{where}")
 
 
 def _elsewhere(kind: _Kind, name: str, pages: Sequence[Revision], there: Library) -> str:
@@ -216,15 +219,17 @@ def _elsewhere(kind: _Kind, name: str, pages: Sequence[Revision], there: Library
 
 def _near(kind: _Kind, name: str, pages: Sequence[Revision]) -> str:
     """What may have been meant, or what lists all that there is."""
+    names = [one for page in pages for one in kind.names(page)]
     only = f" --target {pages[0].target.id}" if len(pages) == 1 else ""
     listed = f"'messages-conformance {kind.listed_by}{only}' lists them"
-    return did_you_mean(name, [one for page in pages for one in kind.names(page)], listed)
+    few = len(names) <= _FEW and kind is not _ROW
+    return did_you_mean(name, names, f"it has {', '.join(names)}" if few else listed)
 
 
 def _in_words(pages: Sequence[Revision]) -> str:
     """Where something was looked for."""
     if len(pages) == 1:
-        return f"in target {pages[0].target.id!r}, page of {pages[0].date}"
+        return f"in target {pages[0].target.id!r}"
     return f"in any of {len(pages)} targets"
 
 

@@ -132,7 +132,7 @@ def _judged(
             "or name their folder with --cassettes"
         )
     for one in bare:
-        tell(f"{root}: holds no recordings of target {one.revision.target.id!r}: none is judged")
+        tell(f"{root}: holds no recordings of target {one.revision.target.id!r}: unmeasured")
     suites = load_suites()
     known = assess.expected([c.revision for c in chosen], suites, own)
     if part:

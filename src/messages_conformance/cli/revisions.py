@@ -14,6 +14,7 @@ from messages_conformance.cli.common import CLAIMS, TARGETS, Command, Failure, l
 from messages_conformance.display import plural, visible
 from messages_conformance.judging.revision_impact import impact
 from messages_conformance.rendering import revision_changes
+from messages_conformance.suggestions import did_you_mean
 
 _FORMATS = ("text", "markdown", "json")
 
@@ -135,9 +136,12 @@ def _whose(there: Library, before: str, after: str, named: list[str]) -> str:
         return having[0]
     if having:
         raise Failure(f"several targets have both: name one with --target: {', '.join(having)}")
-    raise Failure(
-        f"no target has both {before} and {after}; 'messages-conformance revisions' lists them"
-    )
+    dates = sorted({file.date.isoformat() for file in there.files})
+    listed = "'messages-conformance revisions' lists them"
+    for date in (before, after):
+        if date not in dates:
+            raise Failure(f"no target has a revision {date!r}{did_you_mean(date, dates, listed)}")
+    raise Failure(f"no target has both {before} and {after}; {listed}")
 
 
 def _listed(there: Library, target: str) -> list[dict[str, Any]]:
