@@ -66,20 +66,20 @@ def _sentence(error: ValidationError) -> str:
     value: Any = error.instance
     limit: Any = error.validator_value
     meant = _mapping(error.schema).get("description", "")
-    wanted = f"; wanted: {meant[:1].lower()}{meant[1:]}" if meant else ""
+    wanted = f"; wanted: {_clause(meant)}" if meant else ""
     match error.validator:
         case "required":
             return _missing(error)
         case "enum":
             names = [str(one) for one in limit]
-            hint = did_you_mean(str(value), names, f"write one of: {', '.join(names)}")
+            hint = did_you_mean(str(value), names, "write one of them")
             return f"{value!r} is none of {', '.join(names)}{hint}"
         case "type":
             return f"{_short(value)} is no {_TYPES.get(str(limit), limit)}{wanted}"
         case "pattern":
             return f"{value!r} does not match {limit}{wanted}"
         case "minLength" | "minItems" | "minProperties":
-            return f"it is empty; fill it{wanted.replace('; ', ': ', 1)}"
+            return f"it is empty; fill it{wanted}"
         case "uniqueItems":
             return "it names something twice; keep one of them"
         case "dependentRequired":
@@ -102,7 +102,11 @@ def _missing(error: ValidationError) -> str:
             'add lacks = [{ tag = "a_name", words = "what the page says of it" }]'
         )
     meant = _mapping(_mapping(error.schema).get("properties")).get(name, {}).get("description", "")
-    return f"{name!r} is missing; add it" + (f": {meant[:1].lower()}{meant[1:]}" if meant else "")
+    return f"{name!r} is missing; add it" + (f": {_clause(meant)}" if meant else "")
+
+
+def _clause(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:].rstrip(".")
 
 
 def _short(value: object) -> str:

@@ -219,11 +219,13 @@ def _elsewhere(kind: _Kind, name: str, pages: Sequence[Revision], there: Library
 
 def _near(kind: _Kind, name: str, pages: Sequence[Revision]) -> str:
     """What may have been meant, or what lists all that there is."""
-    names = [one for page in pages for one in kind.names(page)]
+    names = list(dict.fromkeys(one for page in pages for one in kind.names(page)))
     only = f" --target {pages[0].target.id}" if len(pages) == 1 else ""
     listed = f"'messages-conformance {kind.listed_by}{only}' lists them"
     few = len(names) <= _FEW and kind is not _ROW
-    return did_you_mean(name, names, f"it has {', '.join(names)}" if few else listed)
+    return did_you_mean(
+        name, names, f"{'it has' if only else 'they have'} {', '.join(names)}" if few else listed
+    )
 
 
 def _in_words(pages: Sequence[Revision]) -> str:
