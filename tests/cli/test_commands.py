@@ -52,7 +52,9 @@ def test_serve_says_when_its_port_is_taken() -> None:
         assert f"cannot listen on 127.0.0.1 port {port}" in refused(call("serve", "--port", port))
 
 
-@pytest.mark.parametrize("command", ["report", "combine", "plan", "run", "serve", "rows"])
+@pytest.mark.parametrize(
+    "command", ["report", "combine", "plan", "run", "serve", "rows", "targets", "revisions"]
+)
 def test_every_command_explains_itself(command: str) -> None:
     told = call(command, "--help").stdout
     assert "Examples:" in told
