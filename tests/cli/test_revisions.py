@@ -229,7 +229,7 @@ class TestOwnClaims:
         assert (result.exit_code, result.stdout) == (2, "")
         assert "6 mistakes, none of the file is used:" in result.stderr
         assert "line 32, at $.row['basic/model'].claim: 'yes' is none of" in result.stderr
-        assert "there is no key 's' here; did you mean" in result.stderr
+        assert "there is no key 's' here; known here: target" in result.stderr
 
     def test_a_report_rests_on_them(self, project: Shelf, tmp_path: Path) -> None:
         project.record("small-1")
