@@ -1,11 +1,11 @@
-"""What sick servers cost us, and what it costs to look for a key in an answer.
+"""What a faulty server costs, and what it costs to search an answer for a key.
 
     python benchmarks/hostile.py
 
-Each server of `tests/sick_servers.py` is met by a process of its own over a real socket, with
-short limits: it sends one request, records the answer, drives a probe and inspects it. Prints
-how the answer ended, the seconds from the first byte to the last finding, and the most memory
-that the process held. Nothing is asserted here; the tests do that.
+For each server of `tests/support/faulty_servers.py` a process sends one request over a real socket,
+with short limits, records the exchange, judges a probe by it and inspects it. Prints how the
+exchange ended, the seconds from the request to the last finding, and the most memory that the
+process used. Nothing is asserted here; the tests do that.
 """
 
 import asyncio
@@ -43,32 +43,32 @@ TEXTS = {
 
 
 async def servers() -> Table:
-    """Meet every sick server."""
+    """Run against every faulty server."""
     table = Table(
         Column("server", no_wrap=True),
         "status",
         "ended",
         "kept, KB",
-        "seen as",
+        "judged as",
         "seconds",
         "peak, MB",
     )
-    for server in faulty_servers.ILL:
-        fared = await hostile.meet(server)
+    for server in faulty_servers.EXPECTED:
+        result = await hostile.run_against(server)
         table.add_row(
             server.__name__,
-            str(fared.status or "none"),
-            fared.ended,
-            f"{fared.kept / 1000:.0f}",
-            fared.behaviour,
-            f"{fared.seconds:.1f}",
-            f"{fared.peak / 1e6:.0f}",
+            str(result.status or "none"),
+            result.ended,
+            f"{result.kept / 1000:.0f}",
+            result.behaviour,
+            f"{result.seconds:.1f}",
+            f"{result.peak / 1e6:.0f}",
         )
     return table
 
 
-def scrubbing() -> Table:
-    """Look for three keys in bodies of the largest size that is taken."""
+def redaction() -> Table:
+    """Search bodies of the largest size that is kept for three keys."""
     table = Table(f"{LARGE >> 20} MB of", "seconds")
     for name, text in TEXTS.items():
         body = text * (LARGE // len(text))
@@ -82,7 +82,7 @@ def scrubbing() -> Table:
 def main() -> None:
     """Print both tables."""
     console = Console()
-    console.print(scrubbing())
+    console.print(redaction())
     console.print(asyncio.run(servers()))
 
 

@@ -26,7 +26,6 @@ from messages_conformance.claims.selection import Selection, choose
 from messages_conformance.judging import judge
 from messages_conformance.probing import loader
 from messages_conformance.rendering import render
-from messages_conformance.report import to_json
 
 T = TypeVar("T")
 
@@ -69,14 +68,13 @@ def main(rounds: int) -> None:
     # The first judging also parses bodies and hashes requests, which a tape then remembers.
     cold, cells = timed(1, judged)
     warm, _ = timed(rounds, judged)
-    report = judge.report_of(
+    report = judge.make_report(
         judge.judge_target(revision, revision.rows, revision.models, probes, cassettes)
         for revision in revisions
     )
-    told = to_json.to_document(report)
     formats: tuple[render.Format, ...] = ("json", "text", "markdown", "html")
     rendered = {
-        name: timed(rounds, functools.partial(render.render, told, name))[0] for name in formats
+        name: timed(rounds, functools.partial(render.render, report, name))[0] for name in formats
     }
 
     exchanges = sum(len(tape.exchanges) for _, _, tape in tapes)

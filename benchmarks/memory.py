@@ -1,16 +1,14 @@
-"""What memory a whole run needs, and judging it, be the endpoint sound or be it hostile.
+"""How much memory a whole run needs, and judging it, with a normal and with hostile endpoints.
 
     python benchmarks/memory.py [--models N] [--concurrency N …]
 
-Records all ordinary rows of several models and judges the recordings, each in a process of its
-own, over real sockets: first of the reference endpoint, then of ones of which every answer is
-as large as is taken, in one way or another. Prints the most memory that each process held.
-Nothing is asserted.
+Records all ordinary rows of several models over real sockets and judges the recordings, each in its
+own process: first with the reference endpoint, then with endpoints whose every answer is as large
+as is kept, in different ways. Prints the most memory that each process used. Nothing is asserted.
 """
 
 import asyncio
 import contextlib
-import json
 import sys
 import tempfile
 import time
@@ -30,10 +28,10 @@ from messages_conformance.judging import assess
 from messages_conformance.probing import loader
 from messages_conformance.protocol.limits import DEFAULT
 from messages_conformance.recording import recorder
-from messages_conformance.recording.rate_limit import Pace
-from messages_conformance.recording.transport import Endpoint
-from messages_conformance.rendering.render import render
-from messages_conformance.report.to_json import to_document
+from messages_conformance.recording.endpoint import Endpoint
+from messages_conformance.recording.rate_limit import RateLimit
+from messages_conformance.recording.recorder import RecordingOptions
+from messages_conformance.rendering.render import Format, render
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from support import hostile
@@ -41,7 +39,7 @@ from support.serving import PROCESSES, serving
 
 KEY = "key-of-the-benchmark"
 SIZE = DEFAULT.size - 1024
-"""Bytes of an answer that is just taken."""
+"""Bytes of an answer just below the limit."""
 
 EVENT = (
     b'event: content_block_delta\ndata: {"type": "content_block_delta", "index": 0, "delta": '
@@ -55,12 +53,12 @@ HEAD = (
 
 
 def events() -> tuple[str, bytes]:
-    """A stream that goes on and on."""
+    """The longest stream that is kept."""
     return "text/event-stream", EVENT * (SIZE // len(EVENT))
 
 
 def empty_events() -> tuple[str, bytes]:
-    """As many events as are taken."""
+    """As many events as are kept."""
     return "text/event-stream", b"data:{}\n\n" * (DEFAULT.parts // 4)
 
 
@@ -71,7 +69,7 @@ def text() -> tuple[str, bytes]:
 
 
 def blocks() -> tuple[str, bytes]:
-    """A message with as many blocks as are taken."""
+    """A message with as many blocks as are kept."""
     block = b'{"type": "text", "text": "so"}'
     most = min(DEFAULT.parts // 3, (SIZE - len(HEAD)) // (len(block) + 2))
     return "application/json", HEAD + b", ".join([block] * most) + b"]}"
@@ -86,20 +84,20 @@ ANSWERS: dict[str, Callable[[], tuple[str, bytes]]] = {
 
 
 def target() -> Revision:
-    """The target that has the most models."""
+    """The target with the most models."""
     return library.shipped("model-studio", "2025-11-13")
 
 
 def serve(port: int, kind: str) -> None:
-    """Be an endpoint."""
+    """Run an endpoint."""
     if kind == "as documented":
         reference.serve(reference.app(target(), key=KEY), port=port)
     else:
-        asyncio.run(_serve_alike(port, *ANSWERS[kind]()))
+        asyncio.run(_serve_same(port, *ANSWERS[kind]()))
 
 
-async def _serve_alike(port: int, kind: str, body: bytes) -> None:
-    """Answer everything alike, in one go; the connection ends with the answer."""
+async def _serve_same(port: int, kind: str, body: bytes) -> None:
+    """Give every request the same answer, and close the connection after it."""
     head = f"HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ncontent-length: {len(body)}\r\n\r\n"
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -116,37 +114,33 @@ async def _serve_alike(port: int, kind: str, body: bytes) -> None:
 
 
 Figures = tuple[str, float, int]
-"""How it ended, in seconds, with so many bytes of memory at most."""
+"""How it ended, its seconds, and its peak memory in bytes."""
 
 
 def record(url: str, number: int, concurrency: int, folder: Path) -> Figures:
-    """Record so many models."""
+    """Record some models."""
     revision, began = target(), time.perf_counter()
     recording = recorder.record(
-        revision,
-        revision.models[:number],
-        revision.rows,
+        (Chosen(revision, revision.models[:number], revision.rows),),
         loader.load(resources.folder("suites")),
         Endpoint(url, KEY),
         folder,
-        pace=Pace(concurrency),
+        RecordingOptions(rate_limit=RateLimit(concurrency)),
     )
     try:
-        ended = f"{sum(told.sent for told in asyncio.run(recording))} requests"
+        ended = f"{sum(model.sent for model in asyncio.run(recording))} requests"
     except GaveUpError as stop:
         ended = f"stopped: {str(stop).partition(',')[0]}"
     return ended, time.perf_counter() - began, hostile.peak()
 
 
 def judge(number: int, folder: Path) -> Figures:
-    """Judge what was recorded of so many models, and write the report in all its forms."""
+    """Judge the recordings of some models, and render the report in several formats."""
     revision, began = target(), time.perf_counter()
     chosen = Chosen(revision, revision.models[:number], revision.rows)
     assessed = assess.assess((chosen,), loader.load(resources.folder("suites")), folder, None)
-    document = to_document(assessed.report)
-    written = len(json.dumps(document)) + sum(
-        len(render(document, form)) for form in ("text", "markdown", "html")
-    )
+    formats: tuple[Format, ...] = ("json", "text", "markdown", "html")
+    written = sum(len(render(assessed.report, format)) for format in formats)
     ended = f"{len(assessed.report.targets[0].cells)} cells, reports of {written / 1e6:.1f} MB"
     return ended, time.perf_counter() - began, hostile.peak()
 
@@ -173,7 +167,7 @@ def main(models: int, concurrency: tuple[int, ...], only: tuple[str, ...]) -> No
                     figures = (f"{size / 1e6:.0f}", f"{seconds:.0f}", f"{peak / 1e6:.0f}")
                     row = (kind, str(at_once), what, ended, *figures)
                     table.add_row(*row)
-                    console.log(*row, sep=", ")  # for whoever waits, for it takes minutes
+                    console.log(*row, sep=", ")  # as it takes minutes
     console.print(table)
 
 

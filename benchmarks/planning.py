@@ -1,10 +1,10 @@
-"""How close a plan's ceiling is, and whether any fault leads beyond it.
+"""How close a plan's upper bound is, and whether any fault exceeds it.
 
     python benchmarks/planning.py [--target ID …] [--fault PATTERN]
 
-Plans each target for all its models, and then has the documented endpoint of its first model
-answer all ordinary rows in this process, once with each fault. Prints what was planned, what
-the endpoint without a fault cost, and the dearest with one. Nothing is asserted.
+Plans each target for all its models, and then lets the documented endpoint of its first model
+answer all ordinary rows in this process, once with each fault. Prints the planned cost, the cost
+without a fault, and the highest cost with one. Nothing is asserted.
 """
 
 import time
@@ -24,14 +24,14 @@ from messages_conformance.planning.sample_answers import Answer
 from messages_conformance.probing import loader
 from messages_conformance.probing.loader import Suites
 from messages_conformance.probing.probe import Ask, Step
-from messages_conformance.recording.cost import Cost, most, spent
+from messages_conformance.recording.cost import Cost, actual_cost, upper_bound
 from messages_conformance.reference.faults import FAULTS, Fault
 from messages_conformance.reference.profiles import stages_of
-from messages_conformance.selftest.run import WORLDS
+from messages_conformance.selftest.run import CLEAN_ENDPOINTS
 
 
 def cost_of(plan: Plan, probes: Suites, answer: Answer) -> Cost:
-    """What the first model's ordinary rows cost if they are answered so."""
+    """What the first model's ordinary rows cost with these answers."""
     target, steps = plan.revision.target, dict[Slot, Step]()
     for row in plan.revision.rows:
         if row.id in probes and probes[row.id].probe.opt_in is None:
@@ -39,14 +39,14 @@ def cost_of(plan: Plan, probes: Suites, answer: Answer) -> Cost:
             steps |= missing(trail(probes[row.id].probe, ask, answer), lambda _: None)
     total = Cost()
     for step in steps.values():
-        total += spent(answer(step), most(step.question.request))
+        total += actual_cost(answer(step), upper_bound(step.question.request))
     return total
 
 
 def faults_of(target: str) -> list[Fault]:
-    """The faults that concern a target's endpoint."""
-    worlds = {name for name, place in WORLDS.items() if place.target == target}
-    return [fault for fault in FAULTS.values() if not worlds.isdisjoint(fault.worlds)]
+    """The faults that are injected into a target's clean endpoints."""
+    names = {name for name, one in CLEAN_ENDPOINTS.items() if one.target == target}
+    return [fault for fault in FAULTS.values() if not names.isdisjoint(fault.endpoints)]
 
 
 def figures(cost: Cost) -> str:
@@ -68,20 +68,20 @@ def main(targets: tuple[str, ...], pattern: str) -> None:
         seconds = time.perf_counter() - began
         of = plan.models[0]
         faults = [fault for fault in faults_of(target) if fnmatchcase(fault.name, pattern)]
-        dearest, beyond = Cost(), []
+        highest, beyond = Cost(), []
         for fault in faults:
-            stages = fault.put_into(stages_of(plan.revision.target))
+            stages = fault.inject_into(stages_of(plan.revision.target))
             with documented(plan.revision, stages) as answer:
                 cost = cost_of(plan, probes, answer)
-            dearest = dearest.or_more(cost)
+            highest = highest.or_more(cost)
             beyond += [] if cost <= of.ceiling else [fault.name]
         table.add_row(
             target, f"{len(plan.models)}", f"{seconds:.1f}", "all models", figures(plan.ceiling)
         )
         table.add_row("", "", "", "first model, at most", figures(of.ceiling))
         table.add_row("", "", "", "expected", figures(of.expected))
-        table.add_row("", "", "", f"dearest of {len(faults)} faults", figures(dearest))
-        table.add_row("", "", "", "beyond the ceiling", ", ".join(beyond) or "none")
+        table.add_row("", "", "", f"highest of {len(faults)} faults", figures(highest))
+        table.add_row("", "", "", "above the upper bound", ", ".join(beyond) or "none")
     Console().print(table)
 
 

@@ -1,11 +1,10 @@
-"""How close a run comes to the ideal pace, and what memory it needs.
+"""How close a run comes to the ideal time, and how much memory it needs.
 
     python benchmarks/recording.py [--concurrency N …] [--models N …] [--delay SECONDS]
 
-Records all ordinary rows from the reference endpoint, over real sockets, in processes of their
-own. Every answer is held back by the delay, so a run cannot take less than requests × delay ÷
-concurrency; prints how much longer it takes, from the first request to the last cassette.
-Nothing is asserted.
+Records all ordinary rows from the reference endpoint, over real sockets, each run in its own
+process. Every answer is delayed, so a run takes at least requests × delay ÷ concurrency. Prints how
+much longer it takes, from the first request to the last cassette. Nothing is asserted.
 """
 
 import asyncio
@@ -23,10 +22,12 @@ from rich.table import Table
 from messages_conformance import reference, resources
 from messages_conformance.claims import library
 from messages_conformance.claims.page import Revision
+from messages_conformance.claims.selection import Chosen
 from messages_conformance.probing import loader
 from messages_conformance.recording import recorder
-from messages_conformance.recording.rate_limit import Pace
-from messages_conformance.recording.transport import Endpoint
+from messages_conformance.recording.endpoint import Endpoint
+from messages_conformance.recording.rate_limit import RateLimit
+from messages_conformance.recording.recorder import RecordingOptions
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from support.serving import PROCESSES, serving
@@ -35,17 +36,17 @@ KEY = "key-of-the-reference"
 
 
 def target() -> Revision:
-    """The target that has the most models."""
+    """The target with the most models."""
     return library.shipped("model-studio", "2025-11-13")
 
 
 def serve(port: int, delay: float) -> None:
-    """Be the reference endpoint."""
+    """Run the reference endpoint."""
     reference.serve(reference.app(target(), key=KEY, delay=delay), port=port)
 
 
 def run(url: str, number: int, concurrency: int, costly: bool) -> tuple[int, int, float, float]:
-    """Record so many models: requests, those sent again, seconds, and peak memory in MB."""
+    """Record some models; returns requests, retries, seconds, and peak memory in MB."""
     revision = target()
     probes = loader.load(resources.folder("suites"))
     opted_in = frozenset({"error/413"} if costly else ())
@@ -53,14 +54,11 @@ def run(url: str, number: int, concurrency: int, costly: bool) -> tuple[int, int
         began = time.perf_counter()
         done = asyncio.run(
             recorder.record(
-                revision,
-                revision.models[:number],
-                revision.rows,
+                (Chosen(revision, revision.models[:number], revision.rows),),
                 probes,
                 Endpoint(url, KEY),
                 Path(folder),
-                opted_in=opted_in,
-                pace=Pace(concurrency),
+                RecordingOptions(opted_in=opted_in, rate_limit=RateLimit(concurrency)),
             )
         )
         seconds = time.perf_counter() - began
@@ -74,7 +72,7 @@ def run(url: str, number: int, concurrency: int, costly: bool) -> tuple[int, int
 @click.command()
 @click.option("--concurrency", multiple=True, type=int, default=(4, 8, 16, 32))
 @click.option("--models", multiple=True, type=int, default=(5, 13), help="How many models.")
-@click.option("--delay", default=0.3, show_default=True, help="Seconds of every answer.")
+@click.option("--delay", default=0.3, show_default=True, help="Delay of every answer in seconds.")
 @click.option("--costly", is_flag=True, help="Also send the request of 33 MB, for its memory.")
 def main(concurrency: tuple[int, ...], models: tuple[int, ...], delay: float, costly: bool) -> None:
     """Measure runs of several models at several concurrencies."""
@@ -96,7 +94,7 @@ def main(concurrency: tuple[int, ...], models: tuple[int, ...], delay: float, co
                     f"{peak:.0f}",
                 )
     console = Console()
-    console.print(f"every answer held back by {delay} s, {os.cpu_count()} processors")
+    console.print(f"every answer delayed by {delay} s, {os.cpu_count()} processors")
     console.print(table)
 
 

@@ -15,38 +15,43 @@ from rich.console import Console
 from rich.table import Table
 
 from messages_conformance.selftest import render
-from messages_conformance.selftest.dry_run import rehearse, shipped_suites
-from messages_conformance.selftest.run import SEEDS, WORLDS, inject, world_of
+from messages_conformance.selftest.dry_run import run_suites, shipped_suites
+from messages_conformance.selftest.run import (
+    CLEAN_ENDPOINTS,
+    SEEDS,
+    clean_endpoint,
+    run_selftest,
+)
 
 
 @click.command()
-@click.option("--jobs", type=int, help="Processes; one for each core unless told.")
+@click.option("--jobs", type=int, help="Processes.  [default: one for each core]")
 @click.option("--seeds", default=SEEDS, show_default=True)
 @click.option("--rounds", default=5, show_default=True, help="Runs of each clean endpoint.")
 def main(jobs: int | None, seeds: int, rounds: int) -> None:
     """Measure the selftest."""
     console = Console()
-    probes = shipped_suites()
+    suites = shipped_suites()
     table = Table("clean endpoint", "requests", "rows", "median, s", "per request, ms")
-    for name in WORLDS:
-        world = world_of(name)
-        rehearse(world, world.stages, probes)  # The first run also fills what is remembered.
+    for name in CLEAN_ENDPOINTS:
+        clean = clean_endpoint(name)
+        run_suites(clean, clean.stages, suites)  # The first run also fills the caches.
         taken = []
         for seed in range(rounds):
             began = time.perf_counter()
-            outcome = rehearse(world, world.stages, probes, seed=seed)
+            result = run_suites(clean, clean.stages, suites, seed=seed)
             taken.append(time.perf_counter() - began)
         median = statistics.median(taken)
         table.add_row(
             name,
-            str(outcome.requests),
-            str(len(outcome.cells) + len(outcome.observations)),
+            str(result.requests),
+            str(len(result.judged)),
             f"{median:.3f}",
-            f"{median / outcome.requests * 1e3:.2f}",
+            f"{median / result.requests * 1e3:.2f}",
         )
     console.print(table)
-    matrix = inject(seeds=seeds, processes=jobs)
-    runs = len(matrix.trials) + sum(clean.seeds for clean in matrix.clean)
+    matrix = run_selftest(seeds=seeds, processes=jobs)
+    runs = len(matrix.trials) + sum(clean.seeds for clean in matrix.clean_endpoints)
     console.print(render.sentence(matrix), highlight=False)
     console.print(
         f"{runs} runs, {matrix.seconds / runs * 1e3:.0f} ms each "

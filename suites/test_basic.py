@@ -1,63 +1,55 @@
 """The page's table of basic fields."""
 
-from messages_conformance.claims.page import Range
-from messages_conformance.probing.assertions import (
-    NARROW,
-    bounded,
-    carried,
-    narrowed,
-    only_with_it,
-    tells,
-    validated,
-)
-from messages_conformance.probing.content import text
-from messages_conformance.probing.probe import (
+from messages_conformance.probing import (
+    CODE_BEFORE_STOP,
+    DICTATED_WORDS,
+    DICTATION,
+    DICTATION_WITH_THINKING,
+    FITTING_TOOLS,
+    MANNER_WORD,
+    NARROW_SAMPLES,
+    PLAIN,
+    STOP_CODE,
+    SYSTEM_CODE,
+    TWO_TOOLS_PROMPT,
+    UNKNOWN_MODEL,
+    WIDE_SAMPLES,
     Ask,
+    Behaviour,
+    Exchange,
+    Kind,
+    ProbePart,
     ProbeRun,
     Question,
+    Range,
+    attribute,
     broken,
+    called_tools,
+    check_range,
+    conversation,
+    describe,
+    four_results_with_manner,
     ignored,
+    out_of_range,
     partial,
+    prove_by_canary,
+    prove_narrowed,
+    prove_validated,
     refused,
     row,
-    seen,
+    sample_widely,
+    says,
+    stopped_conversation,
+    streamed_at_default_temperature,
+    text,
+    tools_by_description,
+    two_calls_streamed,
     unclear,
+    words_of,
     works,
 )
-from messages_conformance.probing.shared_conversation import (
-    BEFORE_STOP,
-    MANNERED,
-    STOP,
-    SYSTEM,
-    conversation,
-    harbours,
-    stopped,
-)
-from messages_conformance.probing.shared_plain import (
-    DICTATION,
-    ENOUGH,
-    NO_MODEL,
-    PLAIN,
-    THOUGHTFUL,
-    WORDS,
-    freely,
-    out_of_range,
-    warm_and_streamed,
-    wording,
-)
-from messages_conformance.probing.shared_tools import (
-    BOTH,
-    FITTING,
-    called,
-    called_in_a_stream,
-    described,
-)
-from messages_conformance.protocol.exchange import Exchange
-from messages_conformance.verdict import Behaviour, Kind
 
 HELLO = "Say hello."
-STOP_WORD = WORDS[2]
-ALIKE = "events fold to what plain answers say"
 UNREACHABLE_SERVER = "mcp.invalid"
 USER = "user_17:session/4b1d"
 """An opaque name, with characters that clients do use."""
@@ -65,25 +57,26 @@ USER = "user_17:session/4b1d"
 
 @row("basic/model")
 def model_is_the_one_asked_for(ask: Ask) -> ProbeRun:
-    """The model asked for answers, and a name that is no model is refused.
+    """The requested model answers, and an unknown model name is refused.
 
-    To mend: put the name of the model that answered into the message's `model`, and answer
+    To fix: put the name of the model that answered into the message's `model`, and answer
     404 `not_found_error` to a name you do not serve instead of serving another model.
     """
     known: Exchange = yield ask(**PLAIN)
-    unknown: Exchange = yield ask.invalid(**PLAIN, model=NO_MODEL)
-    name = str(named(known))
-    if not (
-        name.startswith(ask.model.id) or ask.model.id.startswith(name) or ask.model.is_named(name)
-    ):
+    unknown: Exchange = yield ask.invalid(**PLAIN, model=UNKNOWN_MODEL)
+    name = str(model_of(known))
+    alike = name.startswith(ask.model.id) or ask.model.id.startswith(name)
+    if not alike and not ask.model.is_named(name):
         return broken(f"asked for {ask.model.id!r}, and {name!r} answered", known)
     if unknown.answered:
         return ignored("a model that does not exist is served as well", known, unknown)
-    return works(f"{name!r} answered; a model that does not exist: {seen(unknown)}", known, unknown)
+    return works(
+        f"{name!r} answered; a model that does not exist: {describe(unknown)}", known, unknown
+    )
 
 
-def named(exchange: Exchange) -> object:
-    """The model that an answer says is its own."""
+def model_of(exchange: Exchange) -> object:
+    """The model that an answer names."""
     return (exchange.message or {}).get("model")
 
 
@@ -91,79 +84,80 @@ def named(exchange: Exchange) -> object:
 def max_tokens_cuts_and_says_so(ask: Ask) -> ProbeRun:
     """Generation ends at `max_tokens`, with `stop_reason` `max_tokens`.
 
-    To mend: count generated tokens (thinking included), stop at the limit, and report
+    To fix: count generated tokens (thinking included), stop at the limit, and report
     `stop_reason: "max_tokens"` rather than `end_turn`.
     """
-    short: Exchange = yield ask(**PLAIN)
-    if short.stop_reason == "max_tokens":
-        allowed, used = PLAIN["max_tokens"], short.usage("output_tokens")
-        if used <= allowed:
-            return works(f"cut after {used} tokens, and said so", short)
-        return partial(f"{allowed} tokens were allowed, and {used} are reported", short)
+    story: Exchange = yield ask(**PLAIN)
+    if story.stop_reason == "max_tokens":
+        return cut_at(PLAIN["max_tokens"], story)
     counting = "Count from 1 to 40, separated by spaces."
-    cut: Exchange = yield ask(counting, max_tokens=8)
-    if tells(cut, "40"):
-        return ignored("eight tokens were allowed, and it counted to 40", cut)
-    if cut.stop_reason == "max_tokens" and cut.usage("output_tokens") <= 8:
-        return works(f"cut after {cut.usage('output_tokens')} tokens, and said so", cut)
-    if cut.stop_reason == "max_tokens":
-        return partial(f"cut, but {cut.usage('output_tokens')} output tokens are reported", cut)
-    longer: Exchange = yield ask.control(counting, max_tokens=160)
-    if tells(longer, "40"):
-        return partial(f"cut, but stop_reason says {cut.stop_reason!r}", cut, longer)
-    return unclear("the model does not count to 40 when it may", cut, longer)
+    short: Exchange = yield ask(counting, max_tokens=8)
+    if says(short, "40"):
+        return ignored("eight tokens were allowed, and it counted to 40", short)
+    if short.stop_reason == "max_tokens":
+        return cut_at(8, short)
+    long: Exchange = yield ask.control(counting, max_tokens=160)
+    if says(long, "40"):
+        return partial(f"cut, but stop_reason is {short.stop_reason!r}", short, long)
+    return unclear("the model does not count to 40 when it may", short, long)
+
+
+def cut_at(limit: int, exchange: Exchange) -> Behaviour:
+    """An answer that says it was cut; its usage must agree."""
+    used = exchange.usage("output_tokens")
+    if used <= limit:
+        return works(f"cut after {used} tokens, with stop_reason max_tokens", exchange)
+    return partial(f"cut, but {used} output tokens are reported of {limit} allowed", exchange)
 
 
 @row("basic/container")
 def container_is_used(ask: Ask) -> ProbeRun:
-    """`container` names a container to run code in; the answer tells which one was used.
+    """`container` names a container to run code in; the answer says which one was used.
 
-    To mend: refuse the field with 400 if there are no containers, or report the one used in
+    To fix: refuse the field with 400 if there are no containers, or report the one used in
     the message's `container`.
     """
-    named: Exchange = yield ask(HELLO, container="container_conformance")
-    if (named.message or {}).get("container"):
-        return works("the answer reports the container it used", named)
-    return ignored("accepted, and no container is reported", named)
+    answer: Exchange = yield ask(HELLO, container="container_conformance")
+    if (answer.message or {}).get("container"):
+        return works("the answer reports the container it used", answer)
+    return ignored("accepted, and no container is reported", answer)
 
 
 @row("basic/mcp_servers")
 def mcp_servers_are_contacted(ask: Ask) -> ProbeRun:
     """`mcp_servers` makes the endpoint connect to those servers and offer their tools.
 
-    The one named here cannot exist, so an endpoint that honours the field must complain of
-    it. To mend: refuse the field with 400 if it is not supported.
+    The server named here cannot exist, so an endpoint that honours the field must report
+    that. To fix: refuse the field with 400 if it is not supported.
     """
     server = {"type": "url", "url": f"https://{UNREACHABLE_SERVER}/sse", "name": "nowhere"}
-    named: Exchange = yield ask.invalid(
+    answer: Exchange = yield ask.invalid(
         HELLO,
         mcp_servers=[server],
         tools=[{"type": "mcp_toolset", "mcp_server_name": "nowhere"}],
         headers={"anthropic-beta": "mcp-client-2025-11-20"},
     )
-    if named.answered:
-        return ignored("a server that does not exist was accepted without complaint", named)
-    if not named.refused:
-        return broken(seen(named), named)
-    tried = named.error and any(
-        word in named.error.message for word in (UNREACHABLE_SERVER, "onnect")
+    if answer.answered:
+        return ignored("a server that does not exist was accepted without an error", answer)
+    if not answer.refused:
+        return broken(describe(answer), answer)
+    tried = answer.error and any(
+        word in answer.error.message for word in (UNREACHABLE_SERVER, "onnect")
     )
-    return works(f"it tried to connect: {seen(named)}", named) if tried else refused(named)
+    return works(f"it tried to connect: {describe(answer)}", answer) if tried else refused(answer)
 
 
 @row("basic/metadata")
 def metadata_is_read(ask: Ask) -> ProbeRun:
-    """`metadata.user_id` is accepted, and is a string.
+    """`metadata.user_id` is accepted, and must be a string.
 
-    Nothing shows what becomes of it, so the proof that it is read is that a malformed one
-    is refused. To mend: validate it, or refuse the field with 400 if it is not supported.
+    No answer shows what an endpoint does with it. The proof that it is read is that a malformed
+    value is refused. To fix: validate it, or refuse the field with 400 if it is not supported.
     """
-    return (
-        yield from validated(
-            ask(HELLO, metadata={"user_id": USER}),
-            ask.invalid(HELLO, metadata={"user_id": {"not": "a string"}}),
-            "metadata",
-        )
+    return prove_validated(
+        ask(HELLO, metadata={"user_id": USER}),
+        ask.invalid(HELLO, metadata={"user_id": {"not": "a string"}}),
+        "metadata",
     )
 
 
@@ -171,136 +165,176 @@ def metadata_is_read(ask: Ask) -> ProbeRun:
 def service_tier_is_read(ask: Ask) -> ProbeRun:
     """`service_tier` chooses between `auto` and `standard_only`; other values are refused.
 
-    To mend: validate it and report the tier used in `usage.service_tier`, or refuse the
+    To fix: validate it and report the tier used in `usage.service_tier`, or refuse the
     field with 400 if it is not supported.
     """
-    return (
-        yield from validated(
-            ask(HELLO, service_tier="standard_only"),
-            ask.invalid(HELLO, service_tier="no-such-tier"),
-            "service_tier",
-        )
+    return prove_validated(
+        ask(HELLO, service_tier="standard_only"),
+        ask.invalid(HELLO, service_tier="no-such-tier"),
+        "service_tier",
     )
+
+
+# -- stop sequences
+
+STOP_WORD = DICTATED_WORDS[2]
+STOPS = "stops before the sequence, leaves it out and names it"
+RUNS_ON = "the text runs on past the stop sequence"
 
 
 @row("basic/stop_sequences")
 def stop_sequence_stops_and_is_named(ask: Ask) -> ProbeRun:
-    """Generation ends before a stop sequence, which `stop_sequence` then names.
+    """Generation ends before a stop sequence, and `stop_sequence` names it.
 
-    To mend: leave the sequence out of the text, set `stop_reason: "stop_sequence"` and
+    To fix: leave the sequence out of the text, set `stop_reason: "stop_sequence"`, and set
     `stop_sequence` to the one that matched.
     """
-    yes = "stops before the sequence, leaves it out and names it"
-    no = "the text runs on past the stop sequence"
-    everything, among = stopped()
-    yield ask.invalid(**everything)
-    listed: Exchange = yield ask.invalid(**among)
-    if runs_on(listed, STOP):
-        return ignored(no, listed)
-    if not missing_of_stop(listed, STOP) and tells(listed, BEFORE_STOP):
-        return works(yes, listed)
+    return (yield from stopped_in_conversation(ask)) or (yield from stopped_in_dictation(ask))
+
+
+def stopped_in_conversation(ask: Ask) -> ProbePart[Behaviour | None]:
+    """The model lists codes, which many rows share, and is stopped; None if that is not clear."""
+    everything, stopped = stopped_conversation()
+    yield ask.shared(**everything)
+    listed: Exchange = yield ask.shared(**stopped)
+    if runs_on(listed, STOP_CODE):
+        return ignored(RUNS_ON, listed)
+    if not missing_of_stop(listed, STOP_CODE) and says(listed, CODE_BEFORE_STOP):
+        return works(STOPS, listed)
+    return None
+
+
+def stopped_in_dictation(ask: Ask) -> ProbeRun:
+    """The model repeats words and is stopped; up to three times, until two answers end there."""
     tries: list[Exchange] = []
-    short: list[Exchange] = []
-    while len(tries) < 3 and len(short) < 2:
+    ended: list[Exchange] = []
+    while len(tries) < 3 and len(ended) < 2:
         dictated: Exchange = yield ask(**DICTATION, stop_sequences=[STOP_WORD])
         tries.append(dictated)
         if runs_on(dictated, STOP_WORD):
-            return ignored(no, *tries)
+            return ignored(RUNS_ON, *tries)
         missing = missing_of_stop(dictated, STOP_WORD)
-        if not missing and tells(dictated, WORDS[0]) and not short:
-            return works(yes, *tries)
+        if not missing and says(dictated, DICTATED_WORDS[0]) and not ended:
+            return works(STOPS, *tries)
         if missing and ends_before_stop(dictated):
-            short.append(dictated)
-    # Once, it may also have ended there by itself.
+            ended.append(dictated)
+    # A single answer may also have ended there by itself.
     free: Exchange = yield ask.control(**DICTATION)
-    if len(short) < 2 or not tells(free, " ".join(WORDS)):
-        return unclear("the model does not repeat the words time and again", *tries, free)
-    lacking = missing_of_stop(short[0], STOP_WORD)
-    said = f"it stops, but {' and '.join(lacking.values())}"
-    return partial(said, *short, free, lacking=tuple(lacking))
+    if len(ended) < 2 or not says(free, " ".join(DICTATED_WORDS)):
+        return unclear("the model does not repeat the words reliably", *tries, free)
+    missing = missing_of_stop(ended[0], STOP_WORD)
+    summary = f"it stops, but {' and '.join(missing.values())}"
+    return partial(summary, *ended, free, lacking=tuple(missing))
 
 
 def runs_on(exchange: Exchange, stop: str) -> bool:
-    """Whether an answer says something after a stop sequence."""
+    """Whether an answer goes on after a stop sequence."""
     return bool(exchange.text.partition(stop)[2].strip())
 
 
 def ends_before_stop(dictated: Exchange) -> bool:
-    """Whether an answer is the dictation up to the stop sequence, or up to its end."""
-    said = dictated.text.replace(STOP_WORD, "").strip()
-    return said == " ".join(WORDS[: WORDS.index(STOP_WORD)])
+    """Whether an answer is the dictation up to the stop sequence, with or without it."""
+    dictation = dictated.text.replace(STOP_WORD, "").strip()
+    return dictation == " ".join(DICTATED_WORDS[: DICTATED_WORDS.index(STOP_WORD)])
 
 
-def missing_of_stop(ended: Exchange, stop: str) -> dict[str, str]:
-    """What an answer lacks that ended before a stop sequence, in words by its tag."""
-    named = (ended.message or {}).get("stop_sequence")
-    lacks = (
-        ("text", "the sequence is left in the text", tells(ended, stop)),
-        (
-            "stop_reason",
-            f"stop_reason says {ended.stop_reason!r}",
-            ended.stop_reason != "stop_sequence",
-        ),
-        ("stop_sequence", f"stop_sequence says {named!r}", named != stop),
+def missing_of_stop(exchange: Exchange, stop: str) -> dict[str, str]:
+    """What is wrong with an answer that ended at a stop sequence, by the tag of each part."""
+    reason = exchange.stop_reason
+    named = (exchange.message or {}).get("stop_sequence")
+    checks = (
+        ("text", "the sequence is left in the text", says(exchange, stop)),
+        ("stop_reason", f"stop_reason is {reason!r}", reason != "stop_sequence"),
+        ("stop_sequence", f"stop_sequence is {named!r}", named != stop),
     )
-    return {tag: what for tag, what, is_so in lacks if is_so}
+    return {tag: problem for tag, problem, is_so in checks if is_so}
+
+
+# -- streams
+
+EQUAL = "the events add up to what the plain answer says"
 
 
 @row("basic/stream")
 def stream_folds_to_the_same_message(ask: Ask) -> ProbeRun:
     """`stream: true` answers with events that add up to what the plain answer says.
 
-    So for text, for a tool call and, where the model thinks, for thinking. To mend: answer
+    That holds for text, for tool calls and, where the model thinks, for thinking. To fix: answer
     `text/event-stream`; begin with `message_start`, end with `message_stop`; report the same
     `stop_reason` and input tokens as without streaming, and lose no block.
     """
-    words = ask.control(**PLAIN), ask(**PLAIN, stream=True)
-    plain, warm, calling = yield [words[0], warm_and_streamed(ask), called_in_a_stream(ask)]
-    streamed = warm if warm.streamed else (yield words[1])
-    behaviour = yield from same_when_streamed(plain, streamed, *words)
-    thought = bool(calling.blocks("thinking")) or not ask.model.thinks
-    called_both = sorted(called(calling)) == FITTING and calling.stop_reason == "tool_use"
-    shows_all = calling.streamed and thought and called_both and named(calling) == named(warm)
-    if behaviour.kind is not Kind.WORKS or shows_all:
-        return behaviour
-    calls = ask.control(BOTH, tools=described()), ask(BOTH, tools=described(), stream=True)
-    called_plain, called_streamed = yield calls
-    behaviour = yield from same_when_streamed(called_plain, called_streamed, *calls)
-    if behaviour.kind is not Kind.WORKS or thought:
-        return behaviour
-    thoughts = ask.invalid(**THOUGHTFUL), ask(**THOUGHTFUL, stream=True)
-    thoughtful: Exchange = yield thoughts[0]
-    if not thoughtful.answered:
-        return behaviour
-    return (yield from same_when_streamed(thoughtful, (yield thoughts[1]), *thoughts))
+    # The shared answer shows calls and thinking in one stream; what it lacks is asked for alone.
+    plain, streamed, shared = yield [
+        ask.control(**PLAIN),
+        streamed_at_default_temperature(ask),
+        two_calls_streamed(ask),
+    ]
+    behaviour = yield from text_streams(ask, plain, streamed)
+    thinking_shown = bool(shared.blocks("thinking")) or not ask.model.thinks
+    calls_shown = shows_both_calls(shared) and model_of(shared) == model_of(streamed)
+    if behaviour.kind is Kind.WORKS and not (calls_shown and thinking_shown):
+        behaviour = yield from calls_stream(ask)
+        if behaviour.kind is Kind.WORKS and not thinking_shown:
+            behaviour = (yield from thinking_streams(ask)) or behaviour
+    return behaviour
 
 
-def same_when_streamed(
+def shows_both_calls(streamed: Exchange) -> bool:
+    """Whether a streamed answer calls the two tools that fit, and ends as calls do."""
+    called_both = sorted(called_tools(streamed)) == FITTING_TOOLS
+    return streamed.streamed and called_both and streamed.stop_reason == "tool_use"
+
+
+def text_streams(ask: Ask, plain: Exchange, streamed: Exchange) -> ProbeRun:
+    """Text is the same streamed, whether with the default temperature set or without any."""
+    control, tested = ask.control(**PLAIN), ask(**PLAIN, stream=True)
+    if not streamed.streamed:
+        streamed = yield tested
+    return (yield from compare_streamed(plain, streamed, control, tested))
+
+
+def calls_stream(ask: Ask) -> ProbeRun:
+    """Calls of tools are the same streamed."""
+    tools = tools_by_description()
+    control = ask.control(TWO_TOOLS_PROMPT, tools=tools)
+    tested = ask(TWO_TOOLS_PROMPT, tools=tools, stream=True)
+    plain, streamed = yield [control, tested]
+    return (yield from compare_streamed(plain, streamed, control, tested))
+
+
+def thinking_streams(ask: Ask) -> ProbePart[Behaviour | None]:
+    """Thinking is the same streamed; None where the model cannot be made to think."""
+    control = ask.shared(**DICTATION_WITH_THINKING)
+    tested = ask(**DICTATION_WITH_THINKING, stream=True)
+    plain: Exchange = yield control
+    if not plain.answered:
+        return None
+    return (yield from compare_streamed(plain, (yield tested), control, tested))
+
+
+def compare_streamed(
     plain: Exchange, streamed: Exchange, control: Question, tested: Question
 ) -> ProbeRun:
-    """A streamed answer says what the plain one says; to be sure, both may be asked again."""
+    """A streamed answer says what the plain one says; where blocks differ, both are asked again."""
     if not streamed.streamed:
         return ignored("answered with one JSON body instead of events", streamed)
-    if unlike := unlike_when_streamed(plain, streamed):
-        return partial(f"streams, but {'; '.join(unlike)}", plain, streamed)
-    return (yield from lost(plain, streamed, tested, control))
+    if differences := differences_when_streamed(plain, streamed):
+        return partial(f"streams, but {'; '.join(differences)}", plain, streamed)
+    if block_types(streamed) == block_types(plain):
+        return works(EQUAL, plain, streamed)
 
-
-def lost(plain: Exchange, streamed: Exchange, tested: Question, control: Question) -> ProbeRun:
-    """A stream of other blocks has lost something, or the model answered otherwise this time."""
-    told = f"{block_types(streamed)} streamed and {block_types(plain)} plain"
-
-    def otherwise(exchange: Exchange) -> bool:
+    def has_other_blocks(exchange: Exchange) -> bool:
         return block_types(exchange) != block_types(plain)
 
-    if not otherwise(streamed):
-        return works(ALIKE, plain, streamed)
-    blame = yield from only_with_it(otherwise, streamed, tested, control)
-    if blame.due:
-        return partial(f"streams, but time and again the answer holds {told}", *blame.all)
-    if blame.settled:
-        return works(ALIKE, plain, *blame.all)
-    return unclear(f"the answer holds {told}, and at times the reverse", plain, *blame.all)
+    blocks = f"{block_types(streamed)} streamed and {block_types(plain)} plain"
+    attribution = yield from attribute(has_other_blocks, streamed, tested, control)
+    if attribution.to_endpoint:
+        summary = f"streams, but the answer always holds {blocks}"
+        return partial(summary, *attribution.exchanges)
+    if attribution.cleared:
+        return works(EQUAL, plain, *attribution.exchanges)
+    summary = f"the answer holds {blocks}, and sometimes the reverse"
+    return unclear(summary, plain, *attribution.exchanges)
 
 
 def block_types(exchange: Exchange) -> list[str]:
@@ -308,49 +342,41 @@ def block_types(exchange: Exchange) -> list[str]:
     return [str(block.get("type")) for block in (exchange.message or {}).get("content", ())]
 
 
-def unlike_when_streamed(plain: Exchange, streamed: Exchange) -> list[str]:
-    """What an answer says of itself otherwise streamed than plain, where it is the same."""
-    said = [
+def differences_when_streamed(plain: Exchange, streamed: Exchange) -> list[str]:
+    """What differs between a plain and a streamed answer that must be equal in any case."""
+    fields = [
         ("input tokens", plain.prompt_tokens, streamed.prompt_tokens),
-        ("model", named(plain), named(streamed)),
+        ("model", model_of(plain), model_of(streamed)),
     ]
     if plain.text == streamed.text:
-        said.append(("stop_reason", plain.stop_reason, streamed.stop_reason))
+        fields.append(("stop_reason", plain.stop_reason, streamed.stop_reason))
     return [
-        f"{what} is {one!r} plain and {other!r} streamed"
-        for what, one, other in said
+        f"{name} is {one!r} plain and {other!r} streamed"
+        for name, one, other in fields
         if one != other
     ]
+
+
+# -- the system prompt and thinking
 
 
 @row("basic/system")
 def system_reaches_the_model(ask: Ask) -> ProbeRun:
     """`system` instructs the model, as a string and as a list of text blocks.
 
-    To mend: put both forms in front of the conversation as the system prompt.
+    To fix: put both forms in front of the conversation as the system prompt.
     """
-    fact = f"The harbour code is {SYSTEM}."
-    asked = "What is the harbour code? Answer with the code only."
-
-    def carried_as(form: str, system: object) -> ProbeRun:
-        return carried(
-            ask(asked, system=system),
-            canary=SYSTEM,
-            what=f"system as {form}",
-            # A chat template may well have words of its own where it is given none.
-            without=ask.control(asked, system="Help."),
-            plainly=ask.control(f"{fact} {asked}"),
-        )
-
-    everywhere, manner = yield [ask.invalid(**conversation()), ask.invalid(**harbours())]
-    if tells(everywhere, SYSTEM):
-        string = works(f"the model told what only system holds: {SYSTEM!r}", everywhere)
+    fact = f"The harbour code is {SYSTEM_CODE}."
+    # Two shared conversations have a system prompt, one in each form.
+    codes, manner = yield [ask.shared(**conversation()), ask.shared(**four_results_with_manner())]
+    if says(codes, SYSTEM_CODE):
+        string = works(f"the model repeated what only system holds: {SYSTEM_CODE!r}", codes)
     else:
-        string = yield from carried_as("a string", fact)
-    if tells(manner, MANNERED):
-        blocks = works(f"the model begins as only system tells it to: {MANNERED!r}", manner)
+        string = yield from system_carries(ask, fact, "a string")
+    if says(manner, MANNER_WORD):
+        blocks = works(f"the model begins as only system instructs it: {MANNER_WORD!r}", manner)
     else:
-        blocks = yield from carried_as("a list of blocks", [text(fact)])
+        blocks = yield from system_carries(ask, [text(fact)], "a list of blocks")
     if string.kind is blocks.kind:
         return string
     good, bad = (string, blocks) if string.kind is Kind.WORKS else (blocks, string)
@@ -359,109 +385,126 @@ def system_reaches_the_model(ask: Ask) -> ProbeRun:
     return bad
 
 
-@row("basic/temperature")
-def temperature_governs_variety(ask: Ask) -> ProbeRun:
-    """Low temperature repeats itself, high temperature does not, and the range is kept to.
-
-    To mend: pass the value to the sampler unscaled; answer 400 outside the documented range.
-    """
-    limits = ask.row.range or Range(0.0, 1.0)
-    high = 1.0 if limits.maximum is None else limits.maximum
-    cold = ask(**{**PLAIN, "temperature": lowest(limits)})
-    hot = ask(**{**PLAIN, "temperature": high * 0.9 if limits.excludes_maximum else high})
-    free = yield from freely(ask)
-    if len(set(map(wording, free))) > 1:
-        behaviour = yield from narrowed(cold, free, ask.control(**PLAIN), "temperature")
-        warm: Exchange = yield warm_and_streamed(ask)
-        wide = [warm] if warm.answered else []
-    else:
-        wide = yield [hot] * ENOUGH
-        behaviour = yield from narrowed(cold, wide, hot, "temperature")
-    repeated = {wording(exchange) for exchange in behaviour.exchanges[: NARROW[0]]}
-    if repeated.issuperset(map(wording, wide)):
-        if len(wide) < ENOUGH:
-            wide = yield [hot] * ENOUGH
-        if len(set(map(wording, wide))) == 1:
-            return ignored("answers repeat, however high it is set", *wide)
-    return (yield from held(ask, behaviour, out_of_range(ask, "temperature")))
-
-
-def lowest(limits: Range) -> float:
-    """The least temperature within the documented range, which may leave its minimum out."""
-    start = limits.minimum or 0.0
-    return start + 0.01 if limits.excludes_minimum else start
+def system_carries(ask: Ask, system: str | list[dict[str, str]], form: str) -> ProbeRun:
+    """A code in the system prompt, in one of its forms, reaches the model."""
+    question = "What is the harbour code? Answer with the code only."
+    return prove_by_canary(
+        ask(question, system=system),
+        canary=SYSTEM_CODE,
+        what=f"system as {form}",
+        # Not without any system prompt: a chat template may then add one of its own.
+        control=ask.control(question, system="Help."),
+        in_plain_text=ask.control(f"The harbour code is {SYSTEM_CODE}. {question}"),
+    )
 
 
 @row("basic/thinking")
 def thinking_is_switched_on_and_off(ask: Ask) -> ProbeRun:
-    """`enabled` makes the model think before it answers; `disabled` and silence make it not.
+    """`enabled` makes the model think before it answers; by default, and `disabled`, it does not.
 
-    To mend: return the reasoning as a `thinking` block before the text, never inside the
-    text, and no such block, not even an empty one, when it is disabled or not asked for.
+    To fix: return the reasoning as a `thinking` block before the text, never inside the
+    text; return no such block, not even an empty one, unless thinking is enabled.
     """
-    on: Exchange = yield ask(**THOUGHTFUL)
+    on: Exchange = yield ask(**DICTATION_WITH_THINKING)
     off: Exchange = yield ask(**PLAIN, thinking={"type": "disabled"})
-    unasked: Exchange = yield ask(**PLAIN)
-    thought = [block for block in on.blocks("thinking") if block.get("thinking")]
-    if tells(on, "<think>") or tells(on, "</think>"):
+    default: Exchange = yield ask(**PLAIN)
+    if says(on, "<think>") or says(on, "</think>"):
         return broken("the reasoning stands in the text, between <think> tags", on)
-    if not thought:
+    if not any(block.get("thinking") for block in on.blocks("thinking")):
         return ignored("enabled, and no thinking came back", on, off)
     if off.blocks("thinking"):
-        return partial(
-            "thinks when enabled, but when disabled as well", on, off, lacking=("disabled",)
-        )
-    if unasked.blocks("thinking"):
-        return partial("thinks when enabled, but unasked as well", on, unasked)
+        summary = "thinks when enabled, but when disabled as well"
+        return partial(summary, on, off, lacking=("disabled",))
+    if default.blocks("thinking"):
+        return partial("thinks when enabled, but by default as well", on, default)
     return works("thinks when enabled, and not when disabled", on, off)
 
 
 @row("basic/thinking/display")
 def thoughts_can_be_left_out(ask: Ask) -> ProbeRun:
-    """With `display: omitted` a thinking block comes signed and without its text.
+    """With `display: omitted` a thinking block comes with its signature and without its text.
 
-    To mend: leave the text out and keep the signature, by which the thought can be taken back.
+    To fix: leave the text out and keep the signature, so that the block can be sent back.
     """
-    omitted = {**THOUGHTFUL["thinking"], "display": "omitted"}
+    omitted = {**DICTATION_WITH_THINKING["thinking"], "display": "omitted"}
     answers = yield [
-        ask(**{**THOUGHTFUL, "thinking": omitted}, stream=stream or None)
+        ask(**{**DICTATION_WITH_THINKING, "thinking": omitted}, stream=stream or None)
         for stream in (False, True)
     ]
     for answer in answers:
         if any(block.get("thinking") for block in answer.blocks("thinking")):
-            return ignored("the thoughts were displayed all the same", answer)
+            return ignored("the thinking was displayed all the same", answer)
         if not any(block.get("signature") for block in answer.blocks("thinking")):
             return partial("no thinking block with a signature was left", answer)
-    return works("thinking blocks come signed and empty, streamed or not", *answers)
+    return works("thinking blocks come with a signature and without text", *answers)
+
+
+# -- sampling
+
+
+@row("basic/temperature")
+def temperature_governs_variety(ask: Ask) -> ProbeRun:
+    """Answers repeat at a low temperature, vary at a high one, and the range is enforced.
+
+    To fix: pass the value to the sampler unscaled; answer 400 outside the documented range.
+    """
+    limits = ask.row.range or Range(0.0, 1.0)
+    highest = 1.0 if limits.maximum is None else limits.maximum
+    cold = ask(**{**PLAIN, "temperature": lowest(limits)})
+    hot = ask(**{**PLAIN, "temperature": highest * 0.9 if limits.excludes_maximum else highest})
+    wide_answers = yield from sample_widely(ask)
+    if len(set(map(words_of, wide_answers))) > 1:
+        default = ask.control(**PLAIN)
+        behaviour = yield from prove_narrowed(cold, wide_answers, default, "temperature")
+        warm: Exchange = yield streamed_at_default_temperature(ask)
+        hot_answers = [warm] if warm.answered else []
+    else:  # The default may be to take the likeliest word.
+        hot_answers = yield [hot] * WIDE_SAMPLES
+        behaviour = yield from prove_narrowed(cold, hot_answers, hot, "temperature")
+    cold_answers = behaviour.exchanges[: NARROW_SAMPLES[0]]
+    constant = yield from never_varies(hot, hot_answers, cold_answers)
+    return constant or (yield from check_range(ask, behaviour, out_of_range(ask, "temperature")))
+
+
+def lowest(limits: Range) -> float:
+    """The least temperature within the documented range, which may exclude its minimum."""
+    start = limits.minimum or 0.0
+    return start + 0.01 if limits.excludes_minimum else start
+
+
+def never_varies(
+    hot: Question, hot_answers: list[Exchange], cold_answers: tuple[Exchange, ...]
+) -> ProbePart[Behaviour | None]:
+    """Even hot answers only repeat a cold one; None where one of them is different."""
+    if set(map(words_of, hot_answers)) - set(map(words_of, cold_answers)):
+        return None
+    if len(hot_answers) < WIDE_SAMPLES:
+        hot_answers = yield [hot] * WIDE_SAMPLES
+    if len(set(map(words_of, hot_answers))) > 1:
+        return None
+    return ignored("answers repeat, however high it is set", *hot_answers)
 
 
 @row("basic/top_k")
 def top_k_narrows_the_choice(ask: Ask) -> ProbeRun:
-    """`top_k: 1` always takes the likeliest word, so the same request repeats itself.
+    """`top_k: 1` always takes the likeliest word, so the same request gets the same answer.
 
-    To mend: pass the value to the sampler.
+    To fix: pass the value to the sampler.
     """
-    free = yield from freely(ask)
-    return (yield from narrowed(ask(**PLAIN, top_k=1), free, ask.control(**PLAIN), "top_k"))
+    return narrows(ask, ask(**PLAIN, top_k=1), "top_k")
 
 
 @row("basic/top_p")
 def top_p_narrows_the_choice(ask: Ask) -> ProbeRun:
-    """A tiny `top_p` leaves only the likeliest word; the documented range is kept to.
+    """A tiny `top_p` leaves only the likeliest word; the documented range is enforced.
 
-    To mend: pass the value to the sampler; answer 400 outside the documented range.
+    To fix: pass the value to the sampler; answer 400 outside the documented range.
     """
-    free = yield from freely(ask)
-    narrow = ask(**PLAIN, top_p=0.01)
-    behaviour = yield from narrowed(narrow, free, ask.control(**PLAIN), "top_p")
-    return (yield from held(ask, behaviour, out_of_range(ask, "top_p", stream=True)))
+    behaviour = yield from narrows(ask, ask(**PLAIN, top_p=0.01), "top_p")
+    return (yield from check_range(ask, behaviour, out_of_range(ask, "top_p", stream=True)))
 
 
-def held(ask: Ask, behaviour: Behaviour, beyond: Question) -> ProbeRun:
-    """A field that works is also held against its range, where the page documents one.
-
-    That is, against its upper end: nobody sends anything below zero.
-    """
-    if ask.row.range is None or behaviour.kind is not Kind.WORKS:
-        return behaviour
-    return (yield from bounded(behaviour, beyond, str(ask.row.range)))
+def narrows(ask: Ask, narrow: Question, what: str) -> ProbeRun:
+    """A sampling field makes answers alike that vary without it."""
+    wide_answers = yield from sample_widely(ask)
+    return (yield from prove_narrowed(narrow, wide_answers, ask.control(**PLAIN), what))

@@ -1,32 +1,34 @@
-"""What current clients make of every answer, whichever row asked for it."""
+"""How current clients read every answer, whichever row asked for it."""
 
 from collections import Counter
 from collections.abc import Sequence
 
-from messages_conformance.clients.anthropic_python import python_sdk, version
-from messages_conformance.clients.result import RULES, Result
-from messages_conformance.probing.inspection import Inspected, over_all
-from messages_conformance.protocol.exchange import Exchange
-from messages_conformance.rules.finding import Finding, Where
+from messages_conformance.clients.anthropic_python import read_with_python_sdk, version
+from messages_conformance.clients.result import ClientOutcome
+from messages_conformance.probing import (
+    Exchange,
+    InspectionResult,
+    inspected_row,
+)
 
 
-@over_all("client/python-sdk")
-def the_python_sdk_bears_it(exchanges: Sequence[Exchange]) -> Inspected:
+@inspected_row("client/python-sdk")
+def the_python_sdk_reads_it(exchanges: Sequence[Exchange]) -> InspectionResult:
     """Official Python SDK.
 
-    The installed SDK, plain and asynchronous, takes each recorded answer for what it is. To
-    mend: the findings on the wire in the same exchange say what is wrong with the bytes.
+    The installed SDK, synchronous and asynchronous, reads each recorded answer correctly. To
+    fix: the wire findings in the same exchange say what is wrong with the bytes.
     """
     read = [
-        (exchange, reading)
-        for exchange, reading in zip(exchanges, python_sdk(exchanges), strict=True)
-        if reading is not None
+        (exchange, result)
+        for exchange, result in zip(exchanges, read_with_python_sdk(exchanges), strict=True)
+        if result is not None
     ]
-    found = tuple(
-        (exchange, Finding(RULES[reading.result], Where(), reading.says))
-        for exchange, reading in read
-        if reading.result is not Result.FINE
+    findings = tuple(
+        (exchange, finding) for exchange, result in read if (finding := result.finding) is not None
     )
-    counts = Counter(reading.result for _, reading in read)
-    figures = ", ".join(f"{counts[result]} {result}" for result in Result if counts[result])
-    return Inspected(len(read), found, f"{version()}: {figures}")
+    counts = Counter(result.outcome for _, result in read)
+    figures = ", ".join(
+        f"{counts[outcome]} {outcome}" for outcome in ClientOutcome if counts[outcome]
+    )
+    return InspectionResult(len(read), findings, f"{version()}: {figures}")

@@ -3,121 +3,133 @@
 import re
 from typing import Any
 
-from messages_conformance.probing import shared_conversation
-from messages_conformance.probing.assertions import (
-    cached,
-    carried,
-    only_with_it,
-    reached,
-    tells,
-    validated,
-)
-from messages_conformance.probing.content import (
-    assistant,
-    banded_png,
-    call,
-    long_text,
-    result,
-    text,
-    tool,
-    user,
-)
-from messages_conformance.probing.probe import (
+from messages_conformance.probing import (
+    BREAKPOINTS,
+    CACHE_CONTROL,
+    CALL_ORDER,
+    CALLED_TOOL,
+    COUNTS,
+    COUNTS_BY_ORDER,
+    DICTATED_WORDS,
+    DICTATION,
+    DICTATION_WITH_THINKING,
+    FAILED_BELLS,
+    FIRST_TEXT_CODE,
+    INPUT_CODE,
+    PLAIN,
+    PLAIN_TOPIC,
+    RESULT_BLOCKS_CODE,
+    RESULT_STRING_CODE,
+    SECOND_TEXT_CODE,
+    STRING_CODE,
     Ask,
+    Exchange,
+    Kind,
     ProbeRun,
     Question,
+    Samples,
+    assistant,
+    attribute,
+    banded_png,
+    breakpoint_chain,
+    call,
+    conversation,
+    four_results,
+    four_results_with_manner,
     ignored,
+    long_text,
     partial,
+    prove_by_canary,
+    prove_by_effect,
+    prove_cached,
+    prove_validated,
+    result,
     row,
+    says,
+    text,
+    tool,
+    two_failed_calls,
     unclear,
+    user,
     works,
 )
-from messages_conformance.probing.shared_conversation import (
-    CALLED,
-    FAILED,
-    MARKED,
-    NAME,
-    bells,
-    counted,
-    harbours,
-    marked_further,
-)
-from messages_conformance.probing.shared_plain import DICTATION, PLAIN, THOUGHTFUL, TOLD_OF, WORDS
-from messages_conformance.protocol.exchange import Exchange
-from messages_conformance.verdict import Kind, Samples
 
-TELLTALE, OTHER_TELLTALE = shared_conversation.STRING, shared_conversation.FIRST_TEXT
-ASKED = "What is the vault code? Answer with the code only."
-PLAINLY = f"The vault code is {TELLTALE}. {ASKED}"
-OTHER_PLAINLY = f"The garden code is {OTHER_TELLTALE}."
-BOTH_ASKED = "What is the vault code, and what is the garden code? Answer with both codes."
-MARK = {"cache_control": {"type": "ephemeral"}}
+VAULT_CODE, GARDEN_CODE = STRING_CODE, FIRST_TEXT_CODE
+VAULT = f"The vault code is {VAULT_CODE}."
+GARDEN = f"The garden code is {GARDEN_CODE}."
+VAULT_QUESTION = "What is the vault code? Answer with the code only."
+GARDEN_QUESTION = "What is the garden code? Answer with the code only."
+BOTH_QUESTIONS = "What is the vault code, and what is the garden code? Answer with both codes."
 OPENER = tool("open_vault", "Opens the vault.", code="string")
 
 
-def everything(ask: Ask) -> Question:
-    """The conversation that has a code in every place."""
-    return ask.invalid(**shared_conversation.conversation())
+def all_codes(ask: Ask) -> Question:
+    """The shared conversation that asks for the codes in all its places."""
+    return ask.shared(**conversation())
 
 
 def block_carries(ask: Ask, block: dict[str, Any], what: str) -> ProbeRun:
     """A block of a user's turn reaches the model."""
-    return carried(
-        ask([user(block, ASKED)]),
-        canary=TELLTALE,
+    return prove_by_canary(
+        ask([user(block, VAULT_QUESTION)]),
+        canary=VAULT_CODE,
         what=what,
-        without=ask.control(ASKED),
-        plainly=ask.control(PLAINLY),
+        control=ask.control(VAULT_QUESTION),
+        in_plain_text=ask.control(f"{VAULT} {VAULT_QUESTION}"),
     )
 
 
-def history_carries(ask: Ask, said: list[dict[str, Any]], what: str, beta: str) -> ProbeRun:
+def history_carries(ask: Ask, blocks: list[dict[str, Any]], what: str, beta: str) -> ProbeRun:
     """Blocks of an assistant's earlier turn reach the model."""
-    opening = user("Look up the vault code for me.")
-    return carried(
-        ask([opening, assistant(*said, "Done."), user(ASKED)], headers={"anthropic-beta": beta}),
-        canary=TELLTALE,
+    opening, done = user("Look up the vault code for me."), assistant("Done.")
+    return prove_by_canary(
+        ask(
+            [opening, assistant(*blocks, "Done."), user(VAULT_QUESTION)],
+            headers={"anthropic-beta": beta},
+        ),
+        canary=VAULT_CODE,
         what=what,
-        without=ask.control([opening, assistant("Done."), user(ASKED)]),
-        plainly=ask.control([opening, assistant("Done."), user(PLAINLY)]),
+        control=ask.control([opening, done, user(VAULT_QUESTION)]),
+        in_plain_text=ask.control([opening, done, user(f"{VAULT} {VAULT_QUESTION}")]),
     )
 
 
 def pair_carries(
     ask: Ask,
     pair: list[dict[str, Any]],
-    rest: list[dict[str, Any]],
+    without: list[dict[str, Any]],
     canary: str,
     what: str,
     beta: str,
 ) -> ProbeRun:
-    """Of a call and its result in an assistant's earlier turn, one reaches the model.
+    """One half of a call and its result, in an assistant's earlier turn, reaches the model.
 
-    The pair tells the vault code in the call and the garden code in the result, so that one
-    request serves the rows of both; ``rest`` is what it is without the one in question.
+    The call holds the vault code and the result the garden code, so that one request serves the
+    rows of both; ``without`` is the pair without the code in question.
     """
     opening = user("Look up the codes for me.")
 
-    def asked(*said: dict[str, Any], question: str = BOTH_ASKED) -> list[Any]:
-        return [opening, assistant(*said, "Done."), user(question)]
+    def history(*blocks: dict[str, Any], question: str = BOTH_QUESTIONS) -> list[Any]:
+        return [opening, assistant(*blocks, "Done."), user(question)]
 
     headers = {"anthropic-beta": beta}
-    return carried(
-        ask(asked(*pair), headers=headers),
+    plain = f"{GARDEN} {VAULT} {VAULT_QUESTION} {BOTH_QUESTIONS}"
+    return prove_by_canary(
+        ask(history(*pair), headers=headers),
         canary=canary,
         what=what,
-        without=ask.invalid(asked(*rest), headers=headers),
-        plainly=ask.control(asked(question=f"{OTHER_PLAINLY} {PLAINLY} {BOTH_ASKED}")),
+        control=ask.invalid(history(*without), headers=headers),
+        in_plain_text=ask.control(history(question=plain)),
     )
 
 
-def place_is_cached(ask: Ask, place: str, marked: Question) -> ProbeRun:
-    """A mark at a place of a conversation ends a prefix that is cached."""
-    return cached(
-        [ask.invalid(**link) for link in marked_further()],
-        MARKED.index(place),
-        marked=marked,
-        unmarked=ask.control([user(text(long_text("plain")), "Say hello.")], max_tokens=4),
+def place_is_cached(ask: Ask, place: str, alone: Question) -> ProbeRun:
+    """A cache breakpoint works at one place of the shared conversation, or else ``alone``."""
+    return prove_cached(
+        [ask.shared(**link) for link in breakpoint_chain()],
+        BREAKPOINTS.index(place),
+        alone=alone,
+        uncached=ask.control([user(text(long_text("plain")), "Say hello.")], max_tokens=4),
     )
 
 
@@ -125,18 +137,18 @@ def place_is_cached(ask: Ask, place: str, marked: Question) -> ProbeRun:
 def string_content_reaches_the_model(ask: Ask) -> ProbeRun:
     """A turn whose content is a plain string reaches the model.
 
-    To mend: treat a string as one text block.
+    To fix: treat a string as one text block.
     """
-    shared: Exchange = yield ask.invalid(**PLAIN)
-    if tells(shared, TOLD_OF):
-        return works(f"the model told of what only a string names: a {TOLD_OF}", shared)
+    shared: Exchange = yield ask.shared(**PLAIN)
+    if says(shared, PLAIN_TOPIC):
+        return works(f"the model wrote of what only a string names: a {PLAIN_TOPIC}", shared)
     return (
-        yield from carried(
-            ask([user(PLAINLY)]),
-            canary=TELLTALE,
+        yield from prove_by_canary(
+            ask([user(f"{VAULT} {VAULT_QUESTION}")]),
+            canary=VAULT_CODE,
             what="a string",
-            without=ask.control(ASKED),
-            plainly=ask.control([user(text(PLAINLY))]),
+            control=ask.control(VAULT_QUESTION),
+            in_plain_text=ask.control([user(text(f"{VAULT} {VAULT_QUESTION}"))]),
         )
     )
 
@@ -145,56 +157,53 @@ def string_content_reaches_the_model(ask: Ask) -> ProbeRun:
 def every_text_block_reaches_the_model(ask: Ask) -> ProbeRun:
     """Of several text blocks in one turn, each reaches the model.
 
-    To mend: join all text blocks of a turn, not just the first or the last.
+    To fix: join all text blocks of a turn, not just the first or the last.
     """
-    codes = shared_conversation.FIRST_TEXT, shared_conversation.SECOND_TEXT
-    shared: Exchange = yield everything(ask)
-    if all(tells(shared, code) for code in codes):
-        return works(f"the model told what each of two text blocks holds: {codes}", shared)
-    first = text(f"The vault code is {TELLTALE}.")
-    other = text(OTHER_PLAINLY)
-    outer = yield from carried(
-        ask([user(first, other, ASKED)]),
-        canary=TELLTALE,
+    codes = FIRST_TEXT_CODE, SECOND_TEXT_CODE
+    shared: Exchange = yield all_codes(ask)
+    if all(says(shared, code) for code in codes):
+        return works(f"the model repeated what each of two text blocks holds: {codes}", shared)
+    first, second = text(VAULT), text(GARDEN)
+    # In plain text all stands in one string, as a server may lose one of several blocks.
+    behaviour = yield from prove_by_canary(
+        ask([user(first, second, VAULT_QUESTION)]),
+        canary=VAULT_CODE,
         what="the first text block",
-        without=ask.control([user(other, ASKED)]),
-        # Told in one string, as a server may well lose one of several blocks.
-        plainly=ask.control(f"{other['text']} {PLAINLY}"),
+        control=ask.control([user(second, VAULT_QUESTION)]),
+        in_plain_text=ask.control(f"{GARDEN} {VAULT} {VAULT_QUESTION}"),
     )
-    if outer.kind is not Kind.WORKS:
-        return outer
-    garden = "What is the garden code? Answer with the code only."
-    inner = yield from carried(
-        ask([user(first, other, garden)]),
-        canary=OTHER_TELLTALE,
-        what="the second text block",
-        without=ask.control([user(first, garden)]),
-        plainly=ask.control(f"{first['text']} {other['text']} {garden}"),
+    if behaviour.kind is not Kind.WORKS:
+        return behaviour
+    return (
+        yield from prove_by_canary(
+            ask([user(first, second, GARDEN_QUESTION)]),
+            canary=GARDEN_CODE,
+            what="the second text block",
+            control=ask.control([user(first, GARDEN_QUESTION)]),
+            in_plain_text=ask.control(f"{VAULT} {GARDEN} {GARDEN_QUESTION}"),
+        )
     )
-    return inner
 
 
 @row("content/text/cache_control")
 def text_is_cached(ask: Ask) -> ProbeRun:
-    """A text block marked with `cache_control` ends a prefix that is cached.
+    """With `cache_control` on a text block, the prompt up to it is cached.
 
-    To mend: count the marked prefix as `cache_creation_input_tokens` the first time and as
+    To fix: report that part as `cache_creation_input_tokens` the first time, and as
     `cache_read_input_tokens` when it comes again.
     """
-    marked = text(long_text("cedar"), **MARK)
-    return (
-        yield from place_is_cached(ask, "text", ask([user(marked, "Say hello.")], max_tokens=4))
-    )
+    cedar = text(long_text("cedar"), **CACHE_CONTROL)
+    return place_is_cached(ask, "text", ask([user(cedar, "Say hello.")], max_tokens=4))
 
 
 @row("content/text/citations")
 def citations_are_read(ask: Ask) -> ProbeRun:
-    """An assistant's text may carry the `citations` it was given with.
+    """An assistant's text may be sent back with its `citations`.
 
-    Nothing shows what becomes of them, so the proof that they are read is that malformed
-    ones are refused. To mend: validate them, or refuse them if they are not supported.
+    No answer shows what an endpoint does with them. The proof that they are read is that malformed
+    ones are refused. To fix: validate them, or refuse them if they are not supported.
     """
-    place = {
+    citation = {
         "type": "char_location",
         "cited_text": "Oaks grow slowly.",
         "document_index": 0,
@@ -204,22 +213,20 @@ def citations_are_read(ask: Ask) -> ProbeRun:
     }
 
     def history(citation: dict[str, Any]) -> list[Any]:
-        said = text("Oaks grow slowly.", citations=[citation])
-        return [user("How do oaks grow?"), assistant(said), user("Say hello.")]
+        answer = text("Oaks grow slowly.", citations=[citation])
+        return [user("How do oaks grow?"), assistant(answer), user("Say hello.")]
 
-    return (
-        yield from validated(
-            ask(history(place)), ask.invalid(history({"type": "no_such_citation"})), "citations"
-        )
+    return prove_validated(
+        ask(history(citation)), ask.invalid(history({"type": "no_such_citation"})), "citations"
     )
 
 
 @row("content/image")
 def image_reaches_the_model(ask: Ask) -> ProbeRun:
-    """The model sees a picture: here bands of colour, which only the picture tells.
+    """The model sees a picture: here bands of colour, which only the picture shows.
 
-    To mend: hand images to a model that sees, or refuse them with 400. Dropping them makes
-    the model answer about something it never saw.
+    To fix: pass images to a model that sees, or refuse them with 400. If they are dropped,
+    the model answers about something it never saw.
     """
     colours = ("blue", "red", "yellow", "green")
     question = "Name the four colours of the bands in the picture, from top to bottom."
@@ -228,19 +235,17 @@ def image_reaches_the_model(ask: Ask) -> ProbeRun:
         "source": {"type": "base64", "media_type": "image/png", "data": banded_png(colours)},
     }
 
-    def told(exchange: Exchange) -> bool:
+    def names_colours(exchange: Exchange) -> bool:
         found = [exchange.text.lower().find(colour) for colour in colours]
         return -1 not in found and found == sorted(found)
 
-    return (
-        yield from reached(
-            ask,
-            told,
-            ask([user(picture, question)]),
-            without=ask.control(question),
-            yes="the model told the colours that only the picture shows",
-            no="the picture was accepted and did not reach the model",
-        )
+    return prove_by_effect(
+        ask,
+        names_colours,
+        ask([user(picture, question)]),
+        control=ask.control(question),
+        shows="the model named the colours that only the picture shows",
+        lost="the picture was accepted and did not reach the model",
     )
 
 
@@ -248,52 +253,48 @@ def image_reaches_the_model(ask: Ask) -> ProbeRun:
 def document_reaches_the_model(ask: Ask) -> ProbeRun:
     """The model reads a document.
 
-    To mend: put the document's text in front of the model, or refuse the block with 400.
+    To fix: put the document's text in front of the model, or refuse the block with 400.
     """
     document = {
         "type": "document",
-        "source": {
-            "type": "text",
-            "media_type": "text/plain",
-            "data": f"The vault code is {TELLTALE}.",
-        },
+        "source": {"type": "text", "media_type": "text/plain", "data": VAULT},
     }
-    return (yield from block_carries(ask, document, "the document"))
+    return block_carries(ask, document, "the document")
 
 
 @row("content/search_result")
 def search_result_reaches_the_model(ask: Ask) -> ProbeRun:
     """The model reads a search result.
 
-    To mend: put its text in front of the model, or refuse the block with 400.
+    To fix: put its text in front of the model, or refuse the block with 400.
     """
     found = {
         "type": "search_result",
         "source": "https://example.com/vault",
         "title": "Vault",
-        "content": [text(f"The vault code is {TELLTALE}.")],
+        "content": [text(VAULT)],
     }
-    return (yield from block_carries(ask, found, "the search result"))
+    return block_carries(ask, found, "the search result")
 
 
 @row("content/thinking")
 def thinking_may_be_sent_back(ask: Ask) -> ProbeRun:
-    """A thinking block, as it was received, may be sent back; a malformed one is refused.
+    """A thinking block may be sent back as it was received; a malformed one is refused.
 
-    To mend: accept the block verbatim and check its `signature`; if thinking blocks are no
-    input, refuse them with 400 rather than dropping them.
+    To fix: accept the block verbatim and check its `signature`; if you do not take thinking
+    blocks, refuse them with 400 rather than dropping them.
     """
-    first: Exchange = yield ask.invalid(**THOUGHTFUL)
+    first: Exchange = yield ask.shared(**DICTATION_WITH_THINKING)
     made_up = {"type": "thinking", "thinking": "I repeat it.", "signature": "bWFkZSB1cA=="}
-    thought = (first.blocks("thinking") or [made_up])[0]
+    thinking = (first.blocks("thinking") or [made_up])[0]
 
     def history(block: dict[str, Any]) -> list[Any]:
-        said = assistant(block, text(" ".join(WORDS)))
-        return [user(DICTATION["prompt"]), said, user("Say hello.")]
+        answer = assistant(block, text(" ".join(DICTATED_WORDS)))
+        return [user(DICTATION["prompt"]), answer, user("Say hello.")]
 
     return (
-        yield from validated(
-            ask(history(thought)), ask.invalid(history({"type": "thinking"})), "the thinking block"
+        yield from prove_validated(
+            ask(history(thinking)), ask.invalid(history({"type": "thinking"})), "the thinking block"
         )
     )
 
@@ -302,55 +303,57 @@ def thinking_may_be_sent_back(ask: Ask) -> ProbeRun:
 def redacted_thinking_may_be_sent_back(ask: Ask) -> ProbeRun:
     """A redacted thinking block may be sent back; a malformed one is refused.
 
-    To mend: accept what you issued yourself; if you issue none, refuse the block with 400.
+    To fix: accept the blocks you issued yourself; if you issue none, refuse them with 400.
     """
 
     def history(block: dict[str, Any]) -> list[Any]:
         return [user("Say yes."), assistant(block, text("Yes.")), user("Say hello.")]
 
-    return (
-        yield from validated(
-            ask(history({"type": "redacted_thinking", "data": "bWFkZSB1cA=="})),
-            ask.invalid(history({"type": "redacted_thinking"})),
-            "the redacted thinking block",
-        )
+    return prove_validated(
+        ask(history({"type": "redacted_thinking", "data": "bWFkZSB1cA=="})),
+        ask.invalid(history({"type": "redacted_thinking"})),
+        "the redacted thinking block",
     )
 
 
-def vault_opened(given: dict[str, Any], *, name: str = "open_vault") -> list[Any]:
-    """A history in which the assistant called a tool and got an answer."""
+def vault_opened(arguments: dict[str, Any], *, name: str = "open_vault") -> list[Any]:
+    """A history in which the assistant called a tool and got a result."""
     return [
         user("Open the vault."),
-        assistant(call("toolu_vault01", name, given)),
+        assistant(call("toolu_vault01", name, arguments)),
         user(result("toolu_vault01", "The vault is open.")),
         assistant("The vault is open."),
     ]
 
 
-def joined_by_id(ask: Ask, what: str) -> ProbeRun:
+def matched_by_id(ask: Ask, what: str) -> ProbeRun:
     """Results that come in another order than the calls are matched by id."""
-    right, by_order = list(shared_conversation.COUNTS.values()), shared_conversation.BY_ORDER
-    yes = f"results in another order were matched to their calls by {what}"
-    shared: Exchange = yield ask.invalid(**harbours())
-    if numbers(shared) == right:
-        return works(yes, shared)
-    control = ask.control(**counted(CALLED))
-    tested = ask(**counted(), without=control)
-    swapped: Exchange = yield tested
-    if numbers(swapped) == right:
-        return works(yes, swapped)
-    blame = yield from only_with_it(
-        lambda exchange: numbers(exchange) != right, swapped, tested, control
-    )
-    if blame.settled:
-        return works(yes, *blame.with_it, samples=Samples(1, len(blame.with_it)))
-    if blame.due and all(numbers(answer) == by_order for answer in blame.with_it):
-        return ignored("results were matched to calls by their order, not by id", *blame.all)
-    return unclear("the model does not tell the four results apart", *blame.all)
+    matched = f"results in another order were matched to their calls by {what}"
+    shared: Exchange = yield ask.shared(**four_results_with_manner())
+    if is_right(shared):
+        return works(matched, shared)
+    control = ask.control(**four_results(CALL_ORDER))
+    tested = ask(**four_results(), control_if_broken=control)
+    first: Exchange = yield tested
+    if is_right(first):
+        return works(matched, first)
+    attribution = yield from attribute(lambda answer: not is_right(answer), first, tested, control)
+    tries = attribution.with_it
+    if attribution.cleared:
+        return works(matched, *tries, samples=Samples(1, len(tries)))
+    if attribution.to_endpoint and all(numbers(answer) == COUNTS_BY_ORDER for answer in tries):
+        summary = "results were matched to calls by their order, not by id"
+        return ignored(summary, *attribution.exchanges)
+    return unclear("the model confuses the four results", *attribution.exchanges)
+
+
+def is_right(exchange: Exchange) -> bool:
+    """Whether an answer gives the four results in the order asked for."""
+    return numbers(exchange) == list(COUNTS.values())
 
 
 def numbers(exchange: Exchange) -> list[str]:
-    """The whole numbers an answer tells, in order; those within codes are none."""
+    """The whole numbers in an answer, in order, except those within codes."""
     return re.findall(r"(?<![\w-])\d+(?![\w-])", exchange.text)
 
 
@@ -358,162 +361,156 @@ def numbers(exchange: Exchange) -> list[str]:
 def tool_use_id_names_the_call(ask: Ask) -> ProbeRun:
     """A call's `id` is what its result is matched by, whatever the order.
 
-    To mend: keep the ids of calls when you translate a history for the model.
+    To fix: keep the ids of calls when you translate a history for the model.
     """
-    return (yield from joined_by_id(ask, "the call's id"))
+    return matched_by_id(ask, "the call's id")
 
 
 @row("content/tool_use/input")
 def tool_use_input_reaches_the_model(ask: Ask) -> ProbeRun:
-    """What an earlier call was given reaches the model.
+    """The input of an earlier call reaches the model.
 
-    To mend: keep the input of calls when you translate a history for the model.
+    To fix: keep the input of calls when you translate a history for the model.
     """
     question = "Which vault code did you pass to the tool? Answer with the code only."
-    code = shared_conversation.INPUT
-    told = f"You passed the vault code {code}. {question}"
-    return (
-        yield from carried(
-            ask([*vault_opened({"code": code}), user(question)], tools=[OPENER]),
-            canary=code,
-            what="the call's input",
-            without=ask.control([*vault_opened({}), user(question)], tools=[OPENER]),
-            plainly=ask.control([*vault_opened({}), user(told)], tools=[OPENER]),
-            among=everything(ask),
-        )
+    plain = f"You passed the vault code {INPUT_CODE}. {question}"
+    return prove_by_canary(
+        ask([*vault_opened({"code": INPUT_CODE}), user(question)], tools=[OPENER]),
+        canary=INPUT_CODE,
+        what="the call's input",
+        control=ask.control([*vault_opened({}), user(question)], tools=[OPENER]),
+        in_plain_text=ask.control([*vault_opened({}), user(plain)], tools=[OPENER]),
+        shared=all_codes(ask),
     )
 
 
 @row("content/tool_use/name")
 def tool_use_name_reaches_the_model(ask: Ask) -> ProbeRun:
-    """Which tool an earlier turn called reaches the model.
+    """The name of the tool that an earlier turn called reaches the model.
 
-    To mend: keep the name of calls when you translate a history for the model.
+    To fix: keep the name of calls when you translate a history for the model.
     """
     question = "Which function did you use to open the vault? Answer with its exact name."
     nameless = vault_opened({"code": "1"}, name="a")
-    return (
-        yield from carried(
-            ask([*vault_opened({"code": "1"}, name=NAME), user(question)]),
-            canary=NAME,
-            what="the call's name",
-            without=ask.control([*nameless, user(question)]),
-            plainly=ask.control([*nameless, user(f"You used {NAME}. {question}")]),
-            among=everything(ask),
-        )
+    return prove_by_canary(
+        ask([*vault_opened({"code": "1"}, name=CALLED_TOOL), user(question)]),
+        canary=CALLED_TOOL,
+        what="the call's name",
+        control=ask.control([*nameless, user(question)]),
+        in_plain_text=ask.control([*nameless, user(f"You used {CALLED_TOOL}. {question}")]),
+        shared=all_codes(ask),
     )
 
 
 @row("content/tool_use/cache_control")
 def tool_use_is_cached(ask: Ask) -> ProbeRun:
-    """A tool call marked with `cache_control` ends a prefix that is cached.
+    """With `cache_control` on a tool call, the prompt up to it is cached.
 
-    To mend: as for text blocks; the mark may stand on any block.
+    To fix: cache as for text blocks; any block may carry `cache_control`.
     """
 
-    def history(**mark: Any) -> list[Any]:
+    def history(**cache_control: Any) -> list[Any]:
         return [
             user("Store the inventory."),
-            assistant(call("toolu_store01", "store", {"inventory": long_text("birch")}, **mark)),
+            assistant(
+                call("toolu_store01", "store", {"inventory": long_text("birch")}, **cache_control)
+            ),
             user(result("toolu_store01", "Stored."), "Say hello."),
         ]
 
     tools = [tool("store", "Stores an inventory.", inventory="string")]
-    bare = ask.control(history(), tools=tools, max_tokens=4)
-    marked = ask(history(**MARK), tools=tools, max_tokens=4, without=bare)
-    return (yield from place_is_cached(ask, "tool_use", marked))
+    control = ask.control(history(), tools=tools, max_tokens=4)
+    tested = ask(history(**CACHE_CONTROL), tools=tools, max_tokens=4, control_if_broken=control)
+    return place_is_cached(ask, "tool_use", tested)
 
 
 @row("content/tool_result/tool_use_id")
 def tool_use_id_finds_the_call(ask: Ask) -> ProbeRun:
     """A result's `tool_use_id` says which call it answers, whatever the order.
 
-    To mend: keep the ids of results when you translate a history for the model.
+    To fix: keep the ids of results when you translate a history for the model.
     """
-    return (yield from joined_by_id(ask, "tool_use_id"))
+    return matched_by_id(ask, "tool_use_id")
 
 
 @row("content/tool_result/content")
 def tool_result_content_reaches_the_model(ask: Ask) -> ProbeRun:
-    """What a tool answered reaches the model, as a string and as a list of blocks.
+    """What a tool returned reaches the model, as a string and as a list of blocks.
 
-    To mend: accept both forms and put their text in front of the model.
+    To fix: accept both forms and put their text in front of the model.
     """
-
-    def answered(content: object, question: str = f"The result is in. {ASKED}") -> list[Any]:
-        return [
-            user("Look up the vault code."),
-            assistant(call("toolu_look01", "look_up", {"what": "vault code"})),
-            user(result("toolu_look01", content), question),
-        ]
-
-    tools = [tool("look_up", "Looks things up.", what="string")]
-    fact = f"The vault code is {TELLTALE}."
-    empty = ask.control(answered("Nothing found."), tools=tools)
-    plainly = ask.control(answered("Nothing found.", f"Never mind. {PLAINLY}"), tools=tools)
-
-    def carried_as(form: str, content: object) -> ProbeRun:
-        return carried(
-            ask(answered(content), tools=tools),
-            canary=TELLTALE,
-            what=f"a tool result as {form}",
-            without=empty,
-            plainly=plainly,
-        )
-
-    codes = shared_conversation.RESULT_STRING, shared_conversation.RESULT_BLOCKS
-    shared: Exchange = yield everything(ask)
-    if all(tells(shared, code) for code in codes):
-        return works(f"the model told what results of both forms hold: {codes}", shared)
-    string = yield from carried_as("a string", fact)
-    blocks = yield from carried_as("a list of blocks", [text(fact)])
+    codes = RESULT_STRING_CODE, RESULT_BLOCKS_CODE
+    shared: Exchange = yield all_codes(ask)
+    if all(says(shared, code) for code in codes):
+        return works(f"the model repeated what results of both forms hold: {codes}", shared)
+    string = yield from result_carries(ask, VAULT, "a string")
+    blocks = yield from result_carries(ask, [text(VAULT)], "a list of blocks")
     if {string.kind, blocks.kind} == {Kind.WORKS, Kind.IGNORED}:
         good, bad = (string, blocks) if string.kind is Kind.WORKS else (blocks, string)
         return partial(f"{good.summary}; but {bad.summary}", *bad.exchanges)
     return string if blocks.kind is Kind.WORKS else blocks
 
 
+def result_carries(ask: Ask, content: str | list[dict[str, Any]], form: str) -> ProbeRun:
+    """A tool result, in one of its forms, reaches the model."""
+    tools = [tool("look_up", "Looks things up.", what="string")]
+
+    def history(content: str | list[dict[str, Any]], question: str) -> list[Any]:
+        return [
+            user("Look up the vault code."),
+            assistant(call("toolu_look01", "look_up", {"what": "vault code"})),
+            user(result("toolu_look01", content), question),
+        ]
+
+    question = f"The result is in. {VAULT_QUESTION}"
+    plain = f"Never mind. {VAULT} {VAULT_QUESTION}"
+    return prove_by_canary(
+        ask(history(content, question), tools=tools),
+        canary=VAULT_CODE,
+        what=f"a tool result as {form}",
+        control=ask.control(history("Nothing found.", question), tools=tools),
+        in_plain_text=ask.control(history("Nothing found.", plain), tools=tools),
+    )
+
+
 @row("content/tool_result/cache_control")
 def tool_result_is_cached(ask: Ask) -> ProbeRun:
-    """A tool result marked with `cache_control` ends a prefix that is cached.
+    """With `cache_control` on a tool result, the prompt up to it is cached.
 
-    To mend: as for text blocks; the mark may stand on any block.
+    To fix: cache as for text blocks; any block may carry `cache_control`.
     """
 
-    def history(**mark: Any) -> list[Any]:
+    def history(**cache_control: Any) -> list[Any]:
         return [
             user("Fetch the inventory."),
             assistant(call("toolu_fetch01", "fetch", {"what": "inventory"})),
-            user(result("toolu_fetch01", long_text("maple"), **mark), "Say hello."),
+            user(result("toolu_fetch01", long_text("maple"), **cache_control), "Say hello."),
         ]
 
     tools = [tool("fetch", "Fetches a text.", what="string")]
-    bare = ask.control(history(), tools=tools, max_tokens=4)
-    marked = ask(history(**MARK), tools=tools, max_tokens=4, without=bare)
-    return (yield from place_is_cached(ask, "tool_result", marked))
+    control = ask.control(history(), tools=tools, max_tokens=4)
+    tested = ask(history(**CACHE_CONTROL), tools=tools, max_tokens=4, control_if_broken=control)
+    return place_is_cached(ask, "tool_result", tested)
 
 
 @row("content/tool_result/is_error")
 def is_error_reaches_the_model(ask: Ask) -> ProbeRun:
-    """`is_error` tells the model that a call failed, where the content does not.
+    """`is_error` lets the model know that a call failed, even if the content does not say so.
 
-    To mend: mark failed results for the model, or refuse the field if it is not supported.
+    To fix: mark failed results for the model, or refuse the field if it is not supported.
     """
-
-    return (
-        yield from reached(
-            ask,
-            lambda exchange: set(numbers(exchange)) == FAILED,
-            ask(**bells()),
-            without=ask.control(**bells(marked=False)),
-            yes="the model tells failed calls from successful ones",
-            no="the mark was accepted and did not reach the model",
-        )
+    return prove_by_effect(
+        ask,
+        lambda exchange: set(numbers(exchange)) == FAILED_BELLS,
+        ask(**two_failed_calls()),
+        control=ask.control(**two_failed_calls(is_error=False)),
+        shows="the model distinguishes failed calls from successful ones",
+        lost="is_error was accepted and did not reach the model",
     )
 
 
-def search(query: str, *found: str) -> list[dict[str, Any]]:
-    """An earlier web search, and pages of those titles."""
+def web_search(query: str, *titles: str) -> list[dict[str, Any]]:
+    """An earlier web search, and results with those titles."""
     return [
         {
             "type": "server_tool_use",
@@ -531,43 +528,41 @@ def search(query: str, *found: str) -> list[dict[str, Any]]:
                     "title": title,
                     "encrypted_content": "bWFkZSB1cA==",
                 }
-                for title in found
+                for title in titles
             ],
         },
     ]
 
 
-def searched(ask: Ask, rest: list[dict[str, Any]], canary: str, what: str) -> ProbeRun:
-    """Of an earlier web search, the query or what was found reaches the model."""
-    pair = search(f"The vault code is {TELLTALE}.", OTHER_PLAINLY)
-    return pair_carries(ask, pair, rest, canary, what, "web-search-2025-03-05")
+def search_carries(ask: Ask, without: list[dict[str, Any]], canary: str, what: str) -> ProbeRun:
+    """The query or the results of an earlier web search reach the model."""
+    pair = web_search(VAULT, GARDEN)
+    return pair_carries(ask, pair, without, canary, what, "web-search-2025-03-05")
 
 
 @row("content/server_tool_use")
 def server_tool_use_reaches_the_model(ask: Ask) -> ProbeRun:
     """An earlier call of a tool that the endpoint runs itself reaches the model.
 
-    To mend: keep the block in the history, or refuse it with 400.
+    To fix: keep the block in the history, or refuse it with 400.
     """
-    rest = search("codes", OTHER_PLAINLY)
-    return (yield from searched(ask, rest, TELLTALE, "the server tool call"))
+    return search_carries(ask, web_search("codes", GARDEN), VAULT_CODE, "the server tool call")
 
 
 @row("content/web_search_tool_result")
 def web_search_result_reaches_the_model(ask: Ask) -> ProbeRun:
-    """What an earlier web search found reaches the model.
+    """The results of an earlier web search reach the model.
 
-    To mend: keep the block in the history, or refuse it with 400.
+    To fix: keep the block in the history, or refuse it with 400.
     """
-    rest = search(f"The vault code is {TELLTALE}.")
-    return (yield from searched(ask, rest, OTHER_TELLTALE, "the web search result"))
+    return search_carries(ask, web_search(VAULT), GARDEN_CODE, "the web search result")
 
 
 @row("content/code_execution_tool_result")
 def code_execution_result_reaches_the_model(ask: Ask) -> ProbeRun:
     """What earlier code printed reaches the model.
 
-    To mend: keep the block in the history, or refuse it with 400.
+    To fix: keep the block in the history, or refuse it with 400.
     """
     ran = {
         "type": "server_tool_use",
@@ -580,74 +575,69 @@ def code_execution_result_reaches_the_model(ask: Ask) -> ProbeRun:
         "tool_use_id": "srvtoolu_code01",
         "content": {
             "type": "code_execution_result",
-            "stdout": f"The vault code is {TELLTALE}.",
+            "stdout": VAULT,
             "stderr": "",
             "return_code": 0,
             "content": [],
         },
     }
-    return (
-        yield from history_carries(
-            ask, [ran, printed], "the code's output", "code-execution-2025-05-22"
-        )
-    )
+    blocks = [ran, printed]
+    return history_carries(ask, blocks, "the code's output", "code-execution-2025-05-22")
 
 
-def mcp(given: str, answered: str) -> list[dict[str, Any]]:
-    """A call of a tool on an MCP server, and its answer."""
+def mcp_call(what: str, answer: str) -> list[dict[str, Any]]:
+    """A call of a tool on an MCP server, and its result."""
     return [
         {
             "type": "mcp_tool_use",
             "id": "mcptoolu_look01",
             "name": "look_up",
             "server_name": "vaults",
-            "input": {"what": given},
+            "input": {"what": what},
         },
         {
             "type": "mcp_tool_result",
             "tool_use_id": "mcptoolu_look01",
             "is_error": False,
-            "content": [text(answered)],
+            "content": [text(answer)],
         },
     ]
 
 
-def looked_up(ask: Ask, rest: list[dict[str, Any]], canary: str, what: str) -> ProbeRun:
-    """Of an earlier call of an MCP tool, its input or its answer reaches the model."""
-    pair = mcp(f"The vault code is {TELLTALE}.", OTHER_PLAINLY)
-    return pair_carries(ask, pair, rest, canary, what, "mcp-client-2025-11-20")
+def mcp_carries(ask: Ask, without: list[dict[str, Any]], canary: str, what: str) -> ProbeRun:
+    """The input or the result of an earlier call of an MCP tool reaches the model."""
+    pair = mcp_call(VAULT, GARDEN)
+    return pair_carries(ask, pair, without, canary, what, "mcp-client-2025-11-20")
 
 
 @row("content/mcp_tool_use")
 def mcp_call_reaches_the_model(ask: Ask) -> ProbeRun:
-    """What an earlier call of an MCP tool was given reaches the model.
+    """The input of an earlier call of an MCP tool reaches the model.
 
-    To mend: keep the block in the history, or refuse it with 400.
+    To fix: keep the block in the history, or refuse it with 400.
     """
-    rest = mcp("codes", OTHER_PLAINLY)
-    return (yield from looked_up(ask, rest, TELLTALE, "the MCP tool call"))
+    return mcp_carries(ask, mcp_call("codes", GARDEN), VAULT_CODE, "the MCP tool call")
 
 
 @row("content/mcp_tool_result")
 def mcp_result_reaches_the_model(ask: Ask) -> ProbeRun:
-    """What an MCP tool answered reaches the model.
+    """The result of an earlier call of an MCP tool reaches the model.
 
-    To mend: keep the block in the history, or refuse it with 400.
+    To fix: keep the block in the history, or refuse it with 400.
     """
-    rest = mcp(f"The vault code is {TELLTALE}.", "Noted.")
-    return (yield from looked_up(ask, rest, OTHER_TELLTALE, "the MCP tool's answer"))
+    return mcp_carries(ask, mcp_call(VAULT, "Noted."), GARDEN_CODE, "the MCP tool's result")
 
 
 @row("content/container_upload")
 def container_upload_is_used(ask: Ask) -> ProbeRun:
-    """An uploaded file is put into a container, which the answer then reports.
+    """An uploaded file is put into a container, and the answer reports which.
 
-    To mend: refuse the block with 400 if there are no containers.
+    To fix: refuse the block with 400 if there are no containers.
     """
     upload = {"type": "container_upload", "file_id": "file_conformance01"}
-    sent: Exchange = yield ask(
+    answer: Exchange = yield ask(
         [user(upload, "Say hello.")], headers={"anthropic-beta": "files-api-2025-04-14"}
     )
-    if (sent.message or {}).get("container"):
-        return works("the answer reports the container the file went to", sent)
-    return ignored("the file was accepted and is in no container", sent)
+    if (answer.message or {}).get("container"):
+        return works("the answer reports the container the file went to", answer)
+    return ignored("the file was accepted, and no container is reported", answer)

@@ -1,36 +1,36 @@
-"""What stands beside messages: counting tokens, and the list of models."""
+"""Endpoints other than messages: counting tokens, and the list of models."""
 
 from typing import Any
 
-from messages_conformance.probing.probe import (
+from messages_conformance.probing import (
     Ask,
+    Exchange,
     ProbeRun,
     broken,
+    describe,
     ignored,
     partial,
     refused,
     row,
-    seen,
+    token_counts,
     works,
 )
-from messages_conformance.protocol.exchange import Exchange
-from messages_conformance.rules.token_counts import SLACK, SLACK_TOKENS
 
 SHORT = "Name the largest planet."
 LONG = f"{SHORT} Then name the smallest one, and say in a few words how the two differ in size."
 
 
 def counted(exchange: Exchange) -> Any:
-    """What a count says; None where it says nothing."""
+    """The tokens that an answer counts; None where it has no count."""
     return exchange.json.get("input_tokens") if isinstance(exchange.json, dict) else None
 
 
 @row("endpoint/count_tokens")
 def tokens_can_be_counted(ask: Ask) -> ProbeRun:
-    """A request can be counted before it is paid for, and costs about that.
+    """The tokens of a request can be counted before it is sent, and it then costs about that.
 
-    Clients decide by it when to compact a conversation. To mend: answer
-    `POST /v1/messages/count_tokens` with `{"input_tokens": n}`, counted by the same program
+    Clients use it to decide when to compact a conversation. To fix: answer
+    `POST /v1/messages/count_tokens` with `{"input_tokens": n}`, counted by the same code
     that counts what is charged.
     """
     short, long, paid = yield [ask.count(SHORT), ask.count(LONG), ask.control(SHORT, max_tokens=4)]
@@ -38,23 +38,24 @@ def tokens_can_be_counted(ask: Ask) -> ProbeRun:
         return refused(short)
     figures = counted(short), counted(long)
     if short.status != 200 or not all(type(figure) is int and figure > 0 for figure in figures):
-        return broken(seen(short), short)
+        return broken(describe(short), short)
     if figures[0] >= figures[1]:
-        return ignored(f"a longer prompt counts {figures[1]}, a shorter {figures[0]}", short, long)
+        summary = f"a long prompt has {figures[1]} tokens, a short one {figures[0]}"
+        return ignored(summary, short, long)
     charged = paid.prompt_tokens
-    if abs(figures[0] - charged) > max(SLACK_TOKENS, SLACK * charged):
+    if abs(figures[0] - charged) > max(token_counts.SLACK_TOKENS, token_counts.SLACK * charged):
         return partial(f"{figures[0]} tokens were counted and {charged} charged", short, paid)
     return works(f"{figures[0]} tokens were counted, {charged} charged", short, paid)
 
 
 @row("endpoint/models")
 def models_are_listed(ask: Ask) -> ProbeRun:
-    """The models can be listed, one can be looked up, and one that is none is 404.
+    """The models can be listed, each can be looked up, and an unknown one is 404.
 
-    To mend: answer `GET /v1/models` with `data`, `has_more`, `first_id` and `last_id`, and
+    To fix: answer `GET /v1/models` with `data`, `has_more`, `first_id` and `last_id`, and
     `GET /v1/models/{id}` with the model.
     """
-    listed, one, none = yield [
+    listed, one, unknown = yield [
         ask.get("/v1/models?limit=1000"),
         ask.get(f"/v1/models/{ask.model.id}"),
         ask.get("/v1/models/no-such-model"),
@@ -64,12 +65,14 @@ def models_are_listed(ask: Ask) -> ProbeRun:
     page = listed.json if isinstance(listed.json, dict) else {}
     data = page.get("data")
     if listed.status != 200 or not isinstance(data, list) or "has_more" not in page:
-        return broken(seen(listed), listed)
+        return broken(describe(listed), listed)
     if not any(ask.model.is_named(str(m.get("id"))) for m in data if isinstance(m, dict)):
-        return partial(f"{ask.model.id} is not among the {len(data)} models listed", listed)
+        return partial(f"{ask.model.id} is not one of the {len(data)} models listed", listed)
     known = one.json if isinstance(one.json, dict) else {}
     if one.status != 200 or not ask.model.is_named(str(known.get("id"))):
-        return partial(f"models are listed, but one of them: {seen(one)}", listed, one)
-    if none.status != 404 or none.error is None:
-        return partial(f"models are listed, but one that is none: {seen(none)}", listed, none)
-    return works(f"{len(data)} models are listed, and each can be looked up", listed, one, none)
+        summary = f"models are listed, but looking up one of them: {describe(one)}"
+        return partial(summary, listed, one)
+    if unknown.status != 404 or unknown.error is None:
+        summary = f"models are listed, but looking up an unknown one: {describe(unknown)}"
+        return partial(summary, listed, unknown)
+    return works(f"{len(data)} models are listed, and one can be looked up", listed, one, unknown)

@@ -1,20 +1,25 @@
-"""The page's table of error codes: what a client can provoke, it provokes."""
+"""The page's table of error codes: those that a client can provoke are provoked."""
 
-from messages_conformance.probing.probe import (
+from messages_conformance.probing import (
+    PLAIN,
+    RESTRICTED_KEY,
+    UNKNOWN_MODEL,
     Ask,
+    Behaviour,
+    Exchange,
+    Kind,
     ProbeRun,
+    ask_with_wrong_key,
     broken,
     credential,
+    describe,
     ignored,
+    out_of_range,
     partial,
     row,
-    seen,
     unmeasured,
     works,
 )
-from messages_conformance.probing.shared_plain import NO_MODEL, PLAIN, out_of_range, wrong_key
-from messages_conformance.protocol.exchange import RESTRICTED_KEY, Exchange
-from messages_conformance.verdict import Behaviour, Kind
 
 HELLO = "Say hello."
 BURST = 40
@@ -24,23 +29,24 @@ SEVERITY = (Kind.WORKS, Kind.PARTIAL, Kind.IGNORED, Kind.BROKEN)
 """From best to worst."""
 
 
-def answers(exchange: Exchange, status: int, type: str) -> Behaviour:
-    """Hold an answer against the documented status and error type."""
+def compare(exchange: Exchange, status: int, type: str) -> Behaviour:
+    """Compare an answer with the documented status and error type."""
     if exchange.answered:
-        return ignored(f"no error at all: {seen(exchange)}", exchange)
+        return ignored(f"no error at all: {describe(exchange)}", exchange)
     if exchange.error is None:
-        return broken(seen(exchange), exchange)
+        return broken(describe(exchange), exchange)
     if exchange.status == status and exchange.error.type == type:
-        return works(seen(exchange), exchange)
-    return partial(f"{seen(exchange)}; documented is {status} {type}", exchange)
+        return works(describe(exchange), exchange)
+    return partial(f"{describe(exchange)}; documented is {status} {type}", exchange)
 
 
 @row("error/400")
 def invalid_requests_get_400(ask: Ask) -> ProbeRun:
-    """A `temperature` beyond all ranges makes a request invalid, and a streamed `top_p` does.
+    """Invalid requests are refused with 400 `invalid_request_error`, streamed or not.
 
-    Where an endpoint takes them, as some document no range, a request without messages does, and
-    a negative `max_tokens`, streamed. To mend: validate requests and answer 400 with
+    What is invalid is a `temperature` and a `top_p` above any range; where an endpoint accepts
+    them, as some document no range, a request without messages and a negative `max_tokens`. To
+    fix: validate requests and answer 400 with
     `{"type": "error", "error": {"type": "invalid_request_error", "message": …}}`.
     """
     streamed, plain = yield [
@@ -51,24 +57,24 @@ def invalid_requests_get_400(ask: Ask) -> ProbeRun:
         streamed = yield ask.invalid(HELLO, max_tokens=-1, stream=True)
     if plain.answered:
         plain = yield ask.invalid(None, messages=None)
-    judged = [answers(exchange, 400, "invalid_request_error") for exchange in (streamed, plain)]
-    return max(judged, key=lambda behaviour: SEVERITY.index(behaviour.kind))
+    behaviours = [compare(exchange, 400, "invalid_request_error") for exchange in (streamed, plain)]
+    return max(behaviours, key=lambda behaviour: SEVERITY.index(behaviour.kind))
 
 
 @row("error/401")
 def wrong_key_gets_401(ask: Ask) -> ProbeRun:
     """A wrong key is refused with 401 `authentication_error`.
 
-    To mend: check the key before anything else and answer with that status and type.
+    To fix: check the key before anything else and answer with that status and type.
     """
 
-    def judged(exchange: Exchange) -> Behaviour:
-        return answers(exchange, 401, "authentication_error")
+    def compare_401(exchange: Exchange) -> Behaviour:
+        return compare(exchange, 401, "authentication_error")
 
-    def as_documented(exchange: Exchange) -> bool:
-        return judged(exchange).kind is Kind.WORKS
-
-    return judged((yield from wrong_key(ask, ask.auth, as_documented)))
+    answer = yield from ask_with_wrong_key(
+        ask, ask.auth, lambda exchange: compare_401(exchange).kind is Kind.WORKS
+    )
+    return compare_401(answer)
 
 
 @row(
@@ -77,58 +83,58 @@ def wrong_key_gets_401(ask: Ask) -> ProbeRun:
 def restricted_key_gets_403(ask: Ask) -> ProbeRun:
     """A key that may not use the model is refused with 403 `permission_error`.
 
-    To mend: keep "who are you" (401) apart from "you may not" (403).
+    To fix: keep "who are you" (401) apart from "you may not" (403).
     """
     denied: Exchange = yield ask.invalid(HELLO, headers=credential(ask.auth, RESTRICTED_KEY))
-    return answers(denied, 403, "permission_error")
+    return compare(denied, 403, "permission_error")
 
 
 @row("error/404")
 def unknown_model_gets_404(ask: Ask) -> ProbeRun:
     """A model that does not exist is refused with 404 `not_found_error`.
 
-    To mend: look the model up before serving; do not fall back on another one.
+    To fix: look up the model before serving; do not fall back to another one.
     """
-    missing: Exchange = yield ask.invalid(**PLAIN, model=NO_MODEL)
-    return answers(missing, 404, "not_found_error")
+    missing: Exchange = yield ask.invalid(**PLAIN, model=UNKNOWN_MODEL)
+    return compare(missing, 404, "not_found_error")
 
 
 @row("error/413", opt_in="sends a request of 33 MB")
 def oversized_request_gets_413(ask: Ask) -> ProbeRun:
     """A request above 32 MB is refused with 413 `request_too_large`.
 
-    To mend: have whatever stands in front of the endpoint answer in the error envelope.
+    To fix: let the proxy in front of the endpoint answer in the error envelope.
     """
     huge: Exchange = yield ask.invalid("x" * OVER_32_MB)
-    return answers(huge, 413, "request_too_large")
+    return compare(huge, 413, "request_too_large")
 
 
 @row("error/429", opt_in=f"sends {BURST} requests at once to meet the rate limit")
 def burst_gets_429(ask: Ask) -> ProbeRun:
     """Too many requests are refused with 429 `rate_limit_error`.
 
-    Where any request of the run was answered so, that answer is judged and nothing is sent.
+    If any request of the run was answered with 429, that answer is judged and nothing is sent.
 
-    To mend: answer in the error envelope, with `retry-after`.
+    To fix: answer in the error envelope, with `retry-after`.
     """
-    if (met := ask.passed(429)) is not None:
-        return answers(met, 429, "rate_limit_error")
+    if (earlier := ask.superseded_answer(429)) is not None:
+        return compare(earlier, 429, "rate_limit_error")
     burst = yield [ask.invalid(HELLO, max_tokens=1)] * BURST
     limited = [exchange for exchange in burst if not exchange.answered]
     if not limited:
         return unmeasured(f"{BURST} requests at once met no rate limit", burst[0])
-    return answers(limited[0], 429, "rate_limit_error")
+    return compare(limited[0], 429, "rate_limit_error")
 
 
 @row("error/500")
 def internal_error_is_documented(_: Ask) -> ProbeRun:
-    """An internal failure answers 500 `api_error`; a client cannot make one happen."""
+    """An internal error is answered with 500 `api_error`; a client cannot provoke one."""
     yield from ()  # There is nothing to ask.
     return unmeasured("no request can provoke an internal error")
 
 
 @row("error/529")
 def overload_is_documented(_: Ask) -> ProbeRun:
-    """An overloaded endpoint answers 529 `overloaded_error`; a client must not make it so."""
+    """An overloaded endpoint answers 529 `overloaded_error`; a client must not overload it."""
     yield from ()  # There is nothing to ask.
     return unmeasured("no single client can, or should, overload the endpoint")

@@ -1,30 +1,34 @@
 """The page's HTTP header table."""
 
-from messages_conformance.probing import shared_plain
-from messages_conformance.probing.probe import (
+from messages_conformance.probing import (
+    PLAIN,
     Ask,
+    Exchange,
     ProbeRun,
+    ask_with_wrong_key,
     broken,
     credential,
+    describe,
     ignored,
     partial,
     row,
-    seen,
+    with_current_version,
+    with_sdk_headers,
+    with_unknown_beta,
+    with_unknown_version,
+    without_version,
+    without_version_with_unknown_beta,
     works,
 )
-from messages_conformance.probing.shared_plain import PLAIN
-from messages_conformance.protocol.exchange import Exchange
 
 
-def wrong_key(ask: Ask, header: str, right: Exchange) -> ProbeRun:
-    """A key in a header counts only if a wrong one in it is not let in."""
-    wrong = yield from shared_plain.wrong_key(
-        ask, header, lambda answer: answer.status in (401, 403)
-    )
+def only_right_key(ask: Ask, header: str, right: Exchange) -> ProbeRun:
+    """A key was accepted in a header; that counts only if a wrong one in it is refused."""
+    wrong = yield from ask_with_wrong_key(ask, header, lambda answer: answer.status in (401, 403))
     if wrong.answered:
-        return ignored(f"any key is let in: a wrong one in {header} got an answer", right, wrong)
+        return ignored(f"any key is accepted: a wrong one in {header} was answered", right, wrong)
     return works(
-        f"the key in {header} alone is let in; a wrong one got {seen(wrong)}", right, wrong
+        f"the key in {header} alone is accepted; a wrong one got {describe(wrong)}", right, wrong
     )
 
 
@@ -32,56 +36,56 @@ def wrong_key(ask: Ask, header: str, right: Exchange) -> ProbeRun:
 def x_api_key_alone_lets_in(ask: Ask) -> ProbeRun:
     """The key in `x-api-key` is all the authentication needed.
 
-    To mend: read the key from `x-api-key` when no `Authorization` header is there, and
+    To fix: read the key from `x-api-key` when there is no `Authorization` header, and
     answer 401 when it is wrong.
     """
     right: Exchange = yield ask(**PLAIN, headers=credential("x-api-key"))
-    return (yield from wrong_key(ask, "x-api-key", right))
+    return (yield from only_right_key(ask, "x-api-key", right))
 
 
 @row("header/authorization")
 def bearer_alone_lets_in(ask: Ask) -> ProbeRun:
     """The key in `Authorization: Bearer` is all the authentication needed.
 
-    Current SDKs send the key only here. To mend: read `Authorization: Bearer <key>` when
-    no `x-api-key` header is there, and answer 401 when it is wrong.
+    Current SDKs send the key only here. To fix: read `Authorization: Bearer <key>` when
+    there is no `x-api-key` header, and answer 401 when it is wrong.
     """
-    right: Exchange = yield shared_plain.as_sdks_send_it(ask)
+    right: Exchange = yield with_sdk_headers(ask)
     if not right.answered:
         right = yield ask(**PLAIN, headers=credential("authorization"))
-    return (yield from wrong_key(ask, "authorization", right))
+    return (yield from only_right_key(ask, "authorization", right))
 
 
 @row("header/anthropic-beta+version")
 def version_and_beta_are_checked(ask: Ask) -> ProbeRun:
-    """`anthropic-version` must be there and be known; an unknown `anthropic-beta` is refused.
+    """`anthropic-version` is required and must be known; an unknown `anthropic-beta` is refused.
 
-    To mend: answer 400 `invalid_request_error` to a missing or unknown version and to an
-    unknown beta. An endpoint that documents neither may ignore both, but must let requests
-    in that carry them, since every SDK sends a version.
+    To fix: answer 400 `invalid_request_error` to a missing or unknown version and to an
+    unknown beta. An endpoint that documents neither may ignore both, but must accept requests
+    that carry them, since every SDK sends a version.
     """
     current, neither, unknown = yield [
-        shared_plain.as_sdks_send_it(ask),
-        shared_plain.no_version_and_unknown_beta(ask),
-        shared_plain.unknown_version(ask),
+        with_sdk_headers(ask),
+        without_version_with_unknown_beta(ask),
+        with_unknown_version(ask),
     ]
     if not current.answered:
         yield ask.control(**PLAIN)
-        current = yield shared_plain.current_version(ask)
+        current = yield with_current_version(ask)
     if not current.answered:
-        return broken(f"the version that current SDKs send is not taken: {seen(current)}", current)
-    absent = beta = neither
+        summary = f"the version that current SDKs send is not accepted: {describe(current)}"
+        return broken(summary, current)
+    missing = beta = neither
     if not neither.answered:
-        absent, beta = yield [shared_plain.no_version(ask), shared_plain.unknown_beta(ask)]
-    checks = {"a missing version": absent, "an unknown version": unknown, "an unknown beta": beta}
+        missing, beta = yield [without_version(ask), with_unknown_beta(ask)]
+    checks = {"a missing version": missing, "an unknown version": unknown, "an unknown beta": beta}
     for what, exchange in checks.items():
         if not exchange.answered and not (exchange.refused and exchange.status == 400):
-            return broken(f"{what} is met with {seen(exchange)}", exchange, current)
-    let_in = [what for what, exchange in checks.items() if exchange.answered]
-    if len(let_in) == len(checks):
-        return ignored(
-            f"makes no difference: {', '.join(let_in)} are all let in", current, absent, unknown
-        )
-    if let_in:
-        return partial(f"checked in part: {' and '.join(let_in)} let in", *checks.values())
+            return broken(f"{what} is answered with {describe(exchange)}", exchange, current)
+    accepted = [what for what, exchange in checks.items() if exchange.answered]
+    if len(accepted) == len(checks):
+        summary = f"makes no difference: {', '.join(accepted)} are all accepted"
+        return ignored(summary, current, missing, unknown)
+    if accepted:
+        return partial(f"checked in part: {' and '.join(accepted)} accepted", *checks.values())
     return works("a missing or unknown version and an unknown beta are refused", *checks.values())

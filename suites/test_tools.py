@@ -1,42 +1,52 @@
 """The page's table of the fields of a tool."""
 
-from messages_conformance.probing.assertions import cached, reached
-from messages_conformance.probing.content import long_text, text, tool, user
-from messages_conformance.probing.probe import Ask, ProbeRun, broken, row, works
-from messages_conformance.probing.shared_conversation import MARKED, marked_further
-from messages_conformance.probing.shared_tools import (
+from messages_conformance.probing import (
     AUTO,
-    BELL,
-    FITTING,
-    NAMED,
-    called,
-    called_in_a_stream,
-    described,
+    BELL_PROMPT,
+    BREAKPOINTS,
+    CACHE_CONTROL,
+    FITTING_TOOLS,
+    TOOLS_BY_NAME,
+    Ask,
+    Exchange,
+    Kind,
+    ProbeRun,
+    breakpoint_chain,
+    broken,
+    called_tools,
+    long_text,
+    prove_by_effect,
+    prove_cached,
+    row,
+    text,
+    tool,
+    tools_by_description,
+    two_calls_streamed,
+    user,
+    works,
 )
-from messages_conformance.protocol.exchange import Exchange
-from messages_conformance.verdict import Kind
 
-DOOR = "Open the garage door twice. Use the tool."
+DOOR_PROMPT = "Open the garage door twice. Use the tool."
 
 
 @row("tools/name")
 def name_reaches_the_model(ask: Ask) -> ProbeRun:
-    """Two tools that differ by name alone: the model calls the one whose name fits.
+    """Of two tools that differ by name alone, the model calls the one whose name fits.
 
-    To mend: hand the names to the model unchanged and return the one it chose as the
+    To fix: pass the names to the model unchanged and return the one it chose as the
     `name` of a `tool_use` block.
     """
-    behaviour = yield from reached(
+    behaviour = yield from prove_by_effect(
         ask,
-        lambda exchange: set(called(exchange)) == {"ring_church_bell"},
-        ask(BELL, tools=NAMED),
-        among=ask.invalid(BELL, tools=NAMED, tool_choice=AUTO),
-        without=ask.control(BELL),
-        yes="the model called the tool whose name fits",
-        no="the tools were accepted and did not reach the model",
+        lambda exchange: set(called_tools(exchange)) == {"ring_church_bell"},
+        ask(BELL_PROMPT, tools=TOOLS_BY_NAME),
+        shared=ask.shared(BELL_PROMPT, tools=TOOLS_BY_NAME, tool_choice=AUTO),
+        control=ask.control(BELL_PROMPT),
+        shows="the model called the tool whose name fits",
+        lost="the tools were accepted and did not reach the model",
     )
     for exchange in behaviour.exchanges:
-        names = called(exchange)
+        names = called_tools(exchange)
         if any(name not in ("open_garage_door", "ring_church_bell") for name in names):
             return broken(f"called {names}, which was never offered", exchange)
         if not names and '"ring_church_bell"' in exchange.text:
@@ -46,35 +56,36 @@ def name_reaches_the_model(ask: Ask) -> ProbeRun:
 
 @row("tools/input_schema")
 def input_schema_shapes_the_call(ask: Ask) -> ProbeRun:
-    """The call's `input` is an object of the properties the schema names.
+    """The call's `input` is an object with the properties that the schema names.
 
-    To mend: hand the schema to the model unchanged and return `input` as a JSON object,
+    To fix: pass the schema to the model unchanged and return `input` as a JSON object,
     never as a string.
     """
-    shelf = tool("find_book", "Finds a book in the library.", volume_title="string")
-    bare = {**shelf, "input_schema": {"type": "object"}}
+    finder = tool("find_book", "Finds a book in the library.", volume_title="string")
+    without_schema = {**finder, "input_schema": {"type": "object"}}
     prompt = 'Find the book "Dune" in the library. Use the tool.'
 
-    def shaped(exchange: Exchange) -> bool:
+    def follows_schema(exchange: Exchange) -> bool:
         inputs = [use.get("input") for use in exchange.tool_uses]
         return bool(inputs) and all(
-            isinstance(given, dict) and {"volume_title", "strokes"} & given.keys()
-            for given in inputs
+            isinstance(value, dict) and {"volume_title", "strokes"} & value.keys()
+            for value in inputs
         )
 
-    behaviour = yield from reached(
+    behaviour = yield from prove_by_effect(
         ask,
-        shaped,
-        ask(prompt, tools=[shelf]),
-        among=ask.invalid(BELL, tools=NAMED, tool_choice=AUTO),
-        without=ask.control(prompt, tools=[bare]),
-        yes="the call's input has the property that only the schema names",
-        no="the schema was accepted and did not reach the model",
+        follows_schema,
+        ask(prompt, tools=[finder]),
+        shared=ask.shared(BELL_PROMPT, tools=TOOLS_BY_NAME, tool_choice=AUTO),
+        control=ask.control(prompt, tools=[without_schema]),
+        shows="the call's input has the property that only the schema names",
+        lost="the schema was accepted and did not reach the model",
     )
     for exchange in behaviour.exchanges:
         for use in exchange.tool_uses:
-            if not isinstance(given := use.get("input"), dict):
-                return broken(f"the call's input is no object but {type(given).__name__}", exchange)
+            if not isinstance(value := use.get("input"), dict):
+                kind = type(value).__name__
+                return broken(f"the call's input is not an object but {kind}", exchange)
     return behaviour
 
 
@@ -82,45 +93,40 @@ def input_schema_shapes_the_call(ask: Ask) -> ProbeRun:
 def description_reaches_the_model(ask: Ask) -> ProbeRun:
     """Of five tools that differ by description alone, the model calls those that fit.
 
-    To mend: hand the descriptions to the model together with the names.
+    To fix: pass the descriptions to the model together with the names.
     """
-    both: Exchange = yield called_in_a_stream(ask)
-    if sorted(called(both)) == FITTING:
+    both: Exchange = yield two_calls_streamed(ask)
+    if sorted(called_tools(both)) == FITTING_TOOLS:
         return works("the model called the two tools whose descriptions fit", both)
-    bell = yield from described_by(ask, BELL, FITTING[0])
-    if bell.kind is not Kind.WORKS:
-        return bell
-    return (yield from described_by(ask, DOOR, FITTING[1]))
+    behaviour = yield from description_selects(ask, BELL_PROMPT, FITTING_TOOLS[0])
+    if behaviour.kind is not Kind.WORKS:
+        return behaviour
+    return (yield from description_selects(ask, DOOR_PROMPT, FITTING_TOOLS[1]))
 
 
-def described_by(ask: Ask, prompt: str, fitting: str) -> ProbeRun:
+def description_selects(ask: Ask, prompt: str, fitting: str) -> ProbeRun:
     """The model calls the one tool of several whose description fits."""
-    return reached(
+    return prove_by_effect(
         ask,
-        lambda exchange: set(called(exchange)) == {fitting},
-        ask(prompt, tools=described()),
-        without=ask.control(prompt, tools=described(purposes=False)),
-        yes="each time the model called the tool whose description fits",
-        no="the descriptions were accepted and did not reach the model",
+        lambda exchange: set(called_tools(exchange)) == {fitting},
+        ask(prompt, tools=tools_by_description()),
+        control=ask.control(prompt, tools=tools_by_description(described=False)),
+        shows="each time the model called the tool whose description fits",
+        lost="the descriptions were accepted and did not reach the model",
     )
 
 
 @row("tools/cache_control")
 def tools_are_cached(ask: Ask) -> ProbeRun:
-    """A tool marked with `cache_control` ends a prefix that is cached.
+    """With `cache_control` on a tool, the prompt up to it is cached.
 
-    To mend: count the marked prefix as `cache_creation_input_tokens` the first time and as
+    To fix: report that part as `cache_creation_input_tokens` the first time, and as
     `cache_read_input_tokens` when it comes again.
     """
-    manual = {
-        **tool("look_up", long_text("amber tool"), entry="integer"),
-        "cache_control": {"type": "ephemeral"},
-    }
-    return (
-        yield from cached(
-            [ask.invalid(**link) for link in marked_further()],
-            MARKED.index("tools"),
-            marked=ask("Say hello.", tools=[manual], max_tokens=4),
-            unmarked=ask.control([user(text(long_text("plain")), "Say hello.")], max_tokens=4),
-        )
+    manual = tool("look_up", long_text("amber tool"), entry="integer")
+    return prove_cached(
+        [ask.shared(**link) for link in breakpoint_chain()],
+        BREAKPOINTS.index("tools"),
+        alone=ask("Say hello.", tools=[{**manual, **CACHE_CONTROL}], max_tokens=4),
+        uncached=ask.control([user(text(long_text("plain")), "Say hello.")], max_tokens=4),
     )

@@ -1,4 +1,4 @@
-"""What samples prove is computed rightly, and no model's misbehaviours get an endpoint accused."""
+"""Statistics are computed correctly, and no uncooperative model gets an endpoint blamed."""
 
 import itertools
 import math
@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from messages_conformance.reference.cooperation import Cooperation
-from messages_conformance.selftest.false_alarms import moody
+from messages_conformance.selftest.false_alarms import run_uncooperative
 from messages_conformance.stats import Rates, Sequential, at_least, at_most, coincidence, interval
 
 SEEDS = range(1, 13)
@@ -79,7 +79,7 @@ def test_the_two_tails_make_up_the_whole(count: tuple[int, int], share: float) -
 @pytest.mark.parametrize(
     ("seen", "of", "confidence"), [(3, 2, 0.95), (-1, 2, 0.95), (0, 0, 0.95), (1, 2, 1.0)]
 )
-def test_what_is_no_share_has_no_interval(seen: int, of: int, confidence: float) -> None:
+def test_what_is_not_a_share_has_no_interval(seen: int, of: int, confidence: float) -> None:
     with pytest.raises(ValueError, match=r"share|confidence"):
         interval(seen, of, confidence)
 
@@ -87,7 +87,7 @@ def test_what_is_no_share_has_no_interval(seen: int, of: int, confidence: float)
 # -- the sequential test
 
 FREE = Sequential(0.2, 0.8, alpha=0.05, beta=0.001, most=16)
-TELLTALE = Sequential(0.001, 0.8, alpha=0.01, beta=0.001, most=5)
+CANARY = Sequential(0.001, 0.8, alpha=0.01, beta=0.001, most=5)
 
 
 @st.composite
@@ -100,7 +100,7 @@ def sequential(draw: st.DrawFn) -> Sequential:
 
 @given(sequential())
 @settings(deadline=None)
-def test_a_sequential_test_errs_no_oftener_than_it_says(test: Sequential) -> None:
+def test_a_sequential_test_errs_at_most_as_often_as_it_says(test: Sequential) -> None:
     assert test.rates(test.low).yes <= test.alpha + 1e-12
     assert test.rates(test.high).no <= test.beta + 1e-12
 
@@ -111,20 +111,20 @@ def test_the_rates_are_those_of_every_way_the_samples_can_fall(
     test: Sequential, share: float
 ) -> None:
     short = Sequential(test.low, test.high, test.alpha, test.beta, min(test.most, 8))
-    told = {"yes": 0.0, "no": 0.0, None: 0.0}
+    outcomes = {"yes": 0.0, "no": 0.0, None: 0.0}
     samples = 0.0
     for fallen in itertools.product((True, False), repeat=short.most):
         likely = math.prod(share if hit else 1 - share for hit in fallen)
         ended = short.update(*fallen)
-        told[ended.verdict] += likely
+        outcomes[ended.verdict] += likely
         samples += likely * ended.of
-    expected = Rates(told["yes"], told["no"], told[None], samples)
+    expected = Rates(outcomes["yes"], outcomes["no"], outcomes[None], samples)
     assert vars(short.rates(share)) == pytest.approx(vars(expected))
 
 
 def test_its_docstring_states_its_rates() -> None:
     stated = " ".join((Sequential.__doc__ or "").split())
-    for test, low in ((FREE, "0.2"), (TELLTALE, "0.001")):
+    for test, low in ((FREE, "0.2"), (CANARY, "0.001")):
         at_low, at_high = test.rates(test.low), test.rates(test.high)
         where = f"Sequential({test.low}, {test.high}, alpha={test.alpha}, beta={test.beta}"
         said = stated[stated.index(where) :]
@@ -140,8 +140,8 @@ def test_its_docstring_states_its_rates() -> None:
         )
 
 
-def test_a_settled_test_stays_settled() -> None:
-    yes = TELLTALE.update(True)
+def test_a_decided_test_stays_decided() -> None:
+    yes = CANARY.update(True)
     assert (yes.verdict, yes.wants_more, yes.of) == ("yes", False, 1)
     assert yes.update(False, False, False) == yes
     assert FREE.update(True, False).verdict is None
@@ -220,7 +220,7 @@ def _alike(said: Sequence[str]) -> float:
 
 @given(st.lists(st.sampled_from("abcdef"), min_size=10, max_size=10))
 @settings(max_examples=10, deadline=None)
-def test_a_difference_of_chance_is_seldom_taken_for_one_of_the_field(pool: list[str]) -> None:
+def test_a_difference_by_chance_is_rarely_taken_for_an_effect(pool: list[str]) -> None:
     taken = [
         coincidence([pool[i] for i in chosen], [pool[i] for i in range(10) if i not in chosen])
         for chosen in itertools.combinations(range(10), 5)
@@ -238,14 +238,14 @@ def test_single_answers_have_no_pairs() -> None:
         coincidence("a", "bcd")
 
 
-# -- and what all that is for
+# -- false alarms
 
 
-@pytest.mark.parametrize("world", ["documented", "strict"])
-def test_a_model_that_does_not_play_along_gets_no_endpoint_accused(world: str) -> None:
-    reds = [
-        f"seed {mood.seed}, {one.row}: {one.summary}"
-        for mood in (moody(world, seed, Cooperation(0.8)) for seed in SEEDS)
-        for one in mood.red
+@pytest.mark.parametrize("endpoint", ["documented", "strict"])
+def test_an_uncooperative_model_raises_no_false_alarm(endpoint: str) -> None:
+    alarms = [
+        f"seed {run.seed}, {one.row}: {one.summary}"
+        for run in (run_uncooperative(endpoint, seed, Cooperation(0.8)) for seed in SEEDS)
+        for one in run.false_alarms
     ]
-    assert reds == []
+    assert alarms == []

@@ -36,12 +36,12 @@ def test_broken_is_bad_whatever_was_claimed(claim: Claim) -> None:
 
 @pytest.mark.parametrize("claim", Claim)
 @pytest.mark.parametrize("kind", [Kind.UNCLEAR, Kind.UNMEASURED])
-def test_what_was_not_settled_is_neither_good_nor_bad(claim: Claim, kind: Kind) -> None:
+def test_what_was_not_decided_is_neither_good_nor_bad(claim: Claim, kind: Kind) -> None:
     verdict = judge(claim, kind)
     assert (verdict.name, verdict.standing) == (kind.value, Standing.OPEN)
 
 
-def test_dropping_content_without_a_word_is_bad_even_if_never_promised() -> None:
+def test_dropping_content_silently_is_bad_even_if_never_promised() -> None:
     assert judge(Claim.UNSUPPORTED, Kind.IGNORED, carries_content=True).standing is BAD
 
 

@@ -29,3 +29,16 @@ def write_text(path: Path, text: str) -> None:
     """Write a text file, whole or not at all."""
     with replacing(path) as beside:
         beside.write_text(text, encoding="utf-8")
+
+
+def sync_folder(folder: Path) -> None:
+    """Push a folder's list of names to the disk, where the system can: new files survive a crash.
+
+    What cannot be pushed is left to the system.
+    """
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

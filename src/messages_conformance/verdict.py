@@ -1,4 +1,4 @@
-"""Where a promise and the evidence meet: claim × behaviour → verdict."""
+"""The verdict on a claim, given the behaviour that a probe saw."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,7 +8,7 @@ from messages_conformance.protocol.exchange import Exchange
 
 
 class Claim(StrEnum):
-    """What the vendor's page says of a row."""
+    """What the vendor's page says about a row."""
 
     SUPPORTED = "supported"
     PARTIAL = "partial"
@@ -30,7 +30,7 @@ class Kind(StrEnum):
 
 
 class Standing(StrEnum):
-    """What a verdict means for someone who relies on the page."""
+    """What a verdict means for somebody who relies on the page."""
 
     GOOD = "good"
     WARNING = "warning"
@@ -40,7 +40,7 @@ class Standing(StrEnum):
 
 
 class Evidence(StrEnum):
-    """How strong a cell's ground is, strongest first."""
+    """How strong the evidence for a cell is, strongest first."""
 
     LIVE = "live"
     RECORDED = "recorded"
@@ -51,10 +51,10 @@ class Evidence(StrEnum):
 
 @dataclass(frozen=True)
 class Samples:
-    """How often something was seen where chance or a model's misbehaviour has a part.
+    """How often something was seen in several answers, where chance plays a part.
 
     Raises:
-        ValueError: more was seen than looked at.
+        ValueError: ``seen`` is not between 0 and ``of``.
     """
 
     seen: int
@@ -62,18 +62,18 @@ class Samples:
 
     def __post_init__(self) -> None:
         if not 0 <= self.seen <= self.of:
-            raise ValueError(f"{self.seen} of {self.of} samples is no share")
+            raise ValueError(f"{self.seen} of {self.of} samples is not a share")
 
     @property
     def interval(self) -> tuple[float, float]:
-        """The shares from 0 to 1 that they do not speak against, at `chance.CONFIDENCE`."""
+        """The confidence interval of the share, from 0 to 1, at `stats.CONFIDENCE`."""
         return stats.interval(self.seen, self.of) if self.of else (0.0, 1.0)
 
     def __str__(self) -> str:
         """Count and interval: ``4 of 5 samples, 95 % interval 28 to 99 %``."""
         low, high = (round(100 * share) for share in self.interval)
-        sure = f"{stats.CONFIDENCE:.0%}".replace("%", " %")
-        return f"{self.seen:,} of {self.of:,} samples, {sure} interval {low} to {high} %"
+        confidence = f"{stats.CONFIDENCE:.0%}".replace("%", " %")
+        return f"{self.seen:,} of {self.of:,} samples, {confidence} interval {low} to {high} %"
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class Behaviour:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The judgement of one cell."""
+    """The verdict on one cell: its name and what it means."""
 
     name: str
     standing: Standing
@@ -140,11 +140,10 @@ def judge(
 ) -> Verdict:
     """Return the verdict on a claim, given what a probe saw.
 
-    ``carries_content`` says that the row's block holds something its sender meant the model
-    to see; dropping that without a word is bad even where the page never promised it.
-    ``as_the_page_says`` says that only those parts are missing which the page itself names: a
-    claim of `partial` is kept then. ``unclear`` and ``unmeasured`` pass through as themselves:
-    neither good nor bad.
+    ``carries_content`` says that the row's block holds content that the model is meant to see;
+    dropping that silently is bad even if the page never promised it. ``as_the_page_says`` says
+    that only parts are missing which the page itself names: the claim `partial` is kept then.
+    ``unclear`` and ``unmeasured`` pass through as they are: neither good nor bad.
     """
     if kind in (Kind.UNCLEAR, Kind.UNMEASURED):
         return Verdict(kind.value, Standing.OPEN)

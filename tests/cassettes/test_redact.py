@@ -1,4 +1,4 @@
-"""No form of a credential survives scrubbing, and nothing else is touched."""
+"""A key is replaced in every form, and nothing else is changed."""
 
 import base64
 import json
@@ -40,16 +40,16 @@ def test_every_form_is_replaced(text: str) -> None:
     assert not SECRETS.are_in(scrubbed.encode())
 
 
-def test_each_credential_has_its_own_placeholder() -> None:
+def test_each_key_has_its_own_placeholder() -> None:
     assert SECRETS.text(f"{KEY} other-secret") == "<key> <restricted key>"
 
 
-def test_what_is_no_secret_stays() -> None:
+def test_short_keys_are_not_replaced() -> None:
     assert Secrets({"EMPTY": "<key>", "": "<key>"}).text("EMPTY is empty") == "EMPTY is empty"
     assert Secrets({}).text("anything") == "anything"
 
 
-def test_the_repr_tells_nothing() -> None:
+def test_the_repr_shows_no_key() -> None:
     assert KEY not in repr(SECRETS)
 
 
@@ -63,7 +63,7 @@ def test_chunks_still_cover_the_body(pieces: list[bytes]) -> None:
     assert not SECRETS.are_in(body)
 
 
-def test_a_credential_over_two_chunks_goes_to_the_first() -> None:
+def test_a_placeholder_belongs_to_the_chunk_in_which_the_key_began() -> None:
     body, chunks = SECRETS.body(b"a other-secret b", (Chunk(5, 1), Chunk(11, 2)))
     assert body == b"a <restricted key> b"
     assert chunks == (Chunk(18, 1), Chunk(2, 2))
@@ -72,7 +72,7 @@ def test_a_credential_over_two_chunks_goes_to_the_first() -> None:
 LONG = "sk-0123456789abcdefghijklmnopqrstuvw"
 
 
-def test_a_credential_torn_off_at_the_end_goes_too() -> None:
+def test_a_key_that_is_cut_off_is_replaced() -> None:
     body, chunks = Secrets({LONG: "<key>"}).body(
         f"a {LONG[:18]}".encode(), (Chunk(6, 1), Chunk(14, 2))
     )
@@ -80,20 +80,20 @@ def test_a_credential_torn_off_at_the_end_goes_too() -> None:
     assert chunks == (Chunk(7, 1),)
 
 
-def test_a_mask_that_shows_less_than_half_is_no_secret_and_more_is() -> None:
+def test_a_masked_key_is_replaced_only_if_half_of_it_is_shown() -> None:
     secrets = Secrets({LONG: "<key>"})
     assert secrets.text(f"{LONG[:8]}…{LONG[-4:]}") == f"{LONG[:8]}…{LONG[-4:]}"
     assert secrets.text(f"{LONG[:18]}…{LONG[-4:]}") == f"<key>…{LONG[-4:]}"
     assert secrets.text(f"…{LONG[-18:]}") == "…<key>"
 
 
-def test_half_of_a_short_credential_may_be_a_word_and_stays() -> None:
+def test_half_of_a_short_key_may_be_a_word_and_is_kept() -> None:
     secrets = Secrets({"my-api-key": "<key>", "restricted-key-of-it": "<restricted key>"})
     assert not secrets.are_in(b"x-api-key: <restricted key>")
     assert secrets.are_in(b"it is my-api-key")
 
 
-def test_a_credential_spelt_by_several_strings_goes_and_the_rest_of_them_stays() -> None:
+def test_a_key_split_over_strings_is_replaced_and_the_rest_is_kept() -> None:
     texts = ("It is oth", "er-s", "", "ecret", "!")
     body = b"".join(b'data: {"text": "%b", "n": 1}\n\n' % text.encode() for text in texts)
     scrubbed, _ = SECRETS.body(body, ())
@@ -106,7 +106,7 @@ def test_a_credential_spelt_by_several_strings_goes_and_the_rest_of_them_stays()
     ]
 
 
-def test_a_body_in_which_a_credential_can_only_be_read_is_a_placeholder_as_a_whole() -> None:
+def test_a_body_in_which_a_key_cannot_be_located_is_replaced_as_a_whole() -> None:
     """Undoing escapes is generous; what no pattern can find again goes with its surroundings."""
     twisted = b"a %2526%2523111;ther-secret"
     body, chunks = SECRETS.body(twisted, (Chunk(len(twisted), 1),))

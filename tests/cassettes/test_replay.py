@@ -1,4 +1,4 @@
-"""The official SDK meets a cassette as it would have met the endpoint."""
+"""A replayed cassette is to the official SDK what the endpoint was."""
 
 import asyncio
 import dataclasses
@@ -82,7 +82,7 @@ def test_a_stream_comes_in_its_recorded_chunks(tmp_path: Path) -> None:
             assert list(response.iter_raw()) == EVENTS
 
 
-def test_the_asynchronous_client_is_served_too(tmp_path: Path) -> None:
+def test_the_asynchronous_client_is_answered_too(tmp_path: Path) -> None:
     recorded = tape(tmp_path, streamed(EVENTS))
 
     async def main() -> str:
@@ -99,7 +99,7 @@ def test_the_asynchronous_client_is_served_too(tmp_path: Path) -> None:
     assert asyncio.run(main()) == "Hello."
 
 
-def test_a_cut_stream_is_cut_again_after_the_same_events(tmp_path: Path) -> None:
+def test_a_cut_stream_is_cut_after_the_same_events(tmp_path: Path) -> None:
     recorded = tape(tmp_path, streamed(EVENTS[:4], "cut"))
     seen: list[str] = []
     with (
@@ -111,7 +111,7 @@ def test_a_cut_stream_is_cut_again_after_the_same_events(tmp_path: Path) -> None
     assert seen == ["Hel", "lo."]
 
 
-def test_an_error_is_the_sdks_error(tmp_path: Path) -> None:
+def test_an_error_becomes_the_error_of_the_sdk(tmp_path: Path) -> None:
     refusal = small_project.exchange(
         small_project.request(), small_project.error("invalid_request_error"), 400
     )
@@ -127,13 +127,15 @@ def test_an_error_is_the_sdks_error(tmp_path: Path) -> None:
         ("cut", anthropic.APIConnectionError),
     ],
 )
-def test_no_answer_is_no_answer_again(tmp_path: Path, ended: Any, raised: type[Exception]) -> None:
+def test_a_missing_response_is_replayed_as_an_error(
+    tmp_path: Path, ended: Any, raised: type[Exception]
+) -> None:
     silent = Exchange(small_project.request(), None, ended=ended)
     with sdk(tape(tmp_path, silent)) as client, pytest.raises(raised):
         client.messages.create(messages=HELLO, **ASKED)
 
 
-def test_equal_requests_get_one_recording_after_the_other(tmp_path: Path) -> None:
+def test_equal_requests_get_their_recordings_in_order(tmp_path: Path) -> None:
     recorded = tape(
         tmp_path,
         small_project.exchange(
@@ -150,7 +152,7 @@ def test_equal_requests_get_one_recording_after_the_other(tmp_path: Path) -> Non
     assert "recorded 2 times, for row 'basic/0'" in str(third.value.__cause__)
 
 
-def test_a_wrong_key_gets_what_a_wrong_key_got(tmp_path: Path) -> None:
+def test_a_wrong_key_gets_the_answer_to_a_wrong_key(tmp_path: Path) -> None:
     headers = (("anthropic-version", "2023-06-01"), ("x-api-key", WRONG_KEY))
     wrong = Request(small_project.request().body, headers)
     recorded = tape(
@@ -164,7 +166,7 @@ def test_a_wrong_key_gets_what_a_wrong_key_got(tmp_path: Path) -> None:
         client.messages.create(messages=HELLO, **ASKED)
 
 
-def test_a_recording_with_more_of_the_headers_wins(tmp_path: Path) -> None:
+def test_the_recording_with_the_most_headers_in_common_wins(tmp_path: Path) -> None:
     plain = small_project.request()
     beta = dataclasses.replace(plain, headers=(("anthropic-beta", "x"), *plain.headers))
     recorded = tape(
@@ -180,7 +182,7 @@ def test_a_recording_with_more_of_the_headers_wins(tmp_path: Path) -> None:
     assert texts == ["With beta.", "Hello."]
 
 
-def test_what_was_never_recorded_names_the_nearest_row(tmp_path: Path) -> None:
+def test_an_unknown_request_names_the_nearest_row(tmp_path: Path) -> None:
     recorded = tape(
         tmp_path,
         small_project.exchange(small_project.request("Bye.", temperature=0.5, top_k=1)),

@@ -1,4 +1,4 @@
-"""Cassettes keep exactly what was recorded, and nothing in one can harm whoever reads it."""
+"""Cassettes keep exactly what was recorded, and a hostile one does no harm."""
 
 import dataclasses
 import json
@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from messages_conformance.cassettes.tape import Entry, Tape, folder_of
-from messages_conformance.cassettes.yaml_format import LONGEST
+from messages_conformance.cassettes.yaml_format import MAX_RECORDING
 from messages_conformance.errors import CassetteError
 from messages_conformance.protocol.exchange import Chunk, Exchange, Request
 from messages_conformance.protocol.limits import DEFAULT
@@ -26,7 +26,7 @@ def tape(root: Path) -> Tape:
     return Tape.load(root, small_project.TARGET.id, small_project.MODEL.id)
 
 
-def test_a_recording_comes_back_as_it_was(tmp_path: Path) -> None:
+def test_a_recording_is_read_as_it_was_written(tmp_path: Path) -> None:
     asked = small_project.request("Grüße 😀", temperature=0.5)
     body = b'event: ping\ndata: {"type": "ping"}\n\nevent: x\ndata: \xf0\x9f\x98\x80'
     cut = Exchange(
@@ -61,7 +61,7 @@ AWKWARD = (
     | st.sampled_from(AWKWARD).map(str.encode)
 )
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-def test_every_byte_of_a_body_survives(tmp_path: Path, body: bytes) -> None:
+def test_every_byte_of_a_body_is_kept(tmp_path: Path, body: bytes) -> None:
     small_project.cassette(
         tmp_path, Entry(small_project.exchange(small_project.request(), body), "a/b", 0)
     )
@@ -77,7 +77,7 @@ def test_every_request_is_found_again(tmp_path: Path, value: object) -> None:
     assert tape(tmp_path).find(asked, 0) is not None
 
 
-def test_a_stream_reads_as_text_in_the_file(tmp_path: Path) -> None:
+def test_a_stream_is_readable_text_in_the_file(tmp_path: Path) -> None:
     body = 'event: ping\ndata: {"type": "ping", "is": "😀"}\n\n'.encode()
     path = small_project.cassette(
         tmp_path, Entry(small_project.exchange(small_project.request(), body), "a/b", 0)
@@ -88,7 +88,7 @@ def test_a_stream_reads_as_text_in_the_file(tmp_path: Path) -> None:
     assert f"    chunks: [[{len(body)}, 0.25]]" in lines
 
 
-def test_equal_requests_are_told_apart_by_their_number(tmp_path: Path) -> None:
+def test_equal_requests_are_distinguished_by_their_number(tmp_path: Path) -> None:
     asked = small_project.request()
     first, second = (
         small_project.exchange(asked, small_project.message(text)) for text in ("one", "two")
@@ -114,7 +114,7 @@ def test_a_different_request_is_not_found(tmp_path: Path, other: Request) -> Non
     assert tape(tmp_path).find(other, 0) is None
 
 
-def test_a_recording_is_found_whatever_host_and_path_it_is_from(tmp_path: Path) -> None:
+def test_a_recording_from_any_host_and_path_is_found(tmp_path: Path) -> None:
     asked = small_project.request()
     small_project.cassette(
         tmp_path,
@@ -124,13 +124,13 @@ def test_a_recording_is_found_whatever_host_and_path_it_is_from(tmp_path: Path) 
     assert tape(tmp_path).find(asked, 0) is not None
 
 
-def test_a_request_without_a_body_has_none_when_read_back(tmp_path: Path) -> None:
+def test_a_request_without_a_body_is_read_without_one(tmp_path: Path) -> None:
     asked = Request(None, small_project.HEADERS, "/v1/models?limit=2", "GET")
     small_project.cassette(tmp_path, Entry(small_project.exchange(asked), "a/b", 0))
     assert tape(tmp_path).exchanges[0].request == asked
 
 
-def test_of_a_huge_request_the_hash_is_kept_and_found(tmp_path: Path) -> None:
+def test_a_huge_request_is_kept_as_a_hash_and_found(tmp_path: Path) -> None:
     asked = small_project.request("a" * 70_000)
     path = small_project.cassette(tmp_path, Entry(small_project.exchange(asked), "a/b", 0))
     assert path.stat().st_size < 5_000
@@ -165,7 +165,7 @@ def test_every_model_id_has_a_folder_of_its_own_inside_the_root(tmp_path: Path, 
     assert Tape.load(tmp_path, "world", id).label == small_project.label(model=id)
 
 
-def test_answers_of_the_reference_endpoint_are_simulated_whatever_the_label_says(
+def test_answers_of_the_reference_endpoint_are_simulated_even_without_a_label(
     tmp_path: Path,
 ) -> None:
     answer = dataclasses.replace(
@@ -197,7 +197,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_a_hostile_file_gets_a_sentence(tmp_path: Path, text: str) -> None:
+def test_a_hostile_file_is_reported_in_one_sentence(tmp_path: Path, text: str) -> None:
     path, _ = document(tmp_path)
     path.write_text(text)
     with pytest.raises(CassetteError, match=r"basic\.yaml: is not a usable .* record again$"):
@@ -222,7 +222,7 @@ def test_a_hostile_file_gets_a_sentence(tmp_path: Path, text: str) -> None:
         (("interactions", 0), None),
     ],
 )
-def test_a_malformed_file_gets_a_sentence(
+def test_a_malformed_file_is_reported_in_one_sentence(
     tmp_path: Path, where: tuple[str | int, ...], value: object
 ) -> None:
     path, whole = document(tmp_path)
@@ -235,7 +235,7 @@ def test_a_malformed_file_gets_a_sentence(
         tape(tmp_path)
 
 
-def test_a_file_in_a_strange_folder_is_not_taken_for_that_model(tmp_path: Path) -> None:
+def test_a_file_in_the_folder_of_another_model_is_reported(tmp_path: Path) -> None:
     path, _ = document(tmp_path)
     other = folder_of(tmp_path, "world", "large-1")
     other.mkdir()
@@ -244,7 +244,7 @@ def test_a_file_in_a_strange_folder_is_not_taken_for_that_model(tmp_path: Path) 
         Tape.load(tmp_path, "world", "large-1")
 
 
-def test_recordings_after_one_that_ends_in_empty_lines_are_read_too(tmp_path: Path) -> None:
+def test_recordings_after_one_that_ends_in_empty_lines_are_read(tmp_path: Path) -> None:
     ending = small_project.exchange(small_project.request("one"), b"a\n\n")
     entry = Entry(ending, "a/b\n\n", 0)
     small_project.cassette(
@@ -253,7 +253,7 @@ def test_recordings_after_one_that_ends_in_empty_lines_are_read_too(tmp_path: Pa
     assert len(tape(tmp_path).entries) == 2
 
 
-def test_a_recording_longer_than_any_made_here_gets_a_sentence(tmp_path: Path) -> None:
+def test_a_recording_over_the_limits_is_reported(tmp_path: Path) -> None:
     said = r"basic\.yaml: is not a usable cassette \(it holds a recording longer than any"
     for body in (b"a" * (DEFAULT.size + 1), b"," * (DEFAULT.parts + 1)):
         small_project.cassette(
@@ -263,6 +263,6 @@ def test_a_recording_longer_than_any_made_here_gets_a_sentence(tmp_path: Path) -
             tape(tmp_path)
     path, _ = document(tmp_path)
     with path.open("a") as file:
-        file.write(f"- request: {'x' * (LONGEST + 100_000)}\n")
+        file.write(f"- request: {'x' * (MAX_RECORDING + 100_000)}\n")
     with pytest.raises(CassetteError, match=said):
         tape(tmp_path)

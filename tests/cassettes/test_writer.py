@@ -1,4 +1,4 @@
-"""Cassettes being written: at once, in the page's order, and never over what must stay."""
+"""Cassettes are written at once, in the page's order, and never over what must be kept."""
 
 import asyncio
 import dataclasses
@@ -10,8 +10,8 @@ import pytest
 from messages_conformance import resources
 from messages_conformance.cassettes import tape as cassette
 from messages_conformance.cassettes.redact import Secrets
-from messages_conformance.cassettes.tape import Entry, Kept, Tape
-from messages_conformance.cassettes.writer import Asked, Recording, only_run_in
+from messages_conformance.cassettes.tape import Entry, FoundEntry, Tape
+from messages_conformance.cassettes.writer import CassetteWriter, Origin, lock_folder
 from messages_conformance.errors import CassetteError, SecretLeakError
 from messages_conformance.protocol.exchange import Exchange
 from support import small_project
@@ -34,68 +34,73 @@ def tape(root: Path) -> Tape:
     return Tape.load(root, small_project.TARGET.id, small_project.MODEL.id)
 
 
-def found(root: Path) -> list[Kept]:
-    return list(cassette.find(root, small_project.TARGET.id, small_project.MODEL.id))
+def found(root: Path) -> list[FoundEntry]:
+    return list(cassette.read_entries(root, small_project.TARGET.id, small_project.MODEL.id))
 
 
 def add(
-    recording: Recording, asked: Asked, nth: int, exchange: Exchange, *, passed: bool = False
+    writer: CassetteWriter,
+    origin: Origin,
+    nth: int,
+    exchange: Exchange,
+    *,
+    superseded: bool = False,
 ) -> None:
-    asyncio.run(recording.add(asked, nth, exchange, passed=passed))
+    asyncio.run(writer.add(origin, nth, exchange, superseded=superseded))
 
 
 def exchange(prompt: str) -> Exchange:
     return small_project.exchange(small_project.request(prompt))
 
 
-def test_what_is_added_is_on_the_disk_at_once(tmp_path: Path) -> None:
-    recording = Recording(tmp_path, small_project.label(), ROWS)
-    add(recording, Asked("basic", "basic/a", 0), 0, exchange("one"))
+def test_an_added_exchange_is_on_the_disk_at_once(tmp_path: Path) -> None:
+    writer = CassetteWriter(tmp_path, small_project.label(), ROWS)
+    add(writer, Origin("basic", "basic/a", 0), 0, exchange("one"))
     assert read(tmp_path) == {"journal": ["one"]}
-    recording.close()
+    writer.close()
     assert read(tmp_path) == {"basic": ["one"]}
     assert not list(tmp_path.rglob("*.jsonl"))
 
 
-def test_files_hold_the_order_of_the_page_whatever_came_first(tmp_path: Path) -> None:
-    recording = Recording(tmp_path, small_project.label(), ROWS)
-    add(recording, Asked("basic", "basic/b", 0), 0, exchange("b"))
-    add(recording, Asked("basic", "basic/a", 1), 0, exchange("a, then"))
-    add(recording, Asked("basic", "basic/a", 0), 0, exchange("a, first"))
-    recording.close()
+def test_files_keep_the_order_of_the_page(tmp_path: Path) -> None:
+    writer = CassetteWriter(tmp_path, small_project.label(), ROWS)
+    add(writer, Origin("basic", "basic/b", 0), 0, exchange("b"))
+    add(writer, Origin("basic", "basic/a", 1), 0, exchange("a, then"))
+    add(writer, Origin("basic", "basic/a", 0), 0, exchange("a, first"))
+    writer.close()
     assert read(tmp_path) == {"basic": ["a, first", "a, then", "b"]}
 
 
 @pytest.mark.parametrize("first", ["tools", "basic"])
-def test_what_rows_share_stands_with_the_first_of_them(tmp_path: Path, first: str) -> None:
-    recording = Recording(tmp_path, small_project.label(), ROWS)
-    asked = [Asked("tools", "tools/a", 0), Asked("basic", "basic/b", 0)]
-    asked.sort(key=lambda one: one.suite != first)
-    add(recording, asked[0], 0, exchange("shared"))
-    for one in asked:
-        recording.share(one, small_project.request("shared"), 0)
-    recording.close()
+def test_a_shared_exchange_is_written_under_the_first_row(tmp_path: Path, first: str) -> None:
+    writer = CassetteWriter(tmp_path, small_project.label(), ROWS)
+    origins = [Origin("tools", "tools/a", 0), Origin("basic", "basic/b", 0)]
+    origins.sort(key=lambda one: one.suite != first)
+    add(writer, origins[0], 0, exchange("shared"))
+    for one in origins:
+        writer.share(one, small_project.request("shared"), 0)
+    writer.close()
     assert read(tmp_path) == {"basic": ["shared"]}
 
 
-def test_what_was_passed_by_stands_before_the_answer(tmp_path: Path) -> None:
-    recording = Recording(tmp_path, small_project.label(), ROWS)
+def test_superseded_responses_precede_the_answer(tmp_path: Path) -> None:
+    writer = CassetteWriter(tmp_path, small_project.label(), ROWS)
     busy = dataclasses.replace(exchange("one"), status=429)
-    for answer, passed in ((busy, True), (busy, True), (exchange("one"), False)):
-        add(recording, Asked("basic", "basic/a", 0), 0, answer, passed=passed)
+    for answer, superseded in ((busy, True), (busy, True), (exchange("one"), False)):
+        add(writer, Origin("basic", "basic/a", 0), 0, answer, superseded=superseded)
     before = tape(tmp_path)
-    recording.close()
+    writer.close()
     for found in (before, tape(tmp_path)):
         assert [entry.tried for entry in found.entries] == [1, 2, None]
         assert [exchange.status for exchange in found.superseded] == [429, 429]
         assert found.find(small_project.request("one"), 0) == exchange("one")
 
 
-def test_a_save_that_fails_leaves_the_files_as_they_were_and_the_journal_whole(
+def test_a_failed_save_leaves_the_files_unchanged_and_the_journal_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    recording = Recording(tmp_path, small_project.label(), ROWS)
-    add(recording, Asked("basic", "basic/a", 0), 0, exchange("one"))
+    writer = CassetteWriter(tmp_path, small_project.label(), ROWS)
+    add(writer, Origin("basic", "basic/a", 0), 0, exchange("one"))
 
     def full(descriptor: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -104,36 +109,36 @@ def test_a_save_that_fails_leaves_the_files_as_they_were_and_the_journal_whole(
         disk.setattr("os.fsync", full)
         for prompt in ("two", "three"):
             with pytest.raises(OSError, match="No space"):
-                add(recording, Asked("basic", "basic/b", 0), 0, exchange(prompt))
+                add(writer, Origin("basic", "basic/b", 0), 0, exchange(prompt))
         with pytest.raises(OSError, match="No space"):
-            recording.close()
+            writer.close()
         assert read(tmp_path) == {"journal": ["one"]}
-        assert [path.name for path in recording.folder.iterdir()] == ["journal.jsonl"]
-    resumed = Recording(tmp_path, small_project.label(), ROWS, resume=True)
+        assert [path.name for path in writer.folder.iterdir()] == ["journal.jsonl"]
+    resumed = CassetteWriter(tmp_path, small_project.label(), ROWS, resume=True)
     assert read(tmp_path) == {"basic": ["one"]}
     assert resumed.find(small_project.request("one"), 0) == exchange("one")
 
 
-def test_what_a_killed_run_left_is_folded_in(tmp_path: Path) -> None:
-    recording = Recording(tmp_path, small_project.label(), ROWS)
-    add(recording, Asked("basic", "basic/a", 0), 0, exchange("one"))
-    add(recording, Asked("tools", "tools/a", 0), 0, exchange("two"))
-    journal = recording.folder / "journal.jsonl"
+def test_the_journal_of_a_killed_run_is_compacted(tmp_path: Path) -> None:
+    writer = CassetteWriter(tmp_path, small_project.label(), ROWS)
+    add(writer, Origin("basic", "basic/a", 0), 0, exchange("one"))
+    add(writer, Origin("tools", "tools/a", 0), 0, exchange("two"))
+    journal = writer.folder / "journal.jsonl"
     left = journal.read_bytes()
-    recording.close()
+    writer.close()
     # Killed between the last cassette and the end of the journal, and once more in a line.
     journal.write_bytes(left + left[:-9])
     assert read(tmp_path) == {"basic": ["one"], "tools": ["two"]}
-    Recording(tmp_path, small_project.label(), ROWS, resume=True)
+    CassetteWriter(tmp_path, small_project.label(), ROWS, resume=True)
     assert read(tmp_path) == {"basic": ["one"], "tools": ["two"]}
     assert not journal.exists()
 
 
-def test_a_torn_last_line_is_passed_over_and_any_other_gets_a_sentence(tmp_path: Path) -> None:
-    recording = Recording(tmp_path, small_project.label(), ROWS)
+def test_an_incomplete_last_line_is_skipped_and_any_other_is_reported(tmp_path: Path) -> None:
+    writer = CassetteWriter(tmp_path, small_project.label(), ROWS)
     for prompt in ("one", "two"):
-        add(recording, Asked("basic", "basic/a", 0), 0, exchange(prompt))
-    journal = recording.folder / "journal.jsonl"
+        add(writer, Origin("basic", "basic/a", 0), 0, exchange(prompt))
+    journal = writer.folder / "journal.jsonl"
     whole = journal.read_bytes()
     for length in range(len(whole.splitlines(keepends=True)[0]), len(whole) - 1, 97):
         journal.write_bytes(whole[:length])
@@ -144,56 +149,56 @@ def test_a_torn_last_line_is_passed_over_and_any_other_gets_a_sentence(tmp_path:
 
 
 @pytest.mark.parametrize("body", [b"\xff\x00", b"\r\n\x85\xe2\x80\xa8", "😀".encode()])
-def test_every_byte_of_a_body_survives_the_journal(tmp_path: Path, body: bytes) -> None:
-    recording = Recording(tmp_path, small_project.label(), ROWS)
+def test_the_journal_keeps_every_byte_of_a_body(tmp_path: Path, body: bytes) -> None:
+    writer = CassetteWriter(tmp_path, small_project.label(), ROWS)
     answer = small_project.exchange(small_project.request(), body)
-    add(recording, Asked("basic", "basic/a", 0), 0, answer)
+    add(writer, Origin("basic", "basic/a", 0), 0, answer)
     assert tape(tmp_path).exchanges == (answer,)
-    recording.close()
+    writer.close()
     assert tape(tmp_path).exchanges == (answer,)
 
 
-def test_two_runs_do_not_write_into_one_folder(tmp_path: Path) -> None:
+def test_two_runs_cannot_write_into_one_folder(tmp_path: Path) -> None:
     with (
-        only_run_in(tmp_path, overwrite=False),
+        lock_folder(tmp_path, overwrite=False),
         pytest.raises(CassetteError, match="another run is recording into this folder"),
-        only_run_in(tmp_path, overwrite=True),
+        lock_folder(tmp_path, overwrite=True),
     ):
         pass
-    with only_run_in(tmp_path, overwrite=False):
+    with lock_folder(tmp_path, overwrite=False):
         pass
 
 
-def test_a_credential_is_not_written_down(tmp_path: Path) -> None:
+def test_a_key_is_not_written(tmp_path: Path) -> None:
     secrets = Secrets({"sk-a-very-secret-key": "<key>"})
-    recording = Recording(tmp_path, small_project.label(), ROWS, secrets=secrets)
+    writer = CassetteWriter(tmp_path, small_project.label(), ROWS, secrets=secrets)
     leaking = small_project.exchange(small_project.request(), b"\xff it is sk-a-very-secret-key")
-    with pytest.raises(SecretLeakError, match=r"journal\.jsonl: .* holds a credential"):
-        add(recording, Asked("basic", "basic/a", 0), 0, leaking)
-    recording.close()
+    with pytest.raises(SecretLeakError, match=r"journal\.jsonl: .* contains a key"):
+        add(writer, Origin("basic", "basic/a", 0), 0, leaking)
+    writer.close()
     assert read(tmp_path) == {}
     small_project.cassette(tmp_path, Entry(leaking, "basic/a", 0))
-    with pytest.raises(SecretLeakError, match=r"basic\.yaml#0: .* holds a credential"):
-        Recording(tmp_path, small_project.label(), ROWS, resume=True, secrets=secrets)
+    with pytest.raises(SecretLeakError, match=r"basic\.yaml#0: .* contains a key"):
+        CassetteWriter(tmp_path, small_project.label(), ROWS, resume=True, secrets=secrets)
 
 
-def test_recordings_are_not_written_over_unasked(tmp_path: Path) -> None:
+def test_recordings_are_not_overwritten_by_default(tmp_path: Path) -> None:
     small_project.cassette(tmp_path, Entry(exchange("old"), "basic/a", 0))
-    with pytest.raises(CassetteError, match="holds recordings already; say whether to resume"):
-        Recording(tmp_path, small_project.label(), ROWS)
+    with pytest.raises(CassetteError, match="contains recordings already; use --resume or"):
+        CassetteWriter(tmp_path, small_project.label(), ROWS)
     assert read(tmp_path) == {"basic": ["old"]}
 
 
-def test_overwriting_starts_anew(tmp_path: Path) -> None:
+def test_overwriting_deletes_what_was_recorded(tmp_path: Path) -> None:
     small_project.cassette(tmp_path, Entry(exchange("old"), "basic/a", 0))
-    recording = Recording(tmp_path, small_project.label(), ROWS, overwrite=True)
-    assert recording.find(small_project.request("old"), 0) is None
-    add(recording, Asked("tools", "tools/a", 0), 0, exchange("new"))
-    recording.close()
+    writer = CassetteWriter(tmp_path, small_project.label(), ROWS, overwrite=True)
+    assert writer.find(small_project.request("old"), 0) is None
+    add(writer, Origin("tools", "tools/a", 0), 0, exchange("new"))
+    writer.close()
     assert read(tmp_path) == {"tools": ["new"]}
 
 
-def test_resuming_keeps_what_is_there(tmp_path: Path) -> None:
+def test_resuming_keeps_what_was_recorded(tmp_path: Path) -> None:
     huge = "x" * 70_000
     small_project.cassette(
         tmp_path,
@@ -201,10 +206,10 @@ def test_resuming_keeps_what_is_there(tmp_path: Path) -> None:
         Entry(exchange(huge), "basic/b", 0),
         Entry(Exchange(small_project.request("lost"), None, ended="unreachable"), "tools/a", 0),
     )
-    recording = Recording(tmp_path, small_project.label(), ROWS, resume=True)
-    assert recording.find(small_project.request("old"), 0)
-    assert recording.find(small_project.request("lost"), 0) is None
-    add(recording, Asked("basic", "basic/b", 1), 0, exchange("new"))
+    writer = CassetteWriter(tmp_path, small_project.label(), ROWS, resume=True)
+    assert writer.find(small_project.request("old"), 0)
+    assert writer.find(small_project.request("lost"), 0) is None
+    add(writer, Origin("basic", "basic/b", 1), 0, exchange("new"))
     tape = Tape.load(tmp_path, small_project.TARGET.id, small_project.MODEL.id)
     assert [
         tape.find(small_project.request(p), 0) is None for p in ("old", huge, "new", "lost")
@@ -216,28 +221,28 @@ def test_resuming_keeps_what_is_there(tmp_path: Path) -> None:
     ]
 
 
-def test_the_recording_of_one_endpoint_is_not_continued_from_another(tmp_path: Path) -> None:
+def test_a_recording_is_not_continued_from_another_endpoint(tmp_path: Path) -> None:
     small_project.cassette(tmp_path, Entry(exchange("old"), "basic/a", 0))
     elsewhere = small_project.label(base_url="https://elsewhere.example")
     with pytest.raises(CassetteError, match=r"cannot be continued from https://elsewhere\.example"):
-        Recording(tmp_path, elsewhere, ROWS, resume=True)
+        CassetteWriter(tmp_path, elsewhere, ROWS, resume=True)
 
 
-def test_shipped_cassettes_are_not_touched_unasked() -> None:
+def test_shipped_cassettes_are_not_changed_by_default() -> None:
     with (
         pytest.raises(CassetteError, match="cassettes that ship with the project"),
-        only_run_in(resources.folder("cassettes"), overwrite=False),
+        lock_folder(resources.folder("cassettes"), overwrite=False),
     ):
         pass
 
 
 def test_one_answer_of_the_reference_endpoint_makes_all_files_simulated(tmp_path: Path) -> None:
-    recording = Recording(tmp_path, small_project.label(), ROWS)
-    add(recording, Asked("basic", "basic/a", 0), 0, exchange("one"))
+    writer = CassetteWriter(tmp_path, small_project.label(), ROWS)
+    add(writer, Origin("basic", "basic/a", 0), 0, exchange("one"))
     simulated = dataclasses.replace(
         exchange("two"), headers=(("x-messages-conformance", "reference"),)
     )
-    add(recording, Asked("tools", "tools/a", 0), 0, simulated)
-    recording.close()
+    add(writer, Origin("tools", "tools/a", 0), 0, simulated)
+    writer.close()
     assert {kept.label.evidence for kept in found(tmp_path)} == {"simulated"}
     assert {kept.suite for kept in found(tmp_path)} == {"basic", "tools"}

@@ -15,7 +15,7 @@ from messages_conformance.lint import linter
 from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.rules.catalogue import RULES
 from messages_conformance.rules.finding import Finding, Rule, Severity, Where
-from messages_conformance.traffic.items import UNKNOWN
+from messages_conformance.traffic.items import UNKNOWN_REQUEST
 from rules.test_golden import BESIDE
 from support import saved_files
 from support.saved_files import BODY, EXCHANGES, STREAM
@@ -39,7 +39,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Told:
 
     def check_stream(pieces: Any, *, request: Any, version: str) -> tuple[Finding, ...]:
         request = request and Request(request)
-        return check(Exchange(request or UNKNOWN, 200, (), b"".join(pieces)), version)
+        return check(Exchange(request or UNKNOWN_REQUEST, 200, (), b"".join(pieces)), version)
 
     monkeypatch.setattr(linter, "check", check)
     monkeypatch.setattr(linter, "check_stream", check_stream)
@@ -118,7 +118,7 @@ def test_the_document_counts_what_was_judged_and_passed_over(tmp_path: Path) -> 
     ]
     assert (found["exchanges"], found["skipped"]) == (2, 2)
     assert found["severities"] == {"breaking": 0, "contract": 1, "advisory": 0}
-    assert [(file["form"], file["skipped"]) for file in found["files"]] == [
+    assert [(file["format"], file["skipped"]) for file in found["files"]] == [
         ("har", {"not to a Messages API": 2}),
         ("sse", {}),
     ]
@@ -154,16 +154,16 @@ def test_a_recording_of_other_things_is_nothing_to_judge(tmp_path: Path) -> None
     result = call(path)
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.splitlines()[-1] == (
-        f"Error: {path}: holds no answer of a Messages API; skipped: 1 not to a Messages API"
+        f"Error: {path}: has no answer of a Messages API; skipped: 1 not to a Messages API"
     )
 
 
 @pytest.mark.parametrize("zipped", [False, True])
-@pytest.mark.parametrize("name", saved_files.FORMS)
+@pytest.mark.parametrize("name", saved_files.FORMATS)
 def test_every_form_is_read_from_a_file_and_from_standard_input(
     told: Told, tmp_path: Path, name: str, zipped: bool
 ) -> None:
-    path = saved_files.written(tmp_path, saved_files.FORMS[name][1](), zipped=zipped)
+    path = saved_files.written(tmp_path, saved_files.FORMATS[name][1](), zipped=zipped)
     assert call(path).exit_code == 0
     assert call("-", input=path.read_bytes()).exit_code == 0
     assert len(told) == 6
@@ -173,8 +173,8 @@ def test_every_form_is_read_from_a_file_and_from_standard_input(
 def test_standard_input_is_left_open_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
     standard = io.TextIOWrapper(io.BytesIO(body("breaking")))
     monkeypatch.setattr(sys, "stdin", standard)
-    notes = list(linter.lint(["-"], linter.Options()))
-    assert notes[0].file == "standard input"  # type: ignore[union-attr]
+    events = list(linter.lint(["-"], linter.LintOptions()))
+    assert events[0].file == "standard input"  # type: ignore[union-attr]
     assert not standard.buffer.closed
 
 
@@ -230,7 +230,7 @@ def test_the_version_is_what_the_request_asked_unless_one_is_named(
 
 
 def test_good_answers_have_no_findings(tmp_path: Path) -> None:
-    for name, (_, build) in saved_files.FORMS.items():
+    for name, (_, build) in saved_files.FORMATS.items():
         assert "no findings" in call(saved_files.written(tmp_path, build())).stdout, name
     for content in (BODY, STREAM, saved_files.REFUSAL):
         result = call(saved_files.written(tmp_path, content))
@@ -278,11 +278,11 @@ def test_rules_are_listed_with_what_they_say() -> None:
 
 def test_one_rule_is_told_with_the_versions_it_holds_for() -> None:
     result = CliRunner().invoke(cli.main, ["rules", "TH-4"])
-    assert result.stdout.startswith("TH-4  contract, 2023-06-01\n")
+    assert result.stdout.startswith("TH-4  contract, 2023-06-01, checked on every answer\n")
     assert (
         CliRunner()
         .invoke(cli.main, ["rules", "RS-MSG-1"])
-        .stdout.startswith("RS-MSG-1  contract, every version\n")
+        .stdout.startswith("RS-MSG-1  contract, every version, checked on every answer\n")
     )
 
 

@@ -86,8 +86,8 @@ def test_a_saved_report_keeps_the_deviations_it_was_made_with(
     own, saved = tmp_path / "known.toml", tmp_path / "saved.json"
     own.write_text(project_on_disk.ACCEPTED)
     assert call("report", "--expectations", own, "--output", saved).exit_code == 0
-    (cell,) = [c for c in json.loads(saved.read_text())["cells"] if "accepted" in c]
-    assert cell["accepted"] == {"reason": "We never stop."}
+    (cell,) = [c for c in json.loads(saved.read_text())["cells"] if "known" in c]
+    assert cell["known"] == {"state": "accepted", "reason": "We never stop."}
     assert call("report", "--from", saved).exit_code == 0
 
 
@@ -98,7 +98,7 @@ def test_an_accepted_deviation_is_shown_but_does_not_fail(project: Shelf) -> Non
     assert result.exit_code == 0
     assert "silently ignored" in result.stdout
     assert "✗ silently ignored (R,A)" in result.stdout
-    assert "Known deviations, accepted" in result.stdout
+    assert "Accepted known deviations" in result.stdout
     assert "We never stop." in result.stdout
     assert "accepted: 1 known deviation" in result.stderr
 
@@ -151,7 +151,7 @@ def test_a_deviation_past_its_date_fails_and_says_since_when(project: Shelf) -> 
     result = call("report")
     assert result.exit_code == 1
     assert "was accepted until 2020-01-31" in result.stderr
-    assert "Known deviations that do not hold any more: these fail" in result.stdout
+    assert "Outdated known deviations: these fail" in result.stdout
 
 
 def test_what_a_ci_is_handed_exits_as_the_report_does(project: Shelf) -> None:
@@ -180,7 +180,7 @@ def test_recordings_that_do_not_bear_on_what_is_asked_are_no_judgement(project: 
         (("--series", "big"), "no series 'big'"),
         (("--row", "basic/nope"), "no row matches 'basic/nope'"),
         (("--output", "report.pdf"), "end it in .json, .md, .html, .txt, .xml"),
-        (("--from", "claims.json"), "claims.json: this is no report"),
+        (("--from", "claims.json"), "claims.json: this is not a report"),
         (("--from", "r.json"), "r.json: is not JSON"),
         (("--from", "r.json", "--model", "small-1"), "--from shows a saved report as it is"),
         (("--output", "r.json/report.md"), "r.json"),

@@ -162,7 +162,7 @@ def test_an_auth_token_goes_into_authorization(
         (
             {"ANTHROPIC_API_KEY": "k", "ANTHROPIC_BASE_URL": "localhost"},
             ("--target", "world"),
-            "ANTHROPIC_BASE_URL is no address of an endpoint: 'localhost'",
+            "the base URL 'localhost' is malformed; set ANTHROPIC_BASE_URL",
         ),
         (
             {"ANTHROPIC_API_KEY": "k"},
@@ -174,7 +174,7 @@ def test_an_auth_token_goes_into_authorization(
             ("--target", "world", "--model", "big"),
             "no model 'big' in target 'world'; it has small-1, small-2",
         ),
-        ({"ANTHROPIC_API_KEY": "k"}, ("--target", "world"), "refuses the connection"),
+        ({"ANTHROPIC_API_KEY": "k"}, ("--target", "world"), "refused the connection"),
     ],
 )
 def test_a_run_that_cannot_begin_says_why(
@@ -197,5 +197,5 @@ def test_the_shipped_cassettes_are_not_overwritten_unless_told(
     monkeypatch.setattr(
         resources, "folder", lambda name: shipped_cassettes if name == "cassettes" else real(name)
     )
-    assert "overwritten" in refused(call(*LIVE, "--cassettes", shipped_cassettes))
+    assert "with --overwrite" in refused(call(*LIVE, "--cassettes", shipped_cassettes))
     assert call(*LIVE, "--cassettes", shipped_cassettes, "--overwrite").exit_code == 0

@@ -1,4 +1,4 @@
-"""What the official SDK makes of defective answers; the outcomes were measured with it."""
+"""What the official SDK makes of defective answers, as measured with it."""
 
 import json
 from dataclasses import replace
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from messages_conformance.clients import Reading, Result, python_sdk
+from messages_conformance.clients import ClientOutcome, ClientResult, read_with_python_sdk
 from messages_conformance.protocol.exchange import Chunk, Exchange, Request
 from rules.test_golden import exchange as golden_exchange
 from rules.test_golden import golden as golden
@@ -65,17 +65,17 @@ def said(**changes: Any) -> bytes:
     return json.dumps(MESSAGE | changes).encode()
 
 
-def read(exchange: Exchange) -> Reading:
-    (reading,) = python_sdk([exchange])
-    assert reading is not None
-    return reading
+def read(exchange: Exchange) -> ClientResult:
+    (result,) = read_with_python_sdk([exchange])
+    assert result is not None
+    return result
 
 
 WHOLE = b"".join([START, *text(), END, STOP])
 
 
 @pytest.mark.parametrize(
-    "taken",
+    "exchange",
     [
         pytest.param(stream(WHOLE), id="plain"),
         pytest.param(stream(WHOLE.replace(b": ", b":")), id="no space after the colon"),
@@ -105,8 +105,8 @@ WHOLE = b"".join([START, *text(), END, STOP])
         ),
     ],
 )
-def test_what_clients_bear_is_fine(taken: Exchange) -> None:
-    assert read(taken) == Reading(Result.FINE)
+def test_what_clients_accept_is_fine(exchange: Exchange) -> None:
+    assert read(exchange) == ClientResult(ClientOutcome.FINE)
 
 
 ITERATING, FINAL = "iterating the stream", "messages.stream()"
@@ -114,220 +114,231 @@ OPENAI_STREAM = b'data: {"id": "x", "choices": []}\n\ndata: [DONE]\n\n'
 
 
 @pytest.mark.parametrize(
-    ("taken", "result", "told"),
+    ("exchange", "outcome", "message"),
     [
         pytest.param(
             stream(WHOLE.replace(b"event: ", b"x: ")),
-            Result.LOSES,
+            ClientOutcome.LOSES,
             f"{ITERATING} yields none of its 6 events and no error; {FINAL} raises AssertionError",
             id="no event lines",
         ),
         pytest.param(
             stream(WHOLE.replace(b"\n\n", b"\n") + b"\n"),
-            Result.RAISES,
+            ClientOutcome.RAISES,
             f"{ITERATING} raises JSONDecodeError: Extra data",
             id="no blank lines",
         ),
         pytest.param(
             stream(WHOLE, b"event: done\ndata: [DONE]\n\n"),
-            Result.RAISES,
+            ClientOutcome.RAISES,
             f"{FINAL} raises JSONDecodeError",
             id="named sentinel",
         ),
         pytest.param(
             stream(START, event("error", "message", error={"type": "a", "message": "b"})),
-            Result.MISREADS,
-            f"{FINAL} takes an error for a Message",
+            ClientOutcome.MISREADS,
+            f"{FINAL} returns an error as a Message",
             id="error under another name",
         ),
         pytest.param(
             stream(START, event("error", error="Busy.")),
-            Result.LOSES,
+            ClientOutcome.LOSES,
             "the error's type and message are lost: APIStatusError has none",
             id="error without its parts in a stream",
         ),
         pytest.param(
             stream(START, *text(), STOP),
-            Result.MISREADS,
-            f"{FINAL} gives a Message whose stop_reason is None",
+            ClientOutcome.MISREADS,
+            f"{FINAL} returns a Message whose stop_reason is None",
             id="no message_delta",
         ),
         pytest.param(
             stream(*text(), END, STOP),
-            Result.RAISES,
+            ClientOutcome.RAISES,
             f"{FINAL} raises AssertionError",
             id="no message_start",
         ),
         pytest.param(
             stream(START, *text(index=1), END, STOP),
-            Result.RAISES,
+            ClientOutcome.RAISES,
             f"{FINAL} raises IndexError",
             id="index from 1",
         ),
         pytest.param(
             stream(START, *text(index=None), END, STOP),
-            Result.RAISES,
+            ClientOutcome.RAISES,
             f"{FINAL} raises TypeError",
             id="no index",
         ),
         pytest.param(
             stream(START, *text("One."), *text("Two."), END, STOP),
-            Result.MISREADS,
-            f"{FINAL} gives a Message whose content is wrong",
+            ClientOutcome.MISREADS,
+            f"{FINAL} returns a Message whose content is wrong",
             id="index 0 twice",
         ),
         pytest.param(
             stream(START, *text(type="thinking_delta", thinking="Hm."), END, STOP),
-            Result.LOSES,
+            ClientOutcome.LOSES,
             f"{FINAL} loses the text block's thinking",
             id="delta of another kind",
         ),
         pytest.param(
             stream(START, *call("{city}"), END, STOP),
-            Result.RAISES,
+            ClientOutcome.RAISES,
             f"{FINAL} raises ValueError: Unable to parse tool parameter JSON",
             id="tool input that is no JSON",
         ),
         pytest.param(
             stream(START, *call('{"city": "Ro'), END, STOP),
-            Result.LOSES,
+            ClientOutcome.LOSES,
             f"{FINAL} loses the tool_use block's input",
             id="tool input cut short",
         ),
         pytest.param(
             stream(START, *call("[1]"), END, STOP),
-            Result.MISREADS,
-            f"{FINAL} gives a Message whose tool_use block's input is a list",
+            ClientOutcome.MISREADS,
+            f"{FINAL} returns a Message whose tool_use block's input is a list",
             id="tool input that is a list",
         ),
         pytest.param(
             stream(event("message_start", message=OPENING | {"usage": None}), *text(), END, STOP),
-            Result.RAISES,
+            ClientOutcome.RAISES,
             f"{FINAL} raises AttributeError",
             id="no usage at the start",
         ),
         pytest.param(
             stream(START, *text(), event("message_delta", delta={"stop_reason": "end_turn"}), STOP),
-            Result.RAISES,
+            ClientOutcome.RAISES,
             f"{FINAL} raises AttributeError",
             id="no usage at the end",
         ),
         pytest.param(
             stream(event("message_start", message=OPENING | {"content": None}), *text(), END, STOP),
-            Result.RAISES,
+            ClientOutcome.RAISES,
             f"{FINAL} raises AttributeError",
             id="content null",
         ),
         pytest.param(
             stream(START, *text(None), END, STOP),
-            Result.RAISES,
+            ClientOutcome.RAISES,
             f"{FINAL} raises TypeError",
             id="text null",
         ),
         pytest.param(
             stream(b"\xef\xbb\xbf", WHOLE),
-            Result.LOSES,
+            ClientOutcome.LOSES,
             f"{ITERATING} yields only 5 of its 6 events and no error",
             id="byte order mark",
         ),
         pytest.param(
             plain(said(), stream=True),
-            Result.LOSES,
+            ClientOutcome.LOSES,
             f"{ITERATING} yields nothing and no error; {FINAL} raises AssertionError",
-            id="a message in place of a stream",
+            id="a message instead of a stream",
         ),
         pytest.param(
             plain(small_project.error("api_error"), stream=True),
-            Result.MISREADS,
-            f"{ITERATING} ends as if all were well, though it tells of an error",
-            id="an error in place of a stream",
+            ClientOutcome.MISREADS,
+            f"{ITERATING} ends without an exception, though the stream has an error",
+            id="an error instead of a stream",
         ),
         pytest.param(
             stream(OPENAI_STREAM),
-            Result.LOSES,
+            ClientOutcome.LOSES,
             f"{ITERATING} yields none of its 1 events and no error",
             id="a stream of another API",
         ),
         pytest.param(
             stream(START, *text(), ended="cut"),
-            Result.RAISES,
-            f"{FINAL} raises httpx2.RemoteProtocolError, which is no error of the SDK's own",
+            ClientOutcome.RAISES,
+            f"{FINAL} raises httpx2.RemoteProtocolError, which is not an error of the SDK",
             id="connection cut",
         ),
         pytest.param(
             plain(small_project.error("api_error")),
-            Result.MISREADS,
-            "messages.create() takes an error for a Message",
+            ClientOutcome.MISREADS,
+            "messages.create() returns an error as a Message",
             id="an error with status 200",
         ),
         pytest.param(
             plain(b"<html>", kind="text/html"),
-            Result.MISREADS,
-            "messages.create() gives a str in place of a Message",
+            ClientOutcome.MISREADS,
+            "messages.create() returns a str instead of a Message",
             id="a page",
         ),
         pytest.param(
             stream(WHOLE, request=small_project.request()),
-            Result.MISREADS,
-            "messages.create() gives a str in place of a Message",
-            id="a stream nobody asked for",
+            ClientOutcome.MISREADS,
+            "messages.create() returns a str instead of a Message",
+            id="a stream that was not requested",
         ),
         pytest.param(
-            plain(b""), Result.RAISES, "messages.create() raises JSONDecodeError", id="nothing"
+            plain(b""),
+            ClientOutcome.RAISES,
+            "messages.create() raises JSONDecodeError",
+            id="nothing",
         ),
         pytest.param(
             plain(said(content=None)),
-            Result.MISREADS,
-            "messages.create() gives a Message whose content is None",
+            ClientOutcome.MISREADS,
+            "messages.create() returns a Message whose content is None",
             id="content null, not streamed",
         ),
         pytest.param(
             plain(said(stop_reason=None)),
-            Result.MISREADS,
-            "messages.create() gives a Message whose stop_reason is None",
+            ClientOutcome.MISREADS,
+            "messages.create() returns a Message whose stop_reason is None",
             id="no stop reason",
         ),
         pytest.param(
             plain(said(usage={"input_tokens": "5", "output_tokens": 2})),
-            Result.MISREADS,
-            "messages.create() gives a Message whose usage.input_tokens is a str",
+            ClientOutcome.MISREADS,
+            "messages.create() returns a Message whose usage.input_tokens is a str",
             id="a figure as a string",
         ),
         pytest.param(
             plain(b"<html>", 502, kind="text/html"),
-            Result.LOSES,
+            ClientOutcome.LOSES,
             "the error's type and message are lost: InternalServerError has none",
             id="a proxy's page",
         ),
         pytest.param(
             plain(b'{"code": "InvalidParameter", "message": "No."}', 400),
-            Result.LOSES,
+            ClientOutcome.LOSES,
             "the error's type and message are lost: BadRequestError has none",
             id="an error of another form",
         ),
         pytest.param(
             plain(b'event: error\ndata: {"type": "error"}\n\n', 400, kind=SSE, stream=True),
-            Result.LOSES,
+            ClientOutcome.LOSES,
             "the error's type and message are lost: BadRequestError has none",
             id="an error framed as an event",
         ),
     ],
 )
-def test_a_defect_comes_out_as_measured(taken: Exchange, result: Result, told: str) -> None:
-    reading = read(taken)
-    assert (reading.result, told in reading.says) == (result, True), reading
+def test_a_defect_has_the_measured_result(
+    exchange: Exchange, outcome: ClientOutcome, message: str
+) -> None:
+    result = read(exchange)
+    assert (result.outcome, message in result.message) == (outcome, True), result
 
 
-def test_what_no_way_of_the_client_leads_to_is_not_read() -> None:
+def test_answers_to_other_requests_and_missing_answers_are_not_read() -> None:
     models = Request(None, path="/v1/models", method="GET")
     silent = Exchange(small_project.request(), None, ended="unreachable")
-    assert python_sdk([replace(plain(said()), request=models), silent]) == (None, None)
+    assert read_with_python_sdk([replace(plain(said()), request=models), silent]) == (None, None)
 
 
-def test_one_bad_answer_leaves_the_next_alone() -> None:
-    readings = python_sdk([stream(*text(), END, STOP), stream(WHOLE), plain(b""), plain(said())])
-    results = [reading and reading.result for reading in readings]
-    assert results == [Result.RAISES, Result.FINE, Result.RAISES, Result.FINE]
+def test_a_bad_answer_does_not_affect_the_next() -> None:
+    results = read_with_python_sdk(
+        [stream(*text(), END, STOP), stream(WHOLE), plain(b""), plain(said())]
+    )
+    assert [result and result.outcome for result in results] == [
+        ClientOutcome.RAISES,
+        ClientOutcome.FINE,
+        ClientOutcome.RAISES,
+        ClientOutcome.FINE,
+    ]
 
 
 def test_genuine_traffic_is_fine(golden: list[dict[str, Any]]) -> None:
@@ -336,11 +347,11 @@ def test_genuine_traffic_is_fine(golden: list[dict[str, Any]]) -> None:
         replace(golden_exchange(line), request=request)
         for line, request in zip(golden, asked, strict=True)
     ]
-    readings = python_sdk(exchanges)
+    results = read_with_python_sdk(exchanges)
     bad = {
-        line["source"]: reading.says
-        for line, reading in zip(golden, readings, strict=True)
-        if reading and reading.result is not Result.FINE
+        line["source"]: result.message
+        for line, result in zip(golden, results, strict=True)
+        if result and result.outcome is not ClientOutcome.FINE
     }
     assert bad == {}
-    assert sum(reading is not None for reading in readings) > 300
+    assert sum(result is not None for result in results) > 300

@@ -1,15 +1,15 @@
 """The probes on the reference endpoint: as documented, and by understanding, not by heart.
 
-The follower in the reference must not know the probes. So the suites are run twice: as they
-are, and with their words exchanged for others. Both must come out exactly as the page claims.
+The simulated model in the reference must not know the probes. So it is asked twice: in the words
+of the suites, and in other words, with its answers put back into those of the suites. Both must
+come out exactly as the page claims.
 """
 
 import asyncio
-import importlib
+import json
 import re
-import shutil
-import sys
-import types
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import httpx2
@@ -17,16 +17,23 @@ import pytest
 
 from messages_conformance import probing, reference, resources
 from messages_conformance.claims import library
-from messages_conformance.judging.judge import judge_target
+from messages_conformance.claims.selection import Chosen
+from messages_conformance.judging.judge import judge_behaviour, judge_target
+from messages_conformance.planning.expected_endpoint import documented
+from messages_conformance.planning.sample_answers import Answer
 from messages_conformance.probing import loader
-from messages_conformance.recording.recorder import record
-from messages_conformance.recording.transport import Endpoint
-from messages_conformance.report import TargetReport
+from messages_conformance.probing.driver import run_probe
+from messages_conformance.probing.probe import Ask, Step
+from messages_conformance.protocol.build import serialise
+from messages_conformance.protocol.exchange import Exchange, Request
+from messages_conformance.recording.endpoint import Endpoint
+from messages_conformance.recording.recorder import RecordingOptions, record
+from messages_conformance.reference import stream
+from messages_conformance.report import Cell
 from messages_conformance.verdict import Evidence, Kind, Standing
 
 REVISION = library.shipped("model-studio", "2025-11-13")
-SHARED = ("shared_tools", "shared_plain", "shared_conversation")
-"""Modules of questions that suites share, in the order they build on each other."""
+SUITES = loader.load(resources.folder("suites"))
 OTHER_WORDS = {
     "quokka-4711": "badger-9042",
     "walrus-0815": "linnet-6620",
@@ -58,84 +65,113 @@ OTHER_WORDS = {
         "Two of these calls failed. What calls failed? Say only which bells those were."
     ),
     "Who wrote Hamlet?": "Who painted the Mona Lisa?",
-    '"alpha", "brävo", "charlie", "chêne"': '"one", "rêd", "charlie", "delta"',
+    "alpha": "ochre",
+    "brävo": "tângo",
+    "charlie": "sierra",
+    "chêne": "forêt",
     "Say hello.": "Greet me, please.",
     "Repeat exactly, and nothing else:": "Say this back to me word for word:",
     "Count from 1 to 40, separated by spaces.": "Please count up to 40 starting at 1.",
     "Answer with the code only.": "Just give me the code.",
     "Tell me a very short story about a quokka called Žofie.": "Write a tiny tale about a numbat.",
-    'TOLD_OF = "quokka"': 'TOLD_OF = "numbat"',
-    "What is the opposite of hot?": "What is the opposite of up?",
+    "quokka": "numbat",
     "Ring the ": "Sound the ",
     "Rings the ": "Sounds the ",
     "Dune": "Emma",
     "volume_title": "work_title",
 }
+"""Of the words in requests, those that the simulated model has to understand."""
+BACK = {other: word for word, other in OTHER_WORDS.items()}
+NOT_PROVOKED = {"error/413", "error/500", "error/529"}
 
 
-def other_words(path: Path) -> str:
-    """A file's text with its wording changed, longest phrases first."""
-    phrases = sorted(OTHER_WORDS, key=len, reverse=True)
+def exchange_words(text: str, words: Mapping[str, str]) -> str:
+    """Replace words in a text, longest phrases first."""
+    phrases = sorted(words, key=len, reverse=True)
     pattern = re.compile("|".join(map(re.escape, phrases)))
-    return pattern.sub(lambda found: OTHER_WORDS[found[0]], path.read_text(encoding="utf-8"))
+    return pattern.sub(lambda found: words[found[0]], text)
 
 
-def in_other_words(source: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the suites with other wording, which also finds other words in what is shared."""
-    for name in SHARED:
-        module = importlib.import_module(f"messages_conformance.probing.{name}")
-        changed = types.ModuleType(module.__name__)
-        exec(other_words(Path(str(module.__file__))), changed.__dict__)
-        monkeypatch.setitem(sys.modules, module.__name__, changed)
-        monkeypatch.setattr(probing, name, changed)
-    shutil.copytree(source, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    for path in folder.glob("*.py"):
-        path.write_text(other_words(path), encoding="utf-8")
-    return folder
+def in_other_words(answer: Answer) -> Answer:
+    """An endpoint that is asked in other words, with its answers put back into the usual ones."""
+
+    def answer_reworded(step: Step) -> Exchange:
+        request = step.question.request
+        reworded = replace(
+            request, body=json.loads(exchange_words(_json(request.body), OTHER_WORDS))
+        )
+        question = replace(step.question, request=reworded)
+        return put_back(answer(replace(step, question=question)), request)
+
+    return answer_reworded
 
 
-def calibrate(folder: Path, root: Path, model: str) -> TargetReport:
+def put_back(exchange: Exchange, request: Request) -> Exchange:
+    """The same answer, in the usual words; a stream is taken apart and put together again."""
+    if exchange.message is None:
+        body = exchange_words(exchange.body.decode(), BACK).encode()
+    else:
+        message = json.loads(exchange_words(_json(exchange.message), BACK))
+        body = serialise(stream.events(message)) if exchange.streamed else _json(message).encode()
+    return Exchange(request, exchange.status, exchange.headers, body, ended=exchange.ended)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def judge_recording(root: Path, model_id: str) -> tuple[Cell, ...]:
     """Record one model from the reference endpoint, in process, and judge the recording."""
-    probes = loader.load(folder)
-    models = REVISION.select_models((model,), ())
+    models = REVISION.select_models((model_id,), ())
     endpoint = Endpoint(
         "http://127.0.0.1:1", "key-of-the-reference", "x-api-key", "restricted-key-of-it"
     )
     app = reference.app(REVISION, key=endpoint.key, restricted_key=endpoint.restricted_key)
     asyncio.run(
         record(
-            REVISION,
-            models,
-            REVISION.rows,
-            probes,
+            (Chosen(REVISION, models, REVISION.rows),),
+            SUITES,
             endpoint,
             root,
-            opted_in=frozenset({"error/403", "error/429"}),
+            RecordingOptions(opted_in=frozenset({"error/403", "error/429"})),
             transport=httpx2.ASGITransport(app=app),
         )
     )
-    return judge_target(REVISION, REVISION.rows, models, probes, root)
+    return judge_target(REVISION, REVISION.rows, models, SUITES, root).cells
+
+
+def judge_reworded(model_id: str) -> tuple[Cell, ...]:
+    """Ask the reference endpoint in other words, and judge the answers."""
+    (model,) = REVISION.select_models((model_id,), ())
+    cells = []
+    with documented(REVISION) as answer:
+        reworded = in_other_words(answer)
+        # A burst meets no limit where one request is sent after another.
+        for row in (row for row in REVISION.rows if row.id not in {*NOT_PROVOKED, "error/429"}):
+            ask = Ask(model, row, REVISION.target, "x-api-key")
+            probe = SUITES[row.id].probe
+            behaviour = run_probe(probe, ask, lambda batch: map(reworded, batch))
+            cells.append(judge_behaviour(model, row, behaviour, Evidence.SIMULATED))
+    return tuple(cells)
 
 
 @pytest.mark.parametrize("wording", ["as it is", "in other words"])
-@pytest.mark.parametrize("model", ["qwen3-max", "qwen-plus"])
+@pytest.mark.parametrize("model_id", ["qwen3-max", "qwen-plus"])
 def test_every_documented_row_comes_out_as_claimed(
-    tmp_path: Path, model: str, wording: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, model_id: str, wording: str
 ) -> None:
-    folder = resources.folder("suites")
-    if wording == "in other words":
-        folder = in_other_words(folder, tmp_path / "suites", monkeypatch)
-    report = calibrate(folder, tmp_path / "cassettes", model)
-    amiss = {
-        cell.row.id: cell.behaviour.summary
-        for cell in report.cells
+    recorded = wording == "as it is"
+    cells = judge_recording(tmp_path, model_id) if recorded else judge_reworded(model_id)
+    unexpected = {
+        cell.row.id: cell.summary
+        for cell in cells
         if cell.verdict.standing not in (Standing.GOOD, Standing.WARNING)
-        and cell.row.id not in ("error/413", "error/500", "error/529")
+        and cell.row.id not in NOT_PROVOKED
     }
-    assert amiss == {}
-    works = [cell.row.id for cell in report.cells if cell.behaviour.kind is Kind.WORKS]
-    assert len(works) >= 33
-    assert {cell.evidence for cell in report.cells} == {Evidence.SIMULATED, Evidence.NONE}
+    assert unexpected == {}
+    works = sum(cell.kind is Kind.WORKS for cell in cells)
+    assert works >= (33 if recorded else 32)  # error/429 works only where it is provoked
+    assert {cell.evidence for cell in cells} <= {Evidence.SIMULATED, Evidence.NONE}
 
 
 def test_the_reference_holds_no_word_of_a_probe() -> None:
@@ -145,10 +181,11 @@ def test_the_reference_holds_no_word_of_a_probe() -> None:
         phrase.lower()
         for path in (
             *resources.folder("suites").glob("*.py"),
-            *(Path(probing.__file__).parent / f"{name}.py" for name in SHARED),
+            *Path(probing.__file__).parent.glob("shared_*.py"),
         )
         for phrase in re.findall(r'"([A-Z][^"{}]{9,}[?.])"', path.read_text(encoding="utf-8"))
     }
     assert len(prompts) > 20
     assert [phrase for phrase in sorted(prompts) if phrase in source] == []
+    assert not [words for words in BACK if len(words) > 12 and words.lower() in source]
     assert "quokka" not in source

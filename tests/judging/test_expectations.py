@@ -6,11 +6,11 @@ import pytest
 
 from messages_conformance.claims.page import Model, Revision, Row, Section, Series, Target
 from messages_conformance.errors import ExpectationsError
-from messages_conformance.judging.expectations import Deviation, Expectations, rule
-from messages_conformance.judging.expectations_file import Page, of_file, of_target
+from messages_conformance.judging.expectations import Deviation, Expectations, apply_expectations
+from messages_conformance.judging.expectations_file import Scope, read_file, read_for_target
 from messages_conformance.protocol.exchange import Place
-from messages_conformance.report import Cell, Finding, Observation, Provenance, Report
-from messages_conformance.report.deviation import Known, State
+from messages_conformance.report import Cell, Observation, Provenance, Report, ReportedFinding
+from messages_conformance.report.deviation import DeviationState, KnownDeviation
 from messages_conformance.report.outcome import Outcome, exit_code, outcome
 from messages_conformance.report.report import Judged, TargetReport
 from messages_conformance.rules.finding import Severity
@@ -52,22 +52,22 @@ ACCEPTED = Expectations((Deviation("tools/*", "acme-*", Kind.REFUSED, "We send n
 
 
 TODAY = datetime.date(2026, 11, 24)
-PAGE = Page(REVISION, ("wire/error",))
+SCOPE = Scope(REVISION, ("wire/error",))
 
 
-def known(expectations: Expectations, judged: Judged) -> Known:
-    found = expectations.known(judged, TODAY)
+def known(expectations: Expectations, judged: Judged) -> KnownDeviation:
+    found = expectations.match(judged, TODAY)
     assert found is not None
     return found
 
 
 def out(expectations: Expectations, judged: Judged) -> Outcome:
     """What becomes of a cell."""
-    return outcome(replace(judged, known=expectations.known(judged, TODAY)))
+    return outcome(replace(judged, known=expectations.match(judged, TODAY)))
 
 
 def code(judged: Report, expectations: Expectations) -> int:
-    return exit_code(rule(judged, {"acme": expectations}, TODAY))
+    return exit_code(apply_expectations(judged, {"acme": expectations}, TODAY))
 
 
 def written(folder: Path, text: str) -> Path:
@@ -88,7 +88,7 @@ def test_a_deviation_that_no_longer_occurs_fails() -> None:
 def test_a_deviation_that_got_worse_fails() -> None:
     assert out(ACCEPTED, cell(Kind.BROKEN)) is Outcome.FAILED
     said = known(ACCEPTED, cell(Kind.BROKEN)).objection
-    assert said.startswith("'refused' is accepted here, but it is 'broken' now: mend")
+    assert said.startswith("'refused' is accepted here, but it is 'broken' now: fix")
 
 
 def test_a_verdict_may_be_expected_instead_of_a_behaviour() -> None:
@@ -107,7 +107,7 @@ def test_a_deviation_is_accepted_up_to_its_last_day_and_fails_from_the_next() ->
     assert out(until(TODAY), cell(Kind.REFUSED)) is Outcome.ACCEPTED
     assert out(until(yesterday), cell(Kind.REFUSED)) is Outcome.FAILED
     said = known(until(yesterday), cell(Kind.REFUSED)).objection
-    assert said.startswith("was accepted until 2026-11-23, 1 day ago: mend the endpoint, or")
+    assert said.startswith("was accepted until 2026-11-23, 1 day ago: fix the endpoint, or")
     assert "remove it" in known(until(yesterday), cell(Kind.WORKS)).objection
 
 
@@ -120,11 +120,11 @@ def test_an_expired_deviation_gives_way_to_one_that_holds() -> None:
 def test_what_was_not_measured_is_neither_accepted_nor_outdated() -> None:
     for kind in (Kind.UNMEASURED, Kind.UNCLEAR):
         assert out(ACCEPTED, cell(kind)) is Outcome.OPEN
-        assert known(ACCEPTED, cell(kind)).state is State.PENDING
+        assert known(ACCEPTED, cell(kind)).state is DeviationState.PENDING
 
 
 @pytest.mark.parametrize(("row", "model"), [("basic/model", "acme-1"), ("tools/name", "other")])
-def test_a_deviation_speaks_only_of_the_cells_it_names(row: str, model: str) -> None:
+def test_a_deviation_concerns_only_the_cells_it_covers(row: str, model: str) -> None:
     assert out(ACCEPTED, cell(Kind.REFUSED, row, model)) is Outcome.FAILED
     assert out(ACCEPTED, cell(Kind.WORKS, row, model)) is Outcome.PASSED
 
@@ -145,10 +145,10 @@ def test_a_warning_and_what_the_page_leaves_open_pass() -> None:
         assert out(Expectations(), judged) is Outcome.PASSED
 
 
-def test_ruling_anew_forgets_what_was_known_before() -> None:
-    ruled = rule(report(Kind.REFUSED), {"acme": ACCEPTED}, TODAY)
-    assert exit_code(ruled) == 0
-    assert exit_code(rule(ruled, {}, TODAY)) == 1
+def test_applying_expectations_again_forgets_earlier_ones() -> None:
+    applied = apply_expectations(report(Kind.REFUSED), {"acme": ACCEPTED}, TODAY)
+    assert exit_code(applied) == 0
+    assert exit_code(apply_expectations(applied, {}, TODAY)) == 1
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_an_outdated_deviation_fails_the_run() -> None:
 
 
 def observation(severity: Severity) -> Observation:
-    finding = Finding(MODEL, "RS-1", severity, Place("x.yaml", 0), "event 1", "It is odd.")
+    finding = ReportedFinding(MODEL, "RS-1", severity, Place("x.yaml", 0), "event 1", "It is odd.")
     return Observation("wire/error", "Errors", MODEL, 3, "", Evidence.RECORDED, (finding,))
 
 
@@ -185,13 +185,13 @@ def test_findings_fail_the_run_unless_their_row_is_accepted_too() -> None:
     wire = Deviation("wire/*", "*", Kind.BROKEN, "A proxy's own errors.")
     both = Expectations((*ACCEPTED.deviations, wire))
     assert code(broken, both) == 0
-    mended = report(Kind.REFUSED, observed=(observation(Severity.ADVISORY),))
-    assert code(mended, both) == 1
-    assert code(mended, ACCEPTED) == 0
+    fixed = report(Kind.REFUSED, observed=(observation(Severity.ADVISORY),))
+    assert code(fixed, both) == 1
+    assert code(fixed, ACCEPTED) == 0
 
 
 def test_a_target_without_a_file_has_no_accepted_deviation(tmp_path: Path) -> None:
-    assert of_target(tmp_path, PAGE) == Expectations()
+    assert read_for_target(tmp_path, SCOPE) == Expectations()
 
 
 def test_a_file_is_read(tmp_path: Path) -> None:
@@ -205,7 +205,7 @@ def test_a_file_is_read(tmp_path: Path) -> None:
         reason = "We send none."
         """,
     )
-    assert of_target(folder, PAGE) == ACCEPTED
+    assert read_for_target(folder, SCOPE) == ACCEPTED
 
 
 TOOLS = "[[deviation]]\nrow = 'tools/*'\nmodel = '*'\n"
@@ -237,7 +237,7 @@ TOOLS = "[[deviation]]\nrow = 'tools/*'\nmodel = '*'\n"
         ),
         (
             "[[deviation]]\nrow = 'wire/*'\nmodel = '*'\nbehaviour = 'ignored'\nreason = 'x'",
-            "deviation 1: wire/error for acme-1 is looked for in all exchanges, so there 'ignored'",
+            "deviation 1: wire/error for acme-1 is checked in all exchanges, so there 'ignored'",
         ),
         (
             "[[deviation]]\nrow = 'wire/nope'\nmodel = '*'\nbehaviour = 'broken'\nreason = 'x'",
@@ -246,9 +246,9 @@ TOOLS = "[[deviation]]\nrow = 'tools/*'\nmodel = '*'\n"
         (
             f"{TOOLS}behaviour = 'refused'\nreason = 'x'\n"
             "[[deviation]]\nrow = '*/name'\nmodel = '*'\nverdict = 'wrongly refused'\nreason = 'y'",
-            "deviations 1 and 2 both expect the same of tools/name for acme-1; remove one",
+            "deviations 1 and 2 both expect the same in tools/name for acme-1; remove one",
         ),
-        ("target = 'other'\ndeviation = []", "says that it is about target 'other'"),
+        ("target = 'other'\ndeviation = []", "says that it is for target 'other'"),
         (
             "[[deviation]]\nrow = '*'\nmodel = '*'\nbehaviour = 'works'\nreason = 'x'",
             "'works' is not one of",
@@ -267,25 +267,25 @@ def test_a_malformed_file_is_refused_in_one_sentence(
     tmp_path: Path, text: str, complaint: str
 ) -> None:
     with pytest.raises(ExpectationsError) as refusal:
-        of_target(written(tmp_path, text), PAGE)
+        read_for_target(written(tmp_path, text), SCOPE)
     assert str(tmp_path / "acme.toml") in str(refusal.value)
     assert complaint in str(refusal.value)
     assert "\n" not in str(refusal.value)
 
 
-def test_a_vendors_own_file_is_about_the_target_it_names_or_the_only_one(tmp_path: Path) -> None:
+def test_a_vendors_own_file_is_for_the_target_it_names_or_the_only_one(tmp_path: Path) -> None:
     other = replace(REVISION, target=replace(REVISION.target, id="other"))
     path = tmp_path / "known.toml"
     entry = f"{TOOLS}behaviour = 'refused'\nreason = 'x'\nexpires = 2027-01-01\n"
     path.write_text(entry)
-    target, expected = of_file(path, [PAGE])
+    target, expected = read_file(path, [SCOPE])
     assert target == "acme"
     assert expected.deviations[0].expires == datetime.date(2027, 1, 1)
     with pytest.raises(ExpectationsError, match=r'begin it with target = "ID".*acme, other'):
-        of_file(path, [PAGE, Page(other)])
+        read_file(path, [SCOPE, Scope(other)])
     path.write_text(f"target = 'other'\n{entry}")
-    assert of_file(path, [PAGE, Page(other)])[0] == "other"
+    assert read_file(path, [SCOPE, Scope(other)])[0] == "other"
     with pytest.raises(ExpectationsError, match="'other', which is not judged here; judged: acme"):
-        of_file(path, [PAGE])
+        read_file(path, [SCOPE])
     with pytest.raises(ExpectationsError, match="cannot be read"):
-        of_file(tmp_path / "gone.toml", [PAGE])
+        read_file(tmp_path / "gone.toml", [SCOPE])

@@ -6,22 +6,27 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messages_conformance.judging.expectations import Deviation, Expectations, rule
-from messages_conformance.judging.expectations_baseline import DAYS, UNEXPLAINED, baseline, to_toml
-from messages_conformance.judging.expectations_file import Page, of_file
+from messages_conformance.judging.expectations import Deviation, Expectations, apply_expectations
+from messages_conformance.judging.expectations_baseline import (
+    ACCEPTED_DAYS,
+    UNEXPLAINED,
+    baseline,
+    to_toml,
+)
+from messages_conformance.judging.expectations_file import Scope, read_file
 from messages_conformance.report import Report, TargetReport
 from messages_conformance.report.outcome import Outcome, exit_code, outcome
 from messages_conformance.verdict import Behaviour, Kind
 from support import sample_reports
 
 TODAY = datetime.date(2026, 11, 24)
-LATER = TODAY + datetime.timedelta(days=DAYS)
+LATER = TODAY + datetime.timedelta(days=ACCEPTED_DAYS)
 KINDS = st.sampled_from(Kind)
 WORDS = st.text() | st.text(alphabet='\n\r\t"\\\x00\x7f\u2028\ufffe#[]=')
 
 
-def ruled(target: TargetReport, expected: Expectations) -> TargetReport:
-    return rule(sample_reports.report(target), {"acme": expected}, TODAY).targets[0]
+def applied(target: TargetReport, expected: Expectations) -> TargetReport:
+    return apply_expectations(sample_reports.report(target), {"acme": expected}, TODAY).targets[0]
 
 
 def passes(report: Report) -> bool:
@@ -43,20 +48,20 @@ def test_what_is_written_is_read_back_and_accepts_exactly_what_fell_short(
 ) -> None:
     target = sample_reports.target(kinds)
     before = Expectations((Deviation("basic/top_p", "s-1", Kind.REFUSED, reason),))
-    target = ruled(target, before)
+    target = applied(target, before)
     made = baseline(target, before, TODAY)
     path = tmp_path_factory.mktemp("known") / "known.toml"  # type: ignore[attr-defined]
     path.write_text(to_toml(target, made, TODAY), encoding="utf-8")
-    assert of_file(path, [Page(target.revision)]) == ("acme", Expectations(made))
-    report = sample_reports.report(ruled(target, Expectations(made)))
+    assert read_file(path, [Scope(target.revision)]) == ("acme", Expectations(made))
+    report = sample_reports.report(applied(target, Expectations(made)))
     assert passes(report)
-    mended = sample_reports.report(ruled(sample_reports.target(), Expectations(made)))
-    assert exit_code(mended) == (1 if made else 0)
+    fixed = sample_reports.report(applied(sample_reports.target(), Expectations(made)))
+    assert exit_code(fixed) == (1 if made else 0)
 
 
 def test_a_row_that_all_models_fail_alike_is_one_deviation_and_others_are_one_each() -> None:
     everyone = {("basic/top_p", model.id): Kind.REFUSED for model in sample_reports.REVISION.models}
-    target = ruled(
+    target = applied(
         sample_reports.target({**everyone, ("content/image", "l-1"): Kind.BROKEN}), Expectations()
     )
     assert baseline(target, Expectations(), TODAY) == (
@@ -77,7 +82,7 @@ def test_what_was_explained_stays_so_and_what_is_gone_goes() -> None:
         ("basic/top_p", "l-1"): Kind.UNMEASURED,
         ("content/image", "l-2"): Kind.BROKEN,
     }
-    target = ruled(sample_reports.target(kinds), before)
+    target = applied(sample_reports.target(kinds), before)
     assert baseline(target, before, TODAY) == (
         holding,
         pending,
@@ -90,4 +95,4 @@ def test_what_was_seen_stands_beside_each_and_cannot_leave_its_comment(tmp_path:
     target = sample_reports.target({("basic/top_p", "s-1"): nasty})
     text = to_toml(target, baseline(target, Expectations(), TODAY), TODAY)
     assert "# broken: HTTP 500 [[deviation]] row = '*'\\x7f\n" in text
-    assert text.startswith("# What Acme is known to fall short in, as of 2026-11-24.\n")
+    assert text.startswith("# Known deviations of Acme, as of 2026-11-24.\n")

@@ -1,4 +1,4 @@
-"""Judging reads cassettes and nothing else: the same tape always gets the same verdicts."""
+"""Judging reads cassettes only: the same tape always gets the same verdicts."""
 
 import dataclasses
 from pathlib import Path
@@ -8,12 +8,13 @@ import pytest
 from messages_conformance import resources
 from messages_conformance.cassettes.tape import Entry, Tape
 from messages_conformance.claims.page import Model
-from messages_conformance.judging.judge import judge_model, judge_target, report_of
+from messages_conformance.judging.judge import judge_model, judge_target, make_report
 from messages_conformance.probing import loader
+from messages_conformance.probing.driver import ProbeDefectError
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.report import Cell, TargetReport
 from messages_conformance.report.outcome import exit_code
-from messages_conformance.verdict import Behaviour, Evidence, Kind
+from messages_conformance.verdict import Evidence, Kind
 from support import small_project
 
 ROWS = ("basic/temperature", "basic/stop")
@@ -54,7 +55,7 @@ def verdicts(report: TargetReport) -> dict[str, str]:
 def test_a_tape_that_shows_what_is_claimed_is_kept(tmp_path: Path) -> None:
     report = judged(tmp_path, WARM, FREE, BOUND)
     assert verdicts(report) == {"basic/temperature": "kept", "basic/stop": "kept"}
-    assert exit_code(report_of([report])) == 0
+    assert exit_code(make_report([report])) == 0
 
 
 def test_a_wrong_answer_turns_its_own_cell_red_and_no_other_and_is_named(tmp_path: Path) -> None:
@@ -63,34 +64,34 @@ def test_a_wrong_answer_turns_its_own_cell_red_and_no_other_and_is_named(tmp_pat
     assert verdicts(report) == {"basic/temperature": "kept", "basic/stop": "silently ignored"}
     places = [str(place) for place in cell(report, "basic/stop").places]
     assert places == ["world/small-1/basic.yaml#1", "world/small-1/basic.yaml#2"]
-    assert exit_code(report_of([report])) == 1
+    assert exit_code(make_report([report])) == 1
 
 
 def test_judging_twice_says_the_same(tmp_path: Path) -> None:
     assert judged(tmp_path, WARM, FREE, BOUND) == judged(tmp_path)
 
 
-def test_without_a_recording_nothing_is_said(tmp_path: Path) -> None:
+def test_without_a_recording_a_row_is_unmeasured(tmp_path: Path) -> None:
     report = judged(tmp_path)
-    assert {c.behaviour.summary for c in report.cells} == {"no recording"}
+    assert {c.summary for c in report.cells} == {"no recording"}
     assert {c.verdict.name for c in report.cells} == {"unmeasured"}
     assert {c.evidence for c in report.cells} == {Evidence.NONE}
     assert report.provenance.evidence is Evidence.NONE
     assert report.provenance.recorded is None
-    assert exit_code(report_of([report])) == 2
+    assert exit_code(make_report([report])) == 2
 
 
 def test_a_row_nobody_asked_about_has_no_recording_even_if_its_control_has(tmp_path: Path) -> None:
     small_project.cassette(tmp_path / "tapes", Entry(FREE, "basic/other", 0))
-    assert cell(judged(tmp_path), "basic/stop").behaviour.summary == "no recording"
+    assert cell(judged(tmp_path), "basic/stop").summary == "no recording"
 
 
 def test_a_probe_that_asks_something_new_says_which_step_is_missing(tmp_path: Path) -> None:
     report = judged(tmp_path, WARM, FREE)
-    assert cell(report, "basic/stop").behaviour.kind is Kind.UNMEASURED
-    assert cell(report, "basic/stop").behaviour.summary == (
-        "recording ends before the probe's step 2: the run was not finished, or the probe has "
-        "changed since; go on with 'run --resume', which asks only what is missing"
+    assert cell(report, "basic/stop").kind is Kind.UNMEASURED
+    assert cell(report, "basic/stop").summary == (
+        "the recording ends before the probe's step 2: the run was not finished, or the probe has "
+        "changed since; 'run --resume' asks only what is missing"
     )
     assert verdicts(report)["basic/temperature"] == "kept"
 
@@ -98,36 +99,36 @@ def test_a_probe_that_asks_something_new_says_which_step_is_missing(tmp_path: Pa
 def test_a_probe_not_opted_in_to_says_what_it_costs(tmp_path: Path) -> None:
     costly = small_project.SUITE.replace('"basic/stop"', '"basic/stop", opt_in="costs a fortune"')
     report = judged(tmp_path, WARM, suite=costly)
-    assert cell(report, "basic/stop").behaviour.summary == "not opted in: costs a fortune"
+    assert cell(report, "basic/stop").summary == "not opted in: costs a fortune"
     again = judged(tmp_path, WARM, FREE, BOUND, suite=costly)
     assert verdicts(again)["basic/stop"] == "kept"
 
 
 def test_a_429_met_on_the_way_is_evidence_without_any_burst(tmp_path: Path) -> None:
-    def judged_with(*entries: Entry) -> Behaviour:
+    def judged_with(*entries: Entry) -> Cell:
         small_project.cassette(tmp_path, *entries)
         tape = Tape.load(tmp_path, small_project.TARGET.id, small_project.MODEL.id)
         world, probes = small_project.revision("error/429"), loader.load(resources.folder("suites"))
         (only,) = judge_model(world, small_project.MODEL, world.rows, probes, tape)
         assert (len(only.places), only.evidence) in ((0, Evidence.NONE), (1, Evidence.RECORDED))
-        return only.behaviour
+        return only
 
     answer = Entry(WARM, "basic/temperature", 0)
     assert judged_with(answer).summary.startswith("not opted in: sends 40 requests")
     for type, kind in (("rate_limit_error", Kind.WORKS), ("throttling", Kind.PARTIAL)):
         busy = small_project.exchange(WARM.request, small_project.error(type), 429)
-        behaviour = judged_with(Entry(busy, "basic/temperature", 0, tried=1), answer)
-        assert (behaviour.kind, behaviour.samples) == (kind, None)
+        cell = judged_with(Entry(busy, "basic/temperature", 0, tried=1), answer)
+        assert (cell.kind, cell.samples) == (kind, None)
     assert judged_with(Entry(busy, "basic/temperature", 0)).kind is Kind.UNMEASURED
 
 
 def test_a_row_without_a_probe_is_unmeasured(tmp_path: Path) -> None:
     report = judged(tmp_path, WARM, rows=("basic/temperature", "basic/odd"))
-    assert cell(report, "basic/odd").behaviour.summary == "no probe puts this row to the test"
+    assert cell(report, "basic/odd").summary == "no probe puts this row to the test"
 
 
 def test_the_defect_of_a_probe_is_not_the_endpoints(tmp_path: Path) -> None:
-    with pytest.raises(AttributeError) as defect:
+    with pytest.raises(ProbeDefectError, match="no_such_thing") as defect:
         judged(tmp_path, WARM, suite=small_project.SUITE.replace('"taken"', "answer.no_such_thing"))
     assert defect.value.__notes__ == ["while judging row 'basic/temperature' for small-1"]
 
@@ -175,8 +176,8 @@ def test_provenance_counts_every_exchange_once(tmp_path: Path) -> None:
         date="2026-11-23",
     )
     found = small_project.suites_of(tmp_path / "suites")
-    told = judge_target(world, world.rows, world.models, found, tmp_path).provenance
-    assert told.hosts == ("127.0.0.1:1", "b.example:8443")
-    assert told.servers == ("llama 1",)
-    assert told.recorded == ("2026-11-20", "2026-11-23")
-    assert (told.requests, told.input_tokens, told.output_tokens) == (3, 9, 6)
+    provenance = judge_target(world, world.rows, world.models, found, tmp_path).provenance
+    assert provenance.hosts == ("127.0.0.1:1", "b.example:8443")
+    assert provenance.servers == ("llama 1",)
+    assert provenance.recorded == ("2026-11-20", "2026-11-23")
+    assert (provenance.requests, provenance.input_tokens, provenance.output_tokens) == (3, 9, 6)

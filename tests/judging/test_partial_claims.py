@@ -8,13 +8,14 @@ import pytest
 from messages_conformance import resources
 from messages_conformance.claims import library
 from messages_conformance.claims.page import Lack
-from messages_conformance.judging.judge import cell
-from messages_conformance.judging.judge import report_of as whole
+from messages_conformance.judging.judge import judge_behaviour, make_report
 from messages_conformance.probing import loader
-from messages_conformance.probing.probe import Ask, Step, drive, ignored, partial, works
+from messages_conformance.probing.behaviours import ignored, partial, works
+from messages_conformance.probing.driver import Batch, run_probe
+from messages_conformance.probing.probe import Ask, Step
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.report import Cell, Provenance, TargetReport
-from messages_conformance.report.to_json import from_document, to_document
+from messages_conformance.report.json_format import from_document, to_document
 from messages_conformance.verdict import Behaviour, Claim, Evidence, Standing
 from support import small_project
 
@@ -25,7 +26,7 @@ ROW = replace(
 
 
 def judged(behaviour: Behaviour) -> Cell:
-    return cell(small_project.MODEL, ROW, behaviour, Evidence.RECORDED)
+    return judge_behaviour(small_project.MODEL, ROW, behaviour, Evidence.RECORDED)
 
 
 @pytest.mark.parametrize(
@@ -56,12 +57,12 @@ def test_the_other_behaviours_are_judged_as_of_a_promise() -> None:
 
 
 def test_a_saved_report_holds_what_is_missing() -> None:
-    page = replace(small_project.revision("basic/stop"), rows=(small_project.row("basic/stop"),))
-    found = cell(
-        small_project.MODEL, page.rows[0], partial("x", lacking=("text",)), Evidence.RECORDED
-    )
+    page = library.shipped("model-studio")
+    row = page.rows_by_id["basic/stop_sequences"]
+    behaviour = partial("it stops, but keeps the sequence", lacking=("text",))
+    found = judge_behaviour(page.models[0], row, behaviour, Evidence.RECORDED)
     ground = Provenance(Evidence.RECORDED, (), (), None)
-    report = whole([TargetReport(page, ground, page.rows, page.models, (found,))])
+    report = make_report([TargetReport(page, ground, page.rows, page.models, (found,))])
     document = to_document(report)
     assert document["cells"][0]["lacking"] == ["text"]
     assert from_document(document) == report
@@ -83,15 +84,10 @@ def test_the_probe_of_stop_sequences_says_what_is_missing() -> None:
         text = words[words.rfind(":") + 2 :].rstrip("'}]").partition(stop)[0]
         return small_project.exchange(step.question.request, small_project.message(text))
 
-    walk = drive(probe, Ask(model, row, page.target, "x-api-key"))
-    try:
-        steps = next(walk)
-        while True:
-            steps = walk.send(tuple(map(answer, steps)))
-    except StopIteration as end:
-        seen: Behaviour = end.value
+    ask = Ask(model, row, page.target, "x-api-key")
+    seen = run_probe(probe, ask, lambda batch: map(answer, batch))
     assert (seen.kind.value, seen.lacking) == ("partial", ("stop_reason", "stop_sequence"))
-    found = cell(model, row, seen, Evidence.RECORDED)
+    found = judge_behaviour(model, row, seen, Evidence.RECORDED)
     assert (found.verdict.name, found.verdict.standing) == ("kept", Standing.GOOD)
 
 
@@ -101,17 +97,12 @@ def test_an_alias_is_the_model_that_was_asked_for(tmp_path: Path) -> None:
     ask = Ask(model, small_project.row("basic/model"), small_project.TARGET, "x-api-key")
 
     def named(name: str) -> Behaviour:
-        walk = drive(probe, ask)
-        try:
-            steps = next(walk)
-            while True:
-                body = small_project.message().replace(b'"small-1"', f'"{name}"'.encode())
-                steps = walk.send(
-                    tuple(small_project.exchange(step.question.request, body) for step in steps)
-                )
-        except StopIteration as end:
-            behaviour: Behaviour = end.value
-            return behaviour
+        body = small_project.message().replace(b'"small-1"', f'"{name}"'.encode())
+
+        def answer(batch: Batch) -> list[Exchange]:
+            return [small_project.exchange(step.question.request, body) for step in batch]
+
+        return run_probe(probe, ask, answer)
 
     assert named("asked-for").kind == named("another-name").kind
     assert named("stranger").summary == "asked for 'asked-for', and 'stranger' answered"

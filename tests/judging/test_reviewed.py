@@ -1,8 +1,8 @@
-"""The judge, held against what a reader saw in the raw exchanges of a real server.
+"""Judging, compared with what a reader saw in the raw exchanges of a real server.
 
 `tests/reviewed/llama.cpp.toml` lists every cell of the shipped llama.cpp recordings with the
-behaviour found by eye. Where the judge comes to another one, either the judge is wrong or the
-recording has changed and must be read again.
+behaviour that a reader found. Where judging finds another one, either it is wrong or the recording
+has changed and must be read again.
 """
 
 import tomllib
@@ -17,7 +17,7 @@ from messages_conformance.verdict import Evidence
 REVIEWED = Path(__file__).parents[1] / "reviewed" / "llama.cpp.toml"
 
 
-def test_the_judge_sees_what_a_reader_saw() -> None:
+def test_judging_sees_what_a_reader_saw() -> None:
     revision = library.shipped("llama.cpp")
     report = judge.judge_target(
         revision,
@@ -28,7 +28,7 @@ def test_the_judge_sees_what_a_reader_saw() -> None:
     )
     reviewed = tomllib.loads(REVIEWED.read_text(encoding="utf-8"))
     assert {
-        model: {c.row.id: c.behaviour.kind.value for c in report.cells if c.model.id == model}
+        model: {c.row.id: c.kind.value for c in report.cells if c.model.id == model}
         for model in (m.id for m in revision.models)
     } == {model: {row: seen[0] for row, seen in rows.items()} for model, rows in reviewed.items()}
     assert {cell.evidence for cell in report.cells} == {Evidence.RECORDED, Evidence.NONE}

@@ -22,9 +22,9 @@ from messages_conformance.planning.to_json import to_document
 from messages_conformance.probing import loader
 from messages_conformance.probing.probe import Ask, Step
 from messages_conformance.protocol.exchange import Exchange
-from messages_conformance.recording.budget import Limit
-from messages_conformance.recording.cost import Cost, most, spent
-from messages_conformance.recording.rate_limit import Pace
+from messages_conformance.recording.budget import CostLimit
+from messages_conformance.recording.cost import Cost, actual_cost, upper_bound
+from messages_conformance.recording.rate_limit import RateLimit
 from messages_conformance.reference.faults import FAULTS
 from messages_conformance.reference.faults.decorators import DOCUMENTED
 from messages_conformance.reference.profiles import stages_of
@@ -44,7 +44,7 @@ def planned(folder: Path, source: str, *rows: str, **options: Any) -> Plan:
     )
 
 
-HEAD = "from messages_conformance.probing.probe import row, works, ignored\n"
+HEAD = "from messages_conformance.probing import row, works, ignored\n"
 SHARED = f'''{HEAD}
 @row("basic/a")
 def a(ask):
@@ -70,7 +70,7 @@ def test_what_several_rows_ask_for_is_planned_once(tmp_path: Path) -> None:
     (model,) = plan.models
     assert [planned.rows for planned in model.requests] == [("basic/a", "basic/b"), ("basic/a",)]
     assert (plan.expected.requests, plan.ceiling.requests) == (2, 2)
-    assert plan.ceiling == most(small_project.request("Hi.")) + most(
+    assert plan.ceiling == upper_bound(small_project.request("Hi.")) + upper_bound(
         small_project.request("Hello.", max_tokens=9)
     )
     assert plan.shared == 1.5
@@ -233,11 +233,11 @@ def test_models_that_are_treated_alike_are_planned_alike(tmp_path: Path) -> None
 def test_time_follows_from_the_pace() -> None:
     plan = of_target("model-studio", "qwen-plus")
     number, tokens = plan.expected.requests, plan.expected.tokens
-    assert plan.seconds(Pace(4), 3) == number * 3 / 4
-    assert plan.seconds(Pace(4, requests_per_minute=6), 3) == number * 10
-    assert plan.seconds(Pace(4, tokens_per_minute=60), 3) == tokens
+    assert plan.seconds(RateLimit(4), 3) == number * 3 / 4
+    assert plan.seconds(RateLimit(4, requests_per_minute=6), 3) == number * 10
+    assert plan.seconds(RateLimit(4, tokens_per_minute=60), 3) == tokens
     longest = max(model.steps for model in plan.models)
-    assert plan.seconds(Pace(64), 30) == max(longest * 30, number * 30 / 64)
+    assert plan.seconds(RateLimit(64), 30) == max(longest * 30, number * 30 / 64)
 
 
 @cache
@@ -268,7 +268,7 @@ def run_in_process(
                 ask = Ask(of.model, row, plan.revision.target, plan.revision.target.auth[0])
                 steps |= missing(trail(probe, ask, answer), lambda _: None)
         for step in steps.values():
-            total += spent(answer(step), most(step.question.request))
+            total += actual_cost(answer(step), upper_bound(step.question.request))
     return total
 
 
@@ -282,14 +282,14 @@ def test_expected_is_what_the_documented_endpoint_is_sent(target: str, model: st
     assert plan.models[0].rows > 50
 
 
-SEVERAL = [name for name in sorted(FAULTS) if DOCUMENTED in FAULTS[name].worlds][::12]
+SEVERAL = [name for name in sorted(FAULTS) if DOCUMENTED in FAULTS[name].endpoints][::12]
 """Faults of all kinds; the benchmark of planning takes all of them."""
 
 
 def test_no_fault_leads_beyond_the_ceiling() -> None:
     plan = of_target("model-studio", "qwen-plus")
     for name in SEVERAL:
-        stages = FAULTS[name].put_into(stages_of(plan.revision.target))
+        stages = FAULTS[name].inject_into(stages_of(plan.revision.target))
         with documented(plan.revision, stages) as answer:
             cost = run_in_process(plan, answer)
         assert cost <= plan.ceiling, name
@@ -314,7 +314,7 @@ def test_what_is_recorded_already_is_not_planned_again(tmp_path: Path) -> None:
     plan = planning.plan(chosen, found, find=find)
     assert {planned.rows for planned in plan.models[0].requests} == {("basic/stop",)}
     whole = planning.plan(chosen, found)
-    assert whole.ceiling - plan.ceiling == most(small_project.request(temperature=0.5))
+    assert whole.ceiling - plan.ceiling == upper_bound(small_project.request(temperature=0.5))
 
 
 def test_what_was_recorded_leads_the_plan_on(tmp_path: Path) -> None:
@@ -371,7 +371,7 @@ def test_the_text_says_what_it_costs_and_why(tmp_path: Path) -> None:
 
 def test_the_outlook_is_one_line(tmp_path: Path) -> None:
     plan = planned(tmp_path, SHARED, "basic/a")
-    said = summary.outlook(plan, Limit(plan.ceiling, 50))
+    said = summary.outlook(plan, CostLimit(plan.ceiling, 50))
     assert said.startswith("1 model, about 2 requests and ")
     assert "at most 2 requests and 50 tokens" in said
-    assert summary.most_tokens(plan, Limit(plan.ceiling)) == plan.ceiling.tokens
+    assert summary.most_tokens(plan, CostLimit(plan.ceiling)) == plan.ceiling.tokens

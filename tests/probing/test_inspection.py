@@ -1,4 +1,4 @@
-"""Inspections look at all exchanges of a model, and are pytest items like probes."""
+"""Inspections check all exchanges of a model, and are pytest items like probes."""
 
 from pathlib import Path
 
@@ -8,21 +8,25 @@ from messages_conformance.cassettes.tape import Entry, Tape
 from messages_conformance.claims.selection import Chosen
 from messages_conformance.errors import SuiteError
 from messages_conformance.judging import judge
-from messages_conformance.probing.inspection import Inspected, Inspection, over_all
+from messages_conformance.probing.inspection import (
+    Inspection,
+    InspectionResult,
+    inspected_row,
+)
 
-# As in the tests of the plugin: what a pytest run within this process would import first.
+# As in the tests of the plugin: a pytest run within this process would import it first.
 from messages_conformance.pytest_plugin import items as items
 from messages_conformance.report import Observation
 from messages_conformance.verdict import Evidence, Kind
 from support import project_on_disk, small_project
 
 SUITE = '''
-from messages_conformance.probing.inspection import each, over_all
-from messages_conformance.rules.finding import Finding, Rule, Severity, Where
+from messages_conformance.probing import Finding, Where, check_each, inspected_row
+from messages_conformance.rules.finding import Rule, Severity
 
 RULE = Rule("RS-1", Severity.{severity}, "It is so.", "me")
 
-@over_all("wire/message")
+@inspected_row("wire/message")
 def messages(exchanges):
     """Answers.
 
@@ -31,7 +35,7 @@ def messages(exchanges):
     def check(exchange):
         if exchange.text != "Hello.":
             yield Finding(RULE, Where(pointer="/content/0"), f"it says {{exchange.text!r}}")
-    return each(check, (e for e in exchanges if e.status == 200))
+    return check_each(check, (e for e in exchanges if e.status == 200))
 '''
 
 
@@ -55,7 +59,7 @@ def observed(root: Path, *texts: str, severity: str = "CONTRACT") -> Observation
     return judge.inspect_model(small_project.MODEL, inspection(root / "suites", severity), tape)
 
 
-def test_all_that_is_recorded_is_looked_at_and_findings_keep_their_place(tmp_path: Path) -> None:
+def test_everything_recorded_is_checked_and_findings_keep_their_place(tmp_path: Path) -> None:
     seen = observed(tmp_path, "Hello.", "Bye.")
     assert (seen.title, seen.share, seen.kind) == ("Answers", "1 of 2", Kind.BROKEN)
     (finding,) = seen.findings
@@ -63,7 +67,7 @@ def test_all_that_is_recorded_is_looked_at_and_findings_keep_their_place(tmp_pat
     assert (finding.where, finding.message) == ("/content/0", "it says 'Bye.'")
 
 
-def test_a_nicety_breaks_nothing(tmp_path: Path) -> None:
+def test_an_advisory_breaks_nothing(tmp_path: Path) -> None:
     assert observed(tmp_path, "Bye.", severity="ADVISORY").kind is Kind.WORKS
 
 
@@ -80,7 +84,7 @@ def test_two_inspections_of_a_row_are_refused(tmp_path: Path) -> None:
 
 def test_a_row_of_a_page_cannot_be_inspected() -> None:
     with pytest.raises(ValueError, match="begin its id with one of wire/, client/"):
-        over_all("basic/temperature")(lambda _: Inspected(0))
+        inspected_row("basic/temperature")(lambda _: InspectionResult(0))
 
 
 @pytest.mark.parametrize(

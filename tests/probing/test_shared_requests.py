@@ -1,4 +1,4 @@
-"""Where a request that many rows share fails, each is put to the test by itself."""
+"""Where a request that many rows share fails, each row is put to the test alone."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,9 +10,10 @@ from messages_conformance.claims import library
 from messages_conformance.planning.expected_endpoint import documented
 from messages_conformance.planning.sample_answers import Answer
 from messages_conformance.probing import loader
-from messages_conformance.probing.probe import Ask, Step, drive
-from messages_conformance.probing.shared_conversation import STOP
-from messages_conformance.probing.shared_plain import NO_MODEL
+from messages_conformance.probing.driver import run_probe
+from messages_conformance.probing.probe import Ask, Step
+from messages_conformance.probing.shared_conversation import STOP_CODE
+from messages_conformance.probing.shared_plain import UNKNOWN_MODEL
 from messages_conformance.protocol.exchange import WRONG_KEY, Exchange
 from messages_conformance.verdict import Behaviour, Kind
 from support import small_project
@@ -34,14 +35,8 @@ def genuine() -> Iterator[Answer]:
 def seen_of(row_id: str, answer: Answer) -> Behaviour:
     """What a row's probe sees."""
     row = REVISION.rows_by_id[row_id]
-    walk = drive(PROBES[row_id].probe, Ask(MODEL, row, REVISION.target, "x-api-key"))
-    try:
-        steps = next(walk)
-        while True:
-            steps = walk.send(tuple(map(answer, steps)))
-    except StopIteration as end:
-        behaviour: Behaviour = end.value
-        return behaviour
+    ask = Ask(MODEL, row, REVISION.target, "x-api-key")
+    return run_probe(PROBES[row_id].probe, ask, lambda batch: map(answer, batch))
 
 
 def refuses(
@@ -50,7 +45,7 @@ def refuses(
     status: int = 400,
     kind: str = "invalid_request_error",
 ) -> Answer:
-    """The same endpoint, but for what it refuses besides."""
+    """The same endpoint, which also refuses something."""
 
     def answer(step: Step) -> Exchange:
         request = step.question.request
@@ -62,8 +57,8 @@ def refuses(
 
 
 def looks_for_the_model_first(otherwise: Answer) -> Answer:
-    """The same endpoint, but that it knows no key where it knows no model."""
-    return refuses(lambda body: body["model"] == NO_MODEL, otherwise, 404, "not_found_error")
+    """The same endpoint, which checks no key for a model it does not know."""
+    return refuses(lambda body: body["model"] == UNKNOWN_MODEL, otherwise, 404, "not_found_error")
 
 
 @pytest.mark.parametrize("row_id", ["header/x-api-key", "header/authorization", "error/401"])
@@ -91,7 +86,7 @@ def test_a_stream_with_a_temperature_may_be_refused(row_id: str, genuine: Answer
 
 
 @pytest.mark.parametrize("row_id", ["basic/stream", "tools/description"])
-def test_tools_may_be_no_matter_to_think_about(row_id: str, genuine: Answer) -> None:
+def test_thinking_may_be_refused_together_with_tools(row_id: str, genuine: Answer) -> None:
     def when(body: Body) -> bool:
         return "thinking" in body and "tools" in body
 
@@ -101,14 +96,14 @@ def test_tools_may_be_no_matter_to_think_about(row_id: str, genuine: Answer) -> 
 @pytest.mark.parametrize(
     "row_id", ["basic/stop_sequences", "tools/cache_control", "content/tool_result/cache_control"]
 )
-def test_stop_sequences_may_be_refused_beside_tools(row_id: str, genuine: Answer) -> None:
+def test_stop_sequences_may_be_refused_together_with_tools(row_id: str, genuine: Answer) -> None:
     def when(body: Body) -> bool:
-        return body.get("stop_sequences") == [STOP]
+        return body.get("stop_sequences") == [STOP_CODE]
 
     assert seen_of(row_id, refuses(when, genuine)).kind is Kind.WORKS
 
 
-def test_where_no_range_is_kept_to_other_requests_are_invalid(genuine: Answer) -> None:
+def test_where_no_range_is_enforced_other_requests_are_invalid(genuine: Answer) -> None:
     def answer(step: Step) -> Exchange:
         body = step.question.request.body
         if isinstance(body, dict) and 9.5 in (body.get("temperature"), body.get("top_p")):

@@ -1,6 +1,7 @@
-"""The shipped probes, each by itself: whatever an endpoint answers, they come to a behaviour."""
+"""The shipped probes, one by one: whatever an endpoint answers, they return a behaviour."""
 
 import json
+from itertools import count
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ from hypothesis import strategies as st
 from messages_conformance import resources
 from messages_conformance.claims import library
 from messages_conformance.probing import loader
-from messages_conformance.probing.probe import Ask, drive
+from messages_conformance.probing.driver import Batch, run_probe
+from messages_conformance.probing.inspection import Inspection
+from messages_conformance.probing.probe import Ask
 from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.verdict import Behaviour, Kind
 
@@ -19,8 +22,8 @@ REVISIONS = (
     *map(library.shipped, ("anthropic", "anthropic-2026-10-21", "llama.cpp")),
 )
 """The pages of which every row is put to the test; of others a report says: no probe."""
-PROBES = loader.load(resources.folder("suites"))
-STEPS = 20
+SUITES = loader.load(resources.folder("suites"))
+MAX_STEPS = 20
 """More than any probe takes."""
 
 nasty = st.one_of(
@@ -51,11 +54,11 @@ bodies = st.one_of(
 )
 
 
-def drive_with(row_id: str, model: int, answers: st.DataObject) -> Behaviour:
-    """Drive one probe, each answer freshly made up."""
+def run_with(row_id: str, answers: st.DataObject) -> Behaviour:
+    """Run one probe over made-up answers."""
     revision = next(revision for revision in REVISIONS if row_id in revision.rows_by_id)
     row = revision.rows_by_id[row_id]
-    ask = Ask(revision.models[model], row, revision.target, "x-api-key")
+    ask = Ask(revision.models[0], row, revision.target, "x-api-key")
 
     def answer(request: Request) -> Exchange:
         status = answers.draw(st.sampled_from([200, 200, 200, 400, 500]))
@@ -63,43 +66,51 @@ def drive_with(row_id: str, model: int, answers: st.DataObject) -> Behaviour:
         kind = answers.draw(st.sampled_from(["application/json", "text/event-stream"]))
         return Exchange(request, status, (("content-type", kind),), json.dumps(body).encode())
 
-    walk = drive(PROBES[row_id].probe, ask)
-    try:
-        steps = next(walk)
-        for _ in range(STEPS):
-            steps = walk.send(tuple(answer(step.question.request) for step in steps))
-    except StopIteration as end:
-        behaviour: Behaviour = end.value
-        return behaviour
-    raise AssertionError(f"still asking after {STEPS} steps")
+    steps = count(1)
+
+    def answer_batch(batch: Batch) -> list[Exchange]:
+        assert next(steps) <= MAX_STEPS
+        return [answer(step.question.request) for step in batch]
+
+    return run_probe(SUITES[row_id].probe, ask, answer_batch)
 
 
 def test_every_row_of_these_pages_has_a_probe() -> None:
     for revision in REVISIONS:
-        assert [row.id for row in revision.rows if row.id not in PROBES] == []
+        assert [row.id for row in revision.rows if row.id not in SUITES] == []
 
 
 def test_every_probe_belongs_to_a_row() -> None:
-    assert set(PROBES) == {id for revision in REVISIONS for id in revision.rows_by_id}
+    assert set(SUITES) == {id for revision in REVISIONS for id in revision.rows_by_id}
 
 
-@pytest.mark.parametrize("row_id", PROBES)
-def test_a_probe_says_what_it_means_and_how_to_mend_a_failure(row_id: str) -> None:
-    probe = PROBES[row_id].probe
+@pytest.mark.parametrize("row_id", SUITES)
+def test_a_probe_says_what_it_means_and_how_to_fix_a_failure(row_id: str) -> None:
+    probe = SUITES[row_id].probe
     assert probe.meaning
-    assert "To mend:" in probe.meaning or row_id in ("error/500", "error/529")
+    assert says_how_to_fix(probe.meaning) or row_id in ("error/500", "error/529")
+
+
+@pytest.mark.parametrize("inspection", [i for _, i in SUITES.inspections], ids=lambda i: i.row)
+def test_so_does_an_inspection(inspection: Inspection) -> None:
+    assert inspection.title
+    assert says_how_to_fix(inspection.meaning)
+
+
+def says_how_to_fix(meaning: str) -> bool:
+    return "To fix:" in " ".join(meaning.split())
 
 
 COSTLY = ("error/413", "error/429")
 """Probes whose requests are too many or too large to make up answers for again and again."""
 
 
-@pytest.mark.parametrize("row_id", [row_id for row_id in PROBES if row_id not in COSTLY])
+@pytest.mark.parametrize("row_id", [row_id for row_id in SUITES if row_id not in COSTLY])
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(answers=st.data())
-def test_whatever_comes_back_a_probe_comes_to_a_behaviour(
+def test_whatever_comes_back_a_probe_returns_a_behaviour(
     row_id: str, answers: st.DataObject
 ) -> None:
-    behaviour = drive_with(row_id, 0, answers)
+    behaviour = run_with(row_id, answers)
     assert isinstance(behaviour.kind, Kind)
     assert behaviour.summary

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from messages_conformance.protocol.accumulate import fold
+from messages_conformance.protocol.accumulate import accumulate
 from messages_conformance.protocol.sse import Event
 
 START: dict[str, Any] = {
@@ -29,8 +29,8 @@ def block(index: int, start: dict[str, Any], *deltas: dict[str, Any]) -> list[di
     ]
 
 
-def test_a_stream_folds_to_its_message() -> None:
-    message = fold(
+def test_a_stream_accumulates_to_its_message() -> None:
+    message = accumulate(
         events(
             START,
             *block(
@@ -72,9 +72,9 @@ def test_a_stream_folds_to_its_message() -> None:
     }
 
 
-def test_a_null_figure_does_not_wipe_out_a_known_one() -> None:
+def test_a_null_count_does_not_replace_a_known_one() -> None:
     delta = {"type": "message_delta", "delta": {}, "usage": {"input_tokens": None}}
-    assert (fold(events(START, delta, STOP)) or {})["usage"]["input_tokens"] == 5
+    assert (accumulate(events(START, delta, STOP)) or {})["usage"]["input_tokens"] == 5
 
 
 def test_input_that_is_not_json_stays_visible() -> None:
@@ -83,7 +83,7 @@ def test_input_that_is_not_json_stays_visible() -> None:
         {"type": "tool_use", "input": {}},
         {"type": "input_json_delta", "partial_json": '{"n": '},
     )
-    assert (fold(events(START, *tool, STOP)) or {})["content"][0]["input"] == '{"n": '
+    assert (accumulate(events(START, *tool, STOP)) or {})["content"][0]["input"] == '{"n": '
 
 
 @pytest.mark.parametrize(
@@ -91,10 +91,10 @@ def test_input_that_is_not_json_stays_visible() -> None:
     [[], [STOP], [START], block(0, {"type": "text"}), [{"type": "message_start"}, STOP]],
     ids=["nothing", "never starts", "never ends", "blocks alone", "starts without a message"],
 )
-def test_what_is_no_message_folds_to_none(stream: list[dict[str, Any]]) -> None:
-    assert fold(events(*stream)) is None
+def test_a_stream_without_a_whole_message_gives_none(stream: list[dict[str, Any]]) -> None:
+    assert accumulate(events(*stream)) is None
 
 
-def test_folding_leaves_the_events_as_they_were() -> None:
+def test_the_events_are_not_changed() -> None:
     stream = events(START, *block(0, {"type": "text", "text": "a"}), STOP)
-    assert fold(stream) == fold(stream)
+    assert accumulate(stream) == accumulate(stream)

@@ -20,7 +20,7 @@ EVENT = Event("ping", '{"type":"ping"}')
     ],
     ids=["plain", "no space", "CRLF", "CR", "byte order mark", "other fields", "last name wins"],
 )
-def test_legal_forms_of_one_event_are_read_alike(body: bytes) -> None:
+def test_every_form_of_an_event_gives_the_same_event(body: bytes) -> None:
     assert parse(body) == (EVENT,)
 
 
@@ -28,7 +28,7 @@ def test_several_data_lines_are_joined() -> None:
     assert parse(b'data: {"type":\ndata: "ping"}\n\n')[0].json == {"type": "ping"}
 
 
-def test_an_event_that_no_blank_line_closes_is_not_dispatched() -> None:
+def test_an_event_without_a_blank_line_after_it_is_not_dispatched() -> None:
     assert parse(b"data: 1\n\ndata: 2\n") == (Event("", "1"),)
 
 
@@ -40,11 +40,11 @@ def test_only_one_leading_space_is_dropped() -> None:
     assert parse(b"data:  two\n\n")[0].data == " two"
 
 
-def test_data_that_is_no_object_has_no_json() -> None:
+def test_data_that_is_not_an_object_has_no_json() -> None:
     assert [event.json for event in parse(b"data: [DONE]\n\ndata: [1]\n\n")] == [None, None]
 
 
 @given(st.binary())
-def test_any_bytes_are_read_without_complaint(body: bytes) -> None:
+def test_any_bytes_are_read_without_an_exception(body: bytes) -> None:
     for event in parse(body):
         assert isinstance(event.type, str)

@@ -1,4 +1,4 @@
-"""The reading of streams piece by piece: any cut gives the same events, and nothing piles up."""
+"""Streams parsed piece by piece: any cut gives the same events, in bounded memory."""
 
 import tracemalloc
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ bodies = st.one_of(streams, st.binary()).flatmap(
 
 
 def read(pieces: Iterable[bytes], largest: int = 1000) -> list[tuple[object, ...]]:
-    """All that is told of the events of a stream, also of those that nobody gets to see."""
+    """Every field of the events of a stream, also of those that are not dispatched."""
     parser = Parser(largest)
     events = [event for piece in pieces for event in parser.feed(piece)]
     events.extend(parser.close())
@@ -34,7 +34,7 @@ def quirks(body: bytes) -> list[set[Quirk]]:
 
 @settings(deadline=None)
 @given(st.data())
-def test_however_a_stream_is_cut_its_events_are_the_same(data: st.DataObject) -> None:
+def test_the_cuts_of_a_stream_do_not_change_its_events(data: st.DataObject) -> None:
     body = data.draw(bodies)
     cuts = sorted(data.draw(st.lists(st.integers(0, len(body)))))
     pieces = [body[a:b] for a, b in zip([0, *cuts], [*cuts, len(body)], strict=True)]
@@ -45,13 +45,13 @@ def test_however_a_stream_is_cut_its_events_are_the_same(data: st.DataObject) ->
 
 @settings(deadline=None)
 @given(bodies)
-def test_what_is_read_whole_is_what_a_reader_gets_piece_by_piece(body: bytes) -> None:
+def test_a_whole_stream_gives_the_same_events_as_its_pieces(body: bytes) -> None:
     parser = Parser()
     events = [event for byte in body for event in parser.feed(bytes([byte]))]
     assert tuple(event for event in events if event.dispatched) == parse(body)
 
 
-def test_events_are_numbered_and_know_where_they_begin() -> None:
+def test_events_have_their_number_and_offset() -> None:
     body = b": hello\n\nevent: a\ndata: 1\n\n\r\ndata: 2\n\n"
     assert [(e.number, body[e.offset :].split(b"\n")[0]) for e in parse(body)] == [
         (0, b"event: a"),
@@ -72,17 +72,17 @@ def test_events_are_numbered_and_know_where_they_begin() -> None:
     ],
     ids=lambda value: value.name if isinstance(value, Quirk) else "",
 )
-def test_what_is_odd_about_an_event_is_told(body: bytes, quirk: Quirk) -> None:
+def test_an_unusual_event_has_a_quirk(body: bytes, quirk: Quirk) -> None:
     assert quirks(body) == [{quirk}]
     assert quirks(b"event: a\ndata:1\r\n\r\n") == [set()]
 
 
-def test_a_comment_is_no_event_and_leaves_no_trace() -> None:
+def test_a_comment_is_no_event_and_no_quirk() -> None:
     assert quirks(b": keep alive\n\nid: 1\n\n: bye") == []
 
 
 @pytest.mark.parametrize("piece", [1, 7, 1 << 20])
-def test_a_larger_event_is_cut_off_and_the_next_one_is_read(piece: int) -> None:
+def test_a_too_large_event_is_cut_off_and_the_next_one_is_read(piece: int) -> None:
     body = b"data: " + b"x" * 5000 + b"\ndata: y\n\n" + b"event: a\ndata: 1\n\n"
     pieces = [body[start : start + piece] for start in range(0, len(body), piece)]
     large, next_one = read(pieces, largest=100)
@@ -91,7 +91,7 @@ def test_a_larger_event_is_cut_off_and_the_next_one_is_read(piece: int) -> None:
     assert next_one[:3] == ("a", "1", 1)
 
 
-def test_what_never_ends_is_never_held() -> None:
+def test_an_endless_event_is_not_kept_in_memory() -> None:
     parser = Parser(largest=1 << 16)
     piece = b"x" * (1 << 16)
     tracemalloc.start()
@@ -104,7 +104,7 @@ def test_what_never_ends_is_never_held() -> None:
 
 
 @pytest.mark.parametrize("text", ["NaN", "[Infinity]", "{", "[" * 100_000])
-def test_what_only_python_takes_for_json_is_none(text: str) -> None:
+def test_what_only_python_accepts_as_json_is_not_json(text: str) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         loads(text)
     assert Event("", text).json is None

@@ -1,4 +1,4 @@
-"""What a request may cost at most: no genuine answer ever said that it cost more."""
+"""The upper bound of a request's cost, which no genuine answer exceeds."""
 
 import gzip
 import json
@@ -15,7 +15,14 @@ from messages_conformance import resources
 from messages_conformance.cassettes.tape import Tape
 from messages_conformance.probing.content import banded_png, tool
 from messages_conformance.protocol.exchange import COUNT_TOKENS, Exchange, Request
-from messages_conformance.recording.cost import LONGEST, UNTOLD, WINDOW, Cost, most, spent
+from messages_conformance.recording.cost import (
+    CONTEXT_WINDOW,
+    DEFAULT_OUTPUT,
+    LONGEST_OUTPUT,
+    Cost,
+    actual_cost,
+    upper_bound,
+)
 from messages_conformance.reference import tokens
 from support import small_project
 
@@ -43,28 +50,28 @@ def measured() -> Iterator[Exchange]:
 
 
 @pytest.mark.parametrize("exchanges", [genuine, measured])
-def test_no_recorded_answer_cost_more_than_its_request_might(exchanges: Any) -> None:
+def test_no_recorded_answer_cost_more_than_its_upper_bound(exchanges: Any) -> None:
     counted = 0
     for exchange in exchanges():
         if exchange.prompt_tokens:
             counted += 1
-            limit = most(exchange.request)
+            limit = upper_bound(exchange.request)
             told = Cost(1, exchange.prompt_tokens, exchange.usage("output_tokens"))
             assert told <= limit, exchange.request.body
-            assert spent(exchange, limit) == told
+            assert actual_cost(exchange, limit) == told
     assert counted > 200
 
 
 @given(st.text(max_size=200))
 def test_no_text_has_more_tokens_than_bytes(text: str) -> None:
-    limit = most(small_project.request(text.encode(errors="replace").decode()))
+    limit = upper_bound(small_project.request(text.encode(errors="replace").decode()))
     assert limit.input > len(text.encode(errors="replace"))
     assert limit.input > tokens.count(text)
 
 
 @pytest.mark.parametrize("text", ["1234567890" * 50, "你好，世界" * 50, "🦫" * 50])
-def test_digits_and_signs_of_several_bytes_count_in_full(text: str) -> None:
-    assert most(small_project.request(text)).input >= len(text.encode())
+def test_digits_and_characters_of_several_bytes_count_every_byte(text: str) -> None:
+    assert upper_bound(small_project.request(text)).input >= len(text.encode())
 
 
 @pytest.mark.parametrize(
@@ -72,28 +79,31 @@ def test_digits_and_signs_of_several_bytes_count_in_full(text: str) -> None:
     [
         ({"max_tokens": 7}, 7),
         ({"max_tokens": 0}, 0),
-        ({"max_tokens": LONGEST + 1}, UNTOLD),
-        ({"max_tokens": -1}, UNTOLD),
-        ({"max_tokens": "8"}, UNTOLD),
-        ({"max_tokens": True}, UNTOLD),
+        ({"max_tokens": LONGEST_OUTPUT + 1}, DEFAULT_OUTPUT),
+        ({"max_tokens": -1}, DEFAULT_OUTPUT),
+        ({"max_tokens": "8"}, DEFAULT_OUTPUT),
+        ({"max_tokens": True}, DEFAULT_OUTPUT),
         ({"max_tokens": 2048, "thinking": {"type": "enabled", "budget_tokens": 1024}}, 3072),
         ({"max_tokens": 2048, "thinking": {"type": "adaptive"}}, 2048),
     ],
 )
-def test_output_is_what_a_request_allows(fields: dict[str, Any], output: int) -> None:
-    assert most(small_project.request(**fields)).output == output
+def test_the_bound_of_output_is_what_a_request_allows(fields: dict[str, Any], output: int) -> None:
+    assert upper_bound(small_project.request(**fields)).output == output
 
 
-def test_pictures_and_tools_cost_more_than_their_bytes() -> None:
+def test_images_and_tools_cost_more_than_their_bytes() -> None:
     picture = {
         "type": "image",
         "source": {"type": "base64", "media_type": "image/png", "data": banded_png(["red"])},
     }
     plain = small_project.request()
     pictured = Request({**plain.body, "messages": [{"role": "user", "content": [picture] * 2}]})
-    assert most(pictured).input > len(pictured.content) + 2 * 4784
+    assert upper_bound(pictured).input > len(pictured.content) + 2 * 4784
     tooled = small_project.request(tools=[tool("a"), tool("b")])
-    assert most(tooled).input - len(tooled.content) > most(plain).input - len(plain.content) + 500
+    assert (
+        upper_bound(tooled).input - len(tooled.content)
+        > upper_bound(plain).input - len(plain.content) + 500
+    )
 
 
 @pytest.mark.parametrize(
@@ -105,21 +115,21 @@ def test_pictures_and_tools_cost_more_than_their_bytes() -> None:
         ({"mcp_servers": [{"type": "url", "url": "https://mcp.invalid/a", "name": "a"}]}, True),
     ],
 )
-def test_what_is_brought_in_is_bounded_by_what_a_model_reads(
+def test_fetched_input_is_bounded_by_the_context_window(
     fields: dict[str, Any], bounded: bool
 ) -> None:
-    assert (most(small_project.request(**fields)).input < WINDOW) is bounded
+    assert (upper_bound(small_project.request(**fields)).input < CONTEXT_WINDOW) is bounded
 
 
-def test_a_huge_request_costs_no_more_than_a_model_reads() -> None:
-    assert most(small_project.request("x" * (WINDOW + 1))).input == WINDOW
+def test_a_huge_request_is_bounded_by_the_context_window() -> None:
+    assert upper_bound(small_project.request("x" * (CONTEXT_WINDOW + 1))).input == CONTEXT_WINDOW
 
 
 def test_only_messages_cost_tokens() -> None:
     body = small_project.request().body
-    assert most(Request(body, path=COUNT_TOKENS)) == NOTHING
-    assert most(Request(None, path="/v1/models", method="GET")) == NOTHING
-    assert most(Request(body, path="/v1/messages?beta=true")).tokens > 0
+    assert upper_bound(Request(body, path=COUNT_TOKENS)) == NOTHING
+    assert upper_bound(Request(None, path="/v1/models", method="GET")) == NOTHING
+    assert upper_bound(Request(body, path="/v1/messages?beta=true")).tokens > 0
 
 
 ASKED = small_project.request()
@@ -146,5 +156,7 @@ LIMIT = Cost(1, 100, 50)
         (small_project.exchange(ASKED, small_project.message().replace(b": 3", b": -3")), LIMIT),
     ],
 )
-def test_what_an_answer_does_not_say_counts_in_full(exchange: Exchange, cost: Cost) -> None:
-    assert spent(exchange, LIMIT) == cost
+def test_an_answer_that_does_not_say_its_cost_costs_the_upper_bound(
+    exchange: Exchange, cost: Cost
+) -> None:
+    assert actual_cost(exchange, LIMIT) == cost

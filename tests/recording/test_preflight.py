@@ -1,4 +1,4 @@
-"""A mistake in the setup is told from a fault of the endpoint, in one sentence."""
+"""A mistake in the setup is reported in one sentence, and not taken for a fault of the endpoint."""
 
 import asyncio
 import contextlib
@@ -16,8 +16,8 @@ import pytest
 
 from messages_conformance.errors import SetupError
 from messages_conformance.protocol.limits import DEFAULT, Limits
-from messages_conformance.recording.preflight import Preflight, most_of_it, preflight
-from messages_conformance.recording.transport import Endpoint
+from messages_conformance.recording.endpoint import Endpoint
+from messages_conformance.recording.preflight import Preflight, preflight, preflight_cost
 from support import small_project
 from support.small_project import Arrived
 
@@ -40,7 +40,7 @@ def check(
     return asyncio.run(main())
 
 
-def test_an_endpoint_that_answers_is_taken_as_it_is() -> None:
+def test_an_endpoint_that_answers_is_returned_unchanged() -> None:
     outcome, arrived = check(lambda _: small_project.http(small_project.message()))
     assert outcome.note == ""
     assert outcome.endpoint.auth == "x-api-key"
@@ -53,7 +53,7 @@ def test_an_endpoint_that_answers_is_taken_as_it_is() -> None:
 @pytest.mark.parametrize(
     ("auth", "works"), [("x-api-key", "authorization"), ("authorization", "x-api-key")]
 )
-def test_the_other_header_is_tried_and_said_to_work(auth: str, works: str) -> None:
+def test_the_other_header_is_tried_and_reported_if_it_works(auth: str, works: str) -> None:
     def script(arrived: Arrived) -> bytes:
         known = SECRET in arrived.headers.get(works, "")
         return small_project.http(*((small_project.message(), 200) if known else (b"{}", 401)))
@@ -61,7 +61,7 @@ def test_the_other_header_is_tried_and_said_to_work(auth: str, works: str) -> No
     outcome, arrived = check(script, auth=auth)
     assert outcome.endpoint.auth == works
     assert outcome.endpoint.key == SECRET
-    assert f"refused the key in {auth} and took it in {works}" in outcome.note
+    assert f"rejected the key in {auth} and accepted it in {works}" in outcome.note
     assert len(arrived) == 2
 
 
@@ -95,14 +95,14 @@ PAGE = b"<!DOCTYPE html><title>Welcome</title>"
     [
         (
             small_project.http(json.dumps(FLAT).encode(), 401),
-            r"refuses the key, in x-api-key and in authorization .*token expired.*another host",
+            r"rejected the key in x-api-key and in authorization .*token expired.*another host",
         ),
         (
             small_project.http(json.dumps(UNPURCHASED).encode(), 403),
-            "denies it small-1 .*model denied",
+            "denies it the model small-1 .*model denied",
         ),
-        (small_project.http(ARREARS, 400), "nothing left to pay with"),
-        (small_project.http(small_project.error("billing_error"), 402), "nothing left to pay with"),
+        (small_project.http(ARREARS, 400), "no credit left"),
+        (small_project.http(small_project.error("billing_error"), 402), "no credit left"),
         (small_project.http(json.dumps(GATED).encode(), 405), "serves only the coding tools"),
         (small_project.http(json.dumps(GATED).encode(), 403), "serves only the coding tools"),
         (
@@ -112,24 +112,24 @@ PAGE = b"<!DOCTYPE html><title>Welcome</title>"
         (small_project.http(json.dumps(NO_MODEL).encode(), 400), "has no model 'small-1'"),
         (
             small_project.http(b'{"detail":"Not Found"}', 404),
-            "there is nothing at http://.*/v1/messages",
+            "there is no Messages API at http://.*/v1/messages",
         ),
         (
             small_project.http(small_project.error("not_found_error", "Not Found"), 404),
-            "there is nothing at",
+            "there is no Messages API at",
         ),
         (
             small_project.http(json.dumps(INVALID_TOKEN).encode(), 401),
-            r"refuses the key.*said: invalid access token or token expired\).*region or plan",
+            r"rejected the key.*said: invalid access token or token expired\).*region and one plan",
         ),
         (
             small_project.http(json.dumps(FILTERED).encode(), 400),
-            "content filter .* refuses a plain greeting .*inappropriate",
+            "content filter .* rejects a plain greeting .*inappropriate",
         ),
         (small_project.http(json.dumps(OPENAI_NO_MODEL).encode(), 404), "has no model"),
         (
             small_project.http(json.dumps(NO_QUOTA).encode(), 429, retry_after="60"),
-            "nothing left to pay",
+            "no credit left",
         ),
         (
             small_project.http(b"data: " + json.dumps(NO_MODEL).encode(), 400),
@@ -137,10 +137,13 @@ PAGE = b"<!DOCTYPE html><title>Welcome</title>"
         ),
         (
             small_project.http(GATEWAY, 502, "text/html"),
-            "a gateway before it answers with HTTP 502",
+            "a gateway in front of it answered HTTP 502",
         ),
         (small_project.http(GATEWAY, 503, "text/html", retry_after="60"), "gateway .* HTTP 503"),
-        (small_project.http(GATEWAY, 407, "text/html"), "a proxy between .* asks for a user name"),
+        (
+            small_project.http(GATEWAY, 407, "text/html"),
+            "a proxy in front .* requires a user name",
+        ),
         (small_project.http(GATEWAY, 403, "text/html"), "a web page"),
         (
             small_project.http(small_project.error("overloaded_error"), 529, retry_after="60"),
@@ -148,16 +151,16 @@ PAGE = b"<!DOCTYPE html><title>Welcome</title>"
         ),
         (
             small_project.http(small_project.error("rate_limit_error"), 429, retry_after="60"),
-            "says 429 before",
+            "HTTP 429 to the first request",
         ),
-        (b"SSH-2.0-OpenSSH_9.6\r\n\r\n", "is not HTTP/1.1; check the port"),
-        (b"\x00\x00\x12\x04" + b"\x00" * 30, "is not HTTP/1.1"),
+        (b"SSH-2.0-OpenSSH_9.6\r\n\r\n", "does not speak HTTP/1.1 on this port; check the port"),
+        (b"\x00\x00\x12\x04" + b"\x00" * 30, "does not speak HTTP/1.1"),
         (
             small_project.http(small_project.error("x", "\x1b[2J\u202e" + "a" * 10_000), 401),
             r"said: \\x1b\[2J\\u202ea+…\)",
         ),
-        (small_project.http(b"", 404), r"there is nothing at .*only HTTP 404"),
-        (small_project.http(b'{"detail":"Method Not Allowed"}', 405), "takes no POST"),
+        (small_project.http(b"", 404), r"there is no Messages API at .*only HTTP 404"),
+        (small_project.http(b'{"detail":"Method Not Allowed"}', 405), "does not accept POST"),
         (small_project.http(PAGE, 200, "text/html"), "a web page"),
         (small_project.http(PAGE, 404, "text/html; charset=utf-8"), "a web page"),
         (
@@ -167,7 +170,7 @@ PAGE = b"<!DOCTYPE html><title>Welcome</title>"
         (b"", "closed the connection without an answer"),
     ],
 )
-def test_what_is_wrong_with_the_setup_gets_its_own_sentence(answer: bytes, says: str) -> None:
+def test_each_mistake_in_the_setup_has_its_own_sentence(answer: bytes, says: str) -> None:
     with pytest.raises(SetupError, match=says) as problem:
         check(lambda _: answer)
     assert "\n" not in str(problem.value)
@@ -185,25 +188,25 @@ def test_what_is_wrong_with_the_setup_gets_its_own_sentence(answer: bytes, says:
         small_project.http(b'{"choices": []}'),
     ],
 )
-def test_what_may_be_the_endpoints_own_fault_is_left_to_the_probes(answer: bytes) -> None:
+def test_errors_of_the_endpoint_itself_are_left_to_the_probes(answer: bytes) -> None:
     outcome, _ = check(lambda _: answer)
     assert not outcome.exchange.answered
 
 
-def test_silence_gets_a_sentence() -> None:
+def test_an_endpoint_that_does_not_answer_is_reported() -> None:
     with pytest.raises(SetupError, match="did not answer a plain request in time"):
         check(lambda _: [2.0], Limits(whole=0.1))
 
 
-def test_a_closed_port_gets_a_sentence() -> None:
+def test_a_closed_port_is_reported() -> None:
     with contextlib.closing(socket.socket()) as free:
         free.bind(("127.0.0.1", 0))
         endpoint = Endpoint(f"http://127.0.0.1:{free.getsockname()[1]}", SECRET)
-        with pytest.raises(SetupError, match=r"127\.0\.0\.1:\d+ refuses the connection"):
+        with pytest.raises(SetupError, match=r"127\.0\.0\.1:\d+ refused the connection"):
             asyncio.run(preflight(small_project.revision(), small_project.MODEL, endpoint))
 
 
-def test_plain_http_where_https_is_asked_for_gets_a_sentence() -> None:
+def test_plain_http_instead_of_https_is_reported() -> None:
     async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read(1)
         writer.write(small_project.http(b"speak plainly", 400))
@@ -215,7 +218,7 @@ def test_plain_http_where_https_is_asked_for_gets_a_sentence() -> None:
             endpoint = Endpoint(f"https://127.0.0.1:{port}", SECRET)
             await preflight(small_project.revision(), small_project.MODEL, endpoint)
 
-    with pytest.raises(SetupError, match="no secure connection to 127"):
+    with pytest.raises(SetupError, match="no TLS connection to 127"):
         asyncio.run(main())
 
 
@@ -224,11 +227,15 @@ def test_plain_http_where_https_is_asked_for_gets_a_sentence() -> None:
     [
         (httpx2.ConnectError("x"), socket.gaierror(-2, "not known"), "does not resolve"),
         (httpx2.ConnectError("x"), ssl.SSLCertVerificationError("expired"), "certificate"),
-        (httpx2.ConnectTimeout("x"), TimeoutError(), "in time; check the host and any firewall"),
+        (
+            httpx2.ConnectTimeout("x"),
+            TimeoutError(),
+            "in time; check the host name and any",
+        ),
         (httpx2.ConnectError("network down"), OSError(), "cannot be reached: network down"),
     ],
 )
-def test_why_there_is_no_connection_is_told_apart(
+def test_each_reason_for_no_connection_is_reported(
     problem: httpx2.TransportError, cause: Exception, says: str
 ) -> None:
     def fail(request: httpx2.Request) -> httpx2.Response:
@@ -252,11 +259,28 @@ def test_an_echoed_key_is_not_in_the_sentence() -> None:
     assert SECRET not in str(problem.value)
 
 
-@pytest.mark.parametrize("status", [429, 503, 529])
-def test_a_busy_endpoint_is_asked_once_more_after_as_long_as_it_says(status: int) -> None:
+IN_A_SECOND = {
+    "retry_after": "Mon, 23 Nov 2026 12:00:01 GMT",
+    "date": "Mon, 23 Nov 2026 12:00:00 GMT",
+}
+
+
+@pytest.mark.parametrize(
+    ("status", "headers"),
+    [
+        (429, {"retry_after": "0.2"}),
+        (503, {"retry_after_ms": "200"}),
+        (529, {"retry_after": "0.2"}),
+        (529, IN_A_SECOND),
+    ],
+    ids=["429", "503, in milliseconds", "529", "529, as a date"],
+)
+def test_a_busy_endpoint_is_asked_once_more_after_the_time_it_asks_for(
+    status: int, headers: dict[str, str]
+) -> None:
     answers = iter(
         [
-            small_project.http(small_project.error("x"), status, retry_after="0.2"),
+            small_project.http(small_project.error("x"), status, **headers),
             small_project.http(small_project.message()),
         ]
     )
@@ -267,27 +291,29 @@ def test_a_busy_endpoint_is_asked_once_more_after_as_long_as_it_says(status: int
     assert time.perf_counter() - began >= 0.2
 
 
-def test_no_more_is_sent_than_is_told_beforehand() -> None:
+def test_no_more_is_sent_than_the_upper_bound_says() -> None:
     busy = small_project.http(small_project.error("x"), 529, retry_after="0")
     denied = small_project.http(small_project.error("authentication_error"), 401)
     answers = iter([busy, denied, busy, small_project.http(small_project.message())])
     _, arrived = check(lambda _: next(answers))
-    assert len(arrived) == most_of_it(small_project.revision(), small_project.MODEL).requests == 4
+    assert (
+        len(arrived) == preflight_cost(small_project.revision(), small_project.MODEL).requests == 4
+    )
 
 
-def test_an_endpoint_that_stays_busy_is_not_asked_for_ever() -> None:
+def test_an_endpoint_that_stays_busy_is_asked_twice() -> None:
     asked = []
 
     def script(arrived: Arrived) -> bytes:
         asked.append(arrived)
         return small_project.http(small_project.error("x"), 529, retry_after="0")
 
-    with pytest.raises(SetupError, match="is too busy: it says 529"):
+    with pytest.raises(SetupError, match="is too busy: it answered HTTP 529"):
         check(script)
     assert len(asked) == 2
 
 
-def test_clocks_that_differ_are_worth_a_note() -> None:
+def test_clocks_that_differ_are_noted() -> None:
     now = datetime.datetime.now(datetime.UTC)
     ahead = format_datetime(now + datetime.timedelta(hours=7), usegmt=True)
     outcome, _ = check(lambda _: small_project.http(small_project.message(), date=ahead))
@@ -306,7 +332,7 @@ def test_clocks_that_differ_are_worth_a_note() -> None:
         ("dashscope.example", False),
     ],
 )
-def test_a_plan_that_may_forbid_automated_use_is_worth_a_note(host: str, noted: bool) -> None:
+def test_a_plan_that_may_forbid_automated_use_is_noted(host: str, noted: bool) -> None:
     answer = httpx2.MockTransport(lambda _: httpx2.Response(200, content=small_project.message()))
     endpoint = Endpoint(f"https://{host}/apps", SECRET)
     outcome = asyncio.run(
@@ -317,9 +343,11 @@ def test_a_plan_that_may_forbid_automated_use_is_worth_a_note(host: str, noted: 
 
 @pytest.mark.parametrize(
     ("certificate", "says"),
-    [("expired", "certificate has expired by this"), ("future", "certificate is not valid yet")],
+    [("expired", "127.* has expired according to"), ("future", "127.* is not valid yet")],
 )
-def test_a_certificate_out_of_its_time_points_at_the_clock(certificate: str, says: str) -> None:
+def test_a_certificate_outside_of_its_dates_points_at_the_clock(
+    certificate: str, says: str
+) -> None:
     path = Path(__file__).parents[1] / "certificates" / f"{certificate}.pem"
     theirs = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     theirs.load_cert_chain(path)
@@ -362,7 +390,7 @@ def through_proxy(scheme: str) -> None:
     )
 
 
-def test_a_proxy_that_is_not_there_is_named_without_its_password(
+def test_an_unreachable_proxy_is_named_without_its_password(
     proxied: Callable[[str], None],
 ) -> None:
     with contextlib.closing(socket.socket()) as free:
@@ -376,7 +404,7 @@ def test_a_proxy_that_is_not_there_is_named_without_its_password(
     assert "hunter2" not in str(told.value)
 
 
-def test_a_proxy_that_cannot_be_used_gets_a_sentence(proxied: Callable[[str], None]) -> None:
+def test_a_proxy_that_cannot_be_used_is_reported(proxied: Callable[[str], None]) -> None:
     proxied("gopher://127.0.0.1:1")
     with pytest.raises(SetupError, match=r"cannot be used.*unset HTTPS_PROXY"):
         through_proxy("https")
@@ -385,17 +413,17 @@ def test_a_proxy_that_cannot_be_used_gets_a_sentence(proxied: Callable[[str], No
 @pytest.mark.parametrize(
     ("scheme", "answer", "says"),
     [
-        ("https", b"HTTP/1.1 407 Auth\r\n\r\n", "does not lead to .* with its user name"),
-        ("https", b"HTTP/1.1 502 Bad\x1b[2J\r\n\r\n", "does not lead to endpoint.example"),
+        ("https", b"HTTP/1.1 407 Auth\r\n\r\n", "did not connect to .* with a user name"),
+        ("https", b"HTTP/1.1 502 Bad\x1b[2J\r\n\r\n", "did not connect to endpoint.example"),
         (
             "http",
             small_project.http(GATEWAY, 503, "text/html", retry_after="60"),
             "the proxy 127.* 503",
         ),
-        ("http", small_project.http(GATEWAY, 407, "text/html"), "asks for a user name"),
+        ("http", small_project.http(GATEWAY, 407, "text/html"), "requires a user name"),
     ],
 )
-def test_a_proxy_that_refuses_is_told_from_the_endpoint(
+def test_a_proxy_that_refuses_is_not_taken_for_the_endpoint(
     proxied: Callable[[str], None], scheme: str, answer: bytes, says: str
 ) -> None:
     async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -1,4 +1,4 @@
-"""Limits hold whatever is asked when; no clock but a made-up one, except where it is said."""
+"""Rate limits hold for any sequence of requests, most of them on a simulated clock."""
 
 import asyncio
 import math
@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from messages_conformance.protocol.exchange import Request
-from messages_conformance.recording.rate_limit import Gate, Pace, Pacer, Rate, weigh
+from messages_conformance.recording.rate_limit import (
+    Gate,
+    Rate,
+    RateLimit,
+    RateLimiter,
+    estimate_tokens,
+)
 from support import small_project
 
 
@@ -33,80 +39,80 @@ def test_no_minute_holds_more_than_the_limit(
 
 
 def test_requests_are_spread_evenly() -> None:
-    pacer = Pacer(Pace(concurrency=100, requests_per_minute=60))
+    limiter = RateLimiter(RateLimit(concurrency=100, requests_per_minute=60))
     begun, now = [], 0.0
     for _ in range(5):
-        now = max(now, pacer.free_at)
-        pacer.begin(now, 0)
+        now = max(now, limiter.free_at)
+        limiter.begin(now, 0)
         begun.append(now)
     assert begun == [0, 1, 2, 3, 4]
 
 
-def test_tokens_that_were_not_spent_are_given_back() -> None:
-    pacer = Pacer(Pace(tokens_per_minute=600))
-    pacer.begin(100.0, tokens=50)
-    assert pacer.free_at == pytest.approx(105)
-    pacer.end(unused=30)
-    assert pacer.free_at == pytest.approx(102)
-    pacer.begin(200.0, tokens=10)
-    pacer.end(unused=-10)
-    assert pacer.free_at == pytest.approx(202)
+def test_unused_tokens_are_returned() -> None:
+    limiter = RateLimiter(RateLimit(tokens_per_minute=600))
+    limiter.begin(100.0, tokens=50)
+    assert limiter.free_at == pytest.approx(105)
+    limiter.end(unused=30)
+    assert limiter.free_at == pytest.approx(102)
+    limiter.begin(200.0, tokens=10)
+    limiter.end(unused=-10)
+    assert limiter.free_at == pytest.approx(202)
 
 
-def test_nothing_begins_while_all_places_are_taken_or_the_endpoint_wants_none() -> None:
-    pacer = Pacer(Pace(concurrency=2))
-    pacer.begin(0, 0)
-    pacer.begin(0, 0)
-    assert pacer.free_at == math.inf
-    pacer.end(0)
-    pacer.hold(7.0)
-    pacer.hold(3.0)
-    assert pacer.free_at == 7.0
+def test_nothing_begins_at_full_concurrency_or_during_a_hold() -> None:
+    limiter = RateLimiter(RateLimit(concurrency=2))
+    limiter.begin(0, 0)
+    limiter.begin(0, 0)
+    assert limiter.free_at == math.inf
+    limiter.end(0)
+    limiter.hold(7.0)
+    limiter.hold(3.0)
+    assert limiter.free_at == 7.0
 
 
-def in_flight_at_most(pacer: Pacer) -> int:
+def in_flight_at_most(limiter: RateLimiter) -> int:
     """How many more may begin now."""
     number = 0
-    while pacer.free_at < math.inf and number < 100:
-        pacer.begin(0, 0)
+    while limiter.free_at < math.inf and number < 100:
+        limiter.begin(0, 0)
         number += 1
     for _ in range(number):
-        pacer.end(0)
+        limiter.end(0)
     return number
 
 
-def test_a_busy_endpoint_gets_half_as_much_at_once_and_the_rest_back_little_by_little() -> None:
-    pacer = Pacer(Pace(concurrency=8))
+def test_a_busy_endpoint_halves_concurrency_which_then_recovers_step_by_step() -> None:
+    limiter = RateLimiter(RateLimit(concurrency=8))
     for _ in range(5):
-        pacer.slow_down(now=1.0, began=0.5)
-    assert in_flight_at_most(pacer) == 4, "those in flight together count once"
-    pacer.slow_down(now=2.0, began=1.5)
-    assert in_flight_at_most(pacer) == 2
+        limiter.slow_down(now=1.0, began=0.5)
+    assert in_flight_at_most(limiter) == 4, "those in flight together count once"
+    limiter.slow_down(now=2.0, began=1.5)
+    assert in_flight_at_most(limiter) == 2
     for now in range(3, 9):
-        pacer.slow_down(now=now, began=now)
-    assert in_flight_at_most(pacer) == 1
-    pacer.speed_up()
-    assert in_flight_at_most(pacer) == 2
+        limiter.slow_down(now=now, began=now)
+    assert in_flight_at_most(limiter) == 1
+    limiter.speed_up()
+    assert in_flight_at_most(limiter) == 2
     for _ in range(100):
-        pacer.speed_up()
-    assert in_flight_at_most(pacer) == 8
+        limiter.speed_up()
+    assert in_flight_at_most(limiter) == 8
 
 
-def test_a_request_weighs_its_bytes_and_what_it_allows() -> None:
+def test_the_estimate_of_a_request_has_its_bytes_and_max_tokens() -> None:
     light, heavy = (
         small_project.request(max_tokens=8),
         small_project.request("x" * 3000, max_tokens=500),
     )
-    assert 8 < weigh(light) < 100
-    assert 1500 < weigh(heavy) < 1700
-    assert weigh(Request(None, (), "/v1/models", "GET")) < 5
+    assert 8 < estimate_tokens(light) < 100
+    assert 1500 < estimate_tokens(heavy) < 1700
+    assert estimate_tokens(Request(None, (), "/v1/models", "GET")) < 5
 
 
-def test_a_limit_that_no_answer_can_reach_does_not_hold_others_back() -> None:
-    assert weigh(small_project.request(max_tokens=100_000_000)) < 5_000
+def test_an_excessive_max_tokens_does_not_delay_others() -> None:
+    assert estimate_tokens(small_project.request(max_tokens=100_000_000)) < 5_000
 
 
-def test_what_is_furthest_goes_first_and_equals_in_their_order() -> None:
+def test_the_furthest_probe_goes_first_and_equals_go_in_order() -> None:
     order = []
 
     async def one(gate: Gate, name: str, depth: int) -> None:
@@ -115,7 +121,7 @@ def test_what_is_furthest_goes_first_and_equals_in_their_order() -> None:
             await asyncio.sleep(0)
 
     async def main() -> None:
-        gate = Gate(Pace(concurrency=1))
+        gate = Gate(RateLimit(concurrency=1))
         async with asyncio.TaskGroup() as group:
             for name, depth in (("a", 0), ("b", 0), ("deep", 2), ("c", 0), ("mid", 1)):
                 group.create_task(one(gate, name, depth))
@@ -124,7 +130,7 @@ def test_what_is_furthest_goes_first_and_equals_in_their_order() -> None:
     assert order == ["a", "deep", "mid", "b", "c"]
 
 
-def test_a_turn_that_is_cancelled_is_free_for_the_next() -> None:
+def test_a_cancelled_turn_is_free_for_the_next_request() -> None:
     """Before it came, as it came, and during it."""
 
     async def forever(gate: Gate) -> None:
@@ -132,7 +138,7 @@ def test_a_turn_that_is_cancelled_is_free_for_the_next() -> None:
             await asyncio.sleep(3600)
 
     async def main() -> None:
-        gate = Gate(Pace(concurrency=1))
+        gate = Gate(RateLimit(concurrency=1))
         during, before, coming = (asyncio.create_task(forever(gate)) for _ in range(3))
         await asyncio.sleep(0)
         before.cancel()
@@ -142,22 +148,22 @@ def test_a_turn_that_is_cancelled_is_free_for_the_next() -> None:
         coming.cancel()
         await asyncio.gather(during, before, coming, return_exceptions=True)
         async with asyncio.timeout(5), gate.turn(0, 0):
-            assert gate.pacer.in_flight == 1
+            assert gate.limiter.in_flight == 1
 
     asyncio.run(main())
 
 
-def test_the_gate_opens_when_the_hold_is_over() -> None:
+def test_the_gate_opens_when_a_hold_ends() -> None:
     """Over a real clock, as the timer of the event loop is part of it."""
 
     async def main() -> tuple[float | None, float]:
-        gate = Gate(Pace())
+        gate = Gate(RateLimit())
         gate.hold(0.2)
         began = asyncio.get_running_loop().time()
         turn = gate.turn(0, 0)
         entering = asyncio.create_task(turn.__aenter__())
         await asyncio.sleep(0)
-        waits = gate.waits
+        waits = gate.wait
         await entering
         passed = asyncio.get_running_loop().time() - began
         await turn.__aexit__(None, None, None)

@@ -1,4 +1,4 @@
-"""Recording drives all probes against a real socket, sends little, and writes no secret."""
+"""The recorder runs all probes over a real socket, shares requests, retries, and keeps limits."""
 
 import asyncio
 import datetime
@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 
 from messages_conformance.claims.page import Model
+from messages_conformance.claims.selection import Chosen
 from messages_conformance.errors import GaveUpError
+from messages_conformance.probing.driver import ProbeDefectError
 from messages_conformance.recording import client, recorder
-from messages_conformance.recording.progress import OfModel, Progress
-from messages_conformance.recording.rate_limit import Pace
-from messages_conformance.recording.transport import Endpoint
+from messages_conformance.recording.endpoint import Endpoint
+from messages_conformance.recording.progress import ModelProgress, Progress
+from messages_conformance.recording.rate_limit import RateLimit
+from messages_conformance.recording.recorder import RecordingOptions
 from support import small_project
 from support.recordings import EAGER, MANY, SECRET, record, tape
 from support.small_project import Arrived
@@ -31,7 +34,7 @@ def test_all_probes_are_recorded_for_every_model(tmp_path: Path) -> None:
     for model in (small_project.MODEL, other):
         assert tape(tmp_path, model).rows == {"basic/temperature", "basic/stop"}
     assert told[-1].models == done
-    assert {p.of for p in told} == {4}
+    assert {p.total for p in told} == {4}
     assert sorted(told, key=lambda p: (p.done, p.sent)) == told
     assert told[-1].tokens == 6 * 5
     label = tape(tmp_path).label
@@ -39,18 +42,28 @@ def test_all_probes_are_recorded_for_every_model(tmp_path: Path) -> None:
     assert (label.base_url, label.evidence) == (server.url, "recorded")
 
 
-def test_each_model_may_have_rows_of_its_own(tmp_path: Path) -> None:
+def test_each_model_may_have_its_own_rows(tmp_path: Path) -> None:
     other = Model("small-2", "small", thinks=False)
-    done, _ = record(
-        tmp_path,
-        models=(small_project.MODEL, other),
-        among=lambda model, row: model is other or row.id == "basic/temperature",
+    world = small_project.revision(models=(small_project.MODEL, other))
+    suites = small_project.suites_of(tmp_path / "suites")
+    chosen = (
+        Chosen(world, (small_project.MODEL,), world.rows[:1]),
+        Chosen(world, (other,), world.rows),
     )
-    assert [(d.of, d.done, d.sent) for d in done] == [(1, 1, 1), (2, 2, 3)]
+
+    async def main() -> tuple[ModelProgress, ...]:
+        async with small_project.serving(lambda _: small_project.http(small_project.message())) as (
+            server
+        ):
+            endpoint = Endpoint(server.url, SECRET)
+            return await recorder.record(chosen, suites, endpoint, tmp_path / "tapes")
+
+    done = asyncio.run(main())
+    assert [(d.total, d.done, d.sent) for d in done] == [(1, 1, 1), (2, 2, 3)]
 
 
 TWO_ALIKE = '''
-from messages_conformance.probing.probe import row, works
+from messages_conformance.probing import row, works
 
 @row("basic/a")
 def a(ask):
@@ -84,7 +97,7 @@ def test_equal_requests_are_sent_once_and_shared(tmp_path: Path) -> None:
 
 
 NOBODYS = '''
-from messages_conformance.probing.probe import row, works
+from messages_conformance.probing import row, works
 
 @row("basic/a")
 def a(ask):
@@ -99,7 +112,7 @@ def b(ask):
 '''
 
 
-def test_what_names_no_model_is_sent_once_for_all_of_them(tmp_path: Path) -> None:
+def test_a_request_that_names_no_model_is_sent_once_for_all_models(tmp_path: Path) -> None:
     models = (small_project.MODEL, *(Model(f"small-{n}", "small", thinks=False) for n in (2, 3)))
     rows = ("basic/a", "basic/b")
 
@@ -131,11 +144,13 @@ def together(number: int) -> small_project.Script:
 
 
 def test_no_more_requests_are_in_flight_than_allowed(tmp_path: Path) -> None:
-    _, server = record(tmp_path, together(3), "basic/many", suites={"basic": MANY}, pace=Pace(3))
+    _, server = record(
+        tmp_path, together(3), "basic/many", suites={"basic": MANY}, rate_limit=RateLimit(3)
+    )
     assert server.most_inside == 3
 
 
-def test_a_burst_is_a_burst_and_comes_last(tmp_path: Path) -> None:
+def test_a_burst_is_sent_at_once_and_last(tmp_path: Path) -> None:
     ordinary, burst = together(1), together(9)
     _, server = record(
         tmp_path,
@@ -143,7 +158,7 @@ def test_a_burst_is_a_burst_and_comes_last(tmp_path: Path) -> None:
         "basic/burst",
         "basic/many",
         suites={"basic": MANY},
-        pace=Pace(2),
+        rate_limit=RateLimit(2),
         opted_in=frozenset({"basic/burst"}),
     )
     assert server.most_inside == 9
@@ -169,7 +184,7 @@ def at_first(answer: bytes, times: int = 1) -> small_project.Script:
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504, 529])
-def test_a_busy_or_failing_endpoint_is_asked_again_and_what_it_said_is_kept(
+def test_a_busy_or_failing_endpoint_is_asked_again_and_its_errors_are_kept(
     tmp_path: Path, status: int
 ) -> None:
     (done,), server = record(
@@ -186,27 +201,29 @@ def test_a_busy_or_failing_endpoint_is_asked_again_and_what_it_said_is_kept(
     assert asked.status == 200
 
 
-def test_a_line_that_is_hung_up_is_tried_again(tmp_path: Path) -> None:
+def test_a_request_is_sent_again_after_a_closed_connection(tmp_path: Path) -> None:
     (done,), _ = record(tmp_path, at_first(b""))
     assert (done.sent, done.superseded, done.unanswered) == (6, 3, 0)
     assert {exchange.ended for exchange in tape(tmp_path).superseded} == {"cut"}
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 413, 501])
-def test_a_plain_answer_is_never_asked_for_again(tmp_path: Path, status: int) -> None:
+def test_a_final_answer_is_not_requested_again(tmp_path: Path, status: int) -> None:
     answer = small_project.http(small_project.error("api_error"), status)
     (done,), _ = record(tmp_path, at_first(answer), "basic/many", suites={"basic": MANY})
     assert (done.sent, done.superseded) == (9, 0)
 
 
-def test_an_answer_that_is_cut_in_the_middle_stands(tmp_path: Path) -> None:
+def test_an_answer_that_is_cut_in_the_middle_is_final(tmp_path: Path) -> None:
     answer = small_project.http(small_project.message())[:-5]
     (done,), _ = record(tmp_path, at_first(answer), "basic/many", suites={"basic": MANY})
     assert (done.sent, done.superseded) == (9, 0)
 
 
 @pytest.mark.parametrize(("status", "tries"), [(429, 10), (500, 3)])
-def test_an_endpoint_that_stays_so_is_believed(tmp_path: Path, status: int, tries: int) -> None:
+def test_the_last_error_is_final_after_enough_tries(
+    tmp_path: Path, status: int, tries: int
+) -> None:
     answer = small_project.http(small_project.error("rate_limit_error"), status)
     (done,), _ = record(tmp_path, lambda _: answer, "basic/temperature")
     assert done.sent == tries
@@ -214,13 +231,13 @@ def test_an_endpoint_that_stays_so_is_believed(tmp_path: Path, status: int, trie
     assert len(tape(tmp_path).superseded) == tries - 1
 
 
-def test_a_wait_that_is_too_long_is_not_waited_for(tmp_path: Path) -> None:
+def test_an_answer_that_asks_for_too_long_a_wait_is_final(tmp_path: Path) -> None:
     answer = small_project.http(small_project.error("rate_limit_error"), 429, retry_after="3600")
     (done,), _ = record(tmp_path, lambda _: answer, "basic/temperature")
     assert done.sent == 1
 
 
-def test_what_one_answer_asks_for_all_requests_wait_for(tmp_path: Path) -> None:
+def test_a_requested_wait_holds_all_requests(tmp_path: Path) -> None:
     """The first answer says when to come again; until then nothing else arrives."""
     arrived: list[float] = []
 
@@ -229,13 +246,13 @@ def test_what_one_answer_asks_for_all_requests_wait_for(tmp_path: Path) -> None:
         busy = small_project.http(small_project.error("rate_limit_error"), 429, retry_after="0.6")
         return busy if len(arrived) == 1 else small_project.http(small_project.message())
 
-    record(tmp_path, script, "basic/many", suites={"basic": MANY}, pace=Pace(3))
+    record(tmp_path, script, "basic/many", suites={"basic": MANY}, rate_limit=RateLimit(3))
     assert len(arrived) == 10
     early = [at for at in arrived if at < arrived[0] + 0.6]
     assert len(early) <= 4, "those that were in flight, and one that took the place of another"
 
 
-def test_a_limit_that_is_used_up_is_waited_for(tmp_path: Path) -> None:
+def test_an_exhausted_limit_is_waited_for(tmp_path: Path) -> None:
     arrived: list[float] = []
 
     def script(_: Arrived) -> bytes:
@@ -249,12 +266,12 @@ def test_a_limit_that_is_used_up_is_waited_for(tmp_path: Path) -> None:
             anthropic_ratelimit_requests_reset=reset.isoformat(),
         )
 
-    record(tmp_path, script, "basic/many", suites={"basic": MANY}, pace=Pace(1))
+    record(tmp_path, script, "basic/many", suites={"basic": MANY}, rate_limit=RateLimit(1))
     assert arrived[1] - arrived[0] >= 0.6
     assert arrived[2] - arrived[1] < 0.5
 
 
-def test_a_strict_limit_is_met_in_the_end_by_all(tmp_path: Path) -> None:
+def test_all_requests_are_answered_under_a_strict_limit(tmp_path: Path) -> None:
     """An endpoint that takes five requests in 200 ms refuses few, and answers all."""
     taken: list[float] = []
 
@@ -269,7 +286,12 @@ def test_a_strict_limit_is_met_in_the_end_by_all(tmp_path: Path) -> None:
 
     models = tuple(Model(f"small-{n}", "small", thinks=False) for n in range(4))
     done, _ = record(
-        tmp_path, script, "basic/many", suites={"basic": MANY}, models=models, pace=Pace(16)
+        tmp_path,
+        script,
+        "basic/many",
+        suites={"basic": MANY},
+        models=models,
+        rate_limit=RateLimit(16),
     )
     assert [model.sent - model.superseded for model in done] == [9] * 4
     statuses = {e.exchange.status for m in models for e in tape(tmp_path, m).answers}
@@ -288,7 +310,7 @@ def test_a_burst_is_never_repeated(tmp_path: Path) -> None:
     assert done.sent == 9
 
 
-def test_no_burst_is_sent_where_the_limit_was_met_on_the_way(tmp_path: Path) -> None:
+def test_no_burst_is_sent_if_the_limit_was_met_before(tmp_path: Path) -> None:
     probe = Path(__file__).parents[2] / "suites" / "test_error.py"
     rows = ("basic/many", "error/429")
     opted_in = frozenset({"error/429"})
@@ -310,22 +332,28 @@ def test_no_burst_is_sent_where_the_limit_was_met_on_the_way(tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     ("limit", "most", "text"),
-    [("MOST_TOGETHER", 5_000, "a" * 2_000), ("MOST_PARTS", 500, ",{" * 100)],
+    [("MAX_TOTAL_BYTES", 5_000, "a" * 2_000), ("MAX_TOTAL_PARTS", 500, ",{" * 100)],
 )
-def test_an_endpoint_that_sends_far_too_much_in_all_stops_the_run(
+def test_a_run_stops_if_all_answers_together_are_far_too_large(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, most: int, text: str
 ) -> None:
     monkeypatch.setattr(client, limit, most)
     answer = small_project.http(small_project.message(text))
-    with pytest.raises(GaveUpError, match=r"has sent 0 MB, of \d+ .* in 3 answers, far more than"):
-        record(tmp_path, lambda _: answer, "basic/many", suites={"basic": MANY}, pace=Pace(1))
+    with pytest.raises(GaveUpError, match=r"has sent 0 MB with \d+ .* in 3 answers, far more than"):
+        record(
+            tmp_path,
+            lambda _: answer,
+            "basic/many",
+            suites={"basic": MANY},
+            rate_limit=RateLimit(1),
+        )
     assert len(tape(tmp_path).exchanges) == 3
 
 
-def gone(tmp_path: Path, *rows: str) -> OfModel:
+def gone(tmp_path: Path, *rows: str) -> ModelProgress:
     """Record from a port where nobody listens."""
     world = small_project.revision(*rows)
-    source = "from messages_conformance.probing.probe import row, works\n" + "".join(
+    source = "from messages_conformance.probing import row, works\n" + "".join(
         f"@row({id!r})\ndef p{n}(ask):\n    return works('ok', (yield ask({id!r})))\n"
         for n, id in enumerate(rows)
     )
@@ -333,25 +361,29 @@ def gone(tmp_path: Path, *rows: str) -> OfModel:
     endpoint = Endpoint("http://127.0.0.1:1", SECRET)
     (done,) = asyncio.run(
         recorder.record(
-            world, world.models, world.rows, found, endpoint, tmp_path / "tapes", patience=EAGER
+            (Chosen(world, world.models, world.rows),),
+            found,
+            endpoint,
+            tmp_path / "tapes",
+            RecordingOptions(retries=EAGER),
         )
     )
     return done
 
 
-def test_a_server_that_is_gone_is_tried_again_and_then_recorded_as_gone(tmp_path: Path) -> None:
+def test_an_unreachable_server_is_tried_again_and_then_recorded_so(tmp_path: Path) -> None:
     done = gone(tmp_path, "basic/a")
     assert (done.sent, done.unanswered) == (10, 1)
     assert tape(tmp_path).exchanges[-1].ended == "unreachable"
 
 
-def test_a_run_whose_endpoint_answers_nothing_any_more_is_stopped(tmp_path: Path) -> None:
-    with pytest.raises(GaveUpError, match=r"answers nothing any more; the last .* of 5 rows"):
+def test_a_run_stops_if_the_endpoint_does_not_answer_any_more(tmp_path: Path) -> None:
+    with pytest.raises(GaveUpError, match=r"does not answer any more: the last .* of 5 rows"):
         gone(tmp_path, *(f"basic/{n}" for n in range(20)))
     assert len(tape(tmp_path).exchanges) < 20 * 10
 
 
-def test_evidence_is_what_the_answers_say(tmp_path: Path) -> None:
+def test_evidence_follows_from_the_answers(tmp_path: Path) -> None:
     record(
         tmp_path,
         lambda _: small_project.http(small_project.message(), x_messages_conformance="reference"),
@@ -360,7 +392,7 @@ def test_evidence_is_what_the_answers_say(tmp_path: Path) -> None:
 
 
 DEFECT = '''
-from messages_conformance.probing.probe import row, works
+from messages_conformance.probing import row, works
 
 @row("basic/bad")
 def bad(ask):
@@ -371,7 +403,7 @@ def bad(ask):
 
 
 def test_a_defect_of_one_probe_costs_no_other_recording(tmp_path: Path) -> None:
-    with pytest.raises(AttributeError, match="no_such_thing") as defect:
+    with pytest.raises(ProbeDefectError, match="no_such_thing") as defect:
         record(
             tmp_path,
             together(1),

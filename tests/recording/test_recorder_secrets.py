@@ -1,4 +1,4 @@
-"""What an endpoint says of the keys it got comes into no file, whichever way it says it."""
+"""A key that an endpoint echoes gets into no file, in whatever form."""
 
 import base64
 import json
@@ -15,7 +15,7 @@ from support.small_project import Arrived
 
 KEYS = '''
 from messages_conformance.protocol.exchange import KEY, RESTRICTED_KEY
-from messages_conformance.probing.probe import credential, row, works
+from messages_conformance.probing import credential, row, works
 
 @row("header/all", opt_in="needs a second key")
 def all_of_them(ask):
@@ -53,7 +53,7 @@ def echo(arrived: Arrived) -> Iterable[bytes | float]:
     return [answer[:-5], 0.01, answer[-5:]]
 
 
-def test_no_credential_is_in_any_file(tmp_path: Path) -> None:
+def test_no_key_is_in_any_file(tmp_path: Path) -> None:
     (done,), server = record(
         tmp_path,
         echo,
@@ -84,13 +84,13 @@ def test_no_credential_is_in_any_file(tmp_path: Path) -> None:
     assert any(b"<restricted key>" in written for written in recorded)
 
 
-def test_a_credential_that_got_into_a_file_stops_the_run(tmp_path: Path) -> None:
-    with pytest.raises(SecretLeakError, match=r"small-1: what belongs there holds a credential"):
+def test_a_key_in_the_label_stops_the_run(tmp_path: Path) -> None:
+    with pytest.raises(SecretLeakError, match=r"small-1: the recording contains a key"):
         record(tmp_path, server=f"started with --api-key {SECRET}")
 
 
 @pytest.mark.parametrize("key", ["placeholder", "temperature", "anything"])
-def test_a_key_that_is_a_word_leaks_nowhere_and_stops_only_where_we_say_it(
+def test_a_key_that_is_a_word_stops_the_run_only_if_a_request_contains_it(
     tmp_path: Path, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(recordings, "SECRET", key)
@@ -105,14 +105,16 @@ def test_a_key_that_is_a_word_leaks_nowhere_and_stops_only_where_we_say_it(
         texts = [exchange.text for exchange in tape(tmp_path).exchanges]
         assert texts == ["This is a <key> for <key>s."] * 3
     else:
-        with pytest.raises(SetupError, match=r"the key is a word .*; where any key will do, give"):
+        with pytest.raises(
+            SetupError, match=r"the key is a word .*; if the endpoint accepts any key, set"
+        ):
             run()
     files = [path for path in (tmp_path / "tapes").rglob("*") if path.is_file()]
     assert not [path for path in files if key.encode() in path.read_bytes()]
 
 
-def test_a_probe_that_needs_a_key_that_was_not_given_gets_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(SetupError, match="restricted key") as problem:
+def test_a_probe_that_needs_a_missing_key_is_reported(tmp_path: Path) -> None:
+    with pytest.raises(SetupError, match="ANTHROPIC_RESTRICTED_KEY") as problem:
         record(
             tmp_path,
             echo,

@@ -1,4 +1,4 @@
-"""A recording that is gone on with sends only what is missing, and loses nothing."""
+"""A resumed recording sends only what is missing, and loses nothing."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ def test_only_what_is_missing_is_sent(tmp_path: Path) -> None:
     assert len(tape(tmp_path).entries) == 3
 
 
-def test_what_a_busy_endpoint_did_not_answer_is_asked_again(tmp_path: Path) -> None:
+def test_a_request_that_a_busy_endpoint_did_not_answer_is_sent_again(tmp_path: Path) -> None:
     said = [small_project.http(small_project.error("rate_limit_error"), 429, retry_after="3600")]
 
     def script(arrived: small_project.Arrived) -> bytes:
@@ -28,7 +28,7 @@ def test_what_a_busy_endpoint_did_not_answer_is_asked_again(tmp_path: Path) -> N
     assert [exchange.status for exchange in tape(tmp_path).superseded] == [429]
 
 
-def test_a_burst_that_met_its_limit_is_not_asked_again(tmp_path: Path) -> None:
+def test_a_burst_that_met_its_limit_is_not_repeated(tmp_path: Path) -> None:
     answer = small_project.http(small_project.error("rate_limit_error"), 429)
     burst = ("basic/burst",)
     suites = {"basic": MANY}
@@ -36,7 +36,7 @@ def test_a_burst_that_met_its_limit_is_not_asked_again(tmp_path: Path) -> None:
     assert sent == [9, 0]
 
 
-def test_a_whole_recording_is_left_as_it_is(tmp_path: Path) -> None:
+def test_a_complete_recording_is_not_changed(tmp_path: Path) -> None:
     states: list[dict[Path, tuple[int, bytes]]] = []
 
     def look() -> None:

@@ -1,4 +1,4 @@
-"""How long is waited before asking again: as told, or by chance, and never without end."""
+"""Waits before a request is sent again: as requested or at random, and never without end."""
 
 import dataclasses
 import datetime
@@ -9,11 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from messages_conformance.protocol.exchange import Exchange
-from messages_conformance.recording.retry import Patience, Pause, asked_to_wait, used_up
+from messages_conformance.recording.retry import (
+    Pause,
+    RetryPolicy,
+    retry_after,
+    seconds_until_reset,
+)
 from support import small_project
 
 NOW = datetime.datetime(2026, 11, 23, 12, 0, 0, tzinfo=datetime.UTC)
-PATIENCE = Patience()
+POLICY = RetryPolicy()
 
 
 def answer(status: int | None = 429, ended: str = "complete", /, **headers: str) -> Exchange:
@@ -23,7 +28,7 @@ def answer(status: int | None = 429, ended: str = "complete", /, **headers: str)
 
 
 def pause(exchange: Exchange, tried: int = 1, waited: float = 0, chance: float = 1) -> Pause | None:
-    return PATIENCE.pause(exchange, tried, waited, chance, NOW)
+    return POLICY.pause(exchange, tried, waited, chance, NOW)
 
 
 @pytest.mark.parametrize(
@@ -50,10 +55,10 @@ def pause(exchange: Exchange, tried: int = 1, waited: float = 0, chance: float =
         ({}, None),
     ],
 )
-def test_an_endpoint_says_in_many_ways_when_to_come_again(
+def test_retry_after_is_read_in_all_its_forms(
     headers: dict[str, str], seconds: float | None
 ) -> None:
-    assert asked_to_wait(answer(429, **headers), NOW) == seconds
+    assert retry_after(answer(429, **headers), NOW) == seconds
 
 
 @pytest.mark.parametrize(
@@ -86,29 +91,31 @@ def test_an_endpoint_says_in_many_ways_when_to_come_again(
         ({}, 0),
     ],
 )
-def test_a_used_up_limit_says_when_it_is_renewed(headers: dict[str, str], seconds: float) -> None:
-    assert used_up(answer(200, **headers), NOW) == seconds
+def test_an_exhausted_limit_says_when_it_is_renewed(
+    headers: dict[str, str], seconds: float
+) -> None:
+    assert seconds_until_reset(answer(200, **headers), NOW) == seconds
 
 
 @given(st.text(), st.text())
-def test_nothing_an_endpoint_may_say_is_too_odd(value: str, other: str) -> None:
+def test_any_text_in_the_headers_is_read_without_error(value: str, other: str) -> None:
     odd = answer(retry_after=value, date=other, anthropic_ratelimit_tokens_remaining="0")
     odd = dataclasses.replace(
         odd, headers=(*odd.headers, ("anthropic-ratelimit-tokens-reset", value))
     )
-    assert (asked_to_wait(odd, NOW) or 1) > 0
-    assert used_up(odd, NOW) >= 0
+    assert (retry_after(odd, NOW) or 1) > 0
+    assert seconds_until_reset(odd, NOW) >= 0
 
 
-def test_what_was_asked_for_holds_for_all_and_what_is_left_to_chance_for_one() -> None:
-    assert pause(answer(retry_after="7")) == Pause(7, of_all=True)
-    assert pause(answer(), chance=0.5) == Pause(0.5, of_all=False)
+def test_a_requested_wait_is_for_all_requests_and_a_random_one_for_one() -> None:
+    assert pause(answer(retry_after="7")) == Pause(7, for_all=True)
+    assert pause(answer(), chance=0.5) == Pause(0.5, for_all=False)
 
 
-def test_waits_left_to_chance_double_and_end() -> None:
+def test_random_waits_double_and_end() -> None:
     waits = [pause(answer(), tried) for tried in range(1, 12)]
     assert [wait and wait.seconds for wait in waits] == [1, 2, 4, 8, 16, 32, 60, 60, 60, None, None]
-    assert pause(answer(), tried=5, chance=0) == Pause(0, of_all=False)
+    assert pause(answer(), tried=5, chance=0) == Pause(0, for_all=False)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +138,7 @@ def test_waits_left_to_chance_double_and_end() -> None:
         (answer(429, retry_after="301"), 1),
     ],
 )
-def test_what_may_pass_is_tried_so_often(exchange: Exchange, tries: int) -> None:
+def test_each_kind_of_response_has_its_number_of_tries(exchange: Exchange, tries: int) -> None:
     tried = 1
     while pause(exchange, tried, chance=0) is not None:
         tried += 1
@@ -139,9 +146,9 @@ def test_what_may_pass_is_tried_so_often(exchange: Exchange, tries: int) -> None
 
 
 @given(st.floats(0, 400), st.randoms(use_true_random=False))
-def test_a_request_never_waits_longer_than_is_bearable(asked: float, dice: random.Random) -> None:
+def test_the_waits_of_a_request_never_exceed_the_total(asked: float, dice: random.Random) -> None:
     waited, tried = 0.0, 1
     while wait := pause(answer(retry_after=str(asked)), tried, waited, dice.random()):
         waited, tried = waited + wait.seconds, tried + 1
-    assert waited <= PATIENCE.together
-    assert tried <= PATIENCE.tries_if_busy
+    assert waited <= POLICY.total_wait
+    assert tried <= POLICY.tries_if_busy

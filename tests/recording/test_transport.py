@@ -1,4 +1,4 @@
-"""What comes back over a real socket is taken down exactly, however it ends."""
+"""A response over a real socket is kept exactly, however it ends."""
 
 import asyncio
 import base64
@@ -13,7 +13,8 @@ import pytest
 from messages_conformance.errors import SetupError
 from messages_conformance.protocol.exchange import KEY, RESTRICTED_KEY, WRONG_KEY, Exchange, Request
 from messages_conformance.protocol.limits import DEFAULT, Limits
-from messages_conformance.recording.transport import Endpoint, Sender
+from messages_conformance.recording.endpoint import Endpoint
+from messages_conformance.recording.transport import Sender
 from support import small_project
 from support.small_project import Arrived, Server
 
@@ -51,20 +52,20 @@ def slowly(pieces: Iterable[bytes], pause: float = 0.02) -> Iterable[bytes | flo
         yield pause
 
 
-def test_status_headers_and_bytes_are_taken_down() -> None:
+def test_status_headers_and_bytes_are_kept() -> None:
     exchange, _ = ask(lambda _: small_project.http(b"\xff\r\nx", 418, x_odd="yes"))
     assert (exchange.status, exchange.body, exchange.ended) == (418, b"\xff\r\nx", "complete")
     assert exchange.header("x-odd") == "yes"
 
 
-def test_chunks_are_as_the_network_delivered_them() -> None:
+def test_chunks_are_those_that_the_network_delivered() -> None:
     exchange, _ = ask(lambda _: slowly(chunked(b"one", b"three")))
     assert [chunk.size for chunk in exchange.chunks] == [3, 5]
     assert exchange.chunks[0].at < exchange.chunks[1].at
     assert exchange.body == b"onethree"
 
 
-def test_what_is_sent_is_the_request_with_the_credentials_filled_in() -> None:
+def test_the_request_is_sent_with_its_keys_filled_in() -> None:
     _, server = ask(lambda _: small_project.http(b"{}"))
     (arrived,) = server.arrived
     assert (arrived.method, arrived.path) == ("POST", "/base/v1/messages")
@@ -78,25 +79,25 @@ def test_what_is_sent_is_the_request_with_the_credentials_filled_in() -> None:
     ("placeholder", "sent"),
     [(f"Bearer {KEY}", f"Bearer {SECRET}"), (RESTRICTED_KEY, "sk-restricted")],
 )
-def test_each_placeholder_stands_for_its_credential(placeholder: str, sent: str) -> None:
+def test_each_placeholder_is_replaced_by_its_key(placeholder: str, sent: str) -> None:
     request = Request({}, (("authorization", placeholder),))
     _, server = ask(lambda _: small_project.http(b"{}"), request, restricted_key="sk-restricted")
     assert server.arrived[0].headers["authorization"] == sent
 
 
-def test_a_wrong_key_is_not_the_right_one() -> None:
+def test_the_wrong_key_is_not_the_right_one() -> None:
     _, server = ask(lambda _: small_project.http(b"{}"), Request({}, (("x-api-key", WRONG_KEY),)))
     sent = server.arrived[0].headers["x-api-key"]
     assert "<" not in sent
     assert SECRET not in sent
 
 
-def test_a_request_for_a_key_that_was_not_given_gets_a_sentence() -> None:
-    with pytest.raises(SetupError, match="restricted key; give one or do not opt in"):
+def test_a_request_that_needs_a_missing_key_is_reported() -> None:
+    with pytest.raises(SetupError, match="set ANTHROPIC_RESTRICTED_KEY, or do not opt in"):
         ask(lambda _: small_project.http(b"{}"), Request({}, (("x-api-key", RESTRICTED_KEY),)))
 
 
-def test_a_request_without_a_body_sends_none() -> None:
+def test_a_request_without_a_body_is_sent_without_one() -> None:
     request = Request(None, small_project.HEADERS, "/v1/models", "GET")
     _, server = ask(lambda _: small_project.http(b"{}"), request)
     assert (server.arrived[0].method, server.arrived[0].body) == ("GET", b"")
@@ -110,7 +111,7 @@ def test_a_request_without_a_body_sends_none() -> None:
     ],
     ids=["chunked", "sized"],
 )
-def test_an_answer_that_breaks_off_is_cut_and_what_came_is_kept(pieces: list[bytes]) -> None:
+def test_an_answer_that_breaks_off_is_cut_and_its_beginning_is_kept(pieces: list[bytes]) -> None:
     exchange, _ = ask(lambda _: pieces)
     assert (exchange.status, exchange.body, exchange.ended) == (200, b"one", "cut")
 
@@ -127,18 +128,18 @@ def test_an_answer_over_the_limit_is_stopped() -> None:
 
 
 @pytest.mark.parametrize("limits", [Limits(silence=0.1), Limits(whole=0.1)])
-def test_an_answer_that_falls_silent_is_a_timeout_and_what_came_is_kept(limits: Limits) -> None:
+def test_an_answer_that_stops_is_a_timeout_and_its_beginning_is_kept(limits: Limits) -> None:
     exchange, _ = ask(lambda _: [*chunked(b"one", end=b""), 2.0], limits=limits)
     assert (exchange.body, exchange.ended) == (b"one", "timeout")
 
 
-def test_a_drip_that_never_ends_is_a_timeout() -> None:
+def test_an_endless_trickle_is_a_timeout() -> None:
     limits = Limits(silence=5, whole=0.2)
     exchange, _ = ask(lambda _: slowly([*chunked(*[b"x"] * 50)], 0.05), limits=limits)
     assert exchange.ended == "timeout"
 
 
-def test_without_a_server_it_is_unreachable() -> None:
+def test_a_missing_server_is_unreachable() -> None:
     with contextlib.closing(socket.socket()) as free:
         free.bind(("127.0.0.1", 0))
         endpoint = Endpoint(f"http://127.0.0.1:{free.getsockname()[1]}", SECRET)
@@ -157,14 +158,14 @@ def test_a_redirect_is_reported_and_not_followed() -> None:
     assert len(server.arrived) == 1
 
 
-def test_no_proxy_is_asked_about_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_loopback_is_reached_without_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     exchange, _ = ask(lambda _: small_project.http(b"{}"))
     assert exchange.status == 200
 
 
-def test_a_key_echoed_in_any_form_is_replaced_and_chunks_still_fit() -> None:
+def test_an_echoed_key_is_replaced_and_the_chunks_still_fit() -> None:
     def echo(arrived: Arrived) -> Iterable[bytes | float]:
         key = arrived.headers["x-api-key"]
         encoded = base64.b64encode(f"user:{key}".encode())
@@ -179,7 +180,7 @@ def test_a_key_echoed_in_any_form_is_replaced_and_chunks_still_fit() -> None:
     assert sum(chunk.size for chunk in exchange.chunks) == len(exchange.body)
 
 
-def test_a_key_is_found_even_where_the_answer_is_compressed_against_our_wish() -> None:
+def test_a_key_is_found_in_an_answer_that_is_compressed_unasked() -> None:
     body = gzip.compress(SECRET.encode())
     exchange, _ = ask(lambda _: small_project.http(body, content_encoding="gzip"))
     assert exchange.body == KEY.encode()
@@ -207,23 +208,23 @@ def test_cookies_and_organisation_ids_are_not_kept() -> None:
         ("https://a.example:99999", "malformed"),
         ("https://a.example/a b", "malformed"),
         ("https://[::1", "malformed"),
-        ("https://a.example/v1", "would go to /v1/v1/messages; leave /v1 off"),
-        ("https://a.example/x/v1/messages/", "leave /v1/messages off"),
+        ("https://a.example/v1", "would go to /v1/v1/messages; remove /v1 from its end"),
+        ("https://a.example/x/v1/messages/", "remove /v1/messages from its end"),
         ("https://me:pass@a.example", "a user name"),
         ("https://a.example?key=1", "a query"),
     ],
 )
-def test_a_base_url_that_cannot_be_used_gets_a_sentence(url: str, says: str) -> None:
+def test_an_unusable_base_url_is_reported(url: str, says: str) -> None:
     with pytest.raises(SetupError, match=says) as problem:
         Endpoint(url, SECRET)
     assert "pass" not in str(problem.value)
 
 
-def test_a_key_that_no_header_can_carry_gets_a_sentence_without_the_key() -> None:
+def test_a_key_that_no_header_can_hold_is_reported_without_the_key() -> None:
     with pytest.raises(SetupError, match="copy it again") as problem:
         Endpoint("https://a.example", "sk-secret\n")
     assert "sk-secret" not in str(problem.value)
 
 
-def test_credentials_are_not_in_the_repr() -> None:
+def test_keys_are_not_in_the_repr() -> None:
     assert "hunter" not in repr(Endpoint("https://a.example", "hunter1", restricted_key="hunter2"))

@@ -37,8 +37,8 @@ MARK = {"cache_control": {"type": "ephemeral"}}
 LONG = "The harbour is quiet and the boats are in. " * 200
 
 
-class Route:
-    """Sends requests to the endpoint and gives exchanges back."""
+class Client:
+    """Sends requests to the endpoint and returns exchanges."""
 
     def __init__(self, client: TestClient) -> None:
         self.client = client
@@ -69,14 +69,14 @@ class Route:
         )
 
 
-def door(revision: Revision = REVISION, **how: Any) -> Route:
+def client_of(revision: Revision = REVISION, **how: Any) -> Client:
     endpoint = app(revision, key=KEY, restricted_key=RESTRICTED, **how)
-    return Route(TestClient(endpoint, raise_server_exceptions=False))
+    return Client(TestClient(endpoint, raise_server_exceptions=False))
 
 
 @pytest.fixture
-def ask() -> Route:
-    return door()
+def ask() -> Client:
+    return client_of()
 
 
 def text(value: str, **more: Any) -> dict[str, Any]:
@@ -86,7 +86,7 @@ def text(value: str, **more: Any) -> dict[str, Any]:
 # -- the form of answers
 
 
-def test_a_message_has_the_documented_form(ask: Route) -> None:
+def test_a_message_has_the_documented_form(ask: Client) -> None:
     answer = ask("Say hello.")
     assert answer.status == 200
     assert answer.header("content-type") == "application/json"
@@ -102,7 +102,7 @@ def test_a_message_has_the_documented_form(ask: Route) -> None:
     assert answer.usage("input_tokens") > 0
 
 
-def test_every_response_says_what_it_is_and_has_an_id(ask: Route) -> None:
+def test_every_response_says_what_it_is_and_has_an_id(ask: Client) -> None:
     for answer in (
         ask("Say hello."),
         ask("Say hello.", stream=True),
@@ -126,7 +126,7 @@ def test_every_response_says_what_it_is_and_has_an_id(ask: Route) -> None:
         {"max_tokens": 3},
     ],
 )
-def test_a_stream_folds_to_the_message_it_replaces(fields: dict[str, Any], ask: Route) -> None:
+def test_a_stream_accumulates_to_the_same_message(fields: dict[str, Any], ask: Client) -> None:
     prompt = "What is the weather in Oslo? Count from 1 to 9."
     whole = ask(prompt, temperature=0, **fields)
     streamed = ask(prompt, temperature=0, stream=True, **fields)
@@ -138,7 +138,7 @@ def test_a_stream_folds_to_the_message_it_replaces(fields: dict[str, Any], ask: 
         assert whole.message[name] == streamed.message[name]
 
 
-def test_a_stream_keeps_the_grammar(ask: Route) -> None:
+def test_the_events_of_a_stream_are_in_order(ask: Client) -> None:
     thinking = {"type": "enabled", "budget_tokens": 1024}
     events = ask("Write a story.", stream=True, thinking=thinking).events
     assert all(event.name == event.type for event in events)
@@ -174,7 +174,7 @@ def test_a_stream_keeps_the_grammar(ask: Route) -> None:
         ({"authorization": f"Bearer {RESTRICTED}"}, 403, "permission_error"),
     ],
 )
-def test_keys_are_checked(headers: dict[str, str], status: int, kind: str, ask: Route) -> None:
+def test_keys_are_checked(headers: dict[str, str], status: int, kind: str, ask: Client) -> None:
     answer = ask("Say hello.", headers=headers)
     assert (answer.status, answer.error and answer.error.type) == (status, kind)
 
@@ -188,29 +188,29 @@ def test_keys_are_checked(headers: dict[str, str], status: int, kind: str, ask: 
         {"x-api-key": KEY, "anthropic-version": "no such version"},
     ],
 )
-def test_either_header_lets_in_and_versions_are_not_looked_at(
-    headers: dict[str, str], ask: Route
+def test_either_header_is_accepted_and_versions_are_ignored(
+    headers: dict[str, str], ask: Client
 ) -> None:
     assert ask("Say hello.", headers=headers).answered
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/v1/messages"), ("POST", "/v1/complete")])
-def test_there_is_nothing_else(method: str, path: str, ask: Route) -> None:
+def test_other_routes_are_not_found(method: str, path: str, ask: Client) -> None:
     answer = ask.post(b"{}", method=method, path=path)
     assert (answer.status, answer.error and answer.error.type) == (404, "not_found_error")
 
 
-def test_an_unknown_model_is_not_found(ask: Route) -> None:
+def test_an_unknown_model_is_not_found(ask: Client) -> None:
     answer = ask("Say hello.", model="no-such-model")
     assert (answer.status, answer.error and answer.error.type) == (404, "not_found_error")
 
 
-def test_too_large_a_request_is_refused(ask: Route) -> None:
+def test_a_request_that_is_too_large_is_refused(ask: Client) -> None:
     answer = ask("x" * (32 * 1024 * 1024))
     assert (answer.status, answer.error and answer.error.type) == (413, "request_too_large")
 
 
-def test_a_crowd_is_turned_away_model_by_model() -> None:
+def test_too_many_requests_in_flight_are_refused_model_by_model() -> None:
     async def crowd(models: list[str]) -> list[httpx2.Response]:
         transport = httpx2.ASGITransport(app(REVISION, key=KEY))
         async with httpx2.AsyncClient(transport=transport, base_url="http://reference") as client:
@@ -293,8 +293,8 @@ def test_a_crowd_is_turned_away_model_by_model() -> None:
     ],
 )
 @pytest.mark.parametrize("stream", [False, True])
-def test_a_faulty_request_is_refused_by_name(
-    fields: dict[str, Any], path: str, stream: bool, ask: Route
+def test_an_invalid_request_is_refused_with_the_path_of_its_problem(
+    fields: dict[str, Any], path: str, stream: bool, ask: Client
 ) -> None:
     answer = ask.send(
         {"messages": [{"role": "user", "content": "Say hello."}], "stream": stream, **fields}
@@ -307,12 +307,12 @@ def test_a_faulty_request_is_refused_by_name(
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"hello"', b"\xff\xfe"])
-def test_what_is_no_json_object_is_refused(body: bytes, ask: Route) -> None:
+def test_a_body_that_is_no_json_object_is_refused(body: bytes, ask: Client) -> None:
     answer = ask.post(body)
     assert (answer.status, answer.error and answer.error.type) == (400, "invalid_request_error")
 
 
-def test_the_pages_own_sample_is_accepted(ask: Route) -> None:
+def test_the_pages_own_sample_is_accepted(ask: Client) -> None:
     thinking = {"type": "enabled", "budget_tokens": 1024}
     assert ask("Who are you?", max_tokens=1024, thinking=thinking).answered
 
@@ -328,7 +328,7 @@ def test_the_pages_own_sample_is_accepted(ask: Route) -> None:
         [("assistant", "No."), ("user", [RESULT])],
     ],
 )
-def test_calls_and_results_belong_together(turns: list[tuple[str, Any]], ask: Route) -> None:
+def test_calls_and_results_belong_together(turns: list[tuple[str, Any]], ask: Client) -> None:
     history = [("user", "Weather?"), *turns]
     messages = [{"role": role, "content": content} for role, content in history]
     answer = ask.send({"messages": messages, "tools": [TOOL]})
@@ -349,7 +349,7 @@ def test_calls_and_results_belong_together(turns: list[tuple[str, Any]], ask: Ro
         {"service_tier": "auto"},
     ],
 )
-def test_unsupported_fields_are_refused(fields: dict[str, Any], ask: Route) -> None:
+def test_unsupported_fields_are_refused(fields: dict[str, Any], ask: Client) -> None:
     assert _honest(ask("Say hello.", **fields), next(iter(fields)))
 
 
@@ -369,8 +369,8 @@ def test_unsupported_fields_are_refused(fields: dict[str, Any], ask: Route) -> N
         {"type": "container_upload", "file_id": "f"},
     ],
 )
-def test_unsupported_blocks_are_refused_wherever_they_stand(
-    block: dict[str, Any], ask: Route
+def test_unsupported_blocks_are_refused_wherever_they_occur(
+    block: dict[str, Any], ask: Client
 ) -> None:
     assert _honest(ask(text("Look."), block), "messages.0.content.1")
     history = [
@@ -381,7 +381,7 @@ def test_unsupported_blocks_are_refused_wherever_they_stand(
     assert _honest(ask.send({"messages": history}), "messages.2.content.0.content.0")
 
 
-def test_unsupported_parts_of_blocks_are_refused(ask: Route) -> None:
+def test_unsupported_parts_of_blocks_are_refused(ask: Client) -> None:
     assert _honest(ask([text("Hi.", citations=[])]), "messages.0.content.0.citations")
     history = [
         {"role": "user", "content": "Weather?"},
@@ -391,7 +391,7 @@ def test_unsupported_parts_of_blocks_are_refused(ask: Route) -> None:
     assert _honest(ask.send({"messages": history}), "messages.2.content.0.is_error")
 
 
-def test_a_null_is_as_good_as_nothing(ask: Route) -> None:
+def test_null_counts_as_absent(ask: Client) -> None:
     assert ask([text("Say hello.", citations=None)], metadata=None).answered
 
 
@@ -404,7 +404,7 @@ def test_a_null_is_as_good_as_nothing(ask: Route) -> None:
         ("qwen3-coder-plus", False),
     ],
 )
-def test_only_some_models_think(model: str, thinks: bool, ask: Route) -> None:
+def test_only_some_models_think(model: str, thinks: bool, ask: Client) -> None:
     answer = ask("Say hello.", model=model, thinking={"type": "enabled", "budget_tokens": 1024})
     if thinks:
         assert [block["type"] for block in _blocks(answer)] == ["thinking", "text"]
@@ -415,22 +415,22 @@ def test_only_some_models_think(model: str, thinks: bool, ask: Route) -> None:
 
 
 @pytest.mark.parametrize("claim", ["ignored", "unknown"])
-def test_other_claims_are_acted_on(claim: str) -> None:
+def test_changed_claims_change_the_behaviour(claim: str) -> None:
     """An ignored row has no effect, whatever its value; an unknown one is carried out."""
     chosen = {"basic/stop_sequences", "content/document", "basic/metadata"}
     rows = tuple(
         dataclasses.replace(row, claim=Claim(claim), exceptions={}) if row.id in chosen else row
         for row in REVISION.rows
     )
-    ask = door(dataclasses.replace(REVISION, rows=rows))
+    ask = client_of(dataclasses.replace(REVISION, rows=rows))
     data = "The code is otter-5."
     document = {
         "type": "document",
         "source": {"type": "text", "media_type": "text/plain", "data": data},
     }
-    told = ask(document, text("What is the code in the document?"))
+    answers = ask(document, text("What is the code in the document?"))
     stopped = ask("Say exactly: alpha beta gamma", stop_sequences=["beta"])
-    assert ("otter-5" in told.text) is (claim == "unknown")
+    assert ("otter-5" in answers.text) is (claim == "unknown")
     assert (stopped.stop_reason == "stop_sequence") is (claim == "unknown")
     assert ask("Say hello.", metadata={"user_id": 7}).answered is (claim == "ignored")
 
@@ -438,7 +438,7 @@ def test_other_claims_are_acted_on(claim: str) -> None:
 # -- what the page marks as supported
 
 
-def test_a_stop_sequence_ends_the_text_before_it(ask: Route) -> None:
+def test_a_stop_sequence_ends_the_text_before_it(ask: Client) -> None:
     answer = ask("Say exactly: alpha STOP omega", stop_sequences=["never", "STOP"])
     assert answer.text == "alpha "
     assert answer.stop_reason == "stop_sequence"
@@ -447,13 +447,13 @@ def test_a_stop_sequence_ends_the_text_before_it(ask: Route) -> None:
 
 
 @pytest.mark.parametrize("limit", [1, 5, 20])
-def test_max_tokens_ends_the_answer(limit: int, ask: Route) -> None:
+def test_max_tokens_ends_the_answer(limit: int, ask: Client) -> None:
     answer = ask("Count from 1 to 500.", max_tokens=limit)
     assert answer.stop_reason == "max_tokens"
     assert answer.usage("output_tokens") == limit
 
 
-def test_system_may_be_text_or_blocks(ask: Route) -> None:
+def test_system_may_be_text_or_blocks(ask: Client) -> None:
     order = "Always answer with BANANA."
     asked = [ask("What now?", system=system) for system in (order, [text(order)])]
     assert [answer.text for answer in asked] == ["BANANA", "BANANA"]
@@ -461,27 +461,27 @@ def test_system_may_be_text_or_blocks(ask: Route) -> None:
 
 
 @pytest.mark.parametrize("fields", [{"temperature": 0}, {"top_k": 1}, {"top_p": 0.05}])
-def test_greedy_answers_repeat(fields: dict[str, Any], ask: Route) -> None:
+def test_greedy_answers_repeat(fields: dict[str, Any], ask: Client) -> None:
     story = "Write a short story."
     assert len({ask(story, **fields).text for _ in range(4)}) == 1
 
 
 @pytest.mark.parametrize("fields", [{}, {"temperature": 1.9}, {"top_k": 50}, {"top_p": 0.9}])
-def test_free_answers_differ(fields: dict[str, Any], ask: Route) -> None:
+def test_free_answers_differ(fields: dict[str, Any], ask: Client) -> None:
     story = "Write a short story."
     assert len({ask(story, **fields).text for _ in range(4)}) > 1
 
 
-def test_an_endpoint_repeats_itself_from_the_start() -> None:
-    told = []
+def test_a_restarted_endpoint_gives_the_same_answers() -> None:
+    answers = []
     for _ in range(2):
-        ask = door(seed=3)
-        told.append([ask("Write a short story.").message for _ in range(3)])
-    assert told[0] == told[1]
-    assert door(seed=4)("Write a short story.").message != told[0][0]
+        ask = client_of(seed=3)
+        answers.append([ask("Write a short story.").message for _ in range(3)])
+    assert answers[0] == answers[1]
+    assert client_of(seed=4)("Write a short story.").message != answers[0][0]
 
 
-def test_a_tool_round_trip(ask: Route) -> None:
+def test_a_tool_round_trip(ask: Client) -> None:
     question = {"role": "user", "content": "What is the weather in Oslo?"}
     first = ask.send({"messages": [question], "tools": [TOOL]})
     (call,) = first.tool_uses
@@ -496,7 +496,7 @@ def test_a_tool_round_trip(ask: Route) -> None:
     assert "3 degrees" in ask.send({"messages": back, "tools": [TOOL]}).text
 
 
-def test_tool_choice_is_obeyed(ask: Route) -> None:
+def test_tool_choice_is_obeyed(ask: Client) -> None:
     other = {**TOOL, "name": "other", "description": "Something else"}
     hello: dict[str, Any] = {"tools": [TOOL, other]}
     assert not ask("Say hello.", **hello).tool_uses
@@ -529,7 +529,7 @@ def test_tool_choice_is_obeyed(ask: Route) -> None:
         },
     ],
 )
-def test_a_marked_prefix_is_cached(fields: dict[str, Any], ask: Route) -> None:
+def test_a_marked_prefix_is_cached(fields: dict[str, Any], ask: Client) -> None:
     body = {"messages": [{"role": "user", "content": "Say hello."}], **fields}
     first, second = ask.send(body), ask.send(body)
     written = first.usage("cache_creation_input_tokens")
@@ -543,7 +543,7 @@ def test_a_marked_prefix_is_cached(fields: dict[str, Any], ask: Route) -> None:
     assert other.usage("cache_read_input_tokens") == 0
 
 
-def test_what_is_unmarked_or_short_is_not_cached(ask: Route) -> None:
+def test_an_unmarked_or_short_prefix_is_not_cached(ask: Client) -> None:
     for _ in range(2):
         unmarked = ask([text(LONG), text("Say hello.")])
         short = ask([text("Say hello.", **MARK)])
@@ -553,7 +553,7 @@ def test_what_is_unmarked_or_short_is_not_cached(ask: Route) -> None:
             assert answer.usage("input_tokens") == answer.prompt_tokens
 
 
-def test_a_cached_prefix_serves_a_longer_prompt(ask: Route) -> None:
+def test_a_cached_prefix_is_read_for_a_longer_prompt(ask: Client) -> None:
     ask([text(LONG, **MARK), text("Say hello.")])
     longer = ask([text(LONG, **MARK), text(LONG, **MARK), text("Say goodbye.")])
     assert longer.usage("cache_read_input_tokens") >= 1024
@@ -593,7 +593,7 @@ def test_the_official_client_is_served(base_url: str) -> None:
     assert refusal.value.request_id is not None
 
 
-def test_a_stream_travels_in_pieces(base_url: str) -> None:
+def test_a_stream_arrives_in_pieces(base_url: str) -> None:
     with httpx2.Client(base_url=base_url, headers={"x-api-key": KEY}) as client:
         asked = {
             "model": MODEL,

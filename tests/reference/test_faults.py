@@ -1,4 +1,4 @@
-"""Each fault changes what it says it changes, and nothing takes the reference's mark away."""
+"""Each fault changes what it says it changes, and none removes the reference's mark."""
 
 import asyncio
 import json
@@ -11,9 +11,9 @@ import pytest
 from messages_conformance import reference
 from messages_conformance.claims import library
 from messages_conformance.protocol.exchange import Exchange, Request
-from messages_conformance.recording.transport import Endpoint as Address
+from messages_conformance.recording.endpoint import Endpoint as Address
 from messages_conformance.recording.transport import Sender
-from messages_conformance.reference.endpoint import Arrival, Endpoint
+from messages_conformance.reference.endpoint import IncomingRequest, ReferenceEndpoint
 from messages_conformance.reference.faults import FAULTS, with_faults
 from messages_conformance.reference.pipeline import DOCUMENTED, Keys
 from messages_conformance.reference.profiles import PROFILES
@@ -27,19 +27,19 @@ COUNT = "Count from 1 to 5."
 def asked(*faults: str, headers: Mapping[str, str] = HEADERS, **fields: Any) -> Exchange:
     """What an endpoint with some faults answers in this process."""
     stages = with_faults(DOCUMENTED, [FAULTS[name] for name in faults])
-    endpoint = Endpoint(REVISION, Keys("k"), stages=stages, crowding=0)
+    endpoint = ReferenceEndpoint(REVISION, Keys("k"), stages=stages, crowding=0)
     body = {
         "model": "qwen-plus",
         "max_tokens": 64,
         "messages": [{"role": "user", "content": COUNT}],
         **fields,
     }
-    arrival = Arrival("POST", "/v1/messages", headers, json.dumps(body).encode())
-    answer = asyncio.run(endpoint.answer(arrival))
+    arrival = IncomingRequest("POST", "/v1/messages", headers, json.dumps(body).encode())
+    answer = asyncio.run(endpoint.respond(arrival))
     return Exchange(Request(body), answer.status, answer.headers, answer.body)
 
 
-def test_every_fault_says_what_it_is_and_which_row_must_catch_it() -> None:
+def test_every_fault_says_what_is_wrong_and_which_row_must_detect_it() -> None:
     known = {row.id for page in library.newest_shipped() for row in page.rows}
     for fault in FAULTS.values():
         assert fault.says.endswith("."), fault.name
@@ -47,17 +47,17 @@ def test_every_fault_says_what_it_is_and_which_row_must_catch_it() -> None:
         assert bool(fault.rule) == fault.row.startswith(("wire/", "client/")), fault.name
 
 
-def test_there_are_more_than_120_faults_and_no_two_of_one_name() -> None:
-    assert len(FAULTS) >= 120
+def test_there_are_308_faults_and_no_two_have_the_same_name() -> None:
+    assert len(FAULTS) == 308
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_whatever_is_wrong_an_answer_says_that_it_is_simulated(name: str) -> None:
+def test_every_faulty_answer_says_that_it_is_simulated(name: str) -> None:
     answer = asked(name)
     assert answer.header("x-messages-conformance") == "reference"
 
 
-def test_faults_are_put_on_top_of_each_other() -> None:
+def test_several_faults_act_together() -> None:
     answer = asked("stop_reason_stays_end_turn", "usage_of_openai", stop_sequences=["3"])
     assert answer.stop_reason == "end_turn"
     assert answer.message is not None
@@ -65,7 +65,7 @@ def test_faults_are_put_on_top_of_each_other() -> None:
     assert "4" not in answer.text
 
 
-def test_a_fault_leaves_the_endpoint_that_it_was_put_into_as_it_was() -> None:
+def test_a_fault_does_not_change_the_stages_it_is_injected_into() -> None:
     assert asked("stop_sequences_dropped", stop_sequences=["3"]).stop_reason == "end_turn"
     assert asked(stop_sequences=["3"]).stop_reason == "stop_sequence"
 
@@ -118,7 +118,7 @@ def test_a_blob_arrives_in_one_piece_on_a_real_socket_too() -> None:
         assert asyncio.run(ask(url)) == 1
 
 
-def test_the_reported_profile_is_made_of_known_faults_and_speaks_as_was_reported() -> None:
+def test_the_reported_profile_consists_of_known_faults_and_reported_habits() -> None:
     assert set(REPORTED_FAULTS) <= set(FAULTS)
     app = reference.app(REVISION, key="k", stages=PROFILES["model-studio-reported"])
 

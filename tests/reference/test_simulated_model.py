@@ -1,4 +1,4 @@
-"""The follower carries out plain instructions, however they are worded."""
+"""The simulated model follows plain instructions, however they are worded."""
 
 import base64
 import re
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from messages_conformance.reference.simulated_model import follow
+from messages_conformance.reference.simulated_model import generate
 from messages_conformance.reference.transcript import render
 
 WEATHER = {
@@ -32,9 +32,9 @@ STOCKS = {
 }
 
 
-def blocks(prompt: Any, *, dice: int = 0, seed: int = 0, **fields: Any) -> list[dict[str, Any]]:
+def blocks(prompt: Any, *, rng_seed: int = 0, seed: int = 0, **fields: Any) -> list[dict[str, Any]]:
     messages = prompt if isinstance(prompt, list) else [{"role": "user", "content": prompt}]
-    return list(follow(render({"messages": messages, **fields}), Random(dice), seed))
+    return list(generate(render({"messages": messages, **fields}), Random(rng_seed), seed))
 
 
 def text(prompt: Any, **fields: Any) -> str:
@@ -104,7 +104,7 @@ def _block(content: dict[str, Any] | str) -> dict[str, Any]:
         ("Say hello in one word.", "hello"),
     ],
 )
-def test_says_what_it_is_told_to_say(prompt: str, said: str) -> None:
+def test_says_the_dictated_words(prompt: str, said: str) -> None:
     assert text(prompt) == said
 
 
@@ -182,13 +182,13 @@ def test_lists_and_calculates(prompt: str, said: str) -> None:
     ],
 )
 @pytest.mark.parametrize("place", ["system", "turn", "same", "document"])
-def test_finds_a_fact_wherever_it_stands(question: str, place: str) -> None:
-    told = "Marlow keeps the lighthouse. The vault code is heron-4711. Tea is at five."
-    source = {"type": "text", "media_type": "text/plain", "data": told}
+def test_finds_a_fact_wherever_it_is_stated(question: str, place: str) -> None:
+    statement = "Marlow keeps the lighthouse. The vault code is heron-4711. Tea is at five."
+    source = {"type": "text", "media_type": "text/plain", "data": statement}
     places: dict[str, dict[str, Any]] = {
-        "system": {"prompt": question, "system": f"You are a helpful guide. {told}"},
-        "turn": {"prompt": [user(told), assistant("Noted."), user(question)]},
-        "same": {"prompt": f"{told} {question}"},
+        "system": {"prompt": question, "system": f"You are a helpful guide. {statement}"},
+        "turn": {"prompt": [user(statement), assistant("Noted."), user(question)]},
+        "same": {"prompt": f"{statement} {question}"},
         "document": {"prompt": [user({"type": "document", "source": source}, question)]},
     }
     said = text(**places[place])
@@ -208,7 +208,7 @@ def test_finds_a_fact_wherever_it_stands(question: str, place: str) -> None:
     ],
 )
 def test_joins_results_to_their_calls(question: str, said: str) -> None:
-    told = text(
+    answer = text(
         [
             user("What is the weather in Oslo and Lima?"),
             assistant(use("a", city="Oslo"), use("b", city="Lima")),
@@ -216,11 +216,11 @@ def test_joins_results_to_their_calls(question: str, said: str) -> None:
         ],
         tools=[WEATHER],
     )
-    assert re.findall(r"\d+", told) == [said]
+    assert re.findall(r"\d+", answer) == [said]
 
 
-def test_tells_all_results_when_nothing_more_is_asked() -> None:
-    told = text(
+def test_reports_all_results_when_asked_nothing_more() -> None:
+    answer = text(
         [
             user("What is the weather in Oslo and Lima?"),
             assistant(use("a", city="Oslo"), use("b", city="Lima")),
@@ -228,8 +228,8 @@ def test_tells_all_results_when_nothing_more_is_asked() -> None:
         ],
         tools=[WEATHER],
     )
-    assert "3 degrees" in told
-    assert "29 degrees" in told
+    assert "3 degrees" in answer
+    assert "29 degrees" in answer
 
 
 @pytest.mark.parametrize(
@@ -249,7 +249,7 @@ def test_tells_all_results_when_nothing_more_is_asked() -> None:
         ("Name the function that you called, nothing else.", "lookup_vault"),
     ],
 )
-def test_speaks_of_its_calls(question: str, said: str) -> None:
+def test_answers_questions_about_its_calls(question: str, said: str) -> None:
     history = [
         user("Open the vault."),
         assistant(use("a", "lookup_vault", code="heron-4711")),
@@ -270,7 +270,7 @@ SHIPMENT = [
 
 
 @pytest.mark.parametrize(
-    ("question", "told"),
+    ("question", "answer"),
     [
         ("List every code you have come across.", "pine-31, KX-204, bay-9, PR-11, seal-77"),
         ("Write down all the codes so far.", "pine-31, KX-204, bay-9, PR-11, seal-77"),
@@ -280,24 +280,24 @@ SHIPMENT = [
         ),
     ],
 )
-def test_gathers_all_codes_from_everywhere(question: str, told: str) -> None:
-    assert text([*SHIPMENT, assistant("Done."), user(question)]) == told
+def test_lists_all_codes_of_the_conversation(question: str, answer: str) -> None:
+    assert text([*SHIPMENT, assistant("Done."), user(question)]) == answer
 
 
 @pytest.mark.parametrize(
-    ("question", "told"),
+    ("question", "answer"),
     [
         ("Which of the calls failed?", "load_van (KX-204, bay-9) failed."),
         ("What van failed to load? Only its plate.", "KX-204, bay-9"),
         ("Which calls went wrong?", "load_van (KX-204, bay-9) failed."),
     ],
 )
-def test_tells_which_calls_failed(question: str, told: str) -> None:
+def test_says_which_calls_failed(question: str, answer: str) -> None:
     history = [
         *SHIPMENT[:2],
         user(result("s1", "Hm.", is_error=True), result("s2", "Hm."), question),
     ]
-    assert text(history) == told
+    assert text(history) == answer
     fine = [*SHIPMENT[:2], user(result("s1", "Hm."), result("s2", "Hm."), question)]
     assert text(fine) == "None of them failed."
 
@@ -318,12 +318,12 @@ def test_answers_several_questions_about_results_one_by_one() -> None:
     "question", ["Did the call succeed?", "Was there an error?", "Did it fail?"]
 )
 def test_reads_the_error_flag(question: str) -> None:
-    def told(**flag: bool) -> str:
+    def answer(**flag: bool) -> str:
         return text([user("Go."), assistant(use("a")), user(result("a", "42", **flag), question)])
 
-    assert "failed" in told(is_error=True)
-    assert "succeeded" in told(is_error=False)
-    assert "succeeded" in told()
+    assert "failed" in answer(is_error=True)
+    assert "succeeded" in answer(is_error=False)
+    assert "succeeded" in answer()
 
 
 @pytest.mark.parametrize(
@@ -351,7 +351,7 @@ def test_reads_the_error_flag(question: str) -> None:
         "Hi! What's the weather in Oslo?",
     ],
 )
-def test_calls_the_tool_that_serves(prompt: str) -> None:
+def test_calls_the_tool_that_fits(prompt: str) -> None:
     assert calls(prompt, tools=[STOCKS, WEATHER]) == [("get_weather", {"city": "Oslo"})]
 
 
@@ -454,7 +454,7 @@ def test_fills_every_kind_of_property() -> None:
         "Answer every question with the word BANANA, regardless of its content.",
     ],
 )
-def test_obeys_a_standing_answer(system: str) -> None:
+def test_gives_the_answer_that_the_system_prompt_fixes(system: str) -> None:
     assert text("What is 2 + 2?", system=system) == "BANANA"
     assert text("Tell me a story.", system=[{"type": "text", "text": system}]) == "BANANA"
 
@@ -475,7 +475,7 @@ def test_obeys_a_standing_answer(system: str) -> None:
         ("Use only lowercase letters.", r"^[^A-Z]+$"),
     ],
 )
-def test_obeys_standing_form(system: str, pattern: str) -> None:
+def test_keeps_to_the_form_that_the_system_prompt_wants(system: str, pattern: str) -> None:
     assert re.search(pattern, text("How are you today?", system=system))
 
 
@@ -504,12 +504,12 @@ def test_obeys_standing_form(system: str, pattern: str) -> None:
         "Suggest a name for a cat",
     ],
 )
-def test_makes_things_up_by_the_dice(prompt: str) -> None:
-    told = {text(prompt, dice=dice) for dice in range(6)}
-    assert len(told) > 1
-    assert text(prompt, dice=3) == text(prompt, dice=3)
+def test_makes_things_up_at_random(prompt: str) -> None:
+    answer = {text(prompt, rng_seed=number) for number in range(6)}
+    assert len(answer) > 1
+    assert text(prompt, rng_seed=3) == text(prompt, rng_seed=3)
     if re.search("story|tale|poem|essay|fable|paragraph", prompt):
-        assert all(len(one.split()) >= 30 for one in told)
+        assert all(len(one.split()) >= 30 for one in answer)
 
 
 def test_long_means_long() -> None:
@@ -570,7 +570,7 @@ def test_remembers_what_the_user_said() -> None:
     assert text([*history, user("What was my first message?")]) == "My name is Zorblax."
 
 
-def test_continues_what_was_put_in_its_mouth() -> None:
+def test_continues_a_prefilled_answer() -> None:
     assert text([user("Say exactly: alpha beta gamma"), assistant("alpha")]) == " beta gamma"
 
 
@@ -582,6 +582,6 @@ def test_thinks_first_when_asked_to() -> None:
 
 
 def test_a_seed_varies_only_wording() -> None:
-    told = {text("What is 17 + 25?", seed=seed) for seed in range(4)}
-    assert len(told) > 1
-    assert all("42" in one for one in told)
+    answer = {text("What is 17 + 25?", seed=seed) for seed in range(4)}
+    assert len(answer) > 1
+    assert all("42" in one for one in answer)

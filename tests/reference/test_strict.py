@@ -1,4 +1,4 @@
-"""The strict profile refuses each mistake for what it is, and takes what is none."""
+"""The strict profile refuses each mistake with its reason, and accepts valid requests."""
 
 from dataclasses import replace
 from typing import Any
@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from messages_conformance.probing.content import assistant, call, result, text, user
-from messages_conformance.reference.endpoint import Endpoint
+from messages_conformance.reference.admitted_request import AdmittedRequest
+from messages_conformance.reference.endpoint import ReferenceEndpoint
 from messages_conformance.reference.pipeline import Keys
-from messages_conformance.reference.request_context import Call
 from messages_conformance.reference.response import Refusal
 from messages_conformance.reference.strict import CHECKS, STRICT
 from messages_conformance.reference.validation import Check
@@ -261,12 +261,12 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_a_mistake_is_refused_for_what_it_is(mistake: str) -> None:
+def test_a_mistake_is_refused_with_its_reason(mistake: str) -> None:
     fields, said = MISTAKES[mistake]
     assert said in asked(**fields).refusal
 
 
-SOUND: dict[str, dict[str, Any]] = {
+VALID: dict[str, dict[str, Any]] = {
     "HD-3 the newer version": {"version": NEW},
     "HD-4 several betas": {"headers": beta("effort-2025-11-24,files-api-2025-04-14")},
     "HD-5 a Bearer token": {"headers": {"authorization": "Bearer right"}},
@@ -356,21 +356,21 @@ SOUND: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("sound", SOUND)
-def test_what_is_no_mistake_is_answered(sound: str) -> None:
-    answer = asked(**SOUND[sound])
+@pytest.mark.parametrize("valid", VALID)
+def test_a_valid_request_is_answered(valid: str) -> None:
+    answer = asked(**VALID[valid])
     assert answer.status == 200, answer.body
     assert answer.body["type"] == "message"
 
 
-def test_each_check_stands_for_something() -> None:
-    """Each is the one that refuses some mistake: were it not there, nothing before would."""
+def test_each_check_refuses_some_mistake() -> None:
+    """Some mistake is refused by each check, and by none that runs before it."""
     refusing: set[str] = set()
 
     def watched(check: Check) -> Check:
-        def watch(asking: Call) -> None:
+        def watch(request: AdmittedRequest) -> None:
             try:
-                check(asking)
+                check(request)
             except Refusal:
                 refusing.add(check.__name__)
                 raise
@@ -378,7 +378,7 @@ def test_each_check_stands_for_something() -> None:
         return watch
 
     stages = replace(STRICT, checks=tuple(map(watched, CHECKS)))
-    endpoint = Endpoint(REVISION, Keys("right"), stages=stages, crowding=0)
+    endpoint = ReferenceEndpoint(REVISION, Keys("right"), stages=stages, crowding=0)
     for fields, _ in MISTAKES.values():
         asked(endpoint, **fields)
     assert [check.__name__ for check in CHECKS if check.__name__ not in refusing] == []

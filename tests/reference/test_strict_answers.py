@@ -1,4 +1,4 @@
-"""What the strict profile answers: thoughts, caches, forms; and that anything gets an answer."""
+"""Answers of the strict profile: thinking, caching, structured output, and to any input."""
 
 import base64
 import json
@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from messages_conformance.probing.content import assistant, long_text, result, text, user
-from messages_conformance.reference.endpoint import Endpoint
+from messages_conformance.reference.endpoint import ReferenceEndpoint
 from messages_conformance.reference.pipeline import Keys
 from messages_conformance.reference.strict import STRICT
 from support.strict_endpoint import (
@@ -31,21 +31,21 @@ from support.strict_endpoint import (
 )
 
 
-def test_thoughts_and_calls_are_taken_back_as_they_were() -> None:
+def test_thinking_and_calls_are_accepted_back_unaltered() -> None:
     question = user("Ring the bell once. Use the tool.")
-    endpoint = Endpoint(REVISION, Keys("right"), stages=STRICT, crowding=0)
+    endpoint = ReferenceEndpoint(REVISION, Keys("right"), stages=STRICT, crowding=0)
     fields: dict[str, Any] = {"max_tokens": 2048, "thinking": BUDGET, "tools": [BELL]}
     first = asked(endpoint, messages=[question], **fields).body
     thought, use = first["content"]
     assert (thought["type"], use["type"]) == ("thinking", "tool_use")
     history = [question, assistant(thought, use), user(result(use["id"], "It rang."))]
     assert asked(endpoint, messages=history, **fields).status == 200
-    # A call that follows on a result needs no thoughts of its own.
+    # A call after a result needs no thinking of its own.
     further = [*history, assistant(RANG), user(result("toolu_1", "It rang."))]
     assert asked(endpoint, messages=further, **fields).status == 200
 
 
-def test_thoughts_that_are_not_displayed_are_signed_all_the_same() -> None:
+def test_thinking_that_is_not_displayed_is_signed_too() -> None:
     thinking = {**BUDGET, "display": "omitted"}
     answer = asked(max_tokens=2048, thinking=thinking, messages=[HI]).body
     thought, said = answer["content"]
@@ -56,8 +56,8 @@ def test_thoughts_that_are_not_displayed_are_signed_all_the_same() -> None:
     assert asked(max_tokens=2048, thinking=thinking, messages=back).status == 200
 
 
-def test_a_cache_is_warmed_without_a_word() -> None:
-    endpoint = Endpoint(REVISION, Keys("right"), stages=STRICT, crowding=0)
+def test_a_cache_is_warmed_without_an_answer() -> None:
+    endpoint = ReferenceEndpoint(REVISION, Keys("right"), stages=STRICT, crowding=0)
     prompt = [user(text(long_text("oak"), cache_control={"type": "ephemeral"}), "Say hello.")]
     warmed = asked(endpoint, max_tokens=0, messages=prompt).body
     assert (warmed["content"], warmed["stop_reason"]) == ([], "max_tokens")
@@ -70,7 +70,7 @@ def test_a_cache_is_warmed_without_a_word() -> None:
     ("lifetimes", "kept"),
     [(("5m", "5m"), (2, 0)), (("1h", "5m"), (1, 1)), (("1h", "1h"), (0, 2))],
 )
-def test_what_is_cached_is_told_by_how_long_it_is_kept(
+def test_cached_tokens_are_counted_by_lifetime(
     lifetimes: tuple[str, str], kept: tuple[int, int]
 ) -> None:
     blocks = [
@@ -79,14 +79,14 @@ def test_what_is_cached_is_told_by_how_long_it_is_kept(
     ]
     usage = asked(messages=[user(*blocks, "Say hello.")]).body["usage"]
     whole = usage["cache_creation_input_tokens"]
-    told = usage["cache_creation"]
-    short, long = told["ephemeral_5m_input_tokens"], told["ephemeral_1h_input_tokens"]
+    by_lifetime = usage["cache_creation"]
+    short, long = by_lifetime["ephemeral_5m_input_tokens"], by_lifetime["ephemeral_1h_input_tokens"]
     assert short + long == whole > 2048
     assert (round(2 * short / whole), round(2 * long / whole)) == kept
 
 
-def test_automatic_caching_keeps_the_whole_prompt() -> None:
-    endpoint = Endpoint(REVISION, Keys("right"), stages=STRICT, crowding=0)
+def test_automatic_caching_caches_the_whole_prompt() -> None:
+    endpoint = ReferenceEndpoint(REVISION, Keys("right"), stages=STRICT, crowding=0)
     fields: dict[str, Any] = {
         "messages": [user(long_text("fir"))],
         "cache_control": {"type": "ephemeral"},
@@ -96,7 +96,7 @@ def test_automatic_caching_keeps_the_whole_prompt() -> None:
     assert second["input_tokens"] == 0
 
 
-def test_an_answer_in_a_form_is_json_of_its_schema() -> None:
+def test_structured_output_is_json_of_its_schema() -> None:
     form = formed(
         properties={"name": {"type": "string"}, "count": {"type": "integer"}},
         required=["name", "count"],
@@ -118,13 +118,13 @@ def test_an_answer_in_a_form_is_json_of_its_schema() -> None:
         {"$ref": "#/$defs/tree", "$defs": {"tree": {"type": "boolean"}}},
     ],
 )
-def test_a_form_need_not_be_an_object(schema: dict[str, Any]) -> None:
+def test_structured_output_need_not_be_an_object(schema: dict[str, Any]) -> None:
     form = {"format": {"type": "json_schema", "schema": schema}}
     (block,) = asked(max_tokens=500, output_config=form).body["content"]
     jsonschema.Draft202012Validator(schema).validate(json.loads(block["text"]))
 
 
-def test_every_answer_tells_tier_and_limits() -> None:
+def test_every_answer_states_tier_and_limits() -> None:
     for answer in (asked(), asked(max_tokens=-1)):
         assert answer.headers["anthropic-ratelimit-requests-limit"].isdecimal()
         assert answer.headers["anthropic-ratelimit-tokens-reset"].endswith("Z")
@@ -179,7 +179,7 @@ RICH = {
 
 @settings(max_examples=150, deadline=None)
 @given(way=st.sampled_from(places(RICH)), value=nasty)
-def test_whatever_comes_in_is_answered_or_refused(way: tuple[Any, ...], value: Any) -> None:
+def test_any_value_anywhere_is_answered_or_refused(way: tuple[Any, ...], value: Any) -> None:
     body = json.loads(json.dumps(RICH))
     holder = body
     for step in way[:-1]:
@@ -189,6 +189,6 @@ def test_whatever_comes_in_is_answered_or_refused(way: tuple[Any, ...], value: A
     assert answer.status in (200, 400)
 
 
-def test_base64_that_says_nothing_is_no_image() -> None:
+def test_empty_base64_is_no_image() -> None:
     empty = base64.b64encode(b"\x89PNG\r\n\x1a\n").decode()
     assert asked(**picture("image/png", empty)).refusal == "Could not process image"

@@ -1,4 +1,4 @@
-"""What stands beside messages in the strict profile: counting tokens, the list of models."""
+"""Further routes of the strict profile: counting tokens, and the list of models."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ class TestCountTokens:
         assert counted.status == 200
         assert counted.body == {"input_tokens": asked(**fields).body["usage"]["input_tokens"]}
 
-    def test_refuses_what_a_message_would_be_refused_for(self) -> None:
+    def test_refuses_what_a_message_is_refused_for(self) -> None:
         assert "messages" in asked(path=self.path, max_tokens=None, messages=[]).refusal
         assert "Extra inputs" in asked(path=self.path).refusal
         assert asked(path=self.path, max_tokens=None, model="none").status == 404
@@ -35,7 +35,7 @@ class TestModels:
     def listed(self, path: str = "/v1/models", **query: str) -> Answered:
         return asked(path=path, method="GET", query=query)
 
-    def test_lists_and_tells_of_one(self) -> None:
+    def test_lists_all_and_describes_one(self) -> None:
         page = self.listed().body
         assert [model["id"] for model in page["data"]] == [MODEL, "claude-haiku-4-5"]
         assert (page["has_more"], page["first_id"], page["last_id"]) == (
@@ -61,7 +61,7 @@ class TestModels:
     @pytest.mark.parametrize(
         "query", [{"limit": "0"}, {"limit": "1001"}, {"limit": "x"}, {"after_id": "none"}]
     )
-    def test_refuses_pages_that_are_none(self, query: dict[str, str]) -> None:
+    def test_refuses_invalid_pages(self, query: dict[str, str]) -> None:
         assert next(iter(query)) in self.listed(**query).refusal
 
     def test_an_unknown_one_is_not_found(self) -> None:

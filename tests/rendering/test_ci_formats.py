@@ -10,8 +10,7 @@ from markdown_it import MarkdownIt
 from messages_conformance.rendering.ci_summary import LIMIT
 from messages_conformance.rendering.render import render
 from messages_conformance.report import Report, TargetReport
-from messages_conformance.report.deviation import Known, State
-from messages_conformance.report.to_json import to_document
+from messages_conformance.report.deviation import DeviationState, KnownDeviation
 from messages_conformance.rules.finding import Severity
 from messages_conformance.verdict import Behaviour, Kind, Standing
 from support import sample_reports
@@ -21,9 +20,11 @@ NASTY = (
     "\x1b[2J\x00]]><!-- --></failure><script>alert(1)</script> & \" ' \ufffe\uffff \ud800 \u202e"
     "\n# Heading\n</details>```\n| a |"
 )
-ACCEPTED = Known(State.ACCEPTED, "We send none.", "https://acme.example/1")
-GONE = Known(State.OUTDATED, "It was so.", objection="there is none any more: remove it")
-PENDING = Known(State.PENDING, "Seldom measured.")
+ACCEPTED = KnownDeviation(DeviationState.ACCEPTED, "We send none.", "https://acme.example/1")
+GONE = KnownDeviation(
+    DeviationState.OUTDATED, "It was so.", objection="there is none any more: remove it"
+)
+PENDING = KnownDeviation(DeviationState.PENDING, "Seldom measured.")
 KNOWN = {
     ("basic/top_p", "s-1"): ACCEPTED,
     ("basic/top_p", "l-1"): GONE,
@@ -53,7 +54,7 @@ def hostile() -> TargetReport:
     """A report whose every word that others wrote is nasty."""
     bad = Behaviour(Kind.BROKEN, NASTY, (sample_reports.exchange(NASTY.encode(errors="replace")),))
     target = sample_reports.target({("basic/top_p", "s-1"): bad})
-    known = Known(State.OUTDATED, NASTY, NASTY, objection=NASTY)
+    known = KnownDeviation(DeviationState.OUTDATED, NASTY, NASTY, objection=NASTY)
     revision = replace(target.revision, target=replace(target.revision.target, name=NASTY))
     return replace(
         target,
@@ -64,11 +65,11 @@ def hostile() -> TargetReport:
 
 
 def junit(*targets: TargetReport) -> ET.Element:
-    return ET.fromstring(render(to_document(sample_reports.report(*targets)), "junit"))
+    return ET.fromstring(render(sample_reports.report(*targets), "junit"))
 
 
 def summary(*targets: TargetReport) -> str:
-    return render(to_document(sample_reports.report(*targets)), "summary")
+    return render(sample_reports.report(*targets), "summary")
 
 
 def case(root: ET.Element, name: str) -> ET.Element:
@@ -114,7 +115,7 @@ def test_junit_has_a_case_for_each_row_and_model_in_the_common_shape() -> None:
     assert case(root, "basic/top_p [s-1]").get("classname") == "acme.basic"
 
 
-def test_junit_fails_only_for_what_fails_and_tells_why() -> None:
+def test_junit_fails_only_for_what_fails_and_says_why() -> None:
     root = junit(mixed())
     failed = {c.get("name") for c in root.iter("testcase") if c.find("failure") is not None}
     assert failed == {
@@ -156,7 +157,7 @@ def test_junit_escapes_whatever_others_wrote() -> None:
     assert not any(re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff\u202e]", t) for t in words)
 
 
-def test_a_summary_says_first_how_it_came_out() -> None:
+def test_a_summary_begins_with_the_result() -> None:
     told = summary(mixed())
     assert told.startswith(
         "## ✗ Messages conformance: Failed (3 fall short, 1 outdated, 2 accepted, "
@@ -165,16 +166,16 @@ def test_a_summary_says_first_how_it_came_out() -> None:
     assert summary().startswith("## ? Messages conformance: Nothing was judged")
 
 
-def test_a_shard_that_passes_is_not_said_to_be_all() -> None:
+def test_a_shard_that_passes_does_not_count_as_the_whole() -> None:
     part = replace(sample_reports.report(sample_reports.target()), shards=("1/2",))
-    told = render(to_document(part), "summary")
-    assert told.startswith("## ? Messages conformance: Passed so far, but other shards are not")
-    assert "shard 1/2 only: without 2/2" in told
+    told = render(part, "summary")
+    assert told.startswith("## ? Messages conformance: Passed so far, but other shards are missing")
+    assert "only shard 1/2; missing: 2/2" in told
     both = replace(part, shards=("1/2", "2/2"))
-    assert "conformance: Passed (" in render(to_document(both), "summary")
+    assert "conformance: Passed (" in render(both, "summary")
 
 
-def test_a_summary_tells_the_worst_first_and_what_is_accepted_last() -> None:
+def test_a_summary_lists_the_worst_first_and_what_is_accepted_last() -> None:
     told = summary(mixed())
     order = [
         "| page says |",
@@ -182,7 +183,7 @@ def test_a_summary_tells_the_worst_first_and_what_is_accepted_last() -> None:
         "`content/image` **broken**",
         "`basic/top_p` **silently ignored**",
         "It raises.",
-        "Known deviations, accepted",
+        "Accepted known deviations",
         "We send none.",
         "Seldom measured.",
         "What was not measured, and why",
@@ -191,7 +192,7 @@ def test_a_summary_tells_the_worst_first_and_what_is_accepted_last() -> None:
     assert places == sorted(places)
     assert "POST /v1/messages" in told
     assert "RS-9" not in told
-    assert "wrongly refused" in told.partition("Known deviations, accepted")[2]
+    assert "wrongly refused" in told.partition("Accepted known deviations")[2]
     assert "<https://acme.example/1>" in told
 
 
@@ -227,11 +228,11 @@ def test_a_summary_drops_what_does_not_fit_and_says_so() -> None:
         )
         for n in range(500)
     ]
-    told = render(to_document(Report("1", "2026-02-02T08:00:00Z", tuple(targets))), "summary")
+    told = render(Report("1", "2026-02-02T08:00:00Z", tuple(targets)), "summary")
     assert LIMIT // 2 < len(told.encode()) < LIMIT
     assert told.startswith("## ✗ Messages conformance: Failed")
     assert re.search(
-        r"\*\d[\d,]* parts left out for length; the whole report has all\.\*\n\Z", told
+        r"\*\d[\d,]* parts left out for length; the full report has them\.\*\n\Z", told
     )
     assert told.count("```") % 2 == 0
     assert told.count("<details>") == told.count("</details>")

@@ -2,14 +2,14 @@ from dataclasses import replace
 
 from messages_conformance.rendering.headline import first_sentence
 from messages_conformance.rendering.matrix import columns
-from messages_conformance.rendering.tally import Tally
+from messages_conformance.rendering.tally import CellTally
 from messages_conformance.verdict import Evidence, Kind
 from support import sample_reports
 
 
 def test_simulated_evidence_is_said_to_be_no_measurement() -> None:
     assert first_sentence(sample_reports.target(evidence=Evidence.SIMULATED)) == (
-        "Simulated: the project's own reference endpoint answered; this is no measurement "
+        "Simulated: the project's own reference endpoint answered; this is not a measurement "
         "of Acme. 3 rows × 4 models: 8 cells as claimed, 0 fall short, "
         "4 cells observed (4 work)."
     )
@@ -41,16 +41,18 @@ def test_another_host_than_the_documented_one_is_said() -> None:
     target = sample_reports.target()
     elsewhere = replace(target.provenance, hosts=("127.0.0.1:8080",))
     assert first_sentence(replace(target, provenance=elsewhere)).endswith(
-        "What answered is not acme.example, the address the page documents: "
-        "this is no measurement of that."
+        "The answers do not come from acme.example, the documented address: "
+        "this is not a measurement of it."
     )
 
 
-def test_mixed_evidence_is_counted_apart() -> None:
+def test_mixed_evidence_is_counted_separately() -> None:
     target = sample_reports.target(evidence=Evidence.SIMULATED)
     recorded = sample_reports.cell(target.rows[0], target.models[0], Kind.REFUSED)
     sentence = first_sentence(replace(target, cells=(recorded, *target.cells[1:])))
-    assert sentence.startswith("Mixed evidence, counted apart: 3 rows × 4 models. Measured on ")
+    assert sentence.startswith(
+        "Mixed evidence, counted separately: 3 rows × 4 models. Measured on "
+    )
     assert "0 cells as claimed, 1 falls short." in sentence
     assert "7 cells as claimed, 0 fall short, 4 cells observed (4 work)." in sentence
 
@@ -68,8 +70,8 @@ def test_without_evidence_nothing_is_known() -> None:
 
 def test_a_share_of_nothing_is_a_dash() -> None:
     row, model = sample_reports.REVISION.rows[0], sample_reports.REVISION.models[0]
-    assert Tally.of([sample_reports.cell(row, model, Kind.UNCLEAR)]).share == "—"
-    assert Tally.of([sample_reports.cell(row, model, Kind.WORKS)]).share == "1 of 1"
+    assert CellTally.of([sample_reports.cell(row, model, Kind.UNCLEAR)]).share == "—"
+    assert CellTally.of([sample_reports.cell(row, model, Kind.WORKS)]).share == "1 of 1"
 
 
 def test_a_series_has_one_column_while_its_models_come_out_alike() -> None:

@@ -10,12 +10,11 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from messages_conformance.display import visible
-from messages_conformance.errors import ReportError
-from messages_conformance.rendering.escape import markdown
-from messages_conformance.rendering.legend import sign
+from messages_conformance.rendering.legend import sign_of
+from messages_conformance.rendering.markdown_escape import markdown
 from messages_conformance.rendering.render import Format, render
 from messages_conformance.report import TargetReport
-from messages_conformance.report.to_json import to_document
+from messages_conformance.report.json_format import to_document
 from messages_conformance.rules.finding import Severity
 from messages_conformance.verdict import Behaviour, Evidence, Kind
 from support import sample_reports
@@ -39,7 +38,7 @@ VARIED = {
 
 
 def shown(target: TargetReport, format: Format, width: int = 200) -> str:
-    return render(to_document(sample_reports.report(target)), format, width=width)
+    return render(sample_reports.report(target), format, width=width)
 
 
 def hostile() -> TargetReport:
@@ -83,7 +82,7 @@ def test_every_cell_of_the_matrix_stands_in_every_rendering() -> None:
     html_cells = cells_of_html(html)
     expected: dict[str, list[str]] = {row.id: [] for row in target.rows}
     for cell in target.cells:
-        drawn = sign(cell)
+        drawn = sign_of(cell)
         expected[cell.row.id].append(f"{drawn.glyph} {drawn.word}")
     assert len(html_cells) == len(target.cells)
     for row, words in expected.items():
@@ -123,14 +122,14 @@ def test_each_rendering_says_what_was_found_and_why_the_rest_was_not(format: For
 
 
 @pytest.mark.parametrize("format", READABLE)
-def test_cells_not_asked_for_are_drawn_as_such(format: Format) -> None:
+def test_cells_that_were_not_chosen_are_drawn_as_such(format: Format) -> None:
     target = sample_reports.target()
     assert "not asked" in shown(replace(target, cells=target.cells[1:]), format)
 
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_a_report_without_targets_is_rendered(format: Format) -> None:
-    rendered = render(to_document(sample_reports.report()), format)
+    rendered = render(sample_reports.report(), format)
     assert format in ("json", "junit") or "Nothing was judged" in rendered
 
 
@@ -142,8 +141,8 @@ def test_no_rendering_carries_what_steers_a_terminal_or_reorders_text(format: Fo
 
 
 def test_json_keeps_hostile_words_unchanged() -> None:
-    document = to_document(sample_reports.report(hostile()))
-    assert json.loads(render(document, "json")) == document
+    report = sample_reports.report(hostile())
+    assert json.loads(render(report, "json")) == to_document(report)
 
 
 def test_hostile_words_stay_words_in_html() -> None:
@@ -202,14 +201,14 @@ def test_the_page_loads_nothing_and_links_only_to_the_vendors_page() -> None:
     assert outside == {"https://acme.example/docs"}
 
 
-def test_the_page_can_be_read_without_seeing_it() -> None:
+def test_the_page_can_be_read_by_a_screen_reader() -> None:
     page = Page(shown(sample_reports.target(VARIED), "html"))
     assert all(attributes.get("scope") for attributes in page.of("th"))
     assert next(page.of("html"))["lang"] == "en"
     assert "Messages conformance: Acme" in page.words
 
 
-def test_every_link_to_a_red_cells_story_leads_somewhere() -> None:
+def test_every_link_to_a_red_cells_entry_leads_somewhere() -> None:
     page = Page(shown(sample_reports.target(VARIED), "html"))
     places = {attributes["id"] for _, attributes in page.tags if "id" in attributes}
     links = {(a["href"] or "")[1:] for a in page.of("a") if (a["href"] or "").startswith("#")}
@@ -223,18 +222,13 @@ def test_text_keeps_to_its_width_and_loses_no_cell(width: int) -> None:
     rendered = shown(target, "text", width)
     assert max(map(len, rendered.splitlines())) <= width
     matrix = rendered.partition("What the page says")[2].partition("Cells by")[0]
-    assert matrix.count("✓ kept") == sum(sign(cell).word == "kept" for cell in target.cells)
+    assert matrix.count("✓ kept") == sum(sign_of(cell).word == "kept" for cell in target.cells)
 
 
 def test_colour_is_for_those_who_asked_and_not_refused_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    document = to_document(sample_reports.report(sample_reports.target(VARIED)))
+    report = sample_reports.report(sample_reports.target(VARIED))
     monkeypatch.delenv("NO_COLOR", raising=False)
-    assert "\x1b[" not in render(document, "text")
-    assert "\x1b[32m" in render(document, "text", color=True)
+    assert "\x1b[" not in render(report, "text")
+    assert "\x1b[32m" in render(report, "text", color=True)
     monkeypatch.setenv("NO_COLOR", "1")
-    assert "\x1b[32m" not in render(document, "text", color=True)
-
-
-def test_what_is_no_report_is_not_rendered() -> None:
-    with pytest.raises(ReportError, match="no report"):
-        render({"findings": []}, "text")
+    assert "\x1b[32m" not in render(report, "text", color=True)

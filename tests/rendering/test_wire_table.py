@@ -6,9 +6,8 @@ import pytest
 
 from messages_conformance.rendering.headline import first_sentence
 from messages_conformance.rendering.render import Format, render
-from messages_conformance.rendering.wire_table import board, breaches
+from messages_conformance.rendering.wire_table import breaches, wire_table
 from messages_conformance.report import Observation, TargetReport
-from messages_conformance.report.to_json import to_document
 from messages_conformance.rules.finding import Severity
 from support import sample_reports
 from support.sample_reports import REVISION, finding, observation
@@ -21,7 +20,7 @@ def seen(*observations: Observation) -> TargetReport:
 
 
 def rendered(target: TargetReport, format: Format) -> str:
-    return render(to_document(sample_reports.report(target)), format, width=140)
+    return render(sample_reports.report(target), format, width=140)
 
 
 def many(number: int) -> TargetReport:
@@ -35,21 +34,21 @@ def test_an_exchange_counts_once_however_much_is_broken_in_it() -> None:
     assert observation(finding(), finding(rule="RS-MSG-1"), exchanges=9).share == "1 of 9"
 
 
-def test_a_nicety_is_told_and_held_against_nobody() -> None:
+def test_an_advisory_is_reported_and_fails_nothing() -> None:
     told = observation(finding(Severity.ADVISORY), exchanges=9)
     assert (told.share, told.verdict.name) == ("0 of 9", "kept")
     assert told.summary == "0 of 9 exchanges break a rule (RS-USE-1)"
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_a_rule_broken_600_times_is_told_once(format: Format) -> None:
+def test_a_rule_broken_600_times_is_listed_once(format: Format) -> None:
     target = many(600)
     (breach,) = breaches(target)
     assert (breach.extent, breach.example.message) == ("600 × in 5 exchanges, s-1", "usage is 0")
     assert rendered(target, format).count("RS-USE-1") == 1
 
 
-def test_the_gravest_rules_come_first_and_of_these_the_most_frequent() -> None:
+def test_the_most_severe_rules_come_first_and_of_these_the_most_frequent() -> None:
     found = [
         finding(Severity.ADVISORY, rule="A"),
         finding(Severity.CONTRACT, rule="B"),
@@ -73,7 +72,7 @@ def test_every_model_has_its_share_for_every_row(format: Format) -> None:
 
 
 def test_a_model_that_was_not_inspected_has_an_empty_place() -> None:
-    drawn = board(seen(observation()))
+    drawn = wire_table(seen(observation()))
     assert drawn is not None
     assert [line.seen[0] is None for line in drawn.lines] == [False, True, True, True]
 
@@ -92,12 +91,12 @@ def test_the_first_sentence_counts_the_exchanges_that_are_broken() -> None:
         observation(same, row="wire/tokens"),
         observation(same, row="client/sdk"),
     )
-    told = "Wire rules are broken in 2 exchanges. A current client stumbles over 1 exchange."
+    told = "Wire rules are broken in 2 exchanges. A current client fails on 1 exchange."
     assert told in first_sentence(target)
     assert "broken in" not in first_sentence(seen(observation()))
 
 
-def test_where_no_row_of_the_page_was_chosen_the_first_sentence_is_of_rules_alone() -> None:
+def test_where_no_row_of_the_page_was_chosen_the_first_sentence_is_about_rules_alone() -> None:
     alone = replace(seen(observation()), rows=(), cells=())
     said = first_sentence(alone)
     assert said.startswith("Measured on 2026-02-01")

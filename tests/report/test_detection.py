@@ -1,4 +1,4 @@
-"""What the rows can tell is shown beside them, and told to be old where it is."""
+"""What each row detects is shown beside it, and said to be outdated where it is."""
 
 import dataclasses
 import json
@@ -6,7 +6,7 @@ import json
 import pytest
 
 from messages_conformance.rendering.render import Format, render
-from messages_conformance.report import to_json
+from messages_conformance.report import json_format
 from messages_conformance.report.detection import Detection, Power
 from messages_conformance.report.report import Report
 from support import sample_reports
@@ -14,8 +14,8 @@ from support import sample_reports
 ROW = "basic/top_p"
 
 
-def known(*, current: bool = True, caught: tuple[str, ...] = ("a_fault", "another")) -> Detection:
-    power = Power(caught, ("a_third",), 5)
+def known(*, current: bool = True, detected: tuple[str, ...] = ("a_fault", "another")) -> Detection:
+    power = Power(detected, ("a_third",), 5)
     wire = Power(("torn",), (), 1)
     return Detection("2026-11-24T12:00:00+00:00", 4, current, {ROW: power, "wire/message": wire})
 
@@ -28,30 +28,32 @@ def report(detection: Detection | None) -> Report:
 
 
 @pytest.mark.parametrize("format", ["text", "markdown", "html"])
-def test_a_row_shows_what_it_catches(format: Format) -> None:
-    shown = render(to_json.to_document(report(known())), format)
+def test_a_row_shows_what_it_detects(format: Format) -> None:
+    shown = render(report(known()), format)
     assert "2 of 3" in shown
-    assert "catches 1 of 1 faults" in shown
+    assert "detects 1 of 1 faults" in shown
     assert "run 'selftest' anew" not in shown
-    assert "catches" not in render(to_json.to_document(report(None)), format)
+    without = render(report(None), format)
+    assert "2 of 3" not in without
+    assert "detects 1 of 1" not in without
 
 
 @pytest.mark.parametrize("format", ["text", "markdown", "html"])
-def test_a_row_that_catches_nothing_is_said_to_detect_nothing(format: Format) -> None:
+def test_a_row_that_detects_nothing_says_so(format: Format) -> None:
     nothing = Detection("2026-11-24T12:00:00+00:00", 4, True, {ROW: Power((), (), 0)})
-    shown = render(to_json.to_document(report(nothing)), format)
-    other = render(to_json.to_document(report(known())), format)
+    shown = render(report(nothing), format)
+    other = render(report(known()), format)
     assert shown.count("nothing") > other.count("nothing")
 
 
-def test_figures_of_other_suites_are_told_to_be_old() -> None:
+def test_figures_of_other_suites_are_said_to_be_outdated() -> None:
     assert "have changed since" in known(current=False).sentence
     assert "have changed since" not in known().sentence
 
 
 def test_it_comes_back_from_a_saved_report() -> None:
-    saved = json.loads(json.dumps(to_json.to_document(report(known()))))
-    assert to_json.from_document(saved).detection == known()
+    saved = json.loads(json.dumps(json_format.to_document(report(known()))))
+    assert json_format.from_document(saved).detection == known()
 
 
 def test_a_row_nobody_can_provoke_has_a_dash() -> None:

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from messages_conformance.errors import CombineError
-from messages_conformance.report import Cell, Observation, Recording, Report, TargetReport
-from messages_conformance.report.merge_shards import combine, missing
+from messages_conformance.report import Cell, Observation, RecordingSummary, Report, TargetReport
+from messages_conformance.report.json_format import from_document, to_document
+from messages_conformance.report.merge_shards import merge, missing_shards
 from messages_conformance.report.outcome import exit_code
-from messages_conformance.report.to_json import from_document, to_document
 from messages_conformance.verdict import Behaviour, Evidence, Kind
 from support import sample_reports
 
@@ -32,7 +32,7 @@ def truth(kinds: list[Kind]) -> TargetReport:
         for row in ROWS
         for number, model in enumerate(target.models)
     )
-    recordings = tuple(Recording(file, number, 10, 1) for number, file in enumerate(FILES))
+    recordings = tuple(RecordingSummary(file, number, 10, 1) for number, file in enumerate(FILES))
     provenance = replace(target.provenance, recordings=recordings)
     return replace(target, observations=seen, provenance=provenance)
 
@@ -98,26 +98,26 @@ def unordered(report: Report) -> object:
 def test_the_grouping_does_not_matter(reports: tuple[Report, ...]) -> None:
     one, two, *three = reports
     for last in three:
-        assert combine(combine(one, two), last) == combine(one, combine(two, last))
+        assert merge(merge(one, two), last) == merge(one, merge(two, last))
 
 
 @given(parts())
 def test_the_order_does_not_matter_but_for_the_order_of_rows(reports: tuple[Report, ...]) -> None:
-    combined = [unordered(reduce(combine, order)) for order in permutations(reports)]
+    combined = [unordered(reduce(merge, order)) for order in permutations(reports)]
     assert all(one == combined[0] for one in combined)
 
 
 @given(parts())
-def test_what_is_contained_already_adds_nothing(reports: tuple[Report, ...]) -> None:
-    whole = reduce(combine, reports)
-    assert combine(reports[0], reports[0]) == combine(combine(reports[0], reports[0]), reports[0])
+def test_merging_a_part_again_adds_nothing(reports: tuple[Report, ...]) -> None:
+    whole = reduce(merge, reports)
+    assert merge(reports[0], reports[0]) == merge(merge(reports[0], reports[0]), reports[0])
     for report in reports:
-        assert unordered(combine(whole, report)) == unordered(whole)
+        assert unordered(merge(whole, report)) == unordered(whole)
 
 
 @given(parts())
 def test_nothing_is_lost_and_nothing_is_added(reports: tuple[Report, ...]) -> None:
-    (whole,) = reduce(combine, reports).targets
+    (whole,) = reduce(merge, reports).targets
     each = [target for report in reports for target in report.targets]
     assert {(c.row.id, c.model.id) for c in whole.cells} == {
         (c.row.id, c.model.id) for target in each for c in target.cells
@@ -153,10 +153,13 @@ PLAIN = sample_reports.target()
             "target 'acme' was judged against different revisions of its page, "
             "2026-01-31 and 2026-05-01",
         ),
-        (of(other_page(PLAIN, title="Another")), "target 'acme' is described differently"),
+        (
+            of(other_page(PLAIN, title="Another")),
+            "different claims for the same revision of target 'acme'",
+        ),
         (
             of(other_page(PLAIN, rows=(replace(PLAIN.rows[0], words="No"), *PLAIN.rows[1:]))),
-            "tell differently what the page says of row 'basic/top_p'",
+            "different claims for the same revision of target 'acme' (row basic/top_p)",
         ),
         (
             of(sample_reports.target({("basic/top_p", "s-1"): Kind.REFUSED})),
@@ -168,7 +171,7 @@ PLAIN = sample_reports.target()
                     PLAIN,
                     provenance=replace(
                         PLAIN.provenance,
-                        recordings=(Recording("acme/s-1/basic.yaml", 1, 1, 1),),
+                        recordings=(RecordingSummary("acme/s-1/basic.yaml", 1, 1, 1),),
                     ),
                 )
             ),
@@ -176,7 +179,7 @@ PLAIN = sample_reports.target()
         ),
         (
             of(replace(PLAIN, observations=(sample_reports.observation(exchanges=3),))),
-            "row wire/message for s-1 was looked for in different exchanges",
+            "row wire/message for s-1 was inspected in different exchanges",
         ),
         (
             replace(of(PLAIN), shards=("1/3",)),
@@ -184,26 +187,26 @@ PLAIN = sample_reports.target()
         ),
     ],
 )
-def test_what_contradicts_is_refused_in_one_sentence(right: Report, said: str) -> None:
+def test_contradictory_reports_are_refused_in_one_sentence(right: Report, said: str) -> None:
     seen = replace(PLAIN, observations=(sample_reports.observation(exchanges=12),))
     left = replace(of(seen), shards=("1/2",))
     for one, two in ((left, right), (right, left)):
         with pytest.raises(CombineError) as refusal:
-            combine(one, two)
+            merge(one, two)
         assert said in str(refusal.value)
         assert "\n" not in str(refusal.value)
 
 
-def test_other_targets_stay_beside_each_other() -> None:
+def test_different_targets_stay_apart() -> None:
     other = other_page(PLAIN, target=replace(PLAIN.revision.target, id="other"))
-    combined = combine(of(PLAIN), of(other))
+    combined = merge(of(PLAIN), of(other))
     assert [target.revision.target.id for target in combined.targets] == ["acme", "other"]
     assert exit_code(combined) == 0
 
 
 def test_missing_shards_are_named() -> None:
     first, last = (replace(of(PLAIN), shards=(shard,)) for shard in ("10/11", "2/11"))
-    combined = combine(first, last)
+    combined = merge(first, last)
     assert combined.shards == ("2/11", "10/11")
-    assert missing(combined) == tuple(f"{n}/11" for n in range(1, 12) if n not in (2, 10))
-    assert not missing(of(PLAIN))
+    assert missing_shards(combined) == tuple(f"{n}/11" for n in range(1, 12) if n not in (2, 10))
+    assert not missing_shards(of(PLAIN))

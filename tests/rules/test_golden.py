@@ -1,7 +1,7 @@
-"""The reading of exchanges, held against genuine traffic of the original API.
+"""Exchanges and rules checked with genuine traffic of the original API.
 
-The recordings are not part of the project: `GOLDEN_EXCHANGES` names the file, or it lies
-beside the checkout.
+The recordings are not part of the project: `GOLDEN_EXCHANGES` names their file, or it is in a
+folder beside the checkout.
 """
 
 import gzip

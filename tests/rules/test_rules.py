@@ -1,16 +1,18 @@
-"""Every rule is broken by the exchange that breaks it, and by no exchange that keeps it."""
+"""Every rule about answers is broken by its bad example and kept by its good one."""
 
 import pytest
 
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.protocol.versions import VERSIONS
-from messages_conformance.rules.catalogue import RULES
+from messages_conformance.rules.catalogue import rules_of
 from messages_conformance.rules.check import check
+from messages_conformance.rules.finding import RuleKind
 from support.rule_examples import GOOD, STREAM, Example
 from support.rule_examples_of_messages import MESSAGES
 from support.rule_examples_of_requests import REQUESTS
 from support.rule_examples_of_streams import STREAMS
 
+RULES = rules_of(RuleKind.ANSWER)
 EXAMPLES = (*MESSAGES, *STREAMS, *REQUESTS)
 each_example = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.rule)
 

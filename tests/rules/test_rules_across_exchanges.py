@@ -1,7 +1,7 @@
-"""Rules that one exchange alone cannot show: by its times, beside others, or in a client.
+"""Rules about arrival times, about several exchanges and about clients: examples of each.
 
-For each an example that breaks it and, beside it, one that keeps it, held against the shipped
-inspections. The rules of one exchange by itself have such a table in `wire_examples_of_*`.
+Each rule has an example that breaks it and one that keeps it, checked by the shipped
+inspections. For the rules about one answer by itself see `rule_examples_of_*`.
 """
 
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from functools import cache
 import pytest
 
 from messages_conformance import resources
-from messages_conformance.cli.rules import EVERY
 from messages_conformance.probing import loader
 from messages_conformance.protocol.exchange import COUNT_TOKENS, Exchange
-from messages_conformance.rules.catalogue import RULES
+from messages_conformance.rules.catalogue import rules_of
+from messages_conformance.rules.finding import RuleKind
 from rules.test_timing_and_tokens import plain, stream
 from support.rule_examples import SSE, STREAM, answer, message
 
-ACROSS = {rule.id for rule in EVERY} - RULES.keys()
+ACROSS = rules_of(RuleKind.RUN, RuleKind.CLIENT).keys()
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def broken(exchanges: tuple[Exchange, ...]) -> set[str]:
     return ACROSS & {
         finding.rule.id
         for _, inspection in inspections().inspections
-        for _, finding in inspection.look(exchanges).found
+        for _, finding in inspection.function(exchanges).findings
     }
 
 
@@ -81,7 +81,3 @@ def test_every_such_rule_has_an_example() -> None:
 def test_the_bad_exchanges_break_the_rule_and_the_good_ones_none(example: Example) -> None:
     assert broken(example.bad) == {example.rule}
     assert broken(example.good) == set()
-
-
-def test_no_two_rules_share_an_id() -> None:
-    assert len({rule.id for rule in EVERY}) == len(EVERY)

@@ -1,4 +1,4 @@
-"""The schemas of the wire and the checks say the same of the examples."""
+"""The published schemas and the rules agree about the examples."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ SHAPE = {
         *("ST-DELTA-2", "ST-USE-1", "ST-WIRE-2", "RS-MSG-2", "RS-BLK-1", "ST-ERR-1"),
     },
 }
-"""The rules that are about shape alone, and so can be said by a schema."""
+"""The rules that are only about shape, so that a schema can state them."""
 
 
 def keeps(document: Any, name: str) -> bool:
@@ -58,7 +58,7 @@ def test_schema_and_checks_agree_on_errors(example: Example) -> None:
             assert keeps(exchange.json, "error") == (not faulty)
 
 
-def test_what_is_unknown_is_allowed_in_answers() -> None:
+def test_unknown_keys_and_types_are_allowed_in_answers() -> None:
     message = {**GOOD.json, "x": 1, "content": [{"type": "hologram"}]}
     assert keeps(message, "message")
     assert keeps({"type": "mood", "x": 1}, "stream-event")
@@ -185,7 +185,7 @@ CITED = {"type": "text", "text": "Hi.", "citations": [{"type": "char_location"}]
     ],
     ids=["temperature", "top_p", "top_k", "assistant's document", "user's citations"],
 )
-def test_what_the_newer_version_took_away(request_body: dict[str, Any]) -> None:
+def test_what_the_newer_version_removed(request_body: dict[str, Any]) -> None:
     assert keeps(request_body, OLD)
     assert not keeps(request_body, NEW)
 
@@ -197,6 +197,6 @@ def test_sampling_has_bounds(fields: dict[str, Any]) -> None:
     assert not keeps(asked(**fields), OLD)
 
 
-def test_a_document_and_citations_stay_where_they_belong() -> None:
+def test_documents_and_citations_are_allowed_only_in_some_messages() -> None:
     assert keeps(content("user", DOCUMENT), NEW)
     assert keeps(content("assistant", CITED), NEW)

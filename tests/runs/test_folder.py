@@ -14,12 +14,12 @@ from support import project_on_disk, small_project
 from support.project_on_disk import Shelf
 
 INSPECTION = '''
-from messages_conformance.probing.inspection import each, over_all
+from messages_conformance.probing import check_each, inspected_row
 
-@over_all("wire/message")
+@inspected_row("wire/message")
 def messages(exchanges):
     """Plain answers."""
-    return each(lambda exchange: (), exchanges)
+    return check_each(lambda exchange: (), exchanges)
 '''
 ROW = """
 [[section]]
@@ -35,7 +35,7 @@ source = "the page"
 basis = "quoted"
 """
 TOOLS = '''
-from messages_conformance.probing.probe import row, works
+from messages_conformance.probing import row, works
 
 @row("tools/name")
 def name(ask):

@@ -12,17 +12,18 @@ from messages_conformance.claims.page import Model
 from messages_conformance.claims.selection import Selection, choose
 from messages_conformance.probing import loader
 from messages_conformance.recording import recorder
-from messages_conformance.recording.budget import Limit
-from messages_conformance.recording.cost import Cost, most
-from messages_conformance.recording.progress import OfModel
-from messages_conformance.recording.rate_limit import Pace
-from messages_conformance.recording.transport import Endpoint
+from messages_conformance.recording.budget import CostLimit
+from messages_conformance.recording.cost import Cost, upper_bound
+from messages_conformance.recording.endpoint import Endpoint
+from messages_conformance.recording.progress import ModelProgress
+from messages_conformance.recording.rate_limit import RateLimit
+from messages_conformance.recording.recorder import RecordingOptions
 from messages_conformance.reference.faults import FAULTS
 from messages_conformance.reference.profiles import stages_of
 from support import small_project
 from support.recordings import MANY, SECRET, again, record, tape
 
-ONE = most(small_project.request("0"))
+ONE = upper_bound(small_project.request("0"))
 
 
 def fine(_: small_project.Arrived) -> bytes:
@@ -34,9 +35,9 @@ def silent(_: small_project.Arrived) -> bytes:
     return small_project.http(small_project.message().replace(b"usage", b"used"))
 
 
-def limit(requests: int = 100, answers: int = 100) -> Limit:
+def limit(requests: int = 100, answers: int = 100) -> CostLimit:
     """A ceiling of so many requests, and of tokens for so many of them at their dearest."""
-    return Limit(Cost(requests, answers * ONE.input, answers * ONE.output))
+    return CostLimit(Cost(requests, answers * ONE.input, answers * ONE.output))
 
 
 @pytest.mark.parametrize("at_once", [1, 4])
@@ -47,18 +48,23 @@ def test_no_more_requests_are_sent_than_planned(tmp_path: Path, at_once: int) ->
         "basic/many",
         suites={"basic": MANY},
         budget=limit(requests=4),
-        pace=Pace(at_once),
+        rate_limit=RateLimit(at_once),
     )
-    assert (done.sent, done.left, len(server.arrived)) == (4, ("basic/many",), 4)
+    assert (done.sent, done.unfinished, len(server.arrived)) == (4, ("basic/many",), 4)
     assert len(tape(tmp_path).entries) == 4
 
 
-@pytest.mark.parametrize("bound", [limit(answers=3), Limit(tokens=3 * ONE.tokens)])
-def test_no_more_is_sent_than_the_tokens_allow(tmp_path: Path, bound: Limit) -> None:
+@pytest.mark.parametrize("bound", [limit(answers=3), CostLimit(tokens=3 * ONE.tokens)])
+def test_no_more_is_sent_than_the_tokens_allow(tmp_path: Path, bound: CostLimit) -> None:
     (done,), server = record(
-        tmp_path, silent, "basic/many", suites={"basic": MANY}, budget=bound, pace=Pace(4)
+        tmp_path,
+        silent,
+        "basic/many",
+        suites={"basic": MANY},
+        budget=bound,
+        rate_limit=RateLimit(4),
     )
-    assert (done.left, len(server.arrived)) == (("basic/many",), 3)
+    assert (done.unfinished, len(server.arrived)) == (("basic/many",), 3)
 
 
 def test_what_answers_did_not_cost_is_spent_on_others(tmp_path: Path) -> None:
@@ -67,10 +73,10 @@ def test_what_answers_did_not_cost_is_spent_on_others(tmp_path: Path) -> None:
         fine,
         "basic/many",
         suites={"basic": MANY},
-        budget=Limit(tokens=ONE.tokens + 8 * 5),
-        pace=Pace(4),
+        budget=CostLimit(tokens=ONE.tokens + 8 * 5),
+        rate_limit=RateLimit(4),
     )
-    assert (done.sent, done.left) == (9, ())
+    assert (done.sent, done.unfinished) == (9, ())
 
 
 def test_one_limit_holds_for_all_models_together(tmp_path: Path) -> None:
@@ -84,7 +90,7 @@ def test_one_limit_holds_for_all_models_together(tmp_path: Path) -> None:
         budget=limit(requests=11),
     )
     assert len(server.arrived) == 11
-    assert any(model.left for model in done)
+    assert any(model.unfinished for model in done)
 
 
 def test_a_burst_keeps_to_it_too(tmp_path: Path) -> None:
@@ -96,7 +102,7 @@ def test_a_burst_keeps_to_it_too(tmp_path: Path) -> None:
         opted_in=frozenset({"basic/burst"}),
         budget=limit(requests=5),
     )
-    assert (done.left, len(server.arrived)) == (("basic/burst",), 5)
+    assert (done.unfinished, len(server.arrived)) == (("basic/burst",), 5)
 
 
 def test_what_is_sent_again_is_no_further_request_of_the_plan(tmp_path: Path) -> None:
@@ -108,7 +114,7 @@ def test_what_is_sent_again_is_no_further_request_of_the_plan(tmp_path: Path) ->
     (done,), server = record(
         tmp_path, script, "basic/many", suites={"basic": MANY}, budget=limit(requests=9)
     )
-    assert (done.left, done.superseded, len(server.arrived)) == ((), 5, 14)
+    assert (done.unfinished, done.superseded, len(server.arrived)) == ((), 5, 14)
 
 
 def test_what_is_sent_again_costs_tokens_again(tmp_path: Path) -> None:
@@ -117,9 +123,11 @@ def test_what_is_sent_again_costs_tokens_again(tmp_path: Path) -> None:
         tmp_path,
         lambda _: b"",
         "basic/temperature",
-        budget=Limit(tokens=2 * most(small_project.request("Hi.", temperature=0.5)).tokens),
+        budget=CostLimit(
+            tokens=2 * upper_bound(small_project.request("Hi.", temperature=0.5)).tokens
+        ),
     )
-    assert (done.left, len(server.arrived)) == (("basic/temperature",), 2)
+    assert (done.unfinished, len(server.arrived)) == (("basic/temperature",), 2)
 
 
 def test_what_was_left_is_sent_when_it_is_gone_on_with(tmp_path: Path) -> None:
@@ -143,21 +151,18 @@ def test_over_sockets_no_fault_leads_beyond_the_ceiling(
     (chosen,) = choose(Selection(("model-studio",), ("qwen-plus",), revision="2025-11-13"))
     revision, probes = chosen.revision, loader.load(resources.folder("suites"))
     plan = planning.plan([chosen], probes)
-    bound = Limit(plan.ceiling, int(share * plan.ceiling.tokens))
+    bound = CostLimit(plan.ceiling, int(share * plan.ceiling.tokens))
     stages = stages_of(revision.target)
     if fault is not None:
-        stages = FAULTS[fault].put_into(stages)
+        stages = FAULTS[fault].inject_into(stages)
 
-    async def main(url: str) -> tuple[OfModel, ...]:
+    async def main(url: str) -> tuple[ModelProgress, ...]:
         return await recorder.record(
-            revision,
-            chosen.models,
-            chosen.rows,
+            (chosen,),
             probes,
             Endpoint(url, SECRET),
             tmp_path,
-            budget=bound,
-            pace=Pace(8),
+            RecordingOptions(budget=bound, rate_limit=RateLimit(8)),
         )
 
     app = reference.app(revision, key=SECRET, stages=stages)
@@ -171,7 +176,7 @@ def test_over_sockets_no_fault_leads_beyond_the_ceiling(
     sent = sum(model.sent - model.superseded for model in done)
     assert sent <= plan.ceiling.requests
     assert spent <= (bound.tokens or 0)
-    assert any(model.left for model in done) is (share < 1)
+    assert any(model.unfinished for model in done) is (share < 1)
     if fault is None and share == 1:
         assert sent == plan.expected.requests
         assert spent == plan.expected.tokens

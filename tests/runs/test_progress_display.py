@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from messages_conformance.claims.page import Model
-from messages_conformance.recording.progress import OfModel, Progress
+from messages_conformance.recording.progress import ModelProgress, Progress
 from messages_conformance.runs.progress_display import progress, status, time_left
 from support import small_project
 
@@ -16,8 +16,11 @@ OTHER = Model("small-[2]", "small", thinks=False)
 
 
 def told(done: int = 1, of: int = 4, waits: float | None = None, sent: int = 10) -> Progress:
-    models = (OfModel(small_project.MODEL, of, done, sent, superseded=2), OfModel(OTHER, of))
-    return Progress(models, in_flight=2, sent=sent, tokens=1234, waits=waits)
+    models = (
+        ModelProgress(small_project.MODEL, of, done, sent, superseded=2),
+        ModelProgress(OTHER, of),
+    )
+    return Progress(models, in_flight=2, sent=sent, tokens=1234, wait=waits)
 
 
 def test_a_line_says_all_that_is_known() -> None:

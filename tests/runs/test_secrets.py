@@ -22,9 +22,9 @@ from messages_conformance.claims.selection import Chosen
 from messages_conformance.errors import SetupError
 from messages_conformance.judging import assess
 from messages_conformance.recording import recorder
-from messages_conformance.recording.transport import Endpoint, Sender
+from messages_conformance.recording.endpoint import Endpoint
+from messages_conformance.recording.transport import Sender
 from messages_conformance.rendering.render import Format, render
-from messages_conformance.report.to_json import to_document
 from messages_conformance.verdict import Evidence
 from support import key_encodings, small_project
 from support.small_project import Arrived
@@ -156,21 +156,13 @@ def test_no_recording_and_no_report_holds_an_echoed_key(key: str, way: Way, plac
         revision = small_project.revision()
         endpoint = Endpoint("https://endpoint.example/apps", key)
         transport = httpx2.MockTransport(lambda _: answer(key, way, place))
-        recording = recorder.record(
-            revision,
-            revision.models,
-            revision.rows,
-            probes,
-            endpoint,
-            folder / "cassettes",
-            transport=transport,
-        )
-        asyncio.run(recording)
         chosen = Chosen(revision, revision.models, revision.rows)
+        asyncio.run(
+            recorder.record((chosen,), probes, endpoint, folder / "cassettes", transport=transport)
+        )
         assessed = assess.assess((chosen,), probes, folder / "cassettes", Evidence.LIVE)
-        document = to_document(assessed.report)
         formats: tuple[Format, ...] = ("json", "text", "markdown", "html")
-        written = {str(each): render(document, each).encode() for each in formats}
+        written = {str(each): render(assessed.report, each).encode() for each in formats}
         written |= {str(path): path.read_bytes() for path in folder.glob("cassettes/**/*.yaml")}
         assert len(written) > len(formats)
         for what, data in written.items():
@@ -257,6 +249,6 @@ def test_the_clients_libraries_log_no_headers(caplog: pytest.LogCaptureFixture) 
 
 
 def test_a_base_url_that_holds_the_key_gets_a_sentence_without_it() -> None:
-    with pytest.raises(SetupError, match="the base URL holds the key") as told:
+    with pytest.raises(SetupError, match="the base URL contains the key") as told:
         Endpoint(f"https://a.example/{KEY}", KEY)
     assert key_encodings.traces(str(told.value).encode(), KEY) == []

@@ -1,4 +1,4 @@
-"""Servers that are broken or hostile, one a function; each is a script for `small_project`."""
+"""Broken and hostile servers, one per function; each is a script for `small_project.serving`."""
 
 import functools
 import gzip
@@ -26,71 +26,71 @@ def _chunk(piece: bytes) -> bytes:
 
 
 def endless_stream(_: Arrived) -> Pieces:
-    """Sends events for ever."""
+    """Sends events without end."""
     return itertools.chain([_CHUNKED], itertools.repeat(_chunk(_EVENT * 1000)))
 
 
 def ten_gigabytes(_: Arrived) -> Pieces:
-    """Announces 10 GB and sends them."""
+    """Announces 10 GB and sends it."""
     return itertools.chain([_sized(10 << 30)], itertools.repeat(BLOCK, 10 << 10))
 
 
-def as_much_as_is_taken(_: Arrived) -> Pieces:
-    """Answers with a message as large as is taken."""
+def largest_allowed(_: Arrived) -> Pieces:
+    """Answers with the largest message that is kept."""
     return [http(message("a" * (DEFAULT.size - 300)))]
 
 
-def crumbs(_: Arrived) -> Pieces:
+def tiny_chunks(_: Arrived) -> Pieces:
     """Sends millions of chunks of one byte."""
     return itertools.chain([_CHUNKED], itertools.repeat(_chunk(b"a") * 10_000))
 
 
 def gzip_bomb(_: Arrived) -> Pieces:
-    """Sends little that becomes 64 MB, compressed by gzip."""
+    """Sends a few bytes of gzip that unpack to 64 MB."""
     return [_sized(1 << 40, coding="gzip"), _bomb(31), 5.0]
 
 
 def deflate_bomb(_: Arrived) -> Pieces:
-    """Sends little that becomes 64 MB, compressed by deflate."""
+    """Sends a few bytes of deflate that unpack to 64 MB."""
     return [_sized(1 << 40, coding="deflate"), _bomb(15), 5.0]
 
 
-def bomb_in_a_bomb(_: Arrived) -> Pieces:
-    """Compresses a bomb once more."""
+def nested_bomb(_: Arrived) -> Pieces:
+    """Compresses a gzip bomb once more."""
     return [http(gzip.compress(_bomb(31)), content_encoding="gzip, gzip")]
 
 
 @functools.cache
 def _bomb(bits: int) -> bytes:
-    """The beginning of a bomb that goes off into 64 MB."""
+    """Compressed data that unpacks to 64 MB."""
     packer = zlib.compressobj(1, wbits=bits)
     return b"".join(packer.compress(BLOCK) for _ in range(64)) + packer.flush()
 
 
 def brotli(_: Arrived) -> Pieces:
-    """Labels its body as brotli, which nobody asked for."""
+    """Labels its body as brotli, although the request forbids compression."""
     return [http(b"\x0b\x02\x80hello\x03", content_encoding="br")]
 
 
 def false_gzip(_: Arrived) -> Pieces:
-    """Labels as gzip what is none."""
+    """Labels a body as gzip that is not compressed."""
     return [http(b'{"a": 1}', content_encoding="gzip")]
 
 
 def one_byte_at_a_time(_: Arrived) -> Pieces:
-    """Sends its body byte by byte, slowly."""
+    """Sends its body slowly, byte by byte."""
     yield _sized(1000)
     yield from itertools.chain.from_iterable(itertools.repeat((b"a", 0.05), 1000))
 
 
 def slow_headers(_: Arrived) -> Pieces:
-    """Sends its headers byte by byte, slowly, and never all of them."""
+    """Sends its headers slowly, byte by byte, without end."""
     yield b"HTTP/1.1 200 OK\r\n"
     yield from itertools.chain.from_iterable(itertools.repeat((b"a", 0.02), 1000))
 
 
 def endless_headers(_: Arrived) -> Pieces:
-    """Sends header after header."""
+    """Sends headers without end."""
     return itertools.chain([b"HTTP/1.1 200 OK\r\n"], itertools.repeat(b"x-more: of this\r\n" * 999))
 
 
@@ -100,43 +100,43 @@ def huge_header(_: Arrived) -> Pieces:
 
 
 def many_headers(_: Arrived) -> Pieces:
-    """Sends a thousand headers, and an answer after all."""
+    """Sends a thousand headers and a complete answer."""
     more = b"".join(b"x-%d: %b\r\n" % (number, b"y" * 50) for number in range(1000))
     return [http(b"{}").replace(b"\r\n", b"\r\n" + more, 1)]
 
 
 def no_status_line(_: Arrived) -> Pieces:
-    """Takes the request and says nothing."""
+    """Reads the request and sends nothing."""
     return [5.0]
 
 
 def headers_only(_: Arrived) -> Pieces:
-    """Sends its headers, and says no more."""
+    """Sends its headers and nothing more."""
     return [_CHUNKED, 5.0]
 
 
 def silent_body(_: Arrived) -> Pieces:
-    """Begins its body and says no more."""
+    """Begins its body and sends nothing more."""
     return [_CHUNKED, _chunk(_EVENT), 5.0]
 
 
 def informational_flood(_: Arrived) -> Pieces:
-    """Sends provisional answers for ever."""
+    """Sends provisional answers without end."""
     return itertools.repeat(b"HTTP/1.1 102 Processing\r\n\r\n" * 1000)
 
 
 def switching_protocols(_: Arrived) -> Pieces:
-    """Changes to a protocol that nobody asked for."""
+    """Switches to a protocol that was not requested."""
     return [b"HTTP/1.1 101 Switching Protocols\r\nupgrade: h2c\r\nconnection: upgrade\r\n\r\nxyz"]
 
 
 def http2_preface(_: Arrived) -> Pieces:
-    """Speaks HTTP/2 to a client of HTTP/1.1."""
+    """Answers an HTTP/1.1 request in HTTP/2."""
     return [b"\x00\x00\x12\x04\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x64\x00\x04\x00\x10\x00\x00"]
 
 
 def another_protocol(_: Arrived) -> Pieces:
-    """Is no HTTP server."""
+    """Speaks SSH instead of HTTP."""
     return [b"SSH-2.0-OpenSSH_9.6\r\n"]
 
 
@@ -151,32 +151,32 @@ def too_short(_: Arrived) -> Pieces:
 
 
 def two_lengths(_: Arrived) -> Pieces:
-    """Announces two lengths."""
+    """Announces two different lengths."""
     return [b"HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab"]
 
 
 def chunk_garbage(_: Arrived) -> Pieces:
-    """Breaks the chunked encoding after its first chunk."""
+    """Breaks the chunked encoding after the first chunk."""
     return [_CHUNKED, _chunk(_EVENT), b"zz\r\nthis is no chunk\r\n"]
 
 
 def chunk_without_end(_: Arrived) -> Pieces:
-    """Sends a chunk's size without end."""
+    """Sends the size of a chunk without end."""
     return itertools.chain([_CHUNKED], itertools.repeat(b"1" * 65_536))
 
 
 def endless_trailers(_: Arrived) -> Pieces:
-    """Ends its body and goes on with trailers for ever."""
+    """Ends its body and sends trailers without end."""
     return itertools.chain([_CHUNKED, b"0\r\n"], itertools.repeat(b"x-more: of this\r\n" * 999))
 
 
 def invalid_utf8(_: Arrived) -> Pieces:
-    """Answers with bytes that are no text."""
+    """Answers with bytes that are not UTF-8."""
     return [http(b'{"type": "message", "content": "\xff\xfe\xed\xa0\x80"}')]
 
 
 def invalid_json(_: Arrived) -> Pieces:
-    """Answers with half of an object."""
+    """Answers with an incomplete JSON object."""
     return [http(b'{"type": "message", "content": [{"type": ')]
 
 
@@ -185,14 +185,14 @@ def deep_nesting(_: Arrived) -> Pieces:
     return [http(b'{"type": "message", "content": ' + b"[" * 100_000 + b"]" * 100_000 + b"}")]
 
 
-ILL: dict[Callable[[Arrived], Pieces], tuple[int | None, str]] = {
+EXPECTED: dict[Callable[[Arrived], Pieces], tuple[int | None, str]] = {
     endless_stream: (200, "too large"),
     ten_gigabytes: (200, "too large"),
-    as_much_as_is_taken: (200, "complete"),
-    crumbs: (200, "too large"),
+    largest_allowed: (200, "complete"),
+    tiny_chunks: (200, "too large"),
     gzip_bomb: (200, "too large"),
     deflate_bomb: (200, "too large"),
-    bomb_in_a_bomb: (200, "cut"),
+    nested_bomb: (200, "cut"),
     brotli: (200, "cut"),
     false_gzip: (200, "cut"),
     one_byte_at_a_time: (200, "timeout"),
@@ -217,19 +217,19 @@ ILL: dict[Callable[[Arrived], Pieces], tuple[int | None, str]] = {
     invalid_json: (200, "complete"),
     deep_nesting: (200, "complete"),
 }
-"""Every one of them, and which status and ending its answer must come to."""
-EATERS = (
+"""Every server, with the status and the ending that its exchange must have."""
+MEMORY_ATTACKS = (
     endless_stream,
     ten_gigabytes,
-    as_much_as_is_taken,
-    crumbs,
+    largest_allowed,
+    tiny_chunks,
     gzip_bomb,
     deflate_bomb,
-    bomb_in_a_bomb,
+    nested_bomb,
     endless_headers,
     huge_header,
     chunk_without_end,
     endless_trailers,
     deep_nesting,
 )
-"""Those that are after our memory."""
+"""The servers that try to exhaust memory."""

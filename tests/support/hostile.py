@@ -1,6 +1,6 @@
-"""Meet a faulty server in a process of its own: `python -m support.hostile URL`.
+"""Send a request to a faulty server from another process: `python -m support.hostile URL`.
 
-The answer is recorded as any other, then a probe is driven and everything inspected over it.
+The exchange is recorded as usual, a probe is judged by it, and all inspections look at it.
 """
 
 import asyncio
@@ -15,10 +15,12 @@ import httpx2
 
 from messages_conformance import resources
 from messages_conformance.probing import loader
-from messages_conformance.probing.probe import Ask, drive
+from messages_conformance.probing.driver import run_probe
+from messages_conformance.probing.probe import Ask
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.protocol.limits import Limits
-from messages_conformance.recording.transport import Endpoint, Sender
+from messages_conformance.recording.endpoint import Endpoint
+from messages_conformance.recording.transport import Sender
 from messages_conformance.verdict import Behaviour
 from support import small_project
 from support.small_project import Script
@@ -27,17 +29,17 @@ LIMITS = Limits(connect=5, first=3, silence=3, whole=20)
 
 
 @dataclass(frozen=True)
-class Fared:
-    """How a process fared with one server."""
+class Result:
+    """What a process measured with one server."""
 
     status: int | None
     ended: str
     kept: int
-    """bytes of the body"""
+    """Bytes of the body that were kept."""
     behaviour: str
     seconds: float
     peak: int
-    """The most memory that the process held, in bytes."""
+    """The most memory that the process used, in bytes."""
 
 
 async def send(
@@ -48,30 +50,22 @@ async def send(
 
 
 def behaviour_of(exchange: Exchange) -> Behaviour:
-    """What a probe makes of an exchange for an answer to all it asks."""
+    """What a probe sees that gets one exchange as the answer to everything."""
     probe = loader.load(resources.folder("suites"))["basic/max_tokens"].probe
-    walk = drive(
-        probe,
-        Ask(small_project.MODEL, small_project.row("basic/max_tokens"), small_project.TARGET, "x"),
-    )
-    steps = next(walk)
-    try:
-        while True:
-            steps = walk.send(tuple(exchange for _ in steps))
-    except StopIteration as end:
-        seen: Behaviour = end.value
-        return seen
+    row = small_project.row("basic/max_tokens")
+    ask = Ask(small_project.MODEL, row, small_project.TARGET, "x")
+    return run_probe(probe, ask, lambda batch: [exchange for _ in batch])
 
 
 def inspect(*exchanges: Exchange, sections: tuple[str, ...] = ("wire", "client")) -> None:
-    """Hold exchanges against all that is inspected."""
+    """Apply all inspections of these sections to some exchanges."""
     for _, inspection in loader.load(resources.folder("suites")).inspections:
         if inspection.row.partition("/")[0] in sections:
-            inspection.look(exchanges)
+            inspection.function(exchanges)
 
 
-async def meet(script: Script) -> Fared:
-    """Let a new process meet a server."""
+async def run_against(script: Script) -> Result:
+    """Start this module as a process against a server."""
     async with small_project.serving(script) as server:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -81,12 +75,12 @@ async def meet(script: Script) -> Fared:
             cwd=Path(__file__).parents[1],
             stdout=asyncio.subprocess.PIPE,
         )
-        told, _ = await process.communicate()
-        return Fared(**json.loads(told))
+        printed, _ = await process.communicate()
+        return Result(**json.loads(printed))
 
 
 def peak() -> int:
-    """The most memory that this process held, in bytes; not, as `getrusage` has it, its parent."""
+    """The most memory that this process used, in bytes; `getrusage` counts its parent's too."""
     status = Path("/proc/self/status")
     if not status.exists():
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -1,4 +1,4 @@
-"""The ways in which an endpoint may echo a key, one a function: from the key to a text."""
+"""The ways in which an endpoint may echo a key, one per function, from the key to a text."""
 
 import base64
 import html
@@ -69,7 +69,7 @@ def all_entities_in_hexadecimal(key: str) -> str:
 
 
 def html_in_json(key: str) -> str:
-    """As Go's encoder has it, which escapes the ampersand once more."""
+    """As Go's JSON encoder writes it, which escapes the ampersand again."""
     return json.dumps(html.escape(key)).replace("&", "\\u0026")
 
 
@@ -93,7 +93,7 @@ def hexadecimal(key: str) -> str:
     return key.encode().hex()
 
 
-def torn_off(key: str) -> str:
+def cut_off(key: str) -> str:
     """All but the last character."""
     return key if len(key) < 16 else key[:-1]
 
@@ -120,15 +120,15 @@ WAYS: tuple[Callable[[str], str], ...] = (
     base64_after_two,
     base64_in_a_url,
     hexadecimal,
-    torn_off,
+    cut_off,
 )
 
 
 def traces(data: bytes, key: str) -> list[str]:
-    """Which ways of writing the key, if any, can be met in some data, in either case.
+    """The names of the ways in which some data contains the key, in either case.
 
-    Looks for what each way makes of the beginning and the end of the key that give it away, so
-    that it needs nothing of what replaces them.
+    Each way is applied to the beginning and the end of the key that are as secret as the whole, so
+    that this is independent of the code that replaces keys.
     """
     seen = re.sub(rb"\\", b"", data.lower())
     half = len(key) if len(key) < 16 else max((len(key) + 1) // 2, min(len(key) - 4, 16))

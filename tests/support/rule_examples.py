@@ -1,6 +1,6 @@
-"""For every wire rule an exchange that breaks it and, beside it, one that keeps it.
+"""For every wire rule about answers, an exchange that breaks it and one that keeps it.
 
-This module holds what examples are made of; the examples stand in `wire_examples_of_*`.
+This module has the parts of examples; the examples are in `rule_examples_of_*`.
 """
 
 import json
@@ -27,22 +27,22 @@ class Example:
     bad: Exchange
     good: Exchange
     also: frozenset[str] = frozenset()
-    """Other rules that cannot but be broken with it."""
+    """Other rules that the bad exchange must break too."""
 
 
 def example(rule: str, *, bad: Exchange, good: Exchange, also: str = "") -> Example:
-    """An example; ``also`` names the other rules, apart by blanks."""
+    """An example; ``also`` names the other rules, separated by spaces."""
     return Example(rule, bad, good, frozenset(also.split()))
 
 
 def asked(**fields: Any) -> Data:
-    """A request that the original API takes, with other fields."""
+    """A request that the original API accepts, with further fields."""
     conversation = [{"role": "user", "content": "Hi."}]
     return {"model": "m", "max_tokens": 2048, "messages": conversation, **fields}
 
 
 def message(*content: Data, **fields: Any) -> Data:
-    """A message as it ought to be, with other fields; that it calls a tool shows in why it ends."""
+    """A valid message, with other fields; its stop reason fits its calls."""
     calls = any(block.get("type") == "tool_use" for block in content)
     return {
         "id": "msg_1",
@@ -120,7 +120,7 @@ def begin(block: Data, index: Any = 0) -> Data:
 
 
 def add(index: Any = 0, **change: Any) -> Data:
-    """A content_block_delta, of text unless told otherwise."""
+    """A content_block_delta, by default of text."""
     change = change or {"type": "text_delta", "text": "Hello."}
     return {"type": "content_block_delta", "index": index, "delta": change}
 
@@ -156,7 +156,7 @@ def call(*pieces: str, **block: Any) -> list[Data]:
 
 
 def written(*events: Data) -> bytes:
-    """Events as they go over the wire."""
+    """Events as bytes."""
     return b"".join(f"event: {e['type']}\ndata: {json.dumps(e)}\n\n".encode() for e in events)
 
 
@@ -171,7 +171,7 @@ def stream(*events: Data, **request: Any) -> Exchange:
 
 
 def of(*blocks: Data, reason: str = "end_turn", **request: Any) -> Exchange:
-    """A stream of some content blocks' events, well begun and ended, with a tool on offer."""
+    """A valid stream of some content blocks' events, for a request that offers a tool."""
     return stream(START, *blocks, delta(reason), STOP, tools=[WEATHER], **request)
 
 

@@ -21,12 +21,12 @@ from support.rule_examples import (
 USER: Data = {"role": "user", "content": "Rain?"}
 RESULT: Data = {"type": "tool_result", "tool_use_id": "toolu_1", "content": "No."}
 SECOND = {**CALL, "id": "toolu_2"}
-MARK: Data = {"type": "ephemeral"}
-HOUR: Data = {**MARK, "ttl": "1h"}
+EPHEMERAL: Data = {"type": "ephemeral"}
+HOUR: Data = {**EPHEMERAL, "ttl": "1h"}
 
 
 def history(assistant: Any, user: Any, **request: Any) -> Exchange:
-    """A good answer to a conversation of three messages."""
+    """A valid answer to a conversation of three messages."""
     messages = [
         USER,
         {"role": "assistant", "content": assistant},
@@ -36,18 +36,18 @@ def history(assistant: Any, user: Any, **request: Any) -> Exchange:
 
 
 def thinking(**field: Any) -> Exchange:
-    """An answer that thinks, to a request with that `thinking`."""
+    """An answer with thinking, to a request with that `thinking`."""
     return answer(message(THOUGHT, TEXT), thinking=field)
 
 
-def marked(*blocks: Data) -> Exchange:
-    """A good answer to a message of some blocks."""
+def user_blocks(*blocks: Data) -> Exchange:
+    """A valid answer to a message of these blocks."""
     return answer(message(), messages=[{"role": "user", "content": list(blocks)}])
 
 
-def cached(**mark: Any) -> Data:
-    """A text block with a mark."""
-    return {**TEXT, "cache_control": {**MARK, **mark}}
+def cached(**control: Any) -> Data:
+    """A text block with a `cache_control`."""
+    return {**TEXT, "cache_control": {**EPHEMERAL, **control}}
 
 
 ROUND = history([CALL], [RESULT])
@@ -112,12 +112,14 @@ REFUSALS = (
         bad=answer(message(), thinking={"type": "disabled", "display": "omitted"}),
         good=answer(message(), thinking={"type": "disabled"}),
     ),
-    example("PC-2", bad=marked(cached(ttl="1d")), good=marked(cached(ttl="1h"))),
-    example("PC-3", bad=marked(*[cached()] * 5), good=marked(*[cached()] * 4)),
+    example("PC-2", bad=user_blocks(cached(ttl="1d")), good=user_blocks(cached(ttl="1h"))),
+    example("PC-3", bad=user_blocks(*[cached()] * 5), good=user_blocks(*[cached()] * 4)),
     example(
-        "PC-4", bad=marked(cached(), cached(ttl="1h")), good=marked(cached(ttl="1h"), cached())
+        "PC-4",
+        bad=user_blocks(cached(), cached(ttl="1h")),
+        good=user_blocks(cached(ttl="1h"), cached()),
     ),
-    example("PC-5", bad=marked({**cached(), "text": ""}), good=marked(cached())),
+    example("PC-5", bad=user_blocks({**cached(), "text": ""}), good=user_blocks(cached())),
 )
 
 VERSION = ("anthropic-version", "2023-06-01")

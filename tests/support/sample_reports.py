@@ -8,11 +8,11 @@ from messages_conformance.claims.page import Model, Range, Revision, Row, Sectio
 from messages_conformance.protocol.exchange import KEY, Exchange, Place, Request
 from messages_conformance.report import (
     Cell,
-    Finding,
     Observation,
     Provenance,
-    Recording,
+    RecordingSummary,
     Report,
+    ReportedFinding,
     TargetReport,
 )
 from messages_conformance.rules.finding import Severity
@@ -50,7 +50,7 @@ REVISION = Revision(
             "recovered",
             exceptions={"large": Claim.SUPPORTED},
         ),
-        Row("content/image", "image", Claim.UNKNOWN, "", "table 3", "inferred"),
+        Row("content/image", "image", Claim.UNKNOWN, "Not mentioned", "table 3", "inferred"),
     ),
 )
 AS_CLAIMED = {
@@ -64,7 +64,7 @@ PROVENANCE = Provenance(
     (HOST,),
     ("acme 1.2",),
     ("2026-02-01", "2026-02-01"),
-    (Recording("acme/s-1/basic.yaml", 12, 3400, 560),),
+    (RecordingSummary("acme/s-1/basic.yaml", 12, 3400, 560),),
 )
 
 
@@ -117,12 +117,14 @@ def finding(
     where: str = "event 1",
     message: str = "usage is missing",
     model: Model = REVISION.models[0],
-) -> Finding:
-    return Finding(model, rule, severity, Place("acme/s-1/basic.yaml", position), where, message)
+) -> ReportedFinding:
+    return ReportedFinding(
+        model, rule, severity, Place("acme/s-1/basic.yaml", position), where, message
+    )
 
 
 def observation(
-    *findings: Finding,
+    *findings: ReportedFinding,
     exchanges: int = 12,
     row: str = "wire/message",
     figures: str = "",

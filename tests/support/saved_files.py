@@ -1,4 +1,4 @@
-"""The same answers, saved in every form that `lint` reads."""
+"""The same answers, saved in every format that `lint` reads."""
 
 import base64
 import gzip
@@ -14,10 +14,10 @@ import vcr.serialize
 import yaml
 
 from messages_conformance.protocol.exchange import Exchange, Request
-from messages_conformance.traffic.detect_format import Form
+from messages_conformance.traffic.detect_format import FileFormat
 from messages_conformance.traffic.items import Item
 from messages_conformance.traffic.readers import READERS
-from messages_conformance.traffic.source import Source
+from messages_conformance.traffic.saved_file import SavedFile
 
 URL = "https://api.example.com/apps/anthropic/v1/messages?beta=true"
 ASKED = {"model": "m-1", "max_tokens": 20, "messages": [{"role": "user", "content": "Hi, Zoë"}]}
@@ -39,7 +39,7 @@ REFUSAL = (
 
 
 def events(deltas: Iterable[str], stop_reason: str = "end_turn") -> Iterable[bytes]:
-    """The events of a good stream of one text block."""
+    """The events of a valid stream of one text block."""
     start = {**MESSAGE, "content": [], "stop_reason": None}
     yield event({"type": "message_start", "message": start})
     block = {"type": "text", "text": ""}
@@ -108,7 +108,7 @@ def as_har(entries: Iterable[dict[str, Any]] | None = None, indent: int | None =
 
 
 def as_vcrpy() -> bytes:
-    """The cassette exactly as vcrpy's own YAML serialiser writes it."""
+    """A cassette exactly as vcrpy's YAML serialiser writes it."""
     stored = {
         "requests": [
             vcr.request.Request("POST", URL, each.request.content, dict(each.request.headers))
@@ -155,7 +155,7 @@ def as_jsonl() -> bytes:
     return b"".join(line(each) for each in EXCHANGES)
 
 
-FORMS: dict[str, tuple[Form, Callable[[], bytes]]] = {
+FORMATS: dict[str, tuple[FileFormat, Callable[[], bytes]]] = {
     "curl": ("curl", as_curl),
     "HAR": ("har", as_har),
     "HAR on one line": ("har", lambda: as_har(indent=None)),
@@ -164,12 +164,12 @@ FORMS: dict[str, tuple[Form, Callable[[], bytes]]] = {
 }
 
 
-def source(content: bytes, name: str = "saved") -> Source:
-    return Source(name, io.BufferedReader(io.BytesIO(content)))
+def saved_file(content: bytes, name: str = "saved") -> SavedFile:
+    return SavedFile(name, io.BufferedReader(io.BytesIO(content)))
 
 
-def read(form: Form, content: bytes) -> list[Item]:
-    return list(READERS[form](source(content)))
+def read(format: FileFormat, content: bytes) -> list[Item]:
+    return list(READERS[format](saved_file(content)))
 
 
 def base64_of(text: bytes) -> str:

@@ -22,7 +22,7 @@ TARGET = Target(
 HEADERS = (("anthropic-version", "2023-06-01"), ("x-api-key", KEY))
 
 SUITE = '''
-from messages_conformance.probing.probe import row, works, ignored
+from messages_conformance.probing import row, works, ignored
 
 @row("basic/temperature")
 def temperature(ask):

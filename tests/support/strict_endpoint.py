@@ -6,7 +6,7 @@ from typing import Any
 
 from messages_conformance.claims import library
 from messages_conformance.probing.content import assistant, banded_png, call, text, tool, user
-from messages_conformance.reference.endpoint import Arrival, Endpoint
+from messages_conformance.reference.endpoint import IncomingRequest, ReferenceEndpoint
 from messages_conformance.reference.pipeline import Keys
 from messages_conformance.reference.strict import STRICT
 
@@ -33,7 +33,7 @@ class Answered:
 
 
 def asked(
-    endpoint: Endpoint | None = None,
+    endpoint: ReferenceEndpoint | None = None,
     *,
     version: str | None = OLD,
     path: str = "/v1/messages",
@@ -44,14 +44,16 @@ def asked(
     **fields: Any,
 ) -> Answered:
     """Ask a fresh endpoint; a field set to None is left out."""
-    endpoint = endpoint or Endpoint(REVISION, Keys("right"), stages=STRICT, crowding=0)
+    endpoint = endpoint or ReferenceEndpoint(REVISION, Keys("right"), stages=STRICT, crowding=0)
     body = {"model": MODEL, "max_tokens": 64, "messages": [HI], **fields}
     body = {name: value for name, value in body.items() if value is not None}
     sent = {"x-api-key": "right"} if headers is None else headers
     if version is not None:
         sent = {**sent, "anthropic-version": version}
     content = json.dumps(body).encode() if raw is None else raw
-    answer = asyncio.run(endpoint.answer(Arrival(method, path, sent, content, query or {})))
+    answer = asyncio.run(
+        endpoint.respond(IncomingRequest(method, path, sent, content, query or {}))
+    )
     streamed = dict(answer.headers)["content-type"].startswith("text/event-stream")
     said = answer.body.decode() if streamed else json.loads(answer.body)
     return Answered(answer.status, dict(answer.headers), said)

@@ -1,4 +1,4 @@
-"""Two legal answers written out, message and stream: what goes wrong in them is plain to see."""
+"""Two valid answers written out, each as a message and as a stream."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Legal answers are let pass, each named fault is found, and no bytes can upset the checker."""
+"""Valid answers keep the rules, each mutation breaks its rule, and no bytes crash the checker."""
 
 import copy
 import importlib
@@ -12,12 +12,17 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from messages_conformance.protocol import sse
-from messages_conformance.protocol.accumulate import fold
-from messages_conformance.protocol.build import answered, request_for, serialise, streamed
+from messages_conformance.protocol.accumulate import accumulate
+from messages_conformance.protocol.build import (
+    json_exchange,
+    request_for,
+    serialise,
+    stream_exchange,
+)
 from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.rules.check import check, check_stream
 from messages_conformance.rules.finding import Finding, Severity
-from messages_conformance.rules.message import REASONS
+from messages_conformance.rules.response.stop_reasons import REASONS
 from messages_conformance.testing.mutations import MUTATIONS, Mutation
 from messages_conformance.testing.strategies import (
     chunkings,
@@ -57,21 +62,21 @@ def serious(findings: Iterable[Finding]) -> list[str]:
 
 
 def of_stream(events: Events, body: bytes | None = None) -> Exchange:
-    message = fold(events)
+    message = accumulate(events)
     assert message is not None
     body = serialise(events) if body is None else body
-    return streamed(request_for(message, stream=True), body)
+    return stream_exchange(request_for(message, stream=True), body)
 
 
 @quick
 @given(messages())
-def test_a_legal_message_has_nothing_against_it(message: dict[str, Any]) -> None:
-    assert serious(check(answered(request_for(message), message))) == []
+def test_a_valid_message_keeps_the_rules(message: dict[str, Any]) -> None:
+    assert serious(check(json_exchange(request_for(message), message))) == []
 
 
 @quick
 @given(written)
-def test_a_legal_stream_in_any_form_has_nothing_against_it(stream: tuple[Events, bytes]) -> None:
+def test_a_valid_stream_in_any_form_keeps_the_rules(stream: tuple[Events, bytes]) -> None:
     assert serious(check(of_stream(*stream))) == []
 
 
@@ -85,19 +90,21 @@ def test_a_call_may_be_cut_short_with_its_message(events: Events) -> None:
 @given(failures)
 def test_a_stream_may_fail_anywhere(failure: tuple[dict[str, Any], Events]) -> None:
     message, events = failure
-    assert serious(check(streamed(request_for(message, stream=True), serialise(events)))) == []
+    assert (
+        serious(check(stream_exchange(request_for(message, stream=True), serialise(events)))) == []
+    )
 
 
 @quick
 @given(answers)
-def test_a_stream_folds_to_the_message_it_tells(answer: tuple[dict[str, Any], Events]) -> None:
+def test_a_stream_accumulates_to_its_message(answer: tuple[dict[str, Any], Events]) -> None:
     message, events = answer
-    assert fold(events) == message
+    assert accumulate(events) == message
 
 
 @quick
 @given(written)
-def test_every_form_of_a_stream_is_read_as_its_events(stream: tuple[Events, bytes]) -> None:
+def test_every_form_of_a_stream_parses_to_its_events(stream: tuple[Events, bytes]) -> None:
     events, body = stream
     assert sse.parse(body) == events
     assert sse.parse(serialise(events)) == events
@@ -115,7 +122,7 @@ def test_how_the_bytes_are_cut_changes_nothing(data: st.DataObject) -> None:
 
 @quick
 @given(st.data())
-def test_a_broken_stream_is_found_broken_however_it_is_cut(data: st.DataObject) -> None:
+def test_a_broken_stream_is_reported_however_it_is_cut(data: st.DataObject) -> None:
     mutation = data.draw(st.sampled_from(STREAM_MUTATIONS))
     exchange = mutation.exchange(*data.draw(answers))
     if exchange is not None:
@@ -126,7 +133,7 @@ def test_a_broken_stream_is_found_broken_however_it_is_cut(data: st.DataObject) 
 
 
 @pytest.mark.parametrize("reason", REASONS)
-def test_messages_can_be_had_for_every_stop_reason(reason: str) -> None:
+def test_messages_can_be_drawn_for_every_stop_reason(reason: str) -> None:
     @settings(quick, max_examples=5)
     @given(messages(stop_reasons=(reason,)))
     def drawn(message: dict[str, Any]) -> None:
@@ -135,15 +142,15 @@ def test_messages_can_be_had_for_every_stop_reason(reason: str) -> None:
     drawn()
 
 
-def test_the_answers_written_out_have_nothing_against_them() -> None:
+def test_the_written_answers_keep_the_rules() -> None:
     for message, events in ANSWERS:
-        assert fold(events) == message
-        assert serious(check(answered(request_for(message), message))) == []
+        assert accumulate(events) == message
+        assert serious(check(json_exchange(request_for(message), message))) == []
         assert serious(check(of_stream(events))) == []
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=str)
-def test_each_mutation_is_found_under_its_rule(mutation: Mutation) -> None:
+def test_each_mutation_breaks_its_rule(mutation: Mutation) -> None:
     broken = [
         exchange
         for message, events in ANSWERS
@@ -157,7 +164,7 @@ def test_each_mutation_is_found_under_its_rule(mutation: Mutation) -> None:
 # What is missed is named, so that a smaller answer would tell little more.
 @settings(quick, max_examples=15, phases=[Phase.generate])
 @given(answers)
-def test_mutations_of_any_answer_are_found(answer: tuple[dict[str, Any], Events]) -> None:
+def test_mutations_of_any_answer_are_reported(answer: tuple[dict[str, Any], Events]) -> None:
     before = copy.deepcopy(answer)
     missed = [
         f"{mutation} ({mutation.rule})"
@@ -173,14 +180,14 @@ def test_mutations_of_any_answer_are_found(answer: tuple[dict[str, Any], Events]
     "name",
     ["input_an_array", "input_in_a_string", "input_null", "signature_first", "two_signatures"],
 )
-def test_being_cut_short_excuses_no_other_fault(name: str) -> None:
+def test_a_message_cut_short_must_keep_the_other_rules(name: str) -> None:
     mutation = next(one for one in MUTATIONS if one.name == name)
     broken = [mutation.exchange(*answer) for answer in (CUT_IN_A_CALL, CUT_IN_A_THOUGHT)]
     for exchange in filter(None, broken):
         assert mutation.rule in {finding.rule.id for finding in check(exchange)}
 
 
-def test_mutations_are_told_apart_and_explained() -> None:
+def test_mutations_have_unique_names_and_explanations() -> None:
     assert len({mutation.name for mutation in MUTATIONS}) == len(MUTATIONS)
     assert all(mutation.says.endswith(".") for mutation in MUTATIONS)
 
@@ -209,7 +216,7 @@ _rubbish = st.one_of(st.binary(max_size=60), st.lists(_scraps, max_size=12).map(
 
 @settings(quick, max_examples=100)
 @given(_rubbish, st.booleans())
-def test_no_bytes_upset_the_checker(body: bytes, stream: bool) -> None:
+def test_no_bytes_crash_the_checker(body: bytes, stream: bool) -> None:
     kind = "text/event-stream" if stream else "application/json"
     for status in (200, 400):
         check(Exchange(ANY_REQUEST, status, (("content-type", kind),), body))
@@ -251,13 +258,13 @@ def anywhere(value: Any) -> st.SearchStrategy[Any]:
 
 @settings(quick, max_examples=100)
 @given(st.data())
-def test_no_value_in_any_place_upsets_the_checker(data: st.DataObject) -> None:
+def test_no_value_in_any_place_crashes_the_checker(data: st.DataObject) -> None:
     message, events = data.draw(st.sampled_from(ANSWERS))
-    check(answered(request_for(message), data.draw(anywhere(message))))
+    check(json_exchange(request_for(message), data.draw(anywhere(message))))
     number = data.draw(st.integers(0, len(events) - 1))
     told = json.dumps(data.draw(anywhere(events[number].json)))
     broken = (*events[:number], sse.Event(events[number].name, told), *events[number + 1 :])
-    check(streamed(request_for(message, stream=True), serialise(broken)))
+    check(stream_exchange(request_for(message, stream=True), serialise(broken)))
 
 
 def test_without_hypothesis_the_strategies_say_what_to_install(

@@ -1,12 +1,12 @@
-"""The form of a file is known by its first block."""
+"""The format of a file is detected from its first block."""
 
 import json
 
 import pytest
 
 from messages_conformance.errors import TrafficError
-from messages_conformance.traffic.detect_format import recognise, sniff
-from messages_conformance.traffic.source import BLOCK
+from messages_conformance.traffic.detect_format import detect_format, guess_format
+from messages_conformance.traffic.saved_file import BLOCK
 from support import saved_files
 
 LONG = json.dumps({"request": {"text": 'a "quoted" \\ } ' * BLOCK}}).encode()
@@ -43,9 +43,9 @@ TABLE: list[tuple[bytes, str | None]] = [
 ]
 
 
-@pytest.mark.parametrize(("head", "form"), TABLE, ids=range(len(TABLE)))
-def test_a_form_is_recognised_by_its_beginning(head: bytes, form: str | None) -> None:
-    assert sniff(head) == form
+@pytest.mark.parametrize(("head", "format"), TABLE, ids=range(len(TABLE)))
+def test_a_format_is_detected_from_the_first_block(head: bytes, format: str | None) -> None:
+    assert guess_format(head) == format
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,6 @@ def test_a_form_is_recognised_by_its_beginning(head: bytes, form: str | None) ->
         (b"<!doctype html>", "--as"),
     ],
 )
-def test_what_is_not_recognised_is_told_with_the_remedy(head: bytes, said: str) -> None:
+def test_an_unknown_format_is_reported_with_the_remedy(head: bytes, said: str) -> None:
     with pytest.raises(TrafficError, match=said):
-        recognise(head)
+        detect_format(head)

@@ -1,4 +1,4 @@
-"""Files that no honest tool wrote: one sentence each, in little memory, and never a traceback."""
+"""Broken and hostile files: one sentence each, in little memory, and never a traceback."""
 
 import gzip
 import io
@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from messages_conformance.errors import TrafficError
-from messages_conformance.lint.events import Judging, Unread
-from messages_conformance.lint.linter import Options, lint, lint_source
+from messages_conformance.lint.events import CheckStarted, FileUnreadable
+from messages_conformance.lint.linter import LintOptions, lint, lint_file
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.traffic import encoding
-from messages_conformance.traffic.source import Source
+from messages_conformance.traffic.saved_file import SavedFile
 from support import saved_files
 from support.saved_files import BODY, EXCHANGES, STREAM
 
@@ -27,44 +27,56 @@ FILES: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "is empty"),
     "unknown": (b"\x7fELF\x00", "name it with --as"),
     "HAR cut off": (saved_files.as_har()[:-200], "is not readable JSON"),
-    "HAR of depths": (b'{"log": ' + DEEP, "is not readable JSON"),
+    "HAR nested deeply": (b'{"log": ' + DEEP, "is not readable JSON"),
     "HAR without entries": (b'{"log": {}}', "has no log.entries"),
     "HAR of a list": (b'{"log": []}', "has no log.entries"),
-    "HAR with entries of another kind": (b'{"log": {"entries": "all"}}', "is not a list"),
+    "HAR with entries of another kind": (b'{"log": {"entries": "all"}}', "are not a list"),
     "HAR not in UTF-8": (b'{"log": "\xff"}', "is not readable JSON"),
     "HAR without a response": (
         saved_files.as_har([ENTRY, {**ENTRY, "response": {}}]),
-        "entry 1: is not as HAR 1.2 has it (KeyError('status'))",
+        "entry 1: is not valid HAR 1.2 (KeyError('status'))",
     ),
     "HAR with a number for headers": (
         saved_files.as_har([{**ENTRY, "request": {**ENTRY["request"], "headers": 3}}]),
-        "entry 0: is not as HAR",
+        "entry 0: is not valid HAR",
     ),
     "HAR with a broken address": (
         saved_files.as_har(
             [{**ENTRY, "request": {**ENTRY["request"], "url": "http://[::1/v1/messages"}}]
         ),
-        "entry 0: is not as HAR",
+        "entry 0: is not valid HAR",
     ),
     "HAR with broken base64": (
         saved_files.as_har(
             [{**ENTRY, "response": {"status": 200, "content": {"text": "a", "encoding": "base64"}}}]
         ),
-        "entry 0: is not as HAR",
+        "entry 0: is not valid HAR",
     ),
     "HAR with an infinite status": (
         saved_files.as_har([ENTRY]).replace(b'"status": 200', b'"status": 1e999'),
-        "entry 0: is not as HAR",
+        "entry 0: is not valid HAR",
     ),
     "curl without headers": (b"HTTP/1.1 200 OK", "at byte 0: expected a status line"),
     "curl with a prompt": (b"HTTP/1.1 200 OK\r\nnonsense\r\n\r\n", "expected a status line"),
     "YAML that makes objects": (
         b"interactions:\n- !!python/object/apply:os.system [echo]\n",
-        "interaction 0: is not as vcrpy writes it (could not determine a constructor",
+        "(it holds the tag tag:yaml.org,2002:python/object/apply:os.system, which",
     ),
     "YAML with a merge key": (
         b"interactions:\n- &a {b: c}\n- <<: *a\n",
         "interaction 0: is not as vcrpy writes it",
+    ),
+    "YAML with an alias bomb": (
+        b"interactions:\n- a: &a [x, x]\n  b: &b [*a, *a]\n  c: [*b, *b]\n",
+        "interaction 0: is not as vcrpy writes it (it holds the alias *a, which no recording has)",
+    ),
+    "YAML with a long number of base 60": (
+        b"interactions:\n- !!int 1" + b":1" * 500_000 + b"\n",
+        "interaction 0: is not as vcrpy writes it (it holds a value of tag:yaml.org,2002:int that",
+    ),
+    "YAML that nests deeper than a parsed body": (
+        b"interactions:\n- " + b"[" * 101 + b"]" * 101,
+        "it nests deeper than any recording",
     ),
     "YAML of depths": (b"interactions: " + DEEP, "interaction 0: is not as vcrpy writes it"),
     "YAML cut off": (YAML[:40], "interaction 0: is not as vcrpy writes it"),
@@ -96,7 +108,7 @@ FILES: dict[str, tuple[bytes, str]] = {
     "line with listed headers": (b'{"status": 1, "body": "", "headers": [1]}', "needs 'headers'"),
     "line with a broken path": (
         saved_files.line(EXCHANGES[0], path="http://[::1/v1/messages"),
-        "line 1: its 'path' is no path",
+        "line 1: its 'path' is not a valid path",
     ),
     "damaged gzip": (gzip.compress(STREAM)[:50], "its gzip data is damaged"),
     "gzip of nothing": (b"\x1f\x8bnothing", "its gzip data is damaged"),
@@ -104,10 +116,10 @@ FILES: dict[str, tuple[bytes, str]] = {
 
 
 @pytest.mark.parametrize(("content", "said"), FILES.values(), ids=FILES)
-def test_a_bad_file_is_told_in_one_sentence(tmp_path: Path, content: bytes, said: str) -> None:
+def test_a_bad_file_is_reported_in_one_sentence(tmp_path: Path, content: bytes, said: str) -> None:
     path = saved_files.written(tmp_path, content)
-    last = list(lint([str(path)], Options()))[-1]
-    assert isinstance(last, Unread)
+    last = list(lint([str(path)], LintOptions()))[-1]
+    assert isinstance(last, FileUnreadable)
     assert said in str(last)
     assert str(last).startswith(f"{path}: ")
     assert len(str(last)) < len(str(path)) + 400
@@ -115,8 +127,8 @@ def test_a_bad_file_is_told_in_one_sentence(tmp_path: Path, content: bytes, said
 
 def test_what_is_good_before_the_fault_is_judged(tmp_path: Path) -> None:
     path = saved_files.written(tmp_path, GOOD + GOOD + b"{")
-    notes = list(lint([str(path)], Options()))
-    assert sum(isinstance(note, Judging) for note in notes) == 2
+    events = list(lint([str(path)], LintOptions()))
+    assert sum(isinstance(event, CheckStarted) for event in events) == 2
 
 
 @pytest.mark.parametrize(
@@ -127,9 +139,9 @@ def test_what_is_good_before_the_fault_is_judged(tmp_path: Path) -> None:
 @pytest.mark.parametrize("form", ["json", "sse"])
 def test_a_bad_answer_is_judged_not_unreadable(form: str, body: bytes) -> None:
     content = b"event: message_start\ndata: " + body + b"\n\n" if form == "sse" else body
-    notes = list(lint_source(saved_files.source(content), Options(form)))  # type: ignore[arg-type]
-    assert not any(isinstance(note, Unread) for note in notes)
-    assert any(isinstance(note, Judging) for note in notes)
+    events = list(lint_file(saved_files.saved_file(content), LintOptions(form)))  # type: ignore[arg-type]
+    assert not any(isinstance(event, FileUnreadable) for event in events)
+    assert any(isinstance(event, CheckStarted) for event in events)
 
 
 @pytest.mark.parametrize("status", [200, 400])
@@ -137,8 +149,8 @@ def test_a_bad_answer_is_judged_not_unreadable(form: str, body: bytes) -> None:
 def test_a_request_of_depths_does_no_harm(status: int, depth: int) -> None:
     request = b'{"model": ' + b"[" * depth + b"]" * depth + b"}"
     line = b'{"status": %d, "body": "{}", "request": %s}' % (status, request)
-    notes = list(lint_source(saved_files.source(line), Options("jsonl")))
-    assert isinstance(notes[1], Judging | Unread)
+    events = list(lint_file(saved_files.saved_file(line), LintOptions("jsonl")))
+    assert isinstance(events[1], CheckStarted | FileUnreadable)
 
 
 def test_a_length_of_many_digits_is_not_believed() -> None:
@@ -149,7 +161,7 @@ def test_a_length_of_many_digits_is_not_believed() -> None:
 
 
 class Endless(io.RawIOBase):
-    """A file made up as it is read: its beginning, then one piece over and over."""
+    """A file generated as it is read: its beginning, then one piece repeated."""
 
     def __init__(self, beginning: bytes, piece: bytes, length: int, end: bytes = b"") -> None:
         self._made = self._make(beginning, piece, length, end)
@@ -178,14 +190,16 @@ class Endless(io.RawIOBase):
         return len(taken)
 
 
-def peak(raw: Endless, options: Options) -> tuple[int, list[object]]:
-    """The most memory that linting took, in bytes, and the notes but for findings."""
+def peak(raw: Endless, options: LintOptions) -> tuple[int, list[object]]:
+    """The most memory that linting took, in bytes, and its events; of checks only the type."""
     tracemalloc.start()
     try:
-        source = Source("made up", io.BufferedReader(raw, 65536))
-        told = lint_source(source, options)
-        notes: list[object] = [type(note) if isinstance(note, Judging) else note for note in told]
-        return tracemalloc.get_traced_memory()[1], notes
+        file = SavedFile("made up", io.BufferedReader(raw, 65536))
+        seen = lint_file(file, options)
+        events: list[object] = [
+            type(event) if isinstance(event, CheckStarted) else event for event in seen
+        ]
+        return tracemalloc.get_traced_memory()[1], events
     finally:
         tracemalloc.stop()
 
@@ -194,21 +208,21 @@ def test_a_long_stream_takes_no_more_memory_than_a_short_one() -> None:
     first, *middle, _, _, _ = saved_files.events(["a word " * 100])
     delta = middle[1]
     end = b"".join([*saved_files.events([])][-3:])
-    taken, notes = peak(Endless(first + middle[0], delta, 8 * 2**20, end), Options())
-    assert Judging in notes
+    taken, events = peak(Endless(first + middle[0], delta, 8 * 2**20, end), LintOptions())
+    assert CheckStarted in events
     assert taken < 3 * 2**20
 
 
 def test_many_lines_take_no_more_memory_than_a_few() -> None:
-    taken, notes = peak(Endless(GOOD, GOOD, 2**20), Options())
-    assert notes.count(Judging) > 500
+    taken, events = peak(Endless(GOOD, GOOD, 2**20), LintOptions())
+    assert events.count(CheckStarted) > 500
     assert taken < 3 * 2**20
 
 
 def test_many_interactions_take_no_more_memory_than_a_few() -> None:
     one = YAML[YAML.index(b"- ") : YAML.index(b"version")]
-    taken, notes = peak(Endless(b"interactions:\n", one, 2**16), Options())
-    assert notes.count(Judging) > 200
+    taken, events = peak(Endless(b"interactions:\n", one, 2**16), LintOptions())
+    assert events.count(CheckStarted) > 200
     assert taken < 3 * 2**20
 
 
@@ -226,17 +240,19 @@ def test_many_interactions_take_no_more_memory_than_a_few() -> None:
 def test_what_does_not_end_is_given_up(
     monkeypatch: pytest.MonkeyPatch, beginning: bytes, said: str
 ) -> None:
-    for module in ("source", "readers.cassette"):
+    for module in ("saved_file", "readers.cassette"):
         monkeypatch.setattr(f"messages_conformance.traffic.{module}.LARGEST", 2**20)
-    _, notes = peak(Endless(beginning, b"x" * 64, 2**40), Options())
-    assert said in str(notes[-1])
+    _, events = peak(Endless(beginning, b"x" * 64, 2**40), LintOptions())
+    assert said in str(events[-1])
 
 
-def test_a_body_that_unpacks_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_body_that_decompresses_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(encoding, "LARGEST", 2**20)
     body = {"string": gzip.compress(bytes(2**20 + 1))}
     recorded = saved_files.interaction(body=body, headers={"content-encoding": "gzip"})
-    with pytest.raises(TrafficError, match="interaction 0: a body unpacks to more than 1 MB"):
+    with pytest.raises(
+        TrafficError, match="interaction 0: a decompressed body is larger than 1 MB"
+    ):
         saved_files.read("cassette", saved_files.as_yaml(recorded))
 
 

@@ -1,10 +1,10 @@
-"""One recorded exchange, what it is a recording of, and the form in which vcrpy stores it.
+"""One recorded exchange, its label, and the form in which vcrpy stores it.
 
-Beside what vcrpy keeps of a response stand ``chunks`` (lists of bytes and seconds), ``ended``
-(how it ended), ``row`` (the first row of the page that asked) and ``nth`` (which of equal
-requests it is). Where the same request was sent again because the endpoint was busy, failed
-or hung up, what came before the answer is kept too: with ``tried``, which try it was, from 1.
-The answer itself, which is what a probe gets to see, has none.
+A stored response has five keys that vcrpy does not know: ``chunks`` (pairs of bytes and seconds),
+``ended`` (how it ended), ``row`` (the first row of the page that uses it), ``nth`` (which of equal
+requests it answers) and ``tried``. A request is sent again when the endpoint was busy, failed or
+hung up; the responses before the last are superseded, and ``tried`` numbers them from 1. The last
+one, which the probe gets, has no ``tried``.
 """
 
 import dataclasses
@@ -30,37 +30,37 @@ from messages_conformance.protocol.exchange import (
 
 FORMAT = 1
 STORED_BODY = 64 * 1024
-"""The longest request body that is stored as it is, in bytes; of a longer one, its hash."""
+"""Bytes of the longest request body that is stored; of a longer one its hash is."""
 
 _HASHED = re.compile(r"sha256:([0-9a-f]{64}), \d+ bytes")
 
 Slot: TypeAlias = tuple[str, int]
-"""What a probe's step finds its answer by: the key of the request, and which of equal ones."""
+"""What an answer is found by: the key of its request, and which of equal requests it is."""
 
 
 @dataclass(frozen=True)
 class Label:
-    """What a cassette is a recording of; the same for all files of a run."""
+    """Where a cassette comes from; the same for all files of a run."""
 
     target: str
     model: str
     revision: str
-    """The ISO date of the page's revision whose suites were recorded."""
+    """The ISO date of the page's revision."""
     base_url: str
     """Without credentials and without a slash at its end."""
     auth: str
     """The header that usually carried the key: ``x-api-key`` or ``authorization``."""
     server: str
-    """What answered, where it is known: name, version, hash of the model file."""
+    """What answered, if known: name, version, hash of the model file."""
     date: str
-    """The ISO day the file was last recorded to."""
+    """The ISO date of the newest recording in the file."""
     suite_version: str
     evidence: Literal["recorded", "simulated"] = "recorded"
     format: int = FORMAT
 
     @property
     def host(self) -> str:
-        """Host, and port where the base URL names one."""
+        """The host, with the port if the base URL names one."""
         return urlsplit(self.base_url).netloc
 
     @property
@@ -71,20 +71,19 @@ class Label:
 
 @dataclass(frozen=True)
 class Entry:
-    """A recorded exchange, the row that asked for it, and which of equal requests it is."""
+    """A recorded exchange, the row it is recorded under, and which of equal requests it answers."""
 
     exchange: Exchange
     row: str
     nth: int
     digest: str | None = None
-    """The SHA-256 of a request body too long to be stored; what was stored is in its stead."""
+    """The SHA-256 of a request body too long to be stored, which is then a text with the hash."""
     tried: int | None = None
-    """Which try of its request it was, from 1, if it was followed by another; the answer that
-    stands has None."""
+    """For a superseded response, which attempt of its request it was, from 1; else None."""
 
     @property
     def slot(self) -> Slot:
-        """Which step it is of."""
+        """What it is found by."""
         return self.key, self.nth
 
     @cached_property
@@ -95,8 +94,8 @@ class Entry:
             return request.key
         return request_key(request.method, request.path, dict(request.headers), self.digest)
 
-    def slim(self) -> "Entry":
-        """The same with a hash for a request body that is too long to be stored."""
+    def with_short_body(self) -> "Entry":
+        """The same with a hash in place of a request body that is too long to be stored."""
         request = self.exchange.request
         if request.body is None or self.digest is not None or len(request.content) <= STORED_BODY:
             return self
@@ -107,17 +106,17 @@ class Entry:
 
 
 def to_stored(label: Label, entry: Entry, **more: Any) -> Stored:
-    """Put a recording into vcrpy's form; ``more`` goes into the metadata."""
-    slim = entry.slim()
+    """Put an entry into vcrpy's form; ``more`` goes into the metadata."""
+    short = entry.with_short_body()
     return {
-        "requests": [_stored_request(label, slim)],
-        "responses": [_stored_response(slim)],
+        "requests": [_stored_request(label, short)],
+        "responses": [_stored_response(short)],
         "metadata": dataclasses.asdict(label) | more,
     }
 
 
 def from_stored(stored: Stored, place: Place) -> tuple[Label, Entry]:
-    """Read a recording back, which lies at a place.
+    """Read an entry back from vcrpy's form; ``place`` is where it was found.
 
     Raises:
         ArithmeticError, AttributeError, LookupError, TypeError, ValueError: it is malformed.
@@ -162,12 +161,14 @@ _LABEL = dataclasses.fields(Label)
 
 def _label(metadata: dict[str, Any]) -> Label:
     if metadata["format"] != FORMAT:
-        raise ValueError(f"it is of format {metadata['format']!r}, this version reads {FORMAT}")
+        raise ValueError(f"its format is {metadata['format']!r}; this version reads {FORMAT}")
     for name, value in metadata.items():
         if name != "format" and not isinstance(value, str):
-            raise TypeError(f"its {name} must be a text, not {value!r}")
+            raise TypeError(f"its {name} must be a string, not {value!r}")
     if metadata["evidence"] not in ("recorded", "simulated"):
-        raise ValueError(f"its evidence cannot be {metadata['evidence']!r}")
+        raise ValueError(
+            f"its evidence must be recorded or simulated, not {metadata['evidence']!r}"
+        )
     return Label(**metadata)
 
 
@@ -190,9 +191,9 @@ def _entry(
     # ``bool`` is an ``int`` to isinstance; ``type`` is exact.
     numbers = type(nth) is int and {type(status), type(tried)} <= {int, type(None)}
     if not numbers or not isinstance(row, str):
-        raise TypeError(f"recording {place.position} has a status, nth, tried or row of wrong type")
+        raise TypeError(f"status, nth, tried or row of recording {place.position} has a wrong type")
     if not isinstance(body, bytes) or ended not in get_args(Ending):
-        raise TypeError(f"recording {place.position} has a wrong body or ending")
+        raise TypeError(f"body or ending of recording {place.position} is invalid")
     answered = Exchange(
         request=asked,
         status=status,

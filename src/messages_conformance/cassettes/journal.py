@@ -1,7 +1,8 @@
-"""The journal of a run: every exchange of one model as soon as it has ended, a line each.
+"""The journal of a run: every exchange of one model as soon as it has ended, one per line.
 
-Each line is a cassette of one exchange, in JSON, so a line costs the same however many there
-are. A run that ends makes cassettes of it; one that is killed leaves it, and nothing is lost.
+Each line is a cassette of one exchange, in JSON, so appending takes no longer as the journal grows.
+When a run ends, its journal is turned into cassettes; a run that is killed leaves the journal, and
+nothing is lost.
 """
 
 import asyncio
@@ -18,16 +19,18 @@ from typing import Any
 import vcr.serialize
 
 from messages_conformance.cassettes.entry import Entry, Label, from_stored, to_stored
-from messages_conformance.cassettes.yaml_format import LONGEST, TOO_LONG, settle
+from messages_conformance.cassettes.yaml_format import MAX_RECORDING
+from messages_conformance.cassettes.yaml_reader import TOO_LONG
+from messages_conformance.files import sync_folder
 from messages_conformance.protocol.exchange import Place
 
 NAME = "journal.jsonl"
 _BYTES = "base64"
-"""The name under which bytes stand that are not UTF-8."""
+"""The name of an object that holds bytes which are not UTF-8."""
 
 
 class _Line:
-    """vcrpy's serializer: a document in one line of JSON."""
+    """A serializer for vcrpy: a document in one line of JSON."""
 
     @staticmethod
     def serialize(document: dict[str, Any]) -> str:
@@ -48,16 +51,16 @@ def _decoded(value: dict[str, Any]) -> Any:
     return base64.b64decode(value[_BYTES]) if value.keys() == {_BYTES} else value
 
 
-def line(label: Label, suite: str, step: int, entry: Entry) -> bytes:
-    """Write down one exchange, and who asked for it."""
+def to_line(label: Label, suite: str, step: int, entry: Entry) -> bytes:
+    """Serialise one exchange, and where its request came from."""
     stored = to_stored(label, entry, suite=suite, step=step)
     return f"{vcr.serialize.serialize(stored, _Line)}\n".encode()
 
 
 def read(path: Path, name: str) -> Iterator[tuple[Label, str, int, Entry]]:
-    """Read a journal, empty where there is none: label, suite, step and entry of each line.
+    """Read label, suite, step and entry of each line; none if there is no journal.
 
-    A last line that was not written to its end never was kept, and is passed over.
+    An incomplete last line is skipped: the run that wrote it was killed before it was kept.
 
     Raises:
         ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError,
@@ -67,25 +70,25 @@ def read(path: Path, name: str) -> Iterator[tuple[Label, str, int, Entry]]:
         return
     with path.open("rb") as file:
         for position in itertools.count():
-            text = file.readline(LONGEST)
-            if len(text) == LONGEST:
+            text = file.readline(MAX_RECORDING)
+            if len(text) == MAX_RECORDING:
                 raise ValueError(TOO_LONG)
             if not text.endswith(b"\n"):
                 return
             requests, responses, metadata = vcr.serialize.deserialize(text.decode(), _Line)
             suite, step = metadata["suite"], metadata["step"]
             if not isinstance(suite, str) or type(step) is not int:
-                raise TypeError(f"line {position + 1} does not say which step of which suite it is")
+                raise TypeError(f"line {position + 1} lacks its suite or step")
             stored = {"requests": requests, "responses": responses, "metadata": metadata}
             label, entry = from_stored(stored, Place(name, position))
             yield label, suite, step, entry
 
 
 class Journal:
-    """A journal being written; lines that come while the disk is busy go to it together."""
+    """A journal being written; lines that arrive while the disk is busy are written together."""
 
     def __init__(self, path: Path) -> None:
-        """Go on after what is there already."""
+        """Append to what the file contains already."""
         self.path = path
         self._waiting: list[bytes] = []
         self._busy = asyncio.Lock()
@@ -93,7 +96,7 @@ class Journal:
         self._problem: OSError | None = None
 
     async def append(self, text: bytes) -> None:
-        """Put a line on the disk; it is there when this returns.
+        """Write a line; it is on the disk when this returns.
 
         Raises:
             OSError: it could not be written, or an earlier one could not.
@@ -107,7 +110,7 @@ class Journal:
             raise self._problem
 
     def close(self) -> None:
-        """Write what is still waiting, if that can be, and end; an error was told before."""
+        """Write what is still waiting, and end; an error was raised by `append` before."""
         self._thread.submit(self._flush).result()
         self._thread.shutdown()
 
@@ -123,7 +126,7 @@ class Journal:
 
 
 def _append(path: Path, text: bytes) -> None:
-    """Add to a file and push it to the disk, or leave the file as it was."""
+    """Append to a file and flush it to the disk, or leave the file as it was."""
     new = not path.exists()
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("ab", buffering=0) as file:
@@ -139,4 +142,4 @@ def _append(path: Path, text: bytes) -> None:
             problem.filename = problem.filename or str(path)
             raise
     if new:
-        settle(path.parent)
+        sync_folder(path.parent)

@@ -1,12 +1,13 @@
-"""Keeping credentials out of everything that is written.
+"""Replacing keys by placeholders in everything that is written.
 
-A credential is found as it is, backwards, in hexadecimal and in base64 (of either alphabet,
-wherever in the encoded text it begins), in upper or lower case, each of these however JSON, a
-URL or HTML may escape it, and torn over strings that a client puts together.
+A key is found as it is, reversed, in hexadecimal and in base64 (of either alphabet, at any offset),
+in upper or lower case, each of these with any escapes of JSON, URLs and HTML, and split across
+strings that a client joins.
 
-Of a credential of 16 characters or more, half is as secret as the whole, be it the beginning
-or the end, if it has 16 characters or lacks four at most. What shows less, such as
-``sk-12345…wxyz``, opens no door and stays; so do the halves of a short one, which may be words.
+Of a key with 16 characters or more, its beginning or its end is as secret as the whole, if it has
+at least half of the characters and 16 of them, or all but four. A mask that shows less, like
+``sk-12345…wxyz``, is of no use to anybody and is kept; so are parts of a shorter key, which may be
+ordinary words.
 """
 
 import base64
@@ -21,23 +22,23 @@ from messages_conformance.cassettes.redact_encodings import Joined, Unescaper, f
 from messages_conformance.protocol.exchange import Chunk
 
 SHORTEST: Final = 8
-"""Characters a credential must have to be looked for: a shorter one, such as the ``EMPTY`` that
-local servers take, is no secret and would be found in ordinary words."""
+"""Characters of the shortest key that is looked for. A shorter one, like the ``EMPTY`` that local
+servers accept, is no secret and would be found in ordinary words."""
 
 _TELLING: Final = 16
-"""Characters by which half of a credential is known for what it is."""
+"""Characters from which on part of a key is as secret as the whole."""
 _ROUNDS: Final = 3
 _MOST: Final = 10_000
-"""Credentials that are cut out of one body; of a body with more, nothing is worth keeping."""
+"""Keys that are replaced in one body; a body with more is replaced as a whole."""
 
 
 @dataclass(frozen=True, repr=False)
 class _Form:
-    """Half of a credential in one of its forms, folded, and what to write in its stead."""
+    """Half of a key in one of its forms, folded, and its placeholder."""
 
     text: bytes
     unescaped: bytes
-    """What is left of it where the escapes are undone that may be part of the credential."""
+    """The same without what looks like an escape, as keys may contain such characters."""
     placeholder: bytes
 
     @cached_property
@@ -48,23 +49,23 @@ class _Form:
 
 @dataclass(frozen=True, slots=True)
 class _Cut:
-    """A stretch of bytes, and what to write in its stead."""
+    """A range of bytes, and its replacement."""
 
     start: int
     end: int
-    instead: bytes
+    replacement: bytes
 
 
 @dataclass(frozen=True, repr=False)
 class Secrets:
-    """Credentials and the placeholders that stand for them; its repr tells none of them."""
+    """Keys and their placeholders; its repr shows no key."""
 
     placeholders: Mapping[str, str]
-    """By credential."""
+    """By key."""
 
     @cached_property
     def _texts(self) -> dict[bytes, bytes]:
-        """The halves of all forms of the credentials, and what to write in their stead."""
+        """The placeholders, by the halves of all forms of the keys."""
         return {
             half: placeholder.encode()
             for secret, placeholder in tuple(self.placeholders.items())[::-1]
@@ -85,34 +86,33 @@ class Secrets:
         )
 
     def are_in(self, data: bytes) -> bool:
-        """Whether any of them stands in the data, in any of its forms."""
-        return bool(self._met(data) or self._met(Joined(data).data))
+        """Whether the data contains any of the keys, in any form."""
+        return bool(self._found(data) or self._found(Joined(data).data))
 
     def text(self, text: str) -> str:
-        """The text with placeholders in their stead."""
+        """The text with placeholders in place of the keys."""
         return self.body(text.encode(), ())[0].decode(errors="replace")
 
     def headers(self, headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-        """Headers with placeholders in their stead."""
+        """The headers with placeholders in place of the keys."""
         given = tuple(headers)
-        # One look at all of them together, for hardly any endpoint says a key again.
+        # All at once, as hardly any endpoint echoes a key.
         if not self.are_in("\n".join(f"{name}: {value}" for name, value in given).encode()):
             return given
         return tuple((self.text(name), self.text(value)) for name, value in given)
 
     def body(self, body: bytes, chunks: tuple[Chunk, ...]) -> tuple[bytes, tuple[Chunk, ...]]:
-        """A body with placeholders in their stead, and its chunks as they would have been.
+        """A body with placeholders in place of the keys, and its chunks with matching sizes.
 
-        A placeholder belongs to the chunk in which the credential began. A body in which a
-        credential can be read but not be parted from the rest is a placeholder as a whole, and
-        so is one that is full of them.
+        A placeholder belongs to the chunk in which the key began. A body is replaced as a whole if
+        it contains a key that cannot be located in it, or too many keys.
         """
         for _ in range(_ROUNDS):
             joined = Joined(body)
-            apart, together = self._met(body), self._met(joined.data)
-            if not apart and not together:
+            plain, split = self._found(body), self._found(joined.data)
+            if not plain and not split:
                 return body, chunks
-            cuts = _merged((*_cuts(apart, body), *_cuts_joined(together, joined)))
+            cuts = _merged((*_cuts(plain, body), *_cuts_joined(split, joined)))
             if len(cuts) > _MOST:
                 break
             chunks = tuple(_shifted(chunks, cuts))
@@ -120,8 +120,8 @@ class Secrets:
         whole = next(iter(self.placeholders.values())).encode()
         return whole, tuple(Chunk(len(whole), chunk.at) for chunk in chunks[:1])
 
-    def _met(self, data: bytes) -> list[_Form]:
-        """The forms that can be read in some data, escaped or not."""
+    def _found(self, data: bytes) -> list[_Form]:
+        """The forms that some data contains, escaped or not."""
         if not self._all:
             return []
         plain = folded(data)
@@ -137,9 +137,9 @@ def _cuts(forms: Iterable[_Form], data: bytes) -> Iterator[_Cut]:
 
 
 def _of_what_follows(found: bytes, text: bytes) -> int:
-    """How many backslashes at the end of what was found escape a quote or letter behind it.
+    """How many backslashes at the end of what was found escape a character after it.
 
-    A credential may itself end in some. Each is written twice in JSON, and four times in JSON
+    A key may end in backslashes itself. Each is written twice in JSON, and four times in JSON
     within JSON, where three precede a quote.
     """
     own, run = _slashes(text), _slashes(found)
@@ -152,50 +152,50 @@ def _of_what_follows(found: bytes, text: bytes) -> int:
 
 
 def _slashes(text: bytes) -> int:
-    """How many backslashes a text ends in."""
+    """How many backslashes a text ends with."""
     return len(text) - len(text.rstrip(b"\\"))
 
 
 def _cuts_joined(forms: Iterable[_Form], joined: Joined) -> Iterator[_Cut]:
-    """As `_cuts`; the first string gets the placeholder, the others lose their part."""
+    """Cuts in strings that are joined: the first gets the placeholder, the others nothing."""
     for cut in _merged(_cuts(forms, joined.data)):
-        instead = cut.instead
+        replacement = cut.replacement
         for stretch in joined.stretches(cut.start, cut.end):
-            yield _Cut(*stretch, instead)
-            instead = b""
+            yield _Cut(*stretch, replacement)
+            replacement = b""
 
 
 def _forms(secret: bytes) -> tuple[bytes, ...]:
-    """Plain, backwards, in hexadecimal, and in base64 after any number of other bytes."""
+    """Plain, reversed, in hexadecimal, and in base64 at each of the three offsets."""
     encoded = (_base64(secret, offset) for offset in range(3))
     forms = (secret, secret[::-1], secret.hex().encode(), *encoded)
     return tuple(form for form in forms if len(form) >= SHORTEST)
 
 
 def _base64(secret: bytes, offset: int) -> bytes:
-    """The characters that a secret alone decides when it starts ``offset`` bytes into a group."""
+    """The base64 characters that depend on the secret alone, ``offset`` bytes into a group."""
     first = (offset * 8 + 5) // 6
     last = (offset + len(secret)) * 8 // 6
     return base64.b64encode(b"\0" * offset + secret)[first:last]
 
 
 def _halves(form: bytes) -> tuple[bytes, bytes]:
-    """The beginning and the end of a form that give it away; together they cover it."""
+    """The beginning and the end of a form that are as secret as the whole; they cover it."""
     size = len(form)
     half = size if size < _TELLING else max((size + 1) // 2, min(size - 4, _TELLING))
     return form[:half], form[-half:]
 
 
 def _merged(cuts: Iterable[_Cut]) -> list[_Cut]:
-    """The cuts in order, and those that overlap or touch each other as one."""
+    """The cuts in order, with those that overlap or touch merged into one."""
     merged: list[_Cut] = []
     for cut in sorted(cuts, key=lambda cut: (cut.start, cut.end)):
         last = merged[-1] if merged else None
         if last is None or cut.start > last.end:
             merged.append(cut)
         else:
-            instead = last.instead or cut.instead
-            merged[-1] = _Cut(last.start, max(last.end, cut.end), instead)
+            replacement = last.replacement or cut.replacement
+            merged[-1] = _Cut(last.start, max(last.end, cut.end), replacement)
     return merged
 
 
@@ -203,22 +203,22 @@ def _replaced(body: bytes, cuts: list[_Cut]) -> bytes:
     kept = bytearray()
     at = 0
     for cut in cuts:
-        kept += body[at : cut.start] + cut.instead
+        kept += body[at : cut.start] + cut.replacement
         at = cut.end
     return bytes(kept + body[at:])
 
 
 def _shifted(chunks: tuple[Chunk, ...], cuts: list[_Cut]) -> Iterator[Chunk]:
-    """The chunks of a body from which something is cut."""
+    """The chunks of a body after some cuts."""
     old = written = grown = ahead = passed = 0
     for chunk in chunks:
         old += chunk.size
         while passed < len(cuts) and cuts[passed].start < old:
             cut = cuts[passed]
-            grown += len(cut.instead) - (cut.end - cut.start)
+            grown += len(cut.replacement) - (cut.end - cut.start)
             ahead = cut.end
             passed += 1
-        # Where a chunk ends within a credential, it takes all of it.
+        # A chunk that ends within a key gets all of its placeholder.
         end = max(old, ahead) + grown
         if end > written:
             yield Chunk(end - written, chunk.at)

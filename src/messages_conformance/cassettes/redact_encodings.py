@@ -1,7 +1,7 @@
-"""How others may write a text: in either case, and as JSON, a URL or HTML escape it.
+"""Finding a text however it is written: in either case, escaped as JSON, URL or HTML, or split.
 
-Escapes may stand in one another, and strings that a client puts together, such as the texts
-of a stream, may each hold a part of it. Time and memory are linear in the bytes.
+Escapes may be nested, and strings that a client joins, like the texts of a stream, may each hold
+a part of the text. Time and memory are linear in the bytes.
 """
 
 import re
@@ -13,10 +13,10 @@ from html import escape
 from typing import Final, TypeAlias
 
 Stretch: TypeAlias = tuple[int, int]
-"""Where some bytes begin and end."""
+"""Start and end of some bytes."""
 
 _LEVELS: Final = 4
-"""How many escapes, one inside the other, are undone."""
+"""How many levels of nested escapes are undone."""
 _PRINTABLE: Final = range(0x21, 0x7F)
 _ONE_ALPHABET: Final = bytes.maketrans(b"+/", b"-_")
 _JOINED: Final = re.compile(
@@ -24,19 +24,19 @@ _JOINED: Final = re.compile(
     rb'"((?:[^"\\]++|\\.)*+)"',
     re.DOTALL,
 )
-"""The strings that clients put together, by their names."""
+"""The strings that clients join, with their names."""
 
 
 def folded(text: bytes) -> bytes:
-    """The text in lower case and in one of the two alphabets of base64."""
+    """The text in lower case, and in the URL-safe alphabet of base64."""
     return text.lower().translate(_ONE_ALPHABET)
 
 
 class Unescaper:
-    """Undoes the escapes of some characters, too many rather than too few."""
+    """Undoes the escapes of some characters; in doubt it undoes too many."""
 
     def __init__(self, characters: Iterable[int]) -> None:
-        """Prepare for the characters that matter, which are folded."""
+        """Prepare for some characters, which are folded."""
         wanted = {*characters, *b"&%#;u0\\"}
         codes = [code for code in _PRINTABLE if folded(b"%c" % code)[0] in wanted]
         self._escapes = {
@@ -48,7 +48,7 @@ class Unescaper:
         }
 
     def undo(self, text: bytes) -> bytes:
-        """Folded text without its escapes, and without any backslash."""
+        """Folded text without escapes and without backslashes."""
         for _ in range(_LEVELS):
             before = text
             text = text.replace(b"\\", b"")
@@ -71,7 +71,7 @@ def _undone(code: int) -> bytes:
 
 
 def spelled(text: bytes) -> bytes:
-    """A pattern for every way of writing folded text, to be compiled with `re.IGNORECASE`."""
+    """A pattern for all ways of writing a folded text, to be compiled with `re.IGNORECASE`."""
     return b"".join(_character(code) for code in text)
 
 
@@ -94,10 +94,10 @@ def _character(code: int) -> bytes:
 
 
 class Joined:
-    """The strings of some bytes that a client puts together, joined name by name."""
+    """The strings of some bytes that a client joins, joined by name."""
 
     def __init__(self, data: bytes) -> None:
-        """Look for strings that stand under the same name."""
+        """Find the strings that have the same name."""
         named: dict[bytes, tuple[array[int], array[int]]] = {}
         for string in _JOINED.finditer(data):
             if string.start(2) < string.end(2):
@@ -121,7 +121,7 @@ class Joined:
         return begins
 
     def stretches(self, start: int, end: int) -> Iterator[Stretch]:
-        """Where in the original what stands here from ``start`` to ``end`` is, in order."""
+        """Where the joined bytes from ``start`` to ``end`` are in the original, in order."""
         number = bisect_right(self._begins, start) - 1
         while number < len(self._begins) and self._begins[number] < end:
             begins, original = self._begins[number], self._starts[number]

@@ -1,6 +1,6 @@
-"""Recorded exchanges served again, to any client built on httpx2.
+"""Replaying recorded exchanges to any client built on httpx2.
 
-For example to the official SDK, which then meets the recorded endpoint byte by byte::
+For example to the official SDK, which then gets exactly the recorded bytes::
 
     with httpx2.Client(transport=Replay(tape)) as http:
         client = anthropic.Anthropic(api_key="any", http_client=http, max_retries=0)
@@ -26,20 +26,20 @@ from messages_conformance.protocol.exchange import (
 
 
 class NoRecordingError(LookupError):
-    """A request that was never recorded; the message names the nearest row that was.
+    """A request was never recorded; the message names the row with the most similar request.
 
     The SDK wraps it: it is the ``__cause__`` of an ``APIConnectionError``.
     """
 
 
 class Replay(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
-    """Answers from a tape: the same bytes in the same chunks, ended in the same way.
+    """Answers from a tape: the same bytes in the same chunks, with the same ending.
 
-    A request meets a recording of equal method, path below the base URL and canonical body;
-    of several, the one that has the most headers in common. A key meets a key in whichever
-    header, for SDKs differ in that as in the API version they send; only the placeholder of a
-    wrong or restricted key asks for what that one got, and no key for what none got. Of equal
-    recordings the n-th request gets the n-th. Nothing waits: recorded times are not replayed.
+    A request is answered by a recording with equal method, path below the base URL and canonical
+    body; of several, by the one with the most headers in common. Any key matches a recorded key,
+    in either header, as SDKs differ in that; only the placeholder of a wrong or restricted key
+    matches that placeholder, and no key matches none. The n-th of equal requests gets the n-th
+    recording. Recorded times are not replayed.
     """
 
     def __init__(self, tape: Tape) -> None:
@@ -60,23 +60,23 @@ class Replay(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         body = _json(content)
         digest = hashlib.sha256(canonical(body)).hexdigest()
         headers = dict(request.headers)
-        met = [
+        matching = [
             entry
             for entry in self._tape.answers
             for recorded in [dict(entry.exchange.request.headers)]
             if _key(recorded) == _key(headers)
             and entry.key == request_key(request.method, path, recorded, digest)
         ]
-        if not met:
+        if not matching:
             nearest = _nearest(self._tape, request.method, path, body)
             raise NoRecordingError(f"no recording of {request.method} {path}: {nearest}")
-        key = max(met, key=lambda entry: _in_common(entry, headers)).key
+        key = max(matching, key=lambda entry: _in_common(entry, headers)).key
         nth = self._served[key]
-        found = next((e.exchange for e in met if (e.key, e.nth) == (key, nth)), None)
+        found = next((e.exchange for e in matching if (e.key, e.nth) == (key, nth)), None)
         if found is None:
             raise NoRecordingError(
                 f"no recording of {request.method} {path}: it was recorded {nth} times, for row "
-                f"{met[0].row!r}, and is now asked once more"
+                f"{matching[0].row!r}, and is now requested once more"
             )
         self._served[key] += 1
         return found
@@ -90,7 +90,7 @@ def _json(content: bytes) -> Any:
 
 
 def _key(headers: dict[str, str]) -> str | None:
-    """The placeholder of the key that headers carry; None where they carry none."""
+    """The placeholder of the key in these headers; None if there is no key."""
     carried = " ".join(headers.get(name, "") for name in ("x-api-key", "authorization")).strip()
     if not carried:
         return None
@@ -98,22 +98,23 @@ def _key(headers: dict[str, str]) -> str | None:
 
 
 def _in_common(entry: Entry, headers: dict[str, str]) -> int:
-    """How many headers a recording shares, less those that it alone has."""
+    """How many headers of a recording a request has, less how many it has not."""
     recorded = entry.exchange.request.headers
     return sum(1 if headers.get(name) == value else -1 for name, value in recorded)
 
 
 def _nearest(tape: Tape, method: str, path: str, body: Any) -> str:
-    """Name the row whose request differs in the fewest fields, and those fields."""
+    """Name the row whose recorded request differs in the fewest fields, and those fields."""
 
     def differing(entry: Entry) -> list[str]:
-        asked = entry.exchange.request
-        pairs = {"method": (asked.method, method), "path": (asked.path, path)}
-        if isinstance(asked.body, dict) and isinstance(body, dict):
-            pairs |= {name: (asked.body.get(name), body.get(name)) for name in asked.body | body}
+        request = entry.exchange.request
+        recorded = request.body
+        pairs = {"method": (request.method, method), "path": (request.path, path)}
+        if isinstance(recorded, dict) and isinstance(body, dict):
+            pairs |= {name: (recorded.get(name), body.get(name)) for name in recorded | body}
         else:
-            pairs["body"] = (asked.body, body)
-        return [name for name, (recorded, given) in pairs.items() if recorded != given]
+            pairs["body"] = (recorded, body)
+        return [name for name, (theirs, ours) in pairs.items() if theirs != ours]
 
     candidates = [(differing(entry), entry.row) for entry in tape.answers]
     if not candidates:
@@ -123,10 +124,10 @@ def _nearest(tape: Tape, method: str, path: str, body: Any) -> str:
 
 
 def response(exchange: Exchange) -> httpx2.Response:
-    """What a client gets of a recorded answer, in its chunks and with its ending.
+    """The response of a recorded exchange, in its chunks and with its ending.
 
     Raises:
-        httpx2.TransportError: no answer came when it was recorded.
+        httpx2.TransportError: no response came when it was recorded.
     """
     if exchange.status is None:
         raise _failure(exchange)
@@ -136,7 +137,7 @@ def response(exchange: Exchange) -> httpx2.Response:
 
 
 def _failure(exchange: Exchange) -> httpx2.TransportError:
-    """The error a client met when this was recorded."""
+    """The error that a client gets for an exchange that did not end completely."""
     kind = {"unreachable": httpx2.ConnectError, "timeout": httpx2.ReadTimeout}.get(
         exchange.ended, httpx2.RemoteProtocolError
     )
@@ -144,7 +145,7 @@ def _failure(exchange: Exchange) -> httpx2.TransportError:
 
 
 class _Stream(httpx2.SyncByteStream, httpx2.AsyncByteStream):
-    """A body in its recorded chunks, failing where it failed."""
+    """A body in its recorded chunks, which fails where it failed."""
 
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange

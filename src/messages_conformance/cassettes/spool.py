@@ -1,6 +1,7 @@
-"""Bodies that are too long to be held all at once: they lie in a file that nobody else sees.
+"""Long bodies, chunks and headers on the disk instead of in memory.
 
-The file has no name, and so ends with the process however that ends.
+They are in a temporary file without a name, which is deleted when the process ends, however it
+ends.
 """
 
 import json
@@ -15,14 +16,14 @@ from typing import IO, Any, Final
 from messages_conformance.protocol.exchange import Chunk, Exchange
 
 HELD: Final = 16 * 1024
-"""What an exchange may hold in memory of its headers, and of its body and chunks, in bytes."""
+"""Bytes that an exchange may hold in memory of its headers, and of its body and chunks."""
 _CHUNK: Final = 128
-"""What a chunk takes in memory, in bytes."""
+"""Bytes that a chunk takes in memory."""
 
 
 @dataclass(frozen=True)
 class _Stretch:
-    """Some bytes in a spool, to be read as often as wanted."""
+    """Some bytes in a spool, which can be read any number of times."""
 
     spool: "Spool"
     at: int
@@ -34,7 +35,7 @@ class _Stretch:
 
 @dataclass(frozen=True)
 class _Chunks:
-    """Chunks in a spool: of each its size and its time."""
+    """Chunks in a spool: the size and the time of each."""
 
     stretch: _Stretch
 
@@ -54,14 +55,14 @@ class _Headers:
 
 
 class Spool:
-    """A file to put long answers out into; there is none as long as there are no such answers."""
+    """A temporary file for long answers; it is created for the first of them."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._end = 0
 
-    def light(self, exchange: Exchange) -> Exchange:
-        """The same exchange, with its headers, or its body and chunks, put out if they are long.
+    def offload(self, exchange: Exchange) -> Exchange:
+        """The same exchange, with long headers, or a long body and its chunks, in the spool.
 
         Raises:
             OSError: they could not be written.
@@ -77,7 +78,7 @@ class Spool:
         return replace(exchange, **out) if out else exchange
 
     def read(self, at: int, size: int) -> bytes:
-        """Read what was put out."""
+        """Read bytes from the spool."""
         with self._lock:
             self._file.seek(at)
             return self._file.read(size)

@@ -1,8 +1,8 @@
-"""Recorded exchanges: ``<root>/<target>/<model>/<suite>.yaml``, and the tape made of them.
+"""All recordings of a model: ``<root>/<target>/<model>/<suite>.yaml``, read as one tape.
 
-The form of a file is vcrpy's; what stands in it beyond that is told in `interaction`. While a
-run is going on, and after one that was killed, the newest exchanges stand in the journal beside
-the files; a tape holds them too.
+The files are in vcrpy's format; `cassettes.entry` says what they contain beyond that. During a
+run, and after one that was killed, the newest exchanges are in a journal next to the files; a tape
+includes them.
 """
 
 import contextlib
@@ -26,14 +26,15 @@ from messages_conformance.cassettes.entry import (
     to_stored,
 )
 from messages_conformance.cassettes.spool import Spool
+from messages_conformance.cassettes.yaml_reader import TOO_LONG
 from messages_conformance.errors import CassetteError
-from messages_conformance.protocol.exchange import Exchange, Place, Request, parts
+from messages_conformance.protocol.exchange import Exchange, Place, Request, count_parts
 from messages_conformance.protocol.limits import DEFAULT
 
 __all__ = ["FORMAT", "STORED_BODY", "CassetteError", "Entry", "Label", "Tape", "folder_of"]
 
 SIMULATED_BY = "x-messages-conformance"
-"""The header by which the reference endpoint says that it answered: ``reference``."""
+"""The header by which the reference endpoint identifies itself: ``reference``."""
 
 _LONGEST_NAME = 100
 _UNUSABLE = (
@@ -49,38 +50,38 @@ _UNUSABLE = (
 
 
 @dataclass(frozen=True)
-class Kept:
-    """An entry as it was found, and where it belongs."""
+class FoundEntry:
+    """An entry as it was read, and where it belongs."""
 
     label: Label
     suite: str
     step: int
-    """Orders what one row asked for."""
+    """Orders the requests of one row."""
     entry: Entry
 
     @property
-    def of_journal(self) -> bool:
-        """Whether no cassette has it yet."""
+    def is_in_journal(self) -> bool:
+        """Whether it is in the journal, and not in a cassette yet."""
         place = self.entry.exchange.place
         return place is not None and Path(place.cassette).name == journal.NAME
 
 
-def find(root: Path, target: str, model: str) -> Iterator[Kept]:
-    """Read all that is recorded of a model: its files, and what the journal has beyond them.
+def read_entries(root: Path, target: str, model: str) -> Iterator[FoundEntry]:
+    """Read all recordings of a model: its cassettes, and what only the journal has.
 
     Long bodies are not held in memory.
 
     Raises:
-        CassetteError: a file cannot be read, is malformed, or is of something else.
-        OSError: there is no room for long bodies.
+        CassetteError: a file cannot be read, is malformed, or is of another model.
+        OSError: the disk has no room for long bodies.
     """
     spool = Spool()
     folder = folder_of(root, target, model)
     auth: str | None = None
     known = set()
     for path in (*sorted(folder.glob("*.yaml")), folder / journal.NAME):
-        for kept in _read(path, path.relative_to(root).as_posix()):
-            label, entry = kept.label, kept.entry
+        for found in _read(path, path.relative_to(root).as_posix()):
+            label, entry = found.label, found.entry
             if (label.target, label.model) != (target, model):
                 raise CassetteError(
                     f"{path}: is a recording of {label.model!r} of target {label.target!r}; "
@@ -88,22 +89,22 @@ def find(root: Path, target: str, model: str) -> Iterator[Kept]:
                 )
             if label.auth != (auth := auth or label.auth):
                 raise CassetteError(
-                    f"{path}: was recorded with the key in {label.auth}, its neighbours with "
-                    f"{auth}; record them all again"
+                    f"{path}: was recorded with the key in {label.auth}, the model's other files "
+                    f"with the key in {auth}; record all of them again"
                 )
             identity = (entry.slot, entry.tried)
-            # A run that dies while it writes the files leaves in the journal what they have.
+            # A run that is killed while it writes cassettes leaves the same entries in the journal.
             if path.name != journal.NAME or identity not in known:
                 known.add(identity)
-                yield replace(kept, entry=replace(entry, exchange=spool.light(entry.exchange)))
+                yield replace(found, entry=replace(entry, exchange=spool.offload(entry.exchange)))
 
 
 @dataclass(frozen=True)
 class Tape:
-    """All that is recorded of one model, from all files of its folder together."""
+    """All recordings of one model, from all files of its folder."""
 
     labels: tuple[Label, ...]
-    """Different ones once each."""
+    """Without duplicates."""
     entries: tuple[Entry, ...]
 
     @classmethod
@@ -111,40 +112,40 @@ class Tape:
         """Read a model's cassettes; the tape is empty where there are none.
 
         Raises:
-            CassetteError: a file cannot be read, is malformed, or is of something else.
+            CassetteError: a file cannot be read, is malformed, or is of another model.
         """
-        found = list(find(root, target, model))
-        labels = dict.fromkeys(kept.label for kept in found)
-        return cls(tuple(labels), tuple(kept.entry for kept in found))
+        found = list(read_entries(root, target, model))
+        labels = dict.fromkeys(each.label for each in found)
+        return cls(tuple(labels), tuple(each.entry for each in found))
 
     @property
     def label(self) -> Label | None:
-        """The newest file's label; None where nothing is recorded."""
+        """The label of the newest file; None if nothing is recorded."""
         return max(self.labels, key=lambda label: label.date, default=None)
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
-        """Everything recorded, in the order of the files, what was superseded among it."""
+        """Everything recorded, in the order of the files, including what was superseded."""
         return tuple(entry.exchange for entry in self.entries)
 
     @cached_property
     def superseded(self) -> tuple[Exchange, ...]:
-        """What came before an answer and was no reason to stop asking: a 429, a hung-up line."""
+        """Responses after which the same request was sent again: a 429, a closed connection."""
         return tuple(entry.exchange for entry in self.entries if entry.tried is not None)
 
     @property
     def answers(self) -> tuple[Entry, ...]:
-        """The entries that stand, one for each step."""
+        """The final entries, one for each request."""
         return tuple(entry for entry in self.entries if entry.tried is None)
 
     @cached_property
     def rows(self) -> frozenset[str]:
-        """The rows that something was recorded for, not counting what they share."""
+        """The rows that answers are recorded under; a shared one is recorded under one row."""
         return frozenset(entry.row for entry in self.answers)
 
     @cached_property
     def simulated(self) -> bool:
-        """Whether the reference endpoint had a part in it: by a label, or by an answer."""
+        """Whether the reference endpoint gave any of it, by a label or by an answer."""
         return any(label.evidence == "simulated" for label in self.labels) or any(
             is_simulated(exchange) for exchange in self.exchanges
         )
@@ -154,9 +155,9 @@ class Tape:
         return {entry.slot: entry.exchange for entry in reversed(self.answers)}
 
     def find(self, request: Request, nth: int) -> Exchange | None:
-        """The recording of a request, of equal ones the ``nth``, from 0; None if there is none."""
+        """The final answer to a request, of equal requests to the ``nth``, from 0; None if none."""
         found = self._by_slot.get((request.key, nth))
-        # What was recorded may hold a hash for a body; the one asking knows the body.
+        # The recorded request may have a hash for its body; the given one has the body.
         return found and found.asked_with(request)
 
 
@@ -166,12 +167,12 @@ def is_simulated(exchange: Exchange) -> bool:
 
 
 def folder_of(root: Path, target: str, model: str) -> Path:
-    """Where a model's cassettes lie; ids with slashes or colons make safe names too."""
+    """The folder of a model's cassettes; ids with slashes or colons make safe names too."""
     return root / _safe(target) / _safe(model)
 
 
 def files_of(folder: Path) -> list[Path]:
-    """The files in a model's folder, or anywhere below another one, that hold recordings."""
+    """The files with recordings in a model's folder, or anywhere below another folder."""
     return sorted([*folder.rglob("*.yaml"), *folder.rglob(journal.NAME)])
 
 
@@ -196,43 +197,43 @@ def _safe(id: str) -> str:
 
 
 def write(path: Path, label: Label, entries: Iterable[Entry]) -> None:
-    """Replace one cassette file as a whole; it needs an entry at least."""
+    """Replace one cassette file as a whole; it needs at least one entry."""
     yaml_format.save(path, (to_stored(label, entry) for entry in entries))
 
 
-def _read(path: Path, name: str) -> Iterator[Kept]:
-    """Read one file; ``name`` is what places in it are called by."""
-    found = _found(path, name)
+def _read(path: Path, name: str) -> Iterator[FoundEntry]:
+    """Read one file; ``name`` is what the places of its entries call it."""
+    found = _entries(path, name)
     while True:
         try:
-            if (kept := next(found, None)) is None:
+            if (entry := next(found, None)) is None:
                 return
-            _check_size(kept.entry.exchange)
+            _check_size(entry.entry.exchange)
         except _UNUSABLE as problem:
-            said = " ".join(str(problem).split())
+            reason = " ".join(str(problem).split())
             raise CassetteError(
-                f"{path}: is not a usable cassette ({said}); "
+                f"{path}: is not a usable cassette ({reason}); "
                 "restore it, or delete it and record again"
             ) from problem
-        yield kept
+        yield entry
 
 
-def _found(path: Path, name: str) -> Iterator[Kept]:
+def _entries(path: Path, name: str) -> Iterator[FoundEntry]:
     if path.name == journal.NAME:
         for line in journal.read(path, name):
-            yield Kept(*line)
+            yield FoundEntry(*line)
         return
     for position, stored in enumerate(yaml_format.load(path)):
         label, entry = from_stored(stored, Place(name, position))
-        yield Kept(label, path.stem, position, entry)
+        yield FoundEntry(label, path.stem, position, entry)
 
 
 def _check_size(exchange: Exchange) -> None:
-    """Refuse what no run takes of an answer; a recording from elsewhere may hold anything."""
+    """Refuse an answer over the limits of a run; a recording from elsewhere may hold anything."""
     body = exchange.body
     if (
         len(body) > DEFAULT.size
         or len(exchange.chunks) > DEFAULT.pieces
-        or parts(body) > DEFAULT.parts
+        or count_parts(body) > DEFAULT.parts
     ):
-        raise ValueError(yaml_format.TOO_LONG)
+        raise ValueError(TOO_LONG)

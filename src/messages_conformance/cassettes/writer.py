@@ -1,4 +1,4 @@
-"""Writing down one model's exchanges while its probes run: at once, and readable in the end."""
+"""Writing the exchanges of one model: at once to the journal, at the end to readable cassettes."""
 
 import contextlib
 import dataclasses
@@ -12,28 +12,29 @@ import filelock
 from messages_conformance import resources
 from messages_conformance.cassettes import tape
 from messages_conformance.cassettes.entry import Slot
-from messages_conformance.cassettes.journal import NAME, Journal, line
+from messages_conformance.cassettes.journal import NAME, Journal, to_line
 from messages_conformance.cassettes.redact import Secrets
 from messages_conformance.cassettes.spool import Spool
-from messages_conformance.cassettes.tape import STORED_BODY, Entry, Kept, Label
+from messages_conformance.cassettes.tape import STORED_BODY, Entry, FoundEntry, Label
 from messages_conformance.errors import CassetteError, SecretLeakError, SetupError
 from messages_conformance.protocol.exchange import Exchange, Request
 
 
 @dataclass(frozen=True)
-class Asked:
-    """Who asked: a suite, one of its rows, and which of the row's questions, from 0."""
+class Origin:
+    """Where a request comes from: a suite, one of its rows, and which of the row's requests."""
 
     suite: str
     row: str
     step: int
+    """from 0"""
 
 
 @dataclass
 class _Recorded:
-    """What is kept of one step: the answer that stands, and what came on the way to it."""
+    """What is recorded for one request: its final answer, and the attempts before it."""
 
-    asked: Asked
+    origin: Origin
     superseded: list[Entry] = field(default_factory=list)
     answer: Entry | None = None
 
@@ -43,17 +44,17 @@ class _Recorded:
 
 
 @contextlib.contextmanager
-def only_run_in(root: Path, *, overwrite: bool) -> Iterator[None]:
-    """Have a folder of recordings to oneself; the system ends that with the process.
+def lock_folder(root: Path, *, overwrite: bool) -> Iterator[None]:
+    """Lock a folder of recordings; the system ends the lock with the process.
 
     Raises:
-        CassetteError: another run has it, or it is that of the shipped cassettes and they
-            are not to be overwritten.
+        CassetteError: another run holds the lock, or the folder is that of the shipped cassettes
+            and ``overwrite`` is false.
     """
     if not overwrite and root.resolve().is_relative_to(resources.folder("cassettes").resolve()):
         raise CassetteError(
-            f"{root}: holds the cassettes that ship with the project; "
-            "record into another folder, or say that they are to be overwritten"
+            f"{root}: contains the cassettes that ship with the project; "
+            "record into another folder, or overwrite them with --overwrite"
         )
     root.mkdir(parents=True, exist_ok=True)
     try:
@@ -61,18 +62,18 @@ def only_run_in(root: Path, *, overwrite: bool) -> Iterator[None]:
     except filelock.Timeout as taken:
         raise CassetteError(
             f"{root}: another run is recording into this folder; "
-            "wait until it has ended, or name another folder"
+            "wait until it ends, or name another folder"
         ) from taken
     with lock:
         yield
 
 
-class Recording:
-    """The recordings of one model: each is on the disk at once, in the journal.
+class CassetteWriter:
+    """Writes the recordings of one model: each is on the disk at once, in the journal.
 
-    `compact` makes cassettes of the journal. An exchange that several rows share stands there
-    with the first of them in the page's order, and a file holds its exchanges in that order,
-    so that recording again makes a readable diff.
+    `compact` turns the journal into cassettes. An exchange that several rows share is written
+    under the first of them in the page's order, and a file keeps that order, so that recording
+    again makes a readable diff.
     """
 
     def __init__(
@@ -83,19 +84,19 @@ class Recording:
         *,
         resume: bool = False,
         overwrite: bool = False,
-        stands: Callable[[Entry], bool] = lambda _: True,
+        is_final: Callable[[Entry], bool] = lambda _: True,
         secrets: Secrets = Secrets({}),  # noqa: B008 (it is immutable)
     ) -> None:
         """Open a model's folder; ``rows`` is the page's order.
 
-        What is there already stays with ``resume`` and goes with ``overwrite``. Of what stays,
-        an answer that was none, or does not ``stand``, is only superseded: it will be asked for
-        again.
+        With ``resume``, recordings that exist are kept; with ``overwrite``, they are deleted. Of
+        those kept, a missing response and an answer that is not final become superseded: their
+        requests are sent again.
 
         Raises:
-            CassetteError: something is there and neither was said, it is of another endpoint,
-                or it cannot be read.
-            SecretLeakError: a credential is in what was there, or in the label.
+            CassetteError: recordings exist and neither option is set, or they are of another
+                endpoint or cannot be read.
+            SecretLeakError: a key is in what exists, or in the label.
         """
         self.folder = tape.folder_of(root, label.target, label.model)
         self.label = label
@@ -108,12 +109,12 @@ class Recording:
         files = tape.files_of(self.folder)
         if files and not (resume or overwrite):
             raise CassetteError(
-                f"{self.folder}: holds recordings already; "
-                "say whether to resume or to overwrite them, or name another folder"
+                f"{self.folder}: contains recordings already; "
+                "use --resume or --overwrite, or name another folder"
             )
         if resume:
-            for kept in tape.find(root, label.target, label.model):
-                self._take_over(kept, stands)
+            for found in tape.read_entries(root, label.target, label.model):
+                self._take_over(found, is_final)
         else:
             for path in files:
                 path.unlink()
@@ -122,7 +123,7 @@ class Recording:
             self.compact()
 
     def find(self, request: Request, nth: int) -> Exchange | None:
-        """The answer that is recorded of a request already, of equal ones the ``nth``."""
+        """The final answer to a request, if recorded; of equal requests to the ``nth``, from 0."""
         recorded = self._recorded.get((request.key, nth))
         if recorded is None or recorded.answer is None:
             return None
@@ -130,60 +131,60 @@ class Recording:
 
     @property
     def superseded(self) -> tuple[Exchange, ...]:
-        """What came on the way to answers, and was none."""
+        """Responses after which the same request was sent again."""
         every = self._recorded.values()
         return tuple(entry.exchange for recorded in every for entry in recorded.superseded)
 
-    def share(self, asked: Asked, request: Request, nth: int) -> None:
-        """Say that one more row asked for what is recorded."""
+    def share(self, origin: Origin, request: Request, nth: int) -> None:
+        """Note that one more row uses a recorded answer."""
         recorded = self._recorded[request.key, nth]
-        if self._rank(asked) < self._rank(recorded.asked):
-            if asked.row != recorded.asked.row:
-                self._changed |= {asked.suite, recorded.asked.suite}
-            recorded.asked = asked
+        if self._rank(origin) < self._rank(recorded.origin):
+            if origin.row != recorded.origin.row:
+                self._changed |= {origin.suite, recorded.origin.suite}
+            recorded.origin = origin
 
-    def vet(self, asked: Asked, request: Request) -> None:
-        """See that a request can be written down, before it is sent.
+    def check_request(self, origin: Origin, request: Request) -> None:
+        """Check, before a request is sent, that it can be written without a key.
 
         Raises:
-            SetupError: it holds a credential: one that is a word which the suites use.
+            SetupError: it contains the key by itself: the key is a word that the suites use.
         """
-        told = json.dumps([asked.suite, asked.row, request.headers]).encode()
-        if len(request.content) <= STORED_BODY:  # of a longer one nothing is written
-            told += request.content
-        if self._secrets.are_in(told):
+        written = json.dumps([origin.suite, origin.row, request.headers]).encode()
+        if len(request.content) <= STORED_BODY:  # of a longer one only a hash is written
+            written += request.content
+        if self._secrets.are_in(written):
             raise SetupError(
-                f"the key is a word that row {asked.row!r} sends by itself, so it could not be "
-                "kept out of the recording; where any key will do, give another, such as "
-                "not-needed-0, and where it is a real one, replace it"
+                f"the key is a word that the requests of row {origin.row!r} contain anyway, so it "
+                "cannot be kept out of the recording; if the endpoint accepts any key, set another "
+                "one, like not-needed-0, and if this is a real key, replace it"
             )
 
-    async def add(self, asked: Asked, nth: int, exchange: Exchange, *, passed: bool) -> None:
+    async def add(self, origin: Origin, nth: int, exchange: Exchange, *, superseded: bool) -> None:
         """Keep an exchange; it is on the disk when this returns.
 
-        ``passed`` says that it is not the answer, and that the same was sent again after it.
+        ``superseded`` says that the same request is sent again after it.
 
         Raises:
             OSError: it could not be written.
-            SecretLeakError: it holds a credential, and was not written.
+            SecretLeakError: it contains a key, and was not written.
         """
-        entry = Entry(exchange, asked.row, nth).slim()
-        recorded = self._recorded.setdefault(entry.slot, _Recorded(asked))
-        if passed:
+        entry = Entry(exchange, origin.row, nth).with_short_body()
+        recorded = self._recorded.setdefault(entry.slot, _Recorded(origin))
+        if superseded:
             entry = replace(entry, tried=len(recorded.superseded) + 1)
-        text = line(self.label, asked.suite, asked.step, entry)
-        self._check(text, self._journal.path)
+        line = to_line(self.label, origin.suite, origin.step, entry)
+        self._check(line, self._journal.path)
         self._check(exchange.body, self._journal.path)
-        # First here: a run that is stopped while it waits for the disk has it all the same.
-        self._put(recorded, replace(entry, exchange=self._spool.light(entry.exchange)))
-        self._changed.add(recorded.asked.suite)
-        await self._journal.append(text)
+        # Before the journal: a run that is stopped while the disk is busy keeps it all the same.
+        self._put(recorded, replace(entry, exchange=self._spool.offload(entry.exchange)))
+        self._changed.add(recorded.origin.suite)
+        await self._journal.append(line)
 
     def compact(self) -> None:
-        """Write all that changed into cassettes, each as a whole, and empty the journal.
+        """Rewrite every cassette that changed, and delete the journal.
 
         Raises:
-            OSError: a file could not be written; what it lacks is still in the journal.
+            OSError: a file could not be written; the journal still has what it lacks.
         """
         for suite in sorted(self._changed):
             self._save(suite)
@@ -191,7 +192,7 @@ class Recording:
         self._journal.path.unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Compact, and end; whatever still waited for the disk is written."""
+        """Write what is still waiting, then compact."""
         self._journal.close()
         self.compact()
 
@@ -202,51 +203,51 @@ class Recording:
             recorded.superseded.append(entry)
         if tape.is_simulated(entry.exchange) and self.label.evidence != "simulated":
             self.label = replace(self.label, evidence="simulated")
-            self._changed |= {of.asked.suite for of in self._recorded.values()}
+            self._changed |= {each.origin.suite for each in self._recorded.values()}
 
-    def _rank(self, asked: Asked) -> tuple[int, int]:
-        return self._order.get(asked.row, len(self._order)), asked.step
+    def _rank(self, origin: Origin) -> tuple[int, int]:
+        return self._order.get(origin.row, len(self._order)), origin.step
 
     def _save(self, suite: str) -> None:
         recorded = [
-            kept for kept in self._recorded.values() if kept.asked.suite == suite and kept.entries
+            each for each in self._recorded.values() if each.origin.suite == suite and each.entries
         ]
-        recorded.sort(key=lambda kept: self._rank(kept.asked))
+        recorded.sort(key=lambda each: self._rank(each.origin))
         path = self.folder / f"{suite}.yaml"
         if recorded:
             entries = (
-                replace(entry, row=kept.asked.row) for kept in recorded for entry in kept.entries
+                replace(entry, row=each.origin.row) for each in recorded for entry in each.entries
             )
             tape.write(path, self.label, entries)
         else:
             path.unlink(missing_ok=True)
 
-    def _take_over(self, kept: Kept, stands: Callable[[Entry], bool]) -> None:
-        """Go on with what was recorded before."""
-        label, entry = kept.label, kept.entry
+    def _take_over(self, found: FoundEntry, is_final: Callable[[Entry], bool]) -> None:
+        """Keep what was recorded before."""
+        label, entry = found.label, found.entry
         if (label.base_url, label.auth) != (self.label.base_url, self.label.auth):
             raise CassetteError(
-                f"{self.folder}: was recorded from {label.base_url} with the key in "
-                f"{label.auth}, and cannot be continued from {self.label.base_url} with "
-                f"{self.label.auth}; overwrite it or name another folder"
+                f"{self.folder}: was recorded from {label.base_url} with the key in {label.auth}, "
+                f"and cannot be continued from {self.label.base_url} with the key in "
+                f"{self.label.auth}; use --overwrite, or name another folder"
             )
         place = self.folder.parent.parent / str(entry.exchange.place)
-        self._check(line(label, kept.suite, kept.step, entry), place)
+        self._check(to_line(label, found.suite, found.step, entry), place)
         self._check(entry.exchange.body, place)
         if label.evidence == "simulated":
             self.label = replace(self.label, evidence="simulated")
-        asked = Asked(kept.suite, entry.row, kept.step)
-        recorded = self._recorded.setdefault(entry.slot, _Recorded(asked))
-        if entry.tried is None and (entry.exchange.status is None or not stands(entry)):
+        origin = Origin(found.suite, entry.row, found.step)
+        recorded = self._recorded.setdefault(entry.slot, _Recorded(origin))
+        if entry.tried is None and (entry.exchange.status is None or not is_final(entry)):
             entry = replace(entry, tried=len(recorded.superseded) + 1)
-            self._changed.add(kept.suite)
-        if kept.of_journal:
-            self._changed.add(kept.suite)
+            self._changed.add(found.suite)
+        if found.is_in_journal:
+            self._changed.add(found.suite)
         self._put(recorded, entry)
 
     def _check(self, text: bytes, place: Path) -> None:
         if self._secrets.are_in(text):
             raise SecretLeakError(
-                f"{place}: what belongs there holds a credential, so it was not written; delete "
-                "what is there of it, replace the key, and report this"
+                f"{place}: the recording contains a key, so it was not written; "
+                "delete what exists of it, replace the key, and report this as a defect"
             )

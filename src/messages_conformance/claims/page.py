@@ -10,13 +10,15 @@ from types import MappingProxyType
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, PlainSerializer
 
 from messages_conformance.verdict import Claim
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
-FrozenMapping: TypeAlias = Annotated[Mapping[_K, _V], AfterValidator(MappingProxyType)]
+FrozenMapping: TypeAlias = Annotated[
+    Mapping[_K, _V], AfterValidator(MappingProxyType), PlainSerializer(dict)
+]
 """A mapping that nobody can change once it has been read from a document."""
 
 DOCUMENTED_PROFILE = "documented"

@@ -18,8 +18,8 @@ from messages_conformance.cli.common import (
 from messages_conformance.judging import assess
 from messages_conformance.probing.loader import Suites
 from messages_conformance.rendering.render import Format, format_of
-from messages_conformance.report.compare_runs import together
-from messages_conformance.report.merge_shards import missing
+from messages_conformance.report.compare_runs import compare
+from messages_conformance.report.merge_shards import missing_shards
 from messages_conformance.report.report import Report
 from messages_conformance.runs import folder
 
@@ -83,18 +83,18 @@ def command(
     suites = load_suites()
     runs = [folder.load(source) for source in sources]
     if repeated:
-        report = together(run.report for run in runs)
+        report = compare(run.report for run in runs)
         if output:
             folder.lay_beside(runs, output)
     else:
         report = _of_machines(runs, suites, output)
-    assessed = assess.ruled_anew(report, suites, own)
+    assessed = assess.reassess(report, suites, own)
     if output:
         for name in (folder.REPORT, "report.md", "report.html"):
             show(assessed.report, format_of(Path(name)), output / name)
     show(assessed.report, format or "text", None)
     remark(assessed)
-    lacking = missing(assessed.report)
+    lacking = missing_shards(assessed.report)
     if lacking:
         tell(f"not all is here: shard {', '.join(lacking)} is missing; combine all of them")
     sys.exit(2 if lacking and assessed.exit_code == 0 else assessed.exit_code)

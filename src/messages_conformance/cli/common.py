@@ -19,7 +19,6 @@ from messages_conformance.probing import loader
 from messages_conformance.probing.loader import Suites
 from messages_conformance.rendering.render import Format, render
 from messages_conformance.report.report import Report
-from messages_conformance.report.to_json import to_document
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -143,13 +142,12 @@ def load_suites() -> Suites:
 
 def show(report: Report, format: Format, output: Path | None) -> None:
     """Print a report, or write it to a file."""
-    document = to_document(report)
     if output:
-        write_text(output, render(document, format))
+        write_text(output, render(report, format))
         return
     terminal = sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if terminal else None
-    click.echo(render(document, format, width=width, color=terminal), nl=False)
+    click.echo(render(report, format, width=width, color=terminal), nl=False)
 
 
 def remark(assessed: Assessment) -> None:

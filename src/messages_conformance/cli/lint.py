@@ -1,4 +1,4 @@
-"""`lint`: judge saved answers by the wire rules."""
+"""`lint`: check saved answers by the wire rules."""
 
 import sys
 from collections.abc import Iterator
@@ -10,11 +10,11 @@ import click
 from messages_conformance.cli.common import Command, Failure
 from messages_conformance.display import one_line
 from messages_conformance.lint import text, to_json
-from messages_conformance.lint.events import Note, Tally, Unread
-from messages_conformance.lint.linter import Options, lint
+from messages_conformance.lint.events import FileUnreadable, LintCounts, LintEvent
+from messages_conformance.lint.linter import LintOptions, lint
 from messages_conformance.protocol.versions import VERSIONS
 from messages_conformance.rules.finding import Severity
-from messages_conformance.traffic.detect_format import Form
+from messages_conformance.traffic.detect_format import FileFormat
 from messages_conformance.traffic.items import json_object
 
 
@@ -22,45 +22,45 @@ from messages_conformance.traffic.items import json_object
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option(
     "--as",
-    "form",
-    type=click.Choice(get_args(Form)),
-    help="The form of the files.  [default: recognised by their content]",
+    "format",
+    type=click.Choice(get_args(FileFormat)),
+    help="The format of the files.  [default: detected from their content]",
 )
 @click.option(
     "--api-version",
     "version",
     type=click.Choice(VERSIONS),
-    help="The API version to hold them to.  "
-    f"[default: what the saved request asked for, else {VERSIONS[0]}]",
+    help="The API version whose rules apply.  "
+    f"[default: the version in the saved request, else {VERSIONS[0]}]",
 )
 @click.option(
     "--severity",
     type=click.Choice([severity.value for severity in Severity]),
     default=Severity.ADVISORY.value,
-    help="Tell and count only findings this severe or worse.  [default: all]",
+    help="Report and count only findings of this severity or worse.  [default: all]",
 )
 @click.option(
     "--request",
     "request_file",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     metavar="FILE",
-    help="The request's JSON body, to judge answers by that were saved without theirs.",
+    help="The JSON body of the request, for answers that were saved without it.",
 )
 @click.option(
     "--format",
-    "format",
+    "output_format",
     type=click.Choice(("text", "json")),
     default="text",
     show_default=True,
-    help="How to print what is found.",
+    help="The format of the output.",
 )
 def command(
     files: tuple[str, ...],
-    form: Form | None,
+    format: FileFormat | None,
     version: str | None,
     severity: str,
     request_file: Path | None,
-    format: str,
+    output_format: str,
 ) -> None:
     """Check saved answers for broken wire rules, without a run.
 
@@ -74,8 +74,8 @@ def command(
       cassette  a vcrpy cassette, of this suite or any other
       jsonl     one JSON object a line: status, headers, body, and perhaps request and path
 
-    Of recordings, only what was asked of a Messages API is judged. Asks nothing of any
-    endpoint and writes nothing.
+    In recordings, only requests to a Messages API are checked. Sends no request and writes no
+    file.
 
     \b
     Examples:
@@ -85,30 +85,30 @@ def command(
 
     \b
     Exit codes:
-      0  nothing found, or advisories alone, which are no faults
+      0  no findings, or only advisories, which are no failures
       1  breaking or contract findings
-      2  a file could not be read, or held nothing to judge
+      2  a file could not be read, or has nothing to check
     """
-    options = Options(form, version, _request(request_file), Severity(severity))
-    tally = Tally()
-    render = to_json.render if format == "json" else text.render
-    for line in render(_told(tally.counted(lint(files, options))), tally):
+    options = LintOptions(format, version, _request(request_file), Severity(severity))
+    counts = LintCounts()
+    render = to_json.render if output_format == "json" else text.render
+    for line in render(_show_unreadable(counts.count(lint(files, options))), counts):
         click.echo(line)
-    if not tally.exchanges and not tally.unread:
-        skipped = ", ".join(f"{number} {why}" for why, number in tally.reasons.items())
+    if not counts.exchanges and not counts.unreadable:
+        skipped = ", ".join(f"{number} {why}" for why, number in counts.reasons.items())
         raise Failure(
-            f"{', '.join(files)}: holds no answer of a Messages API"
+            f"{', '.join(files)}: has no answer of a Messages API"
             + (f"; skipped: {skipped}" if skipped else "")
         )
-    sys.exit(tally.exit_code)
+    sys.exit(counts.exit_code)
 
 
-def _told(notes: Iterator[Note]) -> Iterator[Note]:
-    """Say at once which file cannot be read, on standard error."""
-    for note in notes:
-        if isinstance(note, Unread):
-            Failure(one_line(str(note))).show()
-        yield note
+def _show_unreadable(events: Iterator[LintEvent]) -> Iterator[LintEvent]:
+    """Report a file that cannot be read at once, on standard error."""
+    for event in events:
+        if isinstance(event, FileUnreadable):
+            Failure(one_line(str(event))).show()
+        yield event
 
 
 def _request(path: Path | None) -> dict[str, Any] | None:
@@ -116,5 +116,5 @@ def _request(path: Path | None) -> dict[str, Any] | None:
         return None
     body = json_object(path.read_bytes())
     if body is None:
-        raise Failure(f"{path}: is not a JSON object; --request takes the body that was sent")
+        raise Failure(f"{path}: is not a JSON object; --request takes the body of the request")
     return body

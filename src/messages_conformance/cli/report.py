@@ -116,7 +116,7 @@ def command(
 
 def _saved(path: Path, own: Path | None) -> Assessment:
     report = folder.read_report(path)
-    return assess.ruled_anew(report, load_suites(), own) if own else Assessment(report)
+    return assess.reassess(report, load_suites(), own) if own else Assessment(report)
 
 
 def _judged(
@@ -134,10 +134,10 @@ def _judged(
     for one in bare:
         tell(f"{root}: holds no recordings of target {one.revision.target.id!r}: unmeasured")
     suites = load_suites()
-    known = assess.expected([c.revision for c in chosen], suites, own)
+    known = assess.load_expectations([c.revision for c in chosen], suites, own)
     if part:
         chosen = shards.shard(chosen, part)
-    return assess.assess(chosen, suites, root, known=known, part=part)
+    return assess.assess(chosen, suites, root, expectations=known, shard=part)
 
 
 def _write_expectations(path: Path, assessed: Assessment, own: Path | None) -> None:
@@ -148,8 +148,8 @@ def _write_expectations(path: Path, assessed: Assessment, own: Path | None) -> N
             f"{path}: a file of expectations is about one target; choose it with --target "
             f"(this report is about: {ids})"
         )
-    (revision,) = assess.pages(targets)
-    known = assess.expected([revision], load_suites(), own)[revision.target.id]
+    (revision,) = assess.full_revisions(targets)
+    known = assess.load_expectations([revision], load_suites(), own)[revision.target.id]
     today = assess.today()
     deviations = expectations_baseline.baseline(targets[0], known, today)
     write_text(path, expectations_baseline.to_toml(targets[0], deviations, today))

@@ -23,10 +23,10 @@ from messages_conformance.errors import GaveUpError
 from messages_conformance.judging import assess
 from messages_conformance.judging.assess import Assessment
 from messages_conformance.planning import Plan, summary
-from messages_conformance.recording.progress import OfModel
+from messages_conformance.recording.progress import ModelProgress
 from messages_conformance.recording.signals import terminable
 from messages_conformance.rendering.render import Format, format_of
-from messages_conformance.report.compare_runs import in_order, run_id
+from messages_conformance.report.compare_runs import compare_in_order, run_id
 from messages_conformance.report.report import Report
 from messages_conformance.runs import live
 from messages_conformance.runs.folder import CASSETTES, REPORT
@@ -217,12 +217,12 @@ def _several(whole: live.Run, number: int, own: Path | None) -> Assessment:
             raise Failure(done.stopped)
         reports.append(done.assessed.report)
         tokens = None if tokens is None else max(0, tokens - done.tokens)
-    assessed = assess.ruled_anew(in_order(reports), whole.suites, own)
+    assessed = assess.reassess(compare_in_order(reports), whole.suites, own)
     _write(assessed, whole.folder)
     return assessed
 
 
-def _record(run: live.Run, plan: Plan, whole: live.Run) -> tuple[OfModel, ...]:
+def _record(run: live.Run, plan: Plan, whole: live.Run) -> tuple[ModelProgress, ...]:
     """Record, and where that is stopped, say what there is and how to go on."""
     kept = (
         f"what was recorded until now is in {run.cassettes}: {_go_on(whole)}, or judge it with "

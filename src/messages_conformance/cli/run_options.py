@@ -11,7 +11,7 @@ import click
 from messages_conformance.claims.selection import Selection
 from messages_conformance.claims.shards import Shard
 from messages_conformance.cli.common import SHARD, choosing
-from messages_conformance.recording.rate_limit import AT_ONCE, Pace
+from messages_conformance.recording.rate_limit import MAX_CONCURRENCY, RateLimit
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Asked:
     """Patterns of rows to opt in to."""
     cassettes: Path | None
     output: Path | None
-    pace: Pace
+    pace: RateLimit
 
 
 _OPTIONS = (
@@ -48,7 +48,7 @@ _OPTIONS = (
     ),
     click.option(
         "--concurrency",
-        type=click.IntRange(1, AT_ONCE),
+        type=click.IntRange(1, MAX_CONCURRENCY),
         default=4,
         show_default=True,
         help="How many requests may be in flight at once, for all models together.",
@@ -88,7 +88,7 @@ def running(command: Callable[..., None]) -> Callable[..., None]:
         tokens_per_minute: int | None,
         **others: Any,
     ) -> None:
-        pace = Pace(concurrency, requests_per_minute, tokens_per_minute)
+        pace = RateLimit(concurrency, requests_per_minute, tokens_per_minute)
         selection = Selection(targets, models, series, rows, revision, claims)
         command(Asked(selection, part, wanted, cassettes, output, pace), **others)
 

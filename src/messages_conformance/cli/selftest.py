@@ -1,4 +1,4 @@
-"""`selftest`: every fault let loose on the reference endpoint, and which rows say so."""
+"""`selftest`: inject every fault into the reference endpoint, and see which rows detect it."""
 
 import contextlib
 import shutil
@@ -18,7 +18,7 @@ from messages_conformance.reference.faults import FAULTS, Fault
 from messages_conformance.rendering.render import format_of
 from messages_conformance.report.kill_matrix import KillMatrix
 from messages_conformance.selftest import render
-from messages_conformance.selftest.run import SEEDS, Progress, inject
+from messages_conformance.selftest.run import SEEDS, Progress, run_selftest
 
 _FORMATS = ("text", "markdown", "json")
 
@@ -36,20 +36,20 @@ _FORMATS = ("text", "markdown", "json")
     "rows",
     multiple=True,
     metavar="PATTERN",
-    help="Only faults that these rows are to catch: 'tool_choice/*'. May be repeated.",
+    help="Only the faults of these rows: 'tool_choice/*'. May be repeated.",
 )
-@click.option("--list", "listing", is_flag=True, help="List the faults and let none loose.")
+@click.option("--list", "listing", is_flag=True, help="List the faults and inject none.")
 @click.option(
     "--seeds",
     type=click.IntRange(0, 1000),
     default=SEEDS,
     show_default=True,
-    help="Wordings under which the clean endpoints must come out clean.",
+    help="With how many seeds the clean endpoints run.",
 )
 @click.option(
     "--jobs",
     type=click.IntRange(1, 64),
-    help="Processes that share the work.  [default: one for each core]",
+    help="How many processes share the work.  [default: one for each core]",
 )
 @click.option("--format", type=click.Choice(_FORMATS), help="How to print or write it.")
 @click.option(
@@ -66,12 +66,12 @@ def command(
     format: str | None,
     output: Path | None,
 ) -> None:
-    """Prove the suite: let every fault loose, and see which rows notice.
+    """Test the suite: inject every fault, and see which rows detect it.
 
-    Each fault is a named sin that was met in the wild, put into the reference endpoint in this
-    process; no socket is opened and no network needed. A fault must be caught by the row it
-    belongs to, and the endpoints without any fault must come out clean, whatever the wording of
-    their answers. What turns besides is told as undeclared.
+    A fault is a named defect, most of them met in the wild. Each is injected into the reference
+    endpoint in this process: no socket is opened, and no network is needed. Its row must detect
+    it, no other row may fail unless the fault declares it as a side effect, and no row may fail
+    on an endpoint without a fault, however its answers are worded.
 
     \b
     Examples:
@@ -82,23 +82,24 @@ def command(
 
     \b
     Exit codes:
-      0  every fault was caught, and nobody was accused falsely
-      1  a fault was not caught, a clean endpoint came out red, or a row detects nothing
-      2  nothing was let loose, or a mistake in what was asked
+      0  every fault was detected by its row, and nothing else failed
+      1  a fault was missed, an undeclared row failed, a clean endpoint failed, or a row
+         detects nothing
+      2  no fault was injected, or wrong usage
     """
     chosen = _chosen(patterns, rows)
     if listing:
         for fault in chosen:
-            due = f"{fault.row}, {fault.rule}" if fault.rule else fault.row
-            click.echo(f"{fault.name}  ({due}; {', '.join(fault.worlds)})\n    {fault.says}")
+            row = f"{fault.row}, {fault.rule}" if fault.rule else fault.row
+            click.echo(f"{fault.name}  ({row}; {', '.join(fault.endpoints)})\n    {fault.says}")
         return
-    form = format or _format_of(output)
+    format = format or _format_of(output)
     with _progress() as on_progress:
-        matrix = inject(chosen, seeds=seeds, processes=jobs, on_progress=on_progress)
-    _put(matrix, form, output)
+        matrix = run_selftest(chosen, seeds=seeds, processes=jobs, on_progress=on_progress)
+    _write(matrix, format, output)
     if output:
         tell(render.sentence(matrix))
-    sys.exit(0 if matrix.holds and not matrix.detects_nothing else 1)
+    sys.exit(0 if matrix.has_passed else 1)
 
 
 def _chosen(patterns: tuple[str, ...], rows: tuple[str, ...]) -> tuple[Fault, ...]:
@@ -122,29 +123,29 @@ def _format_of(output: Path | None) -> str:
         return "text"
     form = format_of(output)
     if form not in _FORMATS:
-        raise Failure(f"{output}: a kill matrix has no such form; end it in .json, .md or .txt")
+        raise Failure(f"{output}: a kill matrix has no such format; end it in .json, .md or .txt")
     return form
 
 
-def _put(matrix: KillMatrix, form: str, output: Path | None) -> None:
+def _write(matrix: KillMatrix, form: str, output: Path | None) -> None:
     terminal = sys.stdout.isatty() and output is None
     width = shutil.get_terminal_size().columns if terminal else None
     match form:
         case "json":
-            told = render.to_json(matrix)
+            text = render.to_json(matrix)
         case "markdown":
-            told = render.to_markdown(matrix)
+            text = render.to_markdown(matrix)
         case _:
-            told = render.to_text(matrix, width, color=terminal)
+            text = render.to_text(matrix, width, color=terminal)
     if output:
-        write_text(output, told)
+        write_text(output, text)
     else:
-        click.echo(told, nl=False)
+        click.echo(text, nl=False)
 
 
 @contextlib.contextmanager
 def _progress() -> Iterator[Progress | None]:
-    """A bar on a terminal; elsewhere nothing, as it takes a minute or two."""
+    """A progress bar on a terminal; nothing elsewhere."""
     if not sys.stderr.isatty():
         yield None
         return

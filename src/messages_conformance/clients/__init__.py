@@ -1,5 +1,7 @@
-"""What current clients make of recorded answers: what they raise, lose or misread."""
+"""Real clients, fed with recorded answers: what they raise, lose or misread."""
 
-from messages_conformance.clients.anthropic_python import python_sdk as python_sdk
-from messages_conformance.clients.result import Reading as Reading
-from messages_conformance.clients.result import Result as Result
+from messages_conformance.clients.anthropic_python import (
+    read_with_python_sdk as read_with_python_sdk,
+)
+from messages_conformance.clients.result import ClientOutcome as ClientOutcome
+from messages_conformance.clients.result import ClientResult as ClientResult

@@ -1,9 +1,9 @@
 """The official Python SDK, fed with recorded answers: same bytes, same chunks, same ending.
 
-Each answer goes through the ways an application may have asked for it: `messages.create()`
-for a plain request; for a streaming one, the iteration of its events and `messages.stream()`,
-which gathers them into a message. Every way is gone with the synchronous and the asynchronous
-client. Nothing is sent over any network.
+Each answer is read by the calls that an application may have made: `messages.create()` for a
+plain request; for a streaming one, iterating its events and `messages.stream()`, which joins
+them to a message. Each call is made with the synchronous and the asynchronous client. Nothing is
+sent over a network.
 """
 
 import asyncio
@@ -19,52 +19,53 @@ import httpx2
 
 from messages_conformance.cassettes.replay import response
 from messages_conformance.clients import compare
-from messages_conformance.clients.result import FINE, Reading, Result, together
+from messages_conformance.clients.result import FINE, ClientOutcome, ClientResult, combine
 from messages_conformance.protocol.exchange import Exchange
 
 if TYPE_CHECKING:
     import anthropic
 
-# The answer is fixed, so what is asked does not matter.
-_ASKED: dict[str, Any] = {
+# The answer is fixed, so the request does not matter.
+_REQUEST: dict[str, Any] = {
     "model": "any",
     "max_tokens": 1,
     "messages": [{"role": "user", "content": "Hello."}],
 }
 _CREATE, _ITERATE, _STREAM = "messages.create()", "iterating the stream", "messages.stream()"
 _LONGEST = 80
-"""How much of an exception's own words is told, in characters."""
+"""How much of an exception's message is quoted, in characters."""
 
 
-def python_sdk(exchanges: Iterable[Exchange]) -> tuple[Reading | None, ...]:
-    """Tell how the SDK takes each of some answers; None for one that no such way leads to.
+def read_with_python_sdk(exchanges: Iterable[Exchange]) -> tuple[ClientResult | None, ...]:
+    """What the SDK makes of each answer; None for an answer that it is not fed with.
 
-    That is what did not ask for a message, got no response, or was stopped by the recorder.
+    Those are answers to other requests than for a message, answers that never came, and answers
+    that the recorder stopped.
     """
     with _Sdk.opened() as sdk:
         return tuple(
-            _read(sdk, exchange) if _concerns(exchange) else None for exchange in exchanges
+            _read(sdk, exchange) if _is_readable(exchange) else None for exchange in exchanges
         )
 
 
-_known: dict[bytes, Reading] = {}
-"""How answers were taken before, by what of them a reading depends on."""
+_known: dict[bytes, ClientResult] = {}
+"""Earlier results, by a digest of what they depend on."""
 _MOST_KNOWN = 20_000
-_TELL_NOTHING = re.compile(r"(?i)(x-)?request-id$|date$|anthropic-ratelimit-")
-"""Headers that differ from answer to answer and that no reading depends on."""
+_IRRELEVANT = re.compile(r"(?i)(x-)?request-id$|date$|anthropic-ratelimit-")
+"""Headers that differ from answer to answer and that no result depends on."""
 
 
-def _read(sdk: "_Sdk", exchange: Exchange) -> Reading:
-    """Equal answers are taken equally, so each is read once."""
+def _read(sdk: "_Sdk", exchange: Exchange) -> ClientResult:
+    """Equal answers give equal results, so each is read once."""
     asked = exchange.request.body
-    told = (
+    relevant = (
         exchange.status,
         exchange.ended,
-        [header for header in exchange.headers if not _TELL_NOTHING.match(header[0])],
+        [header for header in exchange.headers if not _IRRELEVANT.match(header[0])],
         [chunk.size for chunk in exchange.chunks],
         isinstance(asked, dict) and asked.get("stream") is True,
     )
-    key = hashlib.sha256(repr(told).encode() + exchange.body).digest()
+    key = hashlib.sha256(repr(relevant).encode() + exchange.body).digest()
     if key not in _known:
         if len(_known) >= _MOST_KNOWN:
             _known.clear()
@@ -73,13 +74,13 @@ def _read(sdk: "_Sdk", exchange: Exchange) -> Reading:
 
 
 def version() -> str:
-    """Which SDK is installed, as ``anthropic 2.12.0``."""
+    """The SDK that is installed, for example ``anthropic 2.12.0``."""
     import anthropic
 
     return f"anthropic {anthropic.__version__}"
 
 
-def _concerns(exchange: Exchange) -> bool:
+def _is_readable(exchange: Exchange) -> bool:
     asked = exchange.request
     return (
         (asked.method, asked.path.partition("?")[0]) == ("POST", "/v1/messages")
@@ -101,7 +102,7 @@ class _Served(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
 
 
 class _Sdk:
-    """Both clients over one transport; making them costs more than most readings."""
+    """Both clients over one transport; to make them takes longer than to read an answer."""
 
     def __init__(
         self,
@@ -119,7 +120,7 @@ class _Sdk:
     @classmethod
     @contextlib.contextmanager
     def opened(cls) -> Iterator["_Sdk"]:
-        """Open the clients, and close them after use; importing them takes most of a second."""
+        """Open the clients, and close them after use; their import takes most of a second."""
         import anthropic
 
         served = _Served()
@@ -130,7 +131,7 @@ class _Sdk:
             httpx2.Client(transport=served) as http,
             anthropic.Anthropic(http_client=http, **plain) as client,  # type: ignore[arg-type]
         ):
-            # The SDK's serializer warns of values that are not as documented.
+            # The SDK's serializer warns about undocumented values.
             warnings.simplefilter("ignore")
             asynchronous = anthropic.AsyncAnthropic(
                 http_client=httpx2.AsyncClient(transport=served),
@@ -141,70 +142,74 @@ class _Sdk:
             finally:
                 runner.run(asynchronous.close())
 
-    def read(self, exchange: Exchange) -> Reading:
-        """How the SDK takes an answer, by all ways together."""
+    def read(self, exchange: Exchange) -> ClientResult:
+        """What the SDK makes of an answer, by all its calls."""
         self._served.exchange = exchange
         asked = exchange.request.body
         if not isinstance(asked, dict) or asked.get("stream") is not True:
-            judge = partial(compare.message, exchange, way=_CREATE)
-            return together(self._way(exchange, _CREATE, self._create, judge))
-        gathered = partial(compare.message, exchange, way=_STREAM)
-        return together(
+            check = partial(compare.check_message, exchange, call=_CREATE)
+            return combine(self._read_by(exchange, _CREATE, self._create, check))
+        final = partial(compare.check_message, exchange, call=_STREAM)
+        return combine(
             [
-                *self._way(exchange, _ITERATE, self._iterate, partial(compare.events, exchange)),
-                *self._way(exchange, _STREAM, self._stream, gathered),
+                *self._read_by(
+                    exchange, _ITERATE, self._iterate, partial(compare.check_events, exchange)
+                ),
+                *self._read_by(exchange, _STREAM, self._stream, final),
             ]
         )
 
-    def _way(
+    def _read_by(
         self,
         exchange: Exchange,
-        way: str,
+        name: str,
         calls: tuple[Callable[[], Any], Callable[[], Awaitable[Any]]],
-        judge: Callable[[Any], Reading],
-    ) -> Iterator[Reading]:
-        """Go one way with both clients; the second is heard only if it says something else."""
+        check: Callable[[Any], ClientResult],
+    ) -> Iterator[ClientResult]:
+        """Make a call with both clients; the second counts only if its result differs."""
         blocking, awaiting = calls
-        first = _tried(blocking, exchange, way, judge)
-        second = _tried(lambda: self._runner.run(_awaited(awaiting)), exchange, way, judge)
+        first = _try(blocking, exchange, name, check)
+        second = _try(lambda: self._runner.run(_awaited(awaiting)), exchange, name, check)
         yield first
         if second != first:
-            yield Reading(second.result, f"with AsyncAnthropic, {second.says or 'it is fine'}")
+            yield ClientResult(
+                second.outcome, f"with AsyncAnthropic, {second.message or 'it is fine'}"
+            )
 
 
-def _tried(
-    call: Callable[[], Any], exchange: Exchange, way: str, judge: Callable[[Any], Reading]
-) -> Reading:
+def _try(
+    call: Callable[[], Any], exchange: Exchange, name: str, check: Callable[[Any], ClientResult]
+) -> ClientResult:
     try:
         given = call()
-    except Exception as problem:  # noqa: BLE001 - whatever an application would meet
-        return _raised(exchange, problem, way)
-    return judge(given)
+    except Exception as problem:  # noqa: BLE001 - an application would get any of them
+        return _check_exception(exchange, problem, name)
+    return check(given)
 
 
-def _raised(exchange: Exchange, problem: Exception, way: str) -> Reading:
-    """Judge an exception: the SDK's own error of the status, or of the stream, is due."""
+def _check_exception(exchange: Exchange, problem: Exception, call: str) -> ClientResult:
+    """Check an exception: expected is the SDK's own error of the status, or of the stream."""
     import anthropic
 
     name = type(problem).__name__
-    due = exchange.status is not None and exchange.status >= 300
+    expected = exchange.status is not None and exchange.status >= 300
     if not isinstance(problem, anthropic.APIStatusError) or not (
-        due or compare.tells_error(exchange)
+        expected or compare.has_error(exchange)
     ):
-        return Reading(Result.RAISES, f"{way} raises {_told(problem)}")
+        return ClientResult(ClientOutcome.RAISES, f"{call} raises {_describe(problem)}")
     if not isinstance(problem.type, str) or not isinstance(problem.api_message, str):
         both = (("type", problem.type), ("message", problem.api_message))
         lost = " and ".join(what for what, value in both if not isinstance(value, str))
-        return Reading(Result.LOSES, f"the error's {lost} are lost: {name} has none")
+        return ClientResult(ClientOutcome.LOSES, f"the error's {lost} are lost: {name} has none")
     return FINE
 
 
-def _told(problem: Exception) -> str:
-    """Name an exception, with the beginning of its own words where it has some."""
+def _describe(problem: Exception) -> str:
+    """The name of an exception, with the beginning of its message if it has one."""
     module = type(problem).__module__.partition(".")[0]
     name = type(problem).__name__
     if isinstance(problem, httpx2.TransportError):
-        return f"{module}.{name}, which is no error of the SDK's own"
+        return f"{module}.{name}, which is not an error of the SDK"
     words = " ".join(str(problem).split())
     if not words:
         return name
@@ -216,28 +221,28 @@ async def _awaited(call: Callable[[], Awaitable[Any]]) -> Any:
 
 
 def _create(client: "anthropic.Anthropic") -> Any:
-    return client.messages.create(**_ASKED)
+    return client.messages.create(**_REQUEST)
 
 
 async def _create_async(client: "anthropic.AsyncAnthropic") -> Any:
-    return await client.messages.create(**_ASKED)
+    return await client.messages.create(**_REQUEST)
 
 
 def _iterate(client: "anthropic.Anthropic") -> list[Any]:
-    with client.messages.create(stream=True, **_ASKED) as stream:
+    with client.messages.create(stream=True, **_REQUEST) as stream:
         return [getattr(event, "type", None) for event in stream]
 
 
 async def _iterate_async(client: "anthropic.AsyncAnthropic") -> list[Any]:
-    async with await client.messages.create(stream=True, **_ASKED) as stream:
+    async with await client.messages.create(stream=True, **_REQUEST) as stream:
         return [getattr(event, "type", None) async for event in stream]
 
 
 def _stream(client: "anthropic.Anthropic") -> Any:
-    with client.messages.stream(**_ASKED) as stream:
+    with client.messages.stream(**_REQUEST) as stream:
         return stream.get_final_message()
 
 
 async def _stream_async(client: "anthropic.AsyncAnthropic") -> Any:
-    async with client.messages.stream(**_ASKED) as stream:
+    async with client.messages.stream(**_REQUEST) as stream:
         return await stream.get_final_message()

@@ -1,61 +1,54 @@
-"""How a client took an answer, and the rules that a bad taking breaks."""
+"""Rules ``CL-READ``: what a client must return for an answer, and what it returned."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
-from messages_conformance.rules.finding import Rule, Severity
+from messages_conformance.rules.catalogue import broken
+from messages_conformance.rules.finding import Finding, Where
 
 
-class Result(StrEnum):
-    """How a client took an answer, worst first: what nobody notices is worse than a crash."""
+class ClientOutcome(StrEnum):
+    """What a client made of an answer, worst first: what nobody notices is worse than a crash."""
 
     MISREADS = "misreads"
     """No exception, and a wrong value."""
     LOSES = "loses"
-    """No exception, and something that the answer holds is missing."""
+    """No exception, and something of the answer is missing."""
     RAISES = "raises"
     """An exception other than the one that fits the answer."""
     FINE = "fine"
 
 
 @dataclass(frozen=True)
-class Reading:
-    """How a client took an answer, in one sentence where it was not fine."""
+class ClientResult:
+    """What a client made of one answer."""
 
-    result: Result
-    says: str = ""
+    outcome: ClientOutcome
+    message: str = ""
+    """What went wrong, in one sentence; empty if nothing did."""
+
+    @property
+    def finding(self) -> Finding | None:
+        """The rule that is broken, if any."""
+        rule = _RULES.get(self.outcome)
+        return broken(rule, Where(), self.message) if rule else None
 
 
-FINE = Reading(Result.FINE)
+FINE = ClientResult(ClientOutcome.FINE)
 
-RULES = {
-    Result.MISREADS: Rule(
-        "CL-READ-1",
-        Severity.BREAKING,
-        "A client that raises nothing gives the values that the answer holds, and a whole message.",
-        "measured with the SDK",
-    ),
-    Result.LOSES: Rule(
-        "CL-READ-2",
-        Severity.BREAKING,
-        "A client that raises nothing gives all that the answer holds.",
-        "measured with the SDK",
-    ),
-    Result.RAISES: Rule(
-        "CL-READ-3",
-        Severity.BREAKING,
-        "A client raises nothing but the error that the answer is.",
-        "measured with the SDK",
-    ),
+_RULES: Final = {
+    ClientOutcome.MISREADS: "CL-READ-1",
+    ClientOutcome.LOSES: "CL-READ-2",
+    ClientOutcome.RAISES: "CL-READ-3",
 }
-"""What a current client must be able to make of an answer."""
 
 
-def together(readings: Iterable[Reading]) -> Reading:
-    """What the ways of one client come to: the worst result, and what each way says, once."""
-    bad = [reading for reading in readings if reading.result is not Result.FINE]
+def combine(results: Iterable[ClientResult]) -> ClientResult:
+    """The result of several calls of one client: the worst outcome, and each message once."""
+    bad = [result for result in results if result.outcome is not ClientOutcome.FINE]
     if not bad:
         return FINE
-    worst = min((reading.result for reading in bad), key=list(Result).index)
-    return Reading(worst, "; ".join(dict.fromkeys(reading.says for reading in bad)))
+    worst = min((result.outcome for result in bad), key=list(ClientOutcome).index)
+    return ClientResult(worst, "; ".join(dict.fromkeys(result.message for result in bad)))

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Judging: from cassettes, claims and known deviations to a report."""

@@ -1,4 +1,4 @@
-"""From a selection and a folder of cassettes to a judged report, and how it comes out."""
+"""From a selection of rows and a folder of cassettes to a report with known deviations applied."""
 
 import datetime
 from collections import Counter
@@ -14,69 +14,68 @@ from messages_conformance.claims.selection import Chosen
 from messages_conformance.claims.shards import Shard
 from messages_conformance.display import plural
 from messages_conformance.judging import expectations_file, judge
-from messages_conformance.judging.expectations import Expectations, rule
-from messages_conformance.judging.expectations_file import Page
+from messages_conformance.judging.expectations import Expectations, apply_expectations
+from messages_conformance.judging.expectations_file import Scope
 from messages_conformance.probing.inspection import Inspection
 from messages_conformance.probing.loader import Suites
-from messages_conformance.probing.probe import unmeasured
 from messages_conformance.report import outcome, shipped_kill_matrix
-from messages_conformance.report.deviation import State
-from messages_conformance.report.merge_shards import join
+from messages_conformance.report.deviation import DeviationState
+from messages_conformance.report.merge_shards import merge_targets
 from messages_conformance.report.report import Cell, Observation, Report, TargetReport
 from messages_conformance.verdict import Evidence, Kind
 
 
 @dataclass(frozen=True)
 class Assessment:
-    """A report in which every cell says what is known of it, and how that comes out."""
+    """A report whose cells say which deviations are known, and its exit code."""
 
     report: Report
 
     @property
     def exit_code(self) -> int:
-        """0 as claimed or accepted, 1 promises broken or findings, 2 nothing could be judged."""
+        """0 as claimed or accepted, 1 a claim or a wire rule is broken, 2 nothing was judged."""
         return outcome.exit_code(self.report)
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """Which deviations are outdated, one line for each such cell; the others are counted."""
+        """One line for each cell whose known deviation is outdated; the others are counted."""
         known = [
             (judged, judged.known)
             for target in self.report.targets
             for judged in target.judged
             if judged.known
         ]
-        counts = Counter(one.state for _, one in known)
-        told = [
+        counts = Counter(deviation.state for _, deviation in known)
+        remarks = [
             f"outdated: {judged.row_id}, {judged.model.id}: {judged.verdict.name} "
-            f"({one.objection}; the reason was: {one.reason})"
-            for judged, one in known
-            if one.state is State.OUTDATED
+            f"({deviation.objection}; the reason was: {deviation.reason})"
+            for judged, deviation in known
+            if deviation.state is DeviationState.OUTDATED
         ]
-        if number := counts[State.ACCEPTED]:
-            told.append(f"accepted: {plural(number, 'known deviation')}; the report says which")
-        if number := counts[State.PENDING]:
-            told.append(f"not measured: {plural(number, 'known deviation')}")
-        return tuple(told)
+        if number := counts[DeviationState.ACCEPTED]:
+            remarks.append(f"accepted: {plural(number, 'known deviation')}; the report says which")
+        if number := counts[DeviationState.PENDING]:
+            remarks.append(f"not measured: {plural(number, 'known deviation')}")
+        return tuple(remarks)
 
 
-def expected(
-    revisions: Iterable[Revision], suites: Suites, own: Path | None = None
+def load_expectations(
+    revisions: Iterable[Revision], suites: Suites, own_file: Path | None = None
 ) -> Mapping[str, Expectations]:
-    """The known deviations of some targets, by target id: those that come with the project.
+    """The known deviations of some targets, by target id: those that ship with the project.
 
-    ``own`` is a vendor's own file, which stands in for the one of the target it is about.
+    ``own_file`` is a vendor's own file, which replaces the shipped one of its target.
 
     Raises:
         ExpectationsError: a file cannot be used.
     """
-    inspected = tuple(placed.inspection.row for placed in suites.inspections)
-    pages = {revision.target.id: Page(revision, inspected) for revision in revisions}
-    of_vendor = dict([expectations_file.of_file(own, list(pages.values()))]) if own else {}
+    inspected = tuple(loaded.inspection.row for loaded in suites.inspections)
+    scopes = {revision.target.id: Scope(revision, inspected) for revision in revisions}
+    own = dict([expectations_file.read_file(own_file, list(scopes.values()))]) if own_file else {}
     folder = resources.folder("expectations")
     return {
-        id: of_vendor[id] if id in of_vendor else expectations_file.of_target(folder, page)
-        for id, page in pages.items()
+        id: own[id] if id in own else expectations_file.read_for_target(folder, scope)
+        for id, scope in scopes.items()
     }
 
 
@@ -85,45 +84,47 @@ def assess(
     suites: Suites,
     cassettes: Path,
     evidence: Evidence | None = None,
-    known: Mapping[str, Expectations] | None = None,
-    part: Shard | None = None,
-    left: Mapping[tuple[str, str], str] = MappingProxyType({}),
+    expectations: Mapping[str, Expectations] | None = None,
+    shard: Shard | None = None,
+    left_reasons: Mapping[tuple[str, str], str] = MappingProxyType({}),
 ) -> Assessment:
-    """Judge what is recorded of what was chosen; needs no network.
+    """Judge what is recorded of the chosen rows and models; needs no network.
 
-    ``evidence`` says what the recordings are where they do not know it: `live` just after a run.
-    ``known`` are the deviations as `expected` gives them, by default those of the project;
-    ``part`` is the shard that ``chosen`` is, where it is one; ``left`` tells why a row of a model
-    was left unmeasured, by the ids of model and row, where a run knows better than its recordings.
+    ``evidence`` is what the recordings are worth, where they do not say so themselves: `live` just
+    after a run. ``expectations`` are known deviations by target id, by default those that ship with
+    the project. ``shard`` is the one that ``chosen`` belongs to, if any. ``left_reasons`` says, by
+    the ids of model and row, why a run left a row unmeasured.
 
     Raises:
         CassetteError: a cassette cannot be used.
         ClaimsError, ExpectationsError: a shipped file cannot be used.
     """
     chosen = tuple(chosen)
-    if known is None:
-        known = expected([choice.revision for choice in chosen], suites)
-    judged = [_explained(_judged(choice, suites, cassettes, evidence), left) for choice in chosen]
+    if expectations is None:
+        expectations = load_expectations([choice.revision for choice in chosen], suites)
+    judged = [
+        _explain(_judge(choice, suites, cassettes, evidence), left_reasons) for choice in chosen
+    ]
     report = replace(
-        judge.report_of(join(judged)),
-        shards=(str(part),) if part else (),
+        judge.make_report(merge_targets(judged)),
+        shards=(str(shard),) if shard else (),
         detection=shipped_kill_matrix.detection(),
     )
-    return Assessment(rule(report, known, today()))
+    return Assessment(apply_expectations(report, expectations, today()))
 
 
-def ruled_anew(report: Report, suites: Suites, own: Path | None = None) -> Assessment:
-    """A report that was saved, with the deviations that are known by now.
+def reassess(report: Report, suites: Suites, own_file: Path | None = None) -> Assessment:
+    """Apply the deviations that are known today to a saved report.
 
     Raises:
         ClaimsError, ExpectationsError: a file cannot be used.
     """
-    known = expected(pages(report.targets), suites, own)
-    return Assessment(rule(report, known, today()))
+    expectations = load_expectations(full_revisions(report.targets), suites, own_file)
+    return Assessment(apply_expectations(report, expectations, today()))
 
 
-def pages(targets: Sequence[TargetReport]) -> list[Revision]:
-    """The whole pages that targets were judged against; a saved report holds only its rows.
+def full_revisions(targets: Sequence[TargetReport]) -> list[Revision]:
+    """The revisions that targets were judged against, with all rows; saved reports hold some.
 
     Raises:
         ClaimsError: a shipped file cannot be used.
@@ -144,7 +145,7 @@ def today() -> datetime.date:
 
 
 def deferred(model: Model, inspection: Inspection) -> Observation:
-    """An inspected row of a model of which this shard has only a part: left to `combine`."""
+    """An inspected row of a model that this shard holds only in part: left to `combine`."""
     return Observation(
         inspection.row,
         inspection.title,
@@ -156,19 +157,19 @@ def deferred(model: Model, inspection: Inspection) -> Observation:
     )
 
 
-def _explained(target: TargetReport, left: Mapping[tuple[str, str], str]) -> TargetReport:
-    """The same, with the reasons why rows were left."""
+def _explain(target: TargetReport, reasons: Mapping[tuple[str, str], str]) -> TargetReport:
+    """Give unmeasured cells the reason why a run left them."""
 
-    def explained(cell: Cell) -> Cell:
-        why = left.get((cell.model.id, cell.row_id))
-        if why is None or cell.kind is not Kind.UNMEASURED:
+    def explain(cell: Cell) -> Cell:
+        reason = reasons.get((cell.model.id, cell.row_id))
+        if reason is None or cell.kind is not Kind.UNMEASURED:
             return cell
-        return replace(cell, behaviour=unmeasured(why), places=())
+        return replace(cell, summary=reason, places=())
 
-    return replace(target, cells=tuple(map(explained, target.cells)))
+    return replace(target, cells=tuple(map(explain, target.cells)))
 
 
-def _judged(
+def _judge(
     choice: Chosen, suites: Suites, cassettes: Path, evidence: Evidence | None
 ) -> TargetReport:
     inspections = [i for _, i in suites.inspections if choice.inspects(i.row)]

@@ -1,20 +1,19 @@
 """Known deviations: where a target is known to fall short, and which of that is accepted.
 
-A deviation names cells and how they come out there::
+A deviation covers cells and says how they come out::
 
     [[deviation]]
     row = "content/text/cache_*"
     model = "qwen-*"
     behaviour = "refused"
-    reason = "Known since May; our app sends no cache marks."
+    reason = "Known since May; our app sends no cache_control."
     link = "https://example.com/tickets/7"
     expires = 2027-03-31
 
-A cell that falls short as named is shown but does not fail, up to and on the day it expires. A
-cell that is named and was judged to be anything else fails: either the endpoint was mended and
-the deviation can go, or it got worse. A cell that was not measured says nothing either way. One
-that flips between runs is what it was at its worst, so a deviation that comes and goes still
-occurs.
+A cell that falls short as expected is shown but does not fail, up to and on the day it expires. A
+covered cell that comes out in any other way fails: either the endpoint was fixed and the
+deviation can be removed, or it got worse. A cell that was not measured is neither. A cell that
+flips between runs counts as the worst of them, so a deviation that comes and goes still occurs.
 """
 
 import datetime
@@ -22,8 +21,8 @@ import fnmatch
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from messages_conformance.report.deviation import Known, State
-from messages_conformance.report.repeats import in_words
+from messages_conformance.report.deviation import DeviationState, KnownDeviation
+from messages_conformance.report.repeats import describe_results
 from messages_conformance.report.report import Judged, Report, TargetReport
 from messages_conformance.verdict import Kind, Standing
 
@@ -38,15 +37,15 @@ class Deviation:
     """The behaviour, or the name of the verdict."""
     reason: str
     link: str = ""
-    """Where it is followed up."""
+    """Where it is tracked."""
     expires: datetime.date | None = None
     """The last day on which it is accepted; None accepts it for good."""
 
-    def names(self, row: str, model: str) -> bool:
-        """Whether it speaks of a row, by its id, for a model, by its id."""
+    def covers(self, row: str, model: str) -> bool:
+        """Whether its patterns match a row id and a model id."""
         return fnmatch.fnmatchcase(row, self.row) and fnmatch.fnmatchcase(model, self.model)
 
-    def occurs(self, judged: Judged) -> bool:
+    def occurs_in(self, judged: Judged) -> bool:
         """Whether a cell falls short in the way that is expected."""
         if judged.verdict.standing is not Standing.BAD:
             return False
@@ -54,9 +53,9 @@ class Deviation:
             return judged.kind is self.expected
         return judged.verdict.name == self.expected
 
-    def known(self, state: State, objection: str = "") -> Known:
-        """What it comes to in a cell."""
-        return Known(state, self.reason, self.link, self.expires, objection)
+    def known(self, state: DeviationState, objection: str = "") -> KnownDeviation:
+        """What a report says of it in a cell."""
+        return KnownDeviation(state, self.reason, self.link, self.expires, objection)
 
 
 @dataclass(frozen=True)
@@ -65,51 +64,53 @@ class Expectations:
 
     deviations: tuple[Deviation, ...] = ()
 
-    def known(self, judged: Judged, today: datetime.date) -> Known | None:
-        """What the deviations come to in a cell; None where none names it.
+    def match(self, judged: Judged, today: datetime.date) -> KnownDeviation | None:
+        """Whether a cell's known deviation is accepted, outdated or pending; None without one.
 
-        Several may name one cell, which then may come out as any of them says.
+        Several deviations may cover one cell, which may then come out as any of them says.
         """
-        named = [each for each in self.deviations if each.names(judged.row_id, judged.model.id)]
-        if not named:
+        covering = [each for each in self.deviations if each.covers(judged.row_id, judged.model.id)]
+        if not covering:
             return None
         if judged.verdict.standing is Standing.OPEN:
-            return named[0].known(State.PENDING)
-        occurring = [each for each in named if each.occurs(judged)]
+            return covering[0].known(DeviationState.PENDING)
+        occurring = [each for each in covering if each.occurs_in(judged)]
         for deviation in occurring:
             if deviation.expires is None or today <= deviation.expires:
-                return deviation.known(State.ACCEPTED)
+                return deviation.known(DeviationState.ACCEPTED)
         if occurring:
-            return occurring[-1].known(State.OUTDATED, _expired(occurring[-1], today))
+            return occurring[-1].known(DeviationState.OUTDATED, _expired(occurring[-1], today))
         if judged.verdict.standing is Standing.BAD:
-            return named[0].known(State.OUTDATED, _changed(named, judged))
-        return named[0].known(
-            State.OUTDATED,
-            "a deviation is accepted here, but there is none any more: "
+            return covering[0].known(DeviationState.OUTDATED, _changed(covering, judged))
+        return covering[0].known(
+            DeviationState.OUTDATED,
+            "a deviation is accepted here, but it no longer occurs: "
             "remove it from the expectations or narrow its patterns",
         )
 
-    def rule(self, target: TargetReport, today: datetime.date) -> TargetReport:
-        """A target's report in which every cell says what is known of it, and nothing older."""
+    def apply_to(self, target: TargetReport, today: datetime.date) -> TargetReport:
+        """A target's report whose cells say which deviations are known by now."""
         return replace(
             target,
-            cells=tuple(replace(cell, known=self.known(cell, today)) for cell in target.cells),
+            cells=tuple(replace(cell, known=self.match(cell, today)) for cell in target.cells),
             observations=tuple(
-                replace(seen, known=self.known(seen, today)) for seen in target.observations
+                replace(seen, known=self.match(seen, today)) for seen in target.observations
             ),
         )
 
 
-def rule(report: Report, expected: Mapping[str, Expectations], today: datetime.date) -> Report:
-    """A report in which every cell says what is known of it.
+def apply_expectations(
+    report: Report, expectations: Mapping[str, Expectations], today: datetime.date
+) -> Report:
+    """A report whose cells say which deviations are known by now.
 
-    ``expected`` holds the expectations by target id; a target without any has no deviation.
+    ``expectations`` are keyed by target id; a target without any has no known deviation.
     """
-    nothing = Expectations()
+    none = Expectations()
     return replace(
         report,
         targets=tuple(
-            expected.get(target.revision.target.id, nothing).rule(target, today)
+            expectations.get(target.revision.target.id, none).apply_to(target, today)
             for target in report.targets
         ),
     )
@@ -119,16 +120,16 @@ def _expired(deviation: Deviation, today: datetime.date) -> str:
     days = (today - (deviation.expires or today)).days
     return (
         f"was accepted until {deviation.expires}, {days} {'day' if days == 1 else 'days'} ago: "
-        "mend the endpoint, or look again why it is accepted and give it a new date"
+        "fix the endpoint, or check whether it is still acceptable and set a new date"
     )
 
 
-def _changed(named: list[Deviation], judged: Judged) -> str:
-    expected = " or ".join(repr(str(deviation.expected)) for deviation in named)
-    by_behaviour = any(isinstance(deviation.expected, Kind) for deviation in named)
+def _changed(covering: list[Deviation], judged: Judged) -> str:
+    expected = " or ".join(repr(str(deviation.expected)) for deviation in covering)
+    by_behaviour = any(isinstance(deviation.expected, Kind) for deviation in covering)
     now = judged.kind.value if by_behaviour else judged.verdict.name
-    flips = f" ({in_words(judged.runs)})" if judged.flaky else ""
+    flips = f" ({describe_results(judged.runs)})" if judged.flaky else ""
     return (
         f"{expected} is accepted here, but it is {now!r} now{flips}: "
-        "mend the endpoint, or change what is expected"
+        "fix the endpoint, or change what is expected"
     )

@@ -1,7 +1,7 @@
 """Expectations as files: ``<target>.toml`` in a folder, or a vendor's own file anywhere.
 
-Their shape is ``schemas/expectations.schema.json``. A file is held against the page before
-anything is judged, so that a pattern with a slip of the pen is a sentence and not a silent gap.
+Their format is ``schemas/expectations.schema.json``. A file is checked against the claims before
+anything is judged, so that a typo in a pattern is an error and not a silent gap.
 """
 
 import datetime
@@ -21,12 +21,12 @@ from messages_conformance.verdict import Claim, Kind, Standing, judge
 
 
 @dataclass(frozen=True)
-class Page:
-    """What deviations may speak of: a revision's cells, and the rows that are inspected."""
+class Scope:
+    """The cells that deviations may cover: those of a revision, and the inspected rows."""
 
     revision: Revision
     inspected: tuple[str, ...] = ()
-    """Ids of rows that no page has, as `inspection` knows them."""
+    """Ids of the inspected rows, which no page has."""
 
     @property
     def target(self) -> str:
@@ -34,43 +34,43 @@ class Page:
         return self.revision.target.id
 
 
-def of_target(folder: Path, page: Page) -> Expectations:
-    """Read a target's file in a folder; a target without a file has no known deviation.
+def read_for_target(folder: Path, scope: Scope) -> Expectations:
+    """Read the file of a target in a folder; a target without a file has no known deviation.
 
     Raises:
         ExpectationsError: the file cannot be used.
     """
-    path = folder / f"{page.target}.toml"
+    path = folder / f"{scope.target}.toml"
     if not path.is_file():
         return Expectations()
     document = _read(path)
-    if document.get("target", page.target) != page.target:
+    if document.get("target", scope.target) != scope.target:
         raise ExpectationsError(
-            f"{path}: says that it is about target {document['target']!r}; rename it, or the target"
+            f"{path}: says that it is for target {document['target']!r}; rename it, or the target"
         )
-    return _expectations(path, document, page)
+    return _expectations(path, document, scope)
 
 
-def of_file(path: Path, pages: Sequence[Page]) -> tuple[str, Expectations]:
-    """Read a file that lies anywhere; returns the id of the target it is about, and what it says.
+def read_file(path: Path, scopes: Sequence[Scope]) -> tuple[str, Expectations]:
+    """Read a file anywhere; returns the id of its target, and the known deviations.
 
-    It is about the target it names, or about the only one that is judged.
+    It is for the target that it names, or for the only one that is judged.
 
     Raises:
-        ExpectationsError: the file cannot be used, or is about none of the targets judged.
+        ExpectationsError: the file cannot be used, or is for none of the judged targets.
     """
     document = _read(path)
-    by_id = {page.target: page for page in pages}
+    by_id = {scope.target: scope for scope in scopes}
     judged = ", ".join(by_id) or "none"
-    named = document.get("target") or (pages[0].target if len(by_id) == 1 else None)
+    named = document.get("target") or (scopes[0].target if len(by_id) == 1 else None)
     if named is None:
         raise ExpectationsError(
-            f'{path}: does not say which target it is about; begin it with target = "ID", '
+            f'{path}: does not say which target it is for; begin it with target = "ID", '
             f"or choose one with --target, of: {judged}"
         )
     if named not in by_id:
         raise ExpectationsError(
-            f"{path}: is about target {named!r}, which is not judged here; judged: {judged}"
+            f"{path}: is for target {named!r}, which is not judged here; judged: {judged}"
         )
     return named, _expectations(path, document, by_id[named])
 
@@ -82,13 +82,13 @@ def _read(path: Path) -> dict[str, Any]:
         raise ExpectationsError(f"{path}: cannot be read: {problem.strerror}") from problem
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
         raise ExpectationsError(f"{path}: cannot be read as TOML: {problem}") from problem
-    if complaint := _undecided(document) or schemas.complaint(document, "expectations"):
+    if complaint := _ambiguous(document) or schemas.complaint(document, "expectations"):
         raise ExpectationsError(f"{path}: {complaint}")
     return document
 
 
-def _undecided(document: Mapping[str, Any]) -> str | None:
-    """What a schema says only in riddles: which deviation names not one outcome but none or two."""
+def _ambiguous(document: Mapping[str, Any]) -> str | None:
+    """A clearer error than the schema's for a deviation with no expected outcome, or with two."""
     entries = document.get("deviation")
     for number, entry in enumerate(entries if isinstance(entries, list) else (), start=1):
         if isinstance(entry, dict) and ("behaviour" in entry) == ("verdict" in entry):
@@ -96,19 +96,19 @@ def _undecided(document: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _expectations(path: Path, document: Mapping[str, Any], page: Page) -> Expectations:
+def _expectations(path: Path, document: Mapping[str, Any], scope: Scope) -> Expectations:
     deviations = []
     for number, entry in enumerate(document["deviation"], start=1):
         try:
             deviation = _deviation(entry)
-            _check(deviation, page)
+            _check(deviation, scope)
         except ValueError as problem:
             raise ExpectationsError(f"{path}: deviation {number}: {problem}") from problem
         deviations.append(deviation)
     for (first, one), (second, other) in combinations(enumerate(deviations, start=1), 2):
-        if cell := _in_common(one, other, page):
+        if cell := _in_common(one, other, scope):
             raise ExpectationsError(
-                f"{path}: deviations {first} and {second} both expect the same of {cell}; "
+                f"{path}: deviations {first} and {second} both expect the same in {cell}; "
                 "remove one of them or narrow its patterns"
             )
     return Expectations(tuple(deviations))
@@ -127,41 +127,47 @@ def _deviation(entry: Mapping[str, Any]) -> Deviation:
     )
 
 
-def _check(deviation: Deviation, page: Page) -> None:
-    """Make sure that all it names is there, and could come out so."""
+def _check(deviation: Deviation, scope: Scope) -> None:
+    """Raise ValueError unless it covers cells, all of which could come out as expected."""
     ids = {
-        "row": (deviation.row, [*page.revision.rows_by_id, *page.inspected]),
-        "model": (deviation.model, [model.id for model in page.revision.models]),
+        "row": (deviation.row, [*scope.revision.rows_by_id, *scope.inspected]),
+        "model": (deviation.model, [model.id for model in scope.revision.models]),
     }
     for what, (pattern, known) in ids.items():
         if not any(fnmatch.fnmatchcase(id, pattern) for id in known):
             raise ValueError(
-                f"no {what} of target {page.target!r} matches {pattern!r}; "
+                f"no {what} of target {scope.target!r} matches {pattern!r}; "
                 "correct it or remove the deviation"
             )
-    for cell, claim, kinds in _cells(deviation, page):
+    for cell, claim, kinds in _cells(deviation, scope):
         if not kinds:
-            said = f"claimed {claim}, so" if claim else "looked for in all exchanges, so there"
+            said = f"claimed {claim}, so" if claim else "checked in all exchanges, so there"
             raise ValueError(
                 f"{cell} is {said} {str(deviation.expected)!r} is no deviation; "
                 "correct it or narrow its patterns"
             )
 
 
-def _in_common(one: Deviation, other: Deviation, page: Page) -> str | None:
-    """A cell of which two deviations expect the same, in words; None where there is none."""
-    expected = {cell: kinds for cell, _, kinds in _cells(one, page)}
+def _in_common(one: Deviation, other: Deviation, scope: Scope) -> str | None:
+    """A cell in which two deviations expect the same, in words; None where there is none."""
+    expected = {cell: kinds for cell, _, kinds in _cells(one, scope)}
     return next(
-        (cell for cell, _, kinds in _cells(other, page) if kinds & expected.get(cell, frozenset())),
+        (
+            cell
+            for cell, _, kinds in _cells(other, scope)
+            if kinds & expected.get(cell, frozenset())
+        ),
         None,
     )
 
 
-def _cells(deviation: Deviation, page: Page) -> Iterator[tuple[str, Claim | None, frozenset[Kind]]]:
-    """The cells it names, in words, with the claim and the behaviours in which it would occur."""
-    for model in page.revision.models:
-        for row in page.revision.rows:
-            if deviation.names(row.id, model.id):
+def _cells(
+    deviation: Deviation, scope: Scope
+) -> Iterator[tuple[str, Claim | None, frozenset[Kind]]]:
+    """The cells it covers, in words, with the claim and the behaviours in which it occurs."""
+    for model in scope.revision.models:
+        for row in scope.revision.rows:
+            if deviation.covers(row.id, model.id):
                 claim = row.claim_for(model)
                 verdicts = {
                     kind: judge(claim, kind, carries_content=row.carries_content) for kind in Kind
@@ -174,7 +180,7 @@ def _cells(deviation: Deviation, page: Page) -> Iterator[tuple[str, Claim | None
                     == (kind if isinstance(deviation.expected, Kind) else verdict.name)
                 )
                 yield f"{row.id} for {model.id}", claim, kinds
-        for id in page.inspected:
-            if deviation.names(id, model.id):
+        for id in scope.inspected:
+            if deviation.covers(id, model.id):
                 broken = deviation.expected == Kind.BROKEN
                 yield f"{id} for {model.id}", None, frozenset({Kind.BROKEN} if broken else ())

@@ -1,6 +1,6 @@
-"""Judge: advance the probes over a tape, and hold what they saw against the page.
+"""Run the probes over recordings, and compare what they saw with what the page claims.
 
-Pure but for reading the cassettes: no network, and the same result every time.
+Nothing but the cassettes is read: no network, and the same result every time.
 """
 
 import datetime
@@ -11,17 +11,19 @@ from pathlib import Path
 from messages_conformance import __version__
 from messages_conformance.cassettes.tape import Tape
 from messages_conformance.claims.page import Model, Revision, Row, Target
+from messages_conformance.probing.behaviours import unmeasured
+from messages_conformance.probing.driver import Batch, UnansweredError, run_probe
 from messages_conformance.probing.inspection import Inspection
 from messages_conformance.probing.loader import Suites
-from messages_conformance.probing.probe import Ask, Probe, drive, unmeasured
+from messages_conformance.probing.probe import Ask, Probe
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.report import (
     Cell,
-    Finding,
     Observation,
     Provenance,
-    Recording,
+    RecordingSummary,
     Report,
+    ReportedFinding,
     TargetReport,
 )
 from messages_conformance.verdict import Behaviour, Claim, Evidence, Kind, judge
@@ -38,11 +40,13 @@ def judge_model(
 ) -> tuple[Cell, ...]:
     """Judge some rows for one model; ``evidence`` is for a tape that was recorded just now.
 
-    A simulated tape stays simulated whatever is said of it. An exception from a probe is a
-    defect of its suite: it passes through, with a note of the row and model.
+    A simulated tape stays simulated, whatever ``evidence`` says.
+
+    Raises:
+        ProbeDefectError: a probe raised an exception; a note names the row and the model.
     """
     return tuple(
-        cell(
+        judge_behaviour(
             model,
             row,
             _behaviour(revision.target, model, row, suites, tape),
@@ -55,12 +59,12 @@ def judge_model(
 def inspect_model(
     model: Model, inspection: Inspection, tape: Tape, *, evidence: Evidence | None = None
 ) -> Observation:
-    """Look at all that is recorded of one model for one inspected row; ``evidence`` as above."""
-    return observation(model, inspection, tape.exchanges, _evidence(tape, evidence))
+    """Check everything recorded of one model for one row; ``evidence`` as in `judge_model`."""
+    return inspect_exchanges(model, inspection, tape.exchanges, _evidence(tape, evidence))
 
 
-def cell(model: Model, row: Row, behaviour: Behaviour, evidence: Evidence) -> Cell:
-    """Hold what was seen of a row against what the page says of it for the model."""
+def judge_behaviour(model: Model, row: Row, behaviour: Behaviour, evidence: Evidence) -> Cell:
+    """Compare what was seen of a row with what the page claims for the model."""
     claim = row.claim_for(model)
     measured = behaviour.kind is not Kind.UNMEASURED
     verdict = judge(
@@ -83,11 +87,11 @@ def cell(model: Model, row: Row, behaviour: Behaviour, evidence: Evidence) -> Ce
     )
 
 
-def observation(
+def inspect_exchanges(
     model: Model, inspection: Inspection, exchanges: Sequence[Exchange], evidence: Evidence
 ) -> Observation:
-    """Look at exchanges, each with its place, for one inspected row."""
-    seen = inspection.look(exchanges)
+    """Check exchanges, each with its place in a cassette, for one inspected row."""
+    seen = inspection.function(exchanges)
     return Observation(
         row_id=inspection.row,
         title=inspection.title,
@@ -96,7 +100,7 @@ def observation(
         figures=seen.figures,
         evidence=evidence if seen.exchanges else Evidence.NONE,
         findings=tuple(
-            Finding(
+            ReportedFinding(
                 model=model,
                 rule=finding.rule.id,
                 severity=finding.rule.severity,
@@ -104,7 +108,7 @@ def observation(
                 where=str(finding.where),
                 message=finding.message,
             )
-            for exchange, finding in seen.found
+            for exchange, finding in seen.findings
             if exchange.place is not None
         ),
     )
@@ -120,7 +124,7 @@ def judge_target(
     inspections: Iterable[Inspection] = (),
     evidence: Evidence | None = None,
 ) -> TargetReport:
-    """Judge some rows, and inspect others, for some models of a target from a folder of cassettes.
+    """Judge rows and inspections for some models of a target, from a folder of cassettes.
 
     Raises:
         CassetteError: a cassette cannot be used.
@@ -132,8 +136,8 @@ def judge_target(
         for model, tape in tapes.items()
         for judged in judge_model(revision, model, rows, suites, tape, evidence=evidence)
     )
-    # All of one model together, while what was made out of its answers is remembered; and after
-    # all probes, for a client's library and the largest request need not be in memory at once.
+    # All inspections of one model together, while its parsed answers are still in memory; and
+    # after all probes, so that a client's library and the largest request are not loaded at once.
     observations = {
         (inspection.row, model): inspect_model(model, inspection, tape, evidence=evidence)
         for model, tape in tapes.items()
@@ -151,8 +155,8 @@ def judge_target(
     )
 
 
-def report_of(targets: Iterable[TargetReport]) -> Report:
-    """Make a report of what was judged, dated now."""
+def make_report(targets: Iterable[TargetReport]) -> Report:
+    """Make a report of judged targets, dated now."""
     now = datetime.datetime.now(datetime.UTC)
     return Report(__version__, now.isoformat(timespec="seconds"), tuple(targets))
 
@@ -164,37 +168,30 @@ def _behaviour(target: Target, model: Model, row: Row, suites: Suites, tape: Tap
     auth = tape.label.auth if tape.label else target.auth[0]
     ask = Ask(model, row, target, auth, tape.superseded)
     try:
-        return _walk(probe, ask, tape)
+        return _replay(probe, ask, tape)
     except Exception as defect:
         defect.add_note(f"while judging row {row.id!r} for {model.id}")
         raise
 
 
-def _walk(probe: Probe, ask: Ask, tape: Tape) -> Behaviour:
-    """Advance a probe over the tape until it has seen enough, or the tape ends."""
-    walk = drive(probe, ask)
-    number = 0
+def _replay(probe: Probe, ask: Ask, tape: Tape) -> Behaviour:
+    """Run a probe over the tape until it has seen enough, or the tape ends."""
+
+    def find(batch: Batch) -> list[Exchange | None]:
+        return [tape.find(step.question.request, step.nth) for step in batch]
+
     try:
-        steps = next(walk)
-        while True:
-            number += 1
-            found = [tape.find(step.question.request, step.nth) for step in steps]
-            exchanges = tuple(exchange for exchange in found if exchange is not None)
-            if len(exchanges) < len(found):
-                walk.close()
-                return _stuck(probe, tape, number)
-            steps = walk.send(exchanges)
-    except StopIteration as end:
-        behaviour: Behaviour = end.value
-        return behaviour
+        return run_probe(probe, ask, find)
+    except UnansweredError as end:
+        return _unrecorded(probe, tape, end.batch)
 
 
-def _stuck(probe: Probe, tape: Tape, number: int) -> Behaviour:
-    """Say why there is no recording of a probe's step."""
+def _unrecorded(probe: Probe, tape: Tape, number: int) -> Behaviour:
+    """Say why a probe's step, counted from 1, is not recorded."""
     if probe.row in tape.rows:
         return unmeasured(
-            f"recording ends before the probe's step {number}: the run was not finished, or the "
-            "probe has changed since; go on with 'run --resume', which asks only what is missing"
+            f"the recording ends before the probe's step {number}: the run was not finished, or "
+            "the probe has changed since; 'run --resume' asks only what is missing"
         )
     return unmeasured(f"not opted in: {probe.opt_in}" if probe.opt_in else "no recording")
 
@@ -204,7 +201,7 @@ def _evidence(tape: Tape, stated: Evidence | None) -> Evidence:
 
 
 def _provenance(tapes: tuple[Tape, ...], stated: Evidence | None) -> Provenance:
-    """Where exchanges come from; all that is recorded counts, whichever rows are judged.
+    """Where exchanges come from: everything recorded, whichever rows are judged.
 
     A target's evidence is no stronger than that of its weakest tape.
     """
@@ -220,14 +217,14 @@ def _provenance(tapes: tuple[Tape, ...], stated: Evidence | None) -> Provenance:
     )
 
 
-def _recordings_of(exchanges: Iterable[Exchange]) -> tuple[Recording, ...]:
+def _recordings_of(exchanges: Iterable[Exchange]) -> tuple[RecordingSummary, ...]:
     """Count the recorded exchanges and their tokens file by file, in the order of the names."""
     files: dict[str, list[Exchange]] = {}
     for exchange in exchanges:
         if exchange.place is not None:  # always so on a tape
             files.setdefault(exchange.place.cassette, []).append(exchange)
     return tuple(
-        Recording(
+        RecordingSummary(
             cassette=name,
             requests=len(held),
             input_tokens=sum(exchange.prompt_tokens for exchange in held),

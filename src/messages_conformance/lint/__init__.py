@@ -1,1 +1,1 @@
-"""Judge saved answers by the wire rules, whatever tool saved them, without a run."""
+"""Checks saved answers by the wire rules, whatever tool saved them, without a run."""

@@ -1,4 +1,4 @@
-"""What linting has to say, note by note, and the tally of it."""
+"""What happens while files are linted, and how often."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -7,46 +7,46 @@ from typing import TypeAlias
 
 from messages_conformance.protocol.exchange import Place
 from messages_conformance.rules.finding import Finding, Rule, Severity
-from messages_conformance.traffic.detect_format import Form
+from messages_conformance.traffic.detect_format import FileFormat
 
 
 @dataclass(frozen=True)
-class Opened:
-    """A file was opened and its form is known."""
+class FileOpened:
+    """A file was opened and its format is known."""
 
     file: str
-    form: Form
+    format: FileFormat
 
 
 @dataclass(frozen=True)
-class Judging:
-    """An exchange is being judged; its findings follow."""
+class CheckStarted:
+    """The check of an exchange begins; the rules that it breaks follow."""
 
     place: Place
-    """The file and the exchange's position among all it holds, from 0."""
+    """The file, and the exchange's position among all in it, from 0."""
     about: str
-    """What was asked and answered, in a few words."""
+    """The request and the kind of answer, in a few words."""
 
 
 @dataclass(frozen=True)
-class Found:
-    """A rule that an exchange breaks."""
+class RuleBroken:
+    """An exchange breaks a rule."""
 
     place: Place
     finding: Finding
 
 
 @dataclass(frozen=True)
-class Skipped:
-    """Something recorded that is not judged, and why."""
+class ExchangeSkipped:
+    """Something recorded is not checked."""
 
     place: Place
     why: str
 
 
 @dataclass(frozen=True)
-class Unread:
-    """A file that could not be read, or not to its end."""
+class FileUnreadable:
+    """A file cannot be read, or not to its end."""
 
     file: str
     why: str
@@ -55,48 +55,48 @@ class Unread:
         return f"{self.file}: {self.why}"
 
 
-Note: TypeAlias = Opened | Judging | Found | Skipped | Unread
+LintEvent: TypeAlias = FileOpened | CheckStarted | RuleBroken | ExchangeSkipped | FileUnreadable
 
 
 @dataclass
-class Tally:
-    """How much was judged, passed over and found; filled as the notes go by."""
+class LintCounts:
+    """How many exchanges were checked and skipped, and how often each rule was broken."""
 
-    forms: dict[str, Form] = field(default_factory=dict)
+    formats: dict[str, FileFormat] = field(default_factory=dict)
     exchanges: Counter[str] = field(default_factory=Counter)
-    """Exchanges judged, by file."""
+    """Exchanges checked, by file."""
     skipped: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """What was passed over, by file and reason."""
-    found: Counter[Rule] = field(default_factory=Counter)
-    unread: list[Unread] = field(default_factory=list)
+    """Exchanges skipped, by file and reason."""
+    broken: Counter[Rule] = field(default_factory=Counter)
+    unreadable: list[FileUnreadable] = field(default_factory=list)
 
-    def counted(self, notes: Iterable[Note]) -> Iterator[Note]:
-        """Pass the notes on, counting them."""
-        for note in notes:
-            match note:
-                case Opened():
-                    self.forms[note.file] = note.form
-                case Judging():
-                    self.exchanges[note.place.cassette] += 1
-                case Found():
-                    self.found[note.finding.rule] += 1
-                case Skipped():
-                    self.skipped[note.place.cassette, note.why] += 1
-                case Unread():
-                    self.unread.append(note)
-            yield note
+    def count(self, events: Iterable[LintEvent]) -> Iterator[LintEvent]:
+        """Count the events, and pass them on."""
+        for event in events:
+            match event:
+                case FileOpened():
+                    self.formats[event.file] = event.format
+                case CheckStarted():
+                    self.exchanges[event.place.cassette] += 1
+                case RuleBroken():
+                    self.broken[event.finding.rule] += 1
+                case ExchangeSkipped():
+                    self.skipped[event.place.cassette, event.why] += 1
+                case FileUnreadable():
+                    self.unreadable.append(event)
+            yield event
 
     @property
     def severities(self) -> dict[Severity, int]:
         """The number of findings of each severity, worst first."""
         numbers = Counter[Severity]()
-        for rule, number in self.found.items():
+        for rule, number in self.broken.items():
             numbers[rule.severity] += number
         return {severity: numbers[severity] for severity in Severity}
 
     @property
     def reasons(self) -> Counter[str]:
-        """What was passed over in all files, by reason."""
+        """Exchanges skipped in all files, by reason."""
         reasons = Counter[str]()
         for (_, why), number in self.skipped.items():
             reasons[why] += number
@@ -104,17 +104,17 @@ class Tally:
 
     @property
     def worst(self) -> Rule | None:
-        """The rule most severely broken, of those the one most often; None if none is."""
+        """The most severe broken rule, and of those the one broken most often; None if none is."""
         ranks = {severity: rank for rank, severity in enumerate(Severity)}
         return min(
-            self.found,
-            key=lambda rule: (ranks[rule.severity], -self.found[rule], rule.id),
+            self.broken,
+            key=lambda rule: (ranks[rule.severity], -self.broken[rule], rule.id),
             default=None,
         )
 
     @property
     def exit_code(self) -> int:
-        """0 if nothing but advisories was found, 1 if more was, 2 if not all could be judged."""
-        if self.unread or not self.exchanges:
+        """0 if no rule but advisories is broken, 1 if others are, 2 if not all could be checked."""
+        if self.unreadable or not self.exchanges:
             return 2
-        return int(any(rule.severity is not Severity.ADVISORY for rule in self.found))
+        return int(any(rule.severity is not Severity.ADVISORY for rule in self.broken))

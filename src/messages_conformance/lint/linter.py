@@ -1,69 +1,76 @@
-"""Judge the exchanges of a file by the wire rules, one after the other."""
+"""Checks the exchanges of files by the wire rules, one after the other."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from messages_conformance.errors import TrafficError
-from messages_conformance.lint.events import Found, Judging, Note, Opened, Skipped, Unread
+from messages_conformance.lint.events import (
+    CheckStarted,
+    ExchangeSkipped,
+    FileOpened,
+    FileUnreadable,
+    LintEvent,
+    RuleBroken,
+)
 from messages_conformance.protocol.exchange import Exchange, Place
 from messages_conformance.protocol.versions import VERSIONS
 from messages_conformance.rules.check import check, check_stream
 from messages_conformance.rules.finding import Finding, Severity
-from messages_conformance.traffic.detect_format import Form, recognise
-from messages_conformance.traffic.items import VERSION, Item, PassedOver, Transcript
+from messages_conformance.traffic.detect_format import FileFormat, detect_format
+from messages_conformance.traffic.items import VERSION_HEADER, Item, NotChecked, RawStream
 from messages_conformance.traffic.readers import READERS
-from messages_conformance.traffic.source import Source, opened
+from messages_conformance.traffic.saved_file import SavedFile, open_saved_file
 
 
 @dataclass(frozen=True)
-class Options:
-    """How files are read and judged."""
+class LintOptions:
+    """How files are read and checked."""
 
-    form: Form | None = None
-    """Their form; None to recognise it."""
+    format: FileFormat | None = None
+    """Their format; None to detect it."""
     version: str | None = None
-    """The API version they are held to; None for what the request asked, else the oldest."""
+    """The API version of the rules; None for the one in the request, else the oldest."""
     request: dict[str, Any] | None = None
-    """The body that was sent, for answers saved without it."""
+    """The body of the request, for answers that were saved without it."""
     severity: Severity = Severity.ADVISORY
-    """The least severity of a finding that is told."""
+    """Less severe findings are left out."""
 
 
-def lint(names: Iterable[str], options: Options) -> Iterator[Note]:
-    """Judge files, and standard input for ``-``; what cannot be read does not stop the rest."""
+def lint(names: Iterable[str], options: LintOptions) -> Iterator[LintEvent]:
+    """Lint files, and standard input for ``-``; an unreadable one does not stop the others."""
     for name in names:
         try:
-            with opened(name) as source:
-                yield from lint_source(source, options)
+            with open_saved_file(name) as file:
+                yield from lint_file(file, options)
         except OSError as problem:
-            yield Unread(name, problem.strerror or str(problem))
+            yield FileUnreadable(name, problem.strerror or str(problem))
 
 
-def lint_source(source: Source, options: Options) -> Iterator[Note]:
-    """Judge one open file, holding no more of it than one exchange."""
+def lint_file(file: SavedFile, options: LintOptions) -> Iterator[LintEvent]:
+    """Lint one open file; no more than one exchange of it is held in memory."""
     try:
-        form = options.form or recognise(source.head())
-        yield Opened(source.name, form)
-        for position, item in enumerate(READERS[form](source)):
-            yield from _notes(item, Place(source.name, position), options)
+        format = options.format or detect_format(file.head())
+        yield FileOpened(file.name, format)
+        for position, item in enumerate(READERS[format](file)):
+            yield from _check_item(item, Place(file.name, position), options)
     except TrafficError as problem:
-        yield Unread(source.name, str(problem))
+        yield FileUnreadable(file.name, str(problem))
 
 
-def _notes(item: Item, place: Place, options: Options) -> Iterator[Note]:
-    if isinstance(item, PassedOver):
-        yield Skipped(place, item.why)
+def _check_item(item: Item, place: Place, options: LintOptions) -> Iterator[LintEvent]:
+    if isinstance(item, NotChecked):
+        yield ExchangeSkipped(place, item.why)
         return
-    told = list(Severity)[: list(Severity).index(options.severity) + 1]
-    yield Judging(place, _about(item))
+    reported = list(Severity)[: list(Severity).index(options.severity) + 1]
+    yield CheckStarted(place, _about(item))
     for finding in _findings(item, options):
-        if finding.rule.severity in told:
-            yield Found(place, finding)
+        if finding.rule.severity in reported:
+            yield RuleBroken(place, finding)
 
 
-def _findings(item: Exchange | Transcript, options: Options) -> Iterable[Finding]:
-    if isinstance(item, Transcript):
+def _findings(item: Exchange | RawStream, options: LintOptions) -> Iterable[Finding]:
+    if isinstance(item, RawStream):
         version = options.version or VERSIONS[0]
         return check_stream(item.pieces, request=options.request, version=version)
     request = item.request
@@ -73,12 +80,12 @@ def _findings(item: Exchange | Transcript, options: Options) -> Iterable[Finding
 
 
 def _version(exchange: Exchange) -> str:
-    asked = dict(exchange.request.headers).get(VERSION)
-    return asked if asked in VERSIONS else VERSIONS[0]
+    version = dict(exchange.request.headers).get(VERSION_HEADER)
+    return version if version in VERSIONS else VERSIONS[0]
 
 
-def _about(item: Exchange | Transcript) -> str:
-    if isinstance(item, Transcript):
+def _about(item: Exchange | RawStream) -> str:
+    if isinstance(item, RawStream):
         return "event stream"
     kind = "event stream" if item.streamed else "answer"
     return f"{item.request.method} {item.request.path}: {kind} with status {item.status}"

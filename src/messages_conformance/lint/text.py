@@ -1,11 +1,11 @@
-"""Findings for a terminal, or for a pipe: by exchange, a line each, then one sentence."""
+"""Findings as text: a line each, under a heading for each exchange, then a summary."""
 
 from collections.abc import Iterable, Iterator
 
 import click
 
 from messages_conformance.display import one_line
-from messages_conformance.lint.events import Found, Judging, Note, Tally
+from messages_conformance.lint.events import CheckStarted, LintCounts, LintEvent, RuleBroken
 from messages_conformance.rules.finding import Severity
 
 _MARKS = {Severity.BREAKING: "✗", Severity.CONTRACT: "!", Severity.ADVISORY: "·"}
@@ -17,43 +17,43 @@ _PLURALS = {
 }
 
 
-def render(notes: Iterable[Note], tally: Tally) -> Iterator[str]:
-    """Format the notes as they come, line by line."""
+def render(events: Iterable[LintEvent], counts: LintCounts) -> Iterator[str]:
+    """Format the events as they come, line by line."""
     heading: str | None = None
-    for note in notes:
-        if isinstance(note, Judging):
-            heading = _heading(note)
-        elif isinstance(note, Found):
+    for event in events:
+        if isinstance(event, CheckStarted):
+            heading = _heading(event)
+        elif isinstance(event, RuleBroken):
             if heading:
                 yield heading
             heading = None
-            yield _line(note)
-    if tally.exchanges:
-        yield _summary(tally)
+            yield _line(event)
+    if counts.exchanges:
+        yield _summary(counts)
 
 
-def _heading(judging: Judging) -> str:
-    place = click.style(one_line(str(judging.place)), bold=True)
-    return f"{place}  {click.style(one_line(judging.about), dim=True)}"
+def _heading(event: CheckStarted) -> str:
+    place = click.style(one_line(str(event.place)), bold=True)
+    return f"{place}  {click.style(one_line(event.about), dim=True)}"
 
 
-def _line(found: Found) -> str:
-    rule, where = found.finding.rule, found.finding.where
+def _line(event: RuleBroken) -> str:
+    rule, where = event.finding.rule, event.finding.where
     mark = click.style(f"{_MARKS[rule.severity]} {rule.id}", fg=_STYLES[rule.severity])
-    return f"  {mark}  {one_line(f'{where}: {found.finding.message}')}"
+    return f"  {mark}  {one_line(f'{where}: {event.finding.message}')}"
 
 
-def _summary(tally: Tally) -> str:
-    exchanges = tally.exchanges.total()
+def _summary(counts: LintCounts) -> str:
+    exchanges = counts.exchanges.total()
     said = f"{exchanges:,} exchange{'' if exchanges == 1 else 's'}: "
-    if tally.worst is None:
+    if counts.worst is None:
         said += "no findings"
     else:
-        counts = (
+        numbers = (
             f"{number:,} {severity if number == 1 else _PLURALS[severity]} ({_MARKS[severity]})"
-            for severity, number in tally.severities.items()
+            for severity, number in counts.severities.items()
         )
-        said += f"{', '.join(counts)}; worst: {tally.worst.id}"
-    if tally.skipped:
-        said += "; skipped: " + ", ".join(f"{n:,} {why}" for why, n in tally.reasons.items())
+        said += f"{', '.join(numbers)}; worst: {counts.worst.id}"
+    if counts.skipped:
+        said += "; skipped: " + ", ".join(f"{n:,} {why}" for why, n in counts.reasons.items())
     return said

@@ -1,4 +1,4 @@
-"""Findings as one JSON document, written as they come; `schemas/lint.schema.json` says how."""
+"""Findings as one JSON document, written while files are read (``schemas/lint.schema.json``)."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -6,16 +6,16 @@ from typing import Any
 
 from messages_conformance import __version__
 from messages_conformance.display import json_text
-from messages_conformance.lint.events import Found, Note, Tally
+from messages_conformance.lint.events import LintCounts, LintEvent, RuleBroken
 
 
-def render(notes: Iterable[Note], tally: Tally) -> Iterator[str]:
+def render(notes: Iterable[LintEvent], tally: LintCounts) -> Iterator[str]:
     """Format the notes, line by line; the counts stand last, when all is counted."""
     yield "{"
     yield '  "findings": ['
     before = None
     for note in notes:
-        if isinstance(note, Found):
+        if isinstance(note, RuleBroken):
             if before:
                 yield before + ","
             before = "    " + _text(_finding(note))
@@ -29,7 +29,7 @@ def _text(value: dict[str, Any], indent: int | None = None) -> str:
     return json_text(json.dumps(value, ensure_ascii=False, indent=indent))
 
 
-def _finding(note: Found) -> dict[str, Any]:
+def _finding(note: RuleBroken) -> dict[str, Any]:
     return {
         "file": note.place.cassette,
         "exchange": note.place.position,
@@ -40,7 +40,7 @@ def _finding(note: Found) -> dict[str, Any]:
     }
 
 
-def _counts(tally: Tally) -> dict[str, Any]:
+def _counts(tally: LintCounts) -> dict[str, Any]:
     return {
         "suite_version": __version__,
         "exchanges": tally.exchanges.total(),
@@ -49,11 +49,11 @@ def _counts(tally: Tally) -> dict[str, Any]:
         "files": [
             {
                 "file": file,
-                "form": form,
+                "format": format,
                 "exchanges": tally.exchanges[file],
                 "skipped": {why: n for (of, why), n in tally.skipped.items() if of == file},
             }
-            for file, form in tally.forms.items()
+            for file, format in tally.formats.items()
         ],
-        "unreadable": [{"file": unread.file, "why": unread.why} for unread in tally.unread],
+        "unreadable": [{"file": unread.file, "reason": unread.why} for unread in tally.unreadable],
     }

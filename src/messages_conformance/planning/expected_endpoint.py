@@ -11,7 +11,7 @@ from messages_conformance.planning.sample_answers import Answer
 from messages_conformance.probing.probe import Step
 from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.reference import in_process
-from messages_conformance.reference.endpoint import Endpoint
+from messages_conformance.reference.endpoint import ReferenceEndpoint
 from messages_conformance.reference.pipeline import Stages
 from messages_conformance.reference.profiles import stages_of
 
@@ -25,7 +25,7 @@ def documented(revision: Revision, stages: Stages | None = None) -> Iterator[Ans
     ``stages`` makes it behave otherwise than documented.
     """
     stages = stages or stages_of(revision.target)
-    endpoint = Endpoint(revision, in_process.KEYS, stages=stages, crowding=0)
+    endpoint = ReferenceEndpoint(revision, in_process.KEYS, stages=stages, crowding=0)
     answered: dict[Slot, Exchange] = {}
     with asyncio.Runner() as runner:
         # The runner's own `run` handles Ctrl-C anew each time, which takes longer than an answer.

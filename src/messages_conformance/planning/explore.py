@@ -6,6 +6,7 @@ and some of these are followed further. That is a search and no proof; so a run 
 found, and rather leaves a row open than go beyond it.
 """
 
+import contextlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -15,11 +16,17 @@ from typing import TypeAlias
 from messages_conformance.cassettes.entry import Slot
 from messages_conformance.planning import sample_answers
 from messages_conformance.planning.sample_answers import Answer, Policy
-from messages_conformance.probing.probe import Ask, Driven, Probe, Step, drive
+from messages_conformance.probing.driver import (
+    Answers,
+    Batch,
+    ProbeDefectError,
+    UnansweredError,
+    run_probe,
+)
+from messages_conformance.probing.probe import Ask, Probe, Step
 from messages_conformance.protocol.exchange import Exchange
-from messages_conformance.recording.cost import Cost, most
+from messages_conformance.recording.cost import Cost, upper_bound
 
-Batch: TypeAlias = tuple[Step, ...]
 Way: TypeAlias = dict[Slot, Cost]
 """What a probe sends when it goes one way, each with the most it may cost."""
 Known: TypeAlias = Callable[[Step], Exchange | None]
@@ -54,7 +61,9 @@ def trail(probe: Probe, ask: Ask, answer: Answer) -> tuple[Batch, ...]:
 
 def sent(batches: Iterable[Batch], known: Known) -> Way:
     """What of all that is asked for has to be sent."""
-    return {slot: most(step.question.request) for slot, step in missing(batches, known).items()}
+    return {
+        slot: upper_bound(step.question.request) for slot, step in missing(batches, known).items()
+    }
 
 
 def missing(batches: Iterable[Batch], known: Known) -> dict[Slot, Step]:
@@ -135,14 +144,12 @@ def _remembered(answer: Answer) -> Answer:
     return remembered
 
 
-def _answering(
-    taken: tuple[Policy, ...], known: Known
-) -> Callable[[Batch, int], tuple[Exchange, ...] | None]:
+def _answering(taken: tuple[Policy, ...], known: Known) -> Callable[[Batch, int], Answers]:
     """Answer by one policy after the other, and not any more when they have come to an end."""
 
-    def answer(batch: Batch, number: int) -> tuple[Exchange, ...] | None:
+    def answer(batch: Batch, number: int) -> Answers:
         if number >= len(taken):
-            return None
+            return (None,) * len(batch)
         return tuple(
             known(step) or taken[number](step, position) for position, step in enumerate(batch)
         )
@@ -150,25 +157,15 @@ def _answering(
     return answer
 
 
-def _driven(
-    probe: Probe, ask: Ask, answer: Callable[[Batch, int], tuple[Exchange, ...] | None]
-) -> tuple[Batch, ...]:
+def _driven(probe: Probe, ask: Ask, answer: Callable[[Batch, int], Answers]) -> tuple[Batch, ...]:
     """All that a probe asks for until it ends, or is not answered any more."""
-    walk, batches = drive(probe, ask), list[Batch]()
-    batch = _next(walk, None)
-    while batch is not None:
+    batches: list[Batch] = []
+
+    def answered(batch: Batch) -> Answers:
         batches.append(batch)
-        exchanges = answer(batch, len(batches) - 1)
-        batch = None if exchanges is None else _next(walk, exchanges)
-    walk.close()
+        return answer(batch, len(batches) - 1)
+
+    # A defect of a probe is reported by the run that meets it.
+    with contextlib.suppress(UnansweredError, ProbeDefectError):
+        run_probe(probe, ask, answered)
     return tuple(batches)
-
-
-def _next(walk: Driven, exchanges: tuple[Exchange, ...] | None) -> Batch | None:
-    """What a probe asks for next; None where it has come to its end."""
-    try:
-        return next(walk) if exchanges is None else walk.send(exchanges)
-    except StopIteration:
-        return None
-    except Exception:  # noqa: BLE001 (a defect of a probe is told by the run that meets it)
-        return None

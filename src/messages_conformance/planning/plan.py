@@ -6,7 +6,7 @@ from functools import cached_property, reduce
 
 from messages_conformance.claims.page import Model, Revision
 from messages_conformance.recording.cost import Cost
-from messages_conformance.recording.rate_limit import Pace
+from messages_conformance.recording.rate_limit import RateLimit
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class Plan:
         """How many rows are put to the test, of all models."""
         return sum(model.rows for model in self.models)
 
-    def seconds(self, pace: Pace, each: float) -> float:
+    def seconds(self, pace: RateLimit, each: float) -> float:
         """How long the expected requests take at a pace, if an answer takes so many seconds."""
         cost = self.expected
         longest = max((model.steps for model in self.models), default=0)

@@ -16,9 +16,9 @@ from messages_conformance.planning.sample_answers import Answer
 from messages_conformance.probing.loader import Suites
 from messages_conformance.probing.probe import Ask, Probe, Step
 from messages_conformance.protocol.exchange import Exchange, Request
-from messages_conformance.recording.cost import Cost, most, spent
-from messages_conformance.recording.preflight import most_of_it
-from messages_conformance.recording.recorder import is_nobodys
+from messages_conformance.recording.cost import Cost, actual_cost, upper_bound
+from messages_conformance.recording.preflight import preflight_cost
+from messages_conformance.recording.reuse import is_model_independent
 
 _BEGINNING = 24
 """Characters of a message."""
@@ -63,7 +63,7 @@ def plan(
             for model in choice.models
         )
         opt_in = tuple(planner.opt_in(chosen, opted_in, tell_opt_in))
-        return Plan(revision, models, opt_in, most_of_it(revision, chosen[0].models[0]))
+        return Plan(revision, models, opt_in, preflight_cost(revision, chosen[0].models[0]))
 
 
 def _runs(row: Row, suites: Suites, opted_in: frozenset[str]) -> bool:
@@ -162,7 +162,7 @@ class _Planner:
             nobodys={
                 slot
                 for slot, step in left.items()
-                if is_nobodys(step.question.request, self._models)
+                if is_model_independent(step.question.request, self._models)
             },
             waits=sum(bool(missing((batch,), known)) for batch in batches),
             alike=(
@@ -175,14 +175,14 @@ class _Planner:
 
     def _planned(self, step: Step, row: Row) -> Planned:
         request = step.question.request
-        limit = most(request)
+        limit = upper_bound(request)
         return Planned(
             request.method,
             request.path,
             tuple(sorted(request.body)) if isinstance(request.body, dict) else (),
             _words(request),
             (row.id,),
-            spent(self._genuine(step), limit),
+            actual_cost(self._genuine(step), limit),
             limit,
         )
 

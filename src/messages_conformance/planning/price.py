@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from messages_conformance.recording.cost import Cost
-from messages_conformance.recording.rate_limit import Pace
+from messages_conformance.recording.rate_limit import RateLimit
 
 SECONDS_PER_ANSWER = 3.0
 """A guess: short answers of hosted models mostly take from one to five seconds."""
@@ -25,7 +25,7 @@ class Price:
 class Tariff:
     """All that a plan is reckoned with."""
 
-    pace: Pace = field(default_factory=Pace)
+    pace: RateLimit = field(default_factory=RateLimit)
     seconds: float = SECONDS_PER_ANSWER
     """How long an answer takes."""
     price: Price | None = None

@@ -9,7 +9,7 @@ from messages_conformance.planning.planner import Find
 from messages_conformance.probing.loader import Suites
 from messages_conformance.probing.probe import Step
 from messages_conformance.protocol.exchange import Exchange
-from messages_conformance.recording.recorder import stands
+from messages_conformance.recording.reuse import is_final
 
 
 def recorded(cassettes: Path, target: str, suites: Suites) -> Find:
@@ -40,4 +40,4 @@ def header_of(cassettes: Path, target: str, models: Sequence[Model]) -> str | No
 def _standing(tape: Tape, suites: Suites) -> Tape:
     """A tape without the answers that will be asked for again."""
     answers = (entry for entry in tape.answers if entry.exchange.status is not None)
-    return Tape(tape.labels, tuple(entry for entry in answers if stands(suites, entry)))
+    return Tape(tape.labels, tuple(entry for entry in answers if is_final(suites, entry)))

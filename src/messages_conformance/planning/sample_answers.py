@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeAlias
 
 from messages_conformance.probing.probe import Purpose, Step
-from messages_conformance.protocol.build import answered, serialise, streamed
+from messages_conformance.protocol.build import json_exchange, serialise, stream_exchange
 from messages_conformance.protocol.exchange import Exchange, Json
 from messages_conformance.reference import stream
 from messages_conformance.reference.response import ERROR_TYPES
@@ -134,7 +134,7 @@ def _refusing(status: int) -> Answer:
 
     def refusing(step: Step) -> Exchange:
         request = step.question.request
-        given = answered(request, {"type": "error", "error": error})
+        given = json_exchange(request, {"type": "error", "error": error})
         return Exchange(request, status, given.headers, given.body)
 
     return refusing
@@ -159,8 +159,8 @@ def _said(
         "usage": counted if usage is None else usage,
     }
     if _body(step).get("stream") is True:
-        return streamed(request, serialise(stream.events(message)))
-    return answered(request, message)
+        return stream_exchange(request, serialise(stream.events(message)))
+    return json_exchange(request, message)
 
 
 def _text(words: str) -> dict[str, Any]:

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from messages_conformance.display import plural
 from messages_conformance.planning.plan import Plan
-from messages_conformance.recording.budget import Limit
-from messages_conformance.recording.progress import OfModel
+from messages_conformance.recording.budget import CostLimit
+from messages_conformance.recording.progress import ModelProgress
 
 _LEFT = (
     "not asked to the end: one more request might have cost more than what was left of the "
@@ -15,12 +15,12 @@ _NAMED = 3
 """Rows that are named, of those that were left."""
 
 
-def most_tokens(plan: Plan, limit: Limit) -> int:
+def most_tokens(plan: Plan, limit: CostLimit) -> int:
     """What a run within a limit may cost at most, in tokens."""
     return min(plan.ceiling.tokens, limit.tokens or plan.ceiling.tokens)
 
 
-def outlook(plan: Plan, limit: Limit) -> str:
+def outlook(plan: Plan, limit: CostLimit) -> str:
     """Say in a line what is to come."""
     expected, ceiling = plan.expected, plan.ceiling
     if not ceiling.requests:
@@ -32,15 +32,15 @@ def outlook(plan: Plan, limit: Limit) -> str:
     )
 
 
-def left(done: Sequence[OfModel], limit: Limit) -> Mapping[tuple[str, str], str]:
+def left(done: Sequence[ModelProgress], limit: CostLimit) -> Mapping[tuple[str, str], str]:
     """Why rows were left by a run that kept to a limit, by the ids of model and row."""
     why = _LEFT.format(limit=_which(limit))
-    return {(model.model.id, row): why for model in done for row in model.left}
+    return {(model.model.id, row): why for model in done for row in model.unfinished}
 
 
-def stopped(done: Sequence[OfModel], limit: Limit) -> str:
+def stopped(done: Sequence[ModelProgress], limit: CostLimit) -> str:
     """Say which rows were left by a run that kept to a limit."""
-    rows = [f"{row} of {model.model.id}" for model in done for row in model.left]
+    rows = [f"{row} of {model.model.id}" for model in done for row in model.unfinished]
     named = ", ".join(rows[:_NAMED]) + (", …" if len(rows) > _NAMED else "")
     said = f"the run kept to its {_which(limit)}: {plural(len(rows), 'row')} left ({named})"
     if _is_budget(limit):
@@ -48,7 +48,7 @@ def stopped(done: Sequence[OfModel], limit: Limit) -> str:
     return f"{said}; what comes back leads further than was planned for"
 
 
-def _which(limit: Limit) -> str:
+def _which(limit: CostLimit) -> str:
     if _is_budget(limit):
         return f"budget of {limit.tokens or 0:,} tokens"
     ceiling = limit.ceiling
@@ -57,7 +57,7 @@ def _which(limit: Limit) -> str:
     return f"ceiling of {plural(ceiling.requests, 'request')} and {ceiling.tokens:,} tokens"
 
 
-def _is_budget(limit: Limit) -> bool:
+def _is_budget(limit: CostLimit) -> bool:
     """Whether what somebody is ready to spend is less than what was planned for."""
     if limit.tokens is None:
         return False

@@ -10,7 +10,7 @@ from messages_conformance.display import console_of, duration, one_line, plural
 from messages_conformance.planning.plan import OfModel, OptIn, Plan, Planned
 from messages_conformance.planning.price import Tariff
 from messages_conformance.protocol.exchange import MESSAGES
-from messages_conformance.recording.cost import UNTOLD, Cost
+from messages_conformance.recording.cost import DEFAULT_OUTPUT, Cost
 
 _USUAL = ("max_tokens", "messages", "model")
 """Fields that every request has."""
@@ -21,8 +21,8 @@ _NOTES = (
     "At most is what the run keeps to, whatever comes back: a request that might exceed it is not "
     "sent, and its row is left unmeasured. A request counts as one token of input for each of its "
     "bytes, with what templates, tools and pictures add, and as all of its max_tokens; where it "
-    f"has none, as {UNTOLD:,}. An endpoint that bills more than it was allowed can exceed it by "
-    "what is in flight.",
+    f"has none, as {DEFAULT_OUTPUT:,}. An endpoint that bills more than it was allowed can exceed "
+    "it by what is in flight.",
     "A request that is sent again, because the endpoint was busy or failed, comes on top of the "
     "requests, but its tokens are among those.",
 )

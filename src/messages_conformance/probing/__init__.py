@@ -1,1 +1,235 @@
-"""TODO."""
+"""The language of suites: all that a suite imports beside the standard library.
+
+- A probe puts one row to the test: `row` marks its function, which gets an `Ask`, yields
+  `Question` values, receives `Exchange` values and returns a `Behaviour` (see `probe`).
+- Behaviours: `works`, `partial`, `ignored`, `refused`, `broken`, `unclear`, `unmeasured`;
+  `describe` says in a few words what came back.
+- Proofs that several probes share, used with ``yield from``: `prove_by_canary`,
+  `prove_by_effect`, `prove_validated`, `prove_refused`, `prove_narrowed`, `prove_cached`,
+  `check_range`; and `attribute`, which finds out whether the endpoint causes an odd answer.
+- Content of requests: `user`, `assistant`, `text`, `tool`, `call`, `result`, `banded_png`,
+  `long_text`, `CACHE_CONTROL`.
+- Shared requests, which serve many rows at once: see `shared_plain`, `shared_tools` and
+  `shared_conversation`.
+- An inspection checks everything recorded of a model: `inspected_row` marks its function, which
+  returns an `InspectionResult`, mostly by `check_each`; `check`, `stream_timing`,
+  `token_counts` and `repeated_requests` hold the wire rules; a `Finding` says where one is
+  broken.
+
+`loader` imports the suites of a folder, and `driver` runs a probe; suites need neither.
+"""
+
+from messages_conformance.claims.page import Range
+from messages_conformance.probing.assertions import (
+    EFFECT_TEST,
+    check_range,
+    prove_by_canary,
+    prove_by_effect,
+    prove_refused,
+    prove_validated,
+    says,
+)
+from messages_conformance.probing.attribution import Attribution, attribute
+from messages_conformance.probing.behaviours import (
+    broken,
+    describe,
+    ignored,
+    partial,
+    refused,
+    unclear,
+    unmeasured,
+    works,
+)
+from messages_conformance.probing.caching import prove_cached
+from messages_conformance.probing.content import (
+    CACHE_CONTROL,
+    assistant,
+    banded_png,
+    call,
+    long_text,
+    result,
+    text,
+    tool,
+    user,
+)
+from messages_conformance.probing.inspection import InspectionResult, check_each, inspected_row
+from messages_conformance.probing.probe import (
+    Ask,
+    ProbePart,
+    ProbeRun,
+    Question,
+    credential,
+    row,
+)
+from messages_conformance.probing.sampling import NARROW_SAMPLES, prove_narrowed
+from messages_conformance.probing.shared_conversation import (
+    BREAKPOINTS,
+    CALL_ORDER,
+    CALLED_TOOL,
+    CODE_BEFORE_STOP,
+    COUNTS,
+    COUNTS_BY_ORDER,
+    FAILED_BELLS,
+    FIRST_TEXT_CODE,
+    INPUT_CODE,
+    MANNER_WORD,
+    RESULT_BLOCKS_CODE,
+    RESULT_STRING_CODE,
+    SECOND_TEXT_CODE,
+    STOP_CODE,
+    STRING_CODE,
+    SYSTEM_CODE,
+    breakpoint_chain,
+    conversation,
+    four_results,
+    four_results_with_manner,
+    stopped_conversation,
+    two_failed_calls,
+)
+from messages_conformance.probing.shared_plain import (
+    DICTATED_WORDS,
+    DICTATION,
+    DICTATION_WITH_THINKING,
+    PLAIN,
+    PLAIN_TOPIC,
+    UNKNOWN_MODEL,
+    WIDE_SAMPLES,
+    ask_with_wrong_key,
+    out_of_range,
+    sample_widely,
+    streamed_at_default_temperature,
+    with_current_version,
+    with_sdk_headers,
+    with_unknown_beta,
+    with_unknown_version,
+    without_version,
+    without_version_with_unknown_beta,
+    words_of,
+)
+from messages_conformance.probing.shared_tools import (
+    AUTO,
+    BELL_PROMPT,
+    FITTING_TOOLS,
+    TOOLS_BY_NAME,
+    TWO_TOOLS_PROMPT,
+    called_tools,
+    tools_by_description,
+    two_calls_streamed,
+)
+from messages_conformance.protocol.exchange import RESTRICTED_KEY, Exchange
+from messages_conformance.protocol.versions import VERSIONS
+from messages_conformance.rules import repeated_requests
+from messages_conformance.rules.check import check
+from messages_conformance.rules.finding import Finding
+from messages_conformance.rules.response import token_counts
+from messages_conformance.rules.stream import timing as stream_timing
+from messages_conformance.verdict import Behaviour, Kind, Samples
+
+__all__ = [  # noqa: RUF022 (grouped as in the docstring)
+    # A probe
+    "Ask",
+    "Behaviour",
+    "Exchange",
+    "Kind",
+    "ProbePart",
+    "ProbeRun",
+    "Question",
+    "RESTRICTED_KEY",
+    "Range",
+    "Samples",
+    "credential",
+    "row",
+    # Behaviours
+    "broken",
+    "describe",
+    "ignored",
+    "partial",
+    "refused",
+    "unclear",
+    "unmeasured",
+    "works",
+    # Proofs
+    "Attribution",
+    "EFFECT_TEST",
+    "NARROW_SAMPLES",
+    "attribute",
+    "check_range",
+    "prove_by_canary",
+    "prove_by_effect",
+    "prove_cached",
+    "prove_narrowed",
+    "prove_refused",
+    "prove_validated",
+    "says",
+    # Content of requests
+    "CACHE_CONTROL",
+    "assistant",
+    "banded_png",
+    "call",
+    "long_text",
+    "result",
+    "text",
+    "tool",
+    "user",
+    # Shared requests: the plain one, and the dictation
+    "DICTATED_WORDS",
+    "DICTATION",
+    "DICTATION_WITH_THINKING",
+    "PLAIN",
+    "PLAIN_TOPIC",
+    "UNKNOWN_MODEL",
+    "WIDE_SAMPLES",
+    "ask_with_wrong_key",
+    "out_of_range",
+    "sample_widely",
+    "streamed_at_default_temperature",
+    "with_current_version",
+    "with_sdk_headers",
+    "with_unknown_beta",
+    "with_unknown_version",
+    "without_version",
+    "without_version_with_unknown_beta",
+    "words_of",
+    # Shared requests: tools
+    "AUTO",
+    "BELL_PROMPT",
+    "FITTING_TOOLS",
+    "TOOLS_BY_NAME",
+    "TWO_TOOLS_PROMPT",
+    "called_tools",
+    "tools_by_description",
+    "two_calls_streamed",
+    # Shared requests: conversations
+    "BREAKPOINTS",
+    "CALLED_TOOL",
+    "CALL_ORDER",
+    "CODE_BEFORE_STOP",
+    "COUNTS",
+    "COUNTS_BY_ORDER",
+    "FAILED_BELLS",
+    "FIRST_TEXT_CODE",
+    "INPUT_CODE",
+    "MANNER_WORD",
+    "RESULT_BLOCKS_CODE",
+    "RESULT_STRING_CODE",
+    "SECOND_TEXT_CODE",
+    "STOP_CODE",
+    "STRING_CODE",
+    "SYSTEM_CODE",
+    "breakpoint_chain",
+    "conversation",
+    "four_results",
+    "four_results_with_manner",
+    "stopped_conversation",
+    "two_failed_calls",
+    # Inspections
+    "Finding",
+    "InspectionResult",
+    "VERSIONS",
+    "check",
+    "check_each",
+    "inspected_row",
+    "repeated_requests",
+    "stream_timing",
+    "token_counts",
+]

@@ -1,4 +1,4 @@
-"""What probes show a model: tools, pictures, long texts, made here and known to nobody else."""
+"""What requests are made of: messages, blocks, tools, pictures and long texts."""
 
 import base64
 import struct
@@ -6,6 +6,9 @@ import zlib
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
+
+CACHE_CONTROL = {"cache_control": {"type": "ephemeral"}}
+"""The field that makes a block, or a tool, a cache breakpoint."""
 
 _COLOURS = {
     "red": (220, 20, 20),
@@ -47,9 +50,9 @@ def tool(name: str, description: str | None = None, **properties: str) -> dict[s
     return {"name": name, **described, "input_schema": schema}
 
 
-def call(id: str, name: str, given: dict[str, Any], **fields: Any) -> dict[str, Any]:
+def call(id: str, name: str, arguments: dict[str, Any], **fields: Any) -> dict[str, Any]:
     """A tool_use block, as an assistant's turn carries it."""
-    return {"type": "tool_use", "id": id, "name": name, "input": given, **fields}
+    return {"type": "tool_use", "id": id, "name": name, "input": arguments, **fields}
 
 
 def result(id: str, content: Any, **fields: Any) -> dict[str, Any]:
@@ -79,9 +82,9 @@ _PLACES = ("north wall", "south gate", "upper loft", "lower cellar", "east stair
 
 @cache
 def long_text(title: str, lines: int = 110) -> str:
-    """A text well above the 1,024 tokens below which nothing is cached, unlike under each title."""
-    listed = (
+    """A text well above the 1,024 tokens below which nothing is cached; another for each title."""
+    entries = (
         f"Entry {n}: in the {title} house the {_THINGS[n % 8]} hangs by the {_PLACES[n % 6]}."
         for n in range(1, lines + 1)
     )
-    return f"Inventory of the {title} house.\n" + "\n".join(listed)
+    return f"Inventory of the {title} house.\n" + "\n".join(entries)

@@ -1,11 +1,11 @@
-"""The language of suites that look at all that was recorded of a model, whoever asked for it.
+"""The language of suites that check everything recorded of a model, whichever row asked for it.
 
 An inspection is a function marked with the row it is about::
 
-    @over_all("wire/error")
+    @inspected_row("wire/error")
     def errors(exchanges):
         '''Refusals and failures.'''
-        return each(check, (e for e in exchanges if e.status >= 400))
+        return check_each(check, (e for e in exchanges if e.status >= 400))
 
 No page promises these rows one by one: an endpoint promises them by calling itself compatible.
 Their ids begin with one of `SECTIONS`, which no table of a page is called.
@@ -15,46 +15,43 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from types import ModuleType
-from typing import TypeAlias
 
 from messages_conformance.claims.sections import SECTIONS, is_inspected
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.rules.finding import Finding
 
-Found: TypeAlias = tuple[Exchange, Finding]
-
 
 @dataclass(frozen=True)
-class Inspected:
-    """What an inspection saw: how many exchanges it looked at, and what it found in which."""
+class InspectionResult:
+    """What an inspection saw: how many exchanges it checked, and what it found in which."""
 
     exchanges: int
-    found: tuple[Found, ...] = ()
+    findings: tuple[tuple[Exchange, Finding], ...] = ()
     figures: str = ""
     """What it measured, in words; also where nothing is wrong."""
 
 
 @dataclass(frozen=True)
 class Inspection:
-    """A row that all exchanges of a model are looked at for."""
+    """A row that all exchanges of a model are checked for."""
 
     row: str
-    look: Callable[[Sequence[Exchange]], Inspected]
+    function: Callable[[Sequence[Exchange]], InspectionResult]
 
     @property
     def name(self) -> str:
         """The function's name."""
-        return self.look.__name__
+        return self.function.__name__
 
     @property
     def line(self) -> int:
         """Where the function stands in its file, from 1."""
-        return self.look.__code__.co_firstlineno
+        return self.function.__code__.co_firstlineno
 
     @property
     def meaning(self) -> str:
-        """What the row means and how an endpoint's owner mends a failure."""
-        return inspect.getdoc(self.look) or ""
+        """What the row means and how the owner of an endpoint fixes a failure."""
+        return inspect.getdoc(self.function) or ""
 
     @property
     def title(self) -> str:
@@ -62,27 +59,29 @@ class Inspection:
         return self.meaning.partition("\n")[0].rstrip(".")
 
 
-def over_all(row: str) -> Callable[[Callable[[Sequence[Exchange]], Inspected]], Inspection]:
+def inspected_row(
+    id: str,
+) -> Callable[[Callable[[Sequence[Exchange]], InspectionResult]], Inspection]:
     """Mark a function as the inspection of a row.
 
     Raises:
-        ValueError: the row is of no section of inspected rows.
+        ValueError: the row is not in a section of inspected rows.
     """
-    if not is_inspected(row):
+    if not is_inspected(id):
         known = ", ".join(f"{section}/" for section in SECTIONS)
-        raise ValueError(f"row {row!r} cannot be inspected; begin its id with one of {known}")
-    return lambda look: Inspection(row, look)
+        raise ValueError(f"row {id!r} cannot be inspected; begin its id with one of {known}")
+    return lambda function: Inspection(id, function)
 
 
-def each(
+def check_each(
     check: Callable[[Exchange], Iterable[Finding]], exchanges: Iterable[Exchange]
-) -> Inspected:
-    """Look at exchanges one by one."""
-    looked_at = tuple(exchanges)
-    found = ((exchange, finding) for exchange in looked_at for finding in check(exchange))
-    return Inspected(len(looked_at), tuple(found))
+) -> InspectionResult:
+    """Check exchanges one by one."""
+    checked = tuple(exchanges)
+    findings = ((exchange, finding) for exchange in checked for finding in check(exchange))
+    return InspectionResult(len(checked), tuple(findings))
 
 
 def inspections_of(module: ModuleType) -> Iterator[Inspection]:
-    """The inspections a suite module defines, in its order."""
+    """The inspections that a suite module defines, in its order."""
     return (value for value in vars(module).values() if isinstance(value, Inspection))

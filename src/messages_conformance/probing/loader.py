@@ -1,4 +1,4 @@
-"""The suites: which probe or inspection puts which row to the test, and where it stands."""
+"""The suites of a folder: which probe or inspection puts which row to the test."""
 
 import importlib.util
 import sys
@@ -14,14 +14,14 @@ from messages_conformance.probing.inspection import Inspection, inspections_of
 from messages_conformance.probing.probe import Probe, probes_of
 
 
-class Placed(NamedTuple):
+class LoadedProbe(NamedTuple):
     """A probe and the suite it stands in: ``tool_choice`` for ``test_tool_choice.py``."""
 
     suite: str
     probe: Probe
 
 
-class PlacedInspection(NamedTuple):
+class LoadedInspection(NamedTuple):
     """An inspection and the suite it stands in."""
 
     suite: str
@@ -29,13 +29,13 @@ class PlacedInspection(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Suites(Mapping[str, Placed]):
+class Suites(Mapping[str, LoadedProbe]):
     """The probes under the ids of their rows; and the inspections, section by section."""
 
-    probes: Mapping[str, Placed]
-    inspections: tuple[PlacedInspection, ...] = ()
+    probes: Mapping[str, LoadedProbe]
+    inspections: tuple[LoadedInspection, ...] = ()
 
-    def __getitem__(self, row: str) -> Placed:
+    def __getitem__(self, row: str) -> LoadedProbe:
         return self.probes[row]
 
     def __iter__(self) -> Iterator[str]:
@@ -51,41 +51,44 @@ def load(folder: Path) -> Suites:
     Raises:
         SuiteError: there is none, or two probes or inspections are for the same row.
     """
-    found: dict[str, Placed] = {}
-    inspections: dict[str, PlacedInspection] = {}
+    probes: dict[str, LoadedProbe] = {}
+    inspections: dict[str, LoadedInspection] = {}
     paths = sorted(folder.glob("test_*.py"))
     if not paths:
         raise SuiteError(f"{folder}: holds no suite; name a folder with files test_<section>.py")
     for path in paths:
         suite = path.stem.removeprefix("test_")
-        module = _module(path)
+        module = _import(path)
         for probe in probes_of(module):
-            if (other := found.get(probe.row)) is not None:
-                raise SuiteError(
-                    f"{path}: {probe.name} is for row {probe.row!r}, and so is "
-                    f"{other.probe.name} of test_{other.suite}.py; keep one of them"
-                )
-            found[probe.row] = Placed(suite, probe)
+            if (other := probes.get(probe.row)) is not None:
+                raise _twice(path, probe, other.suite, other.probe)
+            probes[probe.row] = LoadedProbe(suite, probe)
         for inspection in inspections_of(module):
             if (known := inspections.get(inspection.row)) is not None:
-                raise SuiteError(
-                    f"{path}: {inspection.name} is for row {inspection.row!r}, and so is "
-                    f"{known.inspection.name} of test_{known.suite}.py; keep one of them"
-                )
-            inspections[inspection.row] = PlacedInspection(suite, inspection)
+                raise _twice(path, inspection, known.suite, known.inspection)
+            inspections[inspection.row] = LoadedInspection(suite, inspection)
     sections = list(SECTIONS)
     in_order = sorted(inspections, key=lambda row: sections.index(row.partition("/")[0]))
-    return Suites(found, tuple(inspections[row] for row in in_order))
+    return Suites(probes, tuple(inspections[row] for row in in_order))
 
 
-def _module(path: Path) -> ModuleType:
+def _twice(
+    path: Path, second: Probe | Inspection, suite: str, first: Probe | Inspection
+) -> SuiteError:
+    return SuiteError(
+        f"{path}: {second.name} is for row {second.row!r}, and so is {first.name} of "
+        f"test_{suite}.py; keep one of them"
+    )
+
+
+def _import(path: Path) -> ModuleType:
     """Import one file under a name that is the same in a checkout and in a wheel."""
     name = f"messages_conformance_suites.{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
-        raise SuiteError(f"{path}: is no Python module; rename or remove it")
+        raise SuiteError(f"{path}: is not a Python module; rename or remove it")
     module = importlib.util.module_from_spec(spec)
-    # Dataclasses and pickles look their module up by name while it is being run.
+    # Dataclasses and pickles look up their module by name while it is being executed.
     sys.modules[name] = module
     spec.loader.exec_module(module)
     return module

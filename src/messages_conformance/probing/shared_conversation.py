@@ -1,15 +1,16 @@
-"""Conversations with a canary in every place: requests that serve many rows at once.
+"""Conversations that serve many rows at once, with a code (a canary) in every place.
 
-A model that is asked for all codes shows in one answer which places reach it. Only a place
-whose code it does not tell has to be put to the test by itself. Marked further and further
-down, the same conversation shows place by place what is cached. Two smaller ones hold calls and
-results that are alike but for what ties them together.
+A model that is asked for all codes shows in one answer which places reach it. Only a place whose
+code it does not repeat has to be tested alone. With one cache breakpoint more each time, the same
+conversation shows place by place what is cached. Two smaller conversations hold tool calls and
+results that only their ids, or only `is_error`, tell apart.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
 from messages_conformance.probing.content import (
+    CACHE_CONTROL,
     assistant,
     call,
     long_text,
@@ -20,156 +21,165 @@ from messages_conformance.probing.content import (
 )
 from messages_conformance.probing.shared_tools import AUTO
 
-SYSTEM = "lynx-5528"
-STRING = "quokka-4711"
-FIRST_TEXT, SECOND_TEXT = "walrus-0815", "heron-2210"
-INPUT = "otter-6642"
-RESULT_STRING, RESULT_BLOCKS = "badger-9071", "falcon-3184"
-NAME = "unlock_with_marmalade"
-"""What the model can only know from the place that the name says."""
+SYSTEM_CODE = "lynx-5528"
+STRING_CODE = "quokka-4711"
+FIRST_TEXT_CODE, SECOND_TEXT_CODE = "walrus-0815", "heron-2210"
+INPUT_CODE = "otter-6642"
+RESULT_STRING_CODE, RESULT_BLOCKS_CODE = "badger-9071", "falcon-3184"
+CALLED_TOOL = "unlock_with_marmalade"
+"""What the model can only know from the place that the constant is named after."""
 
-MARKED = ("tools", "text", "tool_use", "tool_result")
-"""The places a mark may stand, in the order of the prompt."""
-BEFORE_STOP, STOP = FIRST_TEXT, SECOND_TEXT
-"""Two codes that follow each other; before the latter a model that lists them all is stopped."""
+BREAKPOINTS = ("tools", "text", "tool_use", "tool_result")
+"""The places of cache breakpoints, in the order of the prompt."""
+CODE_BEFORE_STOP, STOP_CODE = FIRST_TEXT_CODE, SECOND_TEXT_CODE
+"""Two codes that follow each other: a model that lists all codes is stopped before the second."""
 
-_ASKED = (
+_ALL_CODES_PROMPT = (
     "List every code that stands anywhere above, and the names of the tools that were called. "
     "Write nothing else."
 )
-_FIRST, _SECOND = "toolu_first01", "toolu_second01"
+_FIRST_CALL, _SECOND_CALL = "toolu_first01", "toolu_second01"
 
 
-def conversation(marks: int = 1) -> dict[str, Any]:
-    """The fields of the request, as `Ask` takes them, with its first so many places marked.
+def conversation(breakpoints: int = 1) -> dict[str, Any]:
+    """The conversation that asks for all codes, as arguments of `Ask`.
 
-    A mark ends a prefix that is to be cached: with ``cache_control`` on the tool, and then on
-    the last text, call and result of their kind.
+    ``breakpoints`` says how many of `BREAKPOINTS` carry ``cache_control``: the tool first, then
+    the last text, call and result.
     """
 
-    def mark(place: str) -> dict[str, Any]:
-        marked = place in MARKED[:marks]
-        return {"cache_control": {"type": "ephemeral"}} if marked else {}
+    def cached(place: str) -> dict[str, Any]:
+        return CACHE_CONTROL if place in BREAKPOINTS[:breakpoints] else {}
 
     def code(place: str, value: str) -> str:
         return f"The {place} code is {value}."
 
     return {
         "prompt": [
-            user(code("vault", STRING)),
+            user(code("vault", STRING_CODE)),
             assistant("Noted."),
             user(
-                text(code("garden", FIRST_TEXT)),
-                text(f"{code('cellar', SECOND_TEXT)} {_padding('cellar')}", **mark("text")),
+                text(code("garden", FIRST_TEXT_CODE)),
+                text(
+                    f"{code('cellar', SECOND_TEXT_CODE)} {_padding('cellar')}",
+                    **cached("text"),
+                ),
                 "Unlock the attic and the tower, too.",
             ),
             assistant(
-                call(_FIRST, NAME, {"door": "attic", "code": INPUT}),
-                call(_SECOND, NAME, {"door": _padding("tower")}, **mark("tool_use")),
+                call(_FIRST_CALL, CALLED_TOOL, {"door": "attic", "code": INPUT_CODE}),
+                call(_SECOND_CALL, CALLED_TOOL, {"door": _padding("tower")}, **cached("tool_use")),
             ),
             user(
-                result(_FIRST, code("attic", RESULT_STRING)),
+                result(_FIRST_CALL, code("attic", RESULT_STRING_CODE)),
                 result(
-                    _SECOND,
-                    [text(f"{code('tower', RESULT_BLOCKS)} {_padding('spire')}")],
-                    **mark("tool_result"),
+                    _SECOND_CALL,
+                    [text(f"{code('tower', RESULT_BLOCKS_CODE)} {_padding('spire')}")],
+                    **cached("tool_result"),
                 ),
-                _ASKED,
+                _ALL_CODES_PROMPT,
             ),
         ],
-        "system": code("harbour", SYSTEM),
-        "tools": [{**tool(NAME, long_text("keeper"), door="string"), **mark("tools")}],
+        "system": code("harbour", SYSTEM_CODE),
+        "tools": [{**tool(CALLED_TOOL, long_text("keeper"), door="string"), **cached("tools")}],
         "max_tokens": 120,
     }
 
 
-def marked_further() -> list[dict[str, Any]]:
-    """The fields of requests, each with a place more marked than the one before; the last twice.
+def breakpoint_chain() -> list[dict[str, Any]]:
+    """The conversation with one to four breakpoints, then with four again, as arguments of `Ask`.
 
-    Asked in this order, each reads from a cache what the one before it had kept there. The second
-    is stopped before `STOP`, which makes no difference to what is kept.
+    Asked in this order, each request reads from the cache what the one before wrote. The second
+    also has a stop sequence, `STOP_CODE`, which makes no difference to what is cached.
     """
-    first, second, *others = (conversation(number) for number in range(1, len(MARKED) + 1))
-    return [first, {**second, "stop_sequences": [STOP]}, *others, others[-1]]
+    first, second, *others = (
+        conversation(breakpoints) for breakpoints in range(1, len(BREAKPOINTS) + 1)
+    )
+    return [first, {**second, "stop_sequences": [STOP_CODE]}, *others, others[-1]]
 
 
-def stopped() -> list[dict[str, Any]]:
-    """The fields of two requests for all codes; the second is to be stopped before `STOP`.
+def stopped_conversation() -> list[dict[str, Any]]:
+    """The conversation, and again to be stopped before `STOP_CODE`, as arguments of `Ask`.
 
-    They are to be asked in this order, as those that are `marked_further` are.
+    They begin the `breakpoint_chain`, so ask them in this order.
     """
-    return marked_further()[:2]
+    return breakpoint_chain()[:2]
 
 
 def _padding(title: str) -> str:
-    """Some hundred tokens, so that a place more in a cache shows in its figures."""
+    """Some hundred tokens, so that one cached place more is seen in the token counts."""
     return long_text(title, 25)
 
 
-MANNER = "Begin every answer with the word marmalade."
-MANNERED = "marmalade"
+MANNER_WORD = "marmalade"
+_MANNER = f"Begin every answer with the word {MANNER_WORD}."
+
 COUNTS = {
     ("boats", "Oslo"): "14",
     ("boats", "Cadiz"): "52",
     ("trucks", "Oslo"): "37",
     ("trucks", "Cadiz"): "81",
 }
-"""What was counted, in the order it is asked for."""
-CALLED = (("trucks", "Oslo"), ("boats", "Cadiz"), ("boats", "Oslo"), ("trucks", "Cadiz"))
-_ANSWERED = (("boats", "Cadiz"), ("trucks", "Cadiz"), ("trucks", "Oslo"), ("boats", "Oslo"))
-"""The order of the results; none stands where its call does."""
-BY_ORDER = [COUNTS[_ANSWERED[CALLED.index(asked)]] for asked in COUNTS]
-"""The answer where results are matched to calls by their order."""
+"""What the four results say, in the order that the model is asked for it."""
+CALL_ORDER = (("trucks", "Oslo"), ("boats", "Cadiz"), ("boats", "Oslo"), ("trucks", "Cadiz"))
+_RESULT_ORDER = (("boats", "Cadiz"), ("trucks", "Cadiz"), ("trucks", "Oslo"), ("boats", "Oslo"))
+"""No result stands where its call does."""
+COUNTS_BY_ORDER = [COUNTS[_RESULT_ORDER[CALL_ORDER.index(asked)]] for asked in COUNTS]
+"""The answer of a model that gets the results matched to calls by their order."""
 
 
-def harbours(choice: dict[str, str] = AUTO) -> dict[str, Any]:
-    """The fields of a request that asks for four results, which only their ids tell apart.
+def four_results_with_manner(tool_choice: dict[str, str] = AUTO) -> dict[str, Any]:
+    """The conversation of `four_results`, shared with other rows, as arguments of `Ask`.
 
-    No tool is needed any more, though some are offered, and ``choice`` says how. The system
-    prompt is a list of blocks, and asks for a manner that every answer shows.
+    The model needs no further tool, though some are offered. The system prompt is a list of blocks
+    and demands a manner of speaking that every answer shows.
     """
-    return {**counted(), "system": [text(MANNER)], "tool_choice": choice}
+    return {**four_results(), "system": [text(_MANNER)], "tool_choice": tool_choice}
 
 
-def counted(order: Sequence[tuple[str, str]] = _ANSWERED) -> dict[str, Any]:
-    """The same without anything that it shares with other rows; results come in that order."""
-    asked = " ".join(f"How many {what} are in {port}?" for what, port in COUNTS)
+def four_results(order: Sequence[tuple[str, str]] = _RESULT_ORDER) -> dict[str, Any]:
+    """A conversation whose four tool results, in that order, only their ids tell apart."""
+    questions = " ".join(f"How many {what} are in {port}?" for what, port in COUNTS)
     return {
         "prompt": [
             user("Count the boats and the trucks in Oslo and in Cadiz."),
             assistant(
                 *(
                     call(f"toolu_{what}{port}", f"count_{what}", {"port": port})
-                    for what, port in CALLED
+                    for what, port in CALL_ORDER
                 )
             ),
             user(
                 *(result(f"toolu_{what}{port}", COUNTS[what, port]) for what, port in order),
-                f"{asked} Answer with the four numbers only, in this order.",
+                f"{questions} Answer with the four numbers only, in this order.",
             ),
         ],
         "tools": [tool(f"count_{what}", port="string") for what in ("boats", "trucks")],
     }
 
 
-BELLS = 7
-FAILED = {"3", "6"}
-"""The two bells whose calls failed; of seven, two are guessed one time in twenty-one."""
+_BELLS = 7
+FAILED_BELLS = {"3", "6"}
+"""The two bells whose calls failed; a guess picks both of seven one time in twenty-one."""
 
 
-def bells(*, marked: bool = True) -> dict[str, Any]:
-    """The fields of a request that asks which calls failed, which only ``is_error`` tells."""
-    failed = {"is_error": True} if marked else {}
-    numbers = [str(number) for number in range(1, BELLS + 1)]
+def two_failed_calls(*, is_error: bool = True) -> dict[str, Any]:
+    """A conversation that asks which calls failed, which nothing but ``is_error`` says."""
+    failed = {"is_error": True} if is_error else {}
+    numbers = [str(number) for number in range(1, _BELLS + 1)]
     return {
         "prompt": [
-            user(f"Ring all {BELLS} bells."),
+            user(f"Ring all {_BELLS} bells."),
             assistant(
                 *(call(f"toolu_bell{number}", "ring", {"bell": number}) for number in numbers)
             ),
             user(
                 *(
-                    result(f"toolu_bell{number}", "Done.", **(failed if number in FAILED else {}))
+                    result(
+                        f"toolu_bell{number}",
+                        "Done.",
+                        **(failed if number in FAILED_BELLS else {}),
+                    )
                     for number in numbers
                 ),
                 "Which two calls failed? Answer with the numbers of their bells only.",

@@ -1,76 +1,92 @@
-"""Fold a stream of events into the message it describes.
+"""Accumulates the events of a stream to the message they describe.
 
-The fold is forgiving on purpose: it rebuilds what a reader would get and leaves judging
-the stream's form to the wire rules. It gives None only where no message can be rebuilt.
+This is lenient on purpose: it gives what a client would get, and leaves the form of the stream to
+the wire rules. It gives None only if there is no message at all.
 """
 
 import copy
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from messages_conformance.protocol.sse import Event
 
-_TEXT_DELTAS = {"text_delta": "text", "thinking_delta": "thinking", "signature_delta": "signature"}
+_TEXT_DELTAS: Final = {
+    "text_delta": "text",
+    "thinking_delta": "thinking",
+    "signature_delta": "signature",
+}
+"""The key of the text that each type of delta adds."""
+
+Data = dict[str, Any]
 
 
-def fold(events: Iterable[Event]) -> dict[str, Any] | None:
-    """Return the final message of a stream, or None if it never starts or never ends one.
+def accumulate(events: Iterable[Event]) -> Data | None:
+    """The final message of a stream, or None if it has no message_start or no message_stop.
 
     A tool input that is not valid JSON stays the string it was, so that it can be seen.
     """
-    message: dict[str, Any] | None = None
-    blocks: dict[int, dict[str, Any]] = {}
-    inputs: dict[int, str] = {}
-    ended = False
+    accumulated = _Accumulated()
     for event in events:
-        data = event.json or {}
-        kind = event.type
-        if kind == "message_start" and message is None:
+        accumulated.add(event.type, event.json or {})
+    return accumulated.message()
+
+
+class _Accumulated:
+    """A message as far as its events have come."""
+
+    def __init__(self) -> None:
+        self._message: Data | None = None
+        self._blocks: dict[int, Data] = {}
+        self._inputs: dict[int, str] = {}
+        self._stopped = False
+
+    def add(self, kind: str, data: Data) -> None:
+        """Add an event; what comes before message_start does not count."""
+        if self._message is None:
             start = data.get("message")
-            message = copy.deepcopy(start) if isinstance(start, dict) else None
-        elif message is None:
-            continue
+            if kind == "message_start" and isinstance(start, dict):
+                self._message = copy.deepcopy(start)
         elif kind == "content_block_start" and isinstance(data.get("content_block"), dict):
-            blocks[_index(data)] = dict(data["content_block"])
-        elif kind == "content_block_delta" and _index(data) in blocks:
-            _apply(data.get("delta"), blocks[_index(data)], inputs, _index(data))
+            self._blocks[_index(data)] = dict(data["content_block"])
+        elif kind == "content_block_delta" and _index(data) in self._blocks:
+            self._add_delta(data.get("delta"), _index(data))
         elif kind == "message_delta":
             if isinstance(data.get("delta"), dict):
-                message.update(data["delta"])
-            _merge_usage(message, data.get("usage"))
+                self._message.update(data["delta"])
+            _merge_usage(self._message, data.get("usage"))
         elif kind == "message_stop":
-            ended = True
-    if message is None or not ended:
-        return None
-    for index, text in inputs.items():
-        blocks[index]["input"] = _parsed(text)
-    message["content"] = [blocks[index] for index in sorted(blocks)]
-    return message
+            self._stopped = True
+
+    def message(self) -> Data | None:
+        """The whole message."""
+        if self._message is None or not self._stopped:
+            return None
+        for index, text in self._inputs.items():
+            self._blocks[index]["input"] = _parsed(text)
+        self._message["content"] = [self._blocks[index] for index in sorted(self._blocks)]
+        return self._message
+
+    def _add_delta(self, delta: object, index: int) -> None:
+        if not isinstance(delta, dict):
+            return
+        block, kind = self._blocks[index], delta.get("type")
+        if kind == "input_json_delta" and isinstance(delta.get("partial_json"), str):
+            self._inputs[index] = self._inputs.get(index, "") + delta["partial_json"]
+        elif kind == "citations_delta":
+            block["citations"] = [*(block.get("citations") or []), delta.get("citation")]
+        elif kind in _TEXT_DELTAS and isinstance(delta.get(_TEXT_DELTAS[kind]), str):
+            key = _TEXT_DELTAS[kind]
+            block[key] = (block.get(key) or "") + delta[key]
 
 
-def _index(data: dict[str, Any]) -> int:
+def _index(data: Data) -> int:
     index = data.get("index")
     return index if isinstance(index, int) else -1
 
 
-def _apply(delta: object, block: dict[str, Any], inputs: dict[int, str], index: int) -> None:
-    if not isinstance(delta, dict):
-        return
-    kind = delta.get("type")
-    if kind == "input_json_delta" and isinstance(delta.get("partial_json"), str):
-        inputs[index] = inputs.get(index, "") + delta["partial_json"]
-    elif kind == "citations_delta":
-        block["citations"] = [*(block.get("citations") or []), delta.get("citation")]
-    elif kind in _TEXT_DELTAS:
-        field = _TEXT_DELTAS[kind]
-        piece = delta.get(field)
-        if isinstance(piece, str):
-            block[field] = (block.get(field) or "") + piece
-
-
-def _merge_usage(message: dict[str, Any], usage: object) -> None:
-    """Later figures are cumulative: they replace, a null or an absence keeps what was."""
+def _merge_usage(message: Data, usage: object) -> None:
+    """Later counts are cumulative and replace earlier ones; what is null or missing stays."""
     if isinstance(usage, dict):
         known = message.get("usage")
         given = {name: value for name, value in usage.items() if value is not None}

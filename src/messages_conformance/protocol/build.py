@@ -1,6 +1,6 @@
-"""Put a message on the wire: as events' bytes, as an exchange, with a request it answers.
+"""Builds what would go over the wire: the bytes of events, requests, and exchanges.
 
-What the strategies and the mutations share; none of it needs a network or a model.
+Strategies, mutations and the reference endpoint share it; it needs no network and no model.
 """
 
 import json
@@ -16,22 +16,23 @@ Message = dict[str, Any]
 
 _SPARE_TOKENS = 64
 _SENT = (("anthropic-version", VERSIONS[0]), ("x-api-key", KEY))
-_CAME = (("date", "Mon, 23 Nov 2026 12:00:00 GMT"), ("request-id", "req_011CSampleSample"))
+_RECEIVED = (("date", "Mon, 23 Nov 2026 12:00:00 GMT"), ("request-id", "req_011CSampleSample"))
 
 
 def serialise(events: Iterable[Event]) -> bytes:
-    """Write events in the plain form: LF, a space after each colon, one blank line after each.
+    """The bytes of events in the plain form: LF, a space after each colon, a blank line after each.
 
-    Data of several lines becomes several ``data`` lines; a nameless event has no ``event`` line.
+    Data of several lines becomes several ``data`` lines; an event without a name has no ``event``
+    line.
     """
     return "".join(_lines(event) for event in events).encode()
 
 
 def request_for(message: Message, *, stream: bool = False) -> Request:
-    """Return a request that a legal message may answer, as far as the wire rules look at it.
+    """A request that a valid message may answer, as far as the wire rules compare the two.
 
-    It offers the tools that the message calls, sets the stop sequence that ended it, asks for
-    thinking where the message thinks, and allows no more tokens than were used if they ran out.
+    It offers the tools that the message calls, has the stop sequence that ended it, asks for
+    thinking if the message thinks, and sets ``max_tokens`` to the tokens used if they ran out.
     """
     content: list[dict[str, Any]] = message["content"]
     used = message["usage"]["output_tokens"]
@@ -47,25 +48,25 @@ def request_for(message: Message, *, stream: bool = False) -> Request:
     if message["stop_sequence"] is not None:
         body["stop_sequences"] = [message["stop_sequence"]]
     if any("thinking" in block["type"] for block in content):
-        # Thinking enabled by hand would have to come first, adaptive thinking comes anywhere.
+        # With `enabled`, thinking would have to come first; adaptive thinking may come anywhere.
         body["thinking"] = {"type": "adaptive"}
     if stream:
         body["stream"] = True
     return Request(body, _SENT)
 
 
-def answered(request: Request, message: object) -> Exchange:
-    """Return the exchange in which a request is answered with this JSON value, in one piece."""
+def json_exchange(request: Request, message: object) -> Exchange:
+    """The exchange in which a request is answered with this JSON value, in one piece."""
     return _exchange(request, "application/json", json.dumps(message).encode())
 
 
-def streamed(request: Request, body: bytes) -> Exchange:
-    """Return the exchange in which a request is answered with the bytes of an event stream."""
+def stream_exchange(request: Request, body: bytes) -> Exchange:
+    """The exchange in which a request is answered with the bytes of an event stream."""
     return _exchange(request, "text/event-stream; charset=utf-8", body)
 
 
 def _exchange(request: Request, kind: str, body: bytes) -> Exchange:
-    return Exchange(request, 200, (("content-type", kind), *_CAME), body)
+    return Exchange(request, 200, (("content-type", kind), *_RECEIVED), body)
 
 
 def _lines(event: Event) -> str:

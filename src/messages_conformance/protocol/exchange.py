@@ -1,19 +1,22 @@
 """One HTTP request and what came back, as immutable values.
 
-A `Request` never holds a secret: credentials stand in its headers as the placeholders
-`KEY`, `WRONG_KEY` and `RESTRICTED_KEY`, which are filled in only when it is sent.
+A `Request` never holds a secret: its headers have the placeholders `KEY`, `WRONG_KEY` and
+`RESTRICTED_KEY`, which are replaced by credentials only when it is sent.
 """
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Final, Literal, TypeVar
 
 from messages_conformance.protocol import sse
-from messages_conformance.protocol.accumulate import fold
-from messages_conformance.protocol.lazy import Recalled, remembered
+from messages_conformance.protocol.accumulate import accumulate
+from messages_conformance.protocol.bounded_memo import BoundedMemos, Memo
+from messages_conformance.protocol.stored import StoredField, as_given
+
+T = TypeVar("T")
 
 KEY = "<key>"
 WRONG_KEY = "<wrong key>"
@@ -26,20 +29,19 @@ Json = Any
 Ending = Literal["complete", "cut", "timeout", "unreachable", "too large"]
 """How an answer ended: in full, cut off, silent too long, never begun, or stopped by us."""
 
-
-_PARTING = (b"\n", b"{", b"[", b",")
+_SEPARATORS: Final = (b"\n", b"{", b"[", b",")
 """What begins a part of a body: a line, an object, a list, an item."""
-_PART = 150
-"""What a part takes in memory when it is read, in bytes."""
+_PART: Final = 150
+"""Bytes of memory that a part takes when it is parsed."""
 
 
-def parts(body: bytes) -> int:
+def count_parts(body: bytes) -> int:
     """How many parts a body has: lines, objects, lists and items."""
-    return sum(map(body.count, _PARTING))
+    return sum(map(body.count, _SEPARATORS))
 
 
 def canonical(value: Json) -> bytes:
-    """Serialise JSON the one way that equal values share: sorted keys, no spaces, UTF-8."""
+    """Serialise JSON so that equal values give equal bytes: sorted keys, no spaces, UTF-8."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
@@ -54,12 +56,12 @@ class Request:
 
     @cached_property
     def content(self) -> bytes:
-        """The body's bytes as they go over the wire."""
+        """The bytes of the body as they are sent."""
         return canonical(self.body)
 
     @cached_property
     def key(self) -> str:
-        """What makes two requests equal: method, path, headers and canonical body."""
+        """Equal for equal requests: of the method, path, headers and canonical body."""
         digest = hashlib.sha256(self.content).hexdigest()
         return request_key(self.method, self.path, dict(self.headers), digest)
 
@@ -81,7 +83,7 @@ class Chunk:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a recorded exchange lies: its cassette and its position in it, from 0."""
+    """Where an exchange is recorded: its cassette and its position in it, from 0."""
 
     cassette: str
     position: int
@@ -98,23 +100,28 @@ class Error:
     message: str
 
 
+_memos = BoundedMemos(32 * 1024 * 1024)
+"""What was parsed of all bodies, up to about so many bytes."""
+
+
 @dataclass(frozen=True)
 class Exchange:
     """One request and what came back, with the raw bytes, their timing and how it ended.
 
-    A long body may lie on the disk, and is read from there each time; what is made out of one
-    is forgotten when it has not been needed for long (see `recall`).
+    A long body may lie on the disk, and is then read each time it is used (`stored`). What is
+    parsed from a body is kept until much else has been parsed (`bounded_memo`).
     """
 
     request: Request
     status: int | None
     """None when no response came at all."""
-    # A `Recalled` is made to stand here.
-    headers: Recalled[tuple[tuple[str, str], ...]] = Recalled(())  # noqa: RUF009
-    body: Recalled[bytes] = Recalled(b"")  # noqa: RUF009
-    chunks: Recalled[tuple[Chunk, ...]] = Recalled(())  # noqa: RUF009
+    headers: StoredField[tuple[tuple[str, str], ...]] = StoredField(())  # noqa: RUF009
+    body: StoredField[bytes] = StoredField(b"")  # noqa: RUF009
+    chunks: StoredField[tuple[Chunk, ...]] = StoredField(())  # noqa: RUF009
     ended: Ending = "complete"
     place: Place | None = field(default=None, compare=False)
+    _memo: Memo = field(default_factory=dict, init=False, repr=False, compare=False)
+    """what was parsed of the body"""
 
     def header(self, name: str) -> str | None:
         """The first response header of that name, in any case."""
@@ -122,53 +129,63 @@ class Exchange:
 
     def asked_with(self, request: Request) -> "Exchange":
         """The same answer to an equal request; what lies on the disk stays there."""
-        held = vars(self)
-        kept = {name: held[name] for name in ("headers", "body", "chunks")}
-        return replace(self, request=request, **kept)
+        return replace(self, request=request, **as_given(self, "headers", "body", "chunks"))
 
     @property
     def weight(self) -> int:
-        """Bytes, roughly, that its events or its JSON take in memory."""
+        """Bytes of memory, roughly, that its parsed body takes."""
         body = self.body
-        return len(body) + _PART * parts(body)
+        return len(body) + _PART * count_parts(body)
 
-    @remembered
+    @property
     def json(self) -> Json:
-        """The body as JSON, or None where it is none."""
+        """The body as JSON, or None if it is not JSON."""
+        return self._cached(self._parse_json)
+
+    def _parse_json(self) -> Json:
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError):
             return None
 
-    @remembered
+    @property
     def events(self) -> tuple[sse.Event, ...]:
         """The body's server-sent events; empty for any other body."""
+        return self._cached(self._parse_events)
+
+    def _parse_events(self) -> tuple[sse.Event, ...]:
         return sse.parse(self.body) if self.streamed else ()
 
     @property
     def streamed(self) -> bool:
-        """Whether the answer is called an event stream, or looks like one and is not called JSON.
+        """Whether the answer is an event stream, by its content type or else by its first bytes.
 
-        The SDKs read a stream as one under whatever label.
+        The SDKs read a stream whatever its content type is.
         """
         kind = (self.header("content-type") or "").lower()
         if kind.startswith("text/event-stream"):
             return True
         return "json" not in kind and self.body.lstrip().startswith((b"event:", b"data:"))
 
-    @remembered
+    @property
     def message(self) -> dict[str, Any] | None:
-        """The message answered with, folded if streamed; None where there is no readable one."""
+        """The message of the answer, accumulated if streamed; None if there is no readable one."""
+        return self._cached(self._find_message)
+
+    def _find_message(self) -> dict[str, Any] | None:
         if self.status is None or not 200 <= self.status < 300 or self.ended != "complete":
             return None
-        message = fold(self.events) if self.streamed else self.json
+        message = accumulate(self.events) if self.streamed else self.json
         if not isinstance(message, dict) or not isinstance(message.get("content"), list):
             return None
         return message if all(isinstance(block, dict) for block in message["content"]) else None
 
-    @remembered
+    @property
     def error(self) -> Error | None:
-        """The documented error envelope of the body, or None where it is not that."""
+        """The body's error in the documented envelope, or None if it has none."""
+        return self._cached(self._find_error)
+
+    def _find_error(self) -> Error | None:
         body = self.json
         inner = (
             body.get("error") if isinstance(body, dict) and body.get("type") == "error" else None
@@ -180,6 +197,10 @@ class Exchange:
             return Error(kind, message)
         return None
 
+    def _cached(self, make: Callable[[], T]) -> T:
+        """What a method of this exchange returns; it is called again if that was dropped."""
+        return _memos.get(self._memo, make.__name__, make, lambda: self.weight)
+
     @property
     def answered(self) -> bool:
         """Whether a readable message came back."""
@@ -187,7 +208,7 @@ class Exchange:
 
     @property
     def refused(self) -> bool:
-        """Whether it was refused as documented: a 4xx with the error envelope."""
+        """Whether it was refused as documented: with a 4xx and the error envelope."""
         return self.status is not None and 400 <= self.status < 500 and self.error is not None
 
     def blocks(self, kind: str) -> list[dict[str, Any]]:
@@ -202,23 +223,23 @@ class Exchange:
 
     @property
     def tool_uses(self) -> list[dict[str, Any]]:
-        """The calls the message makes to the client's tools."""
+        """The calls of the client's tools in the message."""
         return self.blocks("tool_use")
 
     @property
     def stop_reason(self) -> Any:
-        """Why the message ended, as the endpoint says."""
+        """The message's `stop_reason`, whatever it is."""
         return (self.message or {}).get("stop_reason")
 
     def usage(self, name: str) -> int:
-        """One figure of the message's usage, in tokens; 0 where absent or not a number."""
+        """One number of the message's usage, in tokens; 0 if it is missing or not a number."""
         usage = (self.message or {}).get("usage")
         figure = usage.get(name) if isinstance(usage, dict) else None
         return figure if isinstance(figure, int) and not isinstance(figure, bool) else 0
 
     @property
     def prompt_tokens(self) -> int:
-        """All input tokens: fresh, written to a cache and read from one (rule RS-USE-3)."""
+        """All input tokens: fresh, written to a cache and read from it (rule RS-USE-3)."""
         return sum(
             self.usage(name)
             for name in (

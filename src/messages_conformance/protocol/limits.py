@@ -1,28 +1,28 @@
-"""How much of an answer is taken, and how long it is waited for."""
+"""The limits on an answer: how large it may be, and how long the client waits for it."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How much and how long is waited for before an answer is given up."""
+    """What an answer may not exceed; an answer that does is given up."""
 
     head: int = 256 * 1024
-    """bytes until an answer has begun: of its headers, and of provisional answers before it"""
+    """bytes before the body: of the headers, and of interim answers before them"""
     size: int = 2 * 1024 * 1024
     """bytes of a body, after decompression"""
     pieces: int = 65_536
     """pieces of a body, as the network delivers them"""
     parts: int = 200_000
-    """lines, objects, lists and items of a body: a few bytes each, a thousand when they are read"""
+    """lines, objects, lists and items of a body: each a few bytes, and a thousand when parsed"""
     connect: float = 10
-    """seconds until there is a connection, and as many again until it is secure"""
+    """seconds until the connection is made, and as many again for TLS"""
     first: float = 120
-    """seconds from the last byte of the request to the last of the answer's headers"""
+    """seconds from the last byte of the request to the last byte of the headers"""
     silence: float = 120
-    """seconds between two pieces of the body, of the request's as of the answer's"""
+    """seconds between two pieces of a body, both of the request and of the answer"""
     whole: float = 600
-    """seconds for all of it together"""
+    """seconds for everything together"""
 
 
 DEFAULT = Limits()

@@ -1,11 +1,11 @@
-"""Server-sent events: bytes to events, however the bytes are cut.
+"""Server-sent events: parses bytes to events, however the bytes are cut.
 
 Follows the event-stream rules of the WHATWG HTML standard (section 9.2.6): lines end in
 LF, CR or CRLF, one space after the colon is dropped, comment lines are skipped, several
 ``data`` lines join with LF, a leading byte order mark is dropped, and an event that no
 blank line closes is never dispatched.
 
-Time is linear in the bytes and memory bounded by the largest event that is kept.
+Time is linear in the bytes; memory is bounded by the largest event that is kept.
 """
 
 import json
@@ -16,15 +16,15 @@ from functools import cached_property
 from typing import Any, Final
 
 LARGEST = 16 * 1024 * 1024
-"""Bytes of an event that are kept; a larger one is cut off and told, never held."""
+"""Bytes of an event that are kept; of a larger one only `Quirk.TOO_LARGE` remains."""
 
 _SLICE: Final = 1 << 16
-"""Bytes looked at in one go, so that a large piece is not doubled in memory."""
+"""Bytes parsed at a time, so that a large piece is not doubled in memory."""
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
 class Quirk(Enum):
-    """What is odd about the bytes of an event, where a reader may stumble over it."""
+    """What is unusual about the bytes of an event, and may break a reader."""
 
     UNNAMED = "no `event:` line"
     NO_DATA = "no `data:` line"
@@ -40,22 +40,22 @@ _UNDISPATCHED: Final = frozenset({Quirk.NO_DATA, Quirk.UNFINISHED, Quirk.TOO_LAR
 
 
 def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(f"{name} is not JSON")
 
 
 _decode: Final = json.JSONDecoder(parse_constant=_no_constant).decode
 
 
 def loads(text: str) -> Any:
-    """Read JSON, without the `NaN` and `Infinity` that Python adds to it.
+    """Parse JSON, without the `NaN` and `Infinity` that Python accepts.
 
     Raises:
-        ValueError: the text is not JSON, or nested deeper than can be read.
+        ValueError: the text is not JSON, or too deeply nested.
     """
     try:
         return _decode(text)
     except RecursionError:
-        raise ValueError("it is nested too deeply to be read") from None
+        raise ValueError("it is nested too deeply") from None
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Event:
 
     @cached_property
     def json(self) -> dict[str, Any] | None:
-        """The data as a JSON object, or None where it is not one."""
+        """The data as a JSON object, or None if it is not one."""
         try:
             value = loads(self.data)
         except ValueError:
@@ -81,38 +81,38 @@ class Event:
 
     @property
     def type(self) -> str:
-        """What the data says it is, or else the event's name."""
+        """The `type` in the data, or else the event's name."""
         stated = (self.json or {}).get("type")
         return stated if isinstance(stated, str) else self.name
 
     @property
     def dispatched(self) -> bool:
-        """Whether a reader that keeps to the standard gets to see it."""
+        """Whether a reader that follows the standard delivers it."""
         return self.quirks.isdisjoint(_UNDISPATCHED)
 
 
 class Parser:
-    """Reads one stream piece by piece; `close` it after the last."""
+    """Parses one stream piece by piece; `close` it after the last."""
 
     def __init__(self, largest: int = LARGEST) -> None:
         """Begin a stream; ``largest`` is how many bytes of an event are kept."""
         self._largest = largest
         self._number = 0
         self._read = 0
-        """bytes up to the line in hand"""
+        """bytes before the current line"""
         self._after_cr = False
         self._line: list[bytes] = []
-        """the pieces of a line whose end has not come yet"""
+        """the pieces of a line that has not ended yet"""
         self._line_size = 0
         self._begin()
 
     def feed(self, piece: bytes) -> Iterator[Event]:
-        """Yield the events that a piece completes, also those that no reader gets to see."""
+        """Yield the events that a piece completes, also those that no reader delivers."""
         for begin in range(0, len(piece), _SLICE):
             yield from self._lines(piece[begin : begin + _SLICE])
 
     def close(self) -> Iterator[Event]:
-        """Yield what was begun and never finished, if anything."""
+        """Yield the last event if it is unfinished."""
         if self._line_size:
             line = self._whole_line(b"")
             self._take(line if self._read else self._unmarked(line))
@@ -131,7 +131,7 @@ class Parser:
 
     def _lines(self, piece: bytes) -> Iterator[Event]:
         if self._after_cr and piece.startswith(b"\n"):
-            # The rest of a CRLF whose two bytes came apart.
+            # The rest of a CRLF whose two bytes came in different pieces.
             self._read += 1
             piece = piece[1:]
         self._after_cr = piece.endswith(b"\r")
@@ -156,7 +156,7 @@ class Parser:
             self._read += size
 
     def _hold(self, part: bytes) -> None:
-        """Keep a part of a line until the rest comes, unless it grows beyond what is kept."""
+        """Keep a part of a line until the rest comes, unless the event gets too large."""
         self._line_size += len(part)
         if self._line_size + self._kept > self._largest:
             self._line.clear()
@@ -164,7 +164,7 @@ class Parser:
             self._line.append(part)
 
     def _whole_line(self, end: bytes) -> bytes:
-        """Join a line held in parts; of one too long only a colon remains, and its event knows."""
+        """Join the parts of a line; one that is too long becomes a comment in a too large event."""
         if self._line_size + len(end) + self._kept > self._largest:
             self._kept = self._largest + 1
             self._data.clear()
@@ -176,13 +176,13 @@ class Parser:
         return whole
 
     def _unmarked(self, line: bytes) -> bytes:
-        """The first line of a stream without a byte order mark."""
+        """The first line of a stream, without a byte order mark."""
         if line.startswith(_BYTE_ORDER_MARK):
             self._quirks.add(Quirk.BYTE_ORDER_MARK)
         return line.removeprefix(_BYTE_ORDER_MARK)
 
     def _take(self, line: bytes) -> None:
-        """Take one line of an event that is neither blank nor unfinished."""
+        """Add a line that is not blank to the current event."""
         if not self._started:
             self._started = True
             self._offset = self._read
@@ -228,6 +228,6 @@ class Parser:
 
 
 def parse(body: bytes) -> tuple[Event, ...]:
-    """Return the events of a whole body, in order; bytes that are not UTF-8 are replaced."""
+    """Parse the events of a whole body; bytes that are not UTF-8 are replaced."""
     parser = Parser(largest=max(LARGEST, len(body)))
     return tuple(event for event in parser.feed(body) if event.dispatched)

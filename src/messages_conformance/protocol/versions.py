@@ -1,4 +1,4 @@
-"""The versions of the Messages API that are known here."""
+"""The versions of the Messages API."""
 
 VERSIONS = ("2023-06-01", "2026-10-21")
-"""The API versions the rules know, oldest first."""
+"""The API versions that the rules know, oldest first."""

@@ -26,7 +26,7 @@ from messages_conformance.probing.inspection import Inspection
 from messages_conformance.probing.loader import Suites
 from messages_conformance.probing.probe import Probe
 from messages_conformance.rendering import wire_table
-from messages_conformance.report.deviation import Known
+from messages_conformance.report.deviation import KnownDeviation
 from messages_conformance.report.outcome import Outcome, outcome
 from messages_conformance.report.report import Cell, Judged, Observation
 from messages_conformance.verdict import Evidence
@@ -73,7 +73,7 @@ class Judging:
     def ruled(self, choice: Chosen, judged: Judged) -> Judged:
         """A cell that says what is known of it."""
         expectations = self.known[choice.revision.target.id]
-        return replace(judged, known=expectations.known(judged, assessment.today()))
+        return replace(judged, known=expectations.match(judged, assessment.today()))
 
     def assess(self) -> Assessment:
         """Judge all of it."""
@@ -110,7 +110,7 @@ def judging(
         chosen=shard(chosen, part) if part else chosen,
         suites=loaded,
         cassettes=cassettes,
-        known=assessment.expected([c.revision for c in chosen], loaded, own),
+        known=assessment.load_expectations([c.revision for c in chosen], loaded, own),
         evidence=evidence,
         part=part,
         shared=frozenset(id for id, number in ids.items() if number > 1),
@@ -232,7 +232,7 @@ class Conformance(pytest.Item):
         return self.path, self.subject.line - 1, self.name
 
 
-def _known(known: Known | None) -> list[tuple[str, str]]:
+def _known(known: KnownDeviation | None) -> list[tuple[str, str]]:
     """What is known of a cell, for JUnit's properties."""
     if known is None:
         return []
@@ -251,9 +251,9 @@ def _explained(judged: Judged, subject: Probe | Inspection) -> str:
 def _cell(cell: Cell) -> Iterator[str]:
     yield f"row       {cell.row.id} ({cell.row.title})"
     yield f"claim     {cell.claim}: {' '.join(cell.row.words.split())}"
-    yield f"seen      {cell.behaviour.kind}: {cell.behaviour.summary}"
+    yield f"seen      {cell.kind}: {cell.summary}"
     yield f"evidence  {cell.evidence}, {', '.join(map(str, cell.places)) or 'no exchange'}"
-    for excerpt in cell.shown:
+    for excerpt in cell.excerpts:
         yield ""
         yield from (f"  {line}".rstrip() for line in str(excerpt).splitlines())
 
@@ -263,7 +263,7 @@ def _observation(observation: Observation) -> Iterator[str]:
     yield f"seen      {observation.summary}"
     yield f"evidence  {observation.evidence}"
     for (severity, rule), found in wire_table.by_rule(observation.findings):
-        example = wire_table.example(found)
+        example = wire_table.typical_finding(found)
         yield from ("", f"  {rule}  {severity}, {len(found)} ×")
         yield f"  {example.message}"
         yield f"  first at {example.exchange}, {example.where}"

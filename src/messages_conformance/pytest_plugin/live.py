@@ -93,7 +93,7 @@ def _prepared(config: pytest.Config) -> "Run":
     """The run that was asked for."""
     from messages_conformance.errors import UserError
     from messages_conformance.probing import loader
-    from messages_conformance.recording.rate_limit import AT_ONCE, Pace
+    from messages_conformance.recording.rate_limit import MAX_CONCURRENCY, RateLimit
     from messages_conformance.runs import live
 
     given = {name: config.getoption(dest(name)) for name in (*_SWITCHES, *_NUMBERS)}
@@ -103,8 +103,10 @@ def _prepared(config: pytest.Config) -> "Run":
         raise pytest.UsageError(
             "--resume goes on with an earlier run: name its recordings with --cassettes"
         )
-    if (given["concurrency"] or 0) > AT_ONCE:
-        raise pytest.UsageError(f"--concurrency is {AT_ONCE} at most, not {given['concurrency']}")
+    if (given["concurrency"] or 0) > MAX_CONCURRENCY:
+        raise pytest.UsageError(
+            f"--concurrency is {MAX_CONCURRENCY} at most, not {given['concurrency']}"
+        )
     try:
         run = live.prepare(
             selection_of(config),
@@ -120,8 +122,8 @@ def _prepared(config: pytest.Config) -> "Run":
         raise pytest.UsageError(str(mistake)) from mistake
     return replace(
         run,
-        pace=Pace(
-            given["concurrency"] or Pace.concurrency,
+        pace=RateLimit(
+            given["concurrency"] or RateLimit.concurrency,
             given["requests-per-minute"],
             given["tokens-per-minute"],
         ),

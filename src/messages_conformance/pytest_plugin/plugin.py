@@ -160,12 +160,11 @@ def pytest_terminal_summary(
         return
     from messages_conformance.files import write_text
     from messages_conformance.rendering.render import format_of, render
-    from messages_conformance.report.to_json import to_document
 
-    document = to_document(_judging_of(config).assess().report)
+    report = _judging_of(config).assess().report
     for path in wanted:
         try:
-            write_text(path, render(document, format_of(path)))
+            write_text(path, render(report, format_of(path)))
         except OSError as problem:
             raise pytest.UsageError(f"{path}: {problem.strerror}") from problem
         terminalreporter.line(f"report written to {path}")

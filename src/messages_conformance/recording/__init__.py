@@ -1,1 +1,1 @@
-"""TODO."""
+"""Asking an endpoint: sending, retrying, keeping within limits, and recording every answer."""

@@ -1,4 +1,4 @@
-"""What a run may cost, kept to: nothing is sent that might cost more than is left."""
+"""Keeping a run within its limit: no request is sent that might exceed what is left."""
 
 import asyncio
 import contextlib
@@ -9,62 +9,62 @@ from messages_conformance.recording.cost import Cost
 
 
 @dataclass(frozen=True)
-class Limit:
+class CostLimit:
     """What a run may cost at most; None is no limit."""
 
     ceiling: Cost | None = None
-    """What was planned for, in each respect."""
+    """The plan's upper bound of requests, input and output."""
     tokens: int | None = None
-    """What somebody is ready to spend, input and output together."""
+    """The user's own limit, input and output together."""
 
     def allows(self, cost: Cost) -> bool:
-        """Whether a cost is within it."""
+        """Whether a cost stays within the limit."""
         return (self.ceiling is None or cost <= self.ceiling) and (
             self.tokens is None or cost.tokens <= self.tokens
         )
 
 
-class SpentError(Exception):
-    """What is left does not suffice for a request, so it was not sent."""
+class BudgetExceededError(Exception):
+    """A request was not sent, because it might cost more than is left."""
 
 
 @dataclass
 class Reserved:
-    """What is set apart for one request in flight."""
+    """What is reserved for one request in flight."""
 
-    most: Cost
-    spent: Cost | None = None
-    """What it did cost; None until that is known, and then it counts as the most it may."""
+    upper_bound: Cost
+    actual: Cost | None = None
+    """What the request cost; where that stays None, it counts as its upper bound."""
 
 
 class Budget:
-    """Sets apart for each request what it may cost at most, until it is known what it did."""
+    """Reserves the upper bound of each request until its actual cost is known."""
 
-    def __init__(self, limit: Limit = Limit()) -> None:
+    def __init__(self, limit: CostLimit = CostLimit()) -> None:
         self.limit = limit
         self.spent = Cost()
         self._reserved = Cost()
         self._freed = asyncio.Event()
 
     @contextlib.asynccontextmanager
-    async def reserve(self, most: Cost) -> AsyncIterator[Reserved]:
-        """Set apart what a request may cost, as soon as there is room for it.
+    async def reserve(self, upper_bound: Cost) -> AsyncIterator[Reserved]:
+        """Reserve what a request may cost, as soon as the limit allows it.
 
-        While others in flight have more set apart than they may come to cost, it waits for them.
+        While the requests in flight may still turn out cheaper than reserved, it waits for them.
 
         Raises:
-            SpentError: there will be no room for it, whatever the others cost.
+            BudgetExceededError: the limit will not allow it, even if the others cost nothing.
         """
-        while not self.limit.allows(self.spent + self._reserved + most):
-            if not self.limit.allows(self.spent + most):
-                raise SpentError
+        while not self.limit.allows(self.spent + self._reserved + upper_bound):
+            if not self.limit.allows(self.spent + upper_bound):
+                raise BudgetExceededError
             await self._freed.wait()
-        reserved = Reserved(most)
-        self._reserved += most
+        reserved = Reserved(upper_bound)
+        self._reserved += upper_bound
         try:
             yield reserved
         finally:
-            self._reserved -= most
-            self.spent += most if reserved.spent is None else reserved.spent
+            self._reserved -= upper_bound
+            self.spent += upper_bound if reserved.actual is None else reserved.actual
             self._freed.set()
             self._freed = asyncio.Event()

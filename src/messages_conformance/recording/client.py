@@ -1,115 +1,125 @@
-"""Ask one endpoint for all models of a run: at its pace, patiently, and keeping every answer."""
+"""Asking one endpoint for all models of a run: rate limits, retries, the budget, giving up."""
 
 import asyncio
 import datetime
 import math
 import random
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import TypeAlias
+from typing import Protocol
 
 from messages_conformance.errors import GaveUpError
-from messages_conformance.probing.probe import seen
-from messages_conformance.protocol.exchange import Exchange, Request, parts
+from messages_conformance.probing.behaviours import describe
+from messages_conformance.protocol.exchange import Exchange, Request, count_parts
 from messages_conformance.recording.budget import Budget
-from messages_conformance.recording.cost import Cost, most, spent
-from messages_conformance.recording.rate_limit import Gate, Pace, weigh
-from messages_conformance.recording.retry import BUSY, Patience, is_passing, used_up
+from messages_conformance.recording.cost import Cost, actual_cost, upper_bound
+from messages_conformance.recording.rate_limit import Gate, RateLimit, estimate_tokens
+from messages_conformance.recording.retry import (
+    BUSY,
+    RetryPolicy,
+    is_temporary,
+    seconds_until_reset,
+)
 from messages_conformance.recording.transport import Sender
 
 GIVE_UP_AFTER = 5
-"""Rows in a row that get no answer, after all patience, before the run is stopped."""
+"""Rows in succession that get no answer, after all retries, before the run is stopped."""
 
-MOST_TOGETHER = 256 * 1024 * 1024
-"""Bytes of all answers of a run, before it is stopped: some hundred times what it asks for."""
-MOST_PARTS = 4_000_000
-"""Parts of all answers, in the same way: reading them takes time, however few their bytes are."""
-
-Keep: TypeAlias = Callable[[Exchange, Cost, bool], Awaitable[None]]
-"""Is given each exchange at once, what it cost, and whether it is only superseded on the way to an
-answer."""
+MAX_TOTAL_BYTES = 256 * 1024 * 1024
+"""Bytes of all answers of a run before it is stopped: some hundred times what it asks for."""
+MAX_TOTAL_PARTS = 4_000_000
+"""Lines and objects of all answers, likewise: reading them takes time, however short they are."""
 
 
-class Asker:
-    """Sends requests, and knows what has come of them together."""
+class Keep(Protocol):
+    """Takes each exchange at once, with its cost; a superseded one is sent again."""
 
-    def __init__(self, sender: Sender, pace: Pace, patience: Patience, budget: Budget) -> None:
-        self.gate = Gate(pace)
-        self.budget = budget
+    async def __call__(self, exchange: Exchange, cost: Cost, *, superseded: bool) -> None:
+        """Keep it; the request counts as in flight until this returns."""
+
+
+class EndpointClient:
+    """Sends the requests of all models, and counts what they cost together."""
+
+    def __init__(
+        self, sender: Sender, rate_limit: RateLimit, retries: RetryPolicy, budget: Budget
+    ) -> None:
+        self.gate = Gate(rate_limit)
         self.in_flight = 0
-        """Requests on the wire right now."""
+        """Requests being answered right now."""
         self.sent = 0
         self.tokens = 0
         """What the answers say they cost, input and output together."""
+        self._budget = budget
         self._received = self._parts = 0
-        """Bytes of bodies that were kept, and their parts."""
+        """Bytes of all bodies that were kept, and their lines and objects."""
         self._sender = sender
-        self._patience = patience
+        self._retries = retries
         self._unanswered: set[str] = set()
 
     async def ask(self, request: Request, row: str, depth: int, keep: Keep) -> Exchange:
-        """Ask until there is an answer that stands; a request in flight lasts until it is kept.
+        """Send a request until its answer is final; ``depth`` in a probe gives it priority.
 
         Raises:
-            GaveUpError: it has become pointless.
-            SetupError: the request needs a credential that was not given.
-            SpentError: it was not sent, or not again, because of what it might cost.
+            BudgetExceededError: it was not sent, or not again, because of what it might cost.
+            GaveUpError: the endpoint does not answer any more, or answers far too much.
+            SetupError: the request needs a key that was not given.
         """
         tried, waited, priority = 0, 0.0, float(depth)
         while True:
             tried += 1
-            async with self.gate.turn(priority, weigh(request)) as turn:
-                exchange, cost = await self.once(request, again=tried > 1)
-                turn.used = _cost(exchange)
+            async with self.gate.turn(priority, estimate_tokens(request)) as turn:
+                exchange, cost = await self.send_once(request, is_retry=tried > 1)
+                turn.used = _reported_tokens(exchange)
                 now = datetime.datetime.now(datetime.UTC)
-                pause = self._patience.pause(exchange, tried, waited, random.random(), now)  # noqa: S311
-                await keep(exchange, cost, pause is not None)
+                pause = self._retries.pause(exchange, tried, waited, random.random(), now)  # noqa: S311
+                await keep(exchange, cost, superseded=pause is not None)
                 if exchange.status in BUSY:
                     self.gate.slow_down(turn)
-                elif not is_passing(exchange):
-                    self.gate.pacer.speed_up()
+                elif not is_temporary(exchange):
+                    self.gate.limiter.speed_up()
                 if pause is None:
-                    self._reckon(exchange, row)
+                    self._check_answers(exchange, row)
                     return exchange
-                if pause.of_all:
+                if pause.for_all:
                     self.gate.hold(pause.seconds)
                 else:
-                    # Its place stays taken, which slows the others down too.
+                    # It stays in flight meanwhile, which slows the others down too.
                     await asyncio.sleep(pause.seconds)
             waited, priority = waited + pause.seconds, math.inf
 
-    async def once(self, request: Request, *, again: bool = False) -> tuple[Exchange, Cost]:
-        """Ask without waiting for a turn, and take whatever comes; tells what it cost, too.
+    async def send_once(self, request: Request, *, is_retry: bool = False) -> tuple[Exchange, Cost]:
+        """Send a request now, without a turn or a retry; returns the exchange and its cost.
 
-        What is sent ``again`` is no further request of those that were planned, but it may cost
-        as many tokens.
+        A retry does not count as another request of the plan, but may cost as many tokens.
 
         Raises:
-            SetupError, SpentError: as for `ask`.
+            BudgetExceededError, SetupError: as for `ask`.
         """
-        limit = most(request)
-        async with self.budget.reserve(replace(limit, requests=0) if again else limit) as reserved:
+        bound = upper_bound(request)
+        if is_retry:
+            bound = replace(bound, requests=0)
+        async with self._budget.reserve(bound) as reserved:
             self.sent += 1
             self.in_flight += 1
             try:
                 exchange = await self._sender.send(request)
             finally:
                 self.in_flight -= 1
-            cost = reserved.spent = spent(exchange, reserved.most)
-        self.tokens += _cost(exchange) or 0
+            cost = reserved.actual = actual_cost(exchange, bound)
+        self.tokens += _reported_tokens(exchange) or 0
         self._received += len(exchange.body)
-        self._parts += parts(exchange.body)
-        reset = used_up(exchange, datetime.datetime.now(datetime.UTC))
-        if 0 < reset <= self._patience.longest_asked_for:
+        self._parts += count_parts(exchange.body)
+        reset = seconds_until_reset(exchange, datetime.datetime.now(datetime.UTC))
+        if 0 < reset <= self._retries.longest_requested_wait:
             self.gate.hold(reset)
         return exchange, cost
 
-    def _reckon(self, exchange: Exchange, row: str) -> None:
-        """Notice when nothing is answered any more, or far too much, whichever row asks."""
-        if self._received > MOST_TOGETHER or self._parts > MOST_PARTS:
+    def _check_answers(self, exchange: Exchange, row: str) -> None:
+        """Give up an endpoint that does not answer any more, or that answers far too much."""
+        if self._received > MAX_TOTAL_BYTES or self._parts > MAX_TOTAL_PARTS:
             raise GaveUpError(
-                f"the endpoint has sent {self._received >> 20} MB, of {self._parts:,} lines and "
-                f"objects, in {self.sent} answers, far more than it was asked for"
+                f"the endpoint has sent {self._received >> 20} MB with {self._parts:,} lines and "
+                f"objects in {self.sent} answers, far more than the requests asked for"
             )
         if exchange.status is not None and exchange.status not in BUSY:
             self._unanswered.clear()
@@ -117,13 +127,13 @@ class Asker:
         self._unanswered.add(row)
         if len(self._unanswered) >= GIVE_UP_AFTER:
             raise GaveUpError(
-                f"the endpoint answers nothing any more; the last requests, of "
-                f"{len(self._unanswered)} rows, came to: {seen(exchange)}"
+                f"the endpoint does not answer any more: the last requests, of "
+                f"{len(self._unanswered)} rows, ended with {describe(exchange)}"
             )
 
 
-def _cost(exchange: Exchange) -> int | None:
-    """What an answer says it cost, in tokens; None where it began and does not say."""
+def _reported_tokens(exchange: Exchange) -> int | None:
+    """Tokens that an answer says it cost; None for an answer that does not say."""
     if exchange.message is not None:
         return exchange.prompt_tokens + exchange.usage("output_tokens")
     return None if exchange.status == 200 else 0

@@ -1,12 +1,11 @@
-"""What requests cost: at most, before they are sent, and as the answer says, afterwards.
+"""What requests cost: an upper bound before they are sent, and the actual cost afterwards.
 
-The bound of a request's input rests on two facts. No tokenizer in use makes more tokens of a text
-than the text has bytes: a token stands for a byte at least, and what is not in the vocabulary falls
-back to bytes. And a request's JSON, in UTF-8 and without escapes that are not needed, holds every
-text that the model gets to read. What an endpoint puts around it comes on top: the frame of a
-chat, the preamble that tools or an output format bring, and a picture's patches. What is brought in
-from elsewhere, by a tool that the endpoint runs itself, by a URL or a file's id, is bounded by
-nothing but what a model can read at all.
+The upper bound of a request's input rests on two facts. No tokenizer in use makes more tokens of a
+text than the text has bytes: a token encodes at least one byte. And a request's JSON, in UTF-8
+and without needless escapes, holds every text that the model reads. Added to that is what an
+endpoint puts around it: the chat template, the preamble for tools or an output format, and the
+patches of an image. Input that the endpoint fetches itself, through a tool of its own, a URL or a
+file's id, is bounded only by the longest prompt that a model can read.
 """
 
 from collections.abc import Iterator
@@ -16,24 +15,24 @@ from urllib.parse import urlsplit
 
 from messages_conformance.protocol.exchange import MESSAGES, Exchange, Json, Request
 
-WINDOW = 1_048_576
-"""Tokens of input; a longer prompt the models of these endpoints cannot read."""
-LONGEST = 131_072
-"""Tokens of output; more the models of these endpoints do not write at once."""
-UNTOLD = 4_096
-"""Tokens of output allowed for where a request does not limit it, by mistake and on purpose: as
-much as endpoints take for a default, and far more than an answer to a greeting has."""
+CONTEXT_WINDOW = 1_048_576
+"""Tokens of input; no model of these endpoints reads a longer prompt."""
+LONGEST_OUTPUT = 131_072
+"""Tokens of output; no model of these endpoints writes more in one answer."""
+DEFAULT_OUTPUT = 4_096
+"""Tokens of output assumed where a request sets no valid limit: a usual default of endpoints, and
+far more than an answer to a greeting has."""
 
 _FRAME = 128
-"""Tokens around any request: a default system prompt, and what opens and closes turns."""
+"""Tokens around any request: a default system prompt, and the chat template."""
 _TURN = 16
 """Tokens around each turn."""
 _TOOLS = 1_024
-"""Tokens that tell a model how to call tools, beside the tools themselves."""
+"""Tokens of the instructions for calling tools, apart from the tools themselves."""
 _FORMAT = 1_024
-"""Tokens that tell a model in which form to answer."""
-_PICTURE = 5_000
-"""Tokens of a picture; larger ones are made smaller until they cost no more."""
+"""Tokens that describe the output format to a model."""
+_IMAGE = 5_000
+"""Tokens of an image; endpoints shrink larger ones until they cost no more."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ class Cost:
         )
 
     def __le__(self, other: "Cost") -> bool:
-        """Whether it is no more in any respect."""
+        """Whether it is no more in any of the three."""
         return (
             self.requests <= other.requests
             and self.input <= other.input
@@ -68,7 +67,7 @@ class Cost:
         )
 
     def or_more(self, other: "Cost") -> "Cost":
-        """The greater of two, in each respect."""
+        """The greater of two, in each of the three."""
         return Cost(
             max(self.requests, other.requests),
             max(self.input, other.input),
@@ -76,25 +75,25 @@ class Cost:
         )
 
 
-def most(request: Request) -> Cost:
-    """What sending a request once may cost at most; only messages cost tokens."""
+def upper_bound(request: Request) -> Cost:
+    """What sending a request once costs at most; only messages cost tokens."""
     body = request.body
     if request.path.partition("?")[0] != MESSAGES or not isinstance(body, dict):
         return Cost(1)
-    return Cost(1, min(WINDOW, _input(request, body)), _output(body))
+    return Cost(1, min(CONTEXT_WINDOW, _input(request, body)), _output(body))
 
 
-def spent(exchange: Exchange, limit: Cost) -> Cost:
-    """What an exchange has cost; ``limit``, where it cost something and does not say how much.
+def actual_cost(exchange: Exchange, bound: Cost) -> Cost:
+    """What an exchange cost; its upper ``bound`` where it cost tokens and does not say how many.
 
-    Nothing is charged for what never reached the endpoint, or was refused. What an answer says
-    counts even where it is more than the request allowed.
+    A request that never reached the endpoint, or was refused, costs no tokens. What an answer
+    says counts even where it is more than the request allowed.
     """
     if exchange.ended == "unreachable" or (exchange.status or 200) >= 300:
-        return Cost(limit.requests)
+        return Cost(bound.requests)
     if exchange.usage("output_tokens") > 0 and exchange.prompt_tokens > 0:
-        return Cost(limit.requests, exchange.prompt_tokens, exchange.usage("output_tokens"))
-    return limit
+        return Cost(bound.requests, exchange.prompt_tokens, exchange.usage("output_tokens"))
+    return bound
 
 
 def _input(request: Request, body: dict[str, Any]) -> int:
@@ -104,24 +103,24 @@ def _input(request: Request, body: dict[str, Any]) -> int:
     bound += _TOOLS if body.get("tools") else 0
     bound += _FORMAT if body.get("output_config") or body.get("output_format") else 0
     for part in _parts(body):
-        if _brings_in(part):
-            return WINDOW
-        bound += _PICTURE if part.get("type") == "image" else 0
+        if _is_fetched(part):
+            return CONTEXT_WINDOW
+        bound += _IMAGE if part.get("type") == "image" else 0
     return bound
 
 
 def _output(body: dict[str, Any]) -> int:
     allowed = body.get("max_tokens")
-    if type(allowed) is not int or not 0 <= allowed <= LONGEST:
-        return UNTOLD
+    if type(allowed) is not int or not 0 <= allowed <= LONGEST_OUTPUT:
+        return DEFAULT_OUTPUT
     thinking = body.get("thinking")
     budget = thinking.get("budget_tokens") if isinstance(thinking, dict) else None
-    # Some endpoints let a model think beside what it may say.
-    return allowed + (budget if type(budget) is int and 0 < budget <= LONGEST else 0)
+    # Some endpoints do not count thinking as part of max_tokens.
+    return allowed + (budget if type(budget) is int and 0 < budget <= LONGEST_OUTPUT else 0)
 
 
-def _brings_in(part: dict[str, Any]) -> bool:
-    """Whether an object has the endpoint fetch what is not in the request."""
+def _is_fetched(part: dict[str, Any]) -> bool:
+    """Whether an object makes the endpoint fetch input that is not in the request."""
     kind = part.get("type")
     if kind == "url":
         host = urlsplit(str(part.get("url"))).hostname or ""
@@ -132,12 +131,12 @@ def _brings_in(part: dict[str, Any]) -> bool:
     if kind == "document":
         source = part.get("source")
         return isinstance(source, dict) and source.get("type") == "base64"
-    # A tool of the client's own has a schema, one that the endpoint runs a dated type instead.
+    # A client's own tool has a schema; a tool that the endpoint runs has a dated type instead.
     return "input_schema" not in part and "name" in part and str(kind)[-8:].isdecimal()
 
 
 def _parts(value: Json) -> Iterator[dict[str, Any]]:
-    """All objects in a request, its own included; with a stack, as it may nest deeply."""
+    """All objects in a request, including itself; without recursion, as it may nest deeply."""
     stack = [value]
     while stack:
         part = stack.pop()

@@ -1,7 +1,7 @@
-"""One cheap request before anything is recorded: is this an endpoint, is this its key?
+"""One cheap request before anything is recorded: does the endpoint answer, and take the key?
 
-What is wrong with the setup must not look like what is wrong with the endpoint, so each
-mistake that can be told apart gets a sentence of its own.
+A mistake in the setup must not look like a fault of the endpoint. So each mistake that one answer
+can reveal has its own sentence.
 """
 
 import asyncio
@@ -9,7 +9,6 @@ import datetime
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from email.utils import parsedate_to_datetime
 
 import httpx2
 
@@ -18,28 +17,29 @@ from messages_conformance.errors import SetupError
 from messages_conformance.probing.probe import credential
 from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.protocol.limits import Limits
-from messages_conformance.recording.cost import Cost, most
-from messages_conformance.recording.diagnose import complaint, unreachable
-from messages_conformance.recording.transport import Attempt, Endpoint, Sender
+from messages_conformance.recording.cost import Cost, upper_bound
+from messages_conformance.recording.diagnose import diagnose, explain_unreachable
+from messages_conformance.recording.endpoint import Endpoint
+from messages_conformance.recording.retry import RetryPolicy, http_date
+from messages_conformance.recording.transport import Attempt, Sender
 
 _LIMITS = Limits(whole=120)
-_BUSY = (429, 503, 529)
-_PAUSE = 1.0
-"""Seconds until a busy endpoint is asked once more, if it does not say how long to wait."""
-_LONGEST_PAUSE = 20.0
-"""Seconds; an endpoint that wants more than that is not asked once more."""
-_CLOCKS_APART = 300.0
-"""Seconds by which two clocks may differ before it is worth a word."""
+_RETRIES = RetryPolicy(
+    tries_if_busy=2, tries_if_failed=1, first_wait=1.0, longest_requested_wait=20.0
+)
+"""A busy endpoint is asked once more; one that asks for a longer wait is not."""
+_CLOCK_DIFFERENCE = 300.0
+"""Seconds by which two clocks may differ before it is mentioned."""
 _RESTRICTED_PLAN = re.compile(r"(coding|token-plan)[.-]")
 
 
 @dataclass(frozen=True)
 class Preflight:
-    """An endpoint that answers, with the header that works."""
+    """An endpoint that answers, with the header in which it takes the key."""
 
     endpoint: Endpoint
     note: str
-    """What is worth knowing, in one sentence; empty where all is as expected."""
+    """What a person should know, in one sentence; empty if there is nothing."""
     exchange: Exchange
 
 
@@ -50,36 +50,36 @@ async def preflight(
     limits: Limits = _LIMITS,
     transport: httpx2.AsyncBaseTransport | None = None,
 ) -> Preflight:
-    """Send a plain request, and another with the key in the other header if that gets a 401.
+    """Send a plain request, and after a 401 another one with the key in the other header.
 
-    A busy endpoint is asked once more, after as long as it says. Any other answer that could
-    be a Messages API's, be it an error, is left to the probes.
+    A busy endpoint is asked once more. Every other answer that a Messages API may give, including
+    errors, is left to the probes.
 
     Raises:
-        SetupError: recording would tell nothing about the endpoint.
+        SetupError: a recording would show nothing about the endpoint; the message says why.
     """
     headers = (endpoint.auth, *(name for name in revision.target.auth if name != endpoint.auth))
-    attempt = await _ask(revision, model, endpoint, limits, transport)
+    attempt = await _attempt(revision, model, endpoint, limits, transport)
     notes = []
     for other in headers[1:]:
         if attempt.exchange.status != 401:
             break
         retried = replace(endpoint, auth=other)
-        attempt = await _ask(revision, model, retried, limits, transport)
+        attempt = await _attempt(revision, model, retried, limits, transport)
         if attempt.exchange.status != 401:
             notes.append(
-                f"{endpoint.host} refused the key in {endpoint.auth} and took it in {other}"
+                f"{endpoint.host} rejected the key in {endpoint.auth} and accepted it in {other}"
             )
             endpoint = retried
-    if (wrong := complaint(attempt, endpoint, model, headers)) is not None:
-        raise SetupError(wrong)
+    if (problem := diagnose(attempt, endpoint, model, headers)) is not None:
+        raise SetupError(problem)
     notes += _notes(attempt.exchange, endpoint, datetime.datetime.now(datetime.UTC))
     return Preflight(endpoint, "; ".join(notes), attempt.exchange)
 
 
-def most_of_it(revision: Revision, model: Model) -> Cost:
-    """What it may cost at most: one answer, with the key in each header, and all of it twice."""
-    once = most(_request(revision, model, "authorization"))
+def preflight_cost(revision: Revision, model: Model) -> Cost:
+    """The upper bound of its cost: one answer, the key in each header, each request twice."""
+    once = upper_bound(_request(revision, model, "authorization"))
     return replace(once, requests=2 * len({*revision.target.auth, "authorization"}))
 
 
@@ -87,7 +87,7 @@ def _request(revision: Revision, model: Model, auth: str) -> Request:
     return Request(
         {
             "model": model.id,
-            # What it says does not matter.
+            # What the answer says does not matter.
             "max_tokens": 1,
             "messages": [{"role": "user", "content": "Hi."}],
             **revision.target.defaults,
@@ -103,7 +103,7 @@ def _request(revision: Revision, model: Model, auth: str) -> Request:
     )
 
 
-async def _ask(
+async def _attempt(
     revision: Revision,
     model: Model,
     endpoint: Endpoint,
@@ -114,51 +114,39 @@ async def _ask(
     async with Sender(endpoint, limits, transport) as sender:
         try:
             attempt = await sender.attempt(request)
-            if (pause := _pause(attempt.exchange)) is not None:
-                await asyncio.sleep(pause)
+            now = datetime.datetime.now(datetime.UTC)
+            pause = _RETRIES.pause(attempt.exchange, tried=1, waited=0.0, chance=1.0, now=now)
+            if pause is not None:
+                await asyncio.sleep(pause.seconds)
                 attempt = await sender.attempt(request)
         except httpx2.TransportError as problem:
-            raise SetupError(unreachable(problem, endpoint)) from problem
+            raise SetupError(explain_unreachable(problem, endpoint)) from problem
     return attempt
 
 
-def _pause(exchange: Exchange) -> float | None:
-    """How many seconds to wait before asking once more; None where the answer stands."""
-    if exchange.status not in _BUSY:
-        return None
-    try:
-        asked_for = float(exchange.header("retry-after") or _PAUSE)
-    except ValueError:  # it may be a date
-        asked_for = _PAUSE
-    return asked_for if 0 <= asked_for <= _LONGEST_PAUSE else None
-
-
 def _notes(exchange: Exchange, endpoint: Endpoint, now: datetime.datetime) -> Iterator[str]:
-    """What does not hinder a run and is worth knowing all the same."""
-    apart = _clocks_apart(exchange, now)
-    if abs(apart) > _CLOCKS_APART:
-        behind = "ahead of" if apart > 0 else "behind"
+    """What does not prevent a run, but a person should know."""
+    seconds = _clock_ahead(exchange, now)
+    if abs(seconds) > _CLOCK_DIFFERENCE:
+        direction = "ahead of" if seconds > 0 else "behind"
         yield (
-            f"the clock of {endpoint.host} is {_spelt(abs(apart))} {behind} this machine's; "
-            "dates of recordings follow the latter, so set it if it is the wrong one"
+            f"the clock of {endpoint.host} is {_rounded(abs(seconds))} {direction} this machine's; "
+            "recordings are dated by this machine, so set its clock if that is the wrong one"
         )
     if _RESTRICTED_PLAN.match(endpoint.host):
         yield (
             f"{endpoint.host} is the host of a plan whose terms may forbid automated use; "
-            "a pay-as-you-go key and its host may be used so"
+            "if they do, use a pay-as-you-go key and its host"
         )
 
 
-def _clocks_apart(exchange: Exchange, now: datetime.datetime) -> float:
-    """Seconds by which the endpoint's clock is ahead of ours; 0 where it does not tell."""
-    try:
-        theirs = parsedate_to_datetime(exchange.header("date") or "")
-        return (theirs.astimezone(datetime.UTC) - now).total_seconds()
-    except (ValueError, OverflowError):
-        return 0.0
+def _clock_ahead(exchange: Exchange, now: datetime.datetime) -> float:
+    """Seconds by which the endpoint's clock is ahead of ours; 0 if the answer has no date."""
+    theirs = http_date(exchange.header("date") or "")
+    return (theirs - now).total_seconds() if theirs else 0.0
 
 
-def _spelt(seconds: float) -> str:
+def _rounded(seconds: float) -> str:
     for unit, size in (("days", 86400), ("hours", 3600)):
         if seconds >= 2 * size:
             return f"{seconds / size:.0f} {unit}"

@@ -1,4 +1,4 @@
-"""How far a run is: immutable values, told as it goes on."""
+"""How far a run is, as immutable values."""
 
 from dataclasses import dataclass, replace
 
@@ -8,11 +8,11 @@ from messages_conformance.recording.cost import Cost
 
 
 @dataclass(frozen=True)
-class OfModel:
+class ModelProgress:
     """How far one model is."""
 
     model: Model
-    of: int
+    total: int
     """Probes in all."""
     done: int = 0
     """Probes finished."""
@@ -23,25 +23,27 @@ class OfModel:
     unanswered: int = 0
     """How many got no response at all in the end."""
     tokens: int = 0
-    """What all of it has cost, input and output together; at most, where an answer does not say."""
-    left: tuple[str, ...] = ()
-    """Rows whose probes could not be finished, because of what a request might have cost."""
+    """What all of it cost, input and output together; the upper bound where an answer does not
+    say."""
+    unfinished: tuple[str, ...] = ()
+    """Rows whose probes were not finished, because the next request might have exceeded the
+    limit."""
 
-    def one_more_done(self) -> "OfModel":
+    def with_probe_done(self) -> "ModelProgress":
         """The same with one more probe finished."""
         return replace(self, done=self.done + 1)
 
-    def one_more_left(self, row: str) -> "OfModel":
-        """The same with one more row left."""
-        return replace(self, left=(*self.left, row))
+    def with_unfinished(self, row: str) -> "ModelProgress":
+        """The same with one more row that was not finished."""
+        return replace(self, unfinished=(*self.unfinished, row))
 
-    def one_more_sent(self, exchange: Exchange, cost: Cost, passed: bool) -> "OfModel":
-        """The same with one more request, and its cost; ``passed`` if it is sent again."""
+    def with_request(self, exchange: Exchange, cost: Cost, *, superseded: bool) -> "ModelProgress":
+        """The same with one more request and its cost; ``superseded`` if it is sent again."""
         return replace(
             self,
             sent=self.sent + 1,
-            superseded=self.superseded + passed,
-            unanswered=self.unanswered + (exchange.status is None and not passed),
+            superseded=self.superseded + superseded,
+            unanswered=self.unanswered + (exchange.status is None and not superseded),
             tokens=self.tokens + cost.tokens,
         )
 
@@ -50,15 +52,15 @@ class OfModel:
 class Progress:
     """How far a whole run is."""
 
-    models: tuple[OfModel, ...]
+    models: tuple[ModelProgress, ...]
     in_flight: int
-    """Requests on the wire."""
+    """Requests being answered right now."""
     sent: int
-    """Requests sent, those in flight among them."""
+    """Requests sent, including those in flight."""
     tokens: int
     """What the answers until now say they cost, input and output together."""
-    waits: float | None = None
-    """Seconds until a limit lets the next request through; None where none is waited for."""
+    wait: float | None = None
+    """Seconds until a limit lets the next request through; None where nothing waits for one."""
 
     @property
     def done(self) -> int:
@@ -66,6 +68,6 @@ class Progress:
         return sum(model.done for model in self.models)
 
     @property
-    def of(self) -> int:
+    def total(self) -> int:
         """Probes in all, of all models."""
-        return sum(model.of for model in self.models)
+        return sum(model.total for model in self.models)

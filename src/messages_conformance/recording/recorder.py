@@ -1,137 +1,204 @@
-"""Record: drive the probes against an endpoint, and keep what comes back as cassettes.
+"""Recording: run the probes against an endpoint and keep every exchange in cassettes.
 
-Nothing is judged here. What each probe asks next it decides itself, from the answers. All
-probes of all models run at once, and wait together for their turns.
+Nothing is judged here; each probe decides from the answers what it asks next. All probes of all
+models run concurrently.
 """
 
 import asyncio
 import contextlib
 import datetime
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 import httpx2
 
 from messages_conformance import __version__
-from messages_conformance.cassettes.entry import Slot
-from messages_conformance.cassettes.tape import Entry, Label
-from messages_conformance.cassettes.writer import Asked, Recording, only_run_in
+from messages_conformance.cassettes.entry import Label
+from messages_conformance.cassettes.writer import CassetteWriter, lock_folder
 from messages_conformance.claims.page import Model, Revision, Row
-from messages_conformance.probing.loader import Placed, Suites
-from messages_conformance.probing.probe import Ask, Probe, Step, drive
-from messages_conformance.protocol.exchange import Exchange, Request
+from messages_conformance.claims.selection import Chosen
+from messages_conformance.probing.loader import LoadedProbe, Suites
 from messages_conformance.protocol.limits import DEFAULT, Limits
-from messages_conformance.recording.budget import Budget, Limit, SpentError
-from messages_conformance.recording.client import Asker
-from messages_conformance.recording.cost import Cost
-from messages_conformance.recording.progress import OfModel, Progress
-from messages_conformance.recording.rate_limit import Pace
-from messages_conformance.recording.retry import BUSY, Patience
-from messages_conformance.recording.transport import Endpoint, Sender
+from messages_conformance.recording.budget import Budget, CostLimit
+from messages_conformance.recording.client import EndpointClient
+from messages_conformance.recording.endpoint import Endpoint
+from messages_conformance.recording.progress import ModelProgress, Progress
+from messages_conformance.recording.rate_limit import RateLimit
+from messages_conformance.recording.retry import RetryPolicy
+from messages_conformance.recording.reuse import is_final
+from messages_conformance.recording.session import ModelSession, SharedState
+from messages_conformance.recording.transport import Sender
 
-_TOLD_EVERY = 0.5
-"""Seconds after which progress is told even if nothing has happened."""
+_REPORT_INTERVAL = 0.5
+"""Seconds after which progress is reported even if nothing has happened."""
+
+
+@dataclass(frozen=True)
+class RecordingOptions:
+    """How a run is recorded."""
+
+    opted_in: frozenset[str] = frozenset()
+    """Ids of the rows to record that must be opted in to."""
+    budget: CostLimit = field(default_factory=CostLimit)
+    rate_limit: RateLimit = field(default_factory=RateLimit)
+    retries: RetryPolicy = field(default_factory=RetryPolicy)
+    limits: Limits = DEFAULT
+    """How long and how large one response may be."""
+    server: str = ""
+    """What answers, if known: name, version, hash of the model file."""
+    resume: bool = False
+    """Send only what is not recorded yet."""
+    overwrite: bool = False
+    """Delete what is recorded, and send everything."""
 
 
 async def record(
-    revision: Revision,
-    models: Sequence[Model],
-    rows: Sequence[Row],
+    chosen: Sequence[Chosen],
     suites: Suites,
     endpoint: Endpoint,
-    root: Path,
+    folder: Path,
+    options: RecordingOptions = RecordingOptions(),
     *,
-    among: Callable[[Model, Row], bool] = lambda _model, _row: True,
-    opted_in: frozenset[str] = frozenset(),
-    budget: Limit = Limit(),  # noqa: B008 (it is immutable)
-    pace: Pace = Pace(),  # noqa: B008
-    patience: Patience = Patience(),  # noqa: B008
-    server: str = "",
-    resume: bool = False,
-    overwrite: bool = False,
     on_progress: Callable[[Progress], None] | None = None,
-    limits: Limits = DEFAULT,
     transport: httpx2.AsyncBaseTransport | None = None,
-) -> tuple[OfModel, ...]:
-    """Record the probes of some rows for some models, all together; of them those ``among`` it.
+) -> tuple[ModelProgress, ...]:
+    """Record the chosen rows for the chosen models of one target, models concurrently.
 
-    What might cost more than is left of the ``budget`` is not sent, and its row is left.
-    Probes that must be opted in to run only for the rows ``opted_in`` names: after all others,
-    one after another, all their requests at once, and none a second time. ``resume`` sends only
-    what is not recorded yet, ``overwrite`` starts anew; ``transport`` replaces the network.
-    ``on_progress`` is told of every step, and at least twice a second. However it ends, what
-    was answered until then is kept.
+    A request that might cost more than is left of the budget is not sent, and its row is left
+    unfinished. Probes that must be opted in to run last, one after another, each with all its
+    requests at once and without retries. ``on_progress`` is called at every step, and at least
+    twice a second; ``transport`` replaces the network. Every answer is kept, however this ends.
 
     Raises:
         CassetteError: the folder must not be written to.
-        GaveUpError: the endpoint answers nothing any more.
+        GaveUpError: the endpoint does not answer any more, or answers far too much.
         OSError: an answer could not be written.
-        SetupError: a probe needs a credential that was not given, or the key is a word of its own.
-        SecretLeakError: a credential would get into a file.
+        SetupError: a probe needs a key that was not given, or the key is a word of a request.
+        SecretLeakError: a key would get into a file.
     """
-    chosen = [(row, suites[row.id]) for row in rows if row.id in suites]
-    ordinary = [(row, placed) for row, placed in chosen if placed.probe.opt_in is None]
-    costly = [
-        (row, placed)
-        for row, placed in chosen
-        if placed.probe.opt_in is not None and row.id in opted_in
-    ]
-
-    def of(model: Model) -> int:
-        return sum(among(model, row) for row, _ in (*ordinary, *costly))
-
-    with only_run_in(root, overwrite=overwrite):
-        recordings = [
-            Recording(
-                root,
-                Label(
-                    target=revision.target.id,
-                    model=model.id,
-                    revision=revision.date.isoformat(),
-                    base_url=endpoint.public_url,
-                    auth=endpoint.auth,
-                    server=server,
-                    date=datetime.datetime.now(datetime.UTC).date().isoformat(),
-                    suite_version=__version__,
-                ),
+    jobs = list(_jobs(chosen, suites, options.opted_in))
+    models = [model for choice in chosen for model in choice.models]
+    revision = chosen[0].revision
+    with lock_folder(folder, overwrite=options.overwrite):
+        writers = [
+            CassetteWriter(
+                folder,
+                _label(revision, model, endpoint, options.server),
                 [row.id for row in revision.rows],
-                resume=resume,
-                overwrite=overwrite,
-                stands=partial(stands, suites),
+                resume=options.resume,
+                overwrite=options.overwrite,
+                is_final=partial(is_final, suites),
                 secrets=endpoint.secrets,
             )
             for model in models
         ]
-        async with _closing(recordings), Sender(endpoint, limits, transport) as sender:
-            run = _Run(revision, Asker(sender, pace, patience, Budget(budget)), on_progress)
-            sessions = [
-                _Session(run, OfModel(model, of(model)), recording)
-                for model, recording in zip(models, recordings, strict=True)
-            ]
-            await run.all(sessions, ordinary, costly, among)
-    return tuple(session.told for session in sessions)
+        async with _closing(writers), Sender(endpoint, options.limits, transport) as sender:
+            client = EndpointClient(
+                sender, options.rate_limit, options.retries, Budget(options.budget)
+            )
+            shared = SharedState(revision.target, client, on_progress)
+            shared.sessions = tuple(
+                ModelSession(shared, ModelProgress(model, _count(jobs, model)), writer)
+                for model, writer in zip(models, writers, strict=True)
+            )
+            await _run(jobs, shared)
+    return tuple(session.progress for session in shared.sessions)
 
 
-def stands(suites: Suites, entry: Entry) -> bool:
-    """Whether what is recorded need not be asked again; a busy endpoint has not answered.
+@dataclass(frozen=True)
+class _Job:
+    """A probe, and the models that it is recorded for."""
 
-    Those that have to be opted in to may well want to see one that is busy.
-    """
-    placed = suites.get(entry.row)
-    burst = placed is not None and placed.probe.opt_in is not None
-    return burst or entry.exchange.status not in BUSY
+    row: Row
+    placed: LoadedProbe
+    models: tuple[Model, ...]
+
+    @property
+    def is_opt_in(self) -> bool:
+        return self.placed.probe.opt_in is not None
+
+    def sessions(self, shared: SharedState) -> list[ModelSession]:
+        return [each for each in shared.sessions if each.progress.model in self.models]
+
+
+def _jobs(chosen: Iterable[Chosen], suites: Suites, opted_in: frozenset[str]) -> Iterator[_Job]:
+    """The probes to record, in the page's order."""
+    models: dict[str, list[Model]] = {}
+    rows: dict[str, Row] = {}
+    for choice in chosen:
+        rows |= {row.id: row for row in choice.revision.rows}
+        for row in choice.rows:
+            models.setdefault(row.id, []).extend(choice.models)
+    for id, row in rows.items():
+        if id in models and id in suites:
+            job = _Job(row, suites[id], tuple(models[id]))
+            if not job.is_opt_in or id in opted_in:
+                yield job
+
+
+def _count(jobs: Iterable[_Job], model: Model) -> int:
+    return sum(model in job.models for job in jobs)
+
+
+def _label(revision: Revision, model: Model, endpoint: Endpoint, server: str) -> Label:
+    return Label(
+        target=revision.target.id,
+        model=model.id,
+        revision=revision.date.isoformat(),
+        base_url=endpoint.public_url,
+        auth=endpoint.auth,
+        server=server,
+        date=datetime.datetime.now(datetime.UTC).date().isoformat(),
+        suite_version=__version__,
+    )
+
+
+async def _run(jobs: Sequence[_Job], shared: SharedState) -> None:
+    """Run the ordinary probes concurrently, then those opted in to one by one."""
+    reporting = asyncio.create_task(_keep_reporting(shared))
+    try:
+        # Row by row, so that all models advance alike and none is asked by all probes at once.
+        async with asyncio.TaskGroup() as group:
+            for job in jobs:
+                for session in () if job.is_opt_in else job.sessions(shared):
+                    group.create_task(session.record_probe(job.row, job.placed, group))
+        for job in jobs:
+            for session in job.sessions(shared) if job.is_opt_in else ():
+                await shared.client.gate.quiet()
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(session.record_probe(job.row, job.placed, group))
+    except BaseExceptionGroup as several:
+        raise _first(several) from None
+    finally:
+        reporting.cancel()
+    # The defect of one probe must not cost the recordings of the others.
+    if shared.defects:
+        raise shared.defects[0]
+
+
+async def _keep_reporting(shared: SharedState) -> None:
+    while True:
+        await asyncio.sleep(_REPORT_INTERVAL)
+        shared.report_progress()
+
+
+def _first(several: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The first of several errors."""
+    first = several.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first
 
 
 @contextlib.asynccontextmanager
-async def _closing(recordings: Sequence[Recording]) -> AsyncIterator[None]:
-    """Make cassettes of the journals in the end, also where the end is a bad one."""
+async def _closing(writers: Sequence[CassetteWriter]) -> AsyncIterator[None]:
+    """Make cassettes of the journals at the end, also after an error."""
 
     def close() -> None:
         problems = []
-        for recording in recordings:
+        for writer in writers:
             try:
-                recording.close()
+                writer.close()
             except OSError as problem:
                 problems.append(problem)
         if problems:
@@ -140,187 +207,8 @@ async def _closing(recordings: Sequence[Recording]) -> AsyncIterator[None]:
     try:
         yield
     except BaseException:
-        # What went wrong first is what matters; the journals keep what cannot be written now.
+        # The first error is what matters; the journals keep what cannot be written now.
         with contextlib.suppress(OSError):
             close()
         raise
     await asyncio.to_thread(close)
-
-
-class _Run:
-    """What the models of one run have in common."""
-
-    def __init__(
-        self, revision: Revision, asker: Asker, on_progress: Callable[[Progress], None] | None
-    ) -> None:
-        self.revision = revision
-        self.asker = asker
-        self.defects: list[Exception] = []
-        """What went wrong in probes themselves."""
-        self.sessions: Sequence[_Session] = ()
-        self.nobodys: dict[Slot, asyncio.Task[None]] = {}
-        """Who asked first for what names no model of the run; the others take it over."""
-        self._on_progress = on_progress
-
-    async def all(
-        self,
-        sessions: Sequence["_Session"],
-        ordinary: Sequence[tuple[Row, Placed]],
-        costly: Sequence[tuple[Row, Placed]],
-        among: Callable[[Model, Row], bool],
-    ) -> None:
-        """Run the ordinary probes together, then those opted in to one by one."""
-        self.sessions = sessions
-        telling = asyncio.create_task(self._keep_telling())
-        try:
-            # Row by row, so that all models advance alike and no single one is crowded.
-            async with asyncio.TaskGroup() as group:
-                for row, placed in ordinary:
-                    for session in sessions:
-                        if among(session.told.model, row):
-                            group.create_task(session.walk(row, placed, group))
-            for row, placed in costly:
-                for session in sessions:
-                    if not among(session.told.model, row):
-                        continue
-                    await self.asker.gate.quiet()
-                    async with asyncio.TaskGroup() as group:
-                        group.create_task(session.walk(row, placed, group))
-        except BaseExceptionGroup as several:
-            raise _first(several) from None
-        finally:
-            telling.cancel()
-        # A defect of one probe must not cost the recordings of the others.
-        if self.defects:
-            raise self.defects[0]
-
-    def tell(self) -> None:
-        """Tell how far it is."""
-        if self._on_progress is not None:
-            self._on_progress(
-                Progress(
-                    models=tuple(session.told for session in self.sessions),
-                    in_flight=self.asker.in_flight,
-                    sent=self.asker.sent,
-                    tokens=self.asker.tokens,
-                    waits=self.asker.gate.waits,
-                )
-            )
-
-    async def _keep_telling(self) -> None:
-        while True:
-            await asyncio.sleep(_TOLD_EVERY)
-            self.tell()
-
-
-class _Session:
-    """The recording of one model."""
-
-    def __init__(self, run: _Run, told: OfModel, recording: Recording) -> None:
-        self.told = told
-        self._run = run
-        self._recording = recording
-        self._under_way: dict[Slot, asyncio.Task[None]] = {}
-
-    async def walk(self, row: Row, placed: Placed, group: asyncio.TaskGroup) -> None:
-        """Advance one probe to its end."""
-        suite, probe = placed
-        recording = self._recording
-        target, auth = self._run.revision.target, recording.label.auth
-        walk = drive(probe, Ask(self.told.model, row, target, auth, recording.superseded))
-        asked = depth = 0
-        exchanges: tuple[Exchange, ...] | None = None
-        while True:
-            try:
-                steps = next(walk) if exchanges is None else walk.send(exchanges)
-            except StopIteration:
-                break
-            except Exception as defect:  # noqa: BLE001 (it is raised when all have ended)
-                self._run.defects.append(self._noted(defect, row.id))
-                return
-            answers = (
-                self._answer(step, Asked(suite, row.id, asked + n), probe, depth, group)
-                for n, step in enumerate(steps)
-            )
-            answered = await asyncio.gather(*answers)
-            exchanges = tuple(exchange for exchange in answered if exchange is not None)
-            if len(exchanges) < len(answered):
-                self.told = self.told.one_more_left(row.id)
-                walk.close()
-                break
-            asked, depth = asked + len(steps), depth + 1
-        self.told = self.told.one_more_done()
-        self._run.tell()
-
-    async def _answer(
-        self, step: Step, asked: Asked, probe: Probe, depth: int, group: asyncio.TaskGroup
-    ) -> Exchange | None:
-        """Answer a step with what another probe got for it, got before, or gets now.
-
-        None where it was not sent, because of what it might cost.
-        """
-        request, nth = step.question.request, step.nth
-        known = self._recording.find(request, nth)
-        if known is None:
-            slot = (request.key, nth)
-            if slot not in self._under_way:
-                self._under_way[slot] = group.create_task(self._send(step, asked, probe, depth))
-            await self._under_way[slot]
-            # Not what came, but what is kept of it, which holds no long body in memory.
-            known = self._recording.find(request, nth)
-            if known is None:
-                return None
-        self._recording.share(asked, request, nth)
-        return known
-
-    async def _send(self, step: Step, asked: Asked, probe: Probe, depth: int) -> None:
-        request, nth = step.question.request, step.nth
-
-        async def keep(exchange: Exchange, cost: Cost, passed: bool) -> None:
-            await self._recording.add(asked, nth, exchange, passed=passed)
-            self.told = self.told.one_more_sent(exchange, cost, passed)
-            self._run.tell()
-
-        asker = self._run.asker
-        try:
-            self._recording.vet(asked, request)
-            if probe.opt_in is not None:
-                await keep(*await asker.once(request), False)
-            elif (borrowed := await self._borrowed(request, nth)) is not None:
-                await self._recording.add(asked, nth, borrowed, passed=False)
-            else:
-                await asker.ask(request, asked.row, depth, keep)
-        except SpentError:
-            pass  # It was not sent, and so is not found.
-        except Exception as problem:
-            self._noted(problem, asked.row)
-            raise
-        finally:
-            del self._under_way[request.key, nth]
-
-    async def _borrowed(self, request: Request, nth: int) -> Exchange | None:
-        """What another model got, or gets just now, for a request that names no model asked."""
-        if not is_nobodys(request, (other.told.model for other in self._run.sessions)):
-            return None
-        slot = (request.key, nth)
-        first = self._run.nobodys.setdefault(slot, self._under_way[slot])
-        if first is not self._under_way[slot]:
-            await first
-        found = (other._recording.find(request, nth) for other in self._run.sessions)
-        return next((exchange for exchange in found if exchange is not None), None)
-
-    def _noted(self, problem: Exception, row: str) -> Exception:
-        problem.add_note(f"while recording row {row!r} for {self.told.model.id}")
-        return problem
-
-
-def is_nobodys(request: Request, models: Iterable[Model]) -> bool:
-    """Whether a request names none of these models, and so is the same whichever of them asks."""
-    named = request.body.get("model") if isinstance(request.body, dict) else None
-    return isinstance(named, str) and named not in {model.id for model in models}
-
-
-def _first(several: BaseExceptionGroup[BaseException]) -> BaseException:
-    """The first of what went wrong at once."""
-    first = several.exceptions[0]
-    return _first(first) if isinstance(first, BaseExceptionGroup) else first

@@ -1,97 +1,86 @@
-"""An answer as it arrives: what has come so far, and whether more of it is taken."""
+"""Reading one response as it arrives: what has come so far, within limits."""
 
 import time
 from typing import Final
 
 import httpx2
 
-from messages_conformance.protocol.exchange import Chunk, parts
+from messages_conformance.protocol.exchange import Chunk, count_parts
+from messages_conformance.protocol.limits import Limits
 
 _COMPRESSIONS: Final = frozenset({"gzip", "deflate"})
-"""What can be undone one bounded piece at a time; all others would hide an echoed key."""
+"""What is undone piece by piece, each of a bounded size."""
 _OTHER_COMPRESSIONS: Final = frozenset({"br", "zstd", "compress", "x-gzip", "x-compress", "dcb"})
+"""What is not undone, and would hide an echoed key."""
 
 
 class TooLargeError(Exception):
-    """What comes before the body, or the body's bytes, pieces or parts, are too many."""
+    """What precedes the body, or the body's bytes, pieces or parts, exceed the limits."""
 
 
 class CompressedError(Exception):
-    """The body is compressed, against our express wish, in a way that is not undone."""
+    """The body is compressed, although the request forbids it, in a way that is not undone."""
 
 
-class Arrival:
-    """What has come back so far."""
+class ResponseReader:
+    """What has arrived so far of one response."""
 
-    def __init__(self, head: int, size: int, pieces: int, parts: int) -> None:
-        """Wait for an answer; what is taken of it is said in `Limits`."""
+    def __init__(self, limits: Limits) -> None:
         self.status: int | None = None
         self.headers: list[tuple[str, str]] = []
         self.body = bytearray()
         self.chunks: list[Chunk] = []
-        self._head = head
-        self._size = size
-        self._pieces = pieces
-        self._parts = parts
-        self._sent = time.perf_counter()
+        self._size = limits.size
+        self._pieces = limits.pieces
+        self._parts = limits.parts
+        self._started = time.perf_counter()
 
-    def sent(self) -> None:
-        """Note that the request is out, which all times count from."""
-        self._sent = time.perf_counter()
+    def start_clock(self) -> None:
+        """Count the times of chunks from now, when the request has been sent."""
+        self._started = time.perf_counter()
 
-    def heard(self, size: int) -> None:
-        """Note that so many bytes came over the wire.
-
-        Raises:
-            TooLargeError: they are more than an answer takes to begin.
-        """
-        self._head -= size
-        if self.status is None and self._head < 0:
-            raise TooLargeError
-
-    def begin(self, response: httpx2.Response) -> None:
-        """Take down what comes before the body.
+    def read_head(self, response: httpx2.Response) -> None:
+        """Take over status and headers.
 
         Raises:
             CompressedError: the body is compressed twice, or not by gzip or deflate.
         """
         self.status = response.status_code
         self.headers = list(response.headers.multi_items())
-        said = response.headers.get("content-encoding", "").lower().split(",")
-        codings = [coding.strip() for coding in said if coding.strip() not in ("", "identity")]
-        compressions = [c for c in codings if c in _COMPRESSIONS | _OTHER_COMPRESSIONS]
-        if not compressions:
+        named = response.headers.get("content-encoding", "").lower().split(",")
+        codings = [coding.strip() for coding in named if coding.strip() not in ("", "identity")]
+        if not any(coding in _COMPRESSIONS | _OTHER_COMPRESSIONS for coding in codings):
             return
-        # A second compression within the first could keep us busy without a byte to show.
+        # A compression within another could keep us busy without giving a single byte.
         if len(codings) > 1 or codings[0] not in _COMPRESSIONS:
             raise CompressedError
-        told = ("content-encoding", "content-length")
-        self.headers = [(name, value) for name, value in self.headers if name not in told]
+        outdated = ("content-encoding", "content-length")
+        self.headers = [(name, value) for name, value in self.headers if name not in outdated]
 
-    def take(self, piece: bytes) -> None:
-        """Take down a piece of the body.
+    def read_piece(self, piece: bytes) -> None:
+        """Take over a piece of the body.
 
         Raises:
-            TooLargeError: that is more than is taken; what fits is kept.
+            TooLargeError: the body exceeds the limits; what fits was taken over.
         """
         if len(self.chunks) == self._pieces:
             raise TooLargeError
-        kept = piece[: self._size - len(self.body)]
-        self._parts -= parts(kept)
-        if kept:
-            self.body += kept
-            self.chunks.append(Chunk(len(kept), time.perf_counter() - self._sent))
-        if len(kept) < len(piece) or self._parts < 0:
+        fitting = piece[: self._size - len(self.body)]
+        self._parts -= count_parts(fitting)
+        if fitting:
+            self.body += fitting
+            self.chunks.append(Chunk(len(fitting), time.perf_counter() - self._started))
+        if len(fitting) < len(piece) or self._parts < 0:
             raise TooLargeError
 
-    def taken(self) -> tuple[bytes, tuple[Chunk, ...]]:
-        """Hand over the body and its chunks; a connection may hold on to the rest for long."""
+    def release(self) -> tuple[bytes, tuple[Chunk, ...]]:
+        """Hand over the body and its chunks, and hold neither: a connection may hold the reader."""
         body, chunks = bytes(self.body), tuple(self.chunks)
         self.body, self.chunks = bytearray(), []
         return body, chunks
 
-    def cut_back(self, size: int) -> None:
-        """Keep only the beginning of the body, of so many bytes."""
+    def truncate(self, size: int) -> None:
+        """Keep only the first bytes of the body."""
         del self.body[size:]
         left = size
         for number, chunk in enumerate(self.chunks):

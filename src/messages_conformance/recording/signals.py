@@ -1,4 +1,4 @@
-"""Being told to stop: SIGTERM, which a system sends before it kills, is taken for Ctrl-C."""
+"""Stopping in good order: SIGTERM, which a system sends before it kills, is taken for Ctrl-C."""
 
 import asyncio
 import contextlib
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 @contextlib.contextmanager
 def terminable() -> Iterator[None]:
-    """Within it, SIGTERM raises KeyboardInterrupt; outside of the main thread it does nothing."""
+    """Let SIGTERM raise KeyboardInterrupt; outside of the main thread this does nothing."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -25,10 +25,10 @@ def terminable() -> Iterator[None]:
 
 
 async def stoppable(work: Coroutine[Any, Any, T]) -> T:
-    """Do the work of an event loop; SIGTERM cancels it in good order, as Ctrl-C does.
+    """Await some work, and let SIGTERM cancel it as Ctrl-C does.
 
     Raises:
-        KeyboardInterrupt: it was stopped so.
+        KeyboardInterrupt: SIGTERM cancelled it.
     """
     loop, task, stopped = asyncio.get_running_loop(), asyncio.ensure_future(work), False
 
@@ -38,12 +38,12 @@ async def stoppable(work: Coroutine[Any, Any, T]) -> T:
         task.cancel()
 
     before = signal.getsignal(signal.SIGTERM)
-    # Some systems' loops take no signals, and no thread but the main one does.
-    heeding = True
+    # Only the main thread handles signals, and on some systems no event loop does.
+    is_handled = True
     try:
         loop.add_signal_handler(signal.SIGTERM, stop)
     except (NotImplementedError, RuntimeError, ValueError):
-        heeding = False
+        is_handled = False
     try:
         return await task
     except asyncio.CancelledError:
@@ -51,7 +51,7 @@ async def stoppable(work: Coroutine[Any, Any, T]) -> T:
             raise KeyboardInterrupt from None
         raise
     finally:
-        if heeding:
+        if is_handled:
             loop.remove_signal_handler(signal.SIGTERM)
             signal.signal(signal.SIGTERM, before)
 

@@ -1,14 +1,11 @@
-"""Sending one request to an endpoint and taking down, byte by byte, what comes back."""
+"""Sending one request to an endpoint, and keeping every byte of the response."""
 
 import asyncio
 import contextlib
-import ipaddress
-import logging
 import re
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 import httpx2
 
@@ -24,88 +21,38 @@ from messages_conformance.protocol.exchange import (
     Request,
 )
 from messages_conformance.protocol.limits import DEFAULT, Limits
-from messages_conformance.recording.response_reader import Arrival, CompressedError, TooLargeError
+from messages_conformance.recording import head_limit
+from messages_conformance.recording.endpoint import Endpoint
+from messages_conformance.recording.muted_logs import muted_logs
+from messages_conformance.recording.response_reader import (
+    CompressedError,
+    ResponseReader,
+    TooLargeError,
+)
 
 _NO_KEY = "sk-no-such-key-0123456789abcdef"
-"""What is sent for `WRONG_KEY`: shaped like a key, and nobody's."""
+"""What is sent for `WRONG_KEY`: it looks like a key, and belongs to nobody."""
 _UNREACHABLE = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.ProxyError)
 _NEVER_SENT = (*_UNREACHABLE, httpx2.LocalProtocolError, httpx2.UnsupportedProtocol)
 _PRIVATE_HEADER = re.compile(r"set-cookie2?|.*(organi[sz]ation|workspace|tenant).*")
 _ALWAYS_SENT = {
     "accept": "application/json",
-    # Compressed answers would hide an echoed key and what the chunks were.
+    # Compression would hide an echoed key, and the sizes of the chunks.
     "accept-encoding": "identity",
     "content-type": "application/json",
     "user-agent": f"messages-conformance/{__version__}",
 }
-
-
-# What these log below a warning holds every header as it came, and so perhaps a key.
-for _library in ("httpcore2", "httpx2"):
-    logging.getLogger(_library).setLevel(logging.WARNING)
-
-
-@dataclass(frozen=True)
-class Endpoint:
-    """Where requests go and what opens the door; the credentials stay out of its repr."""
-
-    base_url: str
-    key: str = field(repr=False)
-    auth: str = "x-api-key"
-    """The header that usually carries the key: ``x-api-key`` or ``authorization``."""
-    restricted_key: str | None = field(default=None, repr=False)
-    """A valid key that may not use the model, for the probe that needs one."""
-
-    def __post_init__(self) -> None:
-        """Refuse what no request could be sent with.
-
-        Raises:
-            SetupError: the base URL is no good, or a key cannot stand in a header.
-        """
-        _check_url(self.base_url)
-        for name, key in (("key", self.key), ("restricted key", self.restricted_key or "")):
-            if not all("!" <= character <= "~" for character in key):
-                raise SetupError(
-                    f"the {name} holds a blank or a character that no header can carry; "
-                    "copy it again, without what surrounds it"
-                )
-        if self.secrets.are_in(self.base_url.encode()):
-            raise SetupError(
-                "the base URL holds the key, which would be written wherever the URL is; "
-                "give the key apart from it"
-            )
-
-    @property
-    def host(self) -> str:
-        """Host, and port where the base URL names one."""
-        return urlsplit(self.base_url).netloc.rpartition("@")[2]
-
-    @property
-    def public_url(self) -> str:
-        """The base URL without credentials and without a slash at its end."""
-        parts = urlsplit(self.base_url)
-        return f"{parts.scheme}://{self.host}{parts.path.rstrip('/')}"
-
-    @property
-    def secrets(self) -> Secrets:
-        """What must never be written."""
-        placeholders = {self.key: KEY}
-        if self.restricted_key is not None:
-            placeholders[self.restricted_key] = RESTRICTED_KEY
-        return Secrets(placeholders)
-
-
 _LONG = 64 * 1024
-"""Bytes from which on a body is long; what a request asks for is far shorter."""
+"""Bytes from which on a body is long; what our requests ask for is far shorter."""
 _LONG_AT_ONCE = 4
-"""Long bodies that are read at once; others wait with their rest until one has ended."""
+"""Long bodies that are read at once; the rest of others waits until one of them has ended."""
 _KEPT = 64 * 1024
 """Bytes that are kept of a body over the limits: enough to see what it is."""
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """An exchange, and what went wrong where no answer came; its words are the endpoint's."""
+    """An exchange, and why no response came, if none did, in the words of the HTTP library."""
 
     exchange: Exchange
     problem: Exception | None = field(default=None, repr=False)
@@ -114,8 +61,8 @@ class Attempt:
 class Sender:
     """Sends requests to one endpoint; an async context manager.
 
-    Every request has a connection of its own, so that a stale one is never the endpoint's
-    fault; redirects are reported, not followed; proxies are not asked about loopback hosts.
+    Every request has its own connection, so that the endpoint is never blamed for a stale
+    one. Redirects are reported, not followed. Loopback hosts are reached without a proxy.
     """
 
     def __init__(
@@ -133,6 +80,7 @@ class Sender:
         self._limits = limits
         self._long = asyncio.Semaphore(_LONG_AT_ONCE)
         self._secrets = Secrets({**endpoint.secrets.placeholders, _NO_KEY: WRONG_KEY})
+        self._exit = contextlib.AsyncExitStack()
         try:
             self._client = httpx2.AsyncClient(
                 timeout=httpx2.Timeout(
@@ -140,17 +88,19 @@ class Sender:
                 ),
                 limits=httpx2.Limits(max_connections=None, max_keepalive_connections=0),
                 follow_redirects=False,
-                trust_env=not is_loopback(endpoint.base_url),
+                trust_env=not endpoint.is_loopback,
                 transport=transport,
             )
         except (ImportError, OSError, ValueError) as problem:
             raise SetupError(
-                f"what the environment says of proxies or certificates cannot be used: {problem}; "
-                "mend or unset HTTPS_PROXY, ALL_PROXY or SSL_CERT_FILE"
+                f"the proxy or the certificates that the environment names cannot be used "
+                f"({problem}); correct or unset HTTPS_PROXY, ALL_PROXY or SSL_CERT_FILE"
             ) from problem
+        head_limit.limit_heads(self._client, limits.head)
 
     async def __aenter__(self) -> Self:
-        await self._client.__aenter__()
+        self._exit.enter_context(muted_logs())
+        await self._exit.enter_async_context(self._client)
         return self
 
     async def __aexit__(
@@ -159,13 +109,13 @@ class Sender:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await self._client.__aexit__(kind, error, trace)
+        await self._exit.__aexit__(kind, error, trace)
 
     async def send(self, request: Request) -> Exchange:
-        """Send a request; whatever happens then is the exchange.
+        """Send a request; the exchange says how it ended.
 
         Raises:
-            SetupError: it asks for a credential that the endpoint has not got.
+            SetupError: it needs a key that the endpoint has not got.
         """
         try:
             return (await self.attempt(request)).exchange
@@ -176,16 +126,15 @@ class Sender:
         """Send a request to an endpoint that can be reached.
 
         Raises:
-            httpx2.TransportError: no connection came about; its causes say why.
+            httpx2.TransportError: no connection was established; its causes say why.
             SetupError: as for `send`.
         """
-        limits = self._limits
-        arrival = Arrival(limits.head, limits.size, limits.pieces, limits.parts)
+        reader = ResponseReader(self._limits)
         ended: Ending = "complete"
         problem: Exception | None = None
         try:
-            async with asyncio.timeout(self._limits.whole), asyncio.timeout(None) as patience:
-                await self._converse(request, arrival, patience)
+            async with asyncio.timeout(self._limits.whole), asyncio.timeout(None) as silence:
+                await self._converse(request, reader, silence)
         except _NEVER_SENT:
             raise
         except (TimeoutError, httpx2.TimeoutException):
@@ -194,107 +143,60 @@ class Sender:
             ended, problem = "cut", cut
         except TooLargeError:
             ended = "too large"
-            arrival.cut_back(_KEPT)
-        body, chunks = self._secrets.body(*arrival.taken())
+            reader.truncate(_KEPT)
+        body, chunks = self._secrets.body(*reader.release())
         headers = self._secrets.headers(
-            header for header in arrival.headers if not _PRIVATE_HEADER.fullmatch(header[0])
+            header for header in reader.headers if not _PRIVATE_HEADER.fullmatch(header[0])
         )
-        exchange = Exchange(request, arrival.status, headers, body, chunks, ended)
+        exchange = Exchange(request, reader.status, headers, body, chunks, ended)
         return Attempt(exchange, problem)
 
     async def _converse(
-        self, request: Request, arrival: Arrival, patience: asyncio.Timeout
+        self, request: Request, reader: ResponseReader, silence: asyncio.Timeout
     ) -> None:
+        """Send a request and read its response; ``silence`` is rescheduled at each step."""
         now = asyncio.get_running_loop().time
 
-        async def trace(event: str, info: dict[str, Any]) -> None:
-            if event.endswith(("connect_tcp.complete", "start_tls.complete")):
-                _tell(info["return_value"], arrival)
-            elif event.endswith("send_request_headers.started"):
-                patience.reschedule(None)
+        async def trace(event: str, _: dict[str, Any]) -> None:
+            if event.endswith("send_request_headers.started"):
+                silence.reschedule(None)
             elif event.endswith(("send_request_body.complete", "send_request_body.failed")):
-                arrival.sent()
-                patience.reschedule(now() + self._limits.first)
+                reader.start_clock()
+                silence.reschedule(now() + self._limits.first)
 
         outgoing = self._client.build_request(
             request.method,
             self._endpoint.base_url.rstrip("/") + request.path,
-            headers={**_ALWAYS_SENT, **self._filled(request)},
+            headers={**_ALWAYS_SENT, **self._headers(request)},
             content=None if request.body is None else request.content,
             extensions={"trace": trace},
         )
         response = await self._client.send(outgoing, stream=True)
         async with contextlib.AsyncExitStack() as ending:
             ending.push_async_callback(response.aclose)
-            patience.reschedule(now() + self._limits.silence)
-            arrival.begin(response)
-            long = False
-            # The raw bytes, unless the endpoint compressed them against our express wish.
+            head_limit.lift(response)
+            silence.reschedule(now() + self._limits.silence)
+            reader.read_head(response)
+            is_long = False
+            # The raw bytes, unless the endpoint compressed them although the request forbids it.
             async for piece in response.aiter_bytes():
-                arrival.take(piece)
-                if not long and len(arrival.body) > _LONG:
-                    long = True
-                    patience.reschedule(None)
+                reader.read_piece(piece)
+                if not is_long and len(reader.body) > _LONG:
+                    is_long = True
+                    silence.reschedule(None)
                     await ending.enter_async_context(self._long)
-                patience.reschedule(now() + self._limits.silence)
+                silence.reschedule(now() + self._limits.silence)
 
-    def _filled(self, request: Request) -> dict[str, str]:
-        """The request's headers with credentials for placeholders."""
-        return {name: self._fill(value) for name, value in request.headers}
+    def _headers(self, request: Request) -> dict[str, str]:
+        """The request's headers with the keys in place of the placeholders."""
+        return {name: self._fill_in(value) for name, value in request.headers}
 
-    def _fill(self, value: str) -> str:
+    def _fill_in(self, value: str) -> str:
         if RESTRICTED_KEY in value:
             if self._endpoint.restricted_key is None:
                 raise SetupError(
-                    "this row needs a second, restricted key; give one or do not opt in to it"
+                    "this row needs a second key, which may not use the model; set "
+                    "ANTHROPIC_RESTRICTED_KEY, or do not opt in to the row"
                 )
             value = value.replace(RESTRICTED_KEY, self._endpoint.restricted_key)
         return value.replace(WRONG_KEY, _NO_KEY).replace(KEY, self._endpoint.key)
-
-
-def _tell(stream: Any, arrival: Arrival) -> None:
-    """Have a connection tell how much comes, for nothing else does before an answer begins."""
-    read = stream.read
-
-    async def told(size: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
-        if arrival.status is not None:
-            del stream.read
-        data: bytes = await read(size, timeout)
-        arrival.heard(len(data))
-        return data
-
-    stream.read = told
-
-
-def _check_url(url: str) -> None:
-    """Refuse a base URL that requests cannot be sent below."""
-    try:
-        parts = urlsplit(url)
-        well_formed = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:
-        well_formed = False
-    if not well_formed or any(character.isspace() for character in url):
-        raise SetupError(
-            f"base URL {url!r} is malformed; it must look like https://host/path, "
-            "to which /v1/messages is added"
-        )
-    if "@" in parts.netloc or parts.query or parts.fragment:
-        raise SetupError(
-            f"base URL of {parts.hostname} carries a user name, a query or a fragment; leave only "
-            "https://host/path, and give the key apart from it"
-        )
-    for end in ("/v1/messages", "/v1"):
-        if parts.path.rstrip("/").endswith(end):
-            raise SetupError(
-                f"base URL {url!r} ends in {end}, so that requests would go to "
-                f"{parts.path.rstrip('/')}/v1/messages; leave {end} off"
-            )
-
-
-def is_loopback(url: str) -> bool:
-    """Whether the URL's host is this machine, to which no proxy leads."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")

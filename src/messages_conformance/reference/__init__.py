@@ -1,4 +1,4 @@
-"""The reference endpoint: what a page documents, carried out by a program in place of a model.
+"""The reference endpoint: does what a page documents, with a simulated model.
 
 It calibrates the probes. It is no evidence about any vendor, and each of its responses says
 so in a header.

@@ -1,21 +1,21 @@
-"""The HTTP door of the reference endpoint: bytes in, an answer's pieces out."""
+"""The reference endpoint as an HTTP application: bytes in, a response's pieces out."""
 
 import asyncio
 from dataclasses import dataclass
 
+from starlette import responses
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from messages_conformance.claims.page import Revision
-from messages_conformance.reference.endpoint import MAX_BODY, Arrival, Endpoint
+from messages_conformance.reference.endpoint import MAX_BODY, IncomingRequest, ReferenceEndpoint
 from messages_conformance.reference.pipeline import DOCUMENTED, Keys, Stages
-from messages_conformance.reference.response import Answer
+from messages_conformance.reference.response import Response
 
 _BETWEEN_CHUNKS = 0.001
-"""Seconds between the pieces of a stream, so that they travel as pieces."""
+"""Seconds between the pieces of a stream, so that they are sent apart."""
 
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
@@ -29,28 +29,30 @@ def app(
     delay: float = 0.0,
     stages: Stages = DOCUMENTED,
 ) -> Starlette:
-    """An endpoint over HTTP; for the arguments see `Endpoint`, for ``stages`` see `profiles`."""
-    endpoint = Endpoint(revision, Keys(key, restricted_key), seed, delay, stages)
+    """An endpoint over HTTP; see `ReferenceEndpoint` for the arguments, `profiles` for stages."""
+    endpoint = ReferenceEndpoint(revision, Keys(key, restricted_key), seed, delay, stages)
 
-    async def handle(request: Request) -> Response:
+    async def handle(request: Request) -> responses.Response:
         headers = {name.lower(): value for name, value in request.headers.items()}
         body = await _read(request)
-        arrival = Arrival(request.method, request.url.path, headers, body, request.query_params)
-        return _Sending(await endpoint.answer(arrival))
+        incoming = IncomingRequest(
+            request.method, request.url.path, headers, body, request.query_params
+        )
+        return _PiecewiseResponse(await endpoint.respond(incoming))
 
-    async def fail(_request: Request, problem: Exception) -> Response:
-        return _Sending(endpoint.failed(problem))
+    async def handle_crash(_request: Request, problem: Exception) -> responses.Response:
+        return _PiecewiseResponse(endpoint.respond_to_crash(problem))
 
     return Starlette(
         routes=[Route("/{path:path}", handle, methods=_METHODS)],
-        exception_handlers={Exception: fail},
+        exception_handlers={Exception: handle_crash},
     )
 
 
 async def _read(request: Request) -> bytes | None:
-    """The whole body, or None if it is too large; the rest is read all the same.
+    """The whole body, or None if it is too large; the rest is read and dropped.
 
-    A client that is still sending would not hear the refusal.
+    A client that is still sending would miss the refusal.
     """
     chunks, size = [], 0
     async for chunk in request.stream():
@@ -61,21 +63,21 @@ async def _read(request: Request) -> bytes | None:
 
 
 @dataclass
-class _Sending(Response):
-    """Sends an answer piece by piece; one that is cut ends without its end."""
+class _PiecewiseResponse(responses.Response):
+    """Sends a response piece by piece; one that is cut never ends properly."""
 
-    answer: Answer
+    response: Response
 
     async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
-        answer = self.answer
-        headers = list(answer.headers)
-        if len(answer.chunks) <= 1 and not answer.cut:
-            headers.append(("content-length", str(len(answer.body))))
+        response = self.response
+        headers = list(response.headers)
+        if len(response.chunks) <= 1 and not response.cut:
+            headers.append(("content-length", str(len(response.body))))
         raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
-        await send({"type": "http.response.start", "status": answer.status, "headers": raw})
-        for chunk in answer.chunks:
+        await send({"type": "http.response.start", "status": response.status, "headers": raw})
+        for chunk in response.chunks:
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
-            await asyncio.sleep(_BETWEEN_CHUNKS if len(answer.chunks) > 1 else 0)
-        if not answer.cut:
-            # A server closes the connection of an answer that never came to its end.
+            await asyncio.sleep(_BETWEEN_CHUNKS if len(response.chunks) > 1 else 0)
+        if not response.cut:
+            # A server closes the connection of a response that was not finished.
             await send({"type": "http.response.body", "body": b"", "more_body": False})

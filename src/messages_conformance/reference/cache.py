@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from messages_conformance.reference.transcript import Transcript
 
 MINIMUM = 1024
-"""Tokens below which a marked prefix is not worth keeping."""
+"""Tokens; a shorter prefix is not cached."""
 
 
 @dataclass(frozen=True)
@@ -19,8 +19,8 @@ class Prefix:
 
 
 @dataclass(frozen=True)
-class Prompt:
-    """What a prompt costs: tokens read from the cache, written to it, and neither."""
+class PromptUsage:
+    """The tokens of a prompt: read from the cache, written to it, and neither."""
 
     read: int
     written: int
@@ -33,16 +33,16 @@ class Cache:
 
     known: set[str] = field(default_factory=set)
 
-    def take(self, transcript: Transcript, model: str) -> Prompt:
-        """Account for a prompt, and remember its prefixes."""
+    def count_and_remember(self, transcript: Transcript, model: str) -> PromptUsage:
+        """Count a prompt's tokens, and remember its prefixes."""
         marked = prefixes(transcript, model)
-        prompt = account(transcript, marked, self.known)
+        usage = split_by_cache(transcript, marked, self.known)
         self.known.update(prefix.digest for prefix in marked)
-        return prompt
+        return usage
 
 
 def prefixes(transcript: Transcript, model: str) -> tuple[Prefix, ...]:
-    """The marked prefixes long enough to keep, shortest first."""
+    """The marked prefixes long enough to be cached, shortest first."""
     digest, tokens, found = hashlib.sha256(model.encode()), 0, []
     for piece in transcript.pieces:
         digest.update(piece.raw)
@@ -52,8 +52,10 @@ def prefixes(transcript: Transcript, model: str) -> tuple[Prefix, ...]:
     return tuple(found)
 
 
-def account(transcript: Transcript, marked: tuple[Prefix, ...], known: Iterable[str]) -> Prompt:
+def split_by_cache(
+    transcript: Transcript, marked: tuple[Prefix, ...], known: Iterable[str]
+) -> PromptUsage:
     """Split a prompt's tokens by what is already known of its marked prefixes."""
     read = max((prefix.tokens for prefix in marked if prefix.digest in known), default=0)
     end = marked[-1].tokens if marked else 0
-    return Prompt(read, end - read, transcript.tokens - end)
+    return PromptUsage(read, end - read, transcript.tokens - end)

@@ -11,8 +11,8 @@ Block = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Reply:
-    """An answer's blocks, why it ended, and what it cost."""
+class Completion:
+    """An answer's blocks, why it ended, and its tokens."""
 
     blocks: tuple[Block, ...]
     stop_reason: str
@@ -20,11 +20,11 @@ class Reply:
     output_tokens: int
 
 
-def finish(blocks: Sequence[Block], limit: int, stops: Sequence[str]) -> Reply:
-    """End an answer where the request wants it ended, and count its tokens.
+def finish_answer(blocks: Sequence[Block], limit: int, stops: Sequence[str]) -> Completion:
+    """End an answer where the request wants it to end, and count its tokens.
 
-    A stop sequence acts in text alone and is not part of the answer. A tool call the limit
-    would cut is left out whole: half of one is of no use.
+    A stop sequence acts in text only and is not part of the answer. A tool call that the limit
+    would cut is left out entirely.
     """
     kept: list[Block] = []
     spent = 0
@@ -34,17 +34,17 @@ def finish(blocks: Sequence[Block], limit: int, stops: Sequence[str]) -> Reply:
         if spent + cost > limit:
             if block["type"] != "tool_use" and limit > spent:
                 kept.append(_with(block, tokens.cut(text, limit - spent)))
-            return Reply(tuple(kept), "max_tokens", None, limit)
+            return Completion(tuple(kept), "max_tokens", None, limit)
         spent += cost
         kept += [_with(block, text)] if text else []
         if stop is not None:
-            return Reply(tuple(kept), "stop_sequence", stop, max(spent, 1))
+            return Completion(tuple(kept), "stop_sequence", stop, max(spent, 1))
     called = any(block["type"] == "tool_use" for block in kept)
-    return Reply(tuple(kept), "tool_use" if called else "end_turn", None, max(spent, 1))
+    return Completion(tuple(kept), "tool_use" if called else "end_turn", None, max(spent, 1))
 
 
 def _before_stop(block: Block, stops: Sequence[str]) -> tuple[str, str | None]:
-    """A block's text up to the first stop sequence in it, and which that is."""
+    """A block's text up to the first stop sequence in it, and that stop sequence."""
     if block["type"] == "tool_use":
         return block["name"] + json.dumps(block["input"], ensure_ascii=False), None
     text: str = block[block["type"]]

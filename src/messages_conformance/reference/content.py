@@ -5,7 +5,7 @@ from typing import Any
 
 from messages_conformance.protocol.exchange import Json
 from messages_conformance.reference import media
-from messages_conformance.reference.request_context import Call
+from messages_conformance.reference.admitted_request import AdmittedRequest
 from messages_conformance.reference.response import Refusal, invalid
 
 _CACHEABLE = {"cache_control"}
@@ -35,14 +35,14 @@ _INSIDE = {
     "search_result": {"text"},
     "mcp_tool_result": {"text"},
 }
-"""What the content of a block may hold; that of others is the vendor's own affair."""
+"""Which blocks the content of a block may hold; that of other types is not checked."""
 
 _ID = re.compile(r"[a-zA-Z0-9_-]+")
 
 
-def messages(call: Call) -> None:
-    """A list that starts with the user, of turns whose content is a string or blocks."""
-    turns = call.body["messages"]
+def messages(request: AdmittedRequest) -> None:
+    """Messages are a list that starts with the user; each content is a string or blocks."""
+    turns = request.body["messages"]
     if not isinstance(turns, list):
         raise invalid("messages", "Input should be a valid list")
     if not turns:
@@ -59,7 +59,7 @@ def messages(call: Call) -> None:
         if extra := set(turn) - {"role", "content"}:
             raise invalid(f"messages.{i}.{min(extra)}", "Extra inputs are not permitted")
         _content(
-            turn.get("content"), call.sent["messages"][i].get("content"), f"messages.{i}.content"
+            turn.get("content"), request.sent["messages"][i].get("content"), f"messages.{i}.content"
         )
     if turns[0]["role"] != "user":
         raise invalid("messages", 'first message must use the "user" role')

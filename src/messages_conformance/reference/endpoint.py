@@ -1,7 +1,7 @@
-"""One running endpoint: understands requests, carries them out, and remembers what it must.
+"""One running reference endpoint: parses requests, answers them, and holds what it remembers.
 
-All that is remembered is here: how often an equal request came, which prompts are cached,
-how many requests each model has in flight. Nothing here knows of sockets.
+All state is here: how often an equal request came, which prompts are cached, how many requests
+each model has in flight. Nothing here knows of sockets.
 """
 
 import asyncio
@@ -15,11 +15,11 @@ from typing import Any
 from messages_conformance.claims.page import Revision
 from messages_conformance.protocol.exchange import MESSAGES, canonical
 from messages_conformance.reference import validation
+from messages_conformance.reference.admitted_request import AdmittedRequest
 from messages_conformance.reference.cache import Cache
-from messages_conformance.reference.model_claims import Promises
-from messages_conformance.reference.pipeline import DOCUMENTED, Heard, Keys, Stages
-from messages_conformance.reference.request_context import Call
-from messages_conformance.reference.response import MARK, Answer, Refusal
+from messages_conformance.reference.model_claims import ModelClaims
+from messages_conformance.reference.pipeline import DOCUMENTED, Keys, ParsedRequest, Stages
+from messages_conformance.reference.response import SIMULATED_HEADER, Refusal, Response
 from messages_conformance.reference.row_usage import without
 
 MAX_BODY = 32 * 1024 * 1024
@@ -29,14 +29,14 @@ MAX_IN_FLIGHT = 16
 """Requests one model works on at a time; one more is refused with 429."""
 
 CROWDING = 0.005
-"""Seconds an answer takes for every request of its model in flight, so that a crowd is seen."""
+"""Seconds an answer takes for every request of its model in flight, so that load shows."""
 
 _MODELS = "/v1/models"
 
 
 @dataclass(frozen=True)
-class Arrival:
-    """A request as it arrived at the door."""
+class IncomingRequest:
+    """A request as the server received it."""
 
     method: str
     path: str
@@ -48,13 +48,13 @@ class Arrival:
 
 
 @dataclass
-class Endpoint:
-    """An endpoint that behaves as a revision documents, or as its stages have it."""
+class ReferenceEndpoint:
+    """An endpoint that behaves as a revision documents, or as its stages define."""
 
     revision: Revision
     keys: Keys
     seed: int = 0
-    """Any but 0 also varies the wording of answers that have but one right content."""
+    """Any seed but 0 also varies the wording of answers that have only one correct content."""
     delay: float = 0.0
     """The least time an answer takes, in seconds."""
     stages: Stages = DOCUMENTED
@@ -64,73 +64,74 @@ class Endpoint:
     in_flight: Counter[str] = field(default_factory=Counter)
     requests: int = 0
 
-    async def answer(self, arrival: Arrival) -> Answer:
-        """Answer any request; what is refused is answered too."""
-        request_id = self._request_id(arrival.body or b"")
-        heard: Heard | None = None
+    async def respond(self, incoming: IncomingRequest) -> Response:
+        """Answer any request; a refusal is an answer too."""
+        request_id = self._request_id(incoming.body or b"")
+        parsed: ParsedRequest | None = None
         try:
-            heard, amiss = self._hear(arrival)
-            answer = await self._carried_out(arrival, heard, amiss)
-        except Refusal as refusal:
-            answer = self.stages.refuse(refusal, request_id)
-        return self._sent(heard, answer, request_id)
+            parsed, refusal = self._parse(incoming)
+            response = await self._process(incoming, parsed, refusal)
+        except Refusal as problem:
+            response = self.stages.refuse(problem, request_id)
+        return self._send(parsed, response, request_id)
 
-    def failed(self, problem: Exception) -> Answer:
-        """Answer for a fault of the endpoint itself: 500 in the documented envelope."""
+    def respond_to_crash(self, problem: Exception) -> Response:
+        """Answer for an error in the endpoint itself: 500 in the documented envelope."""
         request_id = self._request_id(b"")
         refusal = Refusal(500, f"the reference endpoint failed: {problem!r}")
-        return self._sent(None, self.stages.refuse(refusal, request_id), request_id)
+        return self._send(None, self.stages.refuse(refusal, request_id), request_id)
 
-    def _sent(self, heard: Heard | None, answer: Answer, request_id: str) -> Answer:
-        headers = (*answer.headers, ("request-id", request_id))
-        sent = self.stages.send(heard, Answer(answer.status, headers, answer.chunks, answer.cut))
-        # No stage can take the mark away: what is simulated always says so.
-        return Answer(sent.status, (*sent.headers, MARK), sent.chunks, sent.cut)
+    def _send(self, parsed: ParsedRequest | None, response: Response, request_id: str) -> Response:
+        with_id = response.with_headers(("request-id", request_id))
+        # The mark is added last, so that no stage can remove it.
+        return self.stages.send(parsed, with_id).with_headers(SIMULATED_HEADER)
 
-    def _hear(self, arrival: Arrival) -> tuple[Heard, Refusal | None]:
-        """What came, as far as it can be read before the key is checked, and what is amiss."""
-        if arrival.body is None:
+    def _parse(self, incoming: IncomingRequest) -> tuple[ParsedRequest, Refusal | None]:
+        """The request as far as it can be read, and the refusal due once its key is checked."""
+        if incoming.body is None:
             too_large = Refusal(413, f"Request exceeds the maximum size of {MAX_BODY} bytes")
-            return self.stages.hear(Heard(arrival.headers, {})), too_large
-        body, amiss = _parsed(arrival.body) if arrival.method == "POST" else ({}, None)
-        return self.stages.hear(Heard(arrival.headers, body)), amiss
+            return self.stages.receive(ParsedRequest(incoming.headers, {})), too_large
+        body, refusal = _parse_body(incoming.body) if incoming.method == "POST" else ({}, None)
+        return self.stages.receive(ParsedRequest(incoming.headers, body)), refusal
 
-    async def _carried_out(self, arrival: Arrival, heard: Heard, refusal: Refusal | None) -> Answer:
-        post = arrival.method == "POST"
-        if arrival.method == "GET" and self.stages.models and _below(arrival.path, _MODELS):
-            self.stages.authenticate(heard.headers, self.keys, None)
-            rest = arrival.path.removeprefix(_MODELS).strip("/")
-            return self.stages.models(self.revision, rest, arrival.query)
-        if not post or arrival.path not in (MESSAGES, *self.stages.routes):
-            raise Refusal(404, f"there is no {arrival.method} {arrival.path} here")
-        promises: Promises | None = None
+    async def _process(
+        self, incoming: IncomingRequest, parsed: ParsedRequest, refusal: Refusal | None
+    ) -> Response:
+        post = incoming.method == "POST"
+        if incoming.method == "GET" and self.stages.models and _is_below(incoming.path, _MODELS):
+            self.stages.authenticate(parsed.headers, self.keys, None)
+            rest = incoming.path.removeprefix(_MODELS).strip("/")
+            return self.stages.models(self.revision, rest, incoming.query)
+        if not post or incoming.path not in (MESSAGES, *self.stages.routes):
+            raise Refusal(404, f"there is no {incoming.method} {incoming.path} here")
+        claims: ModelClaims | None = None
         if refusal is None:
             try:
-                promises = self._promises(heard.body)
+                claims = self._claims(parsed.body)
             except Refusal as problem:
                 refusal = problem
-        self.stages.authenticate(heard.headers, self.keys, promises)
-        if refusal is not None or promises is None:
+        self.stages.authenticate(parsed.headers, self.keys, claims)
+        if refusal is not None or claims is None:
             raise refusal or Refusal(400, "model: Field required")
-        return await self._worked_on(arrival.path, self._call(heard, promises))
+        return await self._answer(incoming.path, self._admit(parsed, claims))
 
-    def _promises(self, body: Mapping[str, Any]) -> Promises:
+    def _claims(self, body: Mapping[str, Any]) -> ModelClaims:
         if "model" not in body:
             raise Refusal(400, "model: Field required")
         if not isinstance(body["model"], str):
             raise Refusal(400, "model: Input should be a valid string")
-        return Promises(self.revision, self.stages.find(self.revision, body["model"]))
+        return ModelClaims(self.revision, self.stages.find_model(self.revision, body["model"]))
 
-    def _call(self, heard: Heard, promises: Promises) -> Call:
-        sent = heard.body
-        told = {name: value for name, value in sent.items() if name != "stream"}
-        equal = hashlib.sha256(canonical(told)).hexdigest()
-        self.seen[equal] += 1
-        body = without(sent, validation.ignored(sent, promises))
-        return Call(heard.headers, sent, body, promises, self.seed, self.seen[equal] - 1)
+    def _admit(self, parsed: ParsedRequest, claims: ModelClaims) -> AdmittedRequest:
+        sent = parsed.body
+        but_stream = {name: value for name, value in sent.items() if name != "stream"}
+        digest = hashlib.sha256(canonical(but_stream)).hexdigest()
+        self.seen[digest] += 1
+        body = without(sent, validation.ignored(sent, claims))
+        return AdmittedRequest(parsed.headers, sent, body, claims, self.seed, self.seen[digest] - 1)
 
-    async def _worked_on(self, path: str, call: Call) -> Answer:
-        model = call.promises.model.id
+    async def _answer(self, path: str, request: AdmittedRequest) -> Response:
+        model = request.claims.model.id
         if self.in_flight[model] >= MAX_IN_FLIGHT:
             raise Refusal(
                 429,
@@ -141,18 +142,18 @@ class Endpoint:
         try:
             await asyncio.sleep(max(self.delay, self.crowding * self.in_flight[model]))
             if path in self.stages.routes:
-                return self.stages.routes[path](self.stages, call)
-            return self.stages.answer(call, self.cache)
+                return self.stages.routes[path](self.stages, request)
+            return self.stages.answer(request, self.cache)
         finally:
             self.in_flight[model] -= 1
 
     def _request_id(self, body: bytes) -> str:
         self.requests += 1
-        told = f"{self.seed}:{self.requests}:".encode() + body
-        return "req_" + hashlib.sha256(told).hexdigest()[:24]
+        salted = f"{self.seed}:{self.requests}:".encode() + body
+        return "req_" + hashlib.sha256(salted).hexdigest()[:24]
 
 
-def _parsed(body: bytes) -> tuple[dict[str, Any], Refusal | None]:
+def _parse_body(body: bytes) -> tuple[dict[str, Any], Refusal | None]:
     try:
         parsed = json.loads(body)
         canonical(parsed)  # Half of a surrogate pair is JSON, but no text.
@@ -163,5 +164,5 @@ def _parsed(body: bytes) -> tuple[dict[str, Any], Refusal | None]:
     return parsed, None
 
 
-def _below(path: str, root: str) -> bool:
+def _is_below(path: str, root: str) -> bool:
     return path == root or path.startswith(f"{root}/")

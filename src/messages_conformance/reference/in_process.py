@@ -11,46 +11,48 @@ from messages_conformance.protocol.exchange import (
     Place,
     Request,
 )
-from messages_conformance.reference.endpoint import MAX_BODY, Arrival, Endpoint
+from messages_conformance.reference.endpoint import MAX_BODY, IncomingRequest, ReferenceEndpoint
 from messages_conformance.reference.pipeline import Keys
 
 _KEYS = {KEY: "the-key", RESTRICTED_KEY: "the-restricted-key", WRONG_KEY: "no-such-key"}
 KEYS = Keys(_KEYS[KEY], _KEYS[RESTRICTED_KEY])
-"""What the endpoint must take for its keys."""
+"""The keys that the asked endpoint must know."""
 _BETWEEN_CHUNKS = 0.01
-"""Seconds that pieces of an answer are apart, as far as their recording says."""
-_CAME_WITH = (("date", "Mon, 23 Nov 2026 12:00:00 GMT"),)
-"""What every answer over HTTP carries beside the endpoint's own headers."""
+"""Seconds between the pieces of a response, as its recording states them."""
+_SERVER_HEADERS = (("date", "Mon, 23 Nov 2026 12:00:00 GMT"),)
+"""Headers that an HTTP server adds to the endpoint's own."""
 
 
-async def ask(endpoint: Endpoint, request: Request, place: Place | None = None) -> Exchange:
+async def ask(
+    endpoint: ReferenceEndpoint, request: Request, place: Place | None = None
+) -> Exchange:
     """Ask an endpoint that knows `KEYS`; the exchange is what a recording of it would hold."""
     path, _, query = request.path.partition("?")
     body = b"" if request.body is None else request.content
-    answer = await endpoint.answer(
-        Arrival(
+    response = await endpoint.respond(
+        IncomingRequest(
             request.method,
             path,
-            {name: _filled(value) for name, value in request.headers},
+            {name: _with_keys(value) for name, value in request.headers},
             body if len(body) <= MAX_BODY else None,
             dict(parse_qsl(query)),
         )
     )
     return Exchange(
         request,
-        answer.status,
-        (*answer.headers, *_CAME_WITH),
-        answer.body,
+        response.status,
+        (*response.headers, *_SERVER_HEADERS),
+        response.body,
         tuple(
             Chunk(len(piece), _BETWEEN_CHUNKS * number)
-            for number, piece in enumerate(answer.chunks, start=1)
+            for number, piece in enumerate(response.chunks, start=1)
         ),
-        "cut" if answer.cut else "complete",
+        "cut" if response.cut else "complete",
         place,
     )
 
 
-def _filled(value: str) -> str:
+def _with_keys(value: str) -> str:
     for placeholder, key in _KEYS.items():
         value = value.replace(placeholder, key)
     return value

@@ -1,4 +1,4 @@
-"""Whether a schema that a request carries is a JSON Schema; equal ones are looked at once."""
+"""Whether a schema in a request is a valid JSON Schema; equal ones are checked once."""
 
 import json
 from functools import lru_cache

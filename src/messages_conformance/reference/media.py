@@ -1,7 +1,7 @@
-"""Images and documents as words, so that a follower without eyes can speak of them.
+"""Images and documents described in words, so that the simulated model can read them.
 
-A PNG is told as its bands of colour from top to bottom; a PDF by the text its content
-streams draw. Nothing here reads what lies behind a URL.
+A PNG is described by its bands of colour from top to bottom, a PDF by the text that its
+content streams draw. Nothing here follows a URL.
 """
 
 import base64
@@ -35,7 +35,7 @@ _STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 
 
 class MediaError(ValueError):
-    """A source that is not what it says it is."""
+    """A source that is not what it is labelled as."""
 
 
 def words(block: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""What one model of the endpoint promises: a revision, read for that model."""
+"""What a revision claims for one model of the endpoint."""
 
 from dataclasses import dataclass
 
@@ -7,14 +7,14 @@ from messages_conformance.verdict import Claim
 
 
 @dataclass(frozen=True)
-class Promises:
-    """The claims of a revision as they stand for one model."""
+class ModelClaims:
+    """The claims of a revision for one model."""
 
     revision: Revision
     model: Model
 
     def claim(self, row: str) -> Claim:
-        """What is promised of a row; of one the page lacks, nothing is known."""
+        """The claim of a row; `Claim.UNKNOWN` where the page lacks the row."""
         found = self.revision.rows_by_id.get(row)
         return found.claim_for(self.model) if found else Claim.UNKNOWN
 

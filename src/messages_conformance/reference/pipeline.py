@@ -1,10 +1,10 @@
-"""The way from a request to its answer, as stages that can be wrapped one by one.
+"""From a request to its response, as stages that can be replaced one by one.
 
 Each stage is a pure function, so a variant of the endpoint replaces the stages it changes
-(`dataclasses.replace`) and keeps the rest. In the order they run:
+(`dataclasses.replace`) and keeps the rest. They run in this order:
 
-    hear → find → authenticate → checks → render → follow → end → account → compose
-         → hand_over, or tell → frame;  refuse, from anywhere;  and send, at the last
+    receive → find_model → authenticate → checks → render → generate → finish → account → compose
+            → to_json, or to_events → frame;  refuse, from anywhere;  send, last of all
 """
 
 from collections.abc import Callable, Mapping
@@ -14,13 +14,17 @@ from typing import Any, TypeAlias
 
 from messages_conformance.claims.page import Model, Revision
 from messages_conformance.protocol.build import serialise
-from messages_conformance.reference import stream, validation
-from messages_conformance.reference.cache import Cache, Prompt
-from messages_conformance.reference.completion import Block, Reply, finish
-from messages_conformance.reference.model_claims import Promises
-from messages_conformance.reference.request_context import Call
-from messages_conformance.reference.response import Answer, Refusal, in_json, refused
-from messages_conformance.reference.simulated_model import follow
+from messages_conformance.reference import simulated_model, stream, validation
+from messages_conformance.reference.admitted_request import AdmittedRequest
+from messages_conformance.reference.cache import Cache, PromptUsage
+from messages_conformance.reference.completion import Block, Completion, finish_answer
+from messages_conformance.reference.model_claims import ModelClaims
+from messages_conformance.reference.response import (
+    Refusal,
+    Response,
+    json_response,
+    refusal_response,
+)
 from messages_conformance.reference.stream import Events
 from messages_conformance.reference.transcript import Transcript, render
 from messages_conformance.verdict import Claim
@@ -37,28 +41,28 @@ class Keys:
 
 
 @dataclass(frozen=True)
-class Heard:
-    """A request as it came in."""
+class ParsedRequest:
+    """A request whose body is read, and nothing checked yet."""
 
     headers: Mapping[str, str]
     """Names in lower case."""
     body: dict[str, Any]
 
 
-Route: TypeAlias = Callable[["Stages", Call], Answer]
-"""Carries out what is asked of another path than that of messages."""
+Route: TypeAlias = Callable[["Stages", AdmittedRequest], Response]
+"""Answers a POST to another path than that of messages."""
 
 
-def hear(heard: Heard) -> Heard:
+def receive(request: ParsedRequest) -> ParsedRequest:
     """Take a request as it came."""
-    return heard
+    return request
 
 
-def find(revision: Revision, name: str) -> Model:
+def find_model(revision: Revision, name: str) -> Model:
     """Look the model up.
 
     Raises:
-        Refusal: 404, there is none of that name.
+        Refusal: 404, there is no model of that name.
     """
     for model in revision.models:
         if model.id == name:
@@ -66,14 +70,14 @@ def find(revision: Revision, name: str) -> Model:
     raise Refusal(404, f"model: {name}")
 
 
-def authenticate(headers: Mapping[str, str], keys: Keys, promises: Promises | None) -> None:
-    """Let a request in by either header; `x-api-key` counts where both stand.
+def authenticate(headers: Mapping[str, str], keys: Keys, claims: ModelClaims | None) -> None:
+    """Accept a key in either header; `x-api-key` counts where both are sent.
 
     Raises:
         Refusal: 401 without a known key, 403 with the restricted one.
     """
     presented = headers.get("x-api-key")
-    if presented is None or (promises and promises.claim("header/x-api-key") is Claim.UNSUPPORTED):
+    if presented is None or (claims and claims.claim("header/x-api-key") is Claim.UNSUPPORTED):
         scheme, _, token = headers.get("authorization", "").partition(" ")
         presented = token.strip() if scheme.lower() == "bearer" else None
     if presented is None:
@@ -84,114 +88,116 @@ def authenticate(headers: Mapping[str, str], keys: Keys, promises: Promises | No
         raise Refusal(401, "invalid API key")
 
 
-def think_and_say(call: Call, transcript: Transcript) -> tuple[Block, ...]:
-    """Let the follower answer; with ids and signatures its blocks are as the API sends them."""
-    said = follow(transcript, call.chance, call.seed)
-    return tuple(_dressed(call, i, block) for i, block in enumerate(said))
+def generate(request: AdmittedRequest, transcript: Transcript) -> tuple[Block, ...]:
+    """Let the simulated model answer; its blocks get the ids and signatures that the API sends."""
+    blocks = simulated_model.generate(transcript, request.rng, request.seed)
+    return tuple(_complete(request, i, block) for i, block in enumerate(blocks))
 
 
-def end(call: Call, blocks: tuple[Block, ...]) -> Reply:
-    """End the answer where the request wants it ended."""
-    return finish(blocks, call.body["max_tokens"], call.body.get("stop_sequences") or [])
+def finish(request: AdmittedRequest, blocks: tuple[Block, ...]) -> Completion:
+    """End the answer where the request wants it to end."""
+    stops = request.body.get("stop_sequences") or []
+    return finish_answer(blocks, request.body["max_tokens"], stops)
 
 
-def account(call: Call, transcript: Transcript, cache: Cache) -> Prompt:
-    """Say what the prompt costs, and remember what of it is cached."""
-    return cache.take(transcript, call.promises.model.id)
+def account(request: AdmittedRequest, transcript: Transcript, cache: Cache) -> PromptUsage:
+    """Count the tokens of the prompt, and remember which of its prefixes are cached."""
+    return cache.count_and_remember(transcript, request.claims.model.id)
 
 
-def compose(call: Call, prompt: Prompt, reply: Reply) -> Message:
+def compose(request: AdmittedRequest, prompt: PromptUsage, completion: Completion) -> Message:
     """The whole message, with its usage."""
     usage: dict[str, Any] = {
         "input_tokens": prompt.fresh,
         "cache_creation_input_tokens": prompt.written,
         "cache_read_input_tokens": prompt.read,
-        "output_tokens": reply.output_tokens,
+        "output_tokens": completion.output_tokens,
     }
-    if call.body.get("service_tier"):
+    if request.body.get("service_tier"):
         usage["service_tier"] = "standard"
     return {
-        "id": call.id("msg_"),
+        "id": request.id("msg_"),
         "type": "message",
         "role": "assistant",
-        "model": call.promises.model.id,
-        "content": list(reply.blocks),
-        "stop_reason": reply.stop_reason,
-        "stop_sequence": reply.stop_sequence,
+        "model": request.claims.model.id,
+        "content": list(completion.blocks),
+        "stop_reason": completion.stop_reason,
+        "stop_sequence": completion.stop_sequence,
         "usage": usage,
     }
 
 
-def hand_over(_call: Call, message: Message) -> Answer:
-    """The message as one document."""
-    return in_json(message)
+def to_json(_request: AdmittedRequest, message: Message) -> Response:
+    """The message as one JSON document."""
+    return json_response(message)
 
 
-def tell(_call: Call, message: Message) -> Events:
+def to_events(_request: AdmittedRequest, message: Message) -> Events:
     """The message as the events of a stream."""
     return stream.events(message)
 
 
-def frame(_call: Call, events: Events) -> Answer:
-    """The events as they go over the wire, each a piece of its own."""
+def frame(_request: AdmittedRequest, events: Events) -> Response:
+    """The events as bytes of an event stream, each a piece of its own."""
     headers = (
         ("content-type", "text/event-stream; charset=utf-8"),
         ("cache-control", "no-cache"),
     )
-    return Answer(200, headers, tuple(serialise([event]) for event in events))
+    return Response(200, headers, tuple(serialise([event]) for event in events))
 
 
-def send(_heard: Heard | None, answer: Answer) -> Answer:
-    """Send an answer as it is; None was heard where the request could not be read."""
-    return answer
+def send(_request: ParsedRequest | None, response: Response) -> Response:
+    """Send a response as it is; the request is None where it could not be read."""
+    return response
 
 
 @dataclass(frozen=True)
 class Stages:
     """The stages in the order they run; a request leaves at the first `Refusal`."""
 
-    hear: Callable[[Heard], Heard] = hear
-    find: Callable[[Revision, str], Model] = find
-    authenticate: Callable[[Mapping[str, str], Keys, Promises | None], None] = authenticate
+    receive: Callable[[ParsedRequest], ParsedRequest] = receive
+    find_model: Callable[[Revision, str], Model] = find_model
+    authenticate: Callable[[Mapping[str, str], Keys, ModelClaims | None], None] = authenticate
     checks: tuple[validation.Check, ...] = validation.CHECKS
     render: Callable[[dict[str, Any]], Transcript] = render
-    follow: Callable[[Call, Transcript], tuple[Block, ...]] = think_and_say
-    end: Callable[[Call, tuple[Block, ...]], Reply] = end
-    account: Callable[[Call, Transcript, Cache], Prompt] = account
-    compose: Callable[[Call, Prompt, Reply], Message] = compose
-    hand_over: Callable[[Call, Message], Answer] = hand_over
-    tell: Callable[[Call, Message], Events] = tell
-    frame: Callable[[Call, Events], Answer] = frame
-    refuse: Callable[[Refusal, str], Answer] = refused
-    send: Callable[[Heard | None, Answer], Answer] = send
+    generate: Callable[[AdmittedRequest, Transcript], tuple[Block, ...]] = generate
+    finish: Callable[[AdmittedRequest, tuple[Block, ...]], Completion] = finish
+    account: Callable[[AdmittedRequest, Transcript, Cache], PromptUsage] = account
+    compose: Callable[[AdmittedRequest, PromptUsage, Completion], Message] = compose
+    to_json: Callable[[AdmittedRequest, Message], Response] = to_json
+    to_events: Callable[[AdmittedRequest, Message], Events] = to_events
+    frame: Callable[[AdmittedRequest, Events], Response] = frame
+    refuse: Callable[[Refusal, str], Response] = refusal_response
+    send: Callable[[ParsedRequest | None, Response], Response] = send
     routes: Mapping[str, Route] = field(default_factory=lambda: MappingProxyType({}))
-    """What is behind other paths that take a POST of a request, by path."""
-    models: Callable[[Revision, str, Mapping[str, str]], Answer] | None = None
+    """Further paths that take a POST, by path."""
+    models: Callable[[Revision, str, Mapping[str, str]], Response] | None = None
     """Answers a GET below ``/v1/models``, given the rest of the path and the query."""
 
-    def answer(self, call: Call, cache: Cache) -> Answer:
-        """Carry out an admitted call.
+    def answer(self, request: AdmittedRequest, cache: Cache) -> Response:
+        """Answer an admitted request for a message.
 
         Raises:
-            Refusal: a check found it at fault.
+            Refusal: a check found the request invalid.
         """
         for check in self.checks:
-            check(call)
-        transcript = self.render(call.body)
-        reply = self.end(call, self.follow(call, transcript))
-        message = self.compose(call, self.account(call, transcript, cache), reply)
-        if call.body.get("stream"):
-            return self.frame(call, self.tell(call, message))
-        return self.hand_over(call, message)
+            check(request)
+        transcript = self.render(request.body)
+        completion = self.finish(request, self.generate(request, transcript))
+        prompt = self.account(request, transcript, cache)
+        message = self.compose(request, prompt, completion)
+        if request.body.get("stream"):
+            return self.frame(request, self.to_events(request, message))
+        return self.to_json(request, message)
 
 
 DOCUMENTED = Stages()
 """The endpoint as its page documents it."""
 
 
-def _dressed(call: Call, position: int, block: Block) -> Block:
+def _complete(request: AdmittedRequest, position: int, block: Block) -> Block:
     if block["type"] == "tool_use":
-        return {"type": "tool_use", "id": call.id("toolu_", position), **block}
+        return {"type": "tool_use", "id": request.id("toolu_", position), **block}
     if block["type"] == "thinking":
-        return {**block, "signature": call.signature(block["thinking"])}
+        return {**block, "signature": request.signature(block["thinking"])}
     return block

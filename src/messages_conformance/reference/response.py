@@ -1,11 +1,11 @@
-"""What the endpoint sends back, as values: an answer, or a refusal that becomes one."""
+"""What the endpoint sends back, as values: a response, or a refusal that becomes one."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from messages_conformance.protocol.exchange import Json
 
-MARK = ("x-messages-conformance", "reference")
+SIMULATED_HEADER = ("x-messages-conformance", "reference")
 """The header by which every response says that it comes from no vendor."""
 
 ERROR_TYPES = {
@@ -21,7 +21,7 @@ ERROR_TYPES = {
 """Status to ``error.type`` (rule ER-2)."""
 
 
-class Refusal(Exception):  # noqa: N818 - it is an answer, no fault of the program
+class Refusal(Exception):  # noqa: N818 - it is an answer, not an error of the program
     """A request that is not carried out: the status and the one sentence that says why."""
 
     def __init__(self, status: int, message: str, *headers: tuple[str, str]) -> None:
@@ -32,12 +32,12 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, no fault of the progr
 
 
 def invalid(path: str, message: str) -> Refusal:
-    """The refusal of a request for what stands at a path such as ``messages.0.content``."""
+    """The refusal of what stands at a path in the body, for example ``messages.0.content``."""
     return Refusal(400, f"{path}: {message}")
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """A response: status, headers, and the body in the pieces it is sent in."""
 
     status: int
@@ -51,15 +51,21 @@ class Answer:
         """The pieces together."""
         return b"".join(self.chunks)
 
+    def with_headers(self, *headers: tuple[str, str]) -> "Response":
+        """The response with further headers after its own."""
+        return replace(self, headers=(*self.headers, *headers))
 
-def in_json(value: Json, status: int = 200, headers: tuple[tuple[str, str], ...] = ()) -> Answer:
-    """An answer whose body is one JSON document."""
+
+def json_response(
+    value: Json, status: int = 200, headers: tuple[tuple[str, str], ...] = ()
+) -> Response:
+    """A response whose body is one JSON document."""
     body = json.dumps(value, ensure_ascii=False).encode()
-    return Answer(status, (("content-type", "application/json"), *headers), (body,))
+    return Response(status, (("content-type", "application/json"), *headers), (body,))
 
 
-def refused(refusal: Refusal, request_id: str) -> Answer:
+def refusal_response(refusal: Refusal, request_id: str) -> Response:
     """A refusal in the documented envelope (rule ER-1)."""
     error = {"type": ERROR_TYPES[refusal.status], "message": refusal.message}
     envelope = {"type": "error", "error": error, "request_id": request_id}
-    return in_json(envelope, refusal.status, refusal.headers)
+    return json_response(envelope, refusal.status, refusal.headers)

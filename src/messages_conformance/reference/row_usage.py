@@ -1,4 +1,4 @@
-"""Which documented rows a request body makes use of, and where."""
+"""Which documented rows a request body uses, and where."""
 
 import copy
 from collections.abc import Iterable, Iterator
@@ -14,8 +14,8 @@ Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
-class Use:
-    """One row made use of at one place of the body."""
+class RowUse:
+    """One row used at one place of the body."""
 
     row: str
     path: Path
@@ -31,27 +31,27 @@ def dotted(path: Path) -> str:
     return ".".join(str(step) for step in path)
 
 
-def uses(body: dict[str, Any]) -> Iterator[Use]:
+def find_row_uses(body: dict[str, Any]) -> Iterator[RowUse]:
     """Every use of a row in a body, outermost first; a null counts as absent."""
     for name, value in body.items():
         if name not in _NO_ROW and value is not None and not _disabled(name, value):
-            yield Use(f"basic/{name}", (name,))
+            yield RowUse(f"basic/{name}", (name,))
     for i, tool in enumerate(_list(body.get("tools"))):
         yield from _fields("tools", tool, ("tools", i))
     choice = body.get("tool_choice")
     if isinstance(choice, dict) and isinstance(choice.get("type"), str):
-        yield Use(f"tool_choice/{choice['type']}", ("tool_choice",))
+        yield RowUse(f"tool_choice/{choice['type']}", ("tool_choice",))
     yield from _blocks(body.get("system"), ("system",))
     for i, message in enumerate(_list(body.get("messages"))):
         content = message.get("content") if isinstance(message, dict) else None
         path: Path = ("messages", i, "content")
         if isinstance(content, str):
-            yield Use("content/string", path)
+            yield RowUse("content/string", path)
         yield from _blocks(content, path)
 
 
-def without(body: dict[str, Any], dropped: Iterable[Use]) -> dict[str, Any]:
-    """A copy of the body that lacks what stands at those places."""
+def without(body: dict[str, Any], dropped: Iterable[RowUse]) -> dict[str, Any]:
+    """A copy of the body without the values at those places."""
     paths = sorted({use.path for use in dropped}, key=_order, reverse=True)
     if not paths:
         return body
@@ -65,24 +65,24 @@ def without(body: dict[str, Any], dropped: Iterable[Use]) -> dict[str, Any]:
 
 
 def _disabled(name: str, value: Json) -> bool:
-    """Thinking switched off asks for nothing, so every model takes it."""
+    """Thinking that is switched off uses no row, so every model accepts it."""
     return name == "thinking" and isinstance(value, dict) and value.get("type") == "disabled"
 
 
-def _blocks(content: Json, path: Path) -> Iterator[Use]:
+def _blocks(content: Json, path: Path) -> Iterator[RowUse]:
     for i, block in enumerate(_list(content)):
         kind = block.get("type") if isinstance(block, dict) else None
         if isinstance(kind, str):
-            yield Use(f"content/{kind}", (*path, i))
+            yield RowUse(f"content/{kind}", (*path, i))
             yield from _fields(f"content/{kind}", block, (*path, i))
             yield from _blocks(block.get("content"), (*path, i, "content"))
 
 
-def _fields(row: str, holder: Json, path: Path) -> Iterator[Use]:
+def _fields(row: str, holder: Json, path: Path) -> Iterator[RowUse]:
     if isinstance(holder, dict):
         for name, value in holder.items():
             if name != "type" and value is not None:
-                yield Use(f"{row}/{name}", (*path, name))
+                yield RowUse(f"{row}/{name}", (*path, name))
 
 
 def _list(value: Json) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Serve the reference endpoint on a socket, in the foreground or beside a test."""
+"""Serve the reference endpoint on a socket, in the foreground or in a thread of a test."""
 
 import contextlib
 import socket
@@ -12,7 +12,7 @@ LOOPBACK = "127.0.0.1"
 
 
 def serve(endpoint: ASGIApp, host: str = LOOPBACK, port: int = 8000) -> None:
-    """Serve an endpoint until it is interrupted; nothing but trouble is logged."""
+    """Serve an endpoint until it is interrupted; only critical errors are logged."""
     uvicorn.Server(_config(endpoint, host, port)).run()
 
 
@@ -21,7 +21,7 @@ def running(endpoint: ASGIApp) -> Iterator[str]:
     """Serve an endpoint on a free loopback port in a thread; yields its base URL.
 
     Raises:
-        RuntimeError: it did not come up.
+        RuntimeError: it did not start.
     """
     with socket.create_server((LOOPBACK, 0)) as listening:
         port = listening.getsockname()[1]

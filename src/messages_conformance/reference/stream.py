@@ -14,7 +14,7 @@ _STEP = 3
 
 
 def events(message: dict[str, Any]) -> Events:
-    """The events that fold to the message."""
+    """The events that accumulate to the message."""
     return tuple(_events(message))
 
 

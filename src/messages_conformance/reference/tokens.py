@@ -1,6 +1,6 @@
 """A tokenizer that needs no model: words, runs of punctuation, and their leading space.
 
-It stands in for a vendor's own. Its tokens rejoin to exactly the text they came from, so a
+It replaces a vendor's own tokenizer. Its tokens join to exactly the text they came from, so a
 text can be cut after any number of them.
 """
 

@@ -1,4 +1,4 @@
-"""A request as its reader sees it: the offered tools, then piece after piece of what was said."""
+"""A request as the model reads it: the offered tools, then each block of the conversation."""
 
 import json
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from messages_conformance.reference import media, tokens
 from messages_conformance.reference.content import as_blocks, merged
 
 _NAMES = {"type": "", "encrypted_content": "", "return_code": "exit status"}
-"""How fields of a result are told; those without a name tell a reader nothing."""
+"""How fields of a result are labelled; an empty label leaves the field out."""
 
 _OVERHEAD = 4
 """Tokens that frame each piece."""
@@ -28,7 +28,7 @@ class Tool:
 
 @dataclass(frozen=True)
 class Piece:
-    """One block, put in words; ``turn`` counts from 0, with -1 for what stands before."""
+    """One block as text; ``turn`` counts from 0, and is -1 for tools and system prompt."""
 
     speaker: str
     turn: int
@@ -37,22 +37,22 @@ class Piece:
     raw: bytes
     """What makes two pieces equal: the block without its marks, in canonical JSON."""
     marked: bool
-    """Whether a prefix to be cached ends here."""
+    """Whether a cached prefix ends here."""
     id: str = ""
     name: str = ""
     input: Json = None
     failed: bool | None = None
-    """What a tool result says of itself."""
+    """The ``is_error`` of a tool result."""
 
     @cached_property
     def tokens(self) -> int:
-        """What the piece costs."""
+        """How many tokens the piece has."""
         return _OVERHEAD + tokens.count(self.text) + (self.failed is True)
 
 
 @dataclass(frozen=True)
 class Transcript:
-    """All that stands before the answer."""
+    """Everything the model reads before it answers."""
 
     pieces: tuple[Piece, ...]
     """Tools, system prompt and turns, in the order caching counts them."""
@@ -67,7 +67,7 @@ class Transcript:
 
     @property
     def tokens(self) -> int:
-        """What all of it costs."""
+        """How many tokens all pieces have."""
         return sum(piece.tokens for piece in self.pieces)
 
     @cached_property
@@ -82,7 +82,7 @@ class Transcript:
 
 
 def render(body: dict[str, Any]) -> Transcript:
-    """Put a checked body in words."""
+    """The transcript of a checked body."""
     offered = body.get("tools") or []
     choice = body.get("tool_choice") or {"type": "auto"}
     return Transcript(
@@ -155,8 +155,8 @@ def _inner(content: Json) -> str:
     if isinstance(content, dict):
         if content.get("type") == "text":
             return str(content.get("text"))
-        told = {_NAMES.get(key, key): _inner(value) for key, value in content.items()}
-        return "\n".join(f"{key}: {value}" for key, value in told.items() if key and value)
+        fields = {_NAMES.get(key, key): _inner(value) for key, value in content.items()}
+        return "\n".join(f"{key}: {value}" for key, value in fields.items() if key and value)
     return "" if content is None else str(content)
 
 

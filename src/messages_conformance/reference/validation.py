@@ -1,7 +1,7 @@
 """Whether a request may be carried out: small checks, each of one thing.
 
-A check takes the call and raises `Refusal` where the request is at fault. What the page
-calls ignored is gone from the body by then; what it does not support is refused first.
+A check takes the request and raises `Refusal` where it is invalid. What the page calls ignored
+has been removed from the body before; what it does not support is refused first.
 """
 
 import re
@@ -11,13 +11,13 @@ from typing import Any
 from messages_conformance.claims.page import Range
 from messages_conformance.protocol.exchange import Json
 from messages_conformance.reference import content, json_schemas, pairing
-from messages_conformance.reference.model_claims import Promises
-from messages_conformance.reference.request_context import Call
+from messages_conformance.reference.admitted_request import AdmittedRequest
+from messages_conformance.reference.model_claims import ModelClaims
 from messages_conformance.reference.response import Refusal, invalid
-from messages_conformance.reference.row_usage import Use, uses
+from messages_conformance.reference.row_usage import RowUse, find_row_uses
 from messages_conformance.verdict import Claim
 
-Check = Callable[[Call], None]
+Check = Callable[[AdmittedRequest], None]
 
 MIN_BUDGET = 1024
 """Tokens; thinking with less is refused (rule TH-1)."""
@@ -33,53 +33,53 @@ _TOOL_NAME = re.compile(r"[a-zA-Z0-9_-]{1,128}")
 _CHOICES = ("auto", "any", "tool", "none")
 
 
-def ignored(body: dict[str, Any], promises: Promises) -> Iterator[Use]:
-    """What of a body is taken without any effect."""
-    return (use for use in uses(body) if promises.claim(use.row) is Claim.IGNORED)
+def ignored(body: dict[str, Any], claims: ModelClaims) -> Iterator[RowUse]:
+    """The parts of a body that are accepted without any effect."""
+    return (use for use in find_row_uses(body) if claims.claim(use.row) is Claim.IGNORED)
 
 
-def nothing_unsupported(call: Call) -> None:
-    """What the page marks as unsupported is refused, wherever it stands."""
-    for use in uses(call.sent):
-        if call.promises.claim(use.row) is Claim.UNSUPPORTED:
+def nothing_unsupported(request: AdmittedRequest) -> None:
+    """What the page marks as unsupported is refused, wherever it occurs."""
+    for use in find_row_uses(request.sent):
+        if request.claims.claim(use.row) is Claim.UNSUPPORTED:
             feature = use.row.split("/", 1)[1]
             raise invalid(
-                use.place, f"'{feature}' is not supported by model '{call.promises.model.id}'"
+                use.place, f"'{feature}' is not supported by model '{request.claims.model.id}'"
             )
 
 
-def required_fields(call: Call) -> None:
-    """`max_tokens` and `messages` must be there; `model` was needed to come so far."""
+def required_fields(request: AdmittedRequest) -> None:
+    """`max_tokens` and `messages` are required; `model` was checked before."""
     for name in _REQUIRED:
-        if name not in call.body:
+        if name not in request.body:
             raise invalid(name, "Field required")
 
 
-def known_fields(call: Call) -> None:
-    """A field nobody documented is refused, unless the target says requests carry it."""
-    allowed = _FIELDS | set(call.promises.revision.target.defaults)
-    for name in call.body:
+def known_fields(request: AdmittedRequest) -> None:
+    """An undocumented field is refused, unless it is a default of the target's requests."""
+    allowed = _FIELDS | set(request.claims.revision.target.defaults)
+    for name in request.body:
         if name not in allowed:
             raise invalid(name, "Extra inputs are not permitted")
 
 
-def limits(call: Call) -> None:
+def limits(request: AdmittedRequest) -> None:
     """`max_tokens` and `top_k` are integers, from 1 and from 0."""
-    _number(call.body, "max_tokens", Range(1), whole=True)
-    _number(call.body, "top_k", Range(0), whole=True)
+    _number(request.body, "max_tokens", Range(1), whole=True)
+    _number(request.body, "top_k", Range(0), whole=True)
 
 
-def sampling(call: Call) -> None:
+def sampling(request: AdmittedRequest) -> None:
     """`temperature` and `top_p` are numbers in their documented range, from 0 at least."""
     for name in ("temperature", "top_p"):
-        documented = call.promises.range(f"basic/{name}")
+        documented = request.claims.range(f"basic/{name}")
         low = 0.0 if documented.minimum is None else documented.minimum
-        _number(call.body, name, Range(low, documented.maximum, documented.excludes_maximum))
+        _number(request.body, name, Range(low, documented.maximum, documented.excludes_maximum))
 
 
-def stop_sequences(call: Call) -> None:
+def stop_sequences(request: AdmittedRequest) -> None:
     """A list of strings, none of them empty."""
-    stops = call.body.get("stop_sequences")
+    stops = request.body.get("stop_sequences")
     if stops is None:
         return
     if not isinstance(stops, list):
@@ -91,15 +91,15 @@ def stop_sequences(call: Call) -> None:
             raise invalid("stop_sequences", "each stop sequence must be non-empty")
 
 
-def stream(call: Call) -> None:
+def stream(request: AdmittedRequest) -> None:
     """True or false."""
-    if not isinstance(call.body.get("stream") or False, bool):
+    if not isinstance(request.body.get("stream") or False, bool):
         raise invalid("stream", "Input should be a valid boolean")
 
 
-def system(call: Call) -> None:
+def system(request: AdmittedRequest) -> None:
     """A string or a list of text blocks."""
-    given = call.body.get("system")
+    given = request.body.get("system")
     if given is None or isinstance(given, str):
         return
     if not isinstance(given, list):
@@ -108,9 +108,9 @@ def system(call: Call) -> None:
         content.block(block, f"system.{i}", {"text"})
 
 
-def metadata(call: Call) -> None:
+def metadata(request: AdmittedRequest) -> None:
     """An object with a `user_id` of at most 512 characters (rule RQ-35)."""
-    given = call.body.get("metadata")
+    given = request.body.get("metadata")
     if given is None:
         return
     user = _object(given, "metadata").get("user_id")
@@ -120,15 +120,15 @@ def metadata(call: Call) -> None:
         raise invalid(f"metadata.{min(extra)}", "Extra inputs are not permitted")
 
 
-def service_tier(call: Call) -> None:
+def service_tier(request: AdmittedRequest) -> None:
     """`auto` or `standard_only`."""
-    if call.body.get("service_tier") not in (None, "auto", "standard_only"):
+    if request.body.get("service_tier") not in (None, "auto", "standard_only"):
         raise invalid("service_tier", "Input should be 'auto' or 'standard_only'")
 
 
-def tools(call: Call) -> None:
-    """Each tool has a name of its own and the schema of an object."""
-    given = call.body.get("tools")
+def tools(request: AdmittedRequest) -> None:
+    """Each tool has a unique name and the schema of an object."""
+    given = request.body.get("tools")
     if given is None:
         return
     if not isinstance(given, list):
@@ -140,9 +140,9 @@ def tools(call: Call) -> None:
         raise invalid("tools", "Tool names must be unique.")
 
 
-def tool_choice(call: Call) -> None:
+def tool_choice(request: AdmittedRequest) -> None:
     """A known choice, and tools to choose from where one must be called."""
-    given = call.body.get("tool_choice")
+    given = request.body.get("tool_choice")
     if given is None:
         return
     kind = _object(given, "tool_choice").get("type")
@@ -150,19 +150,19 @@ def tool_choice(call: Call) -> None:
         raise invalid("tool_choice.type", f"Input should be one of {', '.join(_CHOICES)}")
     if not isinstance(given.get("disable_parallel_tool_use", False), bool):
         raise invalid("tool_choice.disable_parallel_tool_use", "Input should be a valid boolean")
-    offered = [tool["name"] for tool in call.body.get("tools") or []]
+    offered = [tool["name"] for tool in request.body.get("tools") or []]
     if kind in ("any", "tool") and not offered:
         raise invalid("tool_choice", f"'{kind}' may only be specified while providing tools")
     if kind == "tool" and given.get("name") not in offered:
         raise invalid("tool_choice.name", f"Tool {given.get('name')!r} not found in tools")
 
 
-def thinking(call: Call) -> None:
+def thinking(request: AdmittedRequest) -> None:
     """Switched off, or on with a budget.
 
     The page's own sample spends all of `max_tokens` on thinking, so only more is refused.
     """
-    given = call.body.get("thinking")
+    given = request.body.get("thinking")
     if given is None:
         return
     kind = _object(given, "thinking").get("type")
@@ -173,7 +173,7 @@ def thinking(call: Call) -> None:
     if "budget_tokens" not in given:
         raise invalid("thinking.budget_tokens", "Field required")
     _number(given, "budget_tokens", Range(MIN_BUDGET), "thinking.", whole=True)
-    if given["budget_tokens"] > call.body["max_tokens"]:
+    if given["budget_tokens"] > request.body["max_tokens"]:
         raise Refusal(400, "`max_tokens` must not be less than `thinking.budget_tokens`")
 
 
@@ -196,7 +196,7 @@ CHECKS: tuple[Check, ...] = (
     pairing.every_call_is_answered,
     pairing.every_result_has_its_call,
 )
-"""What the documented endpoint checks, in this order; the first fault is the one reported."""
+"""What the documented endpoint checks, in this order; the first problem is the one reported."""
 
 
 def _number(

@@ -1,1 +1,1 @@
-"""TODO."""
+"""A report as text, Markdown, HTML, JUnit, JSON or a CI summary."""

@@ -1,7 +1,7 @@
 """A report as the Markdown of a CI job's summary: what a reader must know, worst first.
 
-It never outgrows the limit that CI systems set, whatever an endpoint wrote: every text is cut,
-every list ends after a while with how much is left out, and what still does not fit is dropped.
+It stays below the size limit of CI systems, whatever an endpoint wrote: every text is cut, every
+list has a maximum length and says how many entries are left out, and what does not fit is dropped.
 """
 
 from collections import Counter
@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from messages_conformance.display import plural
-from messages_conformance.rendering import deviations, flaky, legend, matrix, tally, wire_table
-from messages_conformance.rendering.escape import code, fenced, link, markdown
+from messages_conformance.rendering import deviations, entries, flaky, legend, tally, wire_table
 from messages_conformance.rendering.headline import first_sentence, masthead
 from messages_conformance.rendering.markdown import table
-from messages_conformance.report.deviation import State
+from messages_conformance.rendering.markdown_escape import code, fenced, link, markdown
+from messages_conformance.report.deviation import DeviationState
 from messages_conformance.report.excerpt import Excerpt
-from messages_conformance.report.merge_shards import missing
+from messages_conformance.report.merge_shards import missing_shards
 from messages_conformance.report.outcome import Outcome, exit_code, outcome
 from messages_conformance.report.report import Judged, Report, TargetReport
 from messages_conformance.verdict import Standing
@@ -40,7 +40,7 @@ def render(report: Report) -> str:
 
 
 def _within(blocks: Iterable[str], limit: int) -> str:
-    """The blocks that fit, whole ones only, and a word on those that do not."""
+    """The blocks that fit as a whole, and a note on those that do not."""
     kept, room, dropped = [], limit - _RESERVED, 0
     for block in blocks:
         size = len(block.encode()) + 1
@@ -50,7 +50,7 @@ def _within(blocks: Iterable[str], limit: int) -> str:
             kept.append(block)
             room -= size
     if dropped:
-        kept.append(f"*{plural(dropped, 'part')} left out for length; the whole report has all.*")
+        kept.append(f"*{plural(dropped, 'part')} left out for length; the full report has them.*")
     return "\n".join(kept) + "\n"
 
 
@@ -59,8 +59,8 @@ def _headline(report: Report) -> str:
     known = Counter(
         judged.known.state for target in report.targets for judged in target.judged if judged.known
     )
-    outdated = known[State.OUTDATED]
-    told = [
+    outdated = known[DeviationState.OUTDATED]
+    counted = [
         (found[Outcome.FAILED] - outdated, "fall short"),
         (outdated, "outdated"),
         (found[Outcome.ACCEPTED], "accepted"),
@@ -69,11 +69,11 @@ def _headline(report: Report) -> str:
         (sum(judged.flaky for t in report.targets for judged in t.judged), "flaky"),
     ]
     result = exit_code(report)
-    said = ("Passed", "Failed", "Nothing was judged")[result]
-    if result == 0 and missing(report):
-        result, said = 2, "Passed so far, but other shards are not in it"
-    counts = ", ".join(f"{number:,} {words}" for number, words in told if number)
-    return f"{_SIGNS[result]} Messages conformance: {said}" + (f" ({counts})" if counts else "")
+    words = ("Passed", "Failed", "Nothing was judged")[result]
+    if result == 0 and missing_shards(report):
+        result, words = 2, "Passed so far, but other shards are missing"
+    counts = ", ".join(f"{number:,} {name}" for number, name in counted if number)
+    return f"{_SIGNS[result]} Messages conformance: {words}" + (f" ({counts})" if counts else "")
 
 
 def _target(target: TargetReport) -> Iterator[list[str]]:
@@ -88,15 +88,15 @@ def _target(target: TargetReport) -> Iterator[list[str]]:
         yield list(
             table(
                 ("page says", *tally.HEADINGS),
-                ((claim.value, *counts.row) for claim, counts in matrix.tallies(target)),
+                ((claim.value, *counts.row) for claim, counts in tally.tallies_by_claim(target)),
             )
         )
-    yield from _known(target, State.OUTDATED)
+    yield from _known(target, DeviationState.OUTDATED)
     yield from _short(target)
-    yield from _flips(target)
+    yield from _flaky(target)
     yield from _breaches(target)
-    yield from _known(target, State.ACCEPTED)
-    yield from _known(target, State.PENDING)
+    yield from _known(target, DeviationState.ACCEPTED)
+    yield from _known(target, DeviationState.PENDING)
     yield from _gaps(target)
 
 
@@ -105,41 +105,43 @@ def _short(target: TargetReport) -> Iterator[list[str]]:
     cells = Counter(
         (cell.row.id, cell.verdict.name) for cell in target.cells if _fails_by_itself(cell)
     )
-    entries = sorted(
-        matrix.entries(target, matrix.LISTINGS[0]),
+    listed = sorted(
+        entries.entries(target, entries.LISTINGS[0]),
         key=lambda e: (_WORST.index(e.verdict), -cells[e.row.id, e.verdict]),
     )
-    yield from _headed(f"#### {matrix.LISTINGS[0].heading}", entries)
-    for number, entry in enumerate(entries[:_ENTRIES]):
-        sign = legend.of(entry.verdict, entry.standing)
+    yield from _headed(f"#### {entries.LISTINGS[0].heading}", listed)
+    for number, entry in enumerate(listed[:_ENTRIES]):
+        sign = legend.sign_of_verdict(entry.verdict, entry.standing)
         block = [
             f"- {markdown(sign.glyph)} {_code(entry.row.id)} **{entry.verdict}** "
             f"— the page says {_words(entry.page)}"
         ]
-        for saying in entry.sayings[:_SHOWN]:
-            where = f" {_code(saying.where)}" if saying.where else ""
-            said = f"{_words(saying.models)}: {_words(saying.summary)}"
-            block.append(f"  - {said} *({saying.ground})*{where}")
-        block += _more(entry.sayings, _SHOWN, "  - ")
-        shown = next((saying.shown for saying in entry.sayings if saying.shown), ())
-        if shown and number < _SHOWN:
-            block += ["", *_exchange(shown[0])]
+        for statement in entry.statements[:_SHOWN]:
+            where = f" {_code(statement.where)}" if statement.where else ""
+            text = f"{_words(statement.models)}: {_words(statement.summary)}"
+            block.append(f"  - {text} *({statement.evidence})*{where}")
+        block += _more(entry.statements, _SHOWN, "  - ")
+        excerpts = next(
+            (statement.excerpts for statement in entry.statements if statement.excerpts), ()
+        )
+        if excerpts and number < _SHOWN:
+            block += ["", *_exchange(excerpts[0])]
         yield block
-    yield from ([line, ""] for line in _more(entries, _ENTRIES, "- "))
+    yield from ([line, ""] for line in _more(listed, _ENTRIES, "- "))
 
 
 def _fails_by_itself(cell: Judged) -> bool:
-    return cell.verdict.standing is Standing.BAD and not matrix.is_accepted(cell)
+    return cell.verdict.standing is Standing.BAD and not entries.is_accepted(cell)
 
 
 def _exchange(excerpt: Excerpt) -> Iterator[str]:
-    """An exchange that can be unfolded; indented, it belongs to its entry."""
+    """An exchange that can be unfolded, indented to belong to its entry."""
     cut = replace(
         excerpt,
         path=_cut(excerpt.path),
         headers=tuple((_cut(name), _cut(value)) for name, value in excerpt.headers[:20]),
         sent=_cut(excerpt.sent, _EXCERPT),
-        body=_cut(excerpt.body, _EXCERPT),
+        received=_cut(excerpt.received, _EXCERPT),
     )
     text = fenced(str(cut)).splitlines()
     yield from ("  <details><summary>What was exchanged</summary>", "")
@@ -151,38 +153,38 @@ def _breaches(target: TargetReport) -> Iterator[list[str]]:
     """Rules broken in rows that are not accepted; advisories fail nothing and are left out."""
     failing = tuple(seen for seen in target.observations if _fails_by_itself(seen))
     breaches = wire_table.breaches(replace(target, observations=failing))
-    grave = [breach for breach in breaches if breach.severity != "advisory"]
-    yield from _headed("#### Rules found broken, on the wire or in a client", grave)
-    for breach in grave[:_ENTRIES]:
+    failing_rules = [breach for breach in breaches if breach.severity != "advisory"]
+    yield from _headed("#### Rules found broken, on the wire or in a client", failing_rules)
+    for breach in failing_rules[:_ENTRIES]:
         at = f"{breach.example.exchange}, {breach.example.where}"
-        told = f"{_words(breach.example.message)} ({_words(breach.extent)})"
-        yield [f"- {_code(breach.rule)} **{breach.severity}**: {told} {_code(at)}"]
-    yield from ([line, ""] for line in _more(grave, _ENTRIES, "- "))
+        text = f"{_words(breach.example.message)} ({_words(breach.extent)})"
+        yield [f"- {_code(breach.rule)} **{breach.severity}**: {text} {_code(at)}"]
+    yield from ([line, ""] for line in _more(failing_rules, _ENTRIES, "- "))
 
 
-def _known(target: TargetReport, state: State) -> Iterator[list[str]]:
-    lines = deviations.lines(target, state)
+def _known(target: TargetReport, state: DeviationState) -> Iterator[list[str]]:
+    lines = deviations.deviation_lines(target, state)
     yield from _headed(f"#### {deviations.HEADINGS[state]}", lines)
     for line in lines[:_ENTRIES]:
-        sign = legend.of(line.verdict.name, line.verdict.standing)
-        came_out = f"{markdown(sign.glyph)} {_code(line.row)} {line.verdict.name}"
-        told = f"- {came_out}, {_words(line.models)}: {_words(line.words)}"
-        yield [f"{told} {link(_cut(line.link))}" if line.link else told]
+        sign = legend.sign_of_verdict(line.verdict.name, line.verdict.standing)
+        verdict = f"{markdown(sign.glyph)} {_code(line.row)} {line.verdict.name}"
+        text = f"- {verdict}, {_words(line.models)}: {_words(line.words)}"
+        yield [f"{text} {link(_cut(line.link))}" if line.link else text]
     yield from ([text, ""] for text in _more(lines, _ENTRIES, "- "))
 
 
-def _flips(target: TargetReport) -> Iterator[list[str]]:
-    lines = flaky.flips(target)
-    yield from _headed(f"#### {flaky.FLIPS}", lines)
+def _flaky(target: TargetReport) -> Iterator[list[str]]:
+    lines = flaky.flaky_lines(target)
+    yield from _headed(f"#### {flaky.FLAKY}", lines)
     for line in lines[:_ENTRIES]:
-        sign = legend.of(line.verdict.name, line.verdict.standing)
-        came_out = f"{markdown(sign.glyph)} {_code(line.row)} {line.verdict.name}"
-        yield [f"- {came_out}, {_words(line.models)}: {_words(line.words)}"]
+        sign = legend.sign_of_verdict(line.verdict.name, line.verdict.standing)
+        verdict = f"{markdown(sign.glyph)} {_code(line.row)} {line.verdict.name}"
+        yield [f"- {verdict}, {_words(line.models)}: {_words(line.words)}"]
     yield from ([text, ""] for text in _more(lines, _ENTRIES, "- "))
 
 
 def _gaps(target: TargetReport) -> Iterator[list[str]]:
-    gaps = matrix.gaps(target)
+    gaps = entries.gaps(target)
     yield from _headed("#### What was not measured, and why", gaps)
     for gap in gaps[:_ENTRIES]:
         yield [f"- {gap.number:,} × {gap.verdict}: {_words(gap.reason)}"]

@@ -1,56 +1,60 @@
-"""What every rendering shows of known deviations: which hold, which do not, and on what terms."""
+"""Known deviations in a report: which are outdated, accepted or not measured, and why."""
 
 from dataclasses import dataclass
 
 from messages_conformance.claims.page import Model
-from messages_conformance.rendering.model_names import in_words
-from messages_conformance.report.deviation import Known, State
+from messages_conformance.rendering.model_names import name_models
+from messages_conformance.report.deviation import DeviationState, KnownDeviation
 from messages_conformance.report.report import TargetReport
 from messages_conformance.verdict import Verdict
 
 HEADINGS = {
-    State.OUTDATED: "Known deviations that do not hold any more: these fail",
-    State.ACCEPTED: "Known deviations, accepted",
-    State.PENDING: "Known deviations that were not measured",
+    DeviationState.OUTDATED: "Outdated known deviations: these fail",
+    DeviationState.ACCEPTED: "Accepted known deviations",
+    DeviationState.PENDING: "Known deviations that were not measured",
 }
-"""The headings in the order in which they matter."""
+"""The headings, the most important first."""
 
 
 @dataclass(frozen=True)
-class Line:
-    """One row that came out one way, on one understanding, for some models."""
+class DeviationLine:
+    """One row with one verdict and one known deviation, for some models."""
 
     row: str
     verdict: Verdict
     models: str
-    known: Known
+    known: KnownDeviation
 
     @property
     def link(self) -> str:
-        """Where it is followed up; empty where that is not told."""
+        """Where it is followed up; empty where no link is known."""
         return self.known.link
 
     @property
     def words(self) -> str:
-        """Why it is accepted and on what terms; first what stands against it, where it fails."""
+        """Why it is accepted and until when; where it is outdated, first why it fails."""
         if self.known.objection:
             return f"{self.known.objection}. The reason was: {self.known.reason}"
         return self.known.terms
 
 
-def lines(target: TargetReport, state: State) -> tuple[Line, ...]:
+def deviation_lines(target: TargetReport, state: DeviationState) -> tuple[DeviationLine, ...]:
     """The known deviations of one state, cells and observations alike, in the report's order."""
-    found: dict[tuple[str, Verdict, Known], list[Model]] = {}
+    found: dict[tuple[str, Verdict, KnownDeviation], list[Model]] = {}
     for judged in target.judged:
         if judged.known and judged.known.state is state:
             found.setdefault((judged.row_id, judged.verdict, judged.known), []).append(judged.model)
     return tuple(
-        Line(row, verdict, in_words(target, models), known)
+        DeviationLine(row, verdict, name_models(target, models), known)
         for (row, verdict, known), models in found.items()
     )
 
 
-def sections(target: TargetReport) -> tuple[tuple[str, State, tuple[Line, ...]], ...]:
-    """The headings under which there is something, with it."""
-    every = ((heading, state, lines(target, state)) for state, heading in HEADINGS.items())
+def deviation_sections(
+    target: TargetReport,
+) -> tuple[tuple[str, DeviationState, tuple[DeviationLine, ...]], ...]:
+    """The headings that have lines, with their state and lines."""
+    every = (
+        (heading, state, deviation_lines(target, state)) for state, heading in HEADINGS.items()
+    )
     return tuple(section for section in every if section[2])

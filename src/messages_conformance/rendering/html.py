@@ -7,14 +7,22 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from messages_conformance.display import visible
-from messages_conformance.rendering import deviations, flaky, legend, matrix, tally, wire_table
-from messages_conformance.rendering.headline import extent, first_sentence, provenance
+from messages_conformance.rendering import (
+    deviations,
+    entries,
+    flaky,
+    legend,
+    matrix,
+    tally,
+    wire_table,
+)
+from messages_conformance.rendering.headline import extent, first_sentence, provenance_facts
 from messages_conformance.report import detection
 from messages_conformance.report.report import Report
 
 
 def render(report: Report) -> str:
-    """Format a report as HTML; the template escapes all that others wrote in it."""
+    """Format a report as HTML; the template escapes text of others in it."""
     return _environment().get_template("report.html.j2").render(report=report)
 
 
@@ -29,14 +37,15 @@ def _environment() -> Environment:
     )
     environment.filters["breakable"] = _breakable
     environment.globals.update(
-        view=matrix,
-        observed=wire_table,
         deviations=deviations,
-        chances=flaky,
+        entries=entries,
+        flaky=flaky,
         legend=legend,
-        tally_headings=tally.HEADINGS,
+        matrix=matrix,
+        tally=tally,
+        wire_table=wire_table,
         first_sentence=first_sentence,
-        provenance=provenance,
+        provenance_facts=provenance_facts,
         extent=extent,
         power_heading=detection.HEADING,
         power_legend=detection.LEGEND,
@@ -45,10 +54,10 @@ def _environment() -> Environment:
 
 
 def _breakable(name: str) -> Markup:
-    """An id that a narrow column may break after its own marks."""
+    """An id that may be broken after its separators in a narrow column."""
     return Markup("<wbr>").join(re.split(r"(?<=[/_+-])", visible(name)))
 
 
 def _shown(value: Any) -> str:
-    """Spell out what would steer a reader in whatever the template prints."""
+    """Escape control characters in all that the template prints."""
     return value if isinstance(value, Markup) else visible(str(value))

@@ -1,8 +1,8 @@
 """A report as JUnit XML, the form in which CI systems take test results.
 
 One suite for each target, one case for each row and model. A case fails where the endpoint falls
-short or a known deviation is outdated; it is skipped, and says why, where nothing could be said,
-and where it falls short as is known and accepted.
+short or a known deviation is outdated. It is skipped with the reason where it was not measured or
+is unclear, and where it falls short and that is accepted.
 """
 
 import re
@@ -18,11 +18,11 @@ from messages_conformance.report.outcome import Outcome, outcome
 from messages_conformance.report.report import Cell, Judged, Observation, Report, TargetReport
 
 _FORBIDDEN = re.compile("[\ufffe\uffff]")
-"""What XML cannot hold even when escaped, beside what `visible` spells out already."""
+"""What XML cannot hold even when escaped, apart from what `visible` escapes."""
 
 
 def render(report: Report) -> str:
-    """Format a report as JUnit XML; all that others wrote in it is escaped."""
+    """Format a report as JUnit XML; text of others in it is escaped."""
     suites = [_suite(target, report.created) for target in report.targets]
     root = ET.Element("testsuites", {"name": "messages-conformance", **_counts(report.targets)})
     root.extend(suites)
@@ -73,14 +73,14 @@ def _case(target: TargetReport, judged: Judged) -> ET.Element:
             "time": "0",
         },
     )
-    flips = f"; flaky: {repeats.in_words(judged.runs)}" if judged.flaky else ""
-    seen = f"{judged.verdict.name}: {judged.summary}{flips}"
+    flaky = f"; flaky: {repeats.describe_results(judged.runs)}" if judged.flaky else ""
+    seen = f"{judged.verdict.name}: {judged.summary}{flaky}"
     known = judged.known
     match outcome(judged):
         case Outcome.FAILED:
             message = f"{known.objection} ({seen})" if known and known.objection else seen
             failure = _marked(case, "failure", judged.verdict.name, message)
-            failure.text = _body("\n".join(_told(judged)))
+            failure.text = _body("\n".join(_details(judged)))
         case Outcome.ACCEPTED:
             reason = known.terms if known else ""
             _marked(case, "skipped", "accepted", f"accepted: {reason} ({seen})")
@@ -91,7 +91,7 @@ def _case(target: TargetReport, judged: Judged) -> ET.Element:
             pass
     output = ET.SubElement(case, "system-out")
     link = f"\n{known.link}" if known and known.link else ""
-    output.text = _body(f"{seen} ({judged.ground}){link}")
+    output.text = _body(f"{seen} ({judged.evidence_in_words}){link}")
     return case
 
 
@@ -99,30 +99,30 @@ def _marked(case: ET.Element, tag: str, kind: str, message: str) -> ET.Element:
     return ET.SubElement(case, tag, {"type": _text(kind), "message": _text(message)})
 
 
-def _told(judged: Judged) -> Iterator[str]:
-    """What a reader needs to see why it fails."""
+def _details(judged: Judged) -> Iterator[str]:
+    """What a reader needs to know why it fails."""
     if judged.known:
         yield f"known deviation: {judged.known.terms} {judged.known.link}".rstrip()
     match judged:
         case Cell():
             yield f"the page says: {judged.claim}: {one_line(judged.row.words)}"
             yield f"exchanges: {', '.join(map(str, judged.places)) or 'none'}"
-            for excerpt in judged.shown:
+            for excerpt in judged.excerpts:
                 yield from ("", str(excerpt))
         case Observation():
             for (severity, rule), found in wire_table.by_rule(judged.findings):
-                example = wire_table.example(found)
+                example = wire_table.typical_finding(found)
                 yield f"{rule}, {severity}, {len(found)} ×: {example.message}"
                 yield f"  first at {example.exchange}, {example.where}"
 
 
 def _text(value: str) -> str:
-    """What may stand in an attribute."""
+    """Text for an attribute."""
     return _plain(one_line(value))
 
 
 def _body(value: str) -> str:
-    """What may stand in an element."""
+    """Text for an element."""
     return _plain(visible(value))
 
 

@@ -2,15 +2,23 @@
 
 from collections.abc import Iterable, Iterator
 
-from messages_conformance.rendering import deviations, flaky, legend, matrix, tally, wire_table
-from messages_conformance.rendering.escape import code, fenced, link, markdown
-from messages_conformance.rendering.headline import first_sentence, masthead, provenance
+from messages_conformance.rendering import (
+    deviations,
+    entries,
+    flaky,
+    legend,
+    matrix,
+    tally,
+    wire_table,
+)
+from messages_conformance.rendering.headline import first_sentence, masthead, provenance_facts
+from messages_conformance.rendering.markdown_escape import code, fenced, link, markdown
 from messages_conformance.report.detection import HEADING, LEGEND, Detection
 from messages_conformance.report.report import Judged, Report, TargetReport
 
 
 def render(report: Report) -> str:
-    """Format a report as Markdown; all that others wrote in it shows as plain words."""
+    """Format a report as Markdown; text of others in it is escaped."""
     lines = ["# Messages conformance", ""]
     lines.append(markdown(masthead(report)))
     if not report.targets:
@@ -23,34 +31,34 @@ def render(report: Report) -> str:
 def _target(target: TargetReport, detection: Detection | None) -> Iterator[str]:
     yield from (f"## {markdown(target.revision.target.name)}", "")
     yield from (f"**{markdown(first_sentence(target))}**", "")
-    for label, value in provenance(target, detection):
+    for label, value in provenance_facts(target, detection):
         yield f"- {label}: {markdown(value)}"
     yield from ("", "### How to read it", "")
     yield from _signs(target, detection)
     if target.rows:
         yield from ("### What the page says, and what happens", "")
         yield from _matrix(target, detection)
-    yield from _observed(target, detection)
+    yield from _wire_table(target, detection)
     if target.rows:
         yield from ("### Cells by what the page says", "")
         yield from table(
             ("page says", *tally.HEADINGS),
-            ((claim.value, *counts.row) for claim, counts in matrix.tallies(target)),
+            ((claim.value, *counts.row) for claim, counts in tally.tallies_by_claim(target)),
         )
     yield from _deviations(target)
-    yield from _chances(target)
-    for listing in matrix.LISTINGS:
+    yield from _flaky(target)
+    for listing in entries.LISTINGS:
         yield from _entries(target, listing)
     yield from _breaches(target)
     yield from _gaps(target)
-    yield from ("### About this state of the page", "", markdown(target.revision.note))
+    yield from ("### About this revision of the page", "", markdown(target.revision.note))
 
 
 def _signs(target: TargetReport, detection: Detection | None) -> Iterator[str]:
-    for sign in legend.signs(target):
+    for sign in legend.signs_in(target):
         yield f"- {markdown(sign.glyph)} **{sign.word}**: {sign.meaning}"
-    for ground in legend.grounds(target):
-        yield f"- *{ground.word}*: {ground.meaning}"
+    for mark in legend.marks_in(target):
+        yield f"- *{mark.word}*: {mark.meaning}"
     if detection and target.rows:
         yield f"- {HEADING}: {markdown(LEGEND)}"
     yield ""
@@ -62,8 +70,8 @@ def _matrix(target: TargetReport, detection: Detection | None) -> Iterator[str]:
         "<br>".join((f"**{markdown(column.series)}**", *map(markdown, column.names)))
         for column in columns
     ]
-    for block in matrix.matrix(target, columns):
-        yield from (f"#### {markdown(block.section.title)}", "")
+    for section in matrix.matrix_sections(target, columns):
+        yield from (f"#### {markdown(section.section.title)}", "")
         yield from table(
             ("row", "page says", *([HEADING] if detection else []), *headings),
             (
@@ -73,45 +81,45 @@ def _matrix(target: TargetReport, detection: Detection | None) -> Iterator[str]:
                     *([detection.words(line.row.id)] if detection else []),
                     *(_cell(cell) for cell in line.cells),
                 )
-                for line in block.lines
+                for line in section.lines
             ),
         )
-    for column, models in matrix.merged(columns):
+    for column, models in matrix.merged_columns(columns):
         yield f"- {markdown(column)}: {markdown(models)}"
     yield ""
 
 
-def _observed(target: TargetReport, detection: Detection | None) -> Iterator[str]:
-    board = wire_table.board(target)
-    if board is None:
+def _wire_table(target: TargetReport, detection: Detection | None) -> Iterator[str]:
+    table_of_wire = wire_table.wire_table(target)
+    if table_of_wire is None:
         return
     yield from (f"### {wire_table.HEADING}", "")
     yield from table(
-        (wire_table.CAPTION, *map(code, board.rows)),
+        (wire_table.CAPTION, *map(code, table_of_wire.rows)),
         (
             (
                 markdown(line.model.id),
                 *(_cell(one, one.share if one else None) for one in line.seen),
             )
-            for line in board.lines
+            for line in table_of_wire.lines
         ),
     )
     for row in wire_table.figures(target, detection):
         yield f"- {code(row.row)} {markdown(row.title)}"
-        for models, words in row.sayings:
+        for models, words in row.statements:
             yield f"  - {markdown(models)}: {markdown(words)}"
     yield ""
 
 
 def _cell(cell: Judged | None, word: str | None = None) -> str:
-    sign = legend.sign(cell)
-    marks = ", ".join(mark.word for mark in legend.marks(cell))
+    sign = legend.sign_of(cell)
+    marks = ", ".join(mark.word for mark in legend.marks_of(cell))
     words = f"{markdown(sign.glyph)} {word or sign.word}"
     return f"{words} *({marks})*" if marks else words
 
 
 def table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
-    """The lines of a table and an empty one; what stands in it is Markdown already."""
+    """The lines of a table and an empty line; its cells are Markdown already."""
     headings = tuple(headings)
     yield f"| {' | '.join(headings)} |"
     yield f"|{' --- |' * len(headings)}"
@@ -121,43 +129,46 @@ def table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[st
 
 
 def _deviations(target: TargetReport) -> Iterator[str]:
-    for heading, _, lines in deviations.sections(target):
+    for heading, _, lines in deviations.deviation_sections(target):
         yield from (f"### {heading}", "")
         for line in lines:
-            told = _line(line)
-            yield f"{told} {link(line.link)}" if line.link else told
+            text = _line(line)
+            yield f"{text} {link(line.link)}" if line.link else text
         yield ""
 
 
-def _chances(target: TargetReport) -> Iterator[str]:
-    for heading, lines in flaky.sections(target):
+def _flaky(target: TargetReport) -> Iterator[str]:
+    for heading, lines in flaky.flaky_sections(target):
         yield from (f"### {heading}", "")
         yield from map(_line, lines)
         yield ""
 
 
-def _line(line: deviations.Line | flaky.Line) -> str:
-    sign = legend.of(line.verdict.name, line.verdict.standing)
-    came_out = f"{markdown(sign.glyph)} {code(line.row)} {line.verdict.name}"
-    return f"- {came_out}, {markdown(line.models)}: {markdown(line.words)}"
+def _line(line: deviations.DeviationLine | flaky.FlakyLine) -> str:
+    sign = legend.sign_of_verdict(line.verdict.name, line.verdict.standing)
+    verdict = f"{markdown(sign.glyph)} {code(line.row)} {line.verdict.name}"
+    return f"- {verdict}, {markdown(line.models)}: {markdown(line.words)}"
 
 
-def _entries(target: TargetReport, listing: matrix.Listing) -> Iterator[str]:
-    entries = matrix.entries(target, listing)
-    if entries:
+def _entries(target: TargetReport, listing: entries.Listing) -> Iterator[str]:
+    listed = entries.entries(target, listing)
+    if listed:
         yield from (f"### {listing.heading}", "")
-    for entry in entries:
-        sign = legend.of(entry.verdict, entry.standing)
+    for entry in listed:
+        sign = legend.sign_of_verdict(entry.verdict, entry.standing)
         yield from (f"#### {markdown(sign.glyph)} {code(entry.row.id)} {entry.verdict}", "")
         yield from (f"The page says {markdown(entry.page)}", "")
-        for saying in entry.sayings:
-            said = f"- {markdown(saying.models)}: {markdown(saying.summary)} *({saying.ground})*"
-            yield f"{said} {code(saying.where)}" if saying.where else said
+        for statement in entry.statements:
+            seen = f"{markdown(statement.models)}: {markdown(statement.summary)}"
+            text = f"- {seen} *({statement.evidence})*"
+            yield f"{text} {code(statement.where)}" if statement.where else text
         yield ""
-        shown = next((saying.shown for saying in entry.sayings if saying.shown), ())
-        if shown:
+        excerpts = next(
+            (statement.excerpts for statement in entry.statements if statement.excerpts), ()
+        )
+        if excerpts:
             yield from ("<details><summary>What was exchanged</summary>", "")
-            for excerpt in shown:
+            for excerpt in excerpts:
                 yield from (fenced(str(excerpt)), "")
             yield from ("</details>", "")
 
@@ -182,7 +193,7 @@ def _breaches(target: TargetReport) -> Iterator[str]:
 
 
 def _gaps(target: TargetReport) -> Iterator[str]:
-    gaps = matrix.gaps(target)
+    gaps = entries.gaps(target)
     if not gaps:
         return
     yield from ("### What was not measured, and why", "")

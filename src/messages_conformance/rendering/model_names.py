@@ -6,8 +6,8 @@ from messages_conformance.claims.page import Model
 from messages_conformance.report.report import TargetReport
 
 
-def in_words(target: TargetReport, models: Iterable[Model]) -> str:
-    """Name models shortly: all of them, whole series, and single ones."""
+def name_models(target: TargetReport, models: Iterable[Model]) -> str:
+    """Name models in few words: all of them, whole series, and single ones."""
     chosen = set(models)
     if chosen >= set(target.models) and len(target.models) > 1:
         return f"all {len(target.models)} models"

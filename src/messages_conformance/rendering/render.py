@@ -1,11 +1,12 @@
-"""One document, six forms."""
+"""A report in one of six formats, and which format a file's suffix stands for."""
 
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from messages_conformance.errors import ReportError
 from messages_conformance.rendering import ci_summary, html, junit, markdown, text
-from messages_conformance.report.to_json import dump, from_document
+from messages_conformance.report.json_format import to_json
+from messages_conformance.report.report import Report
 
 Format: TypeAlias = Literal["text", "markdown", "html", "json", "junit", "summary"]
 
@@ -17,38 +18,32 @@ FORMAT_OF_SUFFIX: dict[str, Format] = {
     ".txt": "text",
     ".xml": "junit",
 }
-"""A summary has no suffix of its own: it is Markdown that is appended to another's file."""
+"""A summary has no suffix: it is Markdown that is appended to a file of the CI system."""
 
 
 def format_of(path: Path) -> Format:
     """The format a file's suffix stands for.
 
     Raises:
-        ReportError: it stands for none.
+        ReportError: it stands for no format.
     """
     try:
         return FORMAT_OF_SUFFIX[path.suffix.lower()]
     except KeyError:
         known = ", ".join(FORMAT_OF_SUFFIX)
         raise ReportError(
-            f"{path}: the file's suffix does not tell the format; end it in {known}"
+            f"{path}: the file's suffix does not name a format; end it in {known}"
         ) from None
 
 
-def render(
-    document: dict[str, Any], format: Format, *, width: int | None = None, color: bool = False
-) -> str:
-    """Format a report document; ``width`` (characters) and ``color`` matter to text alone.
+def render(report: Report, format: Format, *, width: int | None = None, color: bool = False) -> str:
+    """Format a report; ``width`` (characters) and ``color`` matter to text alone.
 
-    Colour is left out, too, where the environment sets ``NO_COLOR``.
-
-    Raises:
-        ReportError: the document is no report.
+    There is no colour where the environment sets ``NO_COLOR``.
     """
-    report = from_document(document)
     match format:
         case "json":
-            return dump(document)
+            return to_json(report)
         case "text":
             return text.render(report, width, color)
         case "markdown":

@@ -8,7 +8,7 @@ from typing import Any
 from messages_conformance.claims.changes import Change, Changes, RowChange
 from messages_conformance.claims.page import Host, Model, Row
 from messages_conformance.display import WIDTH, one_line, plural
-from messages_conformance.rendering import escape
+from messages_conformance.rendering.markdown_escape import code, markdown
 from messages_conformance.report.revision_impact import Impact, Shift
 
 _CHANGED = (
@@ -54,14 +54,14 @@ def to_text(changes: Changes, impact: Impact) -> str:
 
 def to_markdown(changes: Changes, impact: Impact) -> str:
     """Render it for a page."""
-    lines = [f"# {escape.markdown(_title(changes))}", "", escape.markdown(_gist(changes, impact))]
+    lines = [f"# {markdown(_title(changes))}", "", markdown(_gist(changes, impact))]
     for part in _parts(changes, impact):
-        lines += ["", f"## {escape.markdown(part.heading)}", ""]
-        lines += [escape.markdown(part.note), ""] if part.note else []
+        lines += ["", f"## {markdown(part.heading)}", ""]
+        lines += [markdown(part.note), ""] if part.note else []
         for item in part.items:
-            says = f": {escape.markdown(item.says)}" if item.says else ""
-            lines.append(f"- {escape.code(item.name)}{says}")
-            lines += [f"  - {escape.markdown(detail)}" for detail in item.details]
+            says = f": {markdown(item.says)}" if item.says else ""
+            lines.append(f"- {code(item.name)}{says}")
+            lines += [f"  - {markdown(detail)}" for detail in item.details]
     return "\n".join(lines) + "\n"
 
 

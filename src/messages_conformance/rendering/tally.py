@@ -1,13 +1,13 @@
-"""Counting cells by what they mean; what was not judged is counted and never divided by."""
+"""How many cells have which result; what was not judged is counted, but never divided by."""
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from messages_conformance.display import plural
-from messages_conformance.report.deviation import State
-from messages_conformance.report.report import Cell
-from messages_conformance.verdict import Kind, Standing
+from messages_conformance.report.deviation import DeviationState
+from messages_conformance.report.report import Cell, TargetReport
+from messages_conformance.verdict import Claim, Kind, Standing
 
 HEADINGS = (
     "as claimed",
@@ -21,8 +21,8 @@ HEADINGS = (
 
 
 @dataclass(frozen=True)
-class Tally:
-    """How many cells came out how."""
+class CellTally:
+    """How many of some cells have which result."""
 
     as_claimed: int
     better: int
@@ -31,20 +31,20 @@ class Tally:
     short: int
     """The endpoint falls short of its page."""
     accepted: int
-    """Of these, how many are known and accepted."""
+    """How many of these are accepted as known."""
     observed: Counter[Kind]
     """By behaviour, where the page says nothing."""
     unclear: int
     unmeasured: int
     flaky: int = 0
-    """Of all these, how many come out differently from run to run."""
+    """How many of all these are flaky."""
 
     @classmethod
-    def of(cls, cells: Iterable[Cell]) -> "Tally":
+    def of(cls, cells: Iterable[Cell]) -> "CellTally":
         """Count some cells."""
         cells = tuple(cells)
         standings = Counter(cell.verdict.standing for cell in cells)
-        kinds = Counter(cell.behaviour.kind for cell in cells)
+        kinds = Counter(cell.kind for cell in cells)
         better = sum(cell.verdict.name == "bonus" for cell in cells)
         return cls(
             as_claimed=standings[Standing.GOOD] - better,
@@ -52,10 +52,11 @@ class Tally:
             warnings=standings[Standing.WARNING],
             short=standings[Standing.BAD],
             accepted=sum(
-                cell.known is not None and cell.known.state is State.ACCEPTED for cell in cells
+                cell.known is not None and cell.known.state is DeviationState.ACCEPTED
+                for cell in cells
             ),
             observed=Counter(
-                cell.behaviour.kind for cell in cells if cell.verdict.standing is Standing.OBSERVED
+                cell.kind for cell in cells if cell.verdict.standing is Standing.OBSERVED
             ),
             unclear=kinds[Kind.UNCLEAR],
             unmeasured=kinds[Kind.UNMEASURED],
@@ -64,12 +65,12 @@ class Tally:
 
     @property
     def judged(self) -> int:
-        """How many cells a promise was held against."""
+        """How many cells were judged against a claim."""
         return self.as_claimed + self.better + self.warnings + self.short
 
     @property
     def share(self) -> str:
-        """As claimed of judged, as ``8 of 9``; — where nothing was judged."""
+        """Cells as claimed, of those judged: ``8 of 9``, or a dash where none was."""
         return f"{self.as_claimed:,} of {self.judged:,}" if self.judged else "—"
 
     @property
@@ -87,7 +88,7 @@ class Tally:
         )
 
     def __str__(self) -> str:
-        """The counts in words; what was not judged is always among them."""
+        """The counts in words, with what was not judged."""
         parts = []
         if self.judged:
             parts.append(f"{plural(self.as_claimed, 'cell')} as claimed")
@@ -101,14 +102,23 @@ class Tally:
         if self.warnings:
             parts.append(plural(self.warnings, "warning"))
         if self.observed:
-            parts.append(f"{plural(self.observed.total(), 'cell')} observed ({_seen(self)})")
+            parts.append(f"{plural(self.observed.total(), 'cell')} observed ({_observed(self)})")
         if self.unclear:
             parts.append(f"{self.unclear:,} unclear")
         if self.unmeasured:
             parts.append(f"{self.unmeasured:,} not measured")
         if self.flaky:
-            parts.append(f"{self.flaky:,} flaky among them")
+            parts.append(f"{self.flaky:,} of them flaky")
         return ", ".join(parts)
+
+
+def tallies_by_claim(target: TargetReport) -> tuple[tuple[Claim, CellTally], ...]:
+    """The counts by what the page says, for those claims that occur."""
+    return tuple(
+        (claim, CellTally.of(cells))
+        for claim in Claim
+        if (cells := [cell for cell in target.cells if cell.claim is claim])
+    )
 
 
 _OBSERVED = {
@@ -119,7 +129,7 @@ _OBSERVED = {
 }
 
 
-def _seen(tally: Tally) -> str:
+def _observed(tally: CellTally) -> str:
     return ", ".join(
         f"{number} {words[number != 1]}"
         for kind, words in _OBSERVED.items()

@@ -9,8 +9,16 @@ from rich.table import Table
 from rich.text import Text
 
 from messages_conformance.display import console_of, one_line, visible
-from messages_conformance.rendering import deviations, flaky, legend, matrix, tally, wire_table
-from messages_conformance.rendering.headline import first_sentence, masthead, provenance
+from messages_conformance.rendering import (
+    deviations,
+    entries,
+    flaky,
+    legend,
+    matrix,
+    tally,
+    wire_table,
+)
+from messages_conformance.rendering.headline import first_sentence, masthead, provenance_facts
 from messages_conformance.report.detection import HEADING, LEGEND, Detection
 from messages_conformance.report.excerpt import Excerpt
 from messages_conformance.report.report import Cell, Judged, Observation, Report, TargetReport
@@ -20,7 +28,7 @@ _LABEL, _CELL, _GAP = 27, 12, 2
 """Characters for a row's id, at most; for a cell, at least; and between columns."""
 _WIDEST = 24
 _POWER = 9
-"""Characters for how many faults a row catches."""
+"""Characters for how many faults a row detects."""
 _STYLES = {
     "good": "green",
     "warning": "yellow",
@@ -32,7 +40,7 @@ _STYLES = {
 
 
 def render(report: Report, width: int | None, color: bool) -> str:
-    """Format a report for a terminal of some width, 100 characters unless told."""
+    """Format a report for a terminal of some width; None means 100 characters."""
     console = console_of(width, color=color)
     with console.capture() as capture:
         _line(console, masthead(report), "dim")
@@ -49,39 +57,39 @@ def _target(console: Console, target: TargetReport, detection: Detection | None)
     _line(console, first_sentence(target))
     console.print()
     facts = Table.grid(padding=(0, 2))
-    for label, value in provenance(target, detection):
+    for label, value in provenance_facts(target, detection):
         facts.add_row(Text(label, "dim"), Text(one_line(value)))
     console.print(facts)
     _signs(console, target, detection)
     if target.rows:
         _matrix(console, target, detection)
-    _observed(console, target, detection)
+    _wire_table(console, target, detection)
     if target.rows:
         _tallies(console, target)
     _deviations(console, target)
-    _chances(console, target)
-    for listing in matrix.LISTINGS:
+    _flaky(console, target)
+    for listing in entries.LISTINGS:
         _entries(console, target, listing)
     _breaches(console, target)
     _gaps(console, target)
-    _heading(console, "About this state of the page")
+    _heading(console, "About this revision of the page")
     _line(console, target.revision.note)
 
 
 def _signs(console: Console, target: TargetReport, detection: Detection | None) -> None:
     _heading(console, "How to read it")
     signs = Table.grid(padding=(0, 1))
-    for sign in legend.signs(target):
+    for sign in legend.signs_in(target):
         signs.add_row(Text(sign.glyph, _STYLES[sign.standing]), sign.word, Text(sign.meaning))
-    for ground in legend.grounds(target):
-        signs.add_row(Text(f"({ground.mark})"), ground.word, Text(ground.meaning))
+    for mark in legend.marks_in(target):
+        signs.add_row(Text(f"({mark.letter})"), mark.word, Text(mark.meaning))
     if detection and target.rows:
         signs.add_row(Text("n"), HEADING, Text(LEGEND))
     console.print(signs)
 
 
 def _matrix(console: Console, target: TargetReport, detection: Detection | None) -> None:
-    """Draw the matrix, in several pieces where the columns are too many for the width."""
+    """Draw the matrix, in several parts where it has too many columns for the width."""
     _heading(console, "What the page says, and what happens")
     columns = matrix.columns(target)
     room = console.width - _LABEL - (_POWER + _GAP if detection else 0)
@@ -91,7 +99,7 @@ def _matrix(console: Console, target: TargetReport, detection: Detection | None)
     for start in range(0, len(columns), at_once):
         console.print()
         console.print(_piece(target, columns[start : start + at_once], width, detection))
-    for heading, models in matrix.merged(columns):
+    for heading, models in matrix.merged_columns(columns):
         _line(console, f"{heading}: {models}", "dim")
 
 
@@ -102,7 +110,7 @@ def _piece(
     detection: Detection | None,
 ) -> Table:
     table = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="")
-    table.add_column(Text("supported unless it says so", "dim"), width=_LABEL, vertical="top")
+    table.add_column(Text("supported unless stated", "dim"), width=_LABEL, vertical="top")
     if detection:
         table.add_column(Text(HEADING, "dim"), width=_POWER)
     for column in columns:
@@ -110,18 +118,18 @@ def _piece(
         for name in column.names:
             heading.append("\n" + _broken(name, width), "dim not bold")
         table.add_column(heading, width=width)
-    for block in matrix.matrix(target, columns):
+    for section in matrix.matrix_sections(target, columns):
         table.add_row()
-        table.add_row(Text(one_line(block.section.title), "bold"))
-        for line in block.lines:
+        table.add_row(Text(one_line(section.section.title), "bold"))
+        for line in section.lines:
             power = [_power(detection, line)] if detection else []
             table.add_row(_label(line), *power, *(_cell(cell) for cell in line.cells))
     table.add_row()
     return table
 
 
-def _label(line: matrix.Line) -> Text:
-    """A row's id below its section, with what the page says of it unless it is supported."""
+def _label(line: matrix.MatrixLine) -> Text:
+    """A row's id below its section, and its claim unless that is supported."""
     label = Text(_broken(line.row.id.partition("/")[2], _LABEL))
     if line.claims != Claim.SUPPORTED:
         fits = len(label) + 2 + len(line.claims) <= _LABEL
@@ -129,62 +137,62 @@ def _label(line: matrix.Line) -> Text:
     return label
 
 
-def _power(detection: Detection, line: matrix.Line) -> Text:
-    """How many faults a row catches; one that catches none is conspicuous."""
+def _power(detection: Detection, line: matrix.MatrixLine) -> Text:
+    """How many faults a row detects; one that detects none stands out."""
     words = detection.words(line.row.id)
     return Text(words, "bold red" if words == "nothing" else "dim")
 
 
 def _cell(cell: Cell | None) -> Text:
-    sign = legend.sign(cell)
+    sign = legend.sign_of(cell)
     return _marked(Text(f"{sign.glyph} {sign.word}", _STYLES[sign.standing]), cell)
 
 
 def _marked(text: Text, judged: Judged | None) -> Text:
-    marks = ",".join(mark.mark for mark in legend.marks(judged))
+    marks = ",".join(mark.letter for mark in legend.marks_of(judged))
     return text.append(f" ({marks})", "dim not bold") if marks else text
 
 
-def _observed(console: Console, target: TargetReport, detection: Detection | None) -> None:
-    """Draw what was inspected, a line for each model."""
-    board = wire_table.board(target)
-    if board is None:
+def _wire_table(console: Console, target: TargetReport, detection: Detection | None) -> None:
+    """Draw the rows that were inspected, with a line for each model."""
+    shown = wire_table.wire_table(target)
+    if shown is None:
         return
     _heading(console, wire_table.HEADING)
     console.print()
-    width = (console.width - _LABEL) // len(board.rows) - 1
+    width = (console.width - _LABEL) // len(shown.rows) - 1
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="")
     table.add_column(Text(wire_table.CAPTION, "dim"), width=_LABEL, vertical="top")
-    for row in board.rows:
+    for row in shown.rows:
         table.add_column(Text(row.replace("/", "/\n"), "bold"), width=min(_CELL, width))
-    for line in board.lines:
+    for line in shown.lines:
         table.add_row(_model(line), *(_share(one) for one in line.seen))
     console.print(table)
     console.print()
     for figures in wire_table.figures(target, detection):
         _line(console, f"{figures.row}: {figures.title}", "dim")
-        for models, words in figures.sayings:
+        for models, words in figures.statements:
             _indented(console, f"{models}: {words}")
 
 
-def _model(line: wire_table.Line) -> Text:
-    ground = legend.mark(line.evidence)
+def _model(line: wire_table.WireLine) -> Text:
+    mark = legend.evidence_mark(line.evidence)
     name = Text(_broken(line.model.id, _LABEL - len(" (S)")))
-    return name.append(f" ({ground.mark})", "dim") if ground else name
+    return name.append(f" ({mark.letter})", "dim") if mark else name
 
 
 def _share(observation: Observation | None) -> Text:
-    sign = legend.sign(observation)
+    sign = legend.sign_of(observation)
     share = observation.share if observation else sign.word
     text = Text(f"{sign.glyph} {share}", _STYLES[sign.standing])
-    # The line's model bears the evidence.
-    marks = (legend.state(observation), legend.flaky(observation))
-    told = ",".join(mark.mark for mark in marks if mark)
-    return text.append(f" ({told})", "dim not bold") if told else text
+    # The evidence is marked at the line's model.
+    marks = (legend.deviation_mark(observation), legend.flaky_mark(observation))
+    letters = ",".join(mark.letter for mark in marks if mark)
+    return text.append(f" ({letters})", "dim not bold") if letters else text
 
 
 def _broken(name: str, width: int) -> str:
-    """An id on as many lines as it needs, broken after its own marks rather than anywhere."""
+    """An id on as many lines as it needs, broken only after its separators."""
     lines = [""]
     for part in re.findall(r"[^/_-]*[/_-]?", one_line(name)):
         if lines[-1] and len(lines[-1] + part) > width:
@@ -199,58 +207,60 @@ def _tallies(console: Console, target: TargetReport) -> None:
     table.add_column("page says")
     for heading in tally.HEADINGS:
         table.add_column(heading, justify="right")
-    for claim, counts in matrix.tallies(target):
+    for claim, counts in tally.tallies_by_claim(target):
         table.add_row(claim.value, *counts.row)
     console.print(table)
 
 
 def _deviations(console: Console, target: TargetReport) -> None:
-    for heading, _, lines in deviations.sections(target):
+    for heading, _, lines in deviations.deviation_sections(target):
         _heading(console, heading)
         for line in lines:
             console.print(_title(line))
             _indented(console, f"{line.words} {line.link}".rstrip())
 
 
-def _chances(console: Console, target: TargetReport) -> None:
-    for heading, lines in flaky.sections(target):
+def _flaky(console: Console, target: TargetReport) -> None:
+    for heading, lines in flaky.flaky_sections(target):
         _heading(console, heading)
         for line in lines:
             console.print(_title(line))
             _indented(console, line.words)
 
 
-def _title(line: deviations.Line | flaky.Line) -> Text:
-    sign = legend.of(line.verdict.name, line.verdict.standing)
+def _title(line: deviations.DeviationLine | flaky.FlakyLine) -> Text:
+    sign = legend.sign_of_verdict(line.verdict.name, line.verdict.standing)
     title = Text(f"{sign.glyph} ", _STYLES[sign.standing])
     title.append(one_line(line.row), "bold")
     title.append(f"  {line.verdict.name}", _STYLES[sign.standing])
     return title.append(f", {one_line(line.models)}")
 
 
-def _entries(console: Console, target: TargetReport, listing: matrix.Listing) -> None:
-    entries = matrix.entries(target, listing)
-    if not entries:
+def _entries(console: Console, target: TargetReport, listing: entries.Listing) -> None:
+    listed = entries.entries(target, listing)
+    if not listed:
         return
     _heading(console, listing.heading)
-    for entry in entries:
-        sign = legend.of(entry.verdict, entry.standing)
+    for entry in listed:
+        sign = legend.sign_of_verdict(entry.verdict, entry.standing)
         title = Text(f"{sign.glyph} ", _STYLES[sign.standing])
         title.append(one_line(entry.row.id), "bold")
         title.append(f"  {entry.verdict}", _STYLES[sign.standing])
         console.print(title)
         _indented(console, f"The page says {entry.page}", "dim")
-        for saying in entry.sayings:
-            _indented(console, f"{saying.models}: {saying.summary} ({saying.ground})")
-            if saying.places:
-                _indented(console, saying.where, "dim")
-        shown = next((saying.shown for saying in entry.sayings if saying.shown), ())
-        _excerpts(console, shown)
+        for statement in entry.statements:
+            _indented(console, f"{statement.models}: {statement.summary} ({statement.evidence})")
+            if statement.places:
+                _indented(console, statement.where, "dim")
+        excerpts = next(
+            (statement.excerpts for statement in entry.statements if statement.excerpts), ()
+        )
+        _excerpts(console, excerpts)
         console.print()
 
 
-def _excerpts(console: Console, shown: Iterable[Excerpt]) -> None:
-    for excerpt in shown:
+def _excerpts(console: Console, excerpts: Iterable[Excerpt]) -> None:
+    for excerpt in excerpts:
         for line in visible(str(excerpt)).splitlines():
             for part in Text(line).wrap(console, console.width - 6, overflow="fold") or [Text()]:
                 _line(console, f"    │ {part.plain.rstrip()}", "dim")
@@ -268,7 +278,7 @@ def _breaches(console: Console, target: TargetReport) -> None:
 
 
 def _gaps(console: Console, target: TargetReport) -> None:
-    gaps = matrix.gaps(target)
+    gaps = entries.gaps(target)
     if not gaps:
         return
     _heading(console, "What was not measured, and why")

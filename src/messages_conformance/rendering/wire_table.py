@@ -1,22 +1,22 @@
-"""What every rendering shows of the wire and of clients: counts, figures, and rules broken."""
+"""The table of the wire and of clients: broken exchanges, figures, and the rules broken."""
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from messages_conformance.claims.page import Model
-from messages_conformance.rendering.model_names import in_words
+from messages_conformance.rendering.model_names import name_models
 from messages_conformance.report.detection import Detection
-from messages_conformance.report.report import Finding, Observation, TargetReport
+from messages_conformance.report.report import Observation, ReportedFinding, TargetReport
 from messages_conformance.rules.finding import Severity
 from messages_conformance.verdict import Evidence
 
 HEADING = "On the wire, and in a client"
-CAPTION = "exchanges that break a rule, of those looked at"
+CAPTION = "exchanges that break a rule, of those inspected"
 
 
 @dataclass(frozen=True)
-class Line:
+class WireLine:
     """One model, with its observations; None where a row was not inspected for it."""
 
     model: Model
@@ -24,27 +24,27 @@ class Line:
 
     @property
     def evidence(self) -> Evidence:
-        """What all of them rest on; none where nothing was looked at."""
-        grounds = {one.evidence for one in self.seen if one and one.exchanges}
-        return next(iter(grounds), Evidence.NONE)
+        """What all of them rest on; none where nothing was inspected."""
+        kinds = {one.evidence for one in self.seen if one and one.exchanges}
+        return next(iter(kinds), Evidence.NONE)
 
 
 @dataclass(frozen=True)
-class Board:
+class WireTable:
     """The rows that were inspected, as columns, and a line for each model."""
 
     rows: tuple[str, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[WireLine, ...]
 
 
 @dataclass(frozen=True)
-class Figures:
-    """What was measured for one row, each sentence with the models it is about."""
+class RowFigures:
+    """What was measured for one row, with the models each sentence is about."""
 
     row: str
     title: str
-    sayings: tuple[tuple[str, str], ...]
-    """Pairs of the models in words and what was measured."""
+    statements: tuple[tuple[str, str], ...]
+    """Pairs of the models' names and what was measured."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,8 @@ class Breach:
     exchanges: int
     """In how many exchanges."""
     models: str
-    example: Finding
-    """The first with what was said most often."""
+    example: ReportedFinding
+    """The first finding with the most frequent message."""
 
     @property
     def extent(self) -> str:
@@ -71,61 +71,63 @@ class Breach:
         return f"{times}, {self.models}"
 
 
-def board(target: TargetReport) -> Board | None:
-    """The observations of all models; None where nothing was inspected."""
+def wire_table(target: TargetReport) -> WireTable | None:
+    """The observations of all models as a table; None where nothing was inspected."""
     seen = {(one.row_id, one.model.id): one for one in target.observations}
     rows = tuple(dict.fromkeys(one.row_id for one in target.observations))
     lines = tuple(
-        Line(model, tuple(seen.get((row, model.id)) for row in rows)) for model in target.models
+        WireLine(model, tuple(seen.get((row, model.id)) for row in rows)) for model in target.models
     )
-    return Board(rows, lines) if rows else None
+    return WireTable(rows, lines) if rows else None
 
 
-def figures(target: TargetReport, detection: Detection | None = None) -> tuple[Figures, ...]:
-    """The inspected rows with what they catch, where that is known, and what was measured.
+def figures(target: TargetReport, detection: Detection | None = None) -> tuple[RowFigures, ...]:
+    """The inspected rows with what was measured, and what they detect, where that is known.
 
-    Models of which the same is said stand together.
+    Models with the same figures stand together.
     """
     rows: dict[tuple[str, str], dict[str, list[Model]]] = {}
     for one in target.observations:
-        said = rows.setdefault((one.row_id, one.title), {})
+        by_figures = rows.setdefault((one.row_id, one.title), {})
         if one.figures:
-            said.setdefault(one.figures, []).append(one.model)
+            by_figures.setdefault(one.figures, []).append(one.model)
     return tuple(
-        Figures(
+        RowFigures(
             row,
             title + (detection.remark(row) if detection else ""),
-            tuple((in_words(target, m), words) for words, m in said.items()),
+            tuple((name_models(target, m), words) for words, m in by_figures.items()),
         )
-        for (row, title), said in rows.items()
+        for (row, title), by_figures in rows.items()
     )
 
 
-def by_rule(findings: Iterable[Finding]) -> list[tuple[tuple[Severity, str], list[Finding]]]:
-    """Findings under severity and id of their rule, the gravest and most frequent first."""
-    rules: dict[tuple[Severity, str], list[Finding]] = {}
+def by_rule(
+    findings: Iterable[ReportedFinding],
+) -> list[tuple[tuple[Severity, str], list[ReportedFinding]]]:
+    """Findings under severity and id of their rule, the most severe and most frequent first."""
+    rules: dict[tuple[Severity, str], list[ReportedFinding]] = {}
     for finding in findings:
         rules.setdefault((finding.severity, finding.rule), []).append(finding)
-    gravity = list(Severity)
-    return sorted(rules.items(), key=lambda rule: (gravity.index(rule[0][0]), -len(rule[1])))
+    severities = list(Severity)
+    return sorted(rules.items(), key=lambda rule: (severities.index(rule[0][0]), -len(rule[1])))
 
 
 def breaches(target: TargetReport) -> tuple[Breach, ...]:
-    """The rules found broken, each once however often that was."""
+    """The rules found broken, each listed once."""
     return tuple(
         Breach(
             rule,
             severity,
             len(found),
             len({finding.exchange for finding in found}),
-            in_words(target, [finding.model for finding in found]),
-            example(found),
+            name_models(target, [finding.model for finding in found]),
+            typical_finding(found),
         )
         for (severity, rule), found in by_rule(target.findings)
     )
 
 
-def example(findings: list[Finding]) -> Finding:
+def typical_finding(findings: list[ReportedFinding]) -> ReportedFinding:
     """The first finding with the message that most of them have."""
     ((message, _),) = Counter(finding.message for finding in findings).most_common(1)
     return next(finding for finding in findings if finding.message == message)

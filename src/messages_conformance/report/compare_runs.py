@@ -1,9 +1,9 @@
-"""Several runs of the same things as one report: what flips between them is marked, not averaged.
+"""Several runs of the same cells as one report: what differs between runs is marked, not averaged.
 
-Where `combine` puts parts of one run beside each other, this lays whole runs upon each other. Each
-cell says how it came out in every run; where that differs, the worst of what was judged stands
-for it. An inspected row is of the exchanges of all runs. The order of the runs does not matter:
-they are numbered by age, and the places of their exchanges begin with that number.
+Where `merge_shards` puts together parts of one run, this compares whole runs. Each cell says how it
+came out in every run; where that differs, the worst of what was judged stands for it. An inspected
+row covers the exchanges of all runs. The order of the runs does not matter: they are numbered by
+age, and the places of their exchanges begin with that number.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,14 +15,15 @@ from urllib.parse import urlsplit
 from messages_conformance.errors import CombineError
 from messages_conformance.protocol.exchange import Place
 from messages_conformance.report.excerpt import Excerpt
+from messages_conformance.report.json_format import to_json
 from messages_conformance.report.merge_shards import (
-    grounds,
-    missing,
-    one_page,
-    one_version,
-    youngest_detection,
+    merge_provenance,
+    missing_shards,
+    newest_detection,
+    same_page,
+    same_version,
 )
-from messages_conformance.report.repeats import CameOut, RunOf, badness, counted
+from messages_conformance.report.repeats import ComparedRun, RunResult, badness, count_results
 from messages_conformance.report.report import (
     Cell,
     Judged,
@@ -31,50 +32,49 @@ from messages_conformance.report.report import (
     Report,
     TargetReport,
 )
-from messages_conformance.report.to_json import to_json
 from messages_conformance.verdict import Evidence
 
 
-def age(report: Report) -> tuple[str, str]:
-    """Sorts reports as they are numbered: the oldest first."""
+def age_of(report: Report) -> tuple[str, str]:
+    """What reports are sorted and numbered by, the oldest first."""
     return report.created, to_json(report)
 
 
 def run_id(number: int) -> str:
-    """What the run of a number is called, and where its recordings lie; the first is 1."""
+    """The name of a run, and of the folder of its recordings; the first number is 1."""
     return f"run-{number}"
 
 
-def together(reports: Iterable[Report]) -> Report:
-    """Lay whole runs upon each other.
+def compare(reports: Iterable[Report]) -> Report:
+    """Compare whole runs.
 
     Raises:
-        CombineError: there are less than two, or one twice; one is of several runs already or of
-            some shards only; or they are of different suite versions, revisions or hosts.
+        CombineError: there are fewer than two, or one twice; one is of several runs already or
+            lacks shards; or they are of different suite versions, revisions or hosts.
     """
-    runs = sorted(reports, key=age)
+    runs = sorted(reports, key=age_of)
     if len(runs) < 2:
         raise CombineError("one run cannot be compared with itself; name two or more")
     if any(run.runs for run in runs):
-        raise CombineError("one of the reports is of several runs already; name those instead")
+        raise CombineError("one of the reports is of several runs already; name those runs instead")
     for run in runs:
-        if lacking := missing(run):
+        if lacking := missing_shards(run):
             raise CombineError(
-                f"the run of {run.created} is without shard {', '.join(lacking)}; "
+                f"the run of {run.created} lacks shard {', '.join(lacking)}; "
                 "combine the shards of each run first"
             )
     if any(older == younger for older, younger in pairwise(runs)):
         raise CombineError("one run is named twice; name each once")
-    return in_order(runs)
+    return compare_in_order(runs)
 
 
-def in_order(runs: Sequence[Report]) -> Report:
-    """Lay whole runs upon each other that are known to be several, the oldest first.
+def compare_in_order(runs: Sequence[Report]) -> Report:
+    """Compare whole runs that are different ones for certain, the oldest first.
 
     Raises:
         CombineError: they are of different suite versions, revisions or hosts.
     """
-    version = one_version(*runs)
+    version = same_version(*runs)
     numbered = [(run_id(number), run) for number, run in enumerate(runs, start=1)]
     by_target: dict[str, list[TargetReport]] = {}
     for id, run in numbered:
@@ -84,13 +84,13 @@ def in_order(runs: Sequence[Report]) -> Report:
         suite_version=version,
         created=runs[-1].created,
         targets=tuple(map(_target, by_target.values())),
-        detection=youngest_detection(runs),
-        runs=tuple(RunOf(id, run.created) for id, run in numbered),
+        detection=newest_detection(runs),
+        runs=tuple(ComparedRun(id, run.created) for id, run in numbered),
     )
 
 
 def _target(targets: Sequence[TargetReport]) -> TargetReport:
-    revision = reduce(one_page, (target.revision for target in targets))
+    revision = reduce(same_page, (target.revision for target in targets))
     _one_host(targets)
     rows = {row.id for target in targets for row in target.rows}
     models = {model for target in targets for model in target.models}
@@ -104,7 +104,7 @@ def _target(targets: Sequence[TargetReport]) -> TargetReport:
     inspected = dict.fromkeys(row for row, _ in seen)
     return TargetReport(
         revision=revision,
-        provenance=reduce(grounds, (target.provenance for target in targets)),
+        provenance=reduce(merge_provenance, (target.provenance for target in targets)),
         rows=tuple(row for row in revision.rows if row.id in rows),
         models=tuple(model for model in revision.models if model in models),
         cells=tuple(
@@ -123,7 +123,7 @@ def _target(targets: Sequence[TargetReport]) -> TargetReport:
 
 
 def _one_host(targets: Sequence[TargetReport]) -> None:
-    """Refuse runs of different endpoints; one that is run at home may change its port."""
+    """Reject runs of different endpoints; a port may change, as that of a local server does."""
     hosts = {
         urlsplit(f"//{host}").hostname or host
         for target in targets
@@ -132,39 +132,39 @@ def _one_host(targets: Sequence[TargetReport]) -> None:
     if len(hosts) > 1:
         raise CombineError(
             f"target {targets[0].revision.target.id!r} was answered by different hosts, "
-            f"{' and '.join(sorted(hosts))}; differences between hosts are no drift of one, so "
+            f"{' and '.join(sorted(hosts))}; differences between hosts are not drift, so "
             "compare runs of one host"
         )
 
 
 def _cell(runs: Sequence[Cell]) -> Cell:
-    """The worst of the runs that say something; of runs alike, the oldest."""
+    """The worst of the runs that could be judged; of equal ones, the oldest."""
     worst = min(runs, key=lambda cell: badness(cell.kind, cell.verdict))
-    return replace(worst, known=None, runs=_ways(runs))
+    return replace(worst, known=None, runs=_outcomes(runs))
 
 
 def _observation(runs: Sequence[Observation]) -> Observation:
-    """The exchanges of all runs looked at together."""
-    looked = [one for one in runs if one.exchanges]
-    first = (looked or runs)[0]
-    weakest = max((one.evidence for one in looked), key=list(Evidence).index, default=None)
+    """The exchanges of all runs, inspected as one."""
+    inspected = [one for one in runs if one.exchanges]
+    first = (inspected or runs)[0]
+    weakest = max((one.evidence for one in inspected), key=list(Evidence).index, default=None)
     return replace(
         first,
-        exchanges=sum(one.exchanges for one in looked),
-        findings=tuple(found for one in looked for found in one.findings),
-        figures="; ".join(dict.fromkeys(one.figures for one in looked if one.figures)),
+        exchanges=sum(one.exchanges for one in inspected),
+        findings=tuple(found for one in inspected for found in one.findings),
+        figures="; ".join(dict.fromkeys(one.figures for one in inspected if one.figures)),
         evidence=weakest or first.evidence,
         known=None,
-        runs=_ways(runs),
+        runs=_outcomes(runs),
     )
 
 
-def _ways(runs: Sequence[Judged]) -> tuple[CameOut, ...]:
-    return counted(CameOut(one.kind, one.verdict) for one in runs)
+def _outcomes(runs: Sequence[Judged]) -> tuple[RunResult, ...]:
+    return count_results(RunResult(one.kind, one.verdict) for one in runs)
 
 
 def _of_run(id: str, target: TargetReport) -> TargetReport:
-    """A target's report with every place in the run's own folder."""
+    """A target's report whose places name the run's folder."""
     return replace(
         target,
         provenance=_provenance(id, target.provenance),
@@ -172,7 +172,7 @@ def _of_run(id: str, target: TargetReport) -> TargetReport:
             replace(
                 cell,
                 places=tuple(_place(id, place) for place in cell.places),
-                shown=tuple(_excerpt(id, excerpt) for excerpt in cell.shown),
+                excerpts=tuple(_excerpt(id, excerpt) for excerpt in cell.excerpts),
             )
             for cell in target.cells
         ),

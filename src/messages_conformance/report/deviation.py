@@ -1,34 +1,34 @@
-"""What a known deviation comes to in one cell of a report."""
+"""A known deviation in one cell of a report, and whether it still holds."""
 
 import datetime
 from dataclasses import dataclass
 from enum import StrEnum
 
 
-class State(StrEnum):
-    """Whether a known deviation holds where it was expected."""
+class DeviationState(StrEnum):
+    """Whether a known deviation still holds where it was expected."""
 
     ACCEPTED = "accepted"
     """It occurs as expected, and does not fail."""
     OUTDATED = "outdated"
-    """It is gone, is another by now, or is past its date; that fails."""
+    """It is gone, has changed, or is past its date; that fails."""
     PENDING = "pending"
-    """The cell was not measured, so nothing can be said of it; neither passes nor fails."""
+    """The cell was not measured; it neither passes nor fails."""
 
 
 @dataclass(frozen=True)
-class Known:
-    """That a deviation was expected here, why it is accepted, and whether it still holds."""
+class KnownDeviation:
+    """A deviation that was expected here, why it is accepted, and whether it still holds."""
 
-    state: State
+    state: DeviationState
     reason: str
     """Why it is accepted, in one sentence."""
     link: str = ""
-    """Where it is followed up; empty where that is not told."""
+    """Where it is followed up; empty where no link is known."""
     expires: datetime.date | None = None
-    """The last day on which it is accepted; None where there is none."""
+    """The last day on which it is accepted; None where it does not expire."""
     objection: str = ""
-    """Why it does not hold and what to do about that, in one sentence; only where outdated."""
+    """Why it is outdated and what to do about that, in one sentence; empty elsewhere."""
 
     @property
     def terms(self) -> str:

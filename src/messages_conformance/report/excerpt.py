@@ -1,21 +1,23 @@
-"""What a report keeps of an exchange, so that a reader need not open its cassette."""
+"""The short form of an exchange in a report, so that a reader need not open its cassette."""
 
 import json
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
 
 from messages_conformance.protocol.exchange import Ending, Exchange, Json, Place
 
 _SENT = 700
 _RECEIVED = 900
 _STRING = 160
-"""How long a request body, a response body and one string in a request may be, in characters."""
+"""The most characters of a request body, of a response body, and of one string in a request."""
 
 
 @dataclass(frozen=True)
 class Excerpt:
     """One exchange in about two kilobytes, both bodies as text."""
 
-    place: Place | None
     method: str
     path: str
     headers: tuple[tuple[str, str], ...]
@@ -25,11 +27,13 @@ class Excerpt:
     status: int | None
     """None when no response came at all."""
     ended: Ending
-    body: str
+    received: str
     """The response body, cut in its middle where it is long."""
+    place: Annotated[Place | None, Field(alias="exchange")] = None
+    """Where the exchange lies; None where it was not recorded."""
 
     def __str__(self) -> str:
-        """The exchange as a reader of HTTP would write it down."""
+        """The exchange in the form of HTTP."""
         answer = "no response" if self.status is None else f"HTTP {self.status}"
         return "\n".join(
             (
@@ -38,7 +42,7 @@ class Excerpt:
                 self.sent,
                 "",
                 f"→ {answer}" + ("" if self.ended == "complete" else f" ({self.ended})"),
-                *([self.body.rstrip()] if self.body else []),
+                *([self.received.rstrip()] if self.received else []),
             )
         )
 
@@ -47,19 +51,19 @@ def excerpt(exchange: Exchange) -> Excerpt:
     """Shorten an exchange; every field of the request stays visible."""
     request = exchange.request
     return Excerpt(
-        place=exchange.place,
         method=request.method,
         path=request.path,
         headers=tuple((name, _cut(value, _STRING)) for name, value in request.headers),
         sent=_cut(json.dumps(_trim(request.body), ensure_ascii=False), _SENT),
         status=exchange.status,
         ended=exchange.ended,
-        body=_cut(exchange.body.decode(errors="replace"), _RECEIVED),
+        received=_cut(exchange.body.decode(errors="replace"), _RECEIVED),
+        place=exchange.place,
     )
 
 
 def _trim(value: Json) -> Json:
-    """The same JSON with its long strings cut: a field under test often stands last."""
+    """The same JSON with long strings cut, so that a field under test stays visible."""
     if isinstance(value, str):
         return _cut(value, _STRING)
     if isinstance(value, list):
@@ -70,7 +74,7 @@ def _trim(value: Json) -> Json:
 
 
 def _cut(text: str, length: int) -> str:
-    """Leave out the middle: an answer's end says as much as its beginning."""
+    """Leave out the middle: the end of an answer matters as much as its beginning."""
     if len(text) <= length:
         return text
     head = length * 2 // 3

@@ -1,6 +1,6 @@
-"""Whether a kill matrix still belongs to the code and data at hand.
+"""The fingerprint of all that a kill matrix depends on: does it still match the code and data?
 
-What a kill matrix depends on is not listed here but found: every module that the selftest
+What a kill matrix depends on is derived, not listed: every module that the selftest
 imports, directly or not, and every suite, claims file and schema.
 """
 
@@ -41,7 +41,7 @@ def modules() -> frozenset[str]:
 
 
 def _sources() -> Iterator[tuple[str, Path]]:
-    """Every file under a name that does not depend on where it lies."""
+    """Every file, with a name that is the same in every installation."""
     for module in modules():
         yield module, _file(module)
     for name in _DATA:
@@ -52,7 +52,7 @@ def _sources() -> Iterator[tuple[str, Path]]:
 
 
 def _imports(path: Path) -> set[str]:
-    """The modules of this package that a file imports, wherever in it."""
+    """The modules of this package that a file imports anywhere in it."""
     named: set[str] = set()
     for node in ast.walk(ast.parse(path.read_bytes())):
         if isinstance(node, ast.Import):
@@ -63,7 +63,7 @@ def _imports(path: Path) -> set[str]:
 
 
 def _parents(module: str) -> set[str]:
-    """The packages around a module, whose ``__init__`` is run with it."""
+    """The packages of a module, whose ``__init__`` modules run with it."""
     parts = module.split(".")
     return {".".join(parts[:length]) for length in range(1, len(parts))}
 

@@ -1,22 +1,28 @@
-"""The kill matrix: which fault turned which rows, and so how much each row can tell.
+"""The kill matrix: which fault each row of the suites detects.
 
-A value like the report: it is made once, serialised as JSON (``schemas/selftest.schema.json``), and
-whatever shows it only formats it.
+A value like the report: it is made once and serialised as JSON (``schemas/selftest.schema.json``);
+every view only formats it.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Self
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
 
 from messages_conformance import schemas
 from messages_conformance.errors import KillMatrixError
 from messages_conformance.report.detection import Power
 
+_AGAIN = "make it again with 'messages-conformance selftest --output FILE'"
+
 
 @dataclass(frozen=True)
-class Turned:
-    """A row that came out otherwise than on the clean endpoint."""
+class FailedRow:
+    """A row whose verdict is worse than on the clean endpoint."""
 
     row: str
     verdict: str
@@ -25,60 +31,63 @@ class Turned:
 
 @dataclass(frozen=True)
 class Trial:
-    """One fault let loose in one world."""
+    """One fault, injected into one clean endpoint."""
 
     fault: str
     says: str
-    world: str
+    endpoint: str
+    """The name of the clean endpoint."""
     row: str
-    """The row that is to catch it."""
+    """The row that must detect it."""
     rule: str
-    """The wire rule it is to be found under; empty where a probe is to catch it."""
-    caught: bool
-    turned: tuple[Turned, ...]
-    """Rows of a page that came out worse, whichever they are."""
+    """The wire rule that must find it; empty where a probe must detect it."""
+    detected: bool
+    """Whether its row detects it."""
+    failed_rows: tuple[FailedRow, ...]
+    """Rows of a page with a worse verdict."""
     undeclared: tuple[str, ...]
-    """Those of them that have nothing to do with the fault."""
-    blinded: tuple[str, ...]
-    """Rows of a page of which nothing could be said any more."""
-    found: Mapping[str, tuple[str, ...]]
-    """By inspected row, the wire rules that were newly broken."""
+    """The failed rows that are neither the fault's own nor declared as its side effects."""
+    inconclusive: tuple[str, ...]
+    """Rows of a page that no longer have a verdict."""
+    broken_rules: Mapping[str, tuple[str, ...]]
+    """By inspected row, the wire rules that only the faulty endpoint breaks."""
 
     @property
     def side_effects(self) -> tuple[str, ...]:
-        """Turned rows beside its own that the fault touches by its nature."""
-        rows = (turned.row for turned in self.turned)
+        """The further failed rows that the fault declares."""
+        rows = (failed.row for failed in self.failed_rows)
         return tuple(row for row in rows if row != self.row and row not in self.undeclared)
 
     @property
-    def touched(self) -> frozenset[str]:
-        """All rows that told of the fault."""
-        return frozenset({turned.row for turned in self.turned} | set(self.found))
+    def affected_rows(self) -> frozenset[str]:
+        """All rows that fail or report a broken rule."""
+        return frozenset({failed.row for failed in self.failed_rows} | set(self.broken_rules))
 
 
 @dataclass(frozen=True)
-class Clean:
-    """One world without any fault: what it is, and that nothing was held against it."""
+class CleanResult:
+    """One clean endpoint: what it is, and which false alarms it raised."""
 
-    world: str
+    endpoint: str
+    """The name by which faults refer to it."""
     target: str
     revision: str
     model: str
     requests: int
     """Requests of one run."""
     seeds: int
-    """Wordings of the follower that it was run with."""
-    red: tuple[str, ...]
-    """What fell short all the same, as ``seed 3: basic/model``."""
+    """With how many seeds it was run."""
+    false_alarms: tuple[str, ...]
+    """What failed although nothing is wrong, as ``seed 3: basic/model``."""
     rows: tuple[str, ...]
-    """Rows that can be put to the test."""
+    """Rows that can be tested."""
     unprovoked: tuple[str, ...]
     """Rows that no client can provoke."""
 
 
 @dataclass(frozen=True)
 class KillMatrix:
-    """All trials of one day."""
+    """The result of one selftest."""
 
     suite_version: str
     created: str
@@ -86,41 +95,41 @@ class KillMatrix:
     digest: str
     """What it was made from: a hash of suites, rules, reference and faults."""
     seconds: float
-    """How long the whole took, on how many processes it says `processes`."""
+    """How long it took, on so many `processes`."""
     processes: int
     complete: bool
-    """Whether all faults there are were let loose."""
-    clean: tuple[Clean, ...]
+    """Whether all faults were injected."""
+    clean_endpoints: tuple[CleanResult, ...]
     trials: tuple[Trial, ...]
 
     @cached_property
     def powers(self) -> Mapping[str, Power]:
-        """Each row's detection power, in the order in which the worlds list their rows."""
-        rows = dict.fromkeys(row for world in self.clean for row in world.rows)
+        """Each row's detection power, in the order in which the endpoints list their rows."""
+        rows = dict.fromkeys(row for clean in self.clean_endpoints for row in clean.rows)
         return {row: self._power(row) for row in rows}
 
     def _power(self, row: str) -> Power:
         own = [trial for trial in self.trials if trial.row == row]
-        missed = dict.fromkeys(trial.fault for trial in own if not trial.caught)
-        caught = dict.fromkeys(trial.fault for trial in own if trial.fault not in missed)
-        touched = {trial.fault for trial in self.trials if row in trial.touched}
-        return Power(tuple(caught), tuple(missed), len(touched))
+        missed = dict.fromkeys(trial.fault for trial in own if not trial.detected)
+        detected = dict.fromkeys(trial.fault for trial in own if trial.fault not in missed)
+        affecting = {trial.fault for trial in self.trials if row in trial.affected_rows}
+        return Power(tuple(detected), tuple(missed), len(affecting))
 
     @property
     def faults(self) -> tuple[str, ...]:
-        """The names of all faults that were let loose."""
+        """The names of all injected faults."""
         return tuple(dict.fromkeys(trial.fault for trial in self.trials))
 
     @property
     def missed(self) -> tuple[Trial, ...]:
-        """The trials in which the fault was not caught by its own row."""
-        return tuple(trial for trial in self.trials if not trial.caught)
+        """The trials whose fault its row does not detect."""
+        return tuple(trial for trial in self.trials if not trial.detected)
 
     @property
-    def detects_nothing(self) -> tuple[str, ...]:
-        """The rows that can be put to the test and were not seen to catch anything.
+    def rows_that_detect_nothing(self) -> tuple[str, ...]:
+        """The rows that can be tested and detect no fault.
 
-        Of a part of the faults none is told: theirs may be among those not let loose.
+        After a selftest with some of the faults, only rows that missed one of them.
         """
         return tuple(
             row
@@ -130,76 +139,57 @@ class KillMatrix:
 
     @property
     def undeclared(self) -> tuple[Trial, ...]:
-        """The trials in which rows turned that have nothing to do with the fault."""
+        """The trials with undeclared failed rows."""
         return tuple(trial for trial in self.trials if trial.undeclared)
 
     @property
-    def red(self) -> tuple[tuple[str, str], ...]:
-        """What fell short on a clean endpoint: pairs of world and what it was."""
-        return tuple((clean.world, red) for clean in self.clean for red in clean.red)
-
-    @property
-    def holds(self) -> bool:
-        """Whether every fault was caught and nobody accused falsely."""
-        return not (self.missed or self.red)
-
-    @classmethod
-    def of(cls, document: Any) -> Self:
-        """Read a matrix back from its document.
-
-        Raises:
-            KillMatrixError: it breaks the schema.
-        """
-        if complaint := schemas.complaint(document, "selftest"):
-            raise KillMatrixError(f"is no kill matrix: {complaint}")
-        return cls(
-            suite_version=document["suite_version"],
-            created=document["created"],
-            digest=document["digest"],
-            seconds=document["seconds"],
-            processes=document["processes"],
-            complete=document["complete"],
-            clean=tuple(
-                Clean(**{name: _frozen(value) for name, value in clean.items()})
-                for clean in document["clean"]
-            ),
-            trials=tuple(
-                Trial(
-                    **{
-                        **{name: _frozen(value) for name, value in trial.items()},
-                        "turned": tuple(Turned(**turned) for turned in trial["turned"]),
-                        "found": {row: tuple(rules) for row, rules in trial["found"].items()},
-                    }
-                )
-                for trial in document["trials"]
-            ),
+    def false_alarms(self) -> tuple[tuple[str, str], ...]:
+        """What failed on a clean endpoint: pairs of its name and what it was."""
+        return tuple(
+            (clean.endpoint, alarm)
+            for clean in self.clean_endpoints
+            for alarm in clean.false_alarms
         )
 
     @property
-    def document(self) -> dict[str, Any]:
-        """The matrix as JSON."""
-        return {
-            "suite_version": self.suite_version,
-            "created": self.created,
-            "digest": self.digest,
-            "seconds": self.seconds,
-            "processes": self.processes,
-            "complete": self.complete,
-            "clean": [_thawed(vars(clean)) for clean in self.clean],
-            "trials": [
-                {
-                    **_thawed(vars(trial)),
-                    "turned": [dict(vars(turned)) for turned in trial.turned],
-                    "found": {row: list(rules) for row, rules in trial.found.items()},
-                }
-                for trial in self.trials
-            ],
-        }
+    def has_passed(self) -> bool:
+        """Whether each fault is detected by its row, and nothing else fails that should not."""
+        return not (
+            self.missed or self.undeclared or self.false_alarms or self.rows_that_detect_nothing
+        )
 
 
-def _frozen(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+_MATRIX = TypeAdapter(KillMatrix)
 
 
-def _thawed(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: list(v) if isinstance(v, tuple) else v for name, v in values.items()}
+def read(path: Path) -> KillMatrix:
+    """Read a saved kill matrix.
+
+    Raises:
+        KillMatrixError: the file cannot be read, is not JSON, or breaks the schema.
+    """
+    try:
+        return from_document(json.loads(path.read_text(encoding="utf-8")))
+    except OSError as problem:
+        raise KillMatrixError(f"{path}: cannot be read: {problem.strerror}") from problem
+    except (ValueError, RecursionError) as problem:
+        raise KillMatrixError(f"{path}: is not JSON ({problem}); {_AGAIN}") from problem
+    except KillMatrixError as problem:
+        raise KillMatrixError(f"{path}: {problem}") from problem
+
+
+def from_document(document: Any) -> KillMatrix:
+    """Read a kill matrix back from its document.
+
+    Raises:
+        KillMatrixError: the document breaks the schema.
+    """
+    if complaint := schemas.complaint(document, "selftest"):
+        raise KillMatrixError(f"is not a kill matrix: {complaint}; {_AGAIN}")
+    return _MATRIX.validate_python(document)
+
+
+def to_document(matrix: KillMatrix) -> dict[str, Any]:
+    """Turn a kill matrix into the value that is written as JSON."""
+    document: dict[str, Any] = _MATRIX.dump_python(matrix, mode="json")
+    return document

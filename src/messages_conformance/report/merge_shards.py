@@ -1,8 +1,8 @@
-"""Several reports as one: what shards judged on several machines, put together again.
+"""Several reports as one: what shards judged on several machines, merged.
 
-Combining is lawful: the order of the reports and their grouping do not matter, but for the
-order of rows that no report holds together; and a report combined with itself is itself. Where
-two hold the same cell, the one that says more stays; where both say something, they must agree.
+The order of the reports and their grouping do not matter, and a report merged with itself is
+itself. Where two hold the same cell, the one that says more stays; where both say something, they
+must agree. Contradictory reports, or reports of different revisions or versions, are rejected.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -10,14 +10,14 @@ from dataclasses import replace
 from functools import reduce
 from typing import TypeVar
 
-from messages_conformance.claims.page import Revision, Row
+from messages_conformance.claims.page import Revision
 from messages_conformance.errors import CombineError
 from messages_conformance.report.detection import Detection
 from messages_conformance.report.report import (
     Cell,
     Observation,
     Provenance,
-    Recording,
+    RecordingSummary,
     Report,
     TargetReport,
 )
@@ -26,37 +26,56 @@ from messages_conformance.verdict import Evidence, Kind, Standing
 _T = TypeVar("_T")
 
 
-def combine(left: Report, right: Report) -> Report:
-    """Put two reports together, dated as the younger of them.
+def merge(left: Report, right: Report) -> Report:
+    """Merge two reports into one with the date of the newer.
 
     Raises:
         CombineError: they are of different suite versions, of different revisions of a page, or
             contradict each other.
     """
-    version = one_version(left, right)
+    version = same_version(left, right)
     if left.runs != right.runs:
         raise CombineError(
-            "a report of several runs cannot be one with a report of others; combine the shards "
-            "of each run first, and then the runs"
+            "a report of several runs cannot be merged with a report of others; combine the "
+            "shards of each run first, and then the runs"
         )
     shards = {*left.shards, *right.shards}
     if len(splits := {shard.partition("/")[2] for shard in shards}) > 1:
         raise CombineError(
             "the reports are shards of different splits, "
-            f"into {' and into '.join(sorted(splits))}; combine those of one"
+            f"into {' and into '.join(sorted(splits))}; combine those of one split"
         )
     return Report(
-        version,
-        max(left.created, right.created),
-        join((*left.targets, *right.targets)),
-        tuple(sorted(shards, key=lambda shard: int(shard.partition("/")[0]))),
-        youngest_detection((left, right)),
-        left.runs,
+        suite_version=version,
+        created=max(left.created, right.created),
+        targets=merge_targets((*left.targets, *right.targets)),
+        shards=tuple(sorted(shards, key=lambda shard: int(shard.partition("/")[0]))),
+        detection=newest_detection((left, right)),
+        runs=left.runs,
     )
 
 
-def one_version(*reports: Report) -> str:
-    """The version of the suite by which all were judged.
+def missing_shards(report: Report) -> tuple[str, ...]:
+    """The shards that a report lacks, where it has others of the same split."""
+    of = int(report.shards[0].partition("/")[2]) if report.shards else 0
+    every = (f"{number}/{of}" for number in range(1, of + 1))
+    return tuple(shard for shard in every if shard not in report.shards)
+
+
+def merge_targets(targets: Iterable[TargetReport]) -> tuple[TargetReport, ...]:
+    """Merge what was judged of the same target; different targets stay apart.
+
+    Raises:
+        CombineError: as `merge`.
+    """
+    by_id: dict[str, list[TargetReport]] = {}
+    for target in targets:
+        by_id.setdefault(target.revision.target.id, []).append(target)
+    return tuple(reduce(_merge_target, group) for group in by_id.values())
+
+
+def same_version(*reports: Report) -> str:
+    """The version of the suite that judged all the reports.
 
     Raises:
         CombineError: there are several.
@@ -70,75 +89,11 @@ def one_version(*reports: Report) -> str:
     return versions[0]
 
 
-def youngest_detection(reports: Iterable[Report]) -> Detection | None:
-    """What rows can tell: it belongs to the suite, and of several kill matrices one counts."""
-    return max(
-        (report.detection for report in reports if report.detection),
-        key=lambda known: (known.created, known.current),
-        default=None,
-    )
-
-
-def missing(report: Report) -> tuple[str, ...]:
-    """The shards that a report is not of, though it is of others of the same split."""
-    of = int(report.shards[0].partition("/")[2]) if report.shards else 0
-    every = (f"{number}/{of}" for number in range(1, of + 1))
-    return tuple(shard for shard in every if shard not in report.shards)
-
-
-def join(targets: Iterable[TargetReport]) -> tuple[TargetReport, ...]:
-    """Put together what was judged of the same targets; others stay beside each other.
+def same_page(left: Revision, right: Revision) -> Revision:
+    """The page that both were judged against.
 
     Raises:
-        CombineError: as `combine`.
-    """
-    by_id: dict[str, list[TargetReport]] = {}
-    for target in targets:
-        by_id.setdefault(target.revision.target.id, []).append(target)
-    return tuple(reduce(_targets, group) for group in by_id.values())
-
-
-def _targets(left: TargetReport, right: TargetReport) -> TargetReport:
-    revision = one_page(left.revision, right.revision)
-    rows = {row.id for row in (*left.rows, *right.rows)}
-    models = {*left.models, *right.models}
-    cells = united((*left.cells, *right.cells), lambda cell: (cell.row.id, cell.model.id), _cell)
-    seen = united(
-        (*left.observations, *right.observations),
-        lambda one: (one.row_id, one.model.id),
-        _observation,
-    )
-    order = {model.id: place for place, model in enumerate(revision.models)}
-    row_order = {row.id: place for place, row in enumerate(revision.rows)}
-    inspected = {row: place for place, row in enumerate(dict.fromkeys(o.row_id for o in seen))}
-    return TargetReport(
-        revision=revision,
-        provenance=grounds(left.provenance, right.provenance),
-        rows=tuple(row for row in revision.rows if row.id in rows),
-        models=tuple(model for model in revision.models if model in models),
-        cells=tuple(sorted(cells, key=lambda cell: (order[cell.model.id], row_order[cell.row.id]))),
-        observations=tuple(
-            sorted(seen, key=lambda one: (inspected[one.row_id], order[one.model.id]))
-        ),
-    )
-
-
-def united(
-    values: Iterable[_T], slot: Callable[[_T], object], either: Callable[[_T, _T], _T]
-) -> list[_T]:
-    """The values, one for each slot."""
-    slots: dict[object, _T] = {}
-    for value in values:
-        key = slot(value)
-        slots[key] = either(slots[key], value) if key in slots else value
-    return list(slots.values())
-
-
-def one_page(left: Revision, right: Revision) -> Revision:
-    """A page of which both hold the rows they judged, or all.
-
-    Raises:
-        CombineError: they are not of one page.
+        CombineError: the pages differ.
     """
     if left == right:
         return left
@@ -149,84 +104,36 @@ def one_page(left: Revision, right: Revision) -> Revision:
             f"target {id!r} was judged against different revisions of its page, {dates}; "
             "judge all recordings against one of them"
         )
-    if replace(left, rows=()) != replace(right, rows=()):
-        raise CombineError(
-            f"target {id!r} is described differently in the reports (address, series or models), "
-            "though its page has one date; use the same claims for all of them"
-        )
-    rows = united((*left.rows, *right.rows), lambda row: row.id, _row)
-    sections = [section.id for section in left.sections]
-    return replace(left, rows=tuple(sorted(rows, key=lambda row: sections.index(row.section))))
+    differing = [row.id for row in left.rows if right.rows_by_id.get(row.id) != row]
+    where = f" (row {', '.join(differing)})" if differing else ""
+    raise CombineError(
+        f"the reports have different claims for the same revision of target {id!r}{where}; "
+        "judge all recordings with the same claims"
+    )
 
 
-def _row(left: Row, right: Row) -> Row:
-    if left != right:
-        raise CombineError(
-            f"the reports tell differently what the page says of row {left.id!r}; "
-            "use the same claims for all of them"
-        )
-    return left
+def newest_detection(reports: Iterable[Report]) -> Detection | None:
+    """What rows detect, by the newest kill matrix: it belongs to the suite, not to a report."""
+    return max(
+        (report.detection for report in reports if report.detection),
+        key=lambda detection: (detection.created, detection.current),
+        default=None,
+    )
 
 
-def _cell(left: Cell, right: Cell) -> Cell:
-    """The cell that says more; of two that say the same, always the same one."""
-    both_said = Standing.OPEN not in (left.verdict.standing, right.verdict.standing)
-    if both_said and (left.claim, left.kind, left.verdict) != (
-        right.claim,
-        right.kind,
-        right.verdict,
-    ):
-        names = " and ".join(sorted((left.verdict.name, right.verdict.name)))
-        raise CombineError(
-            f"row {left.row.id} for {left.model.id} came out differently, {names}; "
-            "keep the report that you trust, or record that row again; whole runs that may differ "
-            "are laid upon each other with --runs"
-        )
-    return min(left, right, key=_said)
-
-
-def _said(cell: Cell) -> tuple[object, ...]:
-    """Sorts what says more first; the evidence decides next, and the words last."""
-    silent = [Kind.UNCLEAR, Kind.UNMEASURED]
-    silence = silent.index(cell.kind) + 1 if cell.kind in silent else 0
-    ground = (cell.behaviour, cell.places, cell.shown, cell.known)
-    return silence, list(Evidence).index(cell.evidence), repr(ground)
-
-
-def _observation(left: Observation, right: Observation) -> Observation:
-    """The observation that looked at something; two that did must have seen the same."""
-    if left.exchanges and right.exchanges and _seen(left) != _seen(right):
-        raise CombineError(
-            f"row {left.row_id} for {left.model.id} was looked for in different exchanges, which "
-            "cannot be added up; combine the recordings, and judge them together"
-        )
-    return min(left, right, key=_looked_at)
-
-
-def _seen(one: Observation) -> Observation:
-    return replace(one, known=None, evidence=Evidence.NONE)
-
-
-def _looked_at(one: Observation) -> tuple[object, ...]:
-    """Sorts what was looked at first, and what nobody looked at yet before what is not there.
-
-    A shard that lacks an exchange does not know whether another has it.
-    """
-    silence = 0 if one.exchanges else 1 if one.deferred else 2
-    return silence, list(Evidence).index(one.evidence), repr(one.known)
-
-
-def grounds(left: Provenance, right: Provenance) -> Provenance:
-    """Where all of it comes from; the weakest evidence speaks for both.
+def merge_provenance(left: Provenance, right: Provenance) -> Provenance:
+    """Where the exchanges of both come from; the weakest evidence counts.
 
     Raises:
-        CombineError: two recordings have one name.
+        CombineError: two different recordings have one name.
     """
-    grounds = {left.evidence, right.evidence} - {Evidence.NONE}
+    evidence = {left.evidence, right.evidence} - {Evidence.NONE}
     days = [day for one in (left, right) for day in one.recorded or ()]
-    recordings = united((*left.recordings, *right.recordings), lambda one: one.cassette, _recording)
+    recordings = _merge_by(
+        (*left.recordings, *right.recordings), lambda one: one.cassette, _same_recording
+    )
     return Provenance(
-        evidence=max(grounds, key=list(Evidence).index, default=Evidence.NONE),
+        evidence=max(evidence, key=list(Evidence).index, default=Evidence.NONE),
         hosts=_sorted(left.hosts, right.hosts),
         servers=_sorted(left.servers, right.servers),
         recorded=(min(days), max(days)) if days else None,
@@ -234,7 +141,97 @@ def grounds(left: Provenance, right: Provenance) -> Provenance:
     )
 
 
-def _recording(left: Recording, right: Recording) -> Recording:
+def _merge_target(left: TargetReport, right: TargetReport) -> TargetReport:
+    revision = same_page(left.revision, right.revision)
+    rows = {row.id for row in (*left.rows, *right.rows)}
+    models = {*left.models, *right.models}
+    cells = _merge_by(
+        (*left.cells, *right.cells), lambda cell: (cell.row.id, cell.model.id), _fuller_cell
+    )
+    observations = _merge_by(
+        (*left.observations, *right.observations),
+        lambda one: (one.row_id, one.model.id),
+        _fuller_observation,
+    )
+    model_order = {model.id: place for place, model in enumerate(revision.models)}
+    row_order = {row.id: place for place, row in enumerate(revision.rows)}
+    inspected = list(dict.fromkeys(one.row_id for one in observations))
+    return TargetReport(
+        revision=revision,
+        provenance=merge_provenance(left.provenance, right.provenance),
+        rows=tuple(row for row in revision.rows if row.id in rows),
+        models=tuple(model for model in revision.models if model in models),
+        cells=tuple(
+            sorted(cells, key=lambda cell: (model_order[cell.model.id], row_order[cell.row.id]))
+        ),
+        observations=tuple(
+            sorted(
+                observations,
+                key=lambda one: (inspected.index(one.row_id), model_order[one.model.id]),
+            )
+        ),
+    )
+
+
+def _merge_by(
+    values: Iterable[_T], key: Callable[[_T], object], choose: Callable[[_T, _T], _T]
+) -> list[_T]:
+    """The values, one for each key."""
+    merged: dict[object, _T] = {}
+    for value in values:
+        name = key(value)
+        merged[name] = choose(merged[name], value) if name in merged else value
+    return list(merged.values())
+
+
+def _fuller_cell(left: Cell, right: Cell) -> Cell:
+    """The cell that says more; of two that say the same, always the same one."""
+    both_judged = Standing.OPEN not in (left.verdict.standing, right.verdict.standing)
+    if both_judged and (left.claim, left.kind, left.verdict) != (
+        right.claim,
+        right.kind,
+        right.verdict,
+    ):
+        names = " and ".join(sorted((left.verdict.name, right.verdict.name)))
+        raise CombineError(
+            f"row {left.row.id} for {left.model.id} came out differently, {names}; keep the "
+            "report that you trust, or record that row again; to compare whole runs, use --runs"
+        )
+    return min(left, right, key=_cell_order)
+
+
+def _cell_order(cell: Cell) -> tuple[object, ...]:
+    """Sorts what says more first; the evidence decides next, and the words last."""
+    silent = [Kind.UNCLEAR, Kind.UNMEASURED]
+    silence = silent.index(cell.kind) + 1 if cell.kind in silent else 0
+    words = (cell.summary, cell.samples, cell.places, cell.excerpts, cell.known)
+    return silence, list(Evidence).index(cell.evidence), repr(words)
+
+
+def _fuller_observation(left: Observation, right: Observation) -> Observation:
+    """The observation that inspected something; two that did must have seen the same."""
+    if left.exchanges and right.exchanges and _seen(left) != _seen(right):
+        raise CombineError(
+            f"row {left.row_id} for {left.model.id} was inspected in different exchanges, which "
+            "cannot be added up; combine the recordings, and judge them as one"
+        )
+    return min(left, right, key=_observation_order)
+
+
+def _seen(one: Observation) -> Observation:
+    return replace(one, known=None, evidence=Evidence.NONE)
+
+
+def _observation_order(one: Observation) -> tuple[object, ...]:
+    """Sorts what was inspected first, then what a shard deferred, and what is absent last.
+
+    A shard that lacks an exchange does not know whether another shard has it.
+    """
+    silence = 0 if one.exchanges else 1 if one.deferred else 2
+    return silence, list(Evidence).index(one.evidence), repr(one.known)
+
+
+def _same_recording(left: RecordingSummary, right: RecordingSummary) -> RecordingSummary:
     if left != right:
         raise CombineError(
             f"the reports rest on different recordings that are both called {left.cassette}; "

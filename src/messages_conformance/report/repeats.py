@@ -1,8 +1,8 @@
-"""How a cell came out in several runs: each way and how often, and whether it flips.
+"""The results of a cell in several runs: each result and how often, and whether they differ.
 
-What flips is not averaged: a promise kept four times of five is not reliably kept. The worst of
-what was judged stands for the cell, with the mark `flaky` beside it. A run in which nothing could
-be said, unclear or unmeasured, is no flip.
+Results are not averaged: a promise kept four times of five is not reliably kept. The worst of what
+was judged stands for the cell, with the mark `flaky` beside it. A run in which the cell was unclear
+or unmeasured does not make it flaky.
 """
 
 from collections import Counter
@@ -19,18 +19,18 @@ _KINDS = (
 
 
 @dataclass(frozen=True)
-class RunOf:
-    """One of the runs that a report is of."""
+class ComparedRun:
+    """One of the runs that a report compares."""
 
     id: str
-    """What the places of its exchanges begin with: ``run-1``, by age."""
+    """The first part of the places of its exchanges: ``run-1`` is the oldest."""
     created: str
     """When its own report was made: ISO date and time, UTC."""
 
 
 @dataclass(frozen=True)
-class CameOut:
-    """One way in which a cell came out, and in how many runs."""
+class RunResult:
+    """One result of a cell, and in how many runs it was seen."""
 
     kind: Kind
     verdict: Verdict
@@ -38,31 +38,33 @@ class CameOut:
 
 
 def badness(kind: Kind, verdict: Verdict) -> tuple[int, int]:
-    """Sorts what is worse first, and what says nothing last."""
+    """Sorts the worst first, and what is open last."""
     return _STANDINGS.index(verdict.standing), _KINDS.index(kind)
 
 
-def counted(ways: Iterable[CameOut]) -> tuple[CameOut, ...]:
-    """Each way once, with all its runs: what was judged first, and the most frequent first."""
+def count_results(results: Iterable[RunResult]) -> tuple[RunResult, ...]:
+    """Each result once, with how many runs had it: judged ones first, the most frequent first."""
     times: Counter[tuple[Kind, Verdict]] = Counter()
-    for way in ways:
-        times[way.kind, way.verdict] += way.times
-    every = (CameOut(kind, verdict, number) for (kind, verdict), number in times.items())
+    for result in results:
+        times[result.kind, result.verdict] += result.times
+    every = (RunResult(kind, verdict, number) for (kind, verdict), number in times.items())
     return tuple(sorted(every, key=_order))
 
 
-def is_flaky(ways: Iterable[CameOut]) -> bool:
-    """Whether what was judged did not come out the same each time."""
-    return len({way.kind for way in ways if way.verdict.standing is not Standing.OPEN}) > 1
+def is_flaky(results: Iterable[RunResult]) -> bool:
+    """Whether the runs in which it could be judged differ."""
+    return (
+        len({result.kind for result in results if result.verdict.standing is not Standing.OPEN}) > 1
+    )
 
 
-def in_words(ways: Iterable[CameOut]) -> str:
-    """How often each was seen: ``works 4 of 5, ignored 1 of 5``."""
-    ways = tuple(ways)
-    of = sum(way.times for way in ways)
-    return ", ".join(f"{way.kind} {way.times} of {of}" for way in ways)
+def describe_results(results: Iterable[RunResult]) -> str:
+    """How often each result was seen: ``works 4 of 5, ignored 1 of 5``."""
+    results = tuple(results)
+    of = sum(result.times for result in results)
+    return ", ".join(f"{result.kind} {result.times} of {of}" for result in results)
 
 
-def _order(way: CameOut) -> tuple[object, ...]:
-    silent = way.verdict.standing is Standing.OPEN
-    return silent, -way.times, badness(way.kind, way.verdict)
+def _order(result: RunResult) -> tuple[object, ...]:
+    silent = result.verdict.standing is Standing.OPEN
+    return silent, -result.times, badness(result.kind, result.verdict)

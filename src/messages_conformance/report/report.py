@@ -1,24 +1,34 @@
-"""The report's values: what was judged, on what ground, and with which verdict."""
+"""The report's values: what was judged, on what evidence, and with which verdict."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Self, TypeAlias
+from typing import Annotated, Self, TypeAlias
+
+from pydantic import Field
 
 from messages_conformance.claims.page import Model, Revision, Row
 from messages_conformance.protocol.exchange import Place
 from messages_conformance.report.detection import Detection
-from messages_conformance.report.deviation import Known
+from messages_conformance.report.deviation import KnownDeviation
 from messages_conformance.report.excerpt import Excerpt, excerpt
-from messages_conformance.report.repeats import CameOut, RunOf, is_flaky
+from messages_conformance.report.repeats import ComparedRun, RunResult, is_flaky
 from messages_conformance.rules.finding import Severity
-from messages_conformance.verdict import Behaviour, Claim, Evidence, Kind, Standing, Verdict
+from messages_conformance.verdict import (
+    Behaviour,
+    Claim,
+    Evidence,
+    Kind,
+    Samples,
+    Standing,
+    Verdict,
+)
 
-SHOWN = 2
+EXCERPTS = 2
 """How many exchanges of a cell that falls short are excerpted."""
 
 
 @dataclass(frozen=True)
-class Recording:
+class RecordingSummary:
     """What one cassette holds, in figures."""
 
     cassette: str
@@ -37,9 +47,9 @@ class Provenance:
     """Host and port of what answered."""
     servers: tuple[str, ...]
     """What answered, as the recording names it: server and version, model file hash."""
-    recorded: tuple[str, str] | None
+    recorded: tuple[str, str] | None = None
     """First and last day of recording, as ISO dates; None where nothing was recorded."""
-    recordings: tuple[Recording, ...] = ()
+    recordings: tuple[RecordingSummary, ...] = ()
     """What each cassette holds, by the names of the files."""
 
     @property
@@ -62,25 +72,31 @@ class Provenance:
 class Cell:
     """One row judged for one model.
 
-    It keeps where its exchanges lie and excerpts of them, not the exchanges themselves, and so
-    says the same whether it was just judged or read back from a saved report.
+    It keeps the places of its exchanges and excerpts of them, not the exchanges themselves. So it
+    is the same whether it was just judged or read back from a saved report.
     """
 
     model: Model
     row: Row
     claim: Claim
-    behaviour: Behaviour
-    """Without its exchanges."""
+    kind: Annotated[Kind, Field(alias="behaviour")]
+    """What was seen, in one word."""
     verdict: Verdict
     evidence: Evidence
-    places: tuple[Place, ...]
+    summary: str
+    """What was seen, in one sentence."""
+    places: Annotated[tuple[Place, ...], Field(alias="exchanges")]
     """Where the exchanges that show it lie."""
-    shown: tuple[Excerpt, ...]
-    """Excerpts of them, where the cell falls short of the page."""
-    known: Known | None = None
+    samples: Samples | None = None
+    """How often it was seen, where that was sampled."""
+    lacking: tuple[str, ...] = ()
+    """Of a partial behaviour, the tags of what is missing, as the row's ``lacks`` names them."""
+    excerpts: tuple[Excerpt, ...] = ()
+    """Excerpts of the exchanges, where the cell falls short of the page."""
+    known: KnownDeviation | None = None
     """The known deviation that names this cell, where one does."""
-    runs: tuple[CameOut, ...] = ()
-    """How it came out in several runs, of which this is the worst; empty where there was one."""
+    runs: tuple[RunResult, ...] = ()
+    """Its results in several runs, of which this is the worst; empty where there was one run."""
 
     @classmethod
     def judged(
@@ -92,18 +108,21 @@ class Cell:
         verdict: Verdict,
         evidence: Evidence,
     ) -> Self:
-        """Make a cell of a behaviour, keeping what a report needs of its exchanges."""
+        """Make a cell from a behaviour, keeping what a report needs of its exchanges."""
         exchanges = behaviour.exchanges
         bad = verdict.standing is Standing.BAD
         return cls(
             model=model,
             row=row,
             claim=claim,
-            behaviour=replace(behaviour, exchanges=()),
+            kind=behaviour.kind,
             verdict=verdict,
             evidence=evidence,
+            summary=behaviour.summary,
             places=tuple(e.place for e in exchanges if e.place is not None),
-            shown=tuple(excerpt(e) for e in exchanges[:SHOWN]) if bad else (),
+            samples=behaviour.samples,
+            lacking=behaviour.lacking,
+            excerpts=tuple(excerpt(e) for e in exchanges[:EXCERPTS]) if bad else (),
         )
 
     @property
@@ -112,29 +131,18 @@ class Cell:
         return self.row.id
 
     @property
-    def kind(self) -> Kind:
-        """What was seen, in one word."""
-        return self.behaviour.kind
-
-    @property
-    def summary(self) -> str:
-        """What was seen, in one sentence."""
-        return self.behaviour.summary
-
-    @property
     def flaky(self) -> bool:
-        """Whether it comes out differently from run to run."""
+        """Whether its results differ from run to run."""
         return is_flaky(self.runs)
 
     @property
-    def ground(self) -> str:
+    def evidence_in_words(self) -> str:
         """What it rests on: the evidence, and the samples where there are any."""
-        samples = self.behaviour.samples
-        return f"{self.evidence}, {samples}" if samples else self.evidence.value
+        return f"{self.evidence}, {self.samples}" if self.samples else self.evidence.value
 
 
 @dataclass(frozen=True)
-class Finding:
+class ReportedFinding:
     """One wire rule broken at one place in one exchange."""
 
     model: Model
@@ -147,31 +155,31 @@ class Finding:
 
 @dataclass(frozen=True)
 class Observation:
-    """What all exchanges of a model show of a row that no page has: of the wire, or of a client.
+    """What all exchanges of a model show of a row about the wire or a client.
 
-    The endpoint promises such a row by calling itself compatible.
+    No page has such a row; an endpoint promises it by calling itself compatible.
     """
 
-    row_id: str
+    row_id: Annotated[str, Field(alias="row")]
     title: str
     """The row's name for people."""
     model: Model
     exchanges: int
-    """How many were looked at."""
+    """How many were inspected."""
     figures: str
     """What was measured, in words; empty where nothing was."""
     evidence: Evidence
-    findings: tuple[Finding, ...] = ()
-    known: Known | None = None
+    findings: tuple[ReportedFinding, ...] = ()
+    known: KnownDeviation | None = None
     """The known deviation that names it, where one does."""
     deferred: bool = False
-    """Whether it is left to when the exchanges of several machines are together."""
-    runs: tuple[CameOut, ...] = ()
-    """How it came out in several runs, all of whose exchanges it is of."""
+    """Whether it has to wait until the exchanges of several machines are combined."""
+    runs: tuple[RunResult, ...] = ()
+    """Its results in several runs, whose exchanges it covers; empty where there was one run."""
 
     @cached_property
     def broken(self) -> int:
-        """In how many exchanges something graver than an advisory was found."""
+        """How many exchanges have a finding graver than an advisory."""
         return len({f.exchange for f in self.findings if f.severity is not Severity.ADVISORY})
 
     @property
@@ -183,17 +191,17 @@ class Observation:
 
     @property
     def flaky(self) -> bool:
-        """Whether it comes out differently from run to run."""
+        """Whether its results differ from run to run."""
         return is_flaky(self.runs)
 
     @property
-    def ground(self) -> str:
+    def evidence_in_words(self) -> str:
         """What it rests on."""
         return self.evidence.value
 
     @property
     def verdict(self) -> Verdict:
-        """The judgement; advisories are told and never held against anyone."""
+        """The judgement; an advisory is reported and never fails."""
         match self.kind:
             case Kind.UNMEASURED:
                 return Verdict("unmeasured", Standing.OPEN)
@@ -204,23 +212,25 @@ class Observation:
 
     @property
     def share(self) -> str:
-        """In how many exchanges something is broken, as ``12 of 74``; none where none was there."""
+        """How many exchanges are broken, as ``12 of 74``, or ``none`` where none was inspected."""
         return f"{self.broken:,} of {self.exchanges:,}" if self.exchanges else "none"
 
     @property
     def summary(self) -> str:
         """What was seen, in one sentence."""
         if self.deferred:
-            return "this shard has only part of the model's exchanges; 'combine' looks at all"
+            return (
+                "this shard has only part of the model's exchanges; 'combine' inspects all of them"
+            )
         if not self.exchanges:
             return "no such exchange was recorded"
         rules = ", ".join(dict.fromkeys(f.rule for f in self.findings))
-        said = f"{self.share} exchanges break a rule" + (f" ({rules})" if rules else "")
-        return f"{said}; {self.figures}" if self.figures else said
+        broken = f"{self.share} exchanges break a rule" + (f" ({rules})" if rules else "")
+        return f"{broken}; {self.figures}" if self.figures else broken
 
 
 Judged: TypeAlias = Cell | Observation
-"""A row judged for a model, on whatever ground."""
+"""A row judged for a model, by a probe or by an inspection."""
 
 
 @dataclass(frozen=True)
@@ -242,11 +252,11 @@ class TargetReport:
 
     @property
     def judged(self) -> tuple[Judged, ...]:
-        """Cells and observations alike."""
+        """Cells and observations."""
         return (*self.cells, *self.observations)
 
     @property
-    def findings(self) -> tuple[Finding, ...]:
+    def findings(self) -> tuple[ReportedFinding, ...]:
         """The findings of all observations."""
         return tuple(found for seen in self.observations for found in seen.findings)
 
@@ -260,8 +270,8 @@ class Report:
     """ISO date and time, UTC."""
     targets: tuple[TargetReport, ...]
     shards: tuple[str, ...] = ()
-    """Of which shards it is, such as ``2/5``; empty where the work was not split."""
+    """Which shards it covers, as ``2/5``; empty where the work was not split."""
     detection: Detection | None = None
-    """What the rows can tell, as far as that is known."""
-    runs: tuple[RunOf, ...] = ()
-    """The runs it is of, the oldest first; empty where it is of one."""
+    """Which faults the rows detect; None where that is not known."""
+    runs: tuple[ComparedRun, ...] = ()
+    """The runs it compares, the oldest first; empty where it is of one run."""

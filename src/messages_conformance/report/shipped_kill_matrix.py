@@ -1,9 +1,9 @@
-"""The kill matrix that ships with the suite, as each row's detection power."""
+"""The kill matrix that ships with the suite, as what each row detects."""
 
-import json
 from functools import cache
 
 from messages_conformance import resources
+from messages_conformance.report import kill_matrix
 from messages_conformance.report.detection import Detection
 from messages_conformance.report.fingerprint import digest
 from messages_conformance.report.kill_matrix import KillMatrix
@@ -13,18 +13,20 @@ FILE = "kill-matrix.json"
 
 @cache
 def detection() -> Detection | None:
-    """What every row catches; None where no kill matrix lies with the suites."""
+    """What every row detects; None where no kill matrix ships with the suites.
+
+    Raises:
+        KillMatrixError: the file cannot be read as a kill matrix.
+    """
     path = resources.folder("selftest") / FILE
-    if not path.is_file():
-        return None
-    return of_matrix(KillMatrix.of(json.loads(path.read_text(encoding="utf-8"))))
+    return of_matrix(kill_matrix.read(path)) if path.is_file() else None
 
 
 def of_matrix(matrix: KillMatrix) -> Detection:
-    """A kill matrix, as far as a report tells of it."""
+    """The part of a kill matrix that a report shows."""
     return Detection(
         created=matrix.created,
         faults=len(matrix.faults),
         current=matrix.digest == digest(),
-        powers=matrix.powers,
+        rows=matrix.powers,
     )

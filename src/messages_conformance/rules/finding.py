@@ -1,4 +1,4 @@
-"""What the wire rules say: severities, API versions, rules and findings."""
+"""What the wire rules are made of: severities, kinds, rules, places and findings."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -14,19 +14,37 @@ class Severity(StrEnum):
     CONTRACT = "contract"
     """Documented behaviour is broken."""
     ADVISORY = "advisory"
-    """Peculiar to the original API; told, never held against anyone."""
+    """Peculiar to the original API: reported, never counted as a failure."""
+
+
+class RuleKind(StrEnum):
+    """What shows whether a rule is kept."""
+
+    ANSWER = "answer"
+    """One exchange by itself; `lint` checks these rules too."""
+    RUN = "run"
+    """Arrival times, or several exchanges together; a run checks these rules."""
+    CLIENT = "client"
+    """What a client returns when it reads the answer."""
+    REQUEST = "request"
+    """How a request is treated that is sent for this purpose: no answer by itself shows it. Rows
+    such as ``refusal/model_missing`` test these rules, and the strict reference endpoint
+    keeps them."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One thing the bytes of an answer must keep to."""
+    """One thing that an endpoint must keep to."""
 
     id: str
     severity: Severity
     says: str
     """The rule, in one sentence."""
     source: str
+    """Where it is documented, or how it is known."""
     versions: tuple[str, ...] = VERSIONS
+    """The API versions it holds for."""
+    kind: RuleKind = RuleKind.ANSWER
 
 
 @dataclass(frozen=True)
@@ -38,10 +56,10 @@ class Where:
     offset: int | None = None
     """Byte offset in the body at which that event, or the fault, begins."""
     pointer: str | None = None
-    """JSON pointer into the event's data, the body, or the folded message."""
+    """JSON pointer into the event's data, the body, or the accumulated message."""
 
     def at(self, pointer: str) -> "Where":
-        """A place within this one, such as a key of the event's data."""
+        """The same place with a JSON pointer to a part of it."""
         return replace(self, pointer=pointer)
 
     def __str__(self) -> str:
@@ -55,8 +73,9 @@ class Where:
 
 @dataclass(frozen=True)
 class Finding:
-    """One rule broken at one place: what was seen and what was expected, in one sentence."""
+    """One rule broken at one place."""
 
     rule: Rule
     where: Where
     message: str
+    """What was seen and what was expected, in one sentence."""

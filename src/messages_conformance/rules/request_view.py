@@ -1,4 +1,4 @@
-"""What a request asked for, as far as its answer is held against it."""
+"""The parts of a request that its answer is compared with."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,41 +9,41 @@ _NOTHING: Final[Mapping[str, Any]] = {}
 
 
 def mapping(value: Any) -> Mapping[str, Any]:
-    """The value where it is an object, else an empty one."""
+    """The value if it is an object, else an empty one."""
     return value if isinstance(value, dict) else _NOTHING
 
 
 def objects(value: Any) -> list[dict[str, Any]]:
-    """The objects in an array; none where it is no array."""
+    """The objects in an array; none if it is not an array."""
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A request's body read leniently; one that is not known, or no object, asks for nothing."""
+class RequestView:
+    """A request's body, read leniently: an unknown body, or one that is no object, is empty."""
 
     body: Mapping[str, Any]
     known: bool
 
     @classmethod
     def of(cls, body: Any) -> Self:
-        """Read a body as it was sent."""
+        """View the body that was sent."""
         return cls(mapping(body), isinstance(body, dict))
 
     @property
     def stream(self) -> bool | None:
-        """Whether a stream was asked for; None where the request is not known."""
+        """Whether a stream was requested; None if the request is not known."""
         return self.body.get("stream") is True if self.known else None
 
     @property
     def max_tokens(self) -> int | None:
-        """The bound on the answer, where there is one."""
+        """The limit on the answer in tokens, if it is a number."""
         bound = self.body.get("max_tokens")
         return bound if type(bound) is int else None
 
     @cached_property
     def stop_sequences(self) -> tuple[str, ...]:
-        """The texts that end the answer."""
+        """The stop sequences that are strings and not empty."""
         given = self.body.get("stop_sequences")
         return (
             tuple(each for each in given if each and isinstance(each, str))
@@ -53,17 +53,17 @@ class Asked:
 
     @cached_property
     def tools(self) -> frozenset[str]:
-        """The names of the tools that were offered."""
+        """The names of the tools in the request."""
         names = (tool.get("name") for tool in objects(self.body.get("tools")))
         return frozenset(name for name in names if isinstance(name, str))
 
     @property
-    def eager(self) -> bool:
-        """Whether a tool's input was asked for unchecked, as the model writes it."""
+    def has_eager_tools(self) -> bool:
+        """Whether a tool has `eager_input_streaming`: its input is then streamed unchecked."""
         return any(tool.get("eager_input_streaming") for tool in objects(self.body.get("tools")))
 
     @property
-    def choice(self) -> Mapping[str, Any]:
+    def tool_choice(self) -> Mapping[str, Any]:
         """The ``tool_choice``."""
         return mapping(self.body.get("tool_choice"))
 
@@ -74,12 +74,12 @@ class Asked:
 
     @cached_property
     def messages(self) -> list[dict[str, Any]]:
-        """The conversation so far."""
+        """The messages that are objects."""
         return objects(self.body.get("messages"))
 
     @cached_property
-    def continues(self) -> bool:
-        """Whether the answer goes on with a turn in which the assistant may have thought before."""
+    def continues_turn(self) -> bool:
+        """Whether the answer continues a turn in which the assistant may already have thought."""
         if not self.messages:
             return False
         last = self.messages[-1]

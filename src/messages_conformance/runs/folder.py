@@ -17,10 +17,10 @@ from messages_conformance.errors import CombineError, ReportError
 from messages_conformance.files import replacing, write_text
 from messages_conformance.judging import judge
 from messages_conformance.probing.loader import Suites
-from messages_conformance.report.compare_runs import age, run_id
-from messages_conformance.report.merge_shards import combine, missing
+from messages_conformance.report.compare_runs import age_of, run_id
+from messages_conformance.report.json_format import from_document, to_json
+from messages_conformance.report.merge_shards import merge, missing_shards
 from messages_conformance.report.report import Observation, Report, TargetReport
-from messages_conformance.report.to_json import from_document, to_json
 from messages_conformance.verdict import Evidence
 
 REPORT, CASSETTES = "report.json", "cassettes"
@@ -74,11 +74,11 @@ def combined(runs: Sequence[Run], suites: Suites) -> Report:
         CombineError: the reports or recordings contradict each other.
         CassetteError: a cassette cannot be used.
     """
-    report = reduce(combine, (run.report for run in runs))
+    report = reduce(merge, (run.report for run in runs))
     roots = [run.cassettes for run in runs if run.cassettes]
     gathered(roots)
     targets = tuple(
-        _completed(target, _tapes(target, roots), suites, looks=not missing(report))
+        _completed(target, _tapes(target, roots), suites, looks=not missing_shards(report))
         for target in report.targets
     )
     return replace(report, targets=targets)
@@ -188,7 +188,7 @@ def lay_beside(runs: Sequence[Run], folder: Path) -> None:
     """
     numbered = [
         (run, folder / run_id(number))
-        for number, run in enumerate(sorted(runs, key=lambda run: age(run.report)), start=1)
+        for number, run in enumerate(sorted(runs, key=lambda run: age_of(run.report)), start=1)
     ]
     for run, place in numbered:
         if place.exists() and not _is_there(run, place):

@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from messages_conformance import planning
-from messages_conformance.cassettes.writer import only_run_in
+from messages_conformance.cassettes.writer import lock_folder
 from messages_conformance.claims import shards
 from messages_conformance.claims.page import Model, Row, Target
 from messages_conformance.claims.selection import Chosen, Selection, choose
@@ -28,11 +28,12 @@ from messages_conformance.planning import Plan
 from messages_conformance.planning.resume import recorded
 from messages_conformance.probing.loader import Suites
 from messages_conformance.recording import recorder, signals
-from messages_conformance.recording.budget import Limit
+from messages_conformance.recording.budget import CostLimit
+from messages_conformance.recording.endpoint import Endpoint
 from messages_conformance.recording.preflight import preflight
-from messages_conformance.recording.progress import OfModel, Progress
-from messages_conformance.recording.rate_limit import Pace
-from messages_conformance.recording.transport import Endpoint
+from messages_conformance.recording.progress import ModelProgress, Progress
+from messages_conformance.recording.rate_limit import RateLimit
+from messages_conformance.recording.recorder import RecordingOptions
 from messages_conformance.report.compare_runs import run_id
 from messages_conformance.runs.folder import CASSETTES
 
@@ -55,7 +56,7 @@ class Run:
     """The shard that ``chosen`` is, where it is one."""
     opted_in: frozenset[str] = frozenset()
     """Ids of the rows whose probes run only when asked for."""
-    pace: Pace = field(default_factory=Pace)
+    pace: RateLimit = field(default_factory=RateLimit)
     tokens: int | None = None
     """What it may cost at most, input and output together; the plan's ceiling holds besides."""
     server: str = ""
@@ -73,9 +74,9 @@ class Run:
         """All models that are asked."""
         return tuple(model for choice in self.chosen for model in choice.models)
 
-    def limit(self, planned: Plan) -> Limit:
+    def limit(self, planned: Plan) -> CostLimit:
         """What it may cost."""
-        return Limit(planned.ceiling, self.tokens)
+        return CostLimit(planned.ceiling, self.tokens)
 
     def one_of_several(self, number: int, tokens: int | None) -> "Run":
         """The run of a number, from 1, in a folder of its own; it may cost so many tokens."""
@@ -110,7 +111,7 @@ def prepare(
     return Run(
         chosen=shards.shard((whole,), part) if part else (whole,),
         suites=suites,
-        known=assess.expected([whole.revision], suites, own),
+        known=assess.load_expectations([whole.revision], suites, own),
         endpoint=endpoint,
         folder=folder,
         cassettes=cassettes or folder / CASSETTES,
@@ -161,15 +162,10 @@ def endpoint_of(target: Target, environ: Mapping[str, str]) -> Endpoint:
     ``ANTHROPIC_AUTH_TOKEN``, which goes into ``authorization``.
 
     Raises:
-        RunError: there is no key, or the address is none.
+        RunError: there is no key.
+        SetupError: the address or the key cannot be used.
     """
     base_url = environ.get("ANTHROPIC_BASE_URL") or target.base_url
-    address = urlsplit(base_url)
-    if address.scheme not in ("http", "https") or not address.hostname:
-        raise RunError(
-            f"ANTHROPIC_BASE_URL is no address of an endpoint: {base_url!r}; "
-            f"set it to one like {target.base_url}, or unset it to use that one"
-        )
     key, auth = environ.get("ANTHROPIC_API_KEY"), target.auth[0]
     if not key:
         key, auth = environ.get("ANTHROPIC_AUTH_TOKEN"), "authorization"
@@ -225,7 +221,7 @@ def plan(run: Run) -> Plan:
     Raises:
         CassetteError: what is recorded cannot be used, or the folder must not be written to.
     """
-    with only_run_in(run.cassettes, overwrite=run.overwrite):
+    with lock_folder(run.cassettes, overwrite=run.overwrite):
         return planning.plan(
             run.chosen,
             run.suites,
@@ -237,7 +233,7 @@ def plan(run: Run) -> Plan:
 
 def record(
     run: Run, planned: Plan, on_progress: Callable[[Progress], None] | None = None
-) -> tuple[OfModel, ...]:
+) -> tuple[ModelProgress, ...]:
     """Record all that is planned, and nothing that would cost more; each answer is kept at once.
 
     Raises:
@@ -248,25 +244,16 @@ def record(
         SetupError: a probe needs a credential that was not given.
         SecretLeakError: a credential would get into a file.
     """
-    rows = {
-        model: {row.id for row in choice.rows} for choice in run.chosen for model in choice.models
-    }
-    revision = run.chosen[0].revision
-    recording = recorder.record(
-        revision,
-        run.models,
-        [row for row in revision.rows if any(row.id in ids for ids in rows.values())],
-        run.suites,
-        run.endpoint,
-        run.cassettes,
-        among=lambda model, row: row.id in rows[model],
+    options = RecordingOptions(
         opted_in=run.opted_in,
         budget=run.limit(planned),
-        pace=run.pace,
+        rate_limit=run.pace,
         server=run.server,
         resume=run.resume,
         overwrite=run.overwrite,
-        on_progress=on_progress,
+    )
+    recording = recorder.record(
+        run.chosen, run.suites, run.endpoint, run.cassettes, options, on_progress=on_progress
     )
     with warnings.catch_warnings():
         # A connection that is interrupted before it was tried is no news to the one who did it.

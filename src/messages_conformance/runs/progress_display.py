@@ -18,7 +18,7 @@ from rich.text import Text
 
 from messages_conformance.claims.page import Model
 from messages_conformance.display import duration
-from messages_conformance.recording.progress import OfModel, Progress
+from messages_conformance.recording.progress import ModelProgress, Progress
 
 Tell = Callable[[Progress], None]
 
@@ -60,8 +60,8 @@ def status(
     requests = f"{told.sent:,} of {expected:,} requests" if expected else f"{told.sent:,} requests"
     tokens = f"{told.tokens:,} of {ceiling:,} tokens" if ceiling else f"{told.tokens:,} tokens"
     parts = [requests, f"{told.in_flight} in flight", tokens]
-    if told.waits is not None and told.waits >= _WORTH_TELLING:
-        until = now + datetime.timedelta(seconds=told.waits)
+    if told.wait is not None and told.wait >= _WORTH_TELLING:
+        until = now + datetime.timedelta(seconds=told.wait)
         parts.append(f"waiting for the limit until {until:%H:%M:%S}")
     if (left := time_left(told, seconds, expected)) is not None:
         parts.append(f"about {duration(left)} left")
@@ -70,11 +70,11 @@ def status(
 
 def time_left(told: Progress, seconds: float, expected: int | None = None) -> float | None:
     """Guess how many seconds a run still takes from what it took; None while it is too early."""
-    probes = told.done / told.of if told.of else 1.0
+    probes = told.done / told.total if told.total else 1.0
     share = min(1.0, (told.sent - told.in_flight) / expected) if expected else probes
     if share < _TOO_EARLY:
         return None
-    return max(seconds * (1 - share) / share, told.waits or 0.0)
+    return max(seconds * (1 - share) / share, told.wait or 0.0)
 
 
 class _Lines:
@@ -87,7 +87,7 @@ class _Lines:
 
     def tell(self, told: Progress) -> None:
         for model in told.models:
-            if model.done == model.of and model.model not in self._finished:
+            if model.done == model.total and model.model not in self._finished:
                 self._finished.add(model.model)
                 click.echo(f"{model.model.id}: {_recorded(model)}", err=True)
         now = time.monotonic()
@@ -100,10 +100,10 @@ class _Lines:
                 expected=self._expected,
                 ceiling=self._ceiling,
             )
-            click.echo(f"{told.done} of {told.of} probes, {said}", err=True)
+            click.echo(f"{told.done} of {told.total} probes, {said}", err=True)
 
 
-def _recorded(model: OfModel) -> str:
+def _recorded(model: ModelProgress) -> str:
     said = f"recorded {model.done} probes with {model.sent} requests"
     if model.superseded:
         said += f", {model.superseded} of them sent again"
@@ -136,11 +136,11 @@ class _Picture:
 
     def tell(self, told: Progress) -> None:
         now = time.monotonic()
-        if now - self._drawn < _DRAWN_EVERY and told.done < told.of:
+        if now - self._drawn < _DRAWN_EVERY and told.done < told.total:
             return
         self._drawn = now
         for model in told.models:
-            self._bars.update(self._tasks[model.model], completed=model.done, total=model.of)
+            self._bars.update(self._tasks[model.model], completed=model.done, total=model.total)
         said = status(
             told,
             now - self._began,

@@ -1,4 +1,4 @@
-"""One run of all probes and inspections over an endpoint in this process, without sockets."""
+"""One run of all suites over a reference endpoint in this process, without sockets."""
 
 import asyncio
 from collections.abc import Iterator
@@ -11,22 +11,24 @@ from messages_conformance.claims import library
 from messages_conformance.claims.page import Model, Revision, Row
 from messages_conformance.judging import judge
 from messages_conformance.probing import loader
+from messages_conformance.probing.driver import Batch, run_probe_async
 from messages_conformance.probing.loader import Suites
-from messages_conformance.probing.probe import Ask, Probe, Step, credential, drive
+from messages_conformance.probing.probe import Ask, Probe, Step, credential
 from messages_conformance.protocol.exchange import Exchange, Place, Request
 from messages_conformance.reference import in_process
-from messages_conformance.reference.endpoint import Endpoint
+from messages_conformance.reference.endpoint import ReferenceEndpoint
 from messages_conformance.reference.pipeline import Stages
-from messages_conformance.report.report import Cell, Observation
+from messages_conformance.reference.profiles import stages_of
+from messages_conformance.report.report import Cell, Judged, Observation
 from messages_conformance.verdict import Behaviour, Evidence
 
 COSTLY = frozenset({"error/413"})
-"""Rows whose requests are too large to be made again for every fault."""
+"""Rows whose requests are too large to be sent again for every fault."""
 
 
 @dataclass(frozen=True)
-class World:
-    """A clean endpoint, and the page it is judged by."""
+class CleanEndpoint:
+    """An endpoint without a fault, and the page it is judged by."""
 
     name: str
     revision: Revision
@@ -34,86 +36,95 @@ class World:
     stages: Stages
 
     @classmethod
-    def of(
-        cls, name: str, target: str, model: str, stages: Stages, revision: str | None = None
-    ) -> "World":
-        """The world of a shipped target and one of its models."""
+    def of(cls, name: str, target: str, model: str, revision: str | None = None) -> "CleanEndpoint":
+        """The endpoint that simulates a shipped target, asked for one of its models.
+
+        ``revision`` is the date of its page, by default the newest.
+
+        Raises:
+            ClaimsError: there is no such target or revision.
+            ValueError: it has no such model.
+        """
         page = library.shipped(target, revision)
-        return cls(name, page, page.select_models((model,), ())[0], stages)
+        (found,) = page.select_models((model,), ())
+        return cls(name, page, found, stages_of(page.target))
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What one run came to."""
+class DryRunResult:
+    """What one run judged, and what it cost."""
 
     cells: tuple[Cell, ...]
     observations: tuple[Observation, ...]
     requests: int
     output_tokens: int
 
+    @property
+    def judged(self) -> tuple[Judged, ...]:
+        """The cells, then the observations."""
+        return (*self.cells, *self.observations)
 
-def rehearse(
-    world: World,
+
+def run_suites(
+    clean: CleanEndpoint,
     stages: Stages,
-    probes: Suites,
+    suites: Suites,
     *,
     seed: int = 0,
     costly: frozenset[str] = frozenset(),
-) -> Outcome:
-    """Put an endpoint of these stages to the test; of the `COSTLY` rows only those named."""
-    endpoint = Endpoint(world.revision, in_process.KEYS, seed, stages=stages, crowding=0)
-    rows = [row for row in world.revision.rows if row.id not in COSTLY - costly]
-    return asyncio.run(_Rehearsal(world, endpoint).run(rows, probes))
+) -> DryRunResult:
+    """Run all suites over an endpoint of these stages; of the `COSTLY` rows only those named."""
+    endpoint = ReferenceEndpoint(clean.revision, in_process.KEYS, seed, stages=stages, crowding=0)
+    rows = [row for row in clean.revision.rows if row.id not in COSTLY - costly]
+    return asyncio.run(_DryRun(clean, endpoint).run(rows, suites))
 
 
 @dataclass
-class _Rehearsal:
-    world: World
-    endpoint: Endpoint
+class _DryRun:
+    clean: CleanEndpoint
+    endpoint: ReferenceEndpoint
     answers: dict[tuple[str, int], Exchange] = field(default_factory=dict)
     auth: str = ""
     numbers: Iterator[int] = field(default_factory=count)
 
-    async def run(self, rows: list[Row], probes: Suites) -> Outcome:
-        model = self.world.model
-        self.auth = await self._auth()
+    async def run(self, rows: list[Row], suites: Suites) -> DryRunResult:
+        model = self.clean.model
+        self.auth = await self._find_auth()
         cells = [
-            judge.cell(model, row, await self._walk(row, probes[row.id].probe), Evidence.SIMULATED)
+            judge.judge_behaviour(
+                model, row, await self._run_probe(row, suites[row.id].probe), Evidence.SIMULATED
+            )
             for row in rows
-            if row.id in probes
+            if row.id in suites
         ]
         exchanges = tuple(self.answers.values())
-        # The clients run event loops of their own, which only another thread may hold.
+        # The clients run event loops of their own, which need another thread.
         observations = await asyncio.to_thread(
             lambda: tuple(
-                judge.observation(model, inspection, exchanges, Evidence.SIMULATED)
-                for _, inspection in probes.inspections
+                judge.inspect_exchanges(model, inspection, exchanges, Evidence.SIMULATED)
+                for _, inspection in suites.inspections
             )
         )
         spent = sum(exchange.usage("output_tokens") for exchange in exchanges)
-        return Outcome(tuple(cells), observations, len(exchanges), spent)
+        return DryRunResult(tuple(cells), observations, len(exchanges), spent)
 
-    async def _auth(self) -> str:
-        """The header that the key is taken in, as it is found out before a live run."""
-        target = self.world.revision.target
+    async def _find_auth(self) -> str:
+        """The header that the endpoint reads the key from, found as before a live run."""
+        target = self.clean.revision.target
         for header in target.auth:
             headers = {**credential(header), "anthropic-version": target.api_version}
             sent = tuple((name, value) for name, value in headers.items() if value is not None)
-            request = Request({"model": self.world.model.id}, sent)
+            request = Request({"model": self.clean.model.id}, sent)
             if (await self._ask(request)).status != 401:
                 return header
         return target.auth[0]
 
-    async def _walk(self, row: Row, probe: Probe) -> Behaviour:
-        target = self.world.revision.target
-        walk = drive(probe, Ask(self.world.model, row, target, self.auth))
-        try:
-            steps = next(walk)
-            while True:
-                steps = walk.send(tuple(await asyncio.gather(*map(self._answer, steps))))
-        except StopIteration as end:
-            behaviour: Behaviour = end.value
-            return behaviour
+    async def _run_probe(self, row: Row, probe: Probe) -> Behaviour:
+        async def answer(batch: Batch) -> list[Exchange]:
+            return await asyncio.gather(*map(self._answer, batch))
+
+        ask = Ask(self.clean.model, row, self.clean.revision.target, self.auth)
+        return await run_probe_async(probe, ask, answer)
 
     async def _answer(self, step: Step) -> Exchange:
         slot = (step.question.request.key, step.nth)
@@ -122,7 +133,7 @@ class _Rehearsal:
         return self.answers[slot]
 
     async def _ask(self, request: Request) -> Exchange:
-        return await in_process.ask(self.endpoint, request, Place("rehearsal", next(self.numbers)))
+        return await in_process.ask(self.endpoint, request, Place("selftest", next(self.numbers)))
 
 
 @cache

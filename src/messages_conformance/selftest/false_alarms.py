@@ -1,4 +1,4 @@
-"""Clean endpoints with an uncooperative model: none of them may be accused."""
+"""False alarms: what the suites hold against clean endpoints whose model is uncooperative."""
 
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
@@ -7,15 +7,14 @@ from functools import partial
 from multiprocessing import get_context
 
 from messages_conformance.reference.cooperation import Cooperation
-from messages_conformance.report.report import Judged
-from messages_conformance.selftest.dry_run import rehearse, shipped_suites
-from messages_conformance.selftest.run import world_of
+from messages_conformance.selftest.dry_run import run_suites, shipped_suites
+from messages_conformance.selftest.run import clean_endpoint
 from messages_conformance.verdict import Kind, Standing
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What one row came to in one run."""
+class RowResult:
+    """The judgement of one row in one run."""
 
     row: str
     standing: Standing
@@ -24,34 +23,37 @@ class Seen:
 
 
 @dataclass(frozen=True)
-class Mood:
-    """One run of the whole suite over a clean endpoint with a moody model."""
+class UncooperativeRun:
+    """One run of all suites over a clean endpoint with an uncooperative model."""
 
-    world: str
+    endpoint: str
+    """The name of the clean endpoint."""
     seed: int
-    rows: tuple[Seen, ...]
+    rows: tuple[RowResult, ...]
     requests: int
     output_tokens: int
 
     @property
-    def red(self) -> tuple[Seen, ...]:
-        """What was held against the endpoint; all of it wrongly."""
+    def false_alarms(self) -> tuple[RowResult, ...]:
+        """The rows that fail, although the endpoint keeps all promises."""
         return tuple(row for row in self.rows if row.standing is Standing.BAD)
 
 
-def moody(world: str, seed: int, cooperation: Cooperation) -> Mood:
-    """Run the whole suite over a clean endpoint, by its name, with a model of that cooperation."""
-    clean = world_of(world)
-    outcome = rehearse(clean, cooperation.put_into(clean.stages), shipped_suites(), seed=seed)
-    judged: tuple[Judged, ...] = (*outcome.cells, *outcome.observations)
-    seen = tuple(Seen(one.row_id, one.verdict.standing, one.kind, one.summary) for one in judged)
-    return Mood(world, seed, seen, outcome.requests, outcome.output_tokens)
+def run_uncooperative(name: str, seed: int, cooperation: Cooperation) -> UncooperativeRun:
+    """Run all suites over a clean endpoint with a model of that cooperation."""
+    clean = clean_endpoint(name)
+    stages = cooperation.apply_to(clean.stages)
+    result = run_suites(clean, stages, shipped_suites(), seed=seed)
+    rows = tuple(
+        RowResult(one.row_id, one.verdict.standing, one.kind, one.summary) for one in result.judged
+    )
+    return UncooperativeRun(name, seed, rows, result.requests, result.output_tokens)
 
 
-def moods(
-    world: str, seeds: Iterable[int], cooperation: Cooperation, *, processes: int | None = None
-) -> tuple[Mood, ...]:
-    """Do so under each of some seeds, on several processes."""
-    run = partial(moody, world, cooperation=cooperation)
+def run_uncooperative_seeds(
+    name: str, seeds: Iterable[int], cooperation: Cooperation, *, processes: int | None = None
+) -> tuple[UncooperativeRun, ...]:
+    """Make one such run for each seed, on several processes."""
+    run = partial(run_uncooperative, name, cooperation=cooperation)
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         return tuple(pool.map(run, seeds))

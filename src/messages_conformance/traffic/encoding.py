@@ -1,27 +1,27 @@
-"""A body as it was before it was compressed for the way."""
+"""Undoes the content encoding of a saved body."""
 
 import zlib
 
 from messages_conformance.errors import TrafficError
-from messages_conformance.traffic.source import LARGEST
+from messages_conformance.traffic.saved_file import LARGEST
 
 _EITHER = zlib.MAX_WBITS | 32
-"""Lets zlib tell gzip and zlib apart by their first bytes."""
+"""Makes zlib accept both gzip and zlib."""
 _COMPRESSED = ("gzip", "x-gzip", "deflate")
 
 
-def decoded(body: bytes, encoding: str | None) -> bytes | None:
-    """Undo a ``content-encoding``; None where that is one this cannot undo.
+def decode_body(body: bytes, encoding: str | None) -> bytes | None:
+    """A body without its ``content-encoding``; None if that encoding is not supported.
 
-    Many tools keep the header of a body that they have long unpacked, so what does not
-    unpack is taken to be unpacked.
+    Many tools decompress a body and keep its header, so a body that cannot be decompressed
+    counts as decompressed.
 
     Raises:
-        TrafficError: it unpacks to more than any answer is long.
+        TrafficError: the decompressed body is larger than `LARGEST`.
     """
     name = (encoding or "identity").strip().lower()
     if name in _COMPRESSED:
-        return _inflated(body)
+        return _decompressed(body)
     return body if name == "identity" or _is_text(body) else None
 
 
@@ -33,12 +33,12 @@ def _is_text(body: bytes) -> bool:
     return True
 
 
-def _inflated(body: bytes) -> bytes:
-    unpacker = zlib.decompressobj(_EITHER)
+def _decompressed(body: bytes) -> bytes:
+    decompressor = zlib.decompressobj(_EITHER)
     try:
-        unpacked = unpacker.decompress(body, LARGEST)
+        content = decompressor.decompress(body, LARGEST)
     except zlib.error:
         return body
-    if unpacker.unconsumed_tail:
-        raise TrafficError(f"a body unpacks to more than {LARGEST // 2**20} MB")
-    return unpacked
+    if decompressor.unconsumed_tail:
+        raise TrafficError(f"a decompressed body is larger than {LARGEST // 2**20} MB")
+    return content

@@ -1,4 +1,4 @@
-"""What a reader makes of a file: exchanges, a stream in pieces, and what it passes over."""
+"""What a reader gives: exchanges, a stream in pieces, and reasons to check nothing."""
 
 import json
 import re
@@ -9,42 +9,42 @@ from urllib.parse import urlsplit
 
 from messages_conformance.protocol.exchange import KEY, WRONG_KEY, Exchange, Request
 
-UNKNOWN = Request(body=None)
-"""In place of a request that was not saved with its answer."""
+UNKNOWN_REQUEST = Request(body=None)
+"""The request of an answer that was saved without it."""
 
-VERSION = "anthropic-version"
+VERSION_HEADER = "anthropic-version"
 
 _PATH = re.compile(r"/v1/(?:messages(?:/count_tokens)?|(models)(?:/[^/]+)?)(?=/?\Z)")
 
 
 @dataclass(frozen=True)
-class Transcript:
-    """An event stream alone, too long perhaps to be held: its bytes in pieces."""
+class RawStream:
+    """An event stream alone, in pieces: it may be too long to be held in memory."""
 
     pieces: Iterable[bytes]
 
 
 @dataclass(frozen=True)
-class PassedOver:
-    """Something recorded that is not judged."""
+class NotChecked:
+    """Something recorded that is not checked."""
 
     why: str
     """In words that follow a number: ``3 not to a Messages API``."""
 
 
-NOT_OURS = PassedOver("not to a Messages API")
-NO_ANSWER = PassedOver("without an answer")
-NO_BODY = PassedOver("without a saved body")
+NOT_MESSAGES_API = NotChecked("not to a Messages API")
+NO_ANSWER = NotChecked("without an answer")
+NO_BODY = NotChecked("without a saved body")
 
-Item: TypeAlias = Exchange | Transcript | PassedOver
+Item: TypeAlias = Exchange | RawStream | NotChecked
 
 
-def asked(
+def messages_request(
     method: str, url: str, body: object = None, headers: tuple[tuple[str, str], ...] = ()
 ) -> Request | None:
-    """The request to a Messages API, its path counted from ``/v1``; None if it is to another.
+    """The request, with its path from ``/v1`` on; None if it is not to a Messages API.
 
-    A body that is not the text of a JSON object, such as a cut or hashed one, is not known.
+    A body that is not the text of a JSON object, for example a hash, is unknown: None.
     """
     parts = urlsplit(url)
     path = _PATH.search(parts.path)
@@ -58,20 +58,20 @@ def asked(
     )
 
 
-def told(sent: Iterable[tuple[str, str]], status: object) -> tuple[tuple[str, str], ...]:
-    """What another tool's recording tells of the request's headers, for the rules about them.
+def known_headers(sent: Iterable[tuple[str, str]], status: object) -> tuple[tuple[str, str], ...]:
+    """The headers of a request that another tool recorded, as far as they are certain.
 
-    Such tools leave out keys or blank them, so whether the key was right is taken from the
-    answer. Where no version was kept either, nothing shows that any header was.
+    Such tools remove or blank keys, so the status says whether the key was right. If no version
+    was kept either, nothing shows that any header was.
     """
-    version = next((value for name, value in sent if name.lower() == VERSION), None)
+    version = next((value for name, value in sent if name.lower() == VERSION_HEADER), None)
     if version is None:
         return ()
-    return (VERSION, version), ("x-api-key", WRONG_KEY if status == 401 else KEY)
+    return (VERSION_HEADER, version), ("x-api-key", WRONG_KEY if status == 401 else KEY)
 
 
 def json_object(text: object) -> dict[str, Any] | None:
-    """A text's JSON object, or None where it is none."""
+    """The JSON object in a text, or None if it is none."""
     if not isinstance(text, str | bytes):
         return None
     try:
@@ -82,7 +82,7 @@ def json_object(text: object) -> dict[str, Any] | None:
 
 
 def header_pairs(headers: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """Headers kept as a mapping from names to a value or a list of values."""
+    """Headers as pairs, from a mapping of names to a value or a list of values."""
     return tuple(
         (str(name), str(value))
         for name, values in headers.items()
@@ -91,5 +91,5 @@ def header_pairs(headers: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
 
 
 def as_bytes(text: str) -> bytes:
-    """A body kept as text; half a surrogate pair, which no UTF-8 has, stays to be found."""
+    """A body that was kept as text; a lone surrogate stays, so that a rule finds it."""
     return text.encode("utf-8", "surrogatepass")

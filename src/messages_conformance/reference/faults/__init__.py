@@ -1,10 +1,10 @@
-"""Named faults, to be composed onto an endpoint: sins that were met in the wild.
+"""Named faults to inject into an endpoint, most of them met in the wild.
 
-Each tells where it was met: an issue of a project (``owner/name#number``, or the name alone), a
+Each says where it was met: an issue of a project (``owner/name#number``, or the name alone), a
 vendor's page, or a measurement. Where none is named, no report is known, and the fault is the
 plain opposite of what its row or rule demands.
 
-`FAULTS` holds all of them by name; `with_faults` puts some into an endpoint's stages.
+`FAULTS` holds all of them by name; `with_faults` injects some into an endpoint's stages.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,15 +16,21 @@ from messages_conformance.reference.faults import (
     accepts_invalid_tools,
     accepts_invalid_turns,
     access,
-    content,
-    drift,
     errors,
     fields,
-    figures,
+    further_routes,
+    history_blocks,
+    intermittent,
+    media_blocks,
     messages,
-    streams,
+    stream_bytes,
+    stream_content,
+    stream_errors,
+    stream_order,
+    text_blocks,
     thinking,
     tools,
+    usage,
 )
 from messages_conformance.reference.faults.decorators import Fault
 from messages_conformance.reference.pipeline import Stages
@@ -41,28 +47,34 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
             access,
             fields,
             tools,
-            content,
+            text_blocks,
+            media_blocks,
+            history_blocks,
             thinking,
             errors,
             messages,
-            streams,
-            figures,
+            stream_bytes,
+            stream_order,
+            stream_content,
+            stream_errors,
+            usage,
+            further_routes,
             accepts_invalid_fields,
             accepts_invalid_turns,
             accepts_invalid_tools,
             accepts_invalid_thinking,
-            drift,
+            intermittent,
         )
         for fault in _within(module)
     }
 )
-"""Every fault by name, from the door inwards and out again."""
+"""Every fault by name, in the order of the way through the endpoint: request, answer, response."""
 
 
 def with_faults(stages: Stages, faults: Iterable[Fault]) -> Stages:
-    """The stages with faults put into them, one after another."""
+    """The stages with faults injected, one after another."""
     for fault in faults:
-        stages = fault.put_into(stages)
+        stages = fault.inject_into(stages)
     return stages
 
 

@@ -1,7 +1,7 @@
-"""Sins of leniency towards fields: what the original API refuses is coerced or dropped.
+"""Faults that accept invalid fields: what the original API refuses is coerced or dropped.
 
-A mistake that is let pass is met later, on a stricter endpoint. Lenience was reported of Model
-Studio (2026-10) and of llama.cpp, whose own tests hold it; most servers coerce types.
+A mistake that is accepted here fails later, on a stricter endpoint. Such leniency was reported of
+Model Studio (2026-10) and of llama.cpp, whose own tests hold it; most servers coerce types.
 """
 
 from collections.abc import Callable
@@ -9,9 +9,14 @@ from dataclasses import replace
 from typing import Any
 
 from messages_conformance.claims.page import Model, Revision
-from messages_conformance.reference.faults.decorators import STRICT, Body, lenient, of_stages
+from messages_conformance.reference.faults.decorators import (
+    STRICT,
+    Body,
+    accepts_invalid,
+    of_stages,
+)
 from messages_conformance.reference.faults.edits import is_object, with_field, without
-from messages_conformance.reference.pipeline import Heard, Stages
+from messages_conformance.reference.pipeline import ParsedRequest, Stages
 
 _KNOWN = frozenset(
     {
@@ -25,116 +30,116 @@ _ANY = "default"
 # -- what every request needs
 
 
-@of_stages("refusal/model_missing", worlds=(STRICT,))
+@of_stages("refusal/model_missing", endpoints=(STRICT,))
 def a_model_is_taken_for_granted(stages: Stages) -> Stages:
-    """llama.cpp answers with the one model it has, also where none is named."""
+    """A request without `model` is answered (llama.cpp)."""
 
-    def hear(heard: Heard) -> Heard:
-        kept = stages.hear(heard)
+    def receive(request: ParsedRequest) -> ParsedRequest:
+        kept = stages.receive(request)
         return replace(kept, body={"model": _ANY, **kept.body} if kept.body else {})
 
-    def find(revision: Revision, name: str) -> Model:
-        return revision.models[0] if name == _ANY else stages.find(revision, name)
+    def find_model(revision: Revision, name: str) -> Model:
+        return revision.models[0] if name == _ANY else stages.find_model(revision, name)
 
-    return replace(stages, hear=hear, find=find)
+    return replace(stages, receive=receive, find_model=find_model)
 
 
-@lenient("max_tokens_missing", "endpoint/count_tokens")
+@accepts_invalid("max_tokens_missing", "endpoint/count_tokens")
 def max_tokens_has_a_default(body: Body) -> Body:
-    """llama.cpp documents 4,096 as what is meant where `max_tokens` is missing."""
+    """A request without `max_tokens` is answered (llama.cpp documents a default of 4,096)."""
     return body if not body or "max_tokens" in body else {**body, "max_tokens": 4096}
 
 
-@lenient("messages_missing", "error/400")
+@accepts_invalid("messages_missing", "error/400")
 def messages_may_be_missing(body: Body) -> Body:
-    """A request without messages is answered all the same."""
+    """A request without `messages` is answered."""
     return body if "messages" in body else {**body, "messages": [{"role": "user", "content": "…"}]}
 
 
-@lenient("max_tokens_negative", "error/400")
+@accepts_invalid("max_tokens_negative", "error/400")
 def negative_means_no_limit(body: Body) -> Body:
-    """-1 means "no limit", as in servers that speak several protocols."""
+    """A negative `max_tokens` is taken for no limit."""
     return with_field("max_tokens", lambda n: 4096 if type(n) is int and n < 0 else n)(body)
 
 
-@lenient("max_tokens_string")
+@accepts_invalid("max_tokens_string")
 def numbers_in_strings(body: Body) -> Body:
-    """Digits in a string are taken for a number, as lax validators do."""
+    """`max_tokens` as a string of digits is accepted."""
     return with_field("max_tokens", lambda n: int(n) if isinstance(n, str) else n)(body)
 
 
-@lenient("max_tokens_fraction")
+@accepts_invalid("max_tokens_fraction")
 def fractions_are_cut(body: Body) -> Body:
-    """4.5 tokens are taken for 4."""
+    """A fractional `max_tokens` is rounded down."""
     return with_field("max_tokens", lambda n: int(n) if isinstance(n, float) else n)(body)
 
 
-@lenient("max_tokens_too_large")
+@accepts_invalid("max_tokens_too_large")
 def max_tokens_clamped(body: Body) -> Body:
-    """More than the model writes is taken for as much as it does."""
+    """A `max_tokens` above the model's maximum is clamped."""
     return with_field("max_tokens", lambda n: min(n, 8192) if isinstance(n, int) else n)(body)
 
 
-@lenient("unknown_field")
+@accepts_invalid("unknown_field")
 def unknown_fields_dropped(body: Body) -> Body:
-    """A typo in a field's name goes unnoticed."""
+    """Unknown fields are dropped, so that a typo goes unnoticed."""
     return {name: value for name, value in body.items() if name in _KNOWN}
 
 
-@lenient("unknown_field_in_metadata", "basic/metadata")
+@accepts_invalid("unknown_field_in_metadata", "basic/metadata")
 def unknown_metadata_dropped(body: Body) -> Body:
-    """The same within `metadata`."""
+    """Unknown fields of `metadata` are dropped."""
     return with_field(
         "metadata", lambda m: {k: v for k, v in m.items() if k == "user_id"} if is_object(m) else m
     )(body)
 
 
-@lenient("user_id_number")
+@accepts_invalid("user_id_number")
 def user_ids_coerced(body: Body) -> Body:
-    """A number is taken for a name."""
+    """A number as `user_id` is accepted."""
     return _metadata(body, lambda user: str(user) if isinstance(user, int) else user)
 
 
-@lenient("user_id_too_long")
+@accepts_invalid("user_id_too_long")
 def user_ids_cut(body: Body) -> Body:
-    """A long name is cut, so that two users may become one."""
+    """A `user_id` that is too long is cut, so that two users may become one."""
     return _metadata(body, lambda user: user[:512] if isinstance(user, str) else user)
 
 
-@lenient("stream_string")
+@accepts_invalid("stream_string")
 def words_for_truth(body: Body) -> Body:
-    """`"true"` is taken for true."""
+    """`stream: "true"` is accepted."""
     return with_field("stream", lambda s: s == "true" if isinstance(s, str) else s)(body)
 
 
 # -- sampling and stopping
 
 
-@lenient("temperature_beyond_range", "basic/temperature", worlds=(STRICT,))
+@accepts_invalid("temperature_beyond_range", "basic/temperature", endpoints=(STRICT,))
 def temperatures_up_to_two(body: Body) -> Body:
-    """DeepSeek and OpenAI's API take temperatures up to 2."""
+    """Temperatures up to 2 are accepted (DeepSeek and OpenAI's API)."""
     return with_field("temperature", lambda t: min(t, 1) if _number(t) and t <= 2 else t)(body)
 
 
-@lenient("temperature_with_top_p", worlds=(STRICT,))
+@accepts_invalid("temperature_with_top_p", endpoints=(STRICT,))
 def temperature_wins_over_top_p(body: Body) -> Body:
-    """Of two fields that exclude each other one is dropped."""
+    """`top_p` is dropped where `temperature` is sent too."""
     return without(body, "top_p") if "temperature" in body else body
 
 
-@lenient("top_p_beyond_range", "basic/top_p", worlds=(STRICT,))
+@accepts_invalid("top_p_beyond_range", "basic/top_p", endpoints=(STRICT,))
 def top_p_clamped(body: Body) -> Body:
     """A `top_p` above 1 is taken for 1."""
     return with_field("top_p", lambda p: min(p, 1) if _number(p) else p)(body)
 
 
-@lenient("top_k_negative", worlds=(STRICT,))
+@accepts_invalid("top_k_negative", endpoints=(STRICT,))
 def negative_top_k_means_off(body: Body) -> Body:
-    """-1 switches `top_k` off, as in inference servers."""
+    """A negative `top_k` is accepted and switches it off (inference servers)."""
     return with_field("top_k", lambda k: None if type(k) is int and k < 0 else k)(body)
 
 
-@lenient("empty_stop_sequence")
+@accepts_invalid("empty_stop_sequence")
 def empty_stops_dropped(body: Body) -> Body:
     """An empty stop sequence is dropped."""
     return with_field(
@@ -142,9 +147,9 @@ def empty_stops_dropped(body: Body) -> Body:
     )(body)
 
 
-@lenient("blank_stop_sequence", "refusal/empty_stop_sequence")
+@accepts_invalid("blank_stop_sequence", "refusal/empty_stop_sequence")
 def blank_stops_dropped(body: Body) -> Body:
-    """A stop sequence of white space is dropped, and with it what an application relied on."""
+    """A stop sequence of white space is dropped."""
 
     def kept(stops: Any) -> Any:
         return [s for s in stops if s.strip()] if isinstance(stops, list) else stops
@@ -152,9 +157,9 @@ def blank_stops_dropped(body: Body) -> Body:
     return with_field("stop_sequences", kept)(body)
 
 
-@lenient("stop_sequences_string")
+@accepts_invalid("stop_sequences_string")
 def one_stop_in_a_string(body: Body) -> Body:
-    """OpenAI's `stop` may be a single string."""
+    """`stop_sequences` as a single string is accepted, as OpenAI's `stop`."""
     return with_field("stop_sequences", lambda s: [s] if isinstance(s, str) else s)(body)
 
 
@@ -163,7 +168,7 @@ def _number(value: Any) -> bool:
 
 
 def _metadata(body: Body, change: Callable[[Any], Any]) -> Body:
-    def mend(given: Any) -> Any:
+    def repair(given: Any) -> Any:
         return {**given, "user_id": change(given["user_id"])} if "user_id" in given else given
 
-    return with_field("metadata", lambda given: mend(given) if is_object(given) else given)(body)
+    return with_field("metadata", lambda given: repair(given) if is_object(given) else given)(body)

@@ -1,4 +1,4 @@
-"""Sins of leniency towards tools: offers, choices, and loops with a gap in them."""
+"""Faults that accept invalid tools: definitions, choices, and incomplete calls and results."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,9 +6,9 @@ from typing import Any
 from messages_conformance.reference.faults.decorators import (
     STRICT,
     Body,
-    lenient,
+    accepts_invalid,
     of_stages,
-    unchecked,
+    without_checks,
 )
 from messages_conformance.reference.faults.edits import (
     Block,
@@ -21,101 +21,104 @@ from messages_conformance.reference.faults.edits import (
     without,
 )
 from messages_conformance.reference.pipeline import Stages
-from messages_conformance.reference.strict import formats
+from messages_conformance.reference.strict import output_format
 
 # -- tools
 
 
-@lenient("tool_without_name")
+@accepts_invalid("tool_without_name")
 def nameless_tools_dropped(body: Body) -> Body:
-    """A tool without a name is left out."""
+    """A tool without a name is dropped."""
     return _all_tools(body, lambda tools: [t for t in tools if "name" in t or "type" in t])
 
 
-@lenient("tool_without_schema")
+@accepts_invalid("tool_without_schema")
 def schemas_taken_for_granted(body: Body) -> Body:
-    """A tool without a schema takes whatever the model makes up."""
+    """A tool without an input schema is accepted."""
     return with_tools(body, lambda t: {"input_schema": {"type": "object"}, **t})
 
 
-@lenient("schema_of_no_object")
+@accepts_invalid("schema_of_no_object")
 def any_schema_taken(body: Body) -> Body:
-    """The schema of a string is taken for that of an object."""
+    """An input schema that is not of an object is accepted."""
 
-    def mend(tool: Body) -> Body:
+    def repair(tool: Body) -> Body:
         schema = tool.get("input_schema")
         bad = is_object(schema) and schema.get("type") != "object"
         return {**tool, "input_schema": {"type": "object"}} if bad else tool
 
-    return with_tools(body, mend)
+    return with_tools(body, repair)
 
 
-@lenient("tool_name_with_blank")
+@accepts_invalid("tool_name_with_blank")
 def tool_names_cleaned(body: Body) -> Body:
-    """A tool's name is made fit, and calls come back under another than was offered."""
+    """A tool name with a space is changed, and calls use the changed name."""
     return with_tools(
         body, lambda t: {**t, "name": str(t["name"]).replace(" ", "_")} if "name" in t else t
     )
 
 
-@lenient("duplicate_tool_names")
+@accepts_invalid("duplicate_tool_names")
 def later_tools_win(body: Body) -> Body:
-    """Of two tools of one name the later one stays."""
+    """Of two tools with the same name the first is dropped."""
     return _all_tools(
         body, lambda tools: list({t.get("name", n): t for n, t in enumerate(tools)}.values())
     )
 
 
-@lenient("example_unlike_schema")
+@accepts_invalid("example_unlike_schema")
 def examples_dropped(body: Body) -> Body:
     """`input_examples` are dropped unread."""
     return with_tools(body, lambda t: without(t, "input_examples"))
 
 
-@lenient("tool_choice_string")
+@accepts_invalid("tool_choice_string")
 def choices_in_strings(body: Body) -> Body:
-    """OpenAI's `tool_choice: "auto"` is taken as well."""
+    """`tool_choice` as a string is accepted, as OpenAI's."""
     return with_field("tool_choice", lambda c: {"type": c} if isinstance(c, str) else c)(body)
 
 
-@lenient("tool_choice_required")
+@accepts_invalid("tool_choice_required")
 def required_means_any(body: Body) -> Body:
-    """OpenAI's `required` is taken for `any`."""
+    """OpenAI's `tool_choice` of type `required` is taken for `any`."""
     return with_field(
         "tool_choice",
         lambda c: {**c, "type": "any"} if is_object(c) and c.get("type") == "required" else c,
     )(body)
 
 
-@lenient("tool_choice_without_name")
+@accepts_invalid("tool_choice_without_name")
 def nameless_choices_mean_any(body: Body) -> Body:
-    """`tool` without a name is taken for `any`."""
+    """`tool_choice: tool` without a name is taken for `any`."""
 
-    def mend(choice: Any) -> Any:
+    def repair(choice: Any) -> Any:
         nameless = is_object(choice) and choice.get("type") == "tool" and "name" not in choice
         return {"type": "any"} if nameless else choice
 
-    return with_field("tool_choice", mend)(body)
+    return with_field("tool_choice", repair)(body)
 
 
-@of_stages("refusal/open_answer_schema", worlds=(STRICT,))
+@of_stages("refusal/open_answer_schema", endpoints=(STRICT,))
 def open_schemas_taken(stages: Stages) -> Stages:
-    """Model Studio downgrades a schema that it cannot keep to JSON of any form."""
-    return unchecked(stages, formats.form_can_be_kept)
+    """A schema for structured output that cannot be enforced is accepted.
+
+    Source: Model Studio then returns JSON of any form.
+    """
+    return without_checks(stages, output_format.schema_is_supported)
 
 
-@of_stages("refusal/answer_schema_with_citations", worlds=(STRICT,))
+@of_stages("refusal/answer_schema_with_citations", endpoints=(STRICT,))
 def citations_given_up_for_a_schema(stages: Stages) -> Stages:
-    """Of a form and citations, which exclude each other, one is dropped."""
-    return unchecked(stages, formats.form_goes_without_citations)
+    """Structured output together with citations is accepted, and one of them is dropped."""
+    return without_checks(stages, output_format.schema_excludes_citations)
 
 
 # -- the tool loop
 
 
-@lenient("call_without_result")
+@accepts_invalid("call_without_result")
 def orphaned_calls_dropped(body: Body) -> Body:
-    """Model Studio takes a history with an orphaned tool_use (reported in 2026-10)."""
+    """A history with a tool call without a result is accepted (Model Studio, 2026-10)."""
     ids = _answered(body)
     return with_blocks(
         body,
@@ -123,9 +126,9 @@ def orphaned_calls_dropped(body: Body) -> Body:
     )
 
 
-@lenient("text_before_result")
+@accepts_invalid("text_before_result")
 def results_put_first(body: Body) -> Body:
-    """Tool results are moved before the text of their turn."""
+    """Tool results after text of their turn are accepted."""
 
     def ordered(turn: Body) -> Body:
         content = turn.get("content")
@@ -136,9 +139,9 @@ def results_put_first(body: Body) -> Body:
     return with_turns(body, ordered)
 
 
-@lenient("result_without_call")
+@accepts_invalid("result_without_call")
 def orphaned_results_dropped(body: Body) -> Body:
-    """A result that answers nothing is left out."""
+    """A tool result without a call is dropped."""
     called = {
         block.get("id")
         for turn in objects(body.get("messages"))
@@ -153,9 +156,9 @@ def orphaned_results_dropped(body: Body) -> Body:
     )
 
 
-@lenient("some_results_missing")
+@accepts_invalid("some_results_missing")
 def missing_results_made_up(body: Body) -> Body:
-    """A missing result is made up where others are there, as agents' frameworks do."""
+    """A missing tool result is invented where others are present (agent frameworks)."""
     waiting: list[Any] = []
     turns = []
     for turn in objects(body.get("messages")):
@@ -173,9 +176,9 @@ def missing_results_made_up(body: Body) -> Body:
     return {**body, "messages": turns} if "messages" in body else body
 
 
-@lenient("call_id_with_blank")
+@accepts_invalid("call_id_with_blank")
 def call_ids_cleaned(body: Body) -> Body:
-    """Ids are made fit, and are then other than the application's own (litellm#32214)."""
+    """Ids of tool calls with a space are changed (litellm#32214)."""
 
     def cleaned(block: Block, _role: str) -> Block:
         return {

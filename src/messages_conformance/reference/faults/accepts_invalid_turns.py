@@ -1,4 +1,4 @@
-"""Sins of leniency towards a conversation: its turns, its pictures and its cache marks."""
+"""Faults that accept an invalid conversation: its turns, its images and its cache marks."""
 
 import base64
 from collections.abc import Callable
@@ -8,9 +8,9 @@ from messages_conformance.reference.faults.decorators import (
     STRICT,
     STRICT_2026,
     Body,
-    lenient,
+    accepts_invalid,
     of_stages,
-    unchecked,
+    without_checks,
 )
 from messages_conformance.reference.faults.edits import (
     Block,
@@ -21,24 +21,24 @@ from messages_conformance.reference.faults.edits import (
     without,
 )
 from messages_conformance.reference.pipeline import Stages
-from messages_conformance.reference.strict import caching
+from messages_conformance.reference.strict import cache_control
 
 _BLOCKS = ("text", "image", "document", "search_result", "tool_result", "tool_use", "thinking")
 
 # -- the conversation
 
 
-@lenient("messages_empty")
+@accepts_invalid("messages_empty")
 def no_messages_answered(body: Body) -> Body:
-    """llama.cpp answers `messages: []` with 200; its own tests hold that."""
+    """`messages: []` is answered (llama.cpp, whose own tests hold it)."""
     return with_field("messages", lambda m: m or [{"role": "user", "content": "…"}])(body)
 
 
-@lenient("assistant_first")
+@accepts_invalid("assistant_first")
 def a_user_is_put_before(body: Body) -> Body:
-    """A turn of the user is put before the assistant's first."""
+    """A conversation that starts with the assistant is answered."""
 
-    def mend(turns: Any) -> Any:
+    def repair(turns: Any) -> Any:
         first = turns[0] if isinstance(turns, list) and turns else {}
         return (
             [{"role": "user", "content": "…"}, *turns]
@@ -46,19 +46,19 @@ def a_user_is_put_before(body: Body) -> Body:
             else turns
         )
 
-    return with_field("messages", mend)(body)
+    return with_field("messages", repair)(body)
 
 
-@lenient("unknown_role")
+@accepts_invalid("unknown_role")
 def unknown_roles_are_users(body: Body) -> Body:
-    """Whoever is not known is taken for the user."""
+    """A turn of an unknown role is taken for the user's."""
     known = ("user", "assistant", "system")
     return with_turns(body, lambda t: t if t.get("role") in known else {**t, "role": "user"})
 
 
-@lenient("system_role_first")
+@accepts_invalid("system_role_first")
 def system_turns_hoisted(body: Body) -> Body:
-    """vLLM moves system turns to the front; where they stood is forgotten (vLLM#48874)."""
+    """Turns of the role `system` are accepted and moved to the front (vLLM#48874)."""
     turns = body.get("messages")
     if not isinstance(turns, list):
         return body
@@ -67,17 +67,17 @@ def system_turns_hoisted(body: Body) -> Body:
     return {**body, "messages": others, "system": "\n".join(system)} if system else body
 
 
-@lenient("empty_text", "refusal/mark_on_empty_text", "refusal/empty_content")
+@accepts_invalid("empty_text", "refusal/mark_on_empty_text", "refusal/empty_content")
 def empty_text_dropped(body: Body) -> Body:
-    """Model Studio takes empty text blocks (reported in 2026-10)."""
+    """Empty text blocks are accepted and dropped (Model Studio, 2026-10)."""
     return with_blocks(
         body, lambda b, _: None if b.get("type") == "text" and b.get("text") == "" else b
     )
 
 
-@lenient("blank_text")
+@accepts_invalid("blank_text")
 def blank_text_taken(body: Body) -> Body:
-    """White space is taken for text."""
+    """Text blocks of white space are accepted."""
 
     def filled(block: Block, _role: str) -> Block:
         blank = block.get("type") == "text" and (block.get("text") or "x").isspace()
@@ -86,30 +86,30 @@ def blank_text_taken(body: Body) -> Body:
     return with_blocks(body, filled)
 
 
-@lenient("empty_content")
+@accepts_invalid("empty_content")
 def empty_turns_dropped(body: Body) -> Body:
-    """Turns without any content are dropped, wherever they stand."""
+    """Turns without content are accepted and dropped."""
     turns = body.get("messages")
     if not isinstance(turns, list) or len(turns) < 2:
         return body
     return {**body, "messages": [t for t in turns if t.get("content") not in ("", [])]}
 
 
-@lenient("prefill_ending_in_blank", worlds=(STRICT,))
+@accepts_invalid("prefill_ending_in_blank", endpoints=(STRICT,))
 def prefills_trimmed(body: Body) -> Body:
     """White space at the end of a prefilled answer is cut off."""
 
     def trimmed(turn: Body) -> Body:
-        said = turn.get("content")
-        mine = turn.get("role") == "assistant" and isinstance(said, str)
-        return {**turn, "content": str(said).rstrip()} if mine else turn
+        text = turn.get("content")
+        prefilled = turn.get("role") == "assistant" and isinstance(text, str)
+        return {**turn, "content": str(text).rstrip()} if prefilled else turn
 
     return with_turns(body, trimmed)
 
 
-@lenient("unknown_field_in_block")
+@accepts_invalid("unknown_field_in_block")
 def unknown_block_fields_dropped(body: Body) -> Body:
-    """A field that is not known is dropped from its block."""
+    """Unknown fields of a text block are dropped."""
     known = ("type", "text", "citations", "cache_control")
     return with_blocks(
         body,
@@ -117,9 +117,9 @@ def unknown_block_fields_dropped(body: Body) -> Body:
     )
 
 
-@lenient("unknown_block", "content/container_upload")
+@accepts_invalid("unknown_block", "content/container_upload")
 def unknown_blocks_dropped(body: Body) -> Body:
-    """Blocks that a translation cannot read are left out; MiniMax said "content is empty" then."""
+    """Blocks of an unknown type are dropped (MiniMax then said "content is empty")."""
 
     def known(block: Block, role: str) -> Block | None:
         kind = str(block.get("type"))
@@ -128,29 +128,29 @@ def unknown_blocks_dropped(body: Body) -> Body:
     return with_blocks(body, known)
 
 
-@lenient("document_of_assistant", worlds=(STRICT_2026,))
+@accepts_invalid("document_of_assistant", endpoints=(STRICT_2026,))
 def documents_of_assistants_dropped(body: Body) -> Body:
-    """What API version 2026-10-21 forbids is still taken, and dropped."""
+    """Documents in turns of the assistant are dropped, which version 2026-10-21 forbids."""
     return with_blocks(
         body,
         lambda b, role: None if role == "assistant" and b.get("type") == "document" else b,
     )
 
 
-@lenient("citations_of_user", worlds=(STRICT_2026,))
+@accepts_invalid("citations_of_user", endpoints=(STRICT_2026,))
 def citations_of_users_dropped(body: Body) -> Body:
-    """The same of citations in what a user says."""
+    """Citations in turns of the user are dropped, which version 2026-10-21 forbids."""
     return with_blocks(
         body, lambda b, role: without(b, "citations") if role == "user" and _text(b) else b
     )
 
 
-# -- pictures
+# -- images
 
 
-@lenient("image_of_unknown_type", "refusal/image_mislabelled")
+@accepts_invalid("image_of_unknown_type", "refusal/image_mislabelled")
 def labels_of_images_ignored(body: Body) -> Body:
-    """An image's type is told by its bytes, whatever its label says."""
+    """The media type of an image is ignored, even an unknown one."""
 
     def relabelled(block: Block, _role: str) -> Block:
         source = block.get("source")
@@ -161,9 +161,9 @@ def labels_of_images_ignored(body: Body) -> Body:
     return with_blocks(body, relabelled)
 
 
-@lenient("image_mislabelled")
+@accepts_invalid("image_mislabelled")
 def wrong_labels_ignored(body: Body) -> Body:
-    """The same, for types that are known."""
+    """The media type of an image is ignored where it is a known one."""
 
     def relabelled(block: Block, _role: str) -> Block:
         source = block.get("source")
@@ -176,9 +176,9 @@ def wrong_labels_ignored(body: Body) -> Body:
     return with_blocks(body, relabelled)
 
 
-@lenient("image_undecodable")
+@accepts_invalid("image_undecodable")
 def broken_images_dropped(body: Body) -> Body:
-    """An image that cannot be read is left out, and the model answers about nothing."""
+    """An image that cannot be decoded is dropped."""
 
     def readable(block: Block, _role: str) -> Block | None:
         source = block.get("source")
@@ -192,33 +192,33 @@ def broken_images_dropped(body: Body) -> Body:
 # -- cache marks
 
 
-@lenient("unknown_cache_type")
+@accepts_invalid("unknown_cache_type")
 def unknown_marks_dropped(body: Body) -> Body:
-    """A mark of an unknown type is dropped."""
+    """`cache_control` of an unknown type is dropped."""
     return _marks(body, lambda m: m if m.get("type") == "ephemeral" else None)
 
 
-@lenient("unknown_cache_lifetime")
+@accepts_invalid("unknown_cache_lifetime")
 def unknown_lifetimes_dropped(body: Body) -> Body:
-    """Model Studio takes any `ttl` silently (reported in 2026-10)."""
+    """An unknown `ttl` is accepted (Model Studio, 2026-10)."""
     return _marks(body, lambda m: m if m.get("ttl") in (None, "5m", "1h") else without(m, "ttl"))
 
 
-@of_stages("refusal/five_cache_marks", worlds=(STRICT,))
+@of_stages("refusal/five_cache_marks", endpoints=(STRICT,))
 def any_number_of_marks(stages: Stages) -> Stages:
-    """More than four marks are taken, and some of them have no effect."""
-    return unchecked(stages, caching.marks_are_few)
+    """More than four cache marks are accepted."""
+    return without_checks(stages, cache_control.at_most_four_marks)
 
 
-@of_stages("refusal/hour_after_minutes", worlds=(STRICT,))
+@of_stages("refusal/hour_after_minutes", endpoints=(STRICT,))
 def lifetimes_in_any_order(stages: Stages) -> Stages:
-    """A long mark after a short one is taken; what it then means nobody says."""
-    return unchecked(stages, caching.long_marks_come_first)
+    """A cache mark of an hour after one of five minutes is accepted."""
+    return without_checks(stages, cache_control.long_marks_come_first)
 
 
-@lenient("mark_on_empty_text")
+@accepts_invalid("mark_on_empty_text")
 def marked_empty_text_filled(body: Body) -> Body:
-    """Empty text that is marked is filled with something."""
+    """An empty text block with `cache_control` is accepted and filled."""
 
     def filled(block: Block, _role: str) -> Block:
         empty = _text(block) and block.get("text") == "" and "cache_control" in block
@@ -227,9 +227,9 @@ def marked_empty_text_filled(body: Body) -> Body:
     return with_blocks(body, filled)
 
 
-@lenient("mark_on_thinking")
+@accepts_invalid("mark_on_thinking")
 def marks_on_thinking_dropped(body: Body) -> Body:
-    """A mark on a thought is dropped."""
+    """`cache_control` on a thinking block is dropped."""
     return with_blocks(
         body, lambda b, _: without(b, "cache_control") if b.get("type") == "thinking" else b
     )
@@ -244,11 +244,11 @@ def _png(data: Any) -> bool:
 
 
 def _marks(body: Body, change: Callable[[Body], Body | None]) -> Body:
-    def mend(block: Block, _role: str) -> Block:
+    def repair(block: Block, _role: str) -> Block:
         mark = block.get("cache_control")
         if not isinstance(mark, dict):
             return block
         kept = change(mark)
         return without(block, "cache_control") if kept is None else {**block, "cache_control": kept}
 
-    return with_blocks(body, mend)
+    return with_blocks(body, repair)

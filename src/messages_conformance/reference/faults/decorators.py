@@ -1,15 +1,16 @@
-"""What a fault is: a named sin of an endpoint, composed onto its stages without touching them.
+"""What a fault is: a named defect that is injected into an endpoint's stages.
 
-A fault is a function marked with the row that must catch it, and with the stage it gets into::
+A fault is a function with a decorator that names the row that must detect it, and whose kind
+says which stage is changed::
 
     @of_message("basic/model")
-    def another_model_answers(call, message):
-        '''What a user met, and where it was reported.'''
+    def another_model_answers(request, message):
+        '''What the endpoint does wrong, and where that was reported.'''
         return {**message, "model": "another"}
 
-Every such mark takes the same further arguments: ``rule``, the wire rule that the fault must be
-found under where its row is an inspected one; ``worlds``, the clean endpoints it can be shown
-on; and ``also``, the ids of the rows that it touches by its nature beside its own.
+All decorators take the same further arguments: ``rule``, the wire rule that must find the fault
+where its row is an inspected one; ``endpoints``, the clean endpoints it is injected into; and
+``side_effects``, the ids of further rows that fail because of it.
 """
 
 import contextlib
@@ -17,36 +18,37 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from messages_conformance.reference.pipeline import Heard, Message, Stages
-from messages_conformance.reference.request_context import Call
-from messages_conformance.reference.response import Answer, Refusal
+from messages_conformance.reference.admitted_request import AdmittedRequest
+from messages_conformance.reference.pipeline import Message, ParsedRequest, Stages
+from messages_conformance.reference.response import Refusal, Response
 from messages_conformance.reference.transcript import Transcript
 from messages_conformance.reference.validation import Check
-from messages_conformance.testing.mutations.mutation import Nowhere
+from messages_conformance.testing.mutations.mutation import NothingToBreak
 
 DOCUMENTED, STRICT, STRICT_2026 = "documented", "strict", "strict-2026-10-21"
-"""The worlds a fault may be let loose in."""
+"""The names of the clean endpoints that faults are injected into."""
 
 Body: TypeAlias = dict[str, Any]
-Put: TypeAlias = Callable[[Stages], Stages]
+Injection: TypeAlias = Callable[[Stages], Stages]
+"""Makes the stages of a faulty endpoint of those of another."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One sin, and who must notice it."""
+    """One defect, and which row must detect it."""
 
     name: str
     row: str
-    """The row that must catch it."""
+    """The row that must detect it."""
     rule: str
-    """The wire rule it must be found under; empty where a probe is to catch it."""
+    """The wire rule that must find it; empty where a probe must detect it."""
     says: str
-    """What goes wrong, and where that was met."""
-    worlds: tuple[str, ...]
-    """The clean endpoints that it can be shown on."""
-    also: tuple[str, ...]
-    """Further rows that it touches by its nature."""
-    put_into: Put
+    """What the endpoint does wrong, and where that was met."""
+    endpoints: tuple[str, ...]
+    """The names of the clean endpoints it is injected into."""
+    side_effects: tuple[str, ...]
+    """Further rows that may fail because of it."""
+    inject_into: Injection
 
 
 Decorator: TypeAlias = Callable[[Callable[..., Any]], Fault]
@@ -56,191 +58,207 @@ def of_stages(
     row: str,
     *,
     rule: str = "",
-    worlds: tuple[str, ...] = (DOCUMENTED, STRICT),
-    also: tuple[str, ...] = (),
+    endpoints: tuple[str, ...] = (DOCUMENTED, STRICT),
+    side_effects: tuple[str, ...] = (),
 ) -> Decorator:
-    """Make a function from an endpoint's stages to others a fault."""
+    """A fault given as a function from an endpoint's stages to faulty ones."""
 
     def decorate(function: Callable[..., Any]) -> Fault:
         says = " ".join((function.__doc__ or "").split())
-        return Fault(function.__name__, row, rule, says, worlds, also, function)
+        return Fault(function.__name__, row, rule, says, endpoints, side_effects, function)
 
     return decorate
 
 
-def _of(put: Callable[[Callable[..., Any]], Put], row: str, how: dict[str, Any]) -> Decorator:
-    """A mark for functions that `put` makes functions of stages of."""
-    mark = of_stages(row, **how)
+def _of(
+    inject: Callable[[Callable[..., Any]], Injection], row: str, how: dict[str, Any]
+) -> Decorator:
+    """A decorator for functions that ``inject`` turns into functions of stages."""
+    fault_of = of_stages(row, **how)
 
     def decorate(function: Callable[..., Any]) -> Fault:
-        return replace(mark(function), put_into=put(function))
+        return replace(fault_of(function), inject_into=inject(function))
 
     return decorate
 
 
-def _around(stage: str, change: Callable[..., Any]) -> Put:
-    """Put something around one stage: it gets the stage as it was, and what that is given."""
+def _around(stage: str, change: Callable[..., Any]) -> Injection:
+    """Wrap one stage: ``change`` gets the original stage, and then the stage's arguments."""
 
-    def put(stages: Stages) -> Stages:
+    def inject(stages: Stages) -> Stages:
         inner = getattr(stages, stage)
         changed: dict[str, Any] = {stage: lambda *given: change(inner, *given)}
         return replace(stages, **changed)
 
-    return put
+    return inject
 
 
-def _spoilt(function: Callable[..., Any], *given: Any) -> Any:
-    """What a function makes of its last argument; that itself where there is nothing to spoil."""
-    with contextlib.suppress(Nowhere):
+def _spoil(function: Callable[..., Any], *given: Any) -> Any:
+    """Apply a function to its arguments; the last one unchanged where it has nothing to spoil."""
+    with contextlib.suppress(NothingToBreak):
         return function(*given)
     return given[-1]
 
 
 def of_request(row: str, **how: Any) -> Decorator:
-    """Make a function that changes a request's body before anyone looks at it a fault."""
+    """A fault given as a function that changes a request's body before anything reads it."""
 
-    def put(function: Callable[[Body], Body]) -> Put:
-        def hear(inner: Callable[[Heard], Heard], heard: Heard) -> Heard:
-            kept = inner(heard)
-            return replace(kept, body=function(kept.body))
+    def inject(function: Callable[[Body], Body]) -> Injection:
+        def receive(
+            inner: Callable[[ParsedRequest], ParsedRequest], request: ParsedRequest
+        ) -> ParsedRequest:
+            received = inner(request)
+            return replace(received, body=function(received.body))
 
-        return _around("hear", hear)
+        return _around("receive", receive)
 
-    return _of(put, row, how)
+    return _of(inject, row, how)
 
 
 def of_headers(row: str, **how: Any) -> Decorator:
-    """Make a function that changes a request's headers before anyone looks at them a fault."""
+    """A fault given as a function that changes a request's headers before anything reads them."""
 
-    def put(function: Callable[[Mapping[str, str]], Mapping[str, str]]) -> Put:
-        def hear(inner: Callable[[Heard], Heard], heard: Heard) -> Heard:
-            kept = inner(heard)
-            return replace(kept, headers=function(kept.headers))
+    def inject(function: Callable[[Mapping[str, str]], Mapping[str, str]]) -> Injection:
+        def receive(
+            inner: Callable[[ParsedRequest], ParsedRequest], request: ParsedRequest
+        ) -> ParsedRequest:
+            received = inner(request)
+            return replace(received, headers=function(received.headers))
 
-        return _around("hear", hear)
+        return _around("receive", receive)
 
-    return _of(put, row, how)
+    return _of(inject, row, how)
 
 
 def of_check(row: str, **how: Any) -> Decorator:
-    """Make a function that refuses what should be let in a fault; it is asked first."""
+    """A fault given as a check that refuses what should be accepted; it runs first."""
 
-    def put(function: Check) -> Put:
+    def inject(function: Check) -> Injection:
         return lambda stages: replace(stages, checks=(function, *stages.checks))
 
-    return _of(put, row, how)
+    return _of(inject, row, how)
 
 
-def of_reading(row: str, **how: Any) -> Decorator:
-    """Make a function that changes the body that the model reads, and nobody else, a fault."""
+def of_model_input(row: str, **how: Any) -> Decorator:
+    """A fault given as a function that changes the body for the model only."""
 
-    def put(function: Callable[[Body], Body]) -> Put:
+    def inject(function: Callable[[Body], Body]) -> Injection:
         return _around("render", lambda inner, body: inner(function(body)))
 
-    return _of(put, row, how)
+    return _of(inject, row, how)
 
 
 def of_transcript(row: str, **how: Any) -> Decorator:
-    """Make a function from a body and what the model reads of it to another transcript a fault."""
+    """A fault given as a function from a body and its transcript to another transcript."""
 
-    def put(function: Callable[[Body, Transcript], Transcript]) -> Put:
+    def inject(function: Callable[[Body, Transcript], Transcript]) -> Injection:
         return _around("render", lambda inner, body: function(body, inner(body)))
 
-    return _of(put, row, how)
+    return _of(inject, row, how)
 
 
 def of_message(row: str, **how: Any) -> Decorator:
-    """Make a function from a call and its message to another message a fault."""
+    """A fault given as a function from a request and its message to another message."""
 
-    def put(function: Callable[[Call, Message], Message]) -> Put:
+    def inject(function: Callable[[AdmittedRequest, Message], Message]) -> Injection:
         return _around(
-            "compose", lambda inner, call, *rest: _spoilt(function, call, inner(call, *rest))
+            "compose",
+            lambda inner, request, *rest: _spoil(function, request, inner(request, *rest)),
         )
 
-    return _of(put, row, how)
+    return _of(inject, row, how)
 
 
-def of_whole(row: str, **how: Any) -> Decorator:
-    """Make a function like that of `of_message` a fault of messages that are not streamed."""
+def of_plain_message(row: str, **how: Any) -> Decorator:
+    """As `of_message`, for messages that are not streamed."""
 
-    def put(function: Callable[[Call, Message], Message]) -> Put:
+    def inject(function: Callable[[AdmittedRequest, Message], Message]) -> Injection:
         return _around(
-            "hand_over", lambda inner, call, message: inner(call, _spoilt(function, call, message))
+            "to_json",
+            lambda inner, request, message: inner(request, _spoil(function, request, message)),
         )
 
     # A plain answer that differs makes the streamed one differ from it.
-    return _of(put, row, {**how, "also": (*how.get("also", ()), "basic/stream")})
+    side_effects = (*how.get("side_effects", ()), "basic/stream")
+    return _of(inject, row, {**how, "side_effects": side_effects})
 
 
-def of_told(row: str, **how: Any) -> Decorator:
-    """Make a function from a call and its message to the message that is streamed a fault."""
+def of_streamed_message(row: str, **how: Any) -> Decorator:
+    """As `of_message`, for messages that are streamed."""
 
-    def put(function: Callable[[Call, Message], Message]) -> Put:
+    def inject(function: Callable[[AdmittedRequest, Message], Message]) -> Injection:
         return _around(
-            "tell", lambda inner, call, message: inner(call, _spoilt(function, call, message))
+            "to_events",
+            lambda inner, request, message: inner(request, _spoil(function, request, message)),
         )
 
-    return _of(put, row, how)
+    return _of(inject, row, how)
 
 
 def of_events(row: str, **how: Any) -> Decorator:
-    """Make a function from a stream's events to others a fault."""
+    """A fault given as a function from a stream's events to other events."""
     return _of(
-        lambda function: _around("tell", lambda inner, *given: _spoilt(function, inner(*given))),
+        lambda function: _around(
+            "to_events", lambda inner, *given: _spoil(function, inner(*given))
+        ),
         row,
         how,
     )
 
 
-def of_stream(row: str, **how: Any) -> Decorator:
-    """Make a function from a streamed answer to another answer a fault."""
+def of_streamed_response(row: str, **how: Any) -> Decorator:
+    """A fault given as a function from a streamed response to another response."""
     return _of(
-        lambda function: _around("frame", lambda inner, *given: _spoilt(function, inner(*given))),
+        lambda function: _around("frame", lambda inner, *given: _spoil(function, inner(*given))),
         row,
         how,
     )
 
 
-def of_plain(row: str, **how: Any) -> Decorator:
-    """Make a function from a plain answer to another answer a fault."""
+def of_plain_response(row: str, **how: Any) -> Decorator:
+    """A fault given as a function from a response that is not streamed to another response."""
     return _of(
-        lambda function: _around("hand_over", lambda inner, *given: function(inner(*given))),
+        lambda function: _around("to_json", lambda inner, *given: function(inner(*given))),
         row,
         how,
     )
 
 
 def of_refusal(row: str, *statuses: int, **how: Any) -> Decorator:
-    """Make a function from a refusal and its answer to another answer a fault.
+    """A fault given as a function from a refusal and its response to another response.
 
-    ``statuses`` are those of the refusals it concerns; none concerns all.
+    It applies to refusals of these ``statuses``; without any, to all.
     """
 
-    def put(function: Callable[[Refusal, Answer], Answer]) -> Put:
-        def refuse(inner: Callable[..., Answer], refusal: Refusal, request_id: str) -> Answer:
-            answer = inner(refusal, request_id)
-            concerned = not statuses or refusal.status in statuses
-            return function(refusal, answer) if concerned else answer
+    def inject(function: Callable[[Refusal, Response], Response]) -> Injection:
+        def refuse(inner: Callable[..., Response], refusal: Refusal, request_id: str) -> Response:
+            response = inner(refusal, request_id)
+            applies = not statuses or refusal.status in statuses
+            return function(refusal, response) if applies else response
 
         return _around("refuse", refuse)
 
-    return _of(put, row, how)
+    return _of(inject, row, how)
 
 
-def of_answer(row: str, **how: Any) -> Decorator:
-    """Make a function from what was heard and the finished answer to another answer a fault."""
+def of_response(row: str, **how: Any) -> Decorator:
+    """A fault given as a function from a request and its finished response to another response."""
 
-    def put(function: Callable[[Heard | None, Answer], Answer]) -> Put:
-        return _around("send", lambda inner, heard, answer: function(heard, inner(heard, answer)))
+    def inject(function: Callable[[ParsedRequest | None, Response], Response]) -> Injection:
+        return _around(
+            "send", lambda inner, request, response: function(request, inner(request, response))
+        )
 
-    return _of(put, row, how)
+    return _of(inject, row, how)
 
 
-def unchecked(stages: Stages, *checks: Check) -> Stages:
+def without_checks(stages: Stages, *checks: Check) -> Stages:
     """The stages without some of their checks."""
     return replace(stages, checks=tuple(c for c in stages.checks if c not in checks))
 
 
-def lenient(row: str, *also: str, worlds: tuple[str, ...] = (STRICT,)) -> Decorator:
-    """Make a function that mends a mistaken body a fault, due from one of the rows of refusals."""
-    return of_request(f"refusal/{row}", worlds=worlds, also=also)
+def accepts_invalid(
+    row: str, *side_effects: str, endpoints: tuple[str, ...] = (STRICT,)
+) -> Decorator:
+    """A fault given as a function that repairs an invalid body; ``row`` is below ``refusal/``."""
+    return of_request(f"refusal/{row}", endpoints=endpoints, side_effects=side_effects)

@@ -1,4 +1,4 @@
-"""Small pure edits of requests and messages, for the faults to be told in few lines each."""
+"""Small pure edits of requests and messages, so that each fault takes few lines."""
 
 import copy
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
 
 
 def objects(value: Any) -> list[dict[str, Any]]:
-    """The objects in a list; none where it is no list."""
+    """The objects in a list; none where the value is no list."""
     return [one for one in value if is_object(one)] if isinstance(value, list) else []
 
 
@@ -31,15 +31,15 @@ def with_changes(message: Message, **changes: Any) -> Message:
 
 
 def with_field(name: str, change: Callable[[Any], Any]) -> Callable[[Body], Body]:
-    """Change one field of a body where it is there; None takes it away."""
+    """Change one field of a body where it is present; None removes it."""
 
-    def mend(body: Body) -> Body:
+    def edit(body: Body) -> Body:
         if name not in body:
             return body
         value = change(body[name])
         return without(body, name) if value is None else {**body, name: value}
 
-    return mend
+    return edit
 
 
 def with_turns(body: Body, change: Callable[[Body], Body]) -> Body:
@@ -51,9 +51,9 @@ def with_turns(body: Body, change: Callable[[Body], Body]) -> Body:
 
 
 def with_blocks(body: Body, change: Callable[[Block, str], Block | None]) -> Body:
-    """The body with every block of its turns changed, given its role; None takes it away.
+    """The body with every block of its turns changed, given its role; None removes it.
 
-    A turn that is left without any block keeps an ellipsis, as lenient servers have it.
+    A turn that loses all blocks gets an ellipsis, as from lenient servers.
     """
 
     def changed(turn: Body) -> Body:

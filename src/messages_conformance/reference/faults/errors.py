@@ -1,7 +1,7 @@
-"""Sins of error answers: every shape that was met in the wild, and types that do not fit.
+"""Faults of error responses: every shape that was met in the wild, and types that do not fit.
 
-Most concern refusals about the range of a field alone, as an engine's errors came in another
-shape than those of the gateway before it.
+Most apply only to refusals about the range of a field: an engine's errors had another shape than
+those of the gateway in front of it.
 """
 
 import json
@@ -13,20 +13,20 @@ from messages_conformance.reference.faults.decorators import (
     DOCUMENTED,
     Decorator,
     Fault,
-    of_answer,
     of_refusal,
+    of_response,
     of_stages,
 )
-from messages_conformance.reference.faults.error_bodies import (
-    errored,
-    in_bytes,
-    in_envelope,
-    labelled,
-    said,
+from messages_conformance.reference.faults.response_edits import (
+    message_of,
+    with_body,
+    with_content_type,
+    with_error,
     with_header,
+    with_json,
 )
-from messages_conformance.reference.pipeline import Heard, Stages
-from messages_conformance.reference.response import Answer, Refusal
+from messages_conformance.reference.pipeline import ParsedRequest, Stages
+from messages_conformance.reference.response import Refusal, Response
 
 _ABOUT = ("max_tokens", "temperature", "top_p")
 _RANGES = (
@@ -40,202 +40,217 @@ _RANGES = (
 
 
 def of_range(row: str, **how: Any) -> Decorator:
-    """Make a function from an engine's refusal to another answer a fault."""
+    """As `of_refusal`, for refusals about the range of a field."""
 
-    def decorate(function: Callable[[Refusal, Answer], Answer]) -> Fault:
-        def put(refusal: Refusal, answer: Answer) -> Answer:
-            return function(refusal, answer) if refusal.message.startswith(_ABOUT) else answer
+    def decorate(function: Callable[[Refusal, Response], Response]) -> Fault:
+        def spoil(refusal: Refusal, response: Response) -> Response:
+            return function(refusal, response) if refusal.message.startswith(_ABOUT) else response
 
-        put.__name__, put.__doc__ = function.__name__, function.__doc__
-        return of_refusal(row, 400, also=("error/400", *_RANGES), **how)(put)
+        spoil.__name__, spoil.__doc__ = function.__name__, function.__doc__
+        return of_refusal(row, 400, side_effects=("error/400", *_RANGES), **how)(spoil)
 
     return decorate
 
 
 @of_range("error/400")
-def error_in_sse_text(_refusal: Refusal, answer: Answer) -> Answer:
-    """Model Studio answered 400 with the text of an event (claude-code-router#1327, 2026-04)."""
+def error_in_sse_text(_refusal: Refusal, response: Response) -> Response:
+    """An error is the text of an SSE event with a flat body, as `text/plain`.
+
+    Source: Model Studio, claude-code-router#1327, 2026-04.
+    """
     flat = {
         "code": "InvalidParameter",
         "message": "<400> InternalError.Algo.InvalidParameter: Range of max_tokens should be "
         "[1, 8192]",
         "request_id": "fc65a002",
     }
-    return in_bytes(answer, 400, f"event:error\ndata:{json.dumps(flat)}".encode(), "text/plain")
+    return with_body(response, 400, f"event:error\ndata:{json.dumps(flat)}".encode(), "text/plain")
 
 
 @of_range("error/400")
-def error_in_sse_text_called_json(_refusal: Refusal, answer: Answer) -> Answer:
-    """The same under `content-type: application/json`, with an id and a status in a comment."""
-    flat = json.dumps({"request_id": "b1", "code": "InvalidParameter", "message": said(answer)})
-    return in_bytes(answer, 400, f"id:1\nevent:error\n:HTTP_STATUS/400\ndata:{flat}\n\n".encode())
+def error_in_sse_text_called_json(_refusal: Refusal, response: Response) -> Response:
+    """An error is the text of an SSE event, labelled `application/json` (Model Studio)."""
+    flat = json.dumps(
+        {"request_id": "b1", "code": "InvalidParameter", "message": message_of(response)}
+    )
+    return with_body(
+        response, 400, f"id:1\nevent:error\n:HTTP_STATUS/400\ndata:{flat}\n\n".encode()
+    )
 
 
 @of_range("error/400")
-def error_in_a_data_line(_refusal: Refusal, answer: Answer) -> Answer:
-    """OpenAI's error behind `data:`, with a `chatcmpl-` id (anomalyco/opencode#30702)."""
-    inner = {"code": "invalid_parameter_error", "param": None, "message": said(answer)}
+def error_in_a_data_line(_refusal: Refusal, response: Response) -> Response:
+    """An error is OpenAI's error in a `data:` line (anomalyco/opencode#30702)."""
+    inner = {"code": "invalid_parameter_error", "param": None, "message": message_of(response)}
     line = json.dumps({"error": inner, "id": "chatcmpl-1"})
-    return in_bytes(answer, 400, f"data: {line}\n\n".encode(), "text/event-stream")
+    return with_body(response, 400, f"data: {line}\n\n".encode(), "text/event-stream")
 
 
 @of_range("error/400")
-def error_in_flat_json(_refusal: Refusal, answer: Answer) -> Answer:
-    """Model Studio: the sentence stands in a top-level `message` (MiniCode#7)."""
-    return errored(answer, 400, {"code": "InvalidParameter", "message": said(answer)})
+def error_in_flat_json(_refusal: Refusal, response: Response) -> Response:
+    """An error is flat JSON with a top-level `message` (Model Studio, MiniCode#7)."""
+    return with_json(response, 400, {"code": "InvalidParameter", "message": message_of(response)})
 
 
 @of_range("error/400")
-def error_in_openai_envelope(_refusal: Refusal, answer: Answer) -> Answer:
-    """DeepSeek, Ark and llama.cpp answer in OpenAI's envelope (TOKENICODE#3; measured)."""
-    inner = {"message": said(answer), "type": "invalid_request_error", "param": None, "code": None}
-    return errored(answer, 400, {"error": inner})
+def error_in_openai_envelope(_refusal: Refusal, response: Response) -> Response:
+    """An error comes in OpenAI's envelope (DeepSeek, Ark and llama.cpp; TOKENICODE#3, measured)."""
+    inner = {
+        "message": message_of(response),
+        "type": "invalid_request_error",
+        "param": None,
+        "code": None,
+    }
+    return with_json(response, 400, {"error": inner})
 
 
 @of_range("error/400")
-def error_in_fastapi_detail(_refusal: Refusal, answer: Answer) -> Answer:
-    """GLM: 422 with FastAPI's `detail` list (OmniRoute#1447)."""
-    found = {"type": "greater_than", "loc": ["body", "max_tokens"], "msg": said(answer)}
-    return errored(answer, 422, {"detail": [found]})
+def error_in_fastapi_detail(_refusal: Refusal, response: Response) -> Response:
+    """An error is 422 with FastAPI's `detail` list (GLM, OmniRoute#1447)."""
+    found = {"type": "greater_than", "loc": ["body", "max_tokens"], "msg": message_of(response)}
+    return with_json(response, 422, {"detail": [found]})
 
 
 @of_range("error/400")
-def error_as_a_string(_refusal: Refusal, answer: Answer) -> Answer:
-    """`{"error": "text"}`, as a plan's gate answers (openless#947)."""
-    return errored(answer, 400, {"error": said(answer)})
+def error_as_a_string(_refusal: Refusal, response: Response) -> Response:
+    """An error is `{"error": "text"}` (openless#947)."""
+    return with_json(response, 400, {"error": message_of(response)})
 
 
 @of_range("error/400")
-def error_in_html(_refusal: Refusal, answer: Answer) -> Answer:
-    """The page of a proxy in front: nginx speaks HTML and knows no envelope."""
+def error_in_html(_refusal: Refusal, response: Response) -> Response:
+    """An error is the HTML page of a proxy."""
     page = b"<html><head><title>400 Bad Request</title></head><body><h1>400</h1></body></html>"
-    return in_bytes(answer, 400, page, "text/html")
+    return with_body(response, 400, page, "text/html")
 
 
 @of_range("error/400")
-def error_without_a_body(_refusal: Refusal, answer: Answer) -> Answer:
-    """A status and nothing else: an SDK has neither type nor message to show."""
-    return in_bytes(answer, 400, b"")
+def error_without_a_body(_refusal: Refusal, response: Response) -> Response:
+    """An error has no body."""
+    return with_body(response, 400, b"")
 
 
 @of_range("error/400")
-def error_with_status_200(_refusal: Refusal, answer: Answer) -> Answer:
-    """An error answered with 200: both SDKs take it for a Message (measured with 26 of 26)."""
-    return replace(answer, status=200)
+def error_with_status_200(_refusal: Refusal, response: Response) -> Response:
+    """An error has status 200, so that SDKs take it for a message (measured, 26 of 26)."""
+    return replace(response, status=200)
 
 
 @of_range("wire/error", rule="ER-1")
-def error_labelled_as_text(_refusal: Refusal, answer: Answer) -> Answer:
-    """The right envelope under `text/plain`: some clients then do not parse it."""
-    return labelled(answer, "text/plain")
+def error_labelled_as_text(_refusal: Refusal, response: Response) -> Response:
+    """An error in the right envelope is labelled `text/plain`."""
+    return with_content_type(response, "text/plain")
 
 
 @of_range("error/400")
-def error_gets_500(_refusal: Refusal, answer: Answer) -> Answer:
-    """vLLM: all errors 500 `internal_error` (vllm#43380); SDKs then try three times."""
-    return in_envelope(answer, 500, "api_error", said(answer))
+def error_gets_500(_refusal: Refusal, response: Response) -> Response:
+    """An invalid request gets 500, so that SDKs retry it (vllm#43380)."""
+    return with_error(response, 500, "api_error", message_of(response))
 
 
 @of_range("error/400")
-def error_gets_422(_refusal: Refusal, answer: Answer) -> Answer:
-    """The framework's own status for what does not validate, in the right envelope."""
-    return in_envelope(answer, 422, "invalid_request_error", said(answer))
+def error_gets_422(_refusal: Refusal, response: Response) -> Response:
+    """An invalid request gets 422 where 400 is documented."""
+    return with_error(response, 422, "invalid_request_error", message_of(response))
 
 
 @of_range("error/400")
-def error_of_a_made_up_type(_refusal: Refusal, answer: Answer) -> Answer:
-    """vLLM: `"type": "NotFoundError"`, LiteLLM: `"type": "None"` (vllm#57997, litellm#39037)."""
-    return in_envelope(answer, 400, "BadRequestError", said(answer))
+def error_of_a_made_up_type(_refusal: Refusal, response: Response) -> Response:
+    """An error has an undocumented type (vllm#57997, litellm#39037)."""
+    return with_error(response, 400, "BadRequestError", message_of(response))
 
 
 @of_range("wire/error", rule="ER-2")
-def error_of_another_type(_refusal: Refusal, answer: Answer) -> Answer:
-    """A 400 whose type is that of a server's fault: clients log an outage."""
-    return in_envelope(answer, 400, "api_error", said(answer))
+def error_of_another_type(_refusal: Refusal, response: Response) -> Response:
+    """A 400 has the type of a server error."""
+    return with_error(response, 400, "api_error", message_of(response))
 
 
 @of_range("error/400")
-def error_without_a_message(_refusal: Refusal, answer: Answer) -> Answer:
-    """The envelope has a type and no message: a user sees "None"."""
-    return errored(answer, 400, {"type": "error", "error": {"type": "invalid_request_error"}})
+def error_without_a_message(_refusal: Refusal, response: Response) -> Response:
+    """An error has a type and no message."""
+    return with_json(response, 400, {"type": "error", "error": {"type": "invalid_request_error"}})
 
 
 @of_range("wire/error", rule="ER-7")
-def error_leaks_the_inside(_refusal: Refusal, answer: Answer) -> Answer:
-    """A Python repr of an inner error, with `chatcmpl-` id (hermes-agent#2220)."""
+def error_leaks_the_inside(_refusal: Refusal, response: Response) -> Response:
+    """The message of an error holds the repr of an inner error (hermes-agent#2220)."""
     inner = "{'error': {'message': 'Range of max_tokens', 'id': 'chatcmpl-7f'}}"
-    return in_envelope(answer, 400, "invalid_request_error", f"Error code: 400 - {inner}")
+    return with_error(response, 400, "invalid_request_error", f"Error code: 400 - {inner}")
 
 
 @of_refusal("error/413", 413)
-def too_large_gets_400(_refusal: Refusal, answer: Answer) -> Answer:
-    """Model Studio: 400 `BadRequest.TooLarge` above 6 MB, promised were 413 and 32 MB (2026-09)."""
+def too_large_gets_400(_refusal: Refusal, response: Response) -> Response:
+    """A body that is too large gets a flat 400, above 6 MB already.
+
+    Source: Model Studio, 2026-09; its page promised 413 above 32 MB.
+    """
     words = "Exceeded limit on max bytes to request body : 6291456"
-    return errored(answer, 400, {"code": "BadRequest.TooLarge", "message": words})
+    return with_json(response, 400, {"code": "BadRequest.TooLarge", "message": words})
 
 
 @of_refusal("error/413", 413)
-def too_large_in_html(_refusal: Refusal, answer: Answer) -> Answer:
-    """The page of the proxy in front says it, in HTML."""
+def too_large_in_html(_refusal: Refusal, response: Response) -> Response:
+    """A body that is too large gets the HTML page of a proxy."""
     page = b"<html><head><title>413 Request Entity Too Large</title></head></html>"
-    return in_bytes(answer, 413, page, "text/html")
+    return with_body(response, 413, page, "text/html")
 
 
 @of_refusal("error/429", 429)
-def limit_in_openai_envelope(_refusal: Refusal, answer: Answer) -> Answer:
-    """A limit told in OpenAI's envelope: `except RateLimitError` has no type to look at."""
-    inner = {"message": said(answer), "type": "limit_requests", "code": "limit_requests"}
-    return errored(answer, 429, {"error": inner})
+def limit_in_openai_envelope(_refusal: Refusal, response: Response) -> Response:
+    """A rate limit is reported in OpenAI's envelope."""
+    inner = {"message": message_of(response), "type": "limit_requests", "code": "limit_requests"}
+    return with_json(response, 429, {"error": inner})
 
 
 @of_refusal("error/429", 429)
-def limit_gets_503(_refusal: Refusal, answer: Answer) -> Answer:
-    """A crowded server says 503 and an SDK does not know that it should slow down."""
-    return in_envelope(answer, 503, "api_error", said(answer))
+def limit_gets_503(_refusal: Refusal, response: Response) -> Response:
+    """A rate limit gets 503 where 429 is documented."""
+    return with_error(response, 503, "api_error", message_of(response))
 
 
 @of_refusal("wire/error", 429, rule="HD-8")
-def limit_without_retry_after(_refusal: Refusal, answer: Answer) -> Answer:
-    """A 429 that does not say when to come back: Model Studio's captures show no `retry-after`."""
-    return with_header(answer, "retry-after", None)
+def limit_without_retry_after(_refusal: Refusal, response: Response) -> Response:
+    """A 429 has no `retry-after` (Model Studio's captures)."""
+    return with_header(response, "retry-after", None)
 
 
 @of_refusal("wire/error", 429, rule="ER-6")
-def spent_budget_says_retry(_refusal: Refusal, answer: Answer) -> Answer:
-    """A spent budget told with `retry-after`: a client waits for nothing."""
-    body = json.loads(answer.body)
+def spent_budget_says_retry(_refusal: Refusal, response: Response) -> Response:
+    """A spent budget is reported with `retry-after`, although no wait helps."""
+    body = json.loads(response.body)
     body["error"]["details"] = {"error_code": "enforced_spend_limit_reached"}
-    return errored(answer, 429, body)
+    return with_json(response, 429, body)
 
 
 @of_refusal("wire/error", 400, rule="HD-10")
-def retry_asked_for_in_vain(_refusal: Refusal, answer: Answer) -> Answer:
-    """`x-should-retry: true` on a 400: an SDK sends the hopeless request three times."""
-    return with_header(answer, "x-should-retry", "true")
+def retry_asked_for_in_vain(_refusal: Refusal, response: Response) -> Response:
+    """A 400 says `x-should-retry: true`, so that SDKs retry it."""
+    return with_header(response, "x-should-retry", "true")
 
 
-@of_answer("wire/message", rule="HD-7")
-def no_request_id(_heard: Heard | None, answer: Answer) -> Answer:
-    """Model Studio sends `x-request-id` and no `request-id`: the SDK has none to show."""
-    return with_header(answer, "request-id", None)
+@of_response("wire/message", rule="HD-7")
+def no_request_id(_request: ParsedRequest | None, response: Response) -> Response:
+    """The header `request-id` is missing (Model Studio sends `x-request-id`)."""
+    return with_header(response, "request-id", None)
 
 
-@of_answer("wire/message", rule="HD-7w")
-def request_id_of_another_kind(_heard: Heard | None, answer: Answer) -> Answer:
-    """A UUID in `request-id`: good enough to ask about, and the mark of another server."""
-    return with_header(answer, "request-id", "6b9a3f0e-0d0c-4a55-9d55-0e8a7d1f2a10")
+@of_response("wire/message", rule="HD-7w")
+def request_id_of_another_kind(_request: ParsedRequest | None, response: Response) -> Response:
+    """`request-id` is a UUID, which shows another server."""
+    return with_header(response, "request-id", "6b9a3f0e-0d0c-4a55-9d55-0e8a7d1f2a10")
 
 
-@of_answer("wire/message", rule="HD-8")
-def limits_in_words(_heard: Heard | None, answer: Answer) -> Answer:
-    """Rate limits told as words: a client that counts down cannot read them."""
-    return with_header(answer, "anthropic-ratelimit-requests-remaining", "plenty")
+@of_response("wire/message", rule="HD-8")
+def limits_in_words(_request: ParsedRequest | None, response: Response) -> Response:
+    """Rate-limit headers hold words and no numbers."""
+    return with_header(response, "anthropic-ratelimit-requests-remaining", "plenty")
 
 
 @of_stages(
     "content/document",
-    worlds=(DOCUMENTED,),
-    also=(
+    endpoints=(DOCUMENTED,),
+    side_effects=(
         "basic/container",
         "basic/mcp_servers",
         "basic/metadata",
@@ -255,9 +270,9 @@ def limits_in_words(_heard: Heard | None, answer: Answer) -> Answer:
     ),
 )
 def refusals_of_features_are_500(stages: Stages) -> Stages:
-    """What is not supported ends in a 500: llama.cpp does so with tools of an unknown type."""
+    """Unsupported features get 500 and no 400 (llama.cpp, for tools of an unknown type)."""
 
-    def refuse(refusal: Refusal, request_id: str) -> Answer:
+    def refuse(refusal: Refusal, request_id: str) -> Response:
         crashed = "is not supported by model" in refusal.message
         return stages.refuse(Refusal(500, refusal.message) if crashed else refusal, request_id)
 

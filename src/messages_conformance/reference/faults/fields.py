@@ -1,8 +1,9 @@
-"""Sins against the fields of a request: dropped, honoured the wrong way, wrongly refused."""
+"""Faults of fields of a request: ignored, applied wrongly, or wrongly refused."""
 
 from dataclasses import replace
 
-from messages_conformance.reference.completion import Block, Reply, finish
+from messages_conformance.reference.admitted_request import AdmittedRequest
+from messages_conformance.reference.completion import Block, Completion, finish_answer
 from messages_conformance.reference.faults.decorators import (
     STRICT,
     Body,
@@ -13,7 +14,6 @@ from messages_conformance.reference.faults.decorators import (
 )
 from messages_conformance.reference.faults.edits import with_changes, without
 from messages_conformance.reference.pipeline import Message, Stages
-from messages_conformance.reference.request_context import Call
 from messages_conformance.reference.response import invalid
 
 # -- max_tokens
@@ -21,47 +21,52 @@ from messages_conformance.reference.response import invalid
 
 @of_request(
     "basic/max_tokens",
-    also=("refusal/budget_beyond_max_tokens",),
+    side_effects=("refusal/budget_beyond_max_tokens",),
 )
 def max_tokens_ignored(body: Body) -> Body:
-    """Model Studio's max_tokens does not bound what most models think and say (page of 2026-08)."""
+    """`max_tokens` does not limit the answer (Model Studio's page of 2026-08, for most models)."""
     limit = body.get("max_tokens")
     return {**body, "max_tokens": 4096} if type(limit) is int and 0 < limit < 4096 else body
 
 
 @of_message("basic/max_tokens")
-def max_tokens_unsaid(_call: Call, message: Message) -> Message:
-    """Translators map OpenAI's `length` to `end_turn`: an application takes a torso for whole."""
+def max_tokens_unsaid(_request: AdmittedRequest, message: Message) -> Message:
+    """An answer cut by `max_tokens` says `end_turn`.
+
+    Source: Translations that map OpenAI's `length` so.
+    """
     cut = message["stop_reason"] == "max_tokens"
     return with_changes(message, stop_reason="end_turn") if cut else message
 
 
 @of_stages("basic/max_tokens")
 def max_tokens_overrun(stages: Stages) -> Stages:
-    """max_tokens counts only a part of the output, so that more is generated and charged.
+    """More tokens are generated and charged than `max_tokens` allows.
 
-    Model Studio: thinking is left out of it for most models (page of 2026-08).
+    Source: Model Studio's page of 2026-08 leaves thinking out of the limit for most models.
     """
 
-    def end(call: Call, blocks: tuple[Block, ...]) -> Reply:
-        limit = call.body["max_tokens"]
-        return finish(blocks, limit + 10 if limit else 0, call.body.get("stop_sequences") or [])
+    def finish(request: AdmittedRequest, blocks: tuple[Block, ...]) -> Completion:
+        limit = request.body["max_tokens"]
+        return finish_answer(
+            blocks, limit + 10 if limit else 0, request.body.get("stop_sequences") or []
+        )
 
-    return replace(stages, end=end)
+    return replace(stages, finish=finish)
 
 
-# -- fields that promise no visible effect
+# -- fields without a visible effect
 
 
 @of_request("basic/container")
 def container_ignored(body: Body) -> Body:
-    """DeepSeek documents that it ignores `container`."""
+    """`container` is ignored (documented by DeepSeek)."""
     return without(body, "container")
 
 
 @of_request("basic/mcp_servers")
 def mcp_servers_ignored(body: Body) -> Body:
-    """DeepSeek documents that it ignores `mcp_servers`: a tool somebody counts on is not there."""
+    """`mcp_servers` is ignored, so that its tools are missing (documented by DeepSeek)."""
     kept = without(body, "mcp_servers")
     if isinstance(kept.get("tools"), list):
         tools = [t for t in kept["tools"] if t.get("type") != "mcp_toolset"]
@@ -71,31 +76,31 @@ def mcp_servers_ignored(body: Body) -> Body:
 
 @of_request(
     "basic/metadata",
-    also=(
+    side_effects=(
         "refusal/unknown_field_in_metadata",
         "refusal/user_id_number",
         "refusal/user_id_too_long",
     ),
 )
 def metadata_ignored(body: Body) -> Body:
-    """MiniMax and DeepSeek drop `metadata`, well-formed or not."""
+    """`metadata` is ignored, well-formed or not (MiniMax and DeepSeek)."""
     return without(body, "metadata")
 
 
-@of_check("basic/metadata", worlds=(STRICT,))
-def user_id_of_few_characters(call: Call) -> None:
-    """DeepSeek refuses a `user_id` with other characters than `[a-zA-Z0-9_-]`.
+@of_check("basic/metadata", endpoints=(STRICT,))
+def user_id_of_few_characters(request: AdmittedRequest) -> None:
+    """A `user_id` with characters outside `[a-zA-Z0-9_-]` is refused.
 
-    deepseek-ai/awesome-deepseek-agent#67; clients send others.
+    Source: DeepSeek, deepseek-ai/awesome-deepseek-agent#67.
     """
-    user = (call.body.get("metadata") or {}).get("user_id")
+    user = (request.body.get("metadata") or {}).get("user_id")
     if isinstance(user, str) and not user.replace("_", "").replace("-", "").isalnum():
         raise invalid("metadata.user_id", "String should match pattern '^[a-zA-Z0-9_-]+$'")
 
 
 @of_request("basic/service_tier")
 def service_tier_ignored(body: Body) -> Body:
-    """MiniMax documents that it ignores `service_tier`."""
+    """`service_tier` is ignored (documented by MiniMax)."""
     return without(body, "service_tier")
 
 
@@ -104,42 +109,54 @@ def service_tier_ignored(body: Body) -> Body:
 
 @of_request(
     "basic/stop_sequences",
-    also=(
+    side_effects=(
         "refusal/blank_stop_sequence",
         "refusal/empty_stop_sequence",
         "refusal/stop_sequences_string",
     ),
 )
 def stop_sequences_dropped(body: Body) -> Body:
-    """LiteLLM dropped `stop_sequences` on one of its routes (litellm#37118)."""
+    """`stop_sequences` is dropped (litellm#37118, on one route)."""
     return without(body, "stop_sequences")
 
 
 @of_message("basic/stop_sequences")
-def stop_reason_stays_end_turn(_call: Call, message: Message) -> Message:
-    """Model Studio and Kimi stop, but `stop_reason` says `end_turn` (page of 2026-06)."""
+def stop_reason_stays_end_turn(_request: AdmittedRequest, message: Message) -> Message:
+    """An answer that ends at a stop sequence says `end_turn`.
+
+    Source: Model Studio's page of 2026-06, and Kimi.
+    """
     hit = message["stop_reason"] == "stop_sequence"
     changes = {"stop_reason": "end_turn", "stop_sequence": None}
     return with_changes(message, **changes) if hit else message
 
 
 @of_message("basic/stop_sequences")
-def stop_sequence_named_without_reason(_call: Call, message: Message) -> Message:
-    """llama.cpp names the sequence and says `end_turn` all the same (build 11434, measured)."""
+def stop_sequence_named_without_reason(_request: AdmittedRequest, message: Message) -> Message:
+    """`stop_sequence` names the match, but `stop_reason` says `end_turn`.
+
+    Source: llama.cpp build 11434, measured.
+    """
     hit = message["stop_reason"] == "stop_sequence"
     return with_changes(message, stop_reason="end_turn") if hit else message
 
 
 @of_message("basic/stop_sequences")
-def stop_sequence_never_named(_call: Call, message: Message) -> Message:
-    """`stop_sequence` is documented as "fixed null" by Model Studio (page of 2026-06)."""
+def stop_sequence_never_named(_request: AdmittedRequest, message: Message) -> Message:
+    """`stop_sequence` is always null.
+
+    Source: Documented as "fixed null" on Model Studio's page of 2026-06.
+    """
     hit = message["stop_reason"] == "stop_sequence"
     return with_changes(message, stop_sequence=None) if hit else message
 
 
 @of_message("basic/stop_sequences")
-def stop_sequence_left_in_text(_call: Call, message: Message) -> Message:
-    """The sequence stays at the end of the text; recordings of the original API leave it out."""
+def stop_sequence_left_in_text(_request: AdmittedRequest, message: Message) -> Message:
+    """The stop sequence stays at the end of the text.
+
+    Source: Recordings of the original API leave it out.
+    """
     if message["stop_reason"] != "stop_sequence" or not message["content"]:
         return message
     *before, last = message["content"]
@@ -150,28 +167,28 @@ def stop_sequence_left_in_text(_call: Call, message: Message) -> Message:
 # -- stream and system
 
 
-@of_request("basic/stream", also=("refusal/stream_string",))
+@of_request("basic/stream", side_effects=("refusal/stream_string",))
 def stream_answered_in_json(body: Body) -> Body:
-    """LiteLLM answered `stream: true` with one JSON body (litellm#14315)."""
+    """`stream: true` gets one JSON body (litellm#14315)."""
     return without(body, "stream")
 
 
 @of_request("basic/system")
 def system_dropped(body: Body) -> Body:
-    """Instructions that are accepted and never reach the model."""
+    """`system` is accepted and never reaches the model."""
     return without(body, "system")
 
 
 @of_request("basic/system")
 def system_list_dropped(body: Body) -> Body:
-    """Clients that cache send `system` as a list; a gateway that reads a string loses it."""
+    """`system` as a list is dropped; only a string is read."""
     return without(body, "system") if isinstance(body.get("system"), list) else body
 
 
 @of_check("basic/system")
-def system_list_refused(call: Call) -> None:
-    """A server that takes only a string: `Input should be a valid string` (router#1221)."""
-    if isinstance(call.body.get("system"), list):
+def system_list_refused(request: AdmittedRequest) -> None:
+    """`system` as a list is refused (claude-code-router#1221)."""
+    if isinstance(request.body.get("system"), list):
         raise invalid("system", "Input should be a valid string")
 
 
@@ -180,71 +197,77 @@ def system_list_refused(call: Call) -> None:
 
 @of_request(
     "basic/temperature",
-    also=(
+    side_effects=(
         "refusal/temperature_beyond_range",
         "refusal/temperature_with_thinking",
         "refusal/temperature_with_top_p",
     ),
 )
 def temperature_ignored(body: Body) -> Body:
-    """Fields that are dropped without a word (veryfront#1049 asks for warnings)."""
+    """`temperature` is ignored (veryfront#1049 asks for warnings about such fields)."""
     return without(body, "temperature")
 
 
-@of_request("basic/temperature", also=("refusal/temperature_beyond_range",))
+@of_request("basic/temperature", side_effects=("refusal/temperature_beyond_range",))
 def temperature_always_zero(body: Body) -> Body:
-    """A gateway that answers from a cache or pins its sampling: every answer is the same."""
+    """Every temperature is taken for 0, so that all answers are equal."""
     return {**body, "temperature": 0} if body.get("temperature") else body
 
 
 @of_check("basic/temperature")
-def temperature_fixed_at_one(call: Call) -> None:
-    """Kimi: `invalid temperature: only 1 is allowed for this model` (Clawith#167)."""
-    if call.body.get("temperature") not in (None, 1):
+def temperature_fixed_at_one(request: AdmittedRequest) -> None:
+    """Any temperature but 1 is refused (Kimi, Clawith#167)."""
+    if request.body.get("temperature") not in (None, 1):
         raise invalid("temperature", "only 1 is allowed for this model")
 
 
-@of_request("basic/temperature", also=("refusal/temperature_beyond_range",))
+@of_request("basic/temperature", side_effects=("refusal/temperature_beyond_range",))
 def temperature_range_unchecked(body: Body) -> Body:
-    """Values outside the documented range are clamped instead of refused (llama.cpp, measured)."""
+    """A temperature outside the documented range is clamped and not refused.
+
+    Source: llama.cpp, measured.
+    """
     given = body.get("temperature")
     return {**body, "temperature": min(max(given, 0), 1)} if isinstance(given, float) else body
 
 
 @of_request(
     "basic/top_k",
-    also=(
+    side_effects=(
         "refusal/top_k_negative",
         "refusal/top_k_with_thinking",
     ),
 )
 def top_k_ignored(body: Body) -> Body:
-    """DeepSeek and MiniMax document that they ignore `top_k`."""
+    """`top_k` is ignored (documented by DeepSeek and MiniMax)."""
     return without(body, "top_k")
 
 
 @of_check("basic/top_k")
-def top_k_refused(call: Call) -> None:
-    """OpenAI's API knows no top_k, so a thin translation refuses it."""
-    if "top_k" in call.body:
+def top_k_refused(request: AdmittedRequest) -> None:
+    """`top_k` is refused, as OpenAI's API lacks it."""
+    if "top_k" in request.body:
         raise invalid("top_k", "Unrecognized request argument supplied: top_k")
 
 
 @of_request(
     "basic/top_p",
-    also=(
+    side_effects=(
         "refusal/temperature_with_top_p",
         "refusal/top_p_beyond_range",
         "refusal/top_p_with_thinking",
     ),
 )
 def top_p_ignored(body: Body) -> Body:
-    """A field that is dropped without a word."""
+    """`top_p` is ignored."""
     return without(body, "top_p")
 
 
 @of_request("basic/top_p")
 def top_p_range_unchecked(body: Body) -> Body:
-    """SiliconFlow wants [0.1, 1] and others clamp: out of range, nothing is said."""
+    """A `top_p` outside the documented range is clamped and not refused.
+
+    Source: SiliconFlow documents [0.1, 1].
+    """
     given = body.get("top_p")
     return {**body, "top_p": min(max(given, 0.0), 0.99)} if isinstance(given, float) else body

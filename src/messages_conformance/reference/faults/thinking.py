@@ -1,34 +1,34 @@
-"""Sins of thinking: on when off, off when on, unsigned, or in the wrong place."""
+"""Faults of thinking: on when off, off when on, unsigned, or in the wrong place."""
 
 from dataclasses import replace
 from typing import Any
 
+from messages_conformance.reference.admitted_request import AdmittedRequest
 from messages_conformance.reference.faults.decorators import (
     DOCUMENTED,
     STRICT,
     Body,
     of_check,
     of_message,
+    of_plain_message,
     of_request,
     of_transcript,
-    of_whole,
 )
 from messages_conformance.reference.faults.edits import with_changes, without
 from messages_conformance.reference.pipeline import Message
-from messages_conformance.reference.request_context import Call
 from messages_conformance.reference.response import invalid
 from messages_conformance.reference.transcript import Transcript
 from messages_conformance.testing.mutations import of_messages
 
 
-def kind_of(body: Body) -> Any:
+def thinking_type_of(body: Body) -> Any:
     """The type of a body's thinking; None where there is none."""
     given = body.get("thinking")
     return given.get("type") if isinstance(given, dict) else None
 
 
-def with_thoughts(message: Message, **changes: Any) -> Message:
-    """The message with fields of its thinking changed; None takes one away."""
+def with_thinking_fields(message: Message, **changes: Any) -> Message:
+    """The message with fields of its thinking blocks changed; None removes one."""
     content = [
         {k: v for k, v in {**block, **changes}.items() if v is not None}
         if block["type"] == "thinking"
@@ -40,7 +40,7 @@ def with_thoughts(message: Message, **changes: Any) -> Message:
 
 @of_request(
     "basic/thinking",
-    also=(
+    side_effects=(
         "basic/stream",
         "basic/thinking/display",
         "content/thinking",
@@ -58,38 +58,43 @@ def with_thoughts(message: Message, **changes: Any) -> Message:
     ),
 )
 def thinking_ignored(body: Body) -> Body:
-    """MiniMax's early pages say that `thinking` is ignored."""
+    """`thinking` is ignored (MiniMax's early pages)."""
     return without(body, "thinking")
 
 
-@of_transcript("basic/thinking", also=("basic/temperature",))
+@of_transcript("basic/thinking", side_effects=("basic/temperature",))
 def thinks_unasked(body: Body, transcript: Transcript) -> Transcript:
-    """Ollama and several models of Model Studio think by default (ollama#15287; page of 2026-08).
+    """The model thinks by default, so that the first block is no text.
 
-    Then the first block is thinking, and `content[0].text` fails.
+    Source: ollama#15287; Model Studio's page of 2026-08.
     """
-    plain = kind_of(body) is None and not transcript.tools
+    plain = thinking_type_of(body) is None and not transcript.tools
     return replace(transcript, thinks=True) if plain else transcript
 
 
 @of_transcript("basic/thinking")
 def thinks_when_disabled(body: Body, transcript: Transcript) -> Transcript:
-    """Always-on models think whatever is asked (Model Studio lists four)."""
-    return replace(transcript, thinks=True) if kind_of(body) == "disabled" else transcript
+    """The model thinks although thinking is disabled (Model Studio lists four such models)."""
+    return replace(transcript, thinks=True) if thinking_type_of(body) == "disabled" else transcript
 
 
 @of_message("basic/thinking")
-def empty_thinking_when_disabled(call: Call, message: Message) -> Message:
-    """An empty thinking block though disabled: Model Studio, live and in its sample."""
-    if kind_of(call.body) != "disabled":
+def empty_thinking_when_disabled(request: AdmittedRequest, message: Message) -> Message:
+    """An empty thinking block comes although thinking is disabled.
+
+    Source: Model Studio, live and in its sample.
+    """
+    if thinking_type_of(request.body) != "disabled":
         return message
     empty = {"type": "thinking", "thinking": "", "signature": ""}
     return with_changes(message, content=[empty, *message["content"]])
 
 
-@of_message("basic/thinking", also=("basic/stream", "basic/thinking/display", "content/thinking"))
-def thinking_in_the_text(_call: Call, message: Message) -> Message:
-    """MiniMax: reasoning lands in the text, between tags (openclaw#59824)."""
+@of_message(
+    "basic/thinking", side_effects=("basic/stream", "basic/thinking/display", "content/thinking")
+)
+def thinking_in_the_text(_request: AdmittedRequest, message: Message) -> Message:
+    """Thinking comes in the text, between tags (MiniMax, openclaw#59824)."""
     thoughts = [b["thinking"] for b in message["content"] if b["type"] == "thinking"]
     if not thoughts:
         return message
@@ -100,7 +105,7 @@ def thinking_in_the_text(_call: Call, message: Message) -> Message:
 
 @of_check(
     "basic/thinking",
-    also=(
+    side_effects=(
         "basic/stream",
         "basic/thinking/display",
         "content/thinking",
@@ -108,58 +113,58 @@ def thinking_in_the_text(_call: Call, message: Message) -> Message:
         "refusal/mark_on_thinking",
     ),
 )
-def thinking_enabled_refused(call: Call) -> None:
-    """MiniMax takes only adaptive and disabled: `enabled` gets 400 (pi#6658)."""
-    if kind_of(call.body) == "enabled":
+def thinking_enabled_refused(request: AdmittedRequest) -> None:
+    """`thinking: enabled` is refused (MiniMax, pi#6658)."""
+    if thinking_type_of(request.body) == "enabled":
         raise invalid("thinking.type", "invalid params (2013)")
 
 
-@of_check("basic/thinking", worlds=(DOCUMENTED, STRICT))
-def thinking_disabled_refused(call: Call) -> None:
-    """Kimi: `only type=enabled is allowed for this model`; subagents die (Kimi-K2#141)."""
-    if kind_of(call.body) == "disabled":
+@of_check("basic/thinking", endpoints=(DOCUMENTED, STRICT))
+def thinking_disabled_refused(request: AdmittedRequest) -> None:
+    """`thinking: disabled` is refused (Kimi, Kimi-K2#141)."""
+    if thinking_type_of(request.body) == "disabled":
         raise invalid("thinking.type", "only type=enabled is allowed for this model")
 
 
-@of_whole(
+@of_plain_message(
     "wire/message",
     rule="RS-THK-2",
-    also=(
+    side_effects=(
         "basic/thinking/display",
         "content/thinking",
     ),
 )
-def no_signature(_call: Call, message: Message) -> Message:
-    """A thinking block without the key `signature` (llama.cpp#18551; Model Studio in 2026-03)."""
-    return with_thoughts(message, signature=None)
+def no_signature(_request: AdmittedRequest, message: Message) -> Message:
+    """A thinking block has no `signature` (llama.cpp#18551; Model Studio in 2026-03)."""
+    return with_thinking_fields(message, signature=None)
 
 
 @of_message(
     "wire/message",
     rule="RS-THK-3",
-    also=(
+    side_effects=(
         "basic/thinking/display",
         "content/thinking",
     ),
 )
-def signature_empty(_call: Call, message: Message) -> Message:
-    """Model Studio's signature is "currently fixed as an empty string" (its pages since 2026)."""
-    return with_thoughts(message, signature="")
+def signature_empty(_request: AdmittedRequest, message: Message) -> Message:
+    """The signature of a thinking block is empty (documented by Model Studio since 2026)."""
+    return with_thinking_fields(message, signature="")
 
 
-@of_whole(
+@of_plain_message(
     "wire/message",
     rule="RS-THK-1",
-    also=("basic/thinking", "basic/thinking/display", "content/thinking"),
+    side_effects=("basic/thinking", "basic/thinking/display", "content/thinking"),
 )
-def thinking_null(_call: Call, message: Message) -> Message:
-    """`thinking: null` with its text under a name of OpenAI's dialects (openclaw#61995)."""
+def thinking_null(_request: AdmittedRequest, message: Message) -> Message:
+    """A thinking block has `thinking: null`, and its text under OpenAI's name (openclaw#61995)."""
     return dict(of_messages.message_thinking_null.spoil(message))
 
 
-@of_whole("wire/message", rule="RS-THK-4")
-def redacted_thinking_empty(_call: Call, message: Message) -> Message:
-    """A redacted block without its data: nothing to send back, and the next turn fails."""
+@of_plain_message("wire/message", rule="RS-THK-4")
+def redacted_thinking_empty(_request: AdmittedRequest, message: Message) -> Message:
+    """A redacted thinking block has no data, so that the next turn fails."""
     if all(block["type"] != "thinking" for block in message["content"]):
         return message
     *before, last = message["content"]
@@ -168,8 +173,8 @@ def redacted_thinking_empty(_call: Call, message: Message) -> Message:
 
 
 @of_message("wire/message", rule="RS-THK-5")
-def thinking_after_the_text(_call: Call, message: Message) -> Message:
-    """Reasoning that arrives last stands last (litellm's tests hold thinking_block_order)."""
+def thinking_after_the_text(_request: AdmittedRequest, message: Message) -> Message:
+    """Thinking blocks come after the text (litellm's tests hold thinking_block_order)."""
     thoughts = [b for b in message["content"] if b["type"] == "thinking"]
     others = [b for b in message["content"] if b["type"] != "thinking"]
     return with_changes(message, content=[*others, *thoughts])
@@ -178,9 +183,9 @@ def thinking_after_the_text(_call: Call, message: Message) -> Message:
 @of_message(
     "wire/message",
     rule="TH-15",
-    also=("basic/thinking", "basic/thinking/display", "content/thinking"),
+    side_effects=("basic/thinking", "basic/thinking/display", "content/thinking"),
 )
-def thinks_in_secret(_call: Call, message: Message) -> Message:
-    """Forced calls drop the reasoning silently (pydantic-ai#6957)."""
+def thinks_in_secret(_request: AdmittedRequest, message: Message) -> Message:
+    """Thinking is charged and not returned (pydantic-ai#6957)."""
     others = [b for b in message["content"] if b["type"] != "thinking"]
     return with_changes(message, content=others)

@@ -1,20 +1,20 @@
-"""Sins against tools: what is offered, what must be called, and how a call looks."""
+"""Faults of tools: what is offered, what must be called, and what a call looks like."""
 
 from typing import Any
 
+from messages_conformance.reference.admitted_request import AdmittedRequest
 from messages_conformance.reference.faults.decorators import (
     STRICT,
     STRICT_2026,
     Body,
     of_check,
     of_message,
-    of_reading,
+    of_model_input,
     of_request,
-    of_told,
+    of_streamed_message,
 )
 from messages_conformance.reference.faults.edits import with_changes, with_tools, without
 from messages_conformance.reference.pipeline import Message
-from messages_conformance.reference.request_context import Call
 from messages_conformance.reference.response import Refusal, invalid
 from messages_conformance.testing.mutations import of_messages
 
@@ -22,17 +22,17 @@ _ALL = (
     *("tools/input_schema", "tools/description", "tools/cache_control"),
     *("tool_choice/any", "tool_choice/tool"),
 )
-"""Rows that cannot be kept where no tool reaches the model, or no call the client."""
+"""Rows that fail where no tool reaches the model, or no call reaches the client."""
 _FORCED = ("any", "tool")
 
 
-def choice_of(body: Body) -> Any:
+def choice_type_of(body: Body) -> Any:
     """The type of a body's tool_choice; None where there is none."""
     choice = body.get("tool_choice")
     return choice.get("type") if isinstance(choice, dict) else None
 
 
-def calls(message: Message) -> bool:
+def has_calls(message: Message) -> bool:
     """Whether a message calls a tool."""
     return any(block["type"] == "tool_use" for block in message["content"])
 
@@ -40,15 +40,18 @@ def calls(message: Message) -> bool:
 # -- what is offered
 
 
-@of_reading("tools/name", also=_ALL)
+@of_model_input("tools/name", side_effects=_ALL)
 def tools_never_reach_the_model(body: Body) -> Body:
-    """A chat template without a place for tools: they are accepted and lost (SmolLM2, measured)."""
+    """Tools are accepted and never reach the model, as its chat template lacks them.
+
+    Source: SmolLM2, measured.
+    """
     return without(body, "tools", "tool_choice")
 
 
-@of_message("tools/name", also=("tool_choice/tool",))
-def call_names_another_tool(_call: Call, message: Message) -> Message:
-    """The tool's name comes back with a prefix that a translation gave it."""
+@of_message("tools/name", side_effects=("tool_choice/tool",))
+def call_names_another_tool(_request: AdmittedRequest, message: Message) -> Message:
+    """A tool call names the tool with the prefix that a translation added."""
     content = [
         {**block, "name": f"functions.{block['name']}"} if block["type"] == "tool_use" else block
         for block in message["content"]
@@ -56,35 +59,38 @@ def call_names_another_tool(_call: Call, message: Message) -> Message:
     return with_changes(message, content=content)
 
 
-@of_request("tools/description", also=("tools/cache_control",))
+@of_request("tools/description", side_effects=("tools/cache_control",))
 def descriptions_dropped(body: Body) -> Body:
-    """A translation that keeps a tool's name and schema and loses what it is for."""
+    """The descriptions of tools are dropped."""
     return with_tools(body, lambda tool: without(tool, "description"))
 
 
 @of_request(
     "tools/input_schema",
-    also=(
+    side_effects=(
         "refusal/example_unlike_schema",
         "refusal/schema_of_no_object",
         "refusal/tool_without_schema",
     ),
 )
 def schemas_dropped(body: Body) -> Body:
-    """The schema is replaced by that of any object, so that inputs are guessed."""
+    """The input schemas of tools are replaced by that of any object."""
     return with_tools(body, lambda tool: {**tool, "input_schema": {"type": "object"}})
 
 
 @of_request("tools/cache_control")
 def marks_on_tools_dropped(body: Body) -> Body:
-    """Later pages of Model Studio list no `cache_control` for tools; DeepSeek ignores it."""
+    """`cache_control` on tools is dropped.
+
+    Source: Documented by DeepSeek; later revisions of Model Studio's page lack it.
+    """
     return with_tools(body, lambda tool: without(tool, "cache_control"))
 
 
 @of_check("tools/cache_control")
-def marks_on_tools_refused(call: Call) -> None:
-    """A strict translation refuses what OpenAI's API has no word for."""
-    for i, tool in enumerate(call.body.get("tools") or []):
+def marks_on_tools_refused(request: AdmittedRequest) -> None:
+    """`cache_control` on tools is refused."""
+    for i, tool in enumerate(request.body.get("tools") or []):
         if "cache_control" in tool:
             raise invalid(f"tools.{i}.cache_control", "Extra inputs are not permitted")
 
@@ -94,48 +100,45 @@ def marks_on_tools_refused(call: Call) -> None:
 
 @of_request("tool_choice/none")
 def none_dropped(body: Body) -> Body:
-    """Ollama documents that it ignores `tool_choice`: a call comes all the same."""
-    return without(body, "tool_choice") if choice_of(body) == "none" else body
+    """`tool_choice: none` is ignored, so that tools are still called (documented by Ollama)."""
+    return without(body, "tool_choice") if choice_type_of(body) == "none" else body
 
 
-@of_reading("tool_choice/auto", also=("tool_choice/disable_parallel_tool_use",))
+@of_model_input("tool_choice/auto", side_effects=("tool_choice/disable_parallel_tool_use",))
 def auto_means_any(body: Body) -> Body:
-    """`auto` is taken for `required`: the model calls a tool to answer a greeting."""
-    return {**body, "tool_choice": {"type": "any"}} if choice_of(body) == "auto" else body
+    """`tool_choice: auto` forces a tool call, even to answer a greeting."""
+    return {**body, "tool_choice": {"type": "any"}} if choice_type_of(body) == "auto" else body
 
 
-@of_check("tool_choice/auto", also=("tool_choice/disable_parallel_tool_use",))
-def auto_refused(call: Call) -> None:
-    """vLLM takes `auto` only if it was started with a tool parser and leave to use it."""
-    if choice_of(call.body) == "auto":
+@of_check("tool_choice/auto", side_effects=("tool_choice/disable_parallel_tool_use",))
+def auto_refused(request: AdmittedRequest) -> None:
+    """`tool_choice: auto` is refused (vLLM without `--enable-auto-tool-choice`)."""
+    if choice_type_of(request.body) == "auto":
         raise invalid("tool_choice", '"auto" requires --enable-auto-tool-choice to be set')
 
 
-@of_request("tool_choice/any", also=("refusal/forced_call_with_thinking",))
+@of_request("tool_choice/any", side_effects=("refusal/forced_call_with_thinking",))
 def any_dropped(body: Body) -> Body:
-    """llama.cpp takes `any` and does not force a call (build 11434, measured)."""
-    return without(body, "tool_choice") if choice_of(body) == "any" else body
+    """`tool_choice: any` does not force a call (llama.cpp build 11434, measured)."""
+    return without(body, "tool_choice") if choice_type_of(body) == "any" else body
 
 
-@of_request("tool_choice/tool", also=("refusal/tool_choice_without_name",))
+@of_request("tool_choice/tool", side_effects=("refusal/tool_choice_without_name",))
 def tool_dropped(body: Body) -> Body:
-    """Ollama documents that it ignores `tool_choice`: another tool is called than the named one."""
-    return without(body, "tool_choice") if choice_of(body) == "tool" else body
+    """`tool_choice: tool` is ignored, so that another tool may be called (documented by Ollama)."""
+    return without(body, "tool_choice") if choice_type_of(body) == "tool" else body
 
 
-@of_request("tool_choice/tool", also=("refusal/tool_choice_without_name",))
+@of_request("tool_choice/tool", side_effects=("refusal/tool_choice_without_name",))
 def tool_means_any(body: Body) -> Body:
-    """SiliconFlow documents no `any`; the reverse is a named tool that is taken for any of them."""
-    return {**body, "tool_choice": {"type": "any"}} if choice_of(body) == "tool" else body
+    """`tool_choice: tool` forces a call, but of any tool."""
+    return {**body, "tool_choice": {"type": "any"}} if choice_type_of(body) == "tool" else body
 
 
-@of_check("tool_choice/any", also=("tool_choice/tool",))
-def forced_calls_refused(call: Call) -> None:
-    """`tool_choice` does not support "required or object in thinking mode" (eino#994, 2026).
-
-    Where thinking is on by default, a plain forced call fails.
-    """
-    if choice_of(call.body) in _FORCED:
+@of_check("tool_choice/any", side_effects=("tool_choice/tool",))
+def forced_calls_refused(request: AdmittedRequest) -> None:
+    """A forced tool call is refused because thinking is on by default (eino#994, 2026)."""
+    if choice_type_of(request.body) in _FORCED:
         raise Refusal(
             400,
             "The tool_choice parameter does not support being set to required or object in "
@@ -143,19 +146,21 @@ def forced_calls_refused(call: Call) -> None:
         )
 
 
-@of_reading("tool_choice/any", also=("tool_choice/tool", "refusal/forced_call_with_thinking"))
+@of_model_input(
+    "tool_choice/any", side_effects=("tool_choice/tool", "refusal/forced_call_with_thinking")
+)
 def forced_call_after_text(body: Body) -> Body:
-    """A forced call that the model is not held to: it chats instead."""
-    return without(body, "tool_choice") if choice_of(body) in _FORCED else body
+    """A forced tool call is not enforced: the model answers with text."""
+    return without(body, "tool_choice") if choice_type_of(body) in _FORCED else body
 
 
-# -- how a call looks
+# -- what a call looks like
 
 
-@of_message("tools/name", also=_ALL)
-def calls_written_as_text(_call: Call, message: Message) -> Message:
-    """A call that the parser misses comes back as text (copilot-api#79; qwen on llama.cpp)."""
-    if not calls(message):
+@of_message("tools/name", side_effects=_ALL)
+def calls_written_as_text(_request: AdmittedRequest, message: Message) -> Message:
+    """A tool call comes back as text (copilot-api#79; Qwen on llama.cpp)."""
+    if not has_calls(message):
         return message
     content = [
         {"type": "text", "text": f'{{"name": "{block["name"]}", "arguments": {{}}}}'}
@@ -167,34 +172,36 @@ def calls_written_as_text(_call: Call, message: Message) -> Message:
 
 
 @of_message("tools/input_schema")
-def input_a_string_of_json(_call: Call, message: Message) -> Message:
-    """OpenAI's `arguments` handed through as a string: SDKs give an application a str."""
+def input_a_string_of_json(_request: AdmittedRequest, message: Message) -> Message:
+    """The input of a tool call is a string of JSON, as OpenAI's `arguments`."""
     return dict(of_messages.message_input_a_string.spoil(message))
 
 
 @of_message("wire/message", rule="RS-STOP-3")
-def calls_and_says_end_turn(_call: Call, message: Message) -> Message:
-    """LiteLLM said `end_turn` with a tool call in the message (litellm#34692): agents stop."""
-    return with_changes(message, stop_reason="end_turn") if calls(message) else message
+def calls_and_says_end_turn(_request: AdmittedRequest, message: Message) -> Message:
+    """A message with a tool call says `end_turn` (litellm#34692)."""
+    return with_changes(message, stop_reason="end_turn") if has_calls(message) else message
 
 
 @of_message("wire/message", rule="RS-STOP-4")
-def says_tool_use_without_a_call(_call: Call, message: Message) -> Message:
-    """`stop_reason: tool_use` wherever tools were offered: agents wait for a call."""
-    offered = _call.body.get("tools") and not calls(message)
+def says_tool_use_without_a_call(_request: AdmittedRequest, message: Message) -> Message:
+    """`stop_reason` is `tool_use` without a tool call, whenever tools are offered."""
+    offered = _request.body.get("tools") and not has_calls(message)
     done = message["stop_reason"] == "end_turn"
     return with_changes(message, stop_reason="tool_use") if offered and done else message
 
 
-@of_message("wire/message", rule="RS-TOOL-1", also=("tool_choice/disable_parallel_tool_use",))
-def calls_share_an_id(_call: Call, message: Message) -> Message:
-    """Parallel calls with one id: results cannot be told apart (continue#11556)."""
+@of_message(
+    "wire/message", rule="RS-TOOL-1", side_effects=("tool_choice/disable_parallel_tool_use",)
+)
+def calls_share_an_id(_request: AdmittedRequest, message: Message) -> Message:
+    """Parallel tool calls have the same id (continue#11556)."""
     return dict(of_messages.duplicate_ids.spoil(message))
 
 
 @of_message("wire/message", rule="RS-TOOL-1")
-def call_ids_with_colons(_call: Call, message: Message) -> Message:
-    """Ids such as `functions.get_time:0` hold what the original API refuses on replay."""
+def call_ids_with_colons(_request: AdmittedRequest, message: Message) -> Message:
+    """Ids of tool calls hold characters that the original API refuses on replay."""
     content = [
         {**block, "id": f"functions.{block['name']}:{i}"} if block["type"] == "tool_use" else block
         for i, block in enumerate(message["content"])
@@ -203,21 +210,21 @@ def call_ids_with_colons(_call: Call, message: Message) -> Message:
 
 
 @of_message("wire/message", rule="RS-TOOL-1w")
-def call_ids_of_openai(_call: Call, message: Message) -> Message:
-    """Ids begin with `call_`: legal, and the mark of a translation."""
+def call_ids_of_openai(_request: AdmittedRequest, message: Message) -> Message:
+    """Ids of tool calls begin with `call_`, which is legal and shows a translation."""
     return dict(of_messages.call_id_of_another_api.spoil(message))
 
 
-@of_told("basic/stream")
-def parallel_calls_merged_in_streams(_call: Call, message: Message) -> Message:
-    """Of two calls in one answer a stream tells only the first (continue#11556)."""
+@of_streamed_message("basic/stream")
+def parallel_calls_merged_in_streams(_request: AdmittedRequest, message: Message) -> Message:
+    """A stream holds only the first of several tool calls (continue#11556)."""
     called = [block for block in message["content"] if block["type"] == "tool_use"]
     return with_changes(message, content=[b for b in message["content"] if b not in called[1:]])
 
 
-@of_request("tool_choice/disable_parallel_tool_use", worlds=(STRICT, STRICT_2026))
+@of_request("tool_choice/disable_parallel_tool_use", endpoints=(STRICT, STRICT_2026))
 def parallel_calls_not_disabled(body: Body) -> Body:
-    """DeepSeek documents that it ignores `disable_parallel_tool_use`."""
+    """`disable_parallel_tool_use` is ignored (documented by DeepSeek)."""
     choice = body.get("tool_choice")
     if not isinstance(choice, dict):
         return body
@@ -225,9 +232,9 @@ def parallel_calls_not_disabled(body: Body) -> Body:
 
 
 @of_message("wire/message", rule="RS-TOOL-5")
-def text_before_a_forced_call(call: Call, message: Message) -> Message:
-    """An empty or chatty text block before a forced call (litellm#34692, vLLM#34053)."""
-    if choice_of(call.body) not in _FORCED or not calls(message):
+def text_before_a_forced_call(request: AdmittedRequest, message: Message) -> Message:
+    """A text block comes before a forced tool call (litellm#34692, vLLM#34053)."""
+    if choice_type_of(request.body) not in _FORCED or not has_calls(message):
         return message
     chat = {"type": "text", "text": "Let me look that up."}
     return with_changes(message, content=[chat, *message["content"]])

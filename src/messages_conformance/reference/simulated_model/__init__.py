@@ -1,34 +1,39 @@
-"""The instruction-follower that stands in for a model.
+"""The simulated model: a program that follows plain English instructions.
 
-It reads English well enough to carry out plain instructions over a transcript, knows
-nothing of who tests it, and answers a greedy request the same way every time.
+It reads a transcript and answers it. It knows nothing of the probes, and answers a greedy
+request the same way every time.
 """
 
 from collections.abc import Callable
 from random import Random
 
 from messages_conformance.reference.completion import Block
-from messages_conformance.reference.simulated_model import calling, orders, recall, words
-from messages_conformance.reference.simulated_model.count import arithmetic, count, listing
-from messages_conformance.reference.simulated_model.invent import greet, invent
-from messages_conformance.reference.simulated_model.repeat import repeat
-from messages_conformance.reference.simulated_model.situation import Situation
+from messages_conformance.reference.simulated_model import (
+    english,
+    instructions,
+    question_answering,
+    tool_calls,
+)
+from messages_conformance.reference.simulated_model.counting import calculate, count, list_series
+from messages_conformance.reference.simulated_model.dictation import say_dictated
+from messages_conformance.reference.simulated_model.invention import greet, invent
+from messages_conformance.reference.simulated_model.prompt import Prompt
 from messages_conformance.reference.transcript import Transcript
 
-Skill = Callable[[Situation], str | None]
+Skill = Callable[[Prompt], str | None]
 
-_DICTATED: tuple[Skill, ...] = (recall.roll, count, listing, repeat)
-"""Skills whose words are laid down by the request: no tool is needed for them."""
+_DICTATED: tuple[Skill, ...] = (question_answering.list_codes, count, list_series, say_dictated)
+"""Skills whose words the request dictates, so that no tool is needed."""
 
 _ANSWERING: tuple[Skill, ...] = (
-    recall.outcome,
-    recall.which_tool,
-    recall.from_results,
-    recall.who_is_who,
-    recall.past_words,
-    arithmetic,
-    recall.recall,
-    recall.general,
+    question_answering.report_tool_outcome,
+    question_answering.name_called_tools,
+    question_answering.answer_from_tool_results,
+    question_answering.say_who_is_who,
+    question_answering.quote_earlier_turn,
+    calculate,
+    question_answering.answer_from_facts,
+    question_answering.answer_from_general_knowledge,
     greet,
 )
 _MANNERS = ("{}", "Sure. {}", "Of course: {}", "{} I hope that helps.")
@@ -39,62 +44,62 @@ _UNSURE = (
 )
 
 
-def follow(transcript: Transcript, chance: Random, seed: int = 0) -> tuple[Block, ...]:
+def generate(transcript: Transcript, rng: Random, seed: int = 0) -> tuple[Block, ...]:
     """The blocks of an answer: thinking if wanted, then tool calls or text.
 
-    Blocks lack ids and signatures, which are not the follower's to give. A ``seed`` other
-    than 0 varies how an answer is worded that has but one right content.
+    Blocks lack ids and signatures, which the endpoint adds. A ``seed`` other than 0 varies the
+    wording of an answer that has only one correct content.
     """
-    situation = Situation(transcript, chance)
-    dictated = _first(_DICTATED, situation)
-    made_up = None if dictated else invent(situation)
-    called = calling.calls(situation, busy=bool(dictated or made_up or greet(situation)))
+    prompt = Prompt(transcript, rng)
+    dictated = _first(_DICTATED, prompt)
+    made_up = None if dictated else invent(prompt)
+    calls = tool_calls.choose_calls(prompt, busy=bool(dictated or made_up or greet(prompt)))
     answer: list[Block] = [
-        {"type": "tool_use", "name": name, "input": given} for name, given in called
+        {"type": "tool_use", "name": name, "input": given} for name, given in calls
     ]
     if not answer:
-        answer = [{"type": "text", "text": _text(situation, dictated, made_up, seed)}]
-    return (_thinking(situation, answer), *answer) if transcript.thinks else tuple(answer)
+        answer = [{"type": "text", "text": _text(prompt, dictated, made_up, seed)}]
+    return (_thinking(prompt, answer), *answer) if transcript.thinks else tuple(answer)
 
 
-def _text(situation: Situation, dictated: str | None, made_up: str | None, seed: int) -> str:
-    ordered = orders.fixed(situation) or orders.conditional(situation)
+def _text(prompt: Prompt, dictated: str | None, made_up: str | None, seed: int) -> str:
+    ordered = instructions.fixed_answer(prompt) or instructions.conditional_answer(prompt)
     if ordered:
-        return orders.formed(situation, ordered, dictated_text=True)
+        return instructions.apply_format(prompt, ordered, dictated_text=True)
     said = dictated or made_up
     if said is None:
-        found = _first(_ANSWERING, situation)
-        said = _mannered(found, seed) if found else _at_a_loss(situation)
-    said = orders.formed(situation, said, dictated_text=dictated is not None)
-    return _continued(situation, said)
+        found = _first(_ANSWERING, prompt)
+        said = _with_manner(found, seed) if found else _admit_ignorance(prompt)
+    said = instructions.apply_format(prompt, said, dictated_text=dictated is not None)
+    return _continue_prefill(prompt, said)
 
 
-def _first(skills: tuple[Skill, ...], situation: Situation) -> str | None:
-    return next((said for skill in skills if (said := skill(situation))), None)
+def _first(skills: tuple[Skill, ...], prompt: Prompt) -> str | None:
+    return next((said for skill in skills if (said := skill(prompt))), None)
 
 
-def _mannered(said: str, seed: int) -> str:
+def _with_manner(said: str, seed: int) -> str:
     return _MANNERS[seed % len(_MANNERS)].format(said)
 
 
-def _at_a_loss(situation: Situation) -> str:
-    """Answer what asks nothing that could be answered."""
-    told = situation.text.strip()
-    if "?" not in told and words.has(told, r"remember|note|keep in mind|memori[sz]e|is|are|was"):
-        return f"Understood. {told}"
-    return situation.chance.choice(_UNSURE)
+def _admit_ignorance(prompt: Prompt) -> str:
+    """Acknowledge a statement; say of anything else that the answer is not known."""
+    text = prompt.text.strip()
+    if "?" not in text and english.has(text, r"remember|note|keep in mind|memori[sz]e|is|are|was"):
+        return f"Understood. {text}"
+    return prompt.rng.choice(_UNSURE)
 
 
-def _continued(situation: Situation, said: str) -> str:
-    """The rest of an answer whose beginning was put into one's mouth."""
-    last = situation.transcript.pieces[-1]
+def _continue_prefill(prompt: Prompt, said: str) -> str:
+    """The rest of an answer whose beginning the request prefilled."""
+    last = prompt.transcript.pieces[-1]
     if last.speaker == "assistant" and last.kind == "text" and said.startswith(last.text):
         return said.removeprefix(last.text)
     return said
 
 
-def _thinking(situation: Situation, answer: list[Block]) -> Block:
-    wanted = " ".join(situation.text.split()[:40])
+def _thinking(prompt: Prompt, answer: list[Block]) -> Block:
+    wanted = " ".join(prompt.text.split()[:40])
     plan = (
         "I should call " + " and ".join(block["name"] for block in answer)
         if answer[0]["type"] == "tool_use"

@@ -1,12 +1,12 @@
-"""What the transcript tells, sentence by sentence, with the words each can be found by."""
+"""What the transcript states, sentence by sentence, with the words each can be found by."""
 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from messages_conformance.protocol.exchange import Json
-from messages_conformance.reference.simulated_model import words
-from messages_conformance.reference.simulated_model.situation import Situation
+from messages_conformance.reference.simulated_model import english
+from messages_conformance.reference.simulated_model.prompt import Prompt
 from messages_conformance.reference.transcript import Piece
 
 _FOUND_BY = {
@@ -28,32 +28,32 @@ _TITLED = ("document", "search_result")
 
 @dataclass(frozen=True)
 class Fact:
-    """Something told: as it reads, and the stems it can be found by."""
+    """One statement: its text, and the stems it can be found by."""
 
     text: str
     own: frozenset[str]
-    """The stems of what it says itself."""
+    """The stems of its text."""
     around: frozenset[str]
-    """Those of what it belongs to: its kind, the call it answers, its document's title."""
+    """The stems of its context: its kind, the call it answers, its document's title."""
     speaker: str
     kind: str
     id: str = ""
 
     @property
     def stems(self) -> frozenset[str]:
-        """All it can be found by."""
+        """All stems it can be found by."""
         return self.own | self.around
 
 
-def facts(situation: Situation) -> tuple[Fact, ...]:
-    """All that is told anywhere before the answer, but not what is asked now, in order."""
-    calls = {p.id: p for p in situation.said("tool_use", "mcp_tool_use", "server_tool_use")}
-    told = []
-    for piece in situation.transcript.pieces:
-        if piece.kind != "tool" or words.has(situation.ask, "tools?|functions?"):
-            told += list(_of(piece, calls.get(piece.id)))
-    asked = set(situation.asks) if len(words.sentences(situation.text)) > 1 else {situation.text}
-    return tuple(fact for fact in told if fact.text not in asked)
+def facts(prompt: Prompt) -> tuple[Fact, ...]:
+    """All statements before the answer in order, without the current question."""
+    calls = {p.id: p for p in prompt.said("tool_use", "mcp_tool_use", "server_tool_use")}
+    found = []
+    for piece in prompt.transcript.pieces:
+        if piece.kind != "tool" or english.has(prompt.ask, "tools?|functions?"):
+            found += list(_facts_of(piece, calls.get(piece.id)))
+    asked = set(prompt.asks) if len(english.sentences(prompt.text)) > 1 else {prompt.text}
+    return tuple(fact for fact in found if fact.text not in asked)
 
 
 def leaves(value: Json, path: str = "") -> Iterator[tuple[str, str]]:
@@ -77,31 +77,31 @@ def lines(text: str) -> Iterator[str]:
     if isinstance(value, dict | list):
         yield from (f"{path}: {leaf}" if path else leaf for path, leaf in leaves(value))
     else:
-        yield from words.sentences(text)
+        yield from english.sentences(text)
 
 
-def about(call: Piece) -> str:
-    """A call as one would mention it: ``get_weather (Oslo)``."""
+def describe_call(call: Piece) -> str:
+    """A call as text: ``get_weather (Oslo)``."""
     given = ", ".join(text for _, text in leaves(call.input))
     return f"{call.name} ({given})" if given else call.name
 
 
-def _of(piece: Piece, call: Piece | None) -> Iterator[Fact]:
+def _facts_of(piece: Piece, call: Piece | None) -> Iterator[Fact]:
     around = _FOUND_BY.get(piece.kind, "")
     if piece.input is not None:
         around += f" {piece.name}"
-        told = [f"{path}: {leaf}" for path, leaf in leaves(piece.input)]
+        texts = [f"{path}: {leaf}" for path, leaf in leaves(piece.input)]
     else:
-        told = list(lines(piece.text))
+        texts = list(lines(piece.text))
     if call is not None and piece.input is None:
         around += f" {call.name} " + " ".join(f"{path} {leaf}" for path, leaf in leaves(call.input))
-    if piece.kind in _TITLED and told:
-        around += f" {told[0]}"
-    for text in told:
+    if piece.kind in _TITLED and texts:
+        around += f" {texts[0]}"
+    for text in texts:
         yield Fact(
             text,
-            frozenset(words.content(text)),
-            frozenset(words.content(around)),
+            frozenset(english.content(text)),
+            frozenset(english.content(around)),
             piece.speaker,
             piece.kind,
             piece.id,

@@ -1,8 +1,7 @@
-"""What a weak model does in place of what it was asked, one way each.
+"""What a weak model does instead of what it was asked, one function for each way.
 
-A misbehaviour misreads the transcript, or spoils the words of a willing answer. It returns
- None where there is nothing it could do: what the endpoint holds the model to, a call
-that is forced or forbidden, no misbehaviour can escape.
+A misbehaviour misreads the transcript, or spoils the words of a cooperative answer. It returns
+None where it cannot change anything: a call that the endpoint forces or forbids stays so.
 """
 
 import re
@@ -13,11 +12,11 @@ from random import Random
 from typing import TypeAlias
 
 from messages_conformance.reference.completion import Block
-from messages_conformance.reference.simulated_model import words
+from messages_conformance.reference.simulated_model import english
 from messages_conformance.reference.simulated_model.facts import facts
-from messages_conformance.reference.simulated_model.invent import story
-from messages_conformance.reference.simulated_model.recall import value
-from messages_conformance.reference.simulated_model.situation import Situation
+from messages_conformance.reference.simulated_model.invention import write_story
+from messages_conformance.reference.simulated_model.prompt import Prompt
+from messages_conformance.reference.simulated_model.question_answering import bare_value
 from messages_conformance.reference.transcript import Transcript
 
 Blocks: TypeAlias = tuple[Block, ...]
@@ -49,170 +48,172 @@ _OPPOSITES = {
     "can": "cannot",
 }
 _OPPOSITE = {**_OPPOSITES, **{no: yes for yes, no in _OPPOSITES.items()}}
-_TURNABLE = re.compile(
+_INVERTIBLE = re.compile(
     rf"\b(?:{'|'.join(sorted(_OPPOSITE, key=len, reverse=True))})\b", re.IGNORECASE
 )
-_LEFT_OUT = 0.25
-"""The share of words that a careless answer loses."""
+_SHARE_LEFT_OUT = 0.25
+"""The share of words that an incomplete answer loses."""
 
 
 @dataclass(frozen=True)
-class Attempt:
-    """One answer in the making: what the model reads, and how it would answer."""
+class AnswerDraft:
+    """An answer before it is spoilt: what the model reads, and how it would answer."""
 
     transcript: Transcript
     answer: Callable[[Transcript], Blocks]
-    """What the willing model makes of any transcript; whatever is forced in it is kept to."""
-    dice: Random
+    """What the cooperative model answers to any transcript."""
+    rng: Random
 
     @cached_property
-    def willing(self) -> Blocks:
-        """What was asked."""
+    def cooperative(self) -> Blocks:
+        """The answer as asked for."""
         return self.answer(self.transcript)
 
     @property
     def text(self) -> str | None:
-        """The words of the willing answer; None where it calls a tool or fills in a form."""
-        texts = [block["text"] for block in self.willing if block["type"] == "text"]
+        """The text of the cooperative answer; None where it calls a tool or fills in a form."""
+        texts = [block["text"] for block in self.cooperative if block["type"] == "text"]
         return "".join(texts) if texts and not self.calls and not self.forced else None
 
     @property
     def calls(self) -> bool:
-        """Whether the willing answer calls a tool."""
-        return any(block["type"] == "tool_use" for block in self.willing)
+        """Whether the cooperative answer calls a tool."""
+        return any(block["type"] == "tool_use" for block in self.cooperative)
 
     @property
     def forced(self) -> bool:
-        """Whether the model may not just talk."""
+        """Whether the model must call a tool."""
         return bool(self.transcript.tools) and self.transcript.choice in ("any", "tool")
 
     @property
-    def situation(self) -> Situation:
-        """The transcript as the follower reads it."""
-        return Situation(self.transcript, self.dice)
+    def prompt(self) -> Prompt:
+        """The transcript as the simulated model reads it."""
+        return Prompt(self.transcript, self.rng)
 
-    def saying(self, text: str | None) -> Blocks | None:
-        """The willing answer's thinking, and then these words; None where a call is forced."""
+    def with_text(self, text: str | None) -> Blocks | None:
+        """The cooperative answer's thinking, then this text; None where a call is forced."""
         if self.forced or not text:
             return None
-        thinking = [block for block in self.willing if block["type"] == "thinking"]
+        thinking = [block for block in self.cooperative if block["type"] == "thinking"]
         return (*thinking, {"type": "text", "text": text})
 
-    def reading(self, words_of_user: str) -> Transcript:
-        """The transcript as if the user had last said that instead."""
+    def with_user_text(self, text: str) -> Transcript:
+        """The transcript as if the user had said this last."""
         spoken = self.transcript.spoken_by("user")
         if not spoken:
             return self.transcript
         last = spoken[-1]
         others = {id(piece) for piece in spoken if piece.turn == last.turn and piece is not last}
         pieces = (
-            replace(piece, text=words_of_user) if piece is last else piece
+            replace(piece, text=text) if piece is last else piece
             for piece in self.transcript.pieces
             if id(piece) not in others
         )
         return replace(self.transcript, pieces=tuple(pieces))
 
 
-Misbehaviour: TypeAlias = Callable[[Attempt], Blocks | None]
+Misbehaviour: TypeAlias = Callable[[AnswerDraft], Blocks | None]
 
 
-def rambles(attempt: Attempt) -> Blocks | None:
-    """It tells something else altogether; a call that is forced is filled in from that."""
-    tale = story(attempt.dice, attempt.dice.randint(6, 60))
-    return attempt.answer(attempt.reading(tale)) if attempt.forced else attempt.saying(tale)
+def rambles(draft: AnswerDraft) -> Blocks | None:
+    """It tells an unrelated story; a forced call is filled in from that."""
+    story = write_story(draft.rng, draft.rng.randint(6, 60))
+    return draft.answer(draft.with_user_text(story)) if draft.forced else draft.with_text(story)
 
 
-def hears_only_the_end(attempt: Attempt) -> Blocks | None:
-    """It reads the last sentence alone, and answers that by halves."""
-    sentences = words.sentences(attempt.situation.text)
+def reads_only_the_end(draft: AnswerDraft) -> Blocks | None:
+    """It reads only the last sentence, and gives half of the answer."""
+    sentences = english.sentences(draft.prompt.text)
     if len(sentences) < 2:
         return None
-    blocks = attempt.answer(attempt.reading(sentences[-1]))
-    return blocks if attempt.forced else tuple(map(_halved, blocks))
+    blocks = draft.answer(draft.with_user_text(sentences[-1]))
+    return blocks if draft.forced else tuple(map(_halved, blocks))
 
 
-def asks_back(attempt: Attempt) -> Blocks | None:
+def asks_back(draft: AnswerDraft) -> Blocks | None:
     """It asks a question of its own."""
-    return attempt.saying(attempt.dice.choice(_BACK))
+    return draft.with_text(draft.rng.choice(_BACK))
 
 
-def refuses(attempt: Attempt) -> Blocks | None:
+def refuses(draft: AnswerDraft) -> Blocks | None:
     """It says that it cannot or will not."""
-    return attempt.saying(attempt.dice.choice(_REFUSALS))
+    return draft.with_text(draft.rng.choice(_REFUSALS))
 
 
-def chatters(attempt: Attempt) -> Blocks | None:
-    """It says what was asked, and more around it."""
-    text = attempt.text
-    return attempt.saying(attempt.dice.choice(_CHATTER).format(text)) if text else None
+def chatters(draft: AnswerDraft) -> Blocks | None:
+    """It says what was asked, with chatter around it."""
+    text = draft.text
+    return draft.with_text(draft.rng.choice(_CHATTER).format(text)) if text else None
 
 
-def calls_nothing(attempt: Attempt) -> Blocks | None:
+def calls_nothing(draft: AnswerDraft) -> Blocks | None:
     """It talks although it was asked, in words, to call a tool."""
-    if attempt.forced or not attempt.calls:
+    if draft.forced or not draft.calls:
         return None
-    return attempt.answer(replace(attempt.transcript, choice="none"))
+    return draft.answer(replace(draft.transcript, choice="none"))
 
 
-def calls_needlessly(attempt: Attempt) -> Blocks | None:
+def calls_needlessly(draft: AnswerDraft) -> Blocks | None:
     """It calls a tool that is on offer although nothing asks for it."""
-    if attempt.calls or not attempt.transcript.tools or attempt.transcript.choice != "auto":
+    if draft.calls or not draft.transcript.tools or draft.transcript.choice != "auto":
         return None
-    return attempt.answer(replace(attempt.transcript, choice="any"))
+    return draft.answer(replace(draft.transcript, choice="any"))
 
 
-def calls_another(attempt: Attempt) -> Blocks | None:
-    """Free to choose, it calls another tool than the one that serves."""
-    called = {block["name"] for block in attempt.willing if block["type"] == "tool_use"}
-    others = [tool for tool in attempt.transcript.tools if tool.name not in called]
-    if not called or not others or attempt.transcript.choice not in ("auto", "any"):
+def calls_another(draft: AnswerDraft) -> Blocks | None:
+    """Free to choose, it calls another tool than the one that fits."""
+    called = {block["name"] for block in draft.cooperative if block["type"] == "tool_use"}
+    others = [tool for tool in draft.transcript.tools if tool.name not in called]
+    if not called or not others or draft.transcript.choice not in ("auto", "any"):
         return None
-    offered = (attempt.dice.choice(others),)
-    return attempt.answer(replace(attempt.transcript, tools=offered, choice="any"))
+    offered = (draft.rng.choice(others),)
+    return draft.answer(replace(draft.transcript, tools=offered, choice="any"))
 
 
-def mixes_up(attempt: Attempt) -> Blocks | None:
-    """It tells another thing than the one it was asked for, of all that stands before it."""
-    text = attempt.text
+def mixes_up(draft: AnswerDraft) -> Blocks | None:
+    """It states another fact of the transcript than the one that was asked for."""
+    text = draft.text
     if text is None:
         return None
-    others = [fact for fact in facts(attempt.situation) if value(fact.text) not in text]
+    others = [fact for fact in facts(draft.prompt) if bare_value(fact.text) not in text]
     if not others:
         return None
-    other = attempt.dice.choice(others).text
-    return attempt.saying(value(other) if attempt.situation.terse else other)
+    other = draft.rng.choice(others).text
+    return draft.with_text(bare_value(other) if draft.prompt.terse else other)
 
 
-def leaves_words_out(attempt: Attempt) -> Blocks | None:
-    """It loses some of the words."""
-    told = (attempt.text or "").split(" ")
-    if len(told) < 2:
+def leaves_words_out(draft: AnswerDraft) -> Blocks | None:
+    """It leaves out some of the words."""
+    words = (draft.text or "").split(" ")
+    if len(words) < 2:
         return None
-    lost = attempt.dice.randrange(len(told))
-    kept = [word for i, word in enumerate(told) if i != lost and attempt.dice.random() >= _LEFT_OUT]
-    return attempt.saying(" ".join(kept or told[:lost] or told[lost + 1 :]))
+    lost = draft.rng.randrange(len(words))
+    kept = [
+        word for i, word in enumerate(words) if i != lost and draft.rng.random() >= _SHARE_LEFT_OUT
+    ]
+    return draft.with_text(" ".join(kept or words[:lost] or words[lost + 1 :]))
 
 
-def misspells(attempt: Attempt) -> Blocks | None:
-    """It gets the letters of a word or two wrong."""
-    told = (attempt.text or "").split(" ")
-    long = [i for i, word in enumerate(told) if len(word) > 3]
-    for i in attempt.dice.sample(long, min(len(long), 2)):
-        told[i] = _misspelt(told[i], attempt.dice)
-    return attempt.saying(" ".join(told)) if long else None
+def misspells(draft: AnswerDraft) -> Blocks | None:
+    """It misspells one or two words."""
+    words = (draft.text or "").split(" ")
+    long = [i for i, word in enumerate(words) if len(word) > 3]
+    for i in draft.rng.sample(long, min(len(long), 2)):
+        words[i] = _misspelt(words[i], draft.rng)
+    return draft.with_text(" ".join(words)) if long else None
 
 
-def contradicts(attempt: Attempt) -> Blocks | None:
-    """It says yes for no."""
-    text = attempt.text
-    if text is None or not _TURNABLE.search(text):
+def contradicts(draft: AnswerDraft) -> Blocks | None:
+    """It says the opposite: no for yes."""
+    text = draft.text
+    if text is None or not _INVERTIBLE.search(text):
         return None
-    return attempt.saying(_TURNABLE.sub(_turned, text))
+    return draft.with_text(_INVERTIBLE.sub(_inverted, text))
 
 
 MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     rambles,
-    hears_only_the_end,
+    reads_only_the_end,
     asks_back,
     refuses,
     chatters,
@@ -224,23 +225,23 @@ MISBEHAVIOURS: tuple[Misbehaviour, ...] = (
     misspells,
     contradicts,
 )
-"""Every misbehaviour; each is as likely as another among those that can do something."""
+"""Every misbehaviour; those that can change something are equally likely."""
 
 
 def _halved(block: Block) -> Block:
     if block["type"] != "text":
         return block
-    told = block["text"].split(" ")
-    return {**block, "text": " ".join(told[: max(len(told) // 2, 1)])}
+    words = block["text"].split(" ")
+    return {**block, "text": " ".join(words[: max(len(words) // 2, 1)])}
 
 
-def _misspelt(word: str, dice: Random) -> str:
-    at = dice.randrange(1, len(word) - 1)
+def _misspelt(word: str, rng: Random) -> str:
+    at = rng.randrange(1, len(word) - 1)
     swapped = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
-    return dice.choice((swapped, word[:at] + word[at + 1 :], word[:at] + word[at] + word[at:]))
+    return rng.choice((swapped, word[:at] + word[at + 1 :], word[:at] + word[at] + word[at:]))
 
 
-def _turned(found: re.Match[str]) -> str:
+def _inverted(found: re.Match[str]) -> str:
     said = found[0]
     other = _OPPOSITE[said.lower()]
     return other.upper() if said.isupper() else other.title() if said[0].isupper() else other

@@ -1,23 +1,23 @@
-"""Ways through a request: its turns as the API merges them, and its blocks with their paths."""
+"""The parts of a request: its turns as the API merges them, and its blocks with their paths."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from messages_conformance.protocol.exchange import Json
+from messages_conformance.reference.admitted_request import AdmittedRequest
 from messages_conformance.reference.content import as_blocks, merged
-from messages_conformance.reference.request_context import Call
 
 Block: TypeAlias = dict[str, Any]
 Turn: TypeAlias = tuple[str, list[Block]]
-"""Who speaks, and the blocks of all their messages in a row (rule RQ-13)."""
+"""The role, and the blocks of its consecutive messages (rule RQ-13)."""
 
 INTERLEAVED = "interleaved-thinking-2025-05-14"
 
 
 @dataclass(frozen=True)
-class Placed:
-    """A block and where it stands."""
+class PlacedBlock:
+    """A block and its path."""
 
     path: str
     """As error messages print it: ``messages.0.content.1``."""
@@ -30,61 +30,61 @@ class Placed:
         return str(self.block.get("type"))
 
 
-def turns(call: Call) -> list[Turn]:
-    """The conversation, neighbours of one role merged."""
-    return merged(call.body["messages"])
+def turns(request: AdmittedRequest) -> list[Turn]:
+    """The conversation; consecutive messages of one role are merged."""
+    return merged(request.body["messages"])
 
 
-def outer(call: Call) -> Iterator[Placed]:
-    """The blocks that stand directly in a message; a string is one block of text."""
-    for i, message in enumerate(call.body["messages"]):
+def outer_blocks(request: AdmittedRequest) -> Iterator[PlacedBlock]:
+    """The blocks directly in a message; a string is one block of text."""
+    for i, message in enumerate(request.body["messages"]):
         for j, block in enumerate(as_blocks(message.get("content"))):
-            yield Placed(f"messages.{i}.content.{j}", message["role"], block)
+            yield PlacedBlock(f"messages.{i}.content.{j}", message["role"], block)
 
 
-def everywhere(call: Call) -> Iterator[Placed]:
-    """All blocks of the messages, each before those inside it."""
-    for placed in outer(call):
+def all_blocks(request: AdmittedRequest) -> Iterator[PlacedBlock]:
+    """All blocks of the messages, each before the blocks inside it."""
+    for placed in outer_blocks(request):
         yield placed
-        yield from inside(placed)
+        yield from inner_blocks(placed)
 
 
-def inside(holder: Placed) -> Iterator[Placed]:
+def inner_blocks(holder: PlacedBlock) -> Iterator[PlacedBlock]:
     """The blocks that a block holds as its content."""
     content = holder.block.get("content")
     for i, block in enumerate(content if isinstance(content, list) else ()):
         if isinstance(block, dict):
-            yield Placed(f"{holder.path}.content.{i}", holder.role, block)
+            yield PlacedBlock(f"{holder.path}.content.{i}", holder.role, block)
 
 
-def last_of_assistant(given: list[Turn]) -> int | None:
-    """Which turn is the assistant's latest; None where it has not spoken."""
+def latest_assistant_turn(given: list[Turn]) -> int | None:
+    """The index of the assistant's latest turn; None where there is none."""
     return max((i for i, (role, _) in enumerate(given) if role == "assistant"), default=None)
 
 
-def is_prefilled(call: Call) -> bool:
-    """Whether the answer is begun: the assistant has the last word, and it is plain text."""
-    role, blocks = turns(call)[-1]
+def is_prefilled(request: AdmittedRequest) -> bool:
+    """Whether the answer is prefilled: the last turn is the assistant's, and ends in text."""
+    role, blocks = turns(request)[-1]
     return role == "assistant" and bool(blocks) and blocks[-1].get("type") == "text"
 
 
-def client_tools(call: Call) -> list[Block]:
-    """The tools that the client carries out itself."""
-    return [tool for tool in call.body.get("tools") or [] if is_client_tool(tool)]
+def client_tools(request: AdmittedRequest) -> list[Block]:
+    """The tools that the client executes."""
+    return [tool for tool in request.body.get("tools") or [] if is_client_tool(tool)]
 
 
 def is_client_tool(tool: Block) -> bool:
-    """Whether a tool is the client's own, and none that the API carries out."""
+    """Whether the client executes a tool, and not the API."""
     return tool.get("type") in (None, "custom")
 
 
-def kind_of(value: Json) -> str | None:
-    """The ``type`` of an object; None where it is none or has none."""
+def type_of(value: Json) -> str | None:
+    """The ``type`` of an object; None where the value is no object or has no type."""
     kind = value.get("type") if isinstance(value, dict) else None
     return kind if isinstance(kind, str) else None
 
 
-def betas(call: Call) -> tuple[str, ...]:
-    """The features asked for by ``anthropic-beta``."""
-    named = call.headers.get("anthropic-beta", "").split(",")
+def betas(request: AdmittedRequest) -> tuple[str, ...]:
+    """The features that ``anthropic-beta`` names."""
+    named = request.headers.get("anthropic-beta", "").split(",")
     return tuple(name.strip() for name in named if name.strip())

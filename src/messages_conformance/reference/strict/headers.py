@@ -1,11 +1,11 @@
-"""Headers: the version and features asked for, and the limits told in every answer."""
+"""Headers: the requested version and features, and the rate limits in every response."""
 
 import datetime
 
 from messages_conformance.protocol.versions import VERSIONS
-from messages_conformance.reference.pipeline import Heard
-from messages_conformance.reference.request_context import Call
-from messages_conformance.reference.response import Answer, Refusal
+from messages_conformance.reference.admitted_request import AdmittedRequest
+from messages_conformance.reference.pipeline import ParsedRequest
+from messages_conformance.reference.response import Refusal, Response
 from messages_conformance.reference.strict.blocks import INTERLEAVED, betas
 
 BETAS = frozenset(
@@ -41,7 +41,7 @@ BETAS = frozenset(
         "web-search-2025-03-05",
     }
 )
-"""Features that clients ask for by this name."""
+"""The known beta features."""
 
 _LIMITS = {
     "requests": (4_000, 3_999),
@@ -49,39 +49,39 @@ _LIMITS = {
     "input-tokens": (2_000_000, 2_000_000),
     "output-tokens": (400_000, 400_000),
 }
-"""Limit and what remains of it."""
+"""Each limit, and what remains of it."""
 
 
-def version_is_given(call: Call) -> None:
-    """A request says which version of the API it speaks (rule HD-1)."""
-    if "anthropic-version" not in call.headers:
+def version_is_given(request: AdmittedRequest) -> None:
+    """A request names the version of the API (rule HD-1)."""
+    if "anthropic-version" not in request.headers:
         raise Refusal(400, "anthropic-version: header is required")
 
 
-def version_is_known(call: Call) -> None:
+def version_is_known(request: AdmittedRequest) -> None:
     """There are two versions of the API (rules HD-2, HD-3)."""
-    version = call.headers.get("anthropic-version")
+    version = request.headers.get("anthropic-version")
     if version is not None and version not in VERSIONS:
         raise Refusal(400, f'anthropic-version: "{version}" is not a valid version')
 
 
-def betas_are_known(call: Call) -> None:
-    """A feature that nobody knows is not asked for (rule HD-4)."""
-    for name in betas(call):
+def betas_are_known(request: AdmittedRequest) -> None:
+    """Every beta feature named is known (rule HD-4)."""
+    for name in betas(request):
         if name not in BETAS:
             raise Refusal(400, f"Unexpected value(s) `{name}` for the `anthropic-beta` header.")
 
 
-def tell_limits(heard: Heard | None, answer: Answer) -> Answer:
-    """Add what is left of the limits, and whether to try again (rules HD-8, HD-10)."""
-    if heard is None or answer.status == 401:
-        return answer
+def add_rate_limits(request: ParsedRequest | None, response: Response) -> Response:
+    """Add the remaining limits, and whether to retry (rules HD-8, HD-10)."""
+    if request is None or response.status == 401:
+        return response
     reset = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    told = [
+    headers = [
         (f"anthropic-ratelimit-{what}-{name}", value)
         for what, (limit, left) in _LIMITS.items()
         for name, value in (("limit", str(limit)), ("remaining", str(left)), ("reset", reset))
     ]
-    if 400 <= answer.status < 500 and answer.status != 429:
-        told.append(("x-should-retry", "false"))
-    return Answer(answer.status, (*answer.headers, *told), answer.chunks, answer.cut)
+    if 400 <= response.status < 500 and response.status != 429:
+        headers.append(("x-should-retry", "false"))
+    return response.with_headers(*headers)

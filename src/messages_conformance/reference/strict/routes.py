@@ -1,39 +1,39 @@
-"""What the genuine API has beside messages: counts of tokens, and its models."""
+"""Further routes of the genuine API: token counting, and the list of models."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from messages_conformance.claims.page import Model, Revision
+from messages_conformance.reference.admitted_request import AdmittedRequest
 from messages_conformance.reference.pipeline import Stages
-from messages_conformance.reference.request_context import Call
-from messages_conformance.reference.response import Answer, Refusal, in_json, invalid
+from messages_conformance.reference.response import Refusal, Response, invalid, json_response
 from messages_conformance.reference.strict.limits import MAX_TOKENS
 
 _NOT_COUNTED = ("max_tokens", "stream", "metadata", "service_tier", "stop_sequences")
 _MOST = 1_000
 _USUAL = 20
 _SINCE = "1970-01-01T00:00:00Z"
-"""When a model was released of which that is not known."""
+"""The release date given for models whose date is unknown."""
 
 
-def count_tokens(stages: Stages, call: Call) -> Answer:
-    """Say what the prompt of a message would cost (rule RS-CNT-1).
+def count_tokens(stages: Stages, request: AdmittedRequest) -> Response:
+    """Count the input tokens of a message (rule RS-CNT-1).
 
     Raises:
-        Refusal: the message would be refused, or has fields that count for nothing.
+        Refusal: the message would be refused, or has a field that does not belong to a prompt.
     """
     for name in _NOT_COUNTED:
-        if name in call.body:
+        if name in request.body:
             raise invalid(name, "Extra inputs are not permitted")
-    counted = replace(call, body={**call.body, "max_tokens": MAX_TOKENS})
+    counted = replace(request, body={**request.body, "max_tokens": MAX_TOKENS})
     for check in stages.checks:
         check(counted)
-    return in_json({"input_tokens": stages.render(counted.body).tokens})
+    return json_response({"input_tokens": stages.render(counted.body).tokens})
 
 
-def models(revision: Revision, rest: str, query: Mapping[str, str]) -> Answer:
-    """List the models, page by page, or tell of one (rule RS-MDL-1).
+def models(revision: Revision, rest: str, query: Mapping[str, str]) -> Response:
+    """List the models page by page, or describe one (rule RS-MDL-1).
 
     Raises:
         Refusal: there is no such model, or no such page.
@@ -41,7 +41,7 @@ def models(revision: Revision, rest: str, query: Mapping[str, str]) -> Answer:
     if rest:
         for model in revision.models:
             if model.id == rest:
-                return in_json(_described(revision, model))
+                return json_response(_described(revision, model))
         raise Refusal(404, f"model: {rest}")
     ids = [model.id for model in revision.models]
     start, end = 0, len(ids)
@@ -50,11 +50,11 @@ def models(revision: Revision, rest: str, query: Mapping[str, str]) -> Answer:
     if "before_id" in query:
         end = _position(ids, query, "before_id")
     limit = _limit(query)
-    # Before an id come the ones next to it.
+    # A page before an id ends next to that id.
     first = max(start, end - limit) if "before_id" in query else start
     page = revision.models[first : min(end, first + limit)]
     more = first > start if "before_id" in query else first + limit < end
-    return in_json(
+    return json_response(
         {
             "data": [_described(revision, model) for model in page],
             "has_more": more,

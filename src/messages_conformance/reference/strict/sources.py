@@ -1,11 +1,11 @@
-"""Images, documents and files: whether they are what they say they are."""
+"""Images, documents and files: whether they are what they are labelled as."""
 
 import base64
 
 from messages_conformance.reference import media
-from messages_conformance.reference.request_context import Call
+from messages_conformance.reference.admitted_request import AdmittedRequest
 from messages_conformance.reference.response import Refusal, invalid
-from messages_conformance.reference.strict.blocks import everywhere
+from messages_conformance.reference.strict.blocks import all_blocks
 
 _BEGINNINGS = {
     "image/png": (b"\x89PNG\r\n\x1a\n",),
@@ -15,14 +15,14 @@ _BEGINNINGS = {
 }
 
 
-def images_are_what_they_say(call: Call) -> None:
+def images_match_their_label(request: AdmittedRequest) -> None:
     """The bytes are of the type they are labelled with (rule RQ-33)."""
-    for placed in everywhere(call):
+    for placed in all_blocks(request):
         source = placed.block.get("source")
         if placed.kind != "image" or not isinstance(source, dict) or source["type"] != "base64":
             continue
         label = source["media_type"]
-        # What is of no known type is left to whoever tries to look at it.
+        # Bytes of no known type are left to `sources_can_be_read`.
         raw = _decoded(source["data"])
         found = [kind for kind, starts in _BEGINNINGS.items() if raw.startswith(starts)]
         if found and label not in found:
@@ -32,9 +32,9 @@ def images_are_what_they_say(call: Call) -> None:
             )
 
 
-def sources_can_be_read(call: Call) -> None:
+def sources_can_be_read(request: AdmittedRequest) -> None:
     """Images and documents can be decoded (rule RQ-34)."""
-    for placed in everywhere(call):
+    for placed in all_blocks(request):
         source = placed.block.get("source")
         if placed.kind not in ("image", "document") or not isinstance(source, dict):
             continue
@@ -50,9 +50,9 @@ def sources_can_be_read(call: Call) -> None:
             raise Refusal(400, "Could not process image")
 
 
-def files_were_uploaded(call: Call) -> None:
-    """There are no files here, so none of that id."""
-    for placed in everywhere(call):
+def files_were_uploaded(request: AdmittedRequest) -> None:
+    """There are no files here, so every id is unknown."""
+    for placed in all_blocks(request):
         source = placed.block.get("source")
         holder = source if isinstance(source, dict) else placed.block
         if holder.get("type") in ("file", "container_upload"):

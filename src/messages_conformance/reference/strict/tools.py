@@ -1,31 +1,31 @@
-"""Tools on offer, and the choice among them."""
+"""Offered tools, and the choice between them."""
 
 import jsonschema
 
 from messages_conformance.reference import json_schemas
-from messages_conformance.reference.request_context import Call
+from messages_conformance.reference.admitted_request import AdmittedRequest
 from messages_conformance.reference.response import invalid
 from messages_conformance.reference.strict.blocks import client_tools
 
 
-def tool_names_are_unique(call: Call) -> None:
-    """No two tools have one name (rule RQ-29)."""
-    offered = call.body.get("tools") or []
+def tool_names_are_unique(request: AdmittedRequest) -> None:
+    """No two tools have the same name (rule RQ-29)."""
+    offered = request.body.get("tools") or []
     names = [tool["name"] for tool in offered if isinstance(tool.get("name"), str)]
     if len(set(names)) < len(names):
         raise invalid("tools", "Tool names must be unique.")
 
 
-def input_schemas_are_schemas(call: Call) -> None:
+def input_schemas_are_schemas(request: AdmittedRequest) -> None:
     """The schema of a tool's input is a JSON Schema (rule RQ-28)."""
-    for i, tool in enumerate(client_tools(call)):
+    for i, tool in enumerate(client_tools(request)):
         if problem := json_schemas.complaint(tool["input_schema"]):
             raise invalid(f"tools.{i}.custom.input_schema", f"JSON schema is invalid: {problem}")
 
 
-def input_examples_match(call: Call) -> None:
+def input_examples_match(request: AdmittedRequest) -> None:
     """Examples of a tool's input keep to its schema (rule RQ-40)."""
-    for i, tool in enumerate(client_tools(call)):
+    for i, tool in enumerate(client_tools(request)):
         validator = jsonschema.Draft202012Validator(tool["input_schema"])
         for j, example in enumerate(tool.get("input_examples") or []):
             if not validator.is_valid(example):
@@ -34,10 +34,10 @@ def input_examples_match(call: Call) -> None:
                 )
 
 
-def choice_is_on_offer(call: Call) -> None:
-    """Where a tool must be called there is one, and it is the one named (rule RQ-31)."""
-    choice = call.body.get("tool_choice") or {}
-    names = [tool.get("name") for tool in call.body.get("tools") or []]
+def chosen_tool_is_offered(request: AdmittedRequest) -> None:
+    """A tool that must be called is offered (rule RQ-31)."""
+    choice = request.body.get("tool_choice") or {}
+    names = [tool.get("name") for tool in request.body.get("tools") or []]
     if choice.get("type") in ("any", "tool") and not names:
         raise invalid("tool_choice", "may only be specified while providing `tools`")
     if choice.get("type") == "tool" and choice["name"] not in names:

@@ -1,14 +1,14 @@
-"""Who speaks, in which order, and with what words."""
+"""Turns: their roles, their order, and their text."""
 
+from messages_conformance.reference.admitted_request import AdmittedRequest
 from messages_conformance.reference.content import as_blocks
-from messages_conformance.reference.request_context import Call
 from messages_conformance.reference.response import Refusal, invalid
-from messages_conformance.reference.strict.blocks import is_prefilled, outer, turns
+from messages_conformance.reference.strict.blocks import is_prefilled, outer_blocks, turns
 
 
-def nobody_but_two_speaks(call: Call) -> None:
-    """This model takes no system turns, neither first nor later (rules RQ-11, RQ-12)."""
-    if any(message["role"] == "system" for message in call.body["messages"]):
+def no_system_turns(request: AdmittedRequest) -> None:
+    """No turn has the role `system`, neither the first nor a later one (rules RQ-11, RQ-12)."""
+    if any(message["role"] == "system" for message in request.body["messages"]):
         raise Refusal(
             400,
             'messages: Unexpected role "system". The Messages API accepts a top-level `system` '
@@ -16,25 +16,25 @@ def nobody_but_two_speaks(call: Call) -> None:
         )
 
 
-def the_user_begins(call: Call) -> None:
+def first_turn_is_of_the_user(request: AdmittedRequest) -> None:
     """The first turn is the user's (rule RQ-09)."""
-    if call.body["messages"][0]["role"] != "user":
+    if request.body["messages"][0]["role"] != "user":
         raise invalid("messages", 'first message must use the "user" role')
 
 
-def text_is_not_blank(call: Call) -> None:
-    """Text has more than white space in it (rule RQ-15)."""
-    for placed in outer(call):
+def text_is_not_blank(request: AdmittedRequest) -> None:
+    """Text is more than white space (rule RQ-15)."""
+    for placed in outer_blocks(request):
         if placed.kind == "text" and not placed.block["text"].strip():
             raise invalid(placed.path, "text content blocks must contain non-whitespace text")
-    for i, block in enumerate(as_blocks(call.body.get("system"))):
-        if not block["text"].strip() and isinstance(call.body["system"], list):
+    for i, block in enumerate(as_blocks(request.body.get("system"))):
+        if not block["text"].strip() and isinstance(request.body["system"], list):
             raise invalid(f"system.{i}", "text content blocks must contain non-whitespace text")
 
 
-def prefill_ends_in_a_word(call: Call) -> None:
-    """An answer that is begun does not end in white space (rule RQ-17)."""
-    if is_prefilled(call):
-        said = turns(call)[-1][1][-1]["text"]
+def prefill_ends_in_a_word(request: AdmittedRequest) -> None:
+    """A prefilled answer does not end in white space (rule RQ-17)."""
+    if is_prefilled(request):
+        said = turns(request)[-1][1][-1]["text"]
         if said != said.rstrip():
             raise invalid("messages", "final assistant content cannot end with trailing whitespace")

@@ -1,14 +1,14 @@
-"""Named ways for an answer to go wrong, each to be found under the wire rule it breaks.
+"""Named ways to break a valid answer, each with the wire rule that it breaks.
 
-A mutation takes a legal message, or a legal stream of events that tells it, and breaks one
-rule in it, where there is something to break. `MUTATIONS` holds all of them::
+A mutation takes a valid message, or the events of its stream, and breaks one rule in it, if
+there is something to break. `MUTATIONS` has all of them::
 
     for mutation in MUTATIONS:
         exchange = mutation.exchange(message, events)
         if exchange is not None:
             assert mutation.rule in {finding.rule.id for finding in check(exchange)}
 
-Other rules may be broken along with it: one fault seldom comes alone.
+It may break other rules too.
 """
 
 from types import ModuleType
@@ -42,6 +42,6 @@ MUTATIONS: tuple[Mutation, ...] = tuple(
     )
     for mutation in _within(module)
 )
-"""Every mutation, from the outside in: the streams' first, then the messages'."""
+"""Every mutation: those of exchanges, bytes and events first, then those of messages."""
 
 __all__ = ["MUTATIONS", "Mutation", "Subject"]

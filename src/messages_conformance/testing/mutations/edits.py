@@ -1,6 +1,6 @@
-"""Small pure edits of events, for the mutations to be told in one line each.
+"""Small pure edits of events, so that most mutations are one line.
 
-Every edit that finds nothing to change raises `Nowhere`.
+Every edit that finds nothing to change raises `NothingToBreak`.
 """
 
 import json
@@ -8,25 +8,25 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from messages_conformance.protocol.sse import Event
-from messages_conformance.rules.message import CUT
-from messages_conformance.testing.mutations.mutation import Events, Nowhere
+from messages_conformance.rules.response.stop_reasons import CUT
+from messages_conformance.testing.mutations.mutation import Events, NothingToBreak
 
 Data = dict[str, Any]
 Test = Callable[[Data], bool]
 
 
-def told(**data: Any) -> Event:
-    """The event with this data, named after its type."""
+def make_event(**data: Any) -> Event:
+    """An event with this data, its name that of its type."""
     return Event(data["type"], json.dumps(data, ensure_ascii=False))
 
 
 def data_of(event: Event) -> Data:
-    """The data of a legal event."""
+    """The data of a valid event."""
     return event.json or {}
 
 
 def rewritten(event: Event, data: Any) -> Event:
-    """The event under its name, with other data."""
+    """The event with other data."""
     return Event(event.name, json.dumps(data, ensure_ascii=False))
 
 
@@ -35,7 +35,7 @@ def find(events: Events, kind: str, test: Test = lambda _: True) -> int:
     for position, event in enumerate(events):
         if event.type == kind and test(data_of(event)):
             return position
-    raise Nowhere
+    raise NothingToBreak
 
 
 def find_last(events: Events, kind: str) -> int:
@@ -44,23 +44,23 @@ def find_last(events: Events, kind: str) -> int:
 
 
 def put(events: Events, position: int, *instead: Event) -> Events:
-    """The events with others, or none, in one event's place."""
+    """The events with one replaced by others, or by none."""
     return (*events[:position], *instead, *events[position + 1 :])
 
 
 def insert(events: Events, position: int, *new: Event) -> Events:
-    """The events with others put in before a position."""
+    """The events with others inserted before a position."""
     return (*events[:position], *new, *events[position:])
 
 
 def move(events: Events, position: int, before: int) -> Events:
-    """The events with one moved to stand before another position."""
+    """The events with one moved before another position."""
     gone = put(events, position)
     return insert(gone, before - (position < before), events[position])
 
 
 def without(events: Events, kind: str) -> Events:
-    """The events with none of a type."""
+    """The events without those of a type."""
     find(events, kind)
     return tuple(event for event in events if event.type != kind)
 
@@ -88,19 +88,19 @@ def kind_of_block(event: Event) -> str | None:
 
 
 def unless_cut_short(events: Events) -> Events:
-    """The events, if the message ended of itself: one cut short may end within a block."""
+    """The events, unless the message was cut short: it may then end within a block."""
     last = data_of(events[find_last(events, "message_delta")])
     if last["delta"]["stop_reason"] in CUT:
-        raise Nowhere
+        raise NothingToBreak
     return events
 
 
 def block_at(events: Events, *kinds: str) -> tuple[int, int]:
-    """The positions of the first block of some kinds: of its start and of its stop."""
+    """The positions of the start and the stop of the first block of some kinds."""
     for start, event in enumerate(events):
         if kind_of_block(event) in kinds:
             return start, stop_of(events, start)
-    raise Nowhere
+    raise NothingToBreak
 
 
 def stop_of(events: Events, start: int) -> int:
@@ -126,7 +126,7 @@ def refill(events: Events, start: int, stop: int, deltas: Iterable[Data]) -> Eve
     """The events with the deltas of one block replaced by others."""
     index = data_of(events[start])["index"]
     others = (event for event in events[start + 1 : stop] if event.type != "content_block_delta")
-    new = (told(type="content_block_delta", index=index, delta=delta) for delta in deltas)
+    new = (make_event(type="content_block_delta", index=index, delta=delta) for delta in deltas)
     return (*events[: start + 1], *others, *new, *events[stop:])
 
 

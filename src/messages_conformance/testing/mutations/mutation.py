@@ -1,68 +1,74 @@
-"""What a mutation is: a function that breaks one rule, with the rule beside it."""
+"""A mutation: a function that breaks one rule, and the rule."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from messages_conformance.protocol.build import Message, answered, request_for, serialise, streamed
+from messages_conformance.protocol.build import (
+    Message,
+    json_exchange,
+    request_for,
+    serialise,
+    stream_exchange,
+)
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.protocol.sse import Event
 
 Subject = Literal["message", "events", "bytes", "exchange"]
-"""What a mutation changes: a final message, a stream's events or bytes, or all of an exchange."""
+"""What a mutation changes: a final message, the events or bytes of a stream, or an exchange."""
 
 Events = tuple[Event, ...]
 
 
-class Nowhere(Exception):  # noqa: N818 - it is an answer, no fault
-    """There is nothing in this answer that could go wrong in this way."""
+class NothingToBreak(Exception):  # noqa: N818 - it is a result, not an error
+    """An answer has nothing that the mutation could break."""
 
 
 @dataclass(frozen=True)
 class Mutation:
-    """One way to go wrong."""
+    """One way to break a valid answer."""
 
     name: str
     rule: str
-    """The id of the wire rule it must be found under."""
+    """The id of the wire rule that it breaks."""
     subject: Subject
     says: str
-    """What goes wrong, in one sentence."""
+    """What is wrong then, in one sentence."""
     spoil: Callable[[Any], Any]
-    """The function itself: from the legal subject to the broken one; may raise `Nowhere`."""
-    put_wrong: Callable[[Message, Events], Exchange]
+    """The function itself: from a valid subject to a broken one; may raise `NothingToBreak`."""
+    build_exchange: Callable[[Message, Events], Exchange]
 
     def __str__(self) -> str:
         return self.name
 
     def exchange(self, message: Message, events: Sequence[Event]) -> Exchange | None:
-        """Return the exchange in which the message, or its stream, went wrong in this way.
+        """The exchange with the message, or its stream, broken in this way.
 
-        The request is one that the message itself would answer. None where the message has
-        nothing that could go wrong in this way.
+        Its request is one that the valid message would answer. None if the message has nothing
+        to break in this way.
         """
         try:
-            return self.put_wrong(message, tuple(events))
-        except Nowhere:
+            return self.build_exchange(message, tuple(events))
+        except NothingToBreak:
             return None
 
 
 def of_message(rule: str) -> Callable[[Callable[[Message], Any]], Mutation]:
-    """Make a function from a legal message to a broken one a mutation."""
+    """Make a mutation of a function that breaks a valid message."""
 
     def decorate(function: Callable[[Message], Any]) -> Mutation:
         return _mutation(
             rule,
             "message",
             function,
-            lambda message, _: answered(request_for(message), function(message)),
+            lambda message, _: json_exchange(request_for(message), function(message)),
         )
 
     return decorate
 
 
 def of_events(rule: str) -> Callable[[Callable[[Events], Events]], Mutation]:
-    """Make a function from a legal stream's events to broken ones a mutation."""
+    """Make a mutation of a function that breaks the events of a valid stream."""
 
     def decorate(function: Callable[[Events], Events]) -> Mutation:
         return _mutation(
@@ -76,7 +82,7 @@ def of_events(rule: str) -> Callable[[Callable[[Events], Events]], Mutation]:
 
 
 def of_bytes(rule: str) -> Callable[[Callable[[bytes], bytes]], Mutation]:
-    """Make a function from a legal stream's bytes to broken ones a mutation."""
+    """Make a mutation of a function that breaks the bytes of a valid stream."""
 
     def decorate(function: Callable[[bytes], bytes]) -> Mutation:
         return _mutation(
@@ -90,7 +96,7 @@ def of_bytes(rule: str) -> Callable[[Callable[[bytes], bytes]], Mutation]:
 
 
 def of_exchange(rule: str) -> Callable[[Callable[[Exchange], Exchange]], Mutation]:
-    """Make a function from the exchange of a legal stream to a broken one a mutation."""
+    """Make a mutation of a function that breaks the exchange of a valid stream."""
 
     def decorate(function: Callable[[Exchange], Exchange]) -> Mutation:
         return _mutation(
@@ -104,14 +110,14 @@ def of_exchange(rule: str) -> Callable[[Callable[[Exchange], Exchange]], Mutatio
 
 
 def _streamed(message: Message, body: bytes) -> Exchange:
-    return streamed(request_for(message, stream=True), body)
+    return stream_exchange(request_for(message, stream=True), body)
 
 
 def _mutation(
     rule: str,
     subject: Subject,
     function: Callable[[Any], Any],
-    put_wrong: Callable[[Message, Events], Exchange],
+    build_exchange: Callable[[Message, Events], Exchange],
 ) -> Mutation:
     says = " ".join((function.__doc__ or "").split())
-    return Mutation(function.__name__, rule, subject, says, function, put_wrong)
+    return Mutation(function.__name__, rule, subject, says, function, build_exchange)

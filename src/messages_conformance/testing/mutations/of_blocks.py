@@ -1,4 +1,4 @@
-"""Blocks that start wrong, and deltas that do not fill the block they belong to."""
+"""Mutations: blocks that start wrong, and deltas that do not fit their block."""
 
 import json
 from typing import Any
@@ -16,7 +16,7 @@ from messages_conformance.testing.mutations.edits import (
     refill,
     unless_cut_short,
 )
-from messages_conformance.testing.mutations.mutation import Events, Nowhere, of_events
+from messages_conformance.testing.mutations.mutation import Events, NothingToBreak, of_events
 
 
 def _start_with(events: Events, kind: str, **values: Any) -> Events:
@@ -71,7 +71,7 @@ def thinking_null_in_block_start(events: Events) -> Events:
 
 @of_events("ST-BLK-2")
 def thinking_in_block_start(events: Events) -> Events:
-    """A thinking block starts with thoughts in it."""
+    """A thinking block starts with text in it."""
     return _start_with(events, "thinking", thinking="Hm.")
 
 
@@ -118,7 +118,7 @@ def text_for_a_call(events: Events) -> Events:
 
 @of_events("ST-DELTA-1")
 def text_for_a_thought(events: Events) -> Events:
-    """A thought comes as text, which clients drop."""
+    """A thinking block gets text, which clients drop."""
     start, stop = block_at(events, "thinking")
     kept = (data_of(events[at])["delta"] for at in deltas_within(events, start, stop))
     return refill(events, start, stop, [{"type": "text_delta", "text": "Hm."}, *kept])
@@ -126,7 +126,7 @@ def text_for_a_thought(events: Events) -> Events:
 
 @of_events("ST-DELTA-1")
 def thought_for_a_text(events: Events) -> Events:
-    """A thought comes within a text block."""
+    """A text block gets thinking."""
     start, stop = block_at(events, "text")
     return refill(events, start, stop, [{"type": "thinking_delta", "thinking": "Hm."}])
 
@@ -173,11 +173,11 @@ def two_signatures(events: Events) -> Events:
 
 @of_events("ST-THK-1")
 def signature_first(events: Events) -> Events:
-    """The signature comes before the thoughts it signs."""
+    """The signature comes before the thinking it signs."""
     start, stop = block_at(events, "thinking")
     deltas = deltas_within(events, start, stop)
     if len(deltas) < 2:
-        raise Nowhere
+        raise NothingToBreak
     return move(events, deltas[-1], deltas[0])
 
 
@@ -212,7 +212,7 @@ def input_truncated(events: Events) -> Events:
 
 
 @of_events("ST-TOOL-1")
-def input_told_twice(events: Events) -> Events:
-    """After its pieces the whole input comes once more."""
+def input_sent_twice(events: Events) -> Events:
+    """The whole input comes again after its pieces."""
     whole = '{"city": "Paris"}'
     return _with_input(unless_cut_short(events), whole[:5], whole[5:], whole)

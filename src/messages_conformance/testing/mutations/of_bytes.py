@@ -1,21 +1,21 @@
-"""Bytes that are no well-formed event stream."""
+"""Mutations: bytes that are not a well-formed event stream."""
 
 import re
 
-from messages_conformance.testing.mutations.mutation import Nowhere, of_bytes
+from messages_conformance.testing.mutations.mutation import NothingToBreak, of_bytes
 
 _TEXT_BEGINS = re.compile(rb'"text": ?"')
 
 
 @of_bytes("ST-WIRE-3")
 def no_blank_lines(body: bytes) -> bytes:
-    """No blank line stands between the events, so that they run together into one."""
+    """No blank lines separate the events, so that they run together into one."""
     return body.replace(b"\n\n", b"\n") + b"\n"
 
 
 @of_bytes("ST-WIRE-3")
 def one_blank_line_missing(body: bytes) -> bytes:
-    """The first event runs together with the second for want of a blank line."""
+    """The first event runs together with the second: the blank line between is missing."""
     return body.replace(b"\n\n", b"\n", 1)
 
 
@@ -33,22 +33,22 @@ def last_line_not_ended(body: bytes) -> bytes:
 
 @of_bytes("ST-WIRE-5")
 def invalid_utf8(body: bytes) -> bytes:
-    """A text holds half a character: the bytes are not UTF-8."""
+    """A text has half a character: the bytes are not UTF-8."""
     begins = _TEXT_BEGINS.search(body)
     if begins is None:
-        raise Nowhere
+        raise NothingToBreak
     return body[: begins.end()] + "你".encode()[:2] + body[begins.end() :]
 
 
 @of_bytes("ST-WIRE-6")
 def byte_order_mark(body: bytes) -> bytes:
-    """A byte order mark stands before the first event; some clients then lose that event."""
+    """A byte order mark comes before the first event; some clients then lose that event."""
     return b"\xef\xbb\xbf" + body
 
 
 @of_bytes("ST-WIRE-8")
 def event_without_data(body: bytes) -> bytes:
-    """A ping comes as a bare event line without data."""
+    """A ping is only an event line, without data."""
     return body.replace(b"\n\n", b"\n\nevent: ping\n\n", 1)
 
 

@@ -1,4 +1,4 @@
-"""Single events that are not named, formed or typed as documented."""
+"""Mutations: single events whose name, data or type is wrong."""
 
 from messages_conformance.protocol.sse import Event
 from messages_conformance.testing.mutations.edits import (
@@ -8,12 +8,12 @@ from messages_conformance.testing.mutations.edits import (
     find_last,
     insert,
     lacking,
+    make_event,
     put,
-    told,
 )
 from messages_conformance.testing.mutations.mutation import Events, of_events
 
-_ERROR = told(type="error", error={"type": "overloaded_error", "message": "Overloaded"})
+_ERROR = make_event(type="error", error={"type": "overloaded_error", "message": "Overloaded"})
 
 
 @of_events("ST-WIRE-1")
@@ -31,7 +31,7 @@ def one_event_without_name(events: Events) -> Events:
 
 @of_events("ST-WIRE-2")
 def data_without_type(events: Events) -> Events:
-    """The data of an event does not say its type."""
+    """The data of an event has no type."""
     return change(events, find_last(events, "message_delta"), lambda data: lacking(data, "type"))
 
 
@@ -44,13 +44,13 @@ def data_not_json(events: Events) -> Events:
 
 @of_events("ST-WIRE-2")
 def data_a_list(events: Events) -> Events:
-    """The data of an event is a list that holds the object."""
+    """The data of an event is a list that contains the object."""
     return change(events, find(events, "message_stop"), lambda data: [data])
 
 
 @of_events("ST-WIRE-7u")
 def done_unnamed(events: Events) -> Events:
-    """The stream ends with the nameless ``data: [DONE]`` of another API."""
+    """The stream ends with ``data: [DONE]`` without a name, as in another API."""
     return (*events, Event("", "[DONE]"))
 
 
@@ -62,19 +62,19 @@ def done_named(events: Events) -> Events:
 
 @of_events("ST-WIRE-7u")
 def done_instead_of_stop(events: Events) -> Events:
-    """``data: [DONE]`` stands where ``message_stop`` should."""
+    """The stream ends with ``data: [DONE]`` instead of ``message_stop``."""
     return put(events, find(events, "message_stop"), Event("", "[DONE]"))
 
 
 @of_events("ST-WIRE-9")
 def name_differs_from_type(events: Events) -> Events:
-    """All events bear the format's default name, ``message``, whatever type their data has."""
+    """All events have the default name ``message``, whatever type their data has."""
     return tuple(Event("message", event.data) for event in events)
 
 
 @of_events("ST-WIRE-9")
 def name_of_another_event(events: Events) -> Events:
-    """The last ``message_delta`` bears the name of a delta of a block."""
+    """The last ``message_delta`` has the name ``content_block_delta``."""
     last = find_last(events, "message_delta")
     return put(events, last, Event("content_block_delta", events[last].data))
 
@@ -96,24 +96,26 @@ def error_as_text(events: Events) -> Events:
 @of_events("ST-ERR-1")
 def error_without_message(events: Events) -> Events:
     """The envelope of the error that ends the stream has a type and no message."""
-    error = told(type="error", error={"type": "api_error"})
+    error = make_event(type="error", error={"type": "api_error"})
     return (*events[: find(events, "message_stop")], error)
 
 
 @of_events("ST-ERR-1")
 def events_after_error(events: Events) -> Events:
-    """The stream goes on after an error as if nothing had happened."""
+    """The stream continues after an error."""
     return insert(events, find(events, "message_stop"), _ERROR)
 
 
 @of_events("ST-ERR-1")
 def error_under_another_name(events: Events) -> Events:
-    """The stream fails with an error named ``message``: the Python client passes it by."""
+    """The stream fails with an error named ``message``: the Python client ignores it."""
     return (*events[: find(events, "message_stop")], Event("message", _ERROR.data))
 
 
 @of_events("ST-REQ-1")
 def refusal_as_a_stream(events: Events) -> Events:
-    """The key was wrong, and that is told by the only event of a stream with status 200."""
+    """A wrong key is refused by the only event of a stream with status 200."""
     find(events, "message_start")
-    return (told(type="error", error={"type": "authentication_error", "message": "Wrong key."}),)
+    return (
+        make_event(type="error", error={"type": "authentication_error", "message": "Wrong key."}),
+    )

@@ -1,4 +1,4 @@
-"""The events that open and close a message, and the figures they bear."""
+"""Mutations: the events that start and end a message, and the token counts in them."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from messages_conformance.testing.mutations.edits import (
     kind_of_block,
     lacking,
 )
-from messages_conformance.testing.mutations.mutation import Events, Nowhere, of_events
+from messages_conformance.testing.mutations.mutation import Events, NothingToBreak, of_events
 
 _OF_THE_MODEL = {None, "text", "thinking", "redacted_thinking", "tool_use"}
 """The blocks that the model alone writes; None for an event that starts no block."""
@@ -41,7 +41,7 @@ def _closed_lacking(events: Events, key: str) -> Events:
 
 @of_events("ST-MSG-1")
 def content_in_message_start(events: Events) -> Events:
-    """The message starts with content in it."""
+    """The message starts with content."""
     return _opened_with(events, content=[{"type": "text", "text": "Hello"}])
 
 
@@ -75,7 +75,7 @@ def input_tokens_null_in_message_start(events: Events) -> Events:
 
 @of_events("ST-MSG-3")
 def input_tokens_negative_in_message_start(events: Events) -> Events:
-    """The message starts with -1 for the ``input_tokens`` not yet known."""
+    """The message starts with -1 for ``input_tokens`` that are not yet known."""
     return _opened_counting(events, input_tokens=-1)
 
 
@@ -150,8 +150,8 @@ def output_tokens_shrink(events: Events) -> Events:
 
 @of_events("ST-USE-3w")
 def input_tokens_known_late(events: Events) -> Events:
-    """The message starts with 0 for its ``input_tokens`` and ends with the right figure."""
+    """The message starts with 0 for its ``input_tokens`` and ends with the right number."""
     if not {kind_of_block(event) for event in events} <= _OF_THE_MODEL:
-        # What the server itself does may add to the input while the message goes on.
-        raise Nowhere
+        # The server's own tools may add to the input while the message is generated.
+        raise NothingToBreak
     return _closed_counting(_opened_counting(events, input_tokens=0), input_tokens=20)

@@ -1,11 +1,11 @@
-"""Final messages that are not formed as documented."""
+"""Mutations: final messages that are not as documented."""
 
 from typing import Any
 
 from messages_conformance.protocol.build import Message
-from messages_conformance.rules.message import CUT
+from messages_conformance.rules.response.stop_reasons import CUT
 from messages_conformance.testing.mutations.edits import lacking
-from messages_conformance.testing.mutations.mutation import Nowhere, of_message
+from messages_conformance.testing.mutations.mutation import NothingToBreak, of_message
 
 
 def _with_usage(message: Message, **figures: Any) -> Message:
@@ -16,11 +16,11 @@ def _position(message: Message, kind: str) -> int:
     for position, block in enumerate(message["content"]):
         if block["type"] == kind:
             return position
-    raise Nowhere
+    raise NothingToBreak
 
 
 def _with_block(message: Message, kind: str, *gone: str, **values: Any) -> Message:
-    """The message with the first block of a kind changed: keys gone, values set."""
+    """The message with the first block of a kind changed: keys removed, values set."""
     content = list(message["content"])
     position = _position(message, kind)
     content[position] = {**lacking(content[position], *gone), **values}
@@ -35,7 +35,7 @@ def type_of_another_api(message: Message) -> Message:
 
 @of_message("RS-MSG-1")
 def no_type(message: Message) -> Message:
-    """The message does not say its type."""
+    """The message has no type."""
     return lacking(message, "type")
 
 
@@ -59,13 +59,13 @@ def id_a_number(message: Message) -> Message:
 
 @of_message("RS-MSG-3w")
 def id_of_another_api(message: Message) -> Message:
-    """The message's id begins as another API's do."""
+    """The message's id begins like those of another API."""
     return {**message, "id": "chatcmpl-9f2c"}
 
 
 @of_message("RS-MSG-4")
 def no_model(message: Message) -> Message:
-    """The message does not say which model wrote it."""
+    """The message does not name its model."""
     return lacking(message, "model")
 
 
@@ -77,7 +77,7 @@ def content_null(message: Message) -> Message:
 
 @of_message("RS-MSG-5")
 def content_a_string(message: Message) -> Message:
-    """The message's content is a string, as a request's may be."""
+    """The message's content is a string, as it may be in a request."""
     return {**message, "content": "Hello"}
 
 
@@ -113,7 +113,7 @@ def stop_reason_of_another_api(message: Message) -> Message:
 
 @of_message("RS-STOP-2")
 def stop_sequence_unnamed(message: Message) -> Message:
-    """The message was stopped by a stop sequence and does not say by which."""
+    """The message was stopped by a stop sequence and does not name it."""
     return {**message, "stop_reason": "stop_sequence", "stop_sequence": None}
 
 
@@ -121,7 +121,7 @@ def stop_sequence_unnamed(message: Message) -> Message:
 def stop_sequence_not_the_reason(message: Message) -> Message:
     """The message names a stop sequence and says that something else stopped it."""
     if message["stop_sequence"] is None:
-        raise Nowhere
+        raise NothingToBreak
     return {**message, "stop_reason": "end_turn"}
 
 
@@ -129,7 +129,7 @@ def stop_sequence_not_the_reason(message: Message) -> Message:
 def stop_sequence_never_set(message: Message) -> Message:
     """The message names a stop sequence that the request did not set."""
     if message["stop_sequence"] is None:
-        raise Nowhere
+        raise NothingToBreak
     return {**message, "stop_sequence": f"not {message['stop_sequence']}"}
 
 
@@ -149,15 +149,15 @@ def tool_use_without_a_call(message: Message) -> Message:
 
 @of_message("RS-STOP-5")
 def more_than_max_tokens(message: Message) -> Message:
-    """The message took more tokens than the request allowed."""
+    """The message has more tokens than the request allowed."""
     return _with_usage(message, output_tokens=message["usage"]["output_tokens"] + 1000)
 
 
 @of_message("RS-STOP-6")
 def details_without_refusal(message: Message) -> Message:
-    """The message explains a refusal and did not refuse."""
+    """The message explains a refusal, but its stop reason is another."""
     if message["stop_reason"] == "refusal":
-        raise Nowhere
+        raise NothingToBreak
     return {**message, "stop_details": {"type": "refusal", "explanation": "No."}}
 
 
@@ -165,14 +165,14 @@ def details_without_refusal(message: Message) -> Message:
 def stop_sequence_in_text(message: Message) -> Message:
     """The stop sequence that ended the message is left at the end of its text."""
     if message["stop_sequence"] is None:
-        raise Nowhere
+        raise NothingToBreak
     text = {"type": "text", "text": f"So far.{message['stop_sequence']}"}
     return {**message, "content": [*message["content"], text]}
 
 
 @of_message("RS-BLK-1")
 def block_without_type(message: Message) -> Message:
-    """A block does not say its type."""
+    """A block has no type."""
     return _with_block(message, "text", "type")
 
 
@@ -250,10 +250,10 @@ def message_thinking_null(message: Message) -> Message:
 
 
 def _thought_through(message: Message) -> Message:
-    """The message, unless its first thought may have been cut short, and so lack a signature."""
+    """The message, unless its first thinking may be cut short and so lack a signature."""
     last = len(message["content"]) - 1
     if message["stop_reason"] in CUT and _position(message, "thinking") == last:
-        raise Nowhere
+        raise NothingToBreak
     return message
 
 
@@ -271,7 +271,7 @@ def signature_empty(message: Message) -> Message:
 
 @of_message("RS-THK-4")
 def redacted_data_empty(message: Message) -> Message:
-    """A redacted thinking block holds nothing."""
+    """A redacted thinking block has no data."""
     return _with_block(message, "redacted_thinking", data="")
 
 
@@ -301,7 +301,7 @@ def input_tokens_null(message: Message) -> Message:
 
 @of_message("RS-USE-1")
 def input_tokens_negative(message: Message) -> Message:
-    """The message's ``input_tokens`` is negative, as where cached tokens were taken off twice."""
+    """The message's ``input_tokens`` is negative, as if cached tokens were subtracted twice."""
     return _with_usage(message, input_tokens=-5)
 
 
@@ -321,7 +321,7 @@ def cache_figure_a_truth(message: Message) -> Message:
 def output_tokens_zero(message: Message) -> Message:
     """The message has content and no output tokens."""
     if not message["content"]:
-        raise Nowhere
+        raise NothingToBreak
     return _with_usage(message, output_tokens=0)
 
 
@@ -341,5 +341,5 @@ def cache_figures_do_not_sum(message: Message) -> Message:
 
 @of_message("RS-USE-5")
 def unknown_service_tier(message: Message) -> Message:
-    """The message was served at a tier that is not documented."""
+    """The message names an undocumented service tier."""
     return _with_usage(message, service_tier="turbo")

@@ -1,4 +1,4 @@
-"""Events in an order that the grammar of a stream does not allow, and wrong block indexes."""
+"""Mutations: events in a wrong order, and wrong indexes of blocks."""
 
 from messages_conformance.testing.mutations.edits import (
     change,
@@ -7,12 +7,12 @@ from messages_conformance.testing.mutations.edits import (
     find_last,
     insert,
     lacking,
+    make_event,
     move,
     put,
     reindexed,
     second_block,
     stop_of,
-    told,
     without,
 )
 from messages_conformance.testing.mutations.mutation import Events, of_events
@@ -20,7 +20,7 @@ from messages_conformance.testing.mutations.mutation import Events, of_events
 
 @of_events("ST-ORD-1")
 def no_message_start(events: Events) -> Events:
-    """The message never starts: its blocks come unannounced."""
+    """The message never starts: its blocks come without a message_start."""
     return without(events, "message_start")
 
 
@@ -40,7 +40,7 @@ def two_message_starts(events: Events) -> Events:
 
 @of_events("ST-ORD-2")
 def message_start_before_every_block(events: Events) -> Events:
-    """The message starts anew after its first block."""
+    """The message starts again after its first block."""
     start = events[find(events, "message_start")]
     return insert(events, find(events, "content_block_stop") + 1, start)
 
@@ -121,13 +121,13 @@ def block_after_message_delta(events: Events) -> Events:
 
 @of_events("ST-ORD-8")
 def no_message_delta(events: Events) -> Events:
-    """No ``message_delta`` tells why the message stopped."""
+    """No ``message_delta`` says why the message stopped."""
     return without(events, "message_delta")
 
 
 @of_events("ST-ORD-9")
 def figures_after_message_stop(events: Events) -> Events:
-    """A ``message_delta`` with the figures trails behind ``message_stop``."""
+    """A ``message_delta`` with the token counts comes after ``message_stop``."""
     return (*events, events[find_last(events, "message_delta")])
 
 
@@ -155,7 +155,7 @@ def index_missing(events: Events) -> Events:
     """No event of a block says which one it belongs to."""
     find(events, "content_block_start")
     return tuple(
-        told(**lacking(data_of(event), "index"))
+        make_event(**lacking(data_of(event), "index"))
         if event.type.startswith("content_block")
         else event
         for event in events

@@ -1,13 +1,13 @@
-"""Hypothesis strategies for legal answers of the Messages API.
+"""Hypothesis strategies for valid answers of the Messages API.
 
-Everything drawn here keeps the wire rules, so a reader that stumbles over it, or a checker
-that finds a breaking or contract fault in it, is wrong. `messages` draws final messages and
+Everything drawn here keeps the wire rules: a reader that fails on it, or a checker that finds a
+broken rule other than advisories in it, is wrong. `messages` draws final messages and
 `streams` the events of one; `wire_forms` writes events as bytes and `chunkings` cuts bytes
-into pieces; `failed_streams` and `truncated_streams` draw the two legal ways to end badly.
+into pieces; `failed_streams` and `truncated_streams` draw the two valid ways to end early.
 """
 
 try:
-    import hypothesis as _hypothesis  # noqa: F401 - an optional dependency, asked for politely
+    import hypothesis as _hypothesis  # noqa: F401 - an optional dependency
 except ModuleNotFoundError as absent:
     raise ModuleNotFoundError(
         "messages_conformance.testing.strategies needs hypothesis, which is not installed here: "

@@ -1,6 +1,6 @@
-"""The content blocks that legal messages are made of.
+"""The content blocks of valid messages.
 
-Tool ids stay empty here: they are unique in a message, so the message gives them out.
+Tool ids stay empty here: they are unique in a message, so the message sets them.
 """
 
 from typing import Any
@@ -22,7 +22,7 @@ leaves: SearchStrategy[Any] = st.one_of(
     st.integers(-(2**53), 2**53),
     st.floats(allow_nan=False, allow_infinity=False),
 )
-"""JSON values that hold no others."""
+"""JSON values that are no arrays or objects."""
 
 _nested: SearchStrategy[Any] = st.one_of(
     leaves,
@@ -33,11 +33,11 @@ _nested: SearchStrategy[Any] = st.one_of(
 extras: SearchStrategy[dict[str, Any]] = st.one_of(
     st.just({}), st.dictionaries(st.sampled_from(["x_note", "x_trace"]), _nested, max_size=2)
 )
-"""Keys that no documentation knows, most often none (rule RS-MSG-6)."""
+"""Undocumented keys, most often none (rule RS-MSG-6)."""
 
 
 def _block(kind: str, **fields: SearchStrategy[Any]) -> SearchStrategy[Block]:
-    """A block with these fields, and now and then with unknown ones."""
+    """A block with these fields, and sometimes with unknown ones."""
     known = st.fixed_dictionaries({"type": st.just(kind), **fields})
     return st.builds(lambda block, more: {**more, **block}, known, extras)
 
@@ -79,7 +79,7 @@ thoughts: SearchStrategy[Block] = st.one_of(
 inputs: SearchStrategy[dict[str, Any]] = st.one_of(
     st.just({}), st.dictionaries(_TEXT, _nested, max_size=3)
 )
-"""What a tool is called with: an object, often empty, its values nested and in any script."""
+"""The input of a tool: an object, often empty, with nested values and text in any script."""
 
 tool_calls: SearchStrategy[Block] = st.one_of(
     _block("tool_use", id=st.just(""), name=_WORD, input=inputs),
@@ -104,10 +104,10 @@ server_pairs: SearchStrategy[tuple[Block, ...]] = st.one_of(
     _server_pair("web_search", "web_search_tool_result"),
     _server_pair("bash_code_execution", "bash_code_execution_tool_result"),
 )
-"""A tool that the server runs, and what came of it (ST-BLK-4, CT-7)."""
+"""A call of a server's own tool, and its result (ST-BLK-4, CT-7)."""
 
 strangers: SearchStrategy[Block] = st.one_of(
     _block("container_upload", file_id=_WORD),
     _block("vendor_chart", series=_nested),
 )
-"""Blocks that a client may never have heard of (RS-BLK-1)."""
+"""Blocks of types that clients do not know (RS-BLK-1)."""

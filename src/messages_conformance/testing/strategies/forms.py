@@ -1,4 +1,4 @@
-"""The bytes of an event stream, in any legal form and cut into any pieces."""
+"""The bytes of an event stream, in any valid form and cut into any pieces."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from hypothesis.strategies import DrawFn
 from messages_conformance.protocol.sse import Event
 
 _OTHER_LINES = (":", ": keep-alive", ":data: not this", "id: 7", "id", "retry: 3000")
-"""Lines that carry nothing of a message: comments, ids, times to wait."""
+"""Lines that a reader skips: comments, ids, retry times."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class _Style:
     end: str
     """what ends each of its lines"""
     space: str
-    """what stands after each colon"""
+    """what follows each colon"""
     data_first: bool
     other: tuple[str, ...]
     """lines between its own"""
@@ -45,7 +45,7 @@ def wire_forms(draw: DrawFn, events: Sequence[Event]) -> bytes:
     ``id`` and ``retry`` lines; ``data`` before ``event``; data of several lines; several blank
     lines (ST-WIRE-1, ST-WIRE-3 to ST-WIRE-6, and what section 9.2.6 of the HTML standard
     allows). Every form parses to the events given. A byte order mark is never drawn: clients
-    lose the first event to it.
+    lose the first event after it.
     """
     styles = draw(st.lists(_styles, min_size=1, max_size=3))
     return "".join(

@@ -1,4 +1,4 @@
-"""Legal final messages."""
+"""Valid final messages."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from messages_conformance.protocol.build import Message
-from messages_conformance.rules.message import CUT, REASONS
+from messages_conformance.rules.response.stop_reasons import CUT, REASONS
 from messages_conformance.testing.strategies.blocks import (
     Block,
     extras,
@@ -24,7 +24,7 @@ _PASSAGES: tuple[SearchStrategy[tuple[Block, ...]], ...] = (
     st.tuples(strangers),
     server_pairs,
 )
-"""What messages are made of beside calls; what stands here more often is drawn more often."""
+"""The blocks of messages, apart from calls; one listed twice is drawn twice as often."""
 
 _stop_sequences = st.text(min_size=1, max_size=8).map(lambda text: f"{text}END")
 _TOOL_IDS = ("toolu_01Sample", "call_", "x-")
@@ -42,9 +42,9 @@ def messages(
     citations, empty too, and blocks of unknown type (RS-BLK-1, RS-BLK-2); one or several calls
     with nested, Unicode and empty input, unique opaque ids (RS-TOOL-1 to RS-TOOL-3); thinking
     and redacted thinking (RS-THK-1 to RS-THK-4); server tools with their results; usage with
-    the cache figures given, null or absent (RS-USE-1, RS-USE-2, RS-USE-4, RS-USE-5, PC-8).
+    cache counts given, null or missing (RS-USE-1, RS-USE-2, RS-USE-4, RS-USE-5, PC-8).
 
-    Narrow it with ``stop_reasons``; ``max_passages`` bounds the blocks beside calls to tools
+    Narrow it with ``stop_reasons``; ``max_passages`` limits the blocks apart from tool calls
     (a server tool and its result are one passage).
     """
     reason = draw(st.sampled_from(stop_reasons))
@@ -71,7 +71,7 @@ def messages(
 
 
 def _identified(content: Iterable[Block], prefix: str) -> Iterable[Block]:
-    """Give every call an id of its own, and every server tool's result the id of its call."""
+    """Give every call a unique id, and every server tool's result the id of its call."""
     server_id = ""
     for number, block in enumerate(content):
         if block["type"] == "tool_use":

@@ -1,13 +1,13 @@
-"""One reader for each form of file: from a source to exchanges."""
+"""The reader of each file format."""
 
 from collections.abc import Callable, Iterator, Mapping
 
-from messages_conformance.traffic.detect_format import Form
+from messages_conformance.traffic.detect_format import FileFormat
 from messages_conformance.traffic.items import Item
 from messages_conformance.traffic.readers import answer, cassette, curl, har, jsonl
-from messages_conformance.traffic.source import Source
+from messages_conformance.traffic.saved_file import SavedFile
 
-READERS: Mapping[Form, Callable[[Source], Iterator[Item]]] = {
+READERS: Mapping[FileFormat, Callable[[SavedFile], Iterator[Item]]] = {
     "sse": answer.read_stream,
     "json": answer.read_body,
     "curl": curl.read,
@@ -15,4 +15,4 @@ READERS: Mapping[Form, Callable[[Source], Iterator[Item]]] = {
     "cassette": cassette.read,
     "jsonl": jsonl.read,
 }
-"""What each gives comes as it is read; TrafficError may come after good exchanges."""
+"""Each gives items as it reads them, so that a TrafficError may come after good ones."""

@@ -1,10 +1,10 @@
-"""The body of one answer and nothing else: an event stream, or JSON."""
+"""Reads the body of one answer and nothing else: an event stream, or JSON."""
 
 from collections.abc import Iterator
 
 from messages_conformance.protocol.exchange import Exchange
-from messages_conformance.traffic.items import UNKNOWN, Item, Transcript, json_object
-from messages_conformance.traffic.source import Source
+from messages_conformance.traffic.items import UNKNOWN_REQUEST, Item, RawStream, json_object
+from messages_conformance.traffic.saved_file import SavedFile
 
 _STATUS = {
     "invalid_request_error": 400,
@@ -19,22 +19,22 @@ _STATUS = {
     "timeout_error": 504,
     "overloaded_error": 529,
 }
-"""Documented error types and the status each comes with (rule ER-2)."""
+"""The status of each documented type of error (rule ER-2)."""
 
 
-def read_stream(source: Source) -> Iterator[Item]:
-    """Give an event stream as it comes, never held as a whole."""
-    yield Transcript(source.pieces())
+def read_stream(file: SavedFile) -> Iterator[Item]:
+    """Give an event stream in pieces, never as a whole."""
+    yield RawStream(file.pieces())
 
 
-def read_body(source: Source) -> Iterator[Item]:
-    """Give the answer that a body belongs to; its status was not saved, and is inferred."""
-    body = source.whole()
-    yield Exchange(UNKNOWN, _status(body), body=body)
+def read_body(file: SavedFile) -> Iterator[Item]:
+    """Give the answer of a body; its status was not saved and is inferred."""
+    body = file.whole()
+    yield Exchange(UNKNOWN_REQUEST, _status(body), body=body)
 
 
 def _status(body: bytes) -> int:
-    """A status that the body does not contradict, so that no rule finds what nobody saved."""
+    """A status that fits the body, so that no rule about the status is broken."""
     answer = json_object(body) or {}
     error = answer.get("error")
     if answer.get("type") != "error" and not error:

@@ -1,7 +1,7 @@
-"""What `curl -i` prints: status line, headers, an empty line and the body; several in a row.
+"""Reads the output of `curl -i`: status line, headers, an empty line and the body; or several.
 
-Interim answers (1xx, and a proxy's "Connection established") belong to the one that follows;
-a redirect that was followed is passed over.
+Interim answers (1xx, and a proxy's "Connection established") belong to the answer after them; a
+redirect that was followed is not checked.
 """
 
 import re
@@ -11,15 +11,15 @@ from functools import cached_property
 
 from messages_conformance.errors import TrafficError
 from messages_conformance.protocol.exchange import Exchange
-from messages_conformance.traffic.encoding import decoded
-from messages_conformance.traffic.items import UNKNOWN, Item, PassedOver
-from messages_conformance.traffic.source import Source
+from messages_conformance.traffic.encoding import decode_body
+from messages_conformance.traffic.items import UNKNOWN_REQUEST, Item, NotChecked
+from messages_conformance.traffic.saved_file import SavedFile
 
 _HEAD = re.compile(
     rb"HTTP/\d(?:\.\d)? (?P<status>\d{3})(?P<reason>[^\r\n]*)\r?\n"
     rb"(?P<headers>(?:[!#$%&'*+.^`|~\w-]++:[^\r\n]*+\r?\n){0,100}+)(?:\r?\n|\Z)"
 )
-"""Possessive, and bounded, so that a search through a hostile body stays quick."""
+"""Possessive and bounded, so that a search through a hostile body is fast."""
 _LENGTH = re.compile(r"[0-9]{1,18}")
 _BOUNDARY = re.compile(rb"\s*(?=HTTP/|\Z)")
 
@@ -37,7 +37,7 @@ class _Answer:
 
     @cached_property
     def length(self) -> int | None:
-        """The length of the body in bytes, if it says so and was not unpacked since."""
+        """The stated length of the body, in bytes; None if curl may have decoded it."""
         fields = {name.lower(): value for name, value in self.headers}
         length = fields.get("content-length", "")
         return (
@@ -45,16 +45,16 @@ class _Answer:
         )
 
 
-def read(source: Source) -> Iterator[Item]:
+def read(file: SavedFile) -> Iterator[Item]:
     """Give the answers in their order.
 
     Raises:
         TrafficError: it does not begin with a status line and headers.
     """
-    answers = [each for each in _answers(source.whole()) if not each.interim]
+    answers = [each for each in _answers(file.whole()) if not each.interim]
     for answer in answers:
         if 300 <= answer.status < 400 and answer is not answers[-1]:
-            yield PassedOver("a redirect that was followed")
+            yield NotChecked("a redirect that was followed")
         else:
             yield _exchange(answer)
 
@@ -84,10 +84,10 @@ def _header(line: bytes) -> tuple[str, str]:
 
 
 def _extent(text: bytes, start: int, answer: _Answer) -> tuple[int, int]:
-    """Where a body ends, and where the next answer or the end of the file begins.
+    """Where a body ends, and where the next answer begins or the file ends.
 
-    The stated length holds if what it leads to looks right: an editor may have added a line
-    end, or a person cut a long answer.
+    The stated length counts only if the next answer or the end of the file follows: an editor may
+    have added a line end, or a person may have cut a long answer.
     """
     if answer.interim:
         return start, start
@@ -102,10 +102,10 @@ def _extent(text: bytes, start: int, answer: _Answer) -> tuple[int, int]:
 
 def _exchange(answer: _Answer) -> Item:
     encodings = (value for name, value in answer.headers if name.lower() == "content-encoding")
-    body = decoded(answer.body, next(encodings, None))
+    body = decode_body(answer.body, next(encodings, None))
     if body is None:
-        return PassedOver("compressed in a way that cannot be undone here")
+        return NotChecked("in an unsupported content encoding")
     cut = answer.length is not None and len(body) < answer.length
     return Exchange(
-        UNKNOWN, answer.status, answer.headers, body, ended="cut" if cut else "complete"
+        UNKNOWN_REQUEST, answer.status, answer.headers, body, ended="cut" if cut else "complete"
     )

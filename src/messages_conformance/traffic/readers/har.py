@@ -1,6 +1,6 @@
-"""HAR 1.2, in which browsers and proxies save what they saw.
+"""Reads HAR 1.2, the format of browsers and proxies.
 
-Its bodies are unpacked already, whatever their headers say.
+Its bodies are decompressed, whatever their headers say.
 """
 
 import base64
@@ -13,27 +13,27 @@ from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.traffic.items import (
     NO_ANSWER,
     NO_BODY,
-    NOT_OURS,
+    NOT_MESSAGES_API,
     Item,
     as_bytes,
-    asked,
-    told,
+    known_headers,
+    messages_request,
 )
-from messages_conformance.traffic.source import Source
+from messages_conformance.traffic.saved_file import SavedFile
 
 
-def read(source: Source) -> Iterator[Item]:
+def read(file: SavedFile) -> Iterator[Item]:
     """Give its entries in their order.
 
     Raises:
-        TrafficError: it is not JSON, or an entry is not as HAR has it.
+        TrafficError: it is not JSON, or an entry is not valid HAR.
     """
-    for number, entry in enumerate(_entries(source.whole())):
+    for number, entry in enumerate(_entries(file.whole())):
         try:
             item = _item(entry)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as problem:
             raise TrafficError(
-                f"entry {number}: is not as HAR 1.2 has it ({problem!r}); save it again"
+                f"entry {number}: is not valid HAR 1.2 ({problem!r}); save it again"
             ) from problem
         yield item
 
@@ -42,24 +42,24 @@ def _entries(content: bytes) -> list[Any]:
     try:
         entries = json.loads(content.decode("utf-8-sig"))["log"]["entries"]
     except (LookupError, TypeError) as problem:
-        raise TrafficError("has no log.entries, as a HAR file must") from problem
+        raise TrafficError("has no log.entries, which every HAR file has") from problem
     except (ValueError, RecursionError) as problem:
         raise TrafficError(f"is not readable JSON ({problem}); save it again") from problem
     if not isinstance(entries, list):
-        raise TrafficError("its log.entries is not a list, as in a HAR file it must be")
+        raise TrafficError("has log.entries that are not a list")
     return entries
 
 
 def _item(entry: dict[str, Any]) -> Item:
     sent, answered = entry["request"], entry["response"]
-    request = asked(
+    request = messages_request(
         sent["method"],
         sent["url"],
         (sent.get("postData") or {}).get("text"),
-        told(_pairs(sent.get("headers", [])), answered["status"]),
+        known_headers(_pairs(sent.get("headers", [])), answered["status"]),
     )
     if request is None:
-        return NOT_OURS
+        return NOT_MESSAGES_API
     if not answered["status"]:
         return NO_ANSWER
     content = answered["content"]

@@ -1,7 +1,7 @@
-"""Exchanges as JSON, one a line: ``status``, ``headers``, ``body``, and what else is known.
+"""Reads exchanges as JSON objects, one a line.
 
-``body`` is the text that was received, ``headers`` an object; ``request`` (the JSON body that
-was sent) and ``path`` may be absent, and other fields are ignored.
+``status`` is a number, ``headers`` an object and ``body`` the text that was received.
+``request`` (the JSON body that was sent) and ``path`` may be missing; other keys are ignored.
 """
 
 import json
@@ -13,23 +13,23 @@ from messages_conformance.errors import TrafficError
 from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.traffic.items import (
     NO_ANSWER,
-    NOT_OURS,
-    UNKNOWN,
+    NOT_MESSAGES_API,
+    UNKNOWN_REQUEST,
     Item,
     as_bytes,
-    asked,
     header_pairs,
+    messages_request,
 )
-from messages_conformance.traffic.source import Source
+from messages_conformance.traffic.saved_file import SavedFile
 
 
-def read(source: Source) -> Iterator[Item]:
-    """Give the lines' exchanges in their order, a line at a time; empty lines do not count.
+def read(file: SavedFile) -> Iterator[Item]:
+    """Give the exchange of each line; empty lines are skipped.
 
     Raises:
         TrafficError: a line is not such an object.
     """
-    for number, line in enumerate(source.lines(), 1):
+    for number, line in enumerate(file.lines(), 1):
         if line.strip():
             try:
                 yield _item(_object(line))
@@ -60,18 +60,18 @@ def _item(line: dict[str, Any]) -> Item:
         raise TrafficError("needs 'headers' to be an object")
     request = _request(line.get("path"), line.get("request"))
     if request is None:
-        return NOT_OURS
+        return NOT_MESSAGES_API
     return Exchange(request, status, header_pairs(headers), as_bytes(body))
 
 
 def _request(path: object, body: object) -> Request | None:
-    """What was asked, as far as the line says; None if it was not a Messages API."""
+    """The request, as far as the line has it; None if it is not to a Messages API."""
     sent = body if isinstance(body, dict) else None
     if not isinstance(path, str):
-        return Request(sent) if sent else UNKNOWN
-    # A line has no method: whichever the path takes.
+        return Request(sent) if sent else UNKNOWN_REQUEST
+    # A line has no method, so it is the one that its path allows.
     try:
-        known = asked("POST", path) or asked("GET", path)
+        known = messages_request("POST", path) or messages_request("GET", path)
     except ValueError as problem:
-        raise TrafficError(f"its 'path' is no path ({problem})") from problem
+        raise TrafficError(f"its 'path' is not a valid path ({problem})") from problem
     return known and replace(known, body=sent)

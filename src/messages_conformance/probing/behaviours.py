@@ -1,0 +1,70 @@
+"""The behaviours that a probe can return, and what an exchange brought in a few words."""
+
+from messages_conformance.protocol.exchange import Exchange
+from messages_conformance.verdict import Behaviour, Kind, Samples
+
+
+def works(summary: str, *exchanges: Exchange, samples: Samples | None = None) -> Behaviour:
+    """The documented effect was there."""
+    return Behaviour(Kind.WORKS, summary, exchanges, samples)
+
+
+def partial(
+    summary: str,
+    *exchanges: Exchange,
+    samples: Samples | None = None,
+    lacking: tuple[str, ...] = (),
+) -> Behaviour:
+    """Part of the effect was there; the summary names what is missing.
+
+    ``lacking`` are the tags of what is missing, as claims files name it, where a page may do so.
+    """
+    return Behaviour(Kind.PARTIAL, summary, exchanges, samples, lacking)
+
+
+def ignored(summary: str, *exchanges: Exchange, samples: Samples | None = None) -> Behaviour:
+    """The request was accepted, and it made no difference."""
+    return Behaviour(Kind.IGNORED, summary, exchanges, samples)
+
+
+def refused(exchange: Exchange, *others: Exchange) -> Behaviour:
+    """The request was refused with a clean 4xx in the documented envelope."""
+    return Behaviour(Kind.REFUSED, f"refused with {describe(exchange)}", (exchange, *others))
+
+
+def broken(summary: str, *exchanges: Exchange) -> Behaviour:
+    """The answer was a 5xx, malformed, in a wrong envelope or of a wrong effect."""
+    return Behaviour(Kind.BROKEN, summary, exchanges)
+
+
+def unclear(summary: str, *exchanges: Exchange, samples: Samples | None = None) -> Behaviour:
+    """The model did not do as instructed, so nothing can be said about the endpoint."""
+    return Behaviour(Kind.UNCLEAR, summary, exchanges, samples)
+
+
+def unmeasured(summary: str, *exchanges: Exchange) -> Behaviour:
+    """Nothing was recorded, the row was not opted in, or no client can provoke it."""
+    return Behaviour(Kind.UNMEASURED, summary, exchanges)
+
+
+def describe(exchange: Exchange) -> str:
+    """Say in a few words what came back: ``HTTP 200, said 'Hello.'``."""
+    if exchange.status is None:
+        return f"no response: {exchange.ended}"
+    status = f"HTTP {exchange.status}"
+    if exchange.ended != "complete":
+        return f"{status}, {exchange.ended}"
+    if exchange.error:
+        return f"{status} {exchange.error.type}: {_shorten(exchange.error.message)}"
+    if exchange.answered:
+        calls = ", ".join(str(use.get("name")) for use in exchange.tool_uses)
+        return (
+            f"{status}, called {calls}" if calls else f"{status}, said {_shorten(exchange.text)!r}"
+        )
+    missing = "a message" if 200 <= exchange.status < 300 else "the documented error envelope"
+    return f"{status} without {missing}: {_shorten(exchange.body.decode(errors='replace'))}"
+
+
+def _shorten(text: str, length: int = 100) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= length else line[: length - 1] + "…"

@@ -1,0 +1,85 @@
+"""Proof that ``cache_control`` caches the prompt up to the block that carries it."""
+
+from collections.abc import Sequence
+
+from messages_conformance.probing.behaviours import ignored, works
+from messages_conformance.probing.probe import ProbeRun, Question
+from messages_conformance.protocol.exchange import Exchange
+
+
+def prove_cached(
+    chain: Sequence[Question], place: int, *, alone: Question, uncached: Question
+) -> ProbeRun:
+    """Prove that a cache breakpoint works at one place of a conversation, counted from 0.
+
+    ``chain`` asks one conversation again and again, each time with one breakpoint more; the last
+    question comes twice. Each request reads from the cache what the one before wrote. A breakpoint
+    works if more is read with it than the breakpoints before it can explain. ``uncached`` is a
+    prompt without any breakpoint: an endpoint that caches prompts on its own reads that from a
+    cache as well. ``alone`` has a breakpoint at this place only; it is asked where the chain is not
+    accepted, or where this breakpoint seems to do nothing.
+    """
+    answers: list[Exchange] = []
+    for question in chain[: place + 2]:
+        answers.append((yield question))
+        if not answers[-1].answered:
+            return (yield from _prove_alone(alone, uncached))
+    explained, best = _explained_without(answers, place), max(answers[place:], key=_read)
+    if _read(best) <= explained:
+        return (yield from _prove_alone(alone, uncached))
+    summary = f"{_read(best)} tokens were read from the cache with the breakpoint"
+    all_read = place < len(chain) - 2 and _read(best) > 0.9 * best.prompt_tokens
+    if not all_read and any(map(_written, answers)):
+        return works(f"{summary}, {explained} with only those before it", *answers)
+    return (yield from _compare_uncached(uncached, best, summary))
+
+
+def _prove_alone(alone: Question, uncached: Question) -> ProbeRun:
+    """Prove the same by one prompt with a breakpoint at this place only, sent again."""
+    first = yield alone
+    again = yield alone
+    if not _read(again):
+        # Caches are best effort: one more chance before saying that nothing is cached.
+        again = yield alone
+    if not _read(again):
+        return ignored(
+            f"the same {again.prompt_tokens}-token prompt was sent again and "
+            "nothing was read from a cache",
+            first,
+            again,
+        )
+    summary = f"{_read(again)} tokens were read from the cache with the breakpoint"
+    return (yield from _compare_uncached(uncached, again, summary))
+
+
+def _compare_uncached(uncached: Question, best: Exchange, summary: str) -> ProbeRun:
+    """A breakpoint makes a difference only if a prompt without any is not cached anyway."""
+    yield uncached
+    again = yield uncached
+    if _read(again):
+        return ignored(
+            "cache_control makes no difference: a prompt without it is read from a cache as well "
+            f"({_read(again)} tokens; {summary})",
+            best,
+            again,
+        )
+    return works(f"{summary}, none without any", best, again)
+
+
+def _read(exchange: Exchange) -> int:
+    return exchange.usage("cache_read_input_tokens")
+
+
+def _written(exchange: Exchange) -> int:
+    return exchange.usage("cache_creation_input_tokens")
+
+
+def _explained_without(answers: Sequence[Exchange], place: int) -> int:
+    """The most tokens that could be read from the cache without the breakpoint at a place."""
+    before = answers[:place]
+    if _read(answers[0]):  # An earlier run left all of it in the cache.
+        return max(map(_read, before), default=0)
+    if any(map(_written, answers)):
+        return max((_read(exchange) + _written(exchange) for exchange in before), default=0)
+    # Writes are not reported; but what this breakpoint's first request reads, others wrote.
+    return max(map(_read, answers[: place + 1]))

@@ -1,0 +1,59 @@
+"""Proof that a sampling field narrows the choice of words, by comparing how much answers vary."""
+
+from collections.abc import Sequence
+
+from messages_conformance.probing.behaviours import ignored, unclear, works
+from messages_conformance.probing.probe import ProbeRun, Question
+from messages_conformance.probing.shared_plain import words_of
+from messages_conformance.protocol.exchange import Exchange
+from messages_conformance.stats import coincidence
+from messages_conformance.verdict import Samples
+
+NARROW_SAMPLES = 2, 3
+"""How often the narrow request is asked at first, and how often more if that is not clear."""
+
+MAX_COINCIDENCE = 0.048, 0.012
+"""How likely chance may be to explain the answers, at the first look and at the second, for a field
+to count as narrowing. Together: of a hundred fields without effect, at most six would be said to
+work, even if answers are alike by nature just as often as misleads most."""
+
+
+def prove_narrowed(
+    narrow: Question, wide_answers: Sequence[Exchange], wide: Question, what: str
+) -> ProbeRun:
+    """Prove that a sampling field narrows the choice of words.
+
+    The answers to open-ended questions vary without it (``wide_answers``) and do not under
+    ``narrow``. Where that is not clear at first, both questions are asked more often. A real
+    server that always takes the likeliest word may still give another answer now and then, as its
+    arithmetic depends on what else it computes.
+    """
+    narrow_answers = list((yield [narrow] * NARROW_SAMPLES[0]))
+    wide_answers = list(wide_answers)
+    first_wide = len(wide_answers)
+    for look, enough in enumerate(MAX_COINCIDENCE):
+        few, many = _different(narrow_answers), _different(wide_answers)
+        counts = (
+            f"{few} different answers of {len(narrow_answers)} when narrow, "
+            f"{many} of {len(wide_answers)} when wide"
+        )
+        answers = (*narrow_answers, *wide_answers)
+        samples = Samples(many, len(wide_answers))
+        if many == 1:
+            return unclear(f"answers do not vary without {what} either", *answers)
+        chance = coincidence([*map(words_of, narrow_answers)], [*map(words_of, wide_answers)])
+        if chance <= enough:
+            odds = f"chance alone does that at most once in {1 / chance:.0f} times"
+            return works(
+                f"{what} narrows the choice of words: {counts}; {odds}", *answers, samples=samples
+            )
+        if look == 0:
+            narrow_answers += yield [narrow] * NARROW_SAMPLES[1]
+            wide_answers += yield [wide] * first_wide
+    if few >= len(narrow_answers) - 1:
+        return ignored(f"{what} made no difference: {counts}", *answers, samples=samples)
+    return unclear(f"too close to call: {counts}", *answers, samples=samples)
+
+
+def _different(answers: Sequence[Exchange]) -> int:
+    return len(set(map(words_of, answers)))

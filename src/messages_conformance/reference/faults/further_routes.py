@@ -1,0 +1,75 @@
+"""Faults of further routes: token counting and the list of models."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from messages_conformance.reference.admitted_request import AdmittedRequest
+from messages_conformance.reference.faults.decorators import (
+    STRICT,
+    of_stages,
+)
+from messages_conformance.reference.pipeline import Stages
+from messages_conformance.reference.response import Response, json_response
+
+
+@of_stages("endpoint/count_tokens", endpoints=(STRICT,), side_effects=("wire/tokens",))
+def counts_are_characters(stages: Stages) -> Stages:
+    """count_tokens is far from what a message is charged (litellm#30043)."""
+    return _with_count(stages, lambda counted: {"input_tokens": counted * 4})
+
+
+@of_stages(
+    "wire/tokens",
+    rule="RS-CNT-2",
+    endpoints=(STRICT,),
+    side_effects=("endpoint/count_tokens",),
+)
+def counts_forget_the_frame(stages: Stages) -> Stages:
+    """count_tokens differs from what a message is charged by a constant."""
+    return _with_count(stages, lambda counted: {"input_tokens": counted + 40})
+
+
+@of_stages(
+    "wire/message",
+    rule="RS-CNT-1",
+    endpoints=(STRICT,),
+    side_effects=("endpoint/count_tokens", "basic/stream"),
+)
+def count_in_openai_words(stages: Stages) -> Stages:
+    """count_tokens names its count `total_tokens`."""
+    return _with_count(stages, lambda counted: {"total_tokens": counted})
+
+
+@of_stages("endpoint/count_tokens", endpoints=(STRICT,), side_effects=("wire/tokens",))
+def nothing_can_be_counted(stages: Stages) -> Stages:
+    """There is no count_tokens (Model Studio's page of 2026-08 serves messages only)."""
+    return replace(stages, routes={})
+
+
+@of_stages("endpoint/models", endpoints=(STRICT,))
+def no_models_are_listed(stages: Stages) -> Stages:
+    """There is no GET /v1/models (Model Studio's FAQ)."""
+    return replace(stages, models=None)
+
+
+@of_stages("endpoint/models", endpoints=(STRICT,), side_effects=("wire/message",))
+def models_listed_as_openai(stages: Stages) -> Stages:
+    """GET /v1/models has OpenAI's shape."""
+
+    def models(*given: Any) -> Response:
+        stages.models(*given)  # type: ignore[misc]
+        return json_response({"object": "list", "data": [{"id": "m", "object": "model"}]})
+
+    return replace(stages, models=models)
+
+
+def _with_count(stages: Stages, change: Callable[[int], dict[str, int]]) -> Stages:
+    path = "/v1/messages/count_tokens"
+
+    def count(inner: Stages, request: AdmittedRequest) -> Response:
+        answer = stages.routes[path](inner, request)
+        return json_response(change(json.loads(answer.body)["input_tokens"]))
+
+    return replace(stages, routes={**stages.routes, path: count})

@@ -1,0 +1,87 @@
+"""Whether tokens add up over several exchanges: equal requests cost equal input.
+
+Caches move tokens from one number of the usage to another; their sum stays the same.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from messages_conformance.protocol.exchange import MESSAGES, Exchange, canonical
+from messages_conformance.rules.finding import Finding
+from messages_conformance.rules.response import usage as response_usage
+from messages_conformance.rules.response.token_counts import check_estimate, tokens_counted
+from messages_conformance.rules.stream import usage as stream_usage
+
+_NOT_READ: Final = frozenset({"stream", "stop_sequences", "temperature", "top_k", "top_p"})
+"""Fields that say how to answer; the model does not read them."""
+_ONE_PASS: Final = frozenset({"text", "thinking", "redacted_thinking", "tool_use"})
+"""Blocks that a model generates from the prompt alone. Others, for example the results of server
+tools, are read by it again and counted as input, and chance decides how much that is."""
+
+
+def equal_requests(exchanges: Iterable[Exchange]) -> tuple[tuple[Exchange, ...], ...]:
+    """The answers that must cost the same input, in groups of two or more.
+
+    Their requests differ only in the key, in what `_NOT_READ` names and in headers that do not
+    change what a request means.
+    """
+    groups: dict[bytes, list[Exchange]] = {}
+    for exchange in exchanges:
+        body = exchange.request.body
+        if isinstance(body, dict) and _is_of_one_pass(exchange):
+            read = {name: value for name, value in body.items() if name not in _NOT_READ}
+            key = canonical([exchange.request.path, _features(exchange), read])
+            groups.setdefault(key, []).append(exchange)
+    return tuple(tuple(group) for group in groups.values() if len(group) > 1)
+
+
+def check_equal_requests(group: tuple[Exchange, ...]) -> Iterator[tuple[Exchange, Finding]]:
+    """Compare a group with its first exchange, one that is not streamed if there is any."""
+    first = min(group, key=lambda exchange: exchange.streamed)
+    for exchange in group:
+        rules = response_usage if exchange.streamed is first.streamed else stream_usage
+        for finding in rules.check_repeated(exchange, first):
+            yield exchange, finding
+
+
+def counts_with_charges(
+    exchanges: Sequence[Exchange],
+) -> tuple[tuple[tuple[Exchange, Exchange], ...], str]:
+    """Each token count with an answer to the same request, and their numbers in words."""
+    charged = {_cost_of(e): e for e in exchanges if e.request.path == MESSAGES and e.answered}
+    pairs = tuple(
+        (count, charged[_cost_of(count)])
+        for count in exchanges
+        if tokens_counted(count) is not None and _cost_of(count) in charged
+    )
+    said = (
+        f"{tokens_counted(count)} counted, {paid.prompt_tokens} charged" for count, paid in pairs
+    )
+    return pairs, ", ".join(said)
+
+
+def check_counts(count: Exchange, paid: Exchange) -> Iterator[tuple[Exchange, Finding]]:
+    """Compare a token count with the tokens that the same request was charged."""
+    for finding in check_estimate(count, paid):
+        yield count, finding
+
+
+def _cost_of(exchange: Exchange) -> bytes:
+    """What the input tokens of a request depend on."""
+    body = exchange.request.body
+    read = dict(body) if isinstance(body, dict) else {"": body}
+    for name in (*_NOT_READ, "max_tokens"):
+        read.pop(name, None)
+    return canonical(read)
+
+
+def _is_of_one_pass(exchange: Exchange) -> bool:
+    return exchange.answered and all(
+        block.get("type") in _ONE_PASS for block in (exchange.message or {})["content"]
+    )
+
+
+def _features(exchange: Exchange) -> list[str | None]:
+    """The headers that may change what a request means."""
+    sent = dict(exchange.request.headers)
+    return [sent.get("anthropic-version"), sent.get("anthropic-beta")]

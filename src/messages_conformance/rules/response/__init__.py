@@ -1,0 +1,1 @@
+"""Rules ``RS``: a message, whether it came whole or was accumulated from a stream."""

@@ -1,0 +1,80 @@
+"""Rules ``RS-BLK``: what every content block is, and text blocks."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from messages_conformance.rules.catalogue import broken
+from messages_conformance.rules.finding import Finding, Where
+from messages_conformance.rules.request_view import RequestView
+from messages_conformance.rules.response import thinking, tools
+from messages_conformance.rules.response.content import Content
+from messages_conformance.rules.wording import seen, shown
+
+Block = dict[str, Any]
+
+
+def check_block(
+    block: Block, request: RequestView, where: Where, pointer: str
+) -> Iterator[Finding]:
+    """Check a block by the rules of its type; a block of an unknown type has none."""
+    kind = block.get("type")
+    if not isinstance(kind, str):
+        yield broken(
+            "RS-BLK-1",
+            where.at(f"{pointer}/type"),
+            f"the block's `type` is {seen(block, 'type')}; expected a string such as `text`",
+        )
+    elif kind == "tool_use":
+        yield from tools.check_tool_use(block, request, where, pointer)
+    elif kind in _BY_TYPE:
+        yield from _BY_TYPE[kind](block, where, pointer)
+
+
+def not_an_object(block: object, where: Where) -> Finding:
+    """The finding that a block is no object."""
+    return broken(
+        "RS-BLK-1", where, f"the block is {shown(block)}; expected an object with a `type`"
+    )
+
+
+def no_block(data: dict[str, Any], where: Where) -> Finding:
+    """The finding that the data of a content_block_start has no block."""
+    return broken(
+        "RS-BLK-1",
+        where.at("/content_block"),
+        f"`content_block` is {seen(data, 'content_block')}; expected the block that starts",
+    )
+
+
+def check_stop_sequence(sequence: str, content: Content, where: Where) -> Iterator[Finding]:
+    """Check that the stop sequence that ended a message is not in its text."""
+    if sequence and content.tail.endswith(sequence):
+        yield broken(
+            "RS-BLK-3",
+            where.at(f"/content/{content.count - 1}/text"),
+            f"the text ends with the stop sequence {shown(sequence)}; expected the text without it",
+        )
+
+
+def _check_text(block: Block, where: Where, pointer: str) -> Iterator[Finding]:
+    if not isinstance(block.get("text"), str):
+        yield broken(
+            "RS-BLK-2",
+            where.at(f"{pointer}/text"),
+            f"a text block's `text` is {seen(block, 'text')}; expected a string",
+        )
+    citations = block.get("citations")
+    if citations is not None and not isinstance(citations, list):
+        yield broken(
+            "RS-BLK-2",
+            where.at(f"{pointer}/citations"),
+            f"a text block's `citations` is {shown(citations)}; expected an array or null",
+        )
+
+
+_BY_TYPE: Final[dict[str, Callable[[Block, Where, str], Iterator[Finding]]]] = {
+    "text": _check_text,
+    "thinking": thinking.check_thinking,
+    "redacted_thinking": thinking.check_redacted_thinking,
+    "server_tool_use": tools.check_server_tool_use,
+}

@@ -1,0 +1,90 @@
+"""Rules ``RS-STOP``: why a message stopped."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from messages_conformance.rules.catalogue import broken
+from messages_conformance.rules.finding import Finding, Where
+from messages_conformance.rules.request_view import RequestView, mapping
+from messages_conformance.rules.response import blocks, usage
+from messages_conformance.rules.response.content import Content
+from messages_conformance.rules.response.stop_reasons import CUT, REASONS
+from messages_conformance.rules.wording import one_of, shown
+
+
+def check_keys(message: Mapping[str, Any], where: Where) -> Iterator[Finding]:
+    """Check that a message has both keys that say why it stopped."""
+    for key in ("stop_reason", "stop_sequence"):
+        if key not in message:
+            yield broken(
+                "RS-STOP-0",
+                where.at(f"/{key}"),
+                f"the key `{key}` is missing; expected it, null where it does not apply",
+            )
+
+
+def check_reason(
+    message: Mapping[str, Any], content: Content, request: RequestView
+) -> Iterator[Finding]:
+    """Check the stop reason of a message, and the fields that depend on it."""
+    here, reason = Where(pointer="/stop_reason"), message.get("stop_reason")
+    if reason not in REASONS:
+        yield broken(
+            "RS-STOP-1", here, f"`stop_reason` is {shown(reason)}; expected {one_of(REASONS)}"
+        )
+    if content.calls and reason != "tool_use" and reason not in CUT:
+        yield broken(
+            "RS-STOP-3",
+            here,
+            f"`stop_reason` is {shown(reason)} though a tool is called; expected `tool_use`",
+        )
+    if reason == "tool_use" and not content.calls:
+        yield broken(
+            "RS-STOP-4",
+            here,
+            "`stop_reason` is `tool_use` but there is no `tool_use` block; expected one, or "
+            "another reason",
+        )
+    yield from _check_sequence(message.get("stop_sequence"), reason, content, request)
+    if message.get("stop_details") is not None and reason != "refusal":
+        yield broken(
+            "RS-STOP-6",
+            here.at("/stop_details"),
+            f"`stop_details` is {shown(message['stop_details'])} though `stop_reason` is not "
+            "`refusal`; expected null",
+        )
+
+
+def check_length(
+    message: Mapping[str, Any], request: RequestView, where: Where
+) -> Iterator[Finding]:
+    """Check that a message is within ``max_tokens``."""
+    output, most = mapping(message.get("usage")).get("output_tokens"), request.max_tokens
+    if most is not None and usage.is_count(output) and output > most >= 1:
+        yield broken(
+            "RS-STOP-5",
+            where.at("/usage/output_tokens"),
+            f"`output_tokens` is {shown(output)}; expected no more than `max_tokens`, "
+            f"{shown(most)}",
+        )
+
+
+def _check_sequence(
+    sequence: Any, reason: Any, content: Content, request: RequestView
+) -> Iterator[Finding]:
+    here, known = Where(pointer="/stop_sequence"), request.stop_sequences
+    if reason != "stop_sequence":
+        if sequence is not None:
+            yield broken(
+                "RS-STOP-2",
+                here,
+                f"`stop_sequence` is {shown(sequence)} though `stop_reason` is {shown(reason)}; "
+                "expected null",
+            )
+    elif not isinstance(sequence, str) or (request.known and sequence not in known):
+        expected = one_of(known) if known else "the stop sequence that was found"
+        yield broken(
+            "RS-STOP-2", here, f"`stop_sequence` is {shown(sequence)}; expected {expected}"
+        )
+    else:
+        yield from blocks.check_stop_sequence(sequence, content, here)

@@ -1,0 +1,64 @@
+"""Rules ``RS-THK``: thinking blocks, and where they stand."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from messages_conformance.rules.catalogue import broken
+from messages_conformance.rules.finding import Finding, Where
+from messages_conformance.rules.request_view import RequestView
+from messages_conformance.rules.response.content import THINKING, Content
+from messages_conformance.rules.wording import seen, shown
+
+Block = dict[str, Any]
+
+
+def check_thinking(block: Block, where: Where, pointer: str) -> Iterator[Finding]:
+    """Check the text of a thinking block."""
+    if not isinstance(block.get("thinking"), str):
+        yield broken(
+            "RS-THK-1",
+            where.at(f"{pointer}/thinking"),
+            f"a thinking block's `thinking` is {seen(block, 'thinking')}; expected a string",
+        )
+
+
+def check_signature(block: Block, where: Where, pointer: str) -> Iterator[Finding]:
+    """Check the signature of a thinking block, which comes last and may be cut off."""
+    signature = block.get("signature")
+    if not isinstance(signature, str):
+        yield broken(
+            "RS-THK-2",
+            where.at(f"{pointer}/signature"),
+            f"a thinking block's `signature` is {seen(block, 'signature')}; expected a string "
+            "that the client can send back",
+        )
+    elif not signature:
+        yield broken(
+            "RS-THK-3",
+            where.at(f"{pointer}/signature"),
+            "a thinking block's `signature` is empty; expected a value that authenticates the "
+            "block when the client sends it back",
+        )
+
+
+def check_redacted_thinking(block: Block, where: Where, pointer: str) -> Iterator[Finding]:
+    """Check the data of a redacted thinking block."""
+    if not isinstance(block.get("data"), str) or not block["data"]:
+        yield broken(
+            "RS-THK-4",
+            where.at(f"{pointer}/data"),
+            f"a redacted thinking block's `data` is {seen(block, 'data')}; expected a string that "
+            "is not empty",
+        )
+
+
+def check_first_block(content: Content, request: RequestView, where: Where) -> Iterator[Finding]:
+    """Check that a message that thinks begins with it, where thinking is `enabled`."""
+    enabled = request.thinking.get("type") == "enabled" and not request.continues_turn
+    if enabled and content.thinks and content.first not in THINKING:
+        yield broken(
+            "RS-THK-5",
+            where.at("/content/0/type"),
+            f"the first block is {shown(content.first)} though thinking is `enabled`; expected "
+            "thinking first",
+        )

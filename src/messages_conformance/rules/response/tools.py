@@ -1,0 +1,123 @@
+"""Rules ``RS-TOOL``: tool calls, one by one and together."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from messages_conformance.rules.catalogue import broken
+from messages_conformance.rules.finding import Finding, Where
+from messages_conformance.rules.request_view import RequestView
+from messages_conformance.rules.response.content import Content
+from messages_conformance.rules.response.stop_reasons import CUT
+from messages_conformance.rules.wording import LONGEST, one_of, seen, shown
+
+ID: Final = re.compile(r"[a-zA-Z0-9_-]+", re.ASCII)
+"""What the id of a tool call matches."""
+
+Block = dict[str, Any]
+
+
+def check_tool_use(
+    block: Block, request: RequestView, where: Where, pointer: str
+) -> Iterator[Finding]:
+    """Check a call of a client's tool."""
+    yield from _check_call(block, "toolu_", where, pointer)
+    name = block.get("name")
+    if request.known and isinstance(name, str) and name and name not in request.tools:
+        expected = one_of(sorted(request.tools)) if request.tools else "no call: no tool is offered"
+        yield broken(
+            "RS-TOOL-2",
+            where.at(f"{pointer}/name"),
+            f"the call names the tool {shown(name)}; expected {expected}",
+        )
+
+
+def check_server_tool_use(block: Block, where: Where, pointer: str) -> Iterator[Finding]:
+    """Check a call of a server's own tool."""
+    yield from _check_call(block, "srvtoolu_", where, pointer)
+
+
+def check_id_is_new(
+    block: Block, content: Content, where: Where, pointer: str
+) -> Iterator[Finding]:
+    """Check that a call's id is unique in its message."""
+    id = block.get("id")
+    called = block.get("type") in ("tool_use", "server_tool_use")
+    if called and isinstance(id, str) and not content.is_new_id(id):
+        yield broken(
+            "RS-TOOL-1",
+            where.at(f"{pointer}/id"),
+            f"the call's `id` {shown(id)} is that of an earlier call in this message; expected a "
+            "unique one",
+        )
+
+
+def check_choice(
+    content: Content, request: RequestView, reason: Any, where: Where
+) -> Iterator[Finding]:
+    """Check that the calls of a message follow ``tool_choice``; ``reason`` is why it stopped."""
+    choice = request.tool_choice
+    kind, at = choice.get("type"), where.at("/content")
+    if kind == "none" and content.calls:
+        yield broken(
+            "RS-TOOL-5", at, "a tool is called though `tool_choice` is none; expected no call"
+        )
+    forced = kind in ("any", "tool") and reason not in CUT
+    others = sorted(name for name in content.called if name != choice.get("name"))
+    if forced and not content.calls:
+        yield broken(
+            "RS-TOOL-5",
+            at,
+            f"no tool is called though `tool_choice` is {shown(kind)}; expected a call",
+        )
+    elif kind == "tool" and others:
+        yield broken(
+            "RS-TOOL-5",
+            at,
+            f"{one_of(others)} is called though `tool_choice` is a tool; expected "
+            f"{seen(dict(choice), 'name')}",
+        )
+    elif forced and content.text_before_call:
+        yield broken(
+            "RS-TOOL-5",
+            at,
+            f"text comes before the call though `tool_choice` is {shown(kind)}; expected the "
+            "call first",
+        )
+    if choice.get("disable_parallel_tool_use") is True and content.calls > 1:
+        yield broken(
+            "RS-TOOL-4",
+            at,
+            f"{content.calls} tools are called with `disable_parallel_tool_use`; expected one",
+        )
+
+
+def _check_call(block: Block, prefix: str, where: Where, pointer: str) -> Iterator[Finding]:
+    id = block.get("id")
+    if not isinstance(id, str) or not ID.fullmatch(id):
+        yield broken(
+            "RS-TOOL-1",
+            where.at(f"{pointer}/id"),
+            f"the call's `id` is {seen(block, 'id')}; expected a string of letters, digits, "
+            "`_` and `-`",
+        )
+    elif not id.startswith(prefix):
+        yield broken(
+            "RS-TOOL-1w",
+            where.at(f"{pointer}/id"),
+            f"the call's `id` is {shown(id)}; in the original API it begins with `{prefix}`",
+        )
+    if not isinstance(block.get("name"), str) or not block["name"]:
+        yield broken(
+            "RS-TOOL-2",
+            where.at(f"{pointer}/name"),
+            f"the call's `name` is {seen(block, 'name')}; expected the name of a tool",
+        )
+    given = block.get("input")
+    if not isinstance(given, dict):
+        hint = ", not its JSON as text" if isinstance(given, str) and len(given) > LONGEST else ""
+        yield broken(
+            "RS-TOOL-3",
+            where.at(f"{pointer}/input"),
+            f"the call's `input` is {seen(block, 'input')}; expected an object{hint}",
+        )

@@ -1,0 +1,88 @@
+"""Rules ``RS-USE``: the numbers of tokens in ``usage``."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, TypeGuard
+
+from messages_conformance.protocol.exchange import Exchange
+from messages_conformance.rules.catalogue import broken
+from messages_conformance.rules.finding import Finding, Where
+from messages_conformance.rules.request_view import mapping
+from messages_conformance.rules.wording import one_of, seen, shown
+
+_TIERS: Final = ("standard", "priority", "batch")
+_CACHE: Final = ("cache_creation_input_tokens", "cache_read_input_tokens")
+
+
+def is_count(value: Any) -> TypeGuard[int]:
+    """Whether a value is a number of tokens: a whole number from 0, and no boolean."""
+    return type(value) is int and value >= 0
+
+
+def check_counts(usage: Any, where: Where, pointer: str) -> Iterator[Finding]:
+    """Check the counts of a message that came whole; ``pointer`` is where its usage stands."""
+    names = ("input_tokens", "output_tokens")
+    yield from check_required(usage, names, "RS-USE-1", where, pointer)
+    yield from check_optional(usage, where, pointer)
+
+
+def check_required(
+    usage: Any, names: tuple[str, ...], rule: str, where: Where, pointer: str
+) -> Iterator[Finding]:
+    """Check that counts are there, by the rule that requires them."""
+    if not isinstance(usage, dict):
+        what = f"`usage` is {shown(usage)}" if usage is not None else "`usage` is missing or null"
+        yield broken(rule, where.at(pointer), f"{what}; expected {' and '.join(names)} in it")
+        return
+    for name in names:
+        if not is_count(usage.get(name)):
+            yield broken(
+                rule,
+                where.at(f"{pointer}/{name}"),
+                f"`{name}` is {seen(usage, name)}; expected a whole number of tokens from 0",
+            )
+
+
+def check_optional(usage: Any, where: Where, pointer: str) -> Iterator[Finding]:
+    """Check the counts that may be missing or null."""
+    given = mapping(usage)
+    for name in _CACHE:
+        if given.get(name) is not None and not is_count(given[name]):
+            yield broken(
+                "RS-USE-1",
+                where.at(f"{pointer}/{name}"),
+                f"`{name}` is {shown(given[name])}; expected a whole number from 0, or null",
+            )
+
+
+def check_total(usage: Mapping[str, Any], where: Where, *, has_content: bool) -> Iterator[Finding]:
+    """Check the final counts against one another and the content."""
+    output = usage.get("output_tokens")
+    if has_content and output == 0 and is_count(output):
+        yield broken(
+            "RS-USE-2",
+            where.at("/usage/output_tokens"),
+            "`output_tokens` is `0` though there is content; expected the tokens generated",
+        )
+    thought = mapping(usage.get("output_tokens_details")).get("thinking_tokens")
+    if is_count(thought) and is_count(output) and thought > output:
+        yield broken(
+            "RS-USE-4",
+            where.at("/usage/output_tokens_details/thinking_tokens"),
+            f"`thinking_tokens` is {shown(thought)}; expected no more than the "
+            f"{shown(output)} `output_tokens` they are part of",
+        )
+    tier = usage.get("service_tier")
+    if tier is not None and tier not in _TIERS:
+        yield broken(
+            "RS-USE-5",
+            where.at("/usage/service_tier"),
+            f"`service_tier` is {shown(tier)}; expected {one_of(_TIERS)}",
+        )
+
+
+def check_repeated(exchange: Exchange, first: Exchange) -> Iterator[Finding]:
+    """Check that an equal request cost the same input as the first one."""
+    counted, expected = exchange.prompt_tokens, first.prompt_tokens
+    if counted != expected:
+        said = f"{counted} input tokens, but {expected} for an equal request before"
+        yield broken("RS-USE-3", Where(pointer="/usage"), said)

@@ -1,0 +1,189 @@
+"""Checks the events of one stream, one at a time, and the message they make.
+
+The rules stand in the modules of this package, and for the message in `response`; here is what
+they need to know of the stream so far. Memory does not grow with the length of the stream.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from messages_conformance.protocol.sse import Event
+from messages_conformance.rules.finding import Finding, Where
+from messages_conformance.rules.request_view import RequestView, mapping
+from messages_conformance.rules.response.blocks import no_block
+from messages_conformance.rules.response.message import MessageChecker
+from messages_conformance.rules.response.stop_reasons import CUT
+from messages_conformance.rules.stream import (
+    blocks,
+    deltas,
+    errors,
+    message,
+    order,
+    thinking,
+    tools,
+    usage,
+    wire,
+)
+from messages_conformance.rules.stream.open_block import TEXT_KEYS, OpenBlock
+from messages_conformance.rules.stream.order import KNOWN, TRANSITIONS, StreamState
+
+
+class StreamChecker:
+    """Checks one stream."""
+
+    def __init__(self, request: RequestView) -> None:
+        """Begin the stream that answers a request."""
+        self._request = request
+        self._state = StreamState.START
+        self._has_events = False
+        self._block: OpenBlock | None = None
+        self._next_index = 0
+        self._message = MessageChecker(request)
+        self._unless_cut: tuple[Finding, ...] = ()
+        """what is wrong with the last block unless the message was cut short in it"""
+        self._final: dict[str, Any] = {}
+        """the fields of the final message, as far as they are known"""
+        self._usage: dict[str, Any] = {}
+        self._usage_at_start: dict[str, Any] = {}
+        self._forbidden = "thinking_delta" if thinking.is_omitted(request) else ""
+
+    def check_event(self, event: Event) -> Iterable[Finding]:
+        """Check the next event."""
+        block = self._block
+        if block is not None and not event.quirks and event.name == "content_block_delta":
+            # A fast path: nearly all events of a stream are deltas without any fault.
+            data = event.json
+            if data is not None and data.get("type") == "content_block_delta":
+                delta = data.get("delta")
+                index = data.get("index")
+                if index == block.index and type(index) is int and type(delta) is dict:
+                    kind = delta.get("type")
+                    if isinstance(kind, str) and kind != self._forbidden:
+                        text = delta.get(TEXT_KEYS.get((block.kind, kind)))
+                        if isinstance(text, str):
+                            block.take(kind, text)
+                            return ()
+        return self._check_event(event)
+
+    def check_end(self, how: str = "") -> Iterator[Finding]:
+        """Check how the stream ended; ``how`` says what cut it off, if anything did."""
+        yield from order.check_end(self._state, how, has_events=self._has_events)
+
+    def _check_event(self, event: Event) -> Iterator[Finding]:
+        where = Where(event.number, event.offset)
+        yield from wire.check_event(event, where)
+        if not wire.is_readable(event):
+            return
+        data = event.json
+        kind = event.name if event.name in ("error", "ping") else event.type
+        if self._state is StreamState.FAILED:
+            yield errors.after_error(kind, where)
+        elif self._state is StreamState.DONE:
+            yield order.after_stop(kind, where)
+        elif kind == "error":
+            self._has_events = True
+            is_first = self._state is StreamState.START
+            yield from errors.check_error_event(event, where, is_first=is_first)
+            self._state = StreamState.FAILED
+        elif kind in KNOWN:
+            self._has_events = True
+            yield from self._step(kind, data, where)
+        elif kind != "ping":
+            self._has_events = True
+            # An event without readable data or without any name was reported as such.
+            if data is not None and kind:
+                yield order.undocumented("event", kind, where)
+
+    def _step(self, kind: str, data: dict[str, Any] | None, where: Where) -> Iterator[Finding]:
+        """Go to the next state, then check the event's data if it can be read."""
+        before = self._state
+        self._state, _ = TRANSITIONS[before, kind]
+        yield from order.check_step(before, kind, where)
+        if self._block and kind in ("content_block_start", "message_delta", "message_stop"):
+            # It was never stopped, but a lenient reader has it all the same.
+            yield from self._stop_block(self._block, where)
+        if kind == "message_start":
+            if data is not None and before is StreamState.START:
+                yield from self._start_message(data, where)
+        elif kind == "message_delta":
+            if data is not None:
+                yield from self._take_message_delta(data, where)
+        elif kind == "message_stop":
+            yield from self._stop_message(where)
+        elif before is not StreamState.TAIL:
+            yield from self._check_block_event(kind, data, where)
+
+    def _start_message(self, data: dict[str, Any], where: Where) -> Iterator[Finding]:
+        yield from message.check_start(data, where)
+        given = data.get("message")
+        if isinstance(given, dict):
+            self._usage_at_start = dict(mapping(given.get("usage")))
+            self._usage = dict(self._usage_at_start)
+            self._final = {key: value for key, value in given.items() if key != "content"}
+
+    def _take_message_delta(self, data: dict[str, Any], where: Where) -> Iterator[Finding]:
+        delta, figures = data.get("delta"), data.get("usage")
+        self._final.update(mapping(delta))
+        yield from message.check_delta(delta, where)
+        yield from usage.check_delta(figures, self._usage, where)
+        # A server's own tools add to the input while the answer is generated.
+        if not self._message.content.served:
+            yield from usage.check_input(figures, self._usage_at_start, where)
+        self._usage.update(
+            (name, value) for name, value in mapping(figures).items() if value is not None
+        )
+
+    def _stop_message(self, where: Where) -> Iterator[Finding]:
+        self._final["usage"] = self._usage
+        reason = self._final.get("stop_reason")
+        if reason not in CUT:
+            yield from self._unless_cut
+        if reason is None:
+            yield message.no_stop_reason(where)
+        yield from self._message.end(self._final, why=reason is not None)
+
+    def _check_block_event(
+        self, kind: str, data: dict[str, Any] | None, where: Where
+    ) -> Iterator[Finding]:
+        index = None
+        if data is not None:
+            index = order.index_of(data)
+            yield from order.check_index(data, where)
+        if kind == "content_block_start":
+            yield from self._start_block(index, data, where)
+            return
+        block = self._block
+        if block is None:
+            return
+        if index is not None and index != block.index:
+            yield order.other_block(kind, index, block.index, where)
+        elif kind == "content_block_stop":
+            yield from self._stop_block(block, where)
+        elif data is not None:
+            yield from deltas.take_delta(block, data.get("delta"), self._request, where)
+
+    def _start_block(
+        self, index: int | None, data: dict[str, Any] | None, where: Where
+    ) -> Iterator[Finding]:
+        yield from self._unless_cut
+        self._unless_cut = ()
+        yield from order.check_is_next(index, self._next_index, where)
+        self._next_index = (self._next_index if index is None else index) + 1
+        given = (data or {}).get("content_block")
+        self._block = OpenBlock(given, self._next_index - 1)
+        if data is not None and not isinstance(given, dict):
+            yield no_block(data, where)
+        yield from blocks.check_start(self._block, where)
+
+    def _stop_block(self, block: OpenBlock, where: Where) -> Iterator[Finding]:
+        self._block = None
+        yield from thinking.check_signatures(block, where)
+        yield from tools.take_input(block, where)
+        self._unless_cut = tuple(self._check_is_complete(block, where))
+        if block.block:
+            yield from self._message.add(block.accumulated(), Where())
+
+    def _check_is_complete(self, block: OpenBlock, where: Where) -> Iterator[Finding]:
+        yield from thinking.check_is_signed(block, where)
+        if not self._request.has_eager_tools:
+            yield from tools.check_is_readable(block, where)

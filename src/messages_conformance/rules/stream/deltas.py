@@ -1,0 +1,53 @@
+"""Rules ``ST-DELTA``: what the deltas of a content block add to it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from messages_conformance.rules.catalogue import broken
+from messages_conformance.rules.finding import Finding, Where
+from messages_conformance.rules.request_view import RequestView
+from messages_conformance.rules.stream import blocks, order, thinking
+from messages_conformance.rules.stream.open_block import PAYLOAD, TAKES, OpenBlock
+from messages_conformance.rules.wording import one_of, seen, shown
+
+
+def take_delta(
+    open_block: OpenBlock, delta: Any, request: RequestView, where: Where
+) -> Iterator[Finding]:
+    """Check a delta and add what it carries to its block."""
+    at = where.at("/delta")
+    kind = delta.get("type") if isinstance(delta, dict) else None
+    if not isinstance(delta, dict) or not isinstance(kind, str):
+        what = "has no `type`" if isinstance(delta, dict) else f"is {shown(delta)}"
+        yield broken("ST-DELTA-1", at, f"the delta {what}; expected an object with a `type`")
+    elif blocks.comes_whole(open_block.kind):
+        yield blocks.unexpected_delta(open_block.kind, kind, where)
+    elif kind not in PAYLOAD:
+        yield order.undocumented("delta", kind, where.at("/delta/type"))
+    elif open_block.kind in TAKES and kind not in TAKES[open_block.kind]:
+        yield broken(
+            "ST-DELTA-1",
+            where.at("/delta/type"),
+            f"a {shown(open_block.kind)} block gets a {shown(kind)}; expected "
+            f"{one_of(TAKES[open_block.kind])}",
+        )
+    else:
+        yield from _take_payload(open_block, delta, kind, where)
+        if kind == "thinking_delta":
+            yield from thinking.check_is_displayed(request, at)
+
+
+def _take_payload(
+    open_block: OpenBlock, delta: dict[str, Any], kind: str, where: Where
+) -> Iterator[Finding]:
+    key = PAYLOAD[kind]
+    payload, wanted = delta.get(key), dict if kind == "citations_delta" else str
+    if not isinstance(payload, wanted):
+        expected = "an object" if wanted is dict else "a string"
+        yield broken(
+            "ST-DELTA-2",
+            where.at(f"/delta/{key}"),
+            f"a {kind}'s `{key}` is {seen(delta, key)}; expected {expected}",
+        )
+    elif isinstance(payload, str):
+        open_block.take(kind, payload)

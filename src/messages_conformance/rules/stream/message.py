@@ -1,0 +1,54 @@
+"""Rules ``ST-MSG``: the events that start and end a message."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from messages_conformance.rules.catalogue import broken
+from messages_conformance.rules.finding import Finding, Where
+from messages_conformance.rules.response.message import check_envelope
+from messages_conformance.rules.response.usage import check_optional, check_required
+from messages_conformance.rules.wording import seen
+
+
+def check_start(data: dict[str, Any], where: Where) -> Iterator[Finding]:
+    """Check the message in the data of a message_start."""
+    given = data.get("message")
+    if not isinstance(given, dict):
+        yield broken(
+            "ST-MSG-1",
+            where.at("/message"),
+            f"message_start's `message` is {seen(data, 'message')}; expected the message as it "
+            "starts",
+        )
+        return
+    yield from check_envelope(given, where, "/message")
+    for key, empty in (("content", []), ("stop_reason", None), ("stop_sequence", None)):
+        if key not in given or given[key] != empty:
+            expected = "`[]`" if key == "content" else "`null`"
+            yield broken(
+                "ST-MSG-1",
+                where.at(f"/message/{key}"),
+                f"message_start's `{key}` is {seen(given, key)}; expected {expected}",
+            )
+    names = ("input_tokens", "output_tokens")
+    yield from check_required(given.get("usage"), names, "ST-MSG-3", where, "/message/usage")
+    yield from check_optional(given.get("usage"), where, "/message/usage")
+
+
+def check_delta(delta: Any, where: Where) -> Iterator[Finding]:
+    """Check the ``delta`` of a message_delta."""
+    if isinstance(delta, dict) and "stop_sequence" not in delta:
+        yield broken(
+            "ST-MSG-5",
+            where.at("/delta/stop_sequence"),
+            "the key `stop_sequence` is missing; expected it, null where it does not apply",
+        )
+
+
+def no_stop_reason(where: Where) -> Finding:
+    """The finding that a message stops without a reason."""
+    return broken(
+        "ST-MSG-4",
+        where,
+        "no message_delta has a `stop_reason`; expected the reason why the message ended",
+    )

@@ -1,0 +1,100 @@
+"""A content block whose events still come, in bounded memory.
+
+It keeps the end of a text, and the whole JSON of a tool call up to a limit.
+"""
+
+from functools import cached_property
+from io import StringIO
+from typing import Any, Final
+
+from messages_conformance.protocol.sse import LARGEST, loads
+
+PAYLOAD: Final = {
+    "text_delta": "text",
+    "citations_delta": "citation",
+    "thinking_delta": "thinking",
+    "signature_delta": "signature",
+    "input_json_delta": "partial_json",
+}
+"""The key under which each type of delta carries what it adds."""
+CALL: Final = ("input_json_delta",)
+TAKES: Final[dict[str, tuple[str, ...]]] = {
+    "text": ("text_delta", "citations_delta"),
+    "thinking": ("thinking_delta", "signature_delta"),
+    "tool_use": CALL,
+    "server_tool_use": CALL,
+    "mcp_tool_use": CALL,
+}
+"""The types of deltas that each type of block takes."""
+TEXT_KEYS: Final = {
+    (block, delta): PAYLOAD[delta]
+    for block, deltas in TAKES.items()
+    for delta in deltas
+    if delta != "citations_delta"
+}
+"""The key of the text in a delta, by the types of the block and of the delta."""
+_TEXT_KEPT: Final = 1 << 20
+"""Characters of a text that are kept before all but its end is dropped."""
+_TAIL: Final = 1 << 12
+"""Characters at the end of a text that the rules look at."""
+
+
+class OpenBlock:
+    """One block between its content_block_start and its content_block_stop."""
+
+    def __init__(self, block: Any, index: int) -> None:
+        """Begin with the ``content_block`` of its start."""
+        self.block: dict[str, Any] = dict(block) if isinstance(block, dict) else {}
+        self.index = index
+        kind = self.block.get("type")
+        self.kind = kind if isinstance(kind, str) else ""
+        self.signatures = 0
+        """how many signature_deltas it got"""
+        self.continues_after_signature = False
+        self._texts: dict[str, StringIO] = {}
+        self._size = 0
+
+    def take(self, kind: str, text: str) -> None:
+        """Add the text of a delta of that type."""
+        size = len(text)
+        if kind == "signature_delta":
+            self.signatures += 1
+        elif self.signatures and size:
+            self.continues_after_signature = True
+        held = self._texts.get(kind) or self._texts.setdefault(kind, StringIO())
+        held.write(text)
+        self._size += size
+        if self._size > _TEXT_KEPT and kind not in CALL:
+            self._texts[kind] = StringIO()
+            self._size = self._texts[kind].write(held.getvalue()[-_TAIL:])
+        elif self._size > LARGEST:
+            self._texts.clear()
+
+    def accumulated(self) -> dict[str, Any]:
+        """The final block; of a long text only the end, and as input the last that was readable."""
+        for kind, held in self._texts.items():
+            if kind not in CALL:
+                key = PAYLOAD[kind]
+                begun = self.block.get(key)
+                self.block[key] = (begun if isinstance(begun, str) else "") + held.getvalue()
+        return self.block
+
+    @cached_property
+    def json(self) -> str:
+        """The JSON that the deltas of a tool call join to; ask for it when the block stops."""
+        held = self._texts.get("input_json_delta")
+        return held.getvalue() if held else ""
+
+    @cached_property
+    def input(self) -> tuple[Any, ValueError | None] | None:
+        """The input of a tool call, and why it cannot be read if it cannot.
+
+        None if there is nothing to check: no JSON at all stands for no arguments, and JSON too
+        large to be kept is unknown.
+        """
+        if not self.json or self._size > LARGEST:
+            return None
+        try:
+            return loads(self.json), None
+        except ValueError as problem:
+            return None, problem

@@ -1,0 +1,45 @@
+"""Rules ``ST-USE``: the numbers of tokens in a stream."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from messages_conformance.protocol.exchange import Exchange
+from messages_conformance.rules.catalogue import broken
+from messages_conformance.rules.finding import Finding, Where
+from messages_conformance.rules.request_view import mapping
+from messages_conformance.rules.response.usage import check_optional, check_required, is_count
+from messages_conformance.rules.wording import shown
+
+
+def check_delta(usage: Any, so_far: Mapping[str, Any], where: Where) -> Iterator[Finding]:
+    """Check the usage of a message_delta against the counts so far."""
+    yield from check_required(usage, ("output_tokens",), "ST-USE-1", where, "/usage")
+    yield from check_optional(usage, where, "/usage")
+    now, before = mapping(usage).get("output_tokens"), so_far.get("output_tokens")
+    if is_count(now) and is_count(before) and now < before:
+        yield broken(
+            "ST-USE-2",
+            where.at("/usage/output_tokens"),
+            f"`output_tokens` falls from {shown(before)} to {shown(now)}; expected the tokens "
+            "of the whole message so far",
+        )
+
+
+def check_input(usage: Any, at_start: Mapping[str, Any], where: Where) -> Iterator[Finding]:
+    """Check the input tokens of a message_delta against those of message_start."""
+    given, before = mapping(usage).get("input_tokens"), at_start.get("input_tokens")
+    if given is not None and before != given:
+        yield broken(
+            "ST-USE-3w",
+            where.at("/usage/input_tokens"),
+            f"`input_tokens` is {shown(given)} and was {shown(before)} in message_start; the "
+            "original API sends the final number at the start",
+        )
+
+
+def check_repeated(exchange: Exchange, plain: Exchange) -> Iterator[Finding]:
+    """Check that a stream cost the same input as the plain answer to an equal request."""
+    counted, expected = exchange.prompt_tokens, plain.prompt_tokens
+    if counted != expected:
+        said = f"{counted} input tokens, but {expected} for an equal request without a stream"
+        yield broken("ST-USE-4", Where(pointer="/usage"), said)

@@ -1,0 +1,104 @@
+"""Rules ``ST-WIRE``: the bytes of one event, that is its name, its data and its blank line."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from messages_conformance.protocol.sse import LARGEST, Event, Quirk
+from messages_conformance.rules.catalogue import broken
+from messages_conformance.rules.finding import Finding, Where
+from messages_conformance.rules.wording import shown
+
+_SENTINEL: Final = "[DONE]"
+_TORN: Final = frozenset({Quirk.UNFINISHED, Quirk.RUN_TOGETHER})
+"""Quirks that explain why an event's data is not JSON."""
+
+_RULES: Final[dict[Quirk, tuple[str, str]]] = {
+    Quirk.RUN_TOGETHER: (
+        "ST-WIRE-3",
+        "one event has two `event:` lines; expected a blank line between two events",
+    ),
+    Quirk.NOT_UTF8: ("ST-WIRE-5", "the event has bytes that are not UTF-8; expected UTF-8"),
+    Quirk.BYTE_ORDER_MARK: (
+        "ST-WIRE-6",
+        "the stream begins with a byte order mark; expected the first event",
+    ),
+    Quirk.TOO_LARGE: (
+        "ST-WIRE-2",
+        f"the event is larger than {LARGEST >> 20} MB and was not read; expected several "
+        "smaller events",
+    ),
+}
+
+
+def is_readable(event: Event) -> bool:
+    """Whether an event can be checked further: its data is complete, and it is no sentinel."""
+    if Quirk.TOO_LARGE in event.quirks or Quirk.NO_DATA in event.quirks:
+        return False
+    if event.json is None and not event.quirks.isdisjoint(_TORN):
+        return False
+    return event.data.strip() != _SENTINEL
+
+
+def check_event(event: Event, where: Where) -> Iterator[Finding]:
+    """Check an event's bytes."""
+    if event.quirks:
+        for quirk, (rule, said) in _RULES.items():
+            if quirk in event.quirks:
+                yield broken(rule, where, said)
+    if event.data.strip() == _SENTINEL:
+        rule = "ST-WIRE-7" if event.name else "ST-WIRE-7u"
+        yield broken(rule, where, "`[DONE]` is sent; expected message_stop as the last event")
+    elif Quirk.NO_DATA in event.quirks and Quirk.UNFINISHED not in event.quirks:
+        yield broken(
+            "ST-WIRE-8", where, f"the event {shown(event.name)} has no data; expected JSON"
+        )
+    if is_readable(event):
+        yield from _check_readable(event, where)
+
+
+def _check_readable(event: Event, where: Where) -> Iterator[Finding]:
+    if Quirk.UNFINISHED in event.quirks:
+        yield broken(
+            "ST-WIRE-4",
+            where,
+            "no blank line follows the last event; expected one, or clients lose the event",
+        )
+    if not event.name:
+        yield broken(
+            "ST-WIRE-1",
+            where,
+            f"the event has no name; expected a line `event: {event.type or 'message_start'}` "
+            "before its data",
+        )
+    if event.name == "ping":
+        if event.json != {"type": "ping"}:
+            yield broken(
+                "ST-WIRE-8",
+                where,
+                f"a ping's data is {shown(event.data)}; the original API sends "
+                '`{"type": "ping"}`',
+            )
+    else:
+        yield from _check_data(event, where)
+
+
+def _check_data(event: Event, where: Where) -> Iterator[Finding]:
+    data = event.json
+    if data is None:
+        yield broken(
+            "ST-WIRE-2", where, f"the event's data is {shown(event.data)}; expected a JSON object"
+        )
+    elif not isinstance(data.get("type"), str):
+        if event.name != "error":
+            yield broken(
+                "ST-WIRE-2",
+                where.at("/type"),
+                f"the data's `type` is {shown(data.get('type'))}; expected {shown(event.name)}",
+            )
+    elif event.name and data["type"] != event.name and "error" not in (event.name, data["type"]):
+        yield broken(
+            "ST-WIRE-9",
+            where.at("/type"),
+            f"the event is named {shown(event.name)} but its data says {shown(data['type'])}; "
+            "expected the same name",
+        )

@@ -1,0 +1,166 @@
+import json
+from dataclasses import replace
+
+import pytest
+
+from messages_conformance import schemas
+from messages_conformance.errors import ReportError
+from messages_conformance.protocol.exchange import Exchange, Request
+from messages_conformance.report import Report
+from messages_conformance.report.excerpt import excerpt
+from messages_conformance.report.json_format import from_document, to_document, to_json
+from messages_conformance.report.outcome import exit_code
+from messages_conformance.rules.finding import Severity
+from messages_conformance.verdict import Behaviour, Kind, Samples
+from support import sample_reports
+
+
+@pytest.fixture
+def full() -> Report:
+    """A report that holds every optional part at least once."""
+    sampled = Behaviour(
+        Kind.IGNORED,
+        "1 of 3 answers changed",
+        (
+            sample_reports.exchange(),
+            replace(sample_reports.exchange(position=1), status=None, ended="timeout"),
+        ),
+        Samples(1, 3),
+    )
+    unplaced = Behaviour(Kind.BROKEN, "HTTP 500", (replace(sample_reports.exchange(), place=None),))
+    target = sample_reports.target(
+        {
+            ("basic/top_p", "s-1"): sampled,
+            ("basic/top_p", "s-2"): unplaced,
+            ("content/image", "l-1"): Kind.UNMEASURED,
+        }
+    )
+    observations = (
+        sample_reports.observation(sample_reports.finding(), figures="all in 0.2 s"),
+        sample_reports.observation(row="client/sdk", exchanges=0),
+    )
+    return sample_reports.report(replace(target, observations=observations))
+
+
+def test_the_document_keeps_its_schema(full: Report) -> None:
+    assert schemas.complaint(to_document(full), "report") is None
+
+
+def test_a_document_read_back_and_written_again_is_the_same(full: Report) -> None:
+    document = to_document(full)
+    assert to_document(from_document(document)) == document
+    assert from_document(document) == from_document(json.loads(to_json(full)))
+
+
+def test_reading_back_gives_the_same_report(full: Report) -> None:
+    assert from_document(to_document(full)) == full
+
+
+def test_excerpts_stand_only_where_a_cell_falls_short(full: Report) -> None:
+    cells = to_document(full)["cells"]
+    assert {cell["standing"] for cell in cells if "excerpts" in cell} == {"bad"}
+    assert all("excerpts" in cell for cell in cells if cell["standing"] == "bad")
+
+
+def test_a_long_exchange_is_cut_to_two_kilobytes_with_every_field_visible() -> None:
+    long = Exchange(
+        Request({"messages": ["x" * 9000], "top_p": 0.5}, (("x-api-key", "y" * 5000),)),
+        200,
+        (),
+        b"begin" + b"z" * 90_000 + b"end",
+    )
+    shown = excerpt(long)
+    assert len(str(shown)) < 2048
+    assert '"top_p": 0.5' in shown.sent
+    assert shown.received.startswith("begin")
+    assert shown.received.endswith("end")
+
+
+def test_a_document_of_another_kind_is_refused_with_what_is_wrong() -> None:
+    with pytest.raises(ReportError, match="'suite_version' is a required property"):
+        from_document(
+            {
+                "created": "2026-02-02T08:00:00Z",
+                "targets": [],
+                "cells": [],
+                "observations": [],
+                "findings": [],
+            }
+        )
+
+
+def test_a_cell_of_an_unknown_model_is_refused_by_name(full: Report) -> None:
+    document = to_document(full)
+    document["cells"][0]["model"] = "nobody"
+    with pytest.raises(ReportError, match="'nobody'"):
+        from_document(document)
+
+
+def test_a_finding_without_its_observation_is_refused_by_name(full: Report) -> None:
+    document = to_document(full)
+    document["findings"][0]["row"] = "wire/nothing"
+    with pytest.raises(ReportError, match="wire/nothing"):
+        from_document(document)
+
+
+def test_a_cell_of_an_unknown_target_is_refused_by_name(full: Report) -> None:
+    document = to_document(full)
+    document["cells"][0]["target"] = "nobody"
+    with pytest.raises(ReportError, match="'nobody 2026-01-31'"):
+        from_document(document)
+
+
+def test_a_cell_of_a_row_that_was_not_judged_is_refused_by_name(full: Report) -> None:
+    document = to_document(full)
+    document["targets"][0]["rows"].remove("basic/top_p")
+    with pytest.raises(ReportError, match="'basic/top_p'"):
+        from_document(document)
+
+
+def test_an_impossible_value_is_refused_in_one_sentence(full: Report) -> None:
+    for change in ({"seen": 5, "of": 3}, {"seen": 1, "of": 0}):
+        document = to_document(full)
+        (cell,) = [cell for cell in document["cells"] if "samples" in cell]
+        cell["samples"] |= change
+        with pytest.raises(ReportError, match="impossible value") as refusal:
+            from_document(document)
+        assert "\n" not in str(refusal.value)
+
+
+def test_an_impossible_date_is_refused_in_one_sentence(full: Report) -> None:
+    document = json.loads(to_json(full).replace("2026-01-31", "2026-02-31"))
+    with pytest.raises(ReportError, match="impossible value, '2026-02-31'") as refusal:
+        from_document(document)
+    assert "\n" not in str(refusal.value)
+
+
+def test_a_page_is_saved_whole_whatever_was_judged_of_it(full: Report) -> None:
+    (target,) = full.targets
+    part = replace(target, rows=(), cells=())
+    (read,) = from_document(to_document(sample_reports.report(part))).targets
+    assert (read.revision, read.rows) == (target.revision, ())
+
+
+def test_a_verdict_that_contradicts_its_standing_is_refused(full: Report) -> None:
+    document = to_document(full)
+    document["cells"][0] |= {"verdict": "kept", "standing": "bad"}
+    with pytest.raises(ReportError, match=r"cells\[0\]\.standing"):
+        from_document(document)
+
+
+def test_exit_codes(full: Report) -> None:
+    good, short = (
+        sample_reports.target(),
+        sample_reports.target({("basic/top_p", "s-1"): Kind.REFUSED}),
+    )
+    unmeasured = {(row.id, model.id): Kind.UNMEASURED for row in good.rows for model in good.models}
+    assert exit_code(sample_reports.report(good)) == 0
+    assert exit_code(sample_reports.report(good, short)) == 1
+    blind = sample_reports.target(unmeasured)
+    assert exit_code(sample_reports.report(blind)) == 2
+    assert exit_code(sample_reports.report()) == 2
+    for severity, code in ((Severity.BREAKING, 1), (Severity.CONTRACT, 1), (Severity.ADVISORY, 0)):
+        seen = (sample_reports.observation(sample_reports.finding(severity)),)
+        assert exit_code(sample_reports.report(replace(good, observations=seen))) == code
+    well_formed = replace(blind, observations=(sample_reports.observation(),))
+    assert exit_code(sample_reports.report(well_formed)) == 2
