@@ -2,9 +2,9 @@
 
     python benchmarks/judging.py [--rounds N]
 
-Prints, per stage, the median of several rounds in one process: reading cassettes, driving the
-probes over them, rendering. Nothing is asserted: run it before and after a change, on the
-same machine, and compare.
+Prints the median time of each stage over several rounds in one process: reading cassettes, running
+the probes over them, rendering. Asserts nothing: run it before and after a change, on the same
+machine, and compare.
 """
 
 import functools

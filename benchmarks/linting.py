@@ -1,12 +1,11 @@
-"""What judging an answer by all wire rules costs, beside what a client pays to read it.
+"""What it costs to check an answer against all wire rules, compared with an SDK's parsing of it.
 
     python benchmarks/linting.py [GOLDEN] [--rounds N]
 
-GOLDEN holds recorded exchanges, one JSON object a line with `status`, `headers`, `body`,
-`request` and `path`, gzipped. The same bytes are read in one process by the parser alone, by
-the full rule set, and by the official SDK, which builds its typed events and messages. Prints
-the best of several rounds. Nothing is asserted: run it before and after a change, on the same
-machine, and compare.
+GOLDEN holds recorded exchanges as gzipped JSON lines, each with `status`, `headers`, `body`,
+`request` and `path`. In one process the same bytes are read by the parser alone, by all rules, and
+by the official SDK, which builds its typed events and messages. Prints the best of several rounds.
+Asserts nothing: run it before and after a change, on the same machine, and compare.
 """
 
 import gzip
@@ -30,7 +29,7 @@ from messages_conformance.rules.check import check, check_stream
 
 BESIDE = Path(__file__).resolve().parents[2] / "shared" / "golden" / "anthropic.jsonl.gz"
 PIECE = 4096
-"""Bytes that arrive together where a stream is judged as it comes."""
+"""Bytes that arrive at once where a stream is checked while it arrives."""
 
 
 def load(path: Path) -> tuple[list[Exchange], list[Exchange]]:
@@ -59,7 +58,7 @@ def pieces(body: bytes) -> list[bytes]:
 
 
 def best(rounds: int, work: Callable[[], object]) -> float:
-    """The fewest processor seconds that some work took."""
+    """The least processor time that some work took, in seconds."""
     taken = []
     for _ in range(rounds):
         began = time.process_time()

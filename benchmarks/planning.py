@@ -19,7 +19,7 @@ from messages_conformance.cassettes.entry import Slot
 from messages_conformance.claims.selection import Selection, choose
 from messages_conformance.planning import Plan
 from messages_conformance.planning.expected_endpoint import documented
-from messages_conformance.planning.explore import missing, trail
+from messages_conformance.planning.explore import batches_of, unrecorded
 from messages_conformance.planning.sample_answers import Answer
 from messages_conformance.probing import loader
 from messages_conformance.probing.loader import Suites
@@ -36,7 +36,7 @@ def cost_of(plan: Plan, probes: Suites, answer: Answer) -> Cost:
     for row in plan.revision.rows:
         if row.id in probes and probes[row.id].probe.opt_in is None:
             ask = Ask(plan.models[0].model, row, target, target.auth[0])
-            steps |= missing(trail(probes[row.id].probe, ask, answer), lambda _: None)
+            steps |= unrecorded(batches_of(probes[row.id].probe, ask, answer), lambda _: None)
     total = Cost()
     for step in steps.values():
         total += actual_cost(answer(step), upper_bound(step.question.request))
@@ -74,11 +74,11 @@ def main(targets: tuple[str, ...], pattern: str) -> None:
             with documented(plan.revision, stages) as answer:
                 cost = cost_of(plan, probes, answer)
             highest = highest.or_more(cost)
-            beyond += [] if cost <= of.ceiling else [fault.name]
+            beyond += [] if cost <= of.upper_bound else [fault.name]
         table.add_row(
-            target, f"{len(plan.models)}", f"{seconds:.1f}", "all models", figures(plan.ceiling)
+            target, f"{len(plan.models)}", f"{seconds:.1f}", "all models", figures(plan.upper_bound)
         )
-        table.add_row("", "", "", "first model, at most", figures(of.ceiling))
+        table.add_row("", "", "", "first model, at most", figures(of.upper_bound))
         table.add_row("", "", "", "expected", figures(of.expected))
         table.add_row("", "", "", f"highest of {len(faults)} faults", figures(highest))
         table.add_row("", "", "", "above the upper bound", ", ".join(beyond) or "none")

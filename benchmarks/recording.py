@@ -77,7 +77,7 @@ def run(url: str, number: int, concurrency: int, costly: bool) -> tuple[int, int
 def main(concurrency: tuple[int, ...], models: tuple[int, ...], delay: float, costly: bool) -> None:
     """Measure runs of several models at several concurrencies."""
     table = Table(
-        "models", "in flight", "requests", "sent again", "ideal, s", "actual, s", "ratio", "MB"
+        "models", "in flight", "requests", "retries", "ideal, s", "actual, s", "ratio", "MB"
     )
     with serving(serve, delay) as url:
         for number in models:

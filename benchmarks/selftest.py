@@ -2,8 +2,8 @@
 
     python benchmarks/selftest.py [--jobs N] [--seeds N]
 
-Prints the time of the whole kill matrix, and for each clean endpoint the median of several runs
-in one process. Nothing is asserted: run it before and after a change, on the same machine.
+Prints the time of the whole kill matrix, and for each clean endpoint the median of several runs in
+one process. Asserts nothing: run it before and after a change, on the same machine, and compare.
 """
 
 import platform

@@ -4,28 +4,28 @@
     ├── ClaimsError         a claims file, or a target, model or row that no claims file has
     ├── SuiteError          a folder of suites
     ├── ExpectationsError   a file of known deviations
-    ├── CassetteError       a recording
-    ├── TrafficError        a saved file of answers, handed to `lint`
-    ├── ReportError         a saved report, or a file name that says no format
+    ├── CassetteError       a cassette, or a folder of cassettes
+    ├── TrafficError        a saved file of answers for `lint`
+    ├── ReportError         a saved report, or a file name whose suffix names no format
     ├── CombineError        reports or recordings that cannot be combined
-    ├── ShardError          a shard that cannot be made
+    ├── ShardError          a shard that is not written as N/M, or more shards than there is work
     ├── KillMatrixError     a saved kill matrix
     ├── SetupError          the endpoint's address, its key, a proxy, certificates
     ├── RunError            a live run that cannot begin
-    ├── GaveUpError         a run that was stopped, for the endpoint answers nothing, or too much
-    └── SecretLeakError     a credential that would get into a file
+    ├── GaveUpError         a run that was stopped because the endpoint answers nothing, or too much
+    └── SecretLeakError     a credential that would be written to a file
 
-The message of each says what is wrong, where, and how to fix it. Whoever meets the person, the
-command line or pytest, catches `UserError`; nothing needs to be registered anywhere.
+The message of each says what is wrong, where, and how to fix it. The command line and the pytest
+plugin catch `UserError` and print the message, so a new error needs no registration.
 """
 
 
 class UserError(Exception):
-    """Something a person can fix; the message is one sentence that says how."""
+    """Something that a person can fix; the message is one sentence that says how."""
 
 
 class ClaimsError(UserError):
-    """A claims file cannot be used, or has nothing of the name that was asked for."""
+    """A claims file cannot be used, or has no target, model or row of the given name."""
 
 
 class SuiteError(UserError):
@@ -45,7 +45,7 @@ class TrafficError(UserError):
 
 
 class ReportError(UserError):
-    """A document is no report, or a file name does not say which format is wanted."""
+    """A document is not a report, or the suffix of a file name names no format of reports."""
 
 
 class CombineError(UserError):
@@ -53,7 +53,7 @@ class CombineError(UserError):
 
 
 class ShardError(UserError):
-    """A shard cannot be made."""
+    """A shard is not written as N/M, or there are more shards than pieces of work."""
 
 
 class KillMatrixError(UserError):
@@ -69,8 +69,8 @@ class RunError(UserError):
 
 
 class GaveUpError(UserError):
-    """A run was stopped: the endpoint answers nothing any more, or far too much."""
+    """A run was stopped: the endpoint no longer answers, or answers far too much."""
 
 
 class SecretLeakError(UserError):
-    """A credential would get into a file, or is in one already."""
+    """A credential would be written to a file, or is in one already."""

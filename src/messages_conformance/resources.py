@@ -1,6 +1,6 @@
-"""Where the project's own claims, suites, schemas and cassettes lie.
+"""The folders of data that ship with the project: claims, suites, schemas, cassettes, and more.
 
-In a checkout they stand at its top level; in an installed wheel, inside the package.
+In a checkout they are at its top level; in an installed wheel, inside the package.
 """
 
 from pathlib import Path
@@ -11,5 +11,9 @@ _WHEEL = _PACKAGE / "_shipped"
 
 
 def folder(name: str) -> Path:
-    """The folder of that name: ``claims``, ``suites``, ``schemas`` or ``cassettes``."""
+    """The folder of a name.
+
+    The names are ``claims``, ``suites``, ``schemas``, ``cassettes``, ``expectations`` and
+    ``selftest``.
+    """
     return (_WHEEL if _WHEEL.is_dir() else _CHECKOUT) / name

@@ -1,23 +1,25 @@
-"""The other commands, and what all of them have in common."""
+"""The commands without tests of their own, and what all commands have in common."""
 
 import socket
+import subprocess
+import sys
 
 import pytest
 
-from messages_conformance import reference
+from messages_conformance import cli, reference
 from support.commands import call, refused
 from support.project_on_disk import Shelf
 
 pytestmark = pytest.mark.usefixtures("no_key")
 
 
-def test_rows_lists_ids_claims_probes_and_what_must_be_opted_in_to(project: Shelf) -> None:
+def test_rows_lists_ids_claims_probes_and_why_a_row_needs_opt_in(project: Shelf) -> None:
     lines = [line.split() for line in call("rows").stdout.splitlines()]
     assert ["basic/temperature", "supported", "temperature"] in lines
-    assert ["basic/huge", "supported", "huge", "(opt", "in:", "sends", "very", "much)"] in lines
+    assert ["basic/huge", "supported", "huge", "(--opt-in:", "sends", "very", "much)"] in lines
 
 
-def test_rows_tells_what_a_row_means(project: Shelf) -> None:
+def test_rows_explains_a_row(project: Shelf) -> None:
     result = call("rows", "--row", "basic/stop")
     assert "It stops." in result.stdout
     assert "basic/temperature" not in result.stdout
@@ -36,7 +38,7 @@ def test_serve_says_where_it_is_and_that_it_is_a_simulation(
     assert "simulates Alibaba Cloud Model Studio" in result.stdout
 
 
-def test_serve_tells_how_often_its_model_does_as_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_serve_says_how_often_its_model_does_as_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reference, "serve", lambda *_: None)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
@@ -52,16 +54,22 @@ def test_serve_says_when_its_port_is_taken() -> None:
         assert f"cannot listen on 127.0.0.1 port {port}" in refused(call("serve", "--port", port))
 
 
-@pytest.mark.parametrize(
-    "command", ["report", "combine", "plan", "run", "serve", "rows", "targets", "revisions"]
-)
+@pytest.mark.parametrize("command", sorted(cli.main.commands))
 def test_every_command_explains_itself(command: str) -> None:
-    told = call(command, "--help").stdout
-    assert "Examples:" in told
-    assert "Exit codes:" in told
-    summary = told.splitlines()[2].strip()
+    text = call(command, "--help").stdout
+    assert "Examples:" in text
+    assert "Exit codes:" in text
+    summary = text.splitlines()[2].strip()
     assert summary.endswith(".")
 
 
-def test_the_version_is_told() -> None:
+def test_the_version_is_printed() -> None:
     assert call("--version").stdout.startswith("messages-conformance, version ")
+
+
+def test_the_package_can_be_run_as_a_module() -> None:
+    command = [sys.executable, "-m", "messages_conformance"]
+    shown = subprocess.run([*command, "--help"], capture_output=True, text=True, check=True)
+    assert shown.stdout.startswith("Usage: python -m messages_conformance ")
+    wrong = subprocess.run([*command, "judge"], capture_output=True, text=True, check=False)
+    assert (wrong.returncode, "No such command 'judge'" in wrong.stderr) == (2, True)

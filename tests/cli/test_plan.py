@@ -1,4 +1,4 @@
-"""`plan`: what it tells, without a key and without a network."""
+"""`plan`: what it prints, without a key and without a network."""
 
 import json
 import socket
@@ -30,7 +30,7 @@ def test_a_plan_needs_no_key_and_no_network(
     assert document["expected"]["requests"] == 2 * 3
 
 
-def test_a_plan_takes_what_chooses_and_what_paces(project: Shelf) -> None:
+def test_a_plan_takes_the_options_of_a_run(project: Shelf) -> None:
     chosen = ("plan", "--target", "world", "--format", "json")
     document = json.loads(
         call(*chosen, "--shard", "1/2", "--opt-in", "all", "--requests-per-minute", 1).stdout
@@ -40,11 +40,11 @@ def test_a_plan_takes_what_chooses_and_what_paces(project: Shelf) -> None:
     assert document["seconds"] == 4 * 60
 
 
-def test_a_plan_does_not_count_what_is_recorded(project: Shelf) -> None:
+def test_a_plan_leaves_out_what_is_recorded(project: Shelf) -> None:
     project.record("small-1")
     chosen = ("plan", "--target", "world", "--model", "small-1", "--format", "json")
     whole, rest = (
-        json.loads(call(*chosen, *more).stdout)["ceiling"]["requests"]
+        json.loads(call(*chosen, *more).stdout)["upper_bound"]["requests"]
         for more in ((), ("--cassettes", project.cassettes))
     )
     assert (whole, rest) == (3, 0)
@@ -53,14 +53,14 @@ def test_a_plan_does_not_count_what_is_recorded(project: Shelf) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ((), "Name it with --target, one of: world"),
-        (("--target", "world", "--input-price", "1"), "are given together"),
+        ((), "name it with --target, one of: world"),
+        (("--target", "world", "--input-price", "1"), "give both --input-price and --output-price"),
         (("--target", "world", "--shard", "1/9"), "use at most 2 shards"),
-        (("--target", "world", "--output", "nowhere"), "nowhere/cassettes: holds no recordings"),
-        (("--target", "world", "--opt-in", "basic/stop"), "there are: basic/huge"),
+        (("--target", "world", "--output", "nowhere"), "nowhere/cassettes: contains no recordings"),
+        (("--target", "world", "--opt-in", "basic/stop"), "these need it: basic/huge"),
     ],
 )
-def test_a_mistake_in_a_plan_is_told_in_one_sentence(
+def test_a_mistake_is_reported_in_one_sentence(
     project: Shelf, arguments: tuple[str, ...], said: str
 ) -> None:
     assert said in refused(call("plan", *arguments))

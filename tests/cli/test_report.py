@@ -21,7 +21,7 @@ def test_report_judges_the_shipped_recordings(project: Shelf) -> None:
     assert "\x1b" not in result.stdout
 
 
-def test_report_keeps_to_what_is_chosen(project: Shelf) -> None:
+def test_report_judges_only_what_is_chosen(project: Shelf) -> None:
     project.record("small-1")
     project.record("small-2")
     chosen = ("--model", "small-2", "--row", "basic/t*", "--series", "SMALL")
@@ -61,7 +61,7 @@ def test_the_suffix_decides_the_format_of_a_file(
     assert [path.name for path in output.parent.iterdir()] == [name]
 
 
-def test_the_format_asked_for_goes_before_the_suffix(project: Shelf, tmp_path: Path) -> None:
+def test_the_format_option_wins_over_the_suffix(project: Shelf, tmp_path: Path) -> None:
     project.record("small-1")
     call("report", "--output", tmp_path / "report.txt", "--format", "json")
     assert json.loads((tmp_path / "report.txt").read_text())["cells"]
@@ -118,15 +118,15 @@ def test_a_first_expectations_file_makes_the_next_report_pass(
     known = tmp_path / "known.toml"
     result = call("report", "--write-expectations", known)
     assert result.exit_code == 1
-    assert "1 known deviations; fill in the reasons" in result.stderr
+    assert "1 known deviation; fill in the reasons" in result.stderr
     assert 'verdict = "silently ignored"' in known.read_text()
     assert call("report", "--expectations", known).exit_code == 0
     before = known.read_text()
-    assert "is there already" in refused(call("report", "--write-expectations", known))
+    assert "exists already" in refused(call("report", "--write-expectations", known))
     assert known.read_text() == before
 
 
-def test_an_own_file_stands_in_for_the_shipped_one_and_may_not_miss(
+def test_your_own_file_replaces_the_shipped_one_and_must_be_valid(
     project: Shelf, tmp_path: Path
 ) -> None:
     project.record("small-1")
@@ -154,7 +154,7 @@ def test_a_deviation_past_its_date_fails_and_says_since_when(project: Shelf) -> 
     assert "Outdated known deviations: these fail" in result.stdout
 
 
-def test_what_a_ci_is_handed_exits_as_the_report_does(project: Shelf) -> None:
+def test_the_formats_for_ci_have_the_same_exit_code(project: Shelf) -> None:
     project.record("small-1")
     for form, beginning in (("summary", "## ✗"), ("junit", "<?xml")):
         result = call("report", "--format", form)
@@ -167,7 +167,7 @@ def test_without_recordings_it_says_how_to_make_some(project: Shelf) -> None:
     assert "messages-conformance run" in said
 
 
-def test_recordings_that_do_not_bear_on_what_is_asked_are_no_judgement(project: Shelf) -> None:
+def test_recordings_of_other_rows_are_no_judgement(project: Shelf) -> None:
     project.record("small-1")
     assert call("report", "--row", "basic/huge").exit_code == 2
 
@@ -182,11 +182,11 @@ def test_recordings_that_do_not_bear_on_what_is_asked_are_no_judgement(project: 
         (("--output", "report.pdf"), "end it in .json, .md, .html, .txt, .xml"),
         (("--from", "claims.json"), "claims.json: this is not a report"),
         (("--from", "r.json"), "r.json: is not JSON"),
-        (("--from", "r.json", "--model", "small-1"), "--from shows a saved report as it is"),
+        (("--from", "r.json", "--model", "small-1"), "--from prints a saved report as it is"),
         (("--output", "r.json/report.md"), "r.json"),
     ],
 )
-def test_a_mistake_is_told_in_one_sentence(
+def test_a_mistake_is_reported_in_one_sentence(
     project: Shelf, arguments: tuple[str, ...], said: str
 ) -> None:
     project.record("small-1")

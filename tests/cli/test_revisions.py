@@ -183,11 +183,13 @@ class TestSeveralTargets:
         cells = json.loads(result.stdout)["cells"]
         assert {cell["target"] for cell in cells} == {"world", "moon"}
         assert {c["verdict"] for c in cells if c["target"] == "moon"} == {"unmeasured"}
-        assert "holds no recordings of target 'moon': unmeasured" in result.stderr
+        assert (
+            "contains no recordings of target 'moon': all its rows are unmeasured" in result.stderr
+        )
 
     def test_none_that_is_named_is_recorded(self, two: Shelf) -> None:
         said = refused(call("report", "--target", "moon", "--row", "basic/stop"))
-        assert "holds no recordings of target 'moon'; make some" in said
+        assert "contains no recordings of target 'moon'; make some" in said
 
     def test_each_has_a_plan(self, two: Shelf) -> None:
         told = call("plan", "--target", "world", "--target", "moon").stdout

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import re
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -34,27 +35,27 @@ def test_a_run_records_judges_and_writes_the_reports(endpoint: str, tmp_path: Pa
     assert judged.exit_code == 0
 
 
-def test_a_run_says_at_its_beginning_what_is_to_come(endpoint: str) -> None:
+def test_a_run_first_prints_its_cost(endpoint: str) -> None:
     first = call(*LIVE).stderr.splitlines()[0]
     assert re.fullmatch(
-        r"1 model, about \d+ requests and [\d,]+ tokens; at most \d+ requests and [\d,]+ tokens, "
-        "beyond which nothing is sent",
+        r"1 model, about \d+ requests and [\d,]+ tokens; "
+        r"the run never exceeds \d+ requests and [\d,]+ tokens",
         first,
     )
 
 
-def test_a_run_keeps_to_its_budget_and_can_be_gone_on_with(endpoint: str, tmp_path: Path) -> None:
+def test_a_run_stays_within_its_budget_and_can_be_resumed(endpoint: str, tmp_path: Path) -> None:
     of_run = (*PAGE, "--model", "qwen-plus", "--row", "basic/*")
     plan = json.loads(call("plan", *of_run, "--format", "json").stdout)["expected"]
     half = (plan["input_tokens"] + plan["output_tokens"]) // 2
     result = call("run", *of_run, "--output", tmp_path, "--budget", half)
     assert result.exit_code == 2
-    assert f"kept to its budget of {half:,} tokens" in result.stderr
+    assert f"stayed within its budget of {half:,} tokens" in result.stderr
     assert f"--output {tmp_path} --resume" in result.stderr
     cells = json.loads((tmp_path / "report.json").read_text())["cells"]
     left = [cell for cell in cells if cell["behaviour"] == "unmeasured"]
     assert 0 < len(left) < len(cells)
-    assert {cell["summary"].partition(":")[0] for cell in left} == {"not asked to the end"}
+    assert {cell["summary"].partition(":")[0] for cell in left} == {"not completed"}
     plan = json.loads(call("plan", *of_run, "--output", tmp_path, "--format", "json").stdout)
     before = tape_size(tmp_path)
     assert plan["expected"]["requests"] > 0
@@ -68,7 +69,9 @@ def tape_size(folder: Path) -> int:
     return len(Tape.load(folder / "cassettes", "model-studio", "qwen-plus").entries)
 
 
-def test_the_shards_of_a_run_are_the_whole_and_nothing_twice(endpoint: str, tmp_path: Path) -> None:
+def test_the_shards_of_a_run_together_are_the_whole_run_and_send_nothing_twice(
+    endpoint: str, tmp_path: Path
+) -> None:
     models = ("--model", "qwen-plus", "--model", "qwen-flash")
     chosen = (*PAGE, *models, "--row", "tool*", "--row", "header/*")
     folders = [tmp_path / f"shard-{number}" for number in (1, 2, 3)]
@@ -111,7 +114,7 @@ def test_a_mistake_in_the_expectations_costs_no_run(endpoint: str, tmp_path: Pat
     assert not Path("runs").exists()
 
 
-def test_a_run_makes_a_folder_of_its_own_unless_told(endpoint: str) -> None:
+def test_a_run_makes_a_folder_of_its_own_by_default(endpoint: str) -> None:
     assert call(*LIVE).exit_code == 0
     (folder,) = Path("runs").iterdir()
     assert folder.name.endswith("-127.0.0.1-" + folder.name.rpartition("-")[2])
@@ -121,21 +124,24 @@ def test_a_run_makes_a_folder_of_its_own_unless_told(endpoint: str) -> None:
 def test_an_interrupted_run_keeps_what_it_has_and_says_where(
     endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def stop(_: object) -> None:
-        raise KeyboardInterrupt
+    interrupts = iter([signal.SIGINT])
+
+    def interrupt_once(_: object) -> None:
+        for interrupt in interrupts:
+            signal.raise_signal(interrupt)
 
     @contextlib.contextmanager
-    def stopped(*_: object, **__: object) -> Iterator[Callable[[object], None]]:
-        yield stop
+    def interrupting(*_: object, **__: object) -> Iterator[Callable[[object], None]]:
+        yield interrupt_once
 
-    monkeypatch.setattr(run_module, "progress", stopped)
+    monkeypatch.setattr(run_module, "show_progress", interrupting)
     said = refused(call(*LIVE, "--output", tmp_path / "run"))
     assert "interrupted" in said
     assert str(tmp_path / "run" / "cassettes") in said
     assert list((tmp_path / "run").rglob("*.yaml"))
 
 
-def test_the_api_key_wins_and_the_user_is_told(
+def test_the_api_key_wins_and_the_run_says_so(
     endpoint: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ANTHROPIC_AUTH_TOKEN", "wrong")
@@ -158,16 +164,16 @@ def test_an_auth_token_goes_into_authorization(
     ("environment", "arguments", "said"),
     [
         ({}, ("--target", "world"), "set ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN"),
-        ({"ANTHROPIC_API_KEY": "k"}, (), "Name it with --target, one of: world"),
+        ({"ANTHROPIC_API_KEY": "k"}, (), "name it with --target, one of: world"),
         (
             {"ANTHROPIC_API_KEY": "k", "ANTHROPIC_BASE_URL": "localhost"},
             ("--target", "world"),
-            "the base URL 'localhost' is malformed; set ANTHROPIC_BASE_URL",
+            "ANTHROPIC_BASE_URL is not the URL of an endpoint: 'localhost'",
         ),
         (
             {"ANTHROPIC_API_KEY": "k"},
             ("--target", "world", "--opt-in", "basic/stop"),
-            "'basic/stop'; there are: basic/huge",
+            "these need it: basic/huge",
         ),
         (
             {"ANTHROPIC_API_KEY": "k"},
@@ -190,7 +196,7 @@ def test_a_run_that_cannot_begin_says_why(
     assert not Path("runs").exists()
 
 
-def test_the_shipped_cassettes_are_not_overwritten_unless_told(
+def test_the_shipped_cassettes_are_overwritten_only_with_the_option(
     endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shipped_cassettes, real = tmp_path / "shipped", resources.folder

@@ -1,4 +1,4 @@
-"""`run --runs`: all of it several times, each kept whole, and what flips is marked."""
+"""`run --runs`: several complete runs, each kept, and their flaky rows marked."""
 
 import json
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ def report_of(folder: Path) -> dict[str, Any]:
     return document
 
 
-def test_what_comes_out_otherwise_is_flaky_and_its_worst_counts(
+def test_a_row_whose_behaviour_differs_is_flaky_and_the_worst_counts(
     fickle: None, tmp_path: Path
 ) -> None:
     result = call(*STOPS, "--runs", 2, "--output", tmp_path / "all")
@@ -53,7 +53,7 @@ def test_what_comes_out_otherwise_is_flaky_and_its_worst_counts(
     assert [cell["behaviour"] for (cell,) in each] == ["ignored", "works"]
 
 
-def test_each_run_is_whole_and_asked_anew(endpoint: str, tmp_path: Path) -> None:
+def test_each_run_is_complete_and_sends_everything_again(endpoint: str, tmp_path: Path) -> None:
     result = call(*CHOICES, "--runs", 2, "--output", tmp_path / "all")
     assert result.exit_code == 0, result.output
     assert {path.name for path in (tmp_path / "all").iterdir()} == {
@@ -70,15 +70,15 @@ def test_each_run_is_whole_and_asked_anew(endpoint: str, tmp_path: Path) -> None
     assert recorded[0] == recorded[1] > 0
 
 
-def test_a_run_of_several_is_gone_on_with(endpoint: str, tmp_path: Path) -> None:
+def test_several_runs_can_be_resumed(endpoint: str, tmp_path: Path) -> None:
     both = (*CHOICES, "--output", tmp_path / "all", "--runs", 2)
     planned = json.loads(call("plan", *CHOICES[1:], "--format", "json").stdout)
     expected = planned["expected"]["input_tokens"] + planned["expected"]["output_tokens"]
-    dearest = max(
-        request["ceiling"]["input_tokens"] + request["ceiling"]["output_tokens"]
+    costliest = max(
+        request["upper_bound"]["input_tokens"] + request["upper_bound"]["output_tokens"]
         for request in planned["models"][0]["requests"]
     )
-    stopped = call(*both, "--budget", expected + dearest)
+    stopped = call(*both, "--budget", expected + costliest)
     assert stopped.exit_code == 2
     assert report_of(tmp_path / "all" / "run-1")["cells"][0]["behaviour"] == "works"
     assert f"--output {tmp_path / 'all'} --resume" in stopped.stderr
@@ -90,27 +90,29 @@ def test_a_run_of_several_is_gone_on_with(endpoint: str, tmp_path: Path) -> None
     assert len(report_of(tmp_path / "all")["runs"]) == 2
 
 
-def test_where_no_folder_is_named_the_newest_is_told(endpoint: str) -> None:
+def test_without_a_folder_the_newest_is_named(endpoint: str) -> None:
     assert call(*CHOICES, "--runs", 2).exit_code == 0
     (folder,) = Path("runs").iterdir()
     assert f"the newest is {folder}" in refused(call(*CHOICES, "--runs", 2, "--resume"))
 
 
-def test_a_folder_is_of_one_run_or_of_several(endpoint: str, tmp_path: Path) -> None:
+def test_a_folder_keeps_one_run_or_several(endpoint: str, tmp_path: Path) -> None:
     one, several = tmp_path / "one", tmp_path / "several"
     call(*CHOICES, "--output", one)
     call(*CHOICES, "--output", several, "--runs", 2)
-    assert "holds a single run" in refused(call(*CHOICES, "--output", one, "--runs", 2, "--resume"))
-    assert "holds several runs" in refused(call(*CHOICES, "--output", several, "--resume"))
+    assert "contains a single run" in refused(
+        call(*CHOICES, "--output", one, "--runs", 2, "--resume")
+    )
+    assert "contains several runs" in refused(call(*CHOICES, "--output", several, "--resume"))
 
 
 @pytest.mark.parametrize(
     ("option", "said"),
     [
-        (("--cassettes", "kept"), "name it by --output"),
-        (("--shard", "1/2"), "a shard is none"),
+        (("--cassettes", "kept"), "name the folder of all runs with --output"),
+        (("--shard", "1/2"), "--runs compares complete runs and cannot be used with --shard"),
         (("--runs", "0"), "0 is not in the range"),
     ],
 )
-def test_what_several_runs_cannot_be(option: tuple[str, str], said: str) -> None:
+def test_options_that_exclude_several_runs(option: tuple[str, str], said: str) -> None:
     assert said in refused(call(*CHOICES, "--runs", 2, *option))

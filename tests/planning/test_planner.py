@@ -1,4 +1,4 @@
-"""A plan says what a run sends, and a ceiling that no way an endpoint may behave leads beyond."""
+"""A plan says what a run sends, and an upper bound that no behaviour of an endpoint exceeds."""
 
 import json
 from collections.abc import Callable
@@ -13,10 +13,10 @@ from messages_conformance.cassettes.tape import Entry
 from messages_conformance.claims.page import Model
 from messages_conformance.claims.selection import Chosen, Selection, choose
 from messages_conformance.planning import Plan, sample_answers, summary
+from messages_conformance.planning.assumptions import Assumptions, Price
 from messages_conformance.planning.expected_endpoint import documented
-from messages_conformance.planning.explore import missing, trail
-from messages_conformance.planning.price import Price, Tariff
-from messages_conformance.planning.resume import recorded
+from messages_conformance.planning.explore import batches_of, unrecorded
+from messages_conformance.planning.resume import find_recorded
 from messages_conformance.planning.text import render
 from messages_conformance.planning.to_json import to_document
 from messages_conformance.probing import loader
@@ -69,25 +69,25 @@ def test_what_several_rows_ask_for_is_planned_once(tmp_path: Path) -> None:
     plan = planned(tmp_path, SHARED, "basic/a", "basic/b", "basic/c")
     (model,) = plan.models
     assert [planned.rows for planned in model.requests] == [("basic/a", "basic/b"), ("basic/a",)]
-    assert (plan.expected.requests, plan.ceiling.requests) == (2, 2)
-    assert plan.ceiling == upper_bound(small_project.request("Hi.")) + upper_bound(
+    assert (plan.expected.requests, plan.upper_bound.requests) == (2, 2)
+    assert plan.upper_bound == upper_bound(small_project.request("Hi.")) + upper_bound(
         small_project.request("Hello.", max_tokens=9)
     )
-    assert plan.shared == 1.5
+    assert plan.rows_per_request == 1.5
     assert model.rows == 2
 
 
-def test_a_row_to_opt_in_to_is_told_and_counts_only_if_chosen(tmp_path: Path) -> None:
+def test_an_opt_in_row_is_described_and_counts_only_if_chosen(tmp_path: Path) -> None:
     rows = ("basic/a", "basic/c")
-    (told,) = planned(tmp_path, SHARED, *rows, tell_opt_in=True).opt_in
-    assert (told.row, told.why, told.chosen) == ("basic/c", "costs much", False)
-    assert told.ceiling.requests == told.expected.requests == 5
+    (row,) = planned(tmp_path, SHARED, *rows, describe_opt_in=True).opt_in
+    assert (row.row, row.why, row.chosen) == ("basic/c", "costs much", False)
+    assert row.upper_bound.requests == row.expected.requests == 5
     plan = planned(tmp_path, SHARED, *rows, opted_in=frozenset({"basic/c"}))
     assert plan.expected.requests == 7
     assert [row.chosen for row in plan.opt_in] == [True]
 
 
-WAYS: dict[str, tuple[str, int]] = {
+PATHS: dict[str, tuple[str, int]] = {
     "tries again until it works": (
         """
     for _ in range(7):
@@ -193,12 +193,12 @@ WAYS: dict[str, tuple[str, int]] = {
 }
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_the_ceiling_knows_the_longest_way_of_a_probe(tmp_path: Path, way: str) -> None:
-    body, requests = WAYS[way]
+@pytest.mark.parametrize("path", PATHS)
+def test_the_upper_bound_covers_the_longest_path_of_a_probe(tmp_path: Path, path: str) -> None:
+    body, requests = PATHS[path]
     source = f'{HEAD}\n@row("basic/a")\ndef a(ask):\n    """It."""{body}'
-    ceiling = planned(tmp_path, source, "basic/a").ceiling
-    assert (ceiling.requests, ceiling.output) == (requests, 5 * requests)
+    bound = planned(tmp_path, source, "basic/a").upper_bound
+    assert (bound.requests, bound.output) == (requests, 5 * requests)
 
 
 def test_what_is_sent_back_is_counted_as_long_as_it_may_be(tmp_path: Path) -> None:
@@ -212,7 +212,7 @@ def a(ask):
         yield ask([{{"role": "user", "content": "Think."}}, *said], max_tokens=5)
     return works("seen", first)
 '''
-    assert planned(tmp_path, source, "basic/a").ceiling.input > 2000
+    assert planned(tmp_path, source, "basic/a").upper_bound.input > 2000
 
 
 def test_models_that_are_treated_alike_are_planned_alike(tmp_path: Path) -> None:
@@ -226,7 +226,7 @@ def test_models_that_are_treated_alike_are_planned_alike(tmp_path: Path) -> None
     together, apart = of(small_project.MODEL, OTHER), of(OTHER)
     assert together.models[1] == apart.models[0]
     longer = len(OTHER.id) - len(small_project.MODEL.id)
-    first, second = (model.ceiling for model in together.models)
+    first, second = (model.upper_bound for model in together.models)
     assert second - first == Cost(0, longer * first.requests)
 
 
@@ -236,7 +236,7 @@ def test_time_follows_from_the_pace() -> None:
     assert plan.seconds(RateLimit(4), 3) == number * 3 / 4
     assert plan.seconds(RateLimit(4, requests_per_minute=6), 3) == number * 10
     assert plan.seconds(RateLimit(4, tokens_per_minute=60), 3) == tokens
-    longest = max(model.steps for model in plan.models)
+    longest = max(model.longest_sequence for model in plan.models)
     assert plan.seconds(RateLimit(64), 30) == max(longest * 30, number * 30 / 64)
 
 
@@ -266,7 +266,7 @@ def run_in_process(
             probe = PROBES[row.id].probe
             if probe.opt_in is None or row.id in opted_in:
                 ask = Ask(of.model, row, plan.revision.target, plan.revision.target.auth[0])
-                steps |= missing(trail(probe, ask, answer), lambda _: None)
+                steps |= unrecorded(batches_of(probe, ask, answer), lambda _: None)
         for step in steps.values():
             total += actual_cost(answer(step), upper_bound(step.question.request))
     return total
@@ -278,7 +278,7 @@ def test_expected_is_what_the_documented_endpoint_is_sent(target: str, model: st
     plan = of_target(target, model, opted_in=burst)
     with documented(plan.revision) as answer:
         assert run_in_process(plan, answer, burst) == plan.expected
-    assert plan.expected <= plan.ceiling
+    assert plan.expected <= plan.upper_bound
     assert plan.models[0].rows > 50
 
 
@@ -286,23 +286,23 @@ SEVERAL = [name for name in sorted(FAULTS) if DOCUMENTED in FAULTS[name].endpoin
 """Faults of all kinds; the benchmark of planning takes all of them."""
 
 
-def test_no_fault_leads_beyond_the_ceiling() -> None:
+def test_no_fault_exceeds_the_upper_bound() -> None:
     plan = of_target("model-studio", "qwen-plus")
     for name in SEVERAL:
         stages = FAULTS[name].inject_into(stages_of(plan.revision.target))
         with documented(plan.revision, stages) as answer:
             cost = run_in_process(plan, answer)
-        assert cost <= plan.ceiling, name
+        assert cost <= plan.upper_bound, name
 
 
 @pytest.mark.parametrize(("target", "model"), SOME)
-def test_no_endpoint_that_answers_always_alike_leads_beyond_the_ceiling(
+def test_no_endpoint_that_always_answers_alike_exceeds_the_upper_bound(
     target: str, model: str
 ) -> None:
     plan = of_target(target, model)
     with documented(plan.revision) as genuine:
         for answer in sample_answers.kinds(genuine):
-            assert run_in_process(plan, answer) <= plan.ceiling, answer
+            assert run_in_process(plan, answer) <= plan.upper_bound, answer
 
 
 def test_what_is_recorded_already_is_not_planned_again(tmp_path: Path) -> None:
@@ -310,19 +310,21 @@ def test_what_is_recorded_already_is_not_planned_again(tmp_path: Path) -> None:
     revision = small_project.revision()
     found = small_project.suites_of(tmp_path / "suites")
     chosen = [Chosen(revision, revision.models, revision.rows)]
-    find = recorded(tmp_path / "tapes", revision.target.id, found)
+    find = find_recorded(tmp_path / "tapes", revision.target.id, found)
     plan = planning.plan(chosen, found, find=find)
     assert {planned.rows for planned in plan.models[0].requests} == {("basic/stop",)}
     whole = planning.plan(chosen, found)
-    assert whole.ceiling - plan.ceiling == upper_bound(small_project.request(temperature=0.5))
+    assert whole.upper_bound - plan.upper_bound == upper_bound(
+        small_project.request(temperature=0.5)
+    )
 
 
-def test_what_was_recorded_leads_the_plan_on(tmp_path: Path) -> None:
-    """A probe that went another way than documented is planned on from where it stands."""
+def test_a_plan_continues_from_what_is_recorded(tmp_path: Path) -> None:
+    """A probe that took another path than documented is planned from where it stopped."""
     source = f'''{HEAD}
 @row("basic/a")
 def a(ask):
-    """It goes on only where it is told to."""
+    """It goes on only where the answer says so."""
     first = yield ask("Hi.")
     if first.text == "Go on.":
         yield [ask(f"{{n}}") for n in range(4)]
@@ -337,18 +339,18 @@ def a(ask):
         0,
     )
     small_project.cassette(tmp_path, first)
-    find = recorded(tmp_path, label.target, found)
+    find = find_recorded(tmp_path, label.target, found)
     plan = planning.plan([Chosen(revision, revision.models, revision.rows)], found, find=find)
-    assert (plan.expected.requests, plan.ceiling.requests) == (4, 4)
+    assert (plan.expected.requests, plan.upper_bound.requests) == (4, 4)
 
 
 @pytest.mark.parametrize("price", [None, Price(0.4, 1.2)])
 def test_the_document_keeps_its_schema(tmp_path: Path, price: Price | None) -> None:
-    plan = planned(tmp_path, SHARED, "basic/a", "basic/b", "basic/c", tell_opt_in=True)
-    document = to_document(plan, Tariff(price=price))
+    plan = planned(tmp_path, SHARED, "basic/a", "basic/b", "basic/c", describe_opt_in=True)
+    document = to_document(plan, Assumptions(price=price))
     assert schemas.complaint(json.loads(json.dumps(document)), "plan") is None
-    assert document["ceiling"]["requests"] == 2
-    assert ("price" in document["ceiling"]) is (price is not None)
+    assert document["upper_bound"]["requests"] == 2
+    assert ("price" in document["upper_bound"]) is (price is not None)
     assert document["models"][0]["requests"][0]["rows"] == ["basic/a", "basic/b"]
 
 
@@ -357,21 +359,21 @@ def test_the_price_is_that_of_the_tokens() -> None:
 
 
 def test_the_text_says_what_it_costs_and_why(tmp_path: Path) -> None:
-    plan = planned(tmp_path, SHARED, "basic/a", "basic/b", "basic/c", tell_opt_in=True)
-    told = " ".join(render(plan, Tariff(price=Price(1, 1)), color=False).split())
-    ceiling = plan.ceiling
-    assert f"small-1 2 2 2 {plan.expected.input} {ceiling.input}" in told
-    assert "Each request serves 1.50 rows on average, the one that is shared most 2" in told
-    assert "basic/c: costs much. For each model 5 requests" in told
-    assert "left out without --opt-in basic/c" in told
-    assert f"4 requests and {plan.preflight.tokens} tokens at most." in told
-    listed = render(plan, Tariff(), requests=True, color=False)
+    plan = planned(tmp_path, SHARED, "basic/a", "basic/b", "basic/c", describe_opt_in=True)
+    text = " ".join(render(plan, Assumptions(price=Price(1, 1)), color=False).split())
+    bound = plan.upper_bound
+    assert f"small-1 2 2 2 {plan.expected.input} {bound.input}" in text
+    assert "A request serves 1.50 rows on average, and 2 at most." in text
+    assert "basic/c: costs much. At most 5 requests" in text
+    assert "left out without --opt-in basic/c" in text
+    assert f"4 requests and {plan.preflight.tokens} tokens at most." in text
+    listed = render(plan, Assumptions(), requests=True, color=False)
     assert "basic/a, basic/b" in listed
 
 
-def test_the_outlook_is_one_line(tmp_path: Path) -> None:
+def test_the_cost_is_described_in_one_line(tmp_path: Path) -> None:
     plan = planned(tmp_path, SHARED, "basic/a")
-    said = summary.outlook(plan, CostLimit(plan.ceiling, 50))
+    said = summary.describe_cost(plan, CostLimit(plan.upper_bound, 50))
     assert said.startswith("1 model, about 2 requests and ")
-    assert "at most 2 requests and 50 tokens" in said
-    assert summary.most_tokens(plan, CostLimit(plan.ceiling)) == plan.ceiling.tokens
+    assert "the run never exceeds 2 requests and 50 tokens" in said
+    assert summary.token_limit(plan, CostLimit(plan.upper_bound)) == plan.upper_bound.tokens

@@ -21,10 +21,6 @@ def broken(exchange: Exchange, version: str = VERSIONS[0]) -> set[str]:
     return {finding.rule.id for finding in check(exchange, version)}
 
 
-def test_every_rule_has_an_example() -> None:
-    assert RULES.keys() == {example.rule for example in EXAMPLES}
-
-
 @each_example
 def test_the_bad_exchange_breaks_the_rule_and_no_other(example: Example) -> None:
     assert broken(example.bad) == {example.rule, *example.also}

@@ -95,7 +95,7 @@ def judged(document: dict[str, Any]) -> object:
 
 
 @pytest.mark.parametrize("of", [2, 3, 4])
-def test_shards_put_together_are_the_whole(project: Shelf, of: int) -> None:
+def test_merged_shards_are_the_whole_run(project: Shelf, of: int) -> None:
     whole = json.loads(call("report", "--format", "json").stdout)
     machines = [machine(project, str(number), of) for number in range(1, of + 1)]
     result = call("combine", *reversed(machines), "--output", "out", "--format", "json")
@@ -121,11 +121,11 @@ def test_a_shard_leaves_what_looks_at_all_of_a_split_model(project: Shelf) -> No
     assert "'combine' looks at all" in seen["summary"]
 
 
-def test_a_missing_shard_is_told_and_is_no_pass(project: Shelf) -> None:
+def test_a_missing_shard_is_reported_and_does_not_pass(project: Shelf) -> None:
     machines = [machine(project, number, 3) for number in ("1", "3")]
     result = call("combine", *machines)
     assert result.exit_code == 2
-    assert "shard 2/3 is missing; combine all of them" in result.stderr
+    assert "shard 2/3 is missing; combine all shards of the run" in result.stderr
     assert "shard 1/3, 3/3 only: without 2/3" in result.stdout
 
 
@@ -137,7 +137,7 @@ def test_reports_alone_leave_to_the_recordings_what_only_they_can_show(project: 
     assert document["cells"] == whole["cells"]
 
 
-def test_known_deviations_are_ruled_where_all_is_together(project: Shelf) -> None:
+def test_known_deviations_are_matched_again_after_merging(project: Shelf) -> None:
     machines = [machine(project, str(number), 2) for number in (1, 2)]
     Path("known.toml").write_text(project_on_disk.ACCEPTED)
     result = call("combine", *machines, "--expectations", "known.toml")
@@ -182,7 +182,7 @@ def test_recordings_of_another_time_are_refused(
 def test_a_folder_that_holds_recordings_is_not_written_to(project: Shelf) -> None:
     machines = [machine(project, str(number), 2) for number in (1, 2)]
     assert call("combine", *machines, "--output", "out").exit_code == 0
-    assert "holds recordings already" in refused(call("combine", *machines, "--output", "out"))
+    assert "contains recordings already" in refused(call("combine", *machines, "--output", "out"))
 
 
 @pytest.mark.parametrize("name", ["empty", "empty/none.json", "project/claims"])

@@ -25,7 +25,7 @@ from messages_conformance.claims import library
 KEY = "sk-key-of-the-interrupted-run"
 MODELS = ("qwen-plus", "qwen3-max")
 AT_ONCE = 4
-PROGRAM = (sys.executable, "-c", "from messages_conformance.cli import main; main()")
+PROGRAM = (sys.executable, "-m", "messages_conformance")
 COMMAND = (
     *("run", "--target", "model-studio", "--revision", "2025-11-13"),
     *("--concurrency", str(AT_ONCE)),
@@ -78,9 +78,7 @@ class Runs:
 
         return subprocess.Popen(
             [
-                sys.executable,
-                "-c",
-                "from messages_conformance.cli import main; main()",
+                *PROGRAM,
                 *COMMAND,
                 "--output",
                 str(folder),
@@ -166,7 +164,7 @@ def test_a_killed_run_loses_nothing_and_resuming_sends_the_rest(
 
 
 @pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
-def test_a_run_that_is_told_to_stop_says_how_to_go_on(
+def test_an_interrupted_run_says_how_to_continue(
     tmp_path: Path, plan: Counter[tuple[str, ...]], told: signal.Signals
 ) -> None:
     with running(delay=0.1) as runs:
@@ -177,9 +175,9 @@ def test_a_run_that_is_told_to_stop_says_how_to_go_on(
         assert run.returncode == 2
         assert "Traceback" not in said
         assert said.strip().splitlines()[-1] == (
-            f"Error: interrupted; what was recorded until now is in {tmp_path}/cassettes: go on "
-            f"with the same command and --output {tmp_path} --resume, or judge it with "
-            f"'report --cassettes {tmp_path}/cassettes'"
+            f"Error: interrupted; the answers received so far are in {tmp_path}/cassettes: "
+            f"continue with the same command and --output {tmp_path} --resume, or judge them "
+            f"with 'report --cassettes {tmp_path}/cassettes'"
         )
         assert not list(tmp_path.rglob("*.jsonl")), "there was time to make cassettes"
         recorded = kept(tmp_path)
@@ -197,7 +195,7 @@ def test_a_full_disk_stops_a_run_and_costs_nothing_that_was_written(
         assert run.returncode == 2
         assert "Traceback" not in said
         last = said.strip().splitlines()[-1]
-        assert "journal.jsonl: File too large; what was recorded until now is in" in last
+        assert "journal.jsonl: File too large; the answers received so far are in" in last
         recorded = kept(tmp_path)
         assert 5 < recorded < plan.total()
         assert runs.finish(tmp_path, "--resume").total() == plan.total() - recorded

@@ -151,7 +151,7 @@ def test_over_sockets_no_fault_leads_beyond_the_ceiling(
     (chosen,) = choose(Selection(("model-studio",), ("qwen-plus",), revision="2025-11-13"))
     revision, probes = chosen.revision, loader.load(resources.folder("suites"))
     plan = planning.plan([chosen], probes)
-    bound = CostLimit(plan.ceiling, int(share * plan.ceiling.tokens))
+    bound = CostLimit(plan.upper_bound, int(share * plan.upper_bound.tokens))
     stages = stages_of(revision.target)
     if fault is not None:
         stages = FAULTS[fault].inject_into(stages)
@@ -174,7 +174,7 @@ def test_over_sockets_no_fault_leads_beyond_the_ceiling(
         for exchange in Tape.load(tmp_path, revision.target.id, model.id).exchanges
     )
     sent = sum(model.sent - model.superseded for model in done)
-    assert sent <= plan.ceiling.requests
+    assert sent <= plan.upper_bound.requests
     assert spent <= (bound.tokens or 0)
     assert any(model.unfinished for model in done) is (share < 1)
     if fault is None and share == 1:

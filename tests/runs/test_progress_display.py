@@ -1,4 +1,4 @@
-"""Whoever waits is told how far it is, what it waits for, and how long it may still take."""
+"""A run shows its progress, what it waits for, and how long it may still take."""
 
 import datetime
 import io
@@ -8,14 +8,14 @@ import pytest
 
 from messages_conformance.claims.page import Model
 from messages_conformance.recording.progress import ModelProgress, Progress
-from messages_conformance.runs.progress_display import progress, status, time_left
+from messages_conformance.runs.progress_display import show_progress, status, time_left
 from support import small_project
 
 NOON = datetime.datetime(2026, 11, 23, 12, 0, 0, tzinfo=datetime.UTC)
 OTHER = Model("small-[2]", "small", thinks=False)
 
 
-def told(done: int = 1, of: int = 4, waits: float | None = None, sent: int = 10) -> Progress:
+def progress(done: int = 1, of: int = 4, waits: float | None = None, sent: int = 10) -> Progress:
     models = (
         ModelProgress(small_project.MODEL, of, done, sent, superseded=2),
         ModelProgress(OTHER, of),
@@ -24,10 +24,12 @@ def told(done: int = 1, of: int = 4, waits: float | None = None, sent: int = 10)
 
 
 def test_a_line_says_all_that_is_known() -> None:
-    assert status(told(), 10, NOON) == ("10 requests, 2 in flight, 1,234 tokens, about 70 s left")
-    assert status(told(waits=75), 10, NOON, expected=80, ceiling=5000) == (
+    assert status(progress(), 10, NOON) == (
+        "10 requests, 2 in flight, 1,234 tokens, about 70 s left"
+    )
+    assert status(progress(waits=75), 10, NOON, expected_requests=80, token_limit=5000) == (
         "10 of 80 requests, 2 in flight, 1,234 of 5,000 tokens, "
-        "waiting for the limit until 12:01:15, about 90 s left"
+        "waiting for the rate limit until 12:01:15, about 90 s left"
     )
 
 
@@ -38,12 +40,12 @@ def test_a_line_says_all_that_is_known() -> None:
 def test_the_time_left_follows_from_what_was_done(
     seconds: float, expected: int | None, left: float | None
 ) -> None:
-    assert time_left(told(), seconds, expected) == left
+    assert time_left(progress(), seconds, expected) == left
 
 
 def test_the_time_left_is_no_shorter_than_the_wait() -> None:
-    assert time_left(told(done=4, waits=100), 10) == 100
-    assert time_left(told(done=0), 10) is None
+    assert time_left(progress(done=4, waits=100), 10) == 100
+    assert time_left(progress(done=0), 10) is None
 
 
 def test_a_log_gets_a_line_for_each_finished_model_and_one_every_few_seconds(
@@ -51,10 +53,10 @@ def test_a_log_gets_a_line_for_each_finished_model_and_one_every_few_seconds(
 ) -> None:
     now = 0.0
     monkeypatch.setattr("time.monotonic", lambda: now)
-    with progress((small_project.MODEL, OTHER)) as tell:
+    with show_progress((small_project.MODEL, OTHER)) as show:
         for step in range(200):
             now = step * 0.1
-            tell(told(done=min(4, step // 40)))
+            show(progress(done=min(4, step // 40)))
     lines = capsys.readouterr().err.splitlines()
     assert lines[0].startswith("2 of 8 probes, 10 requests, 2 in flight, 1,234 tokens, about")
     assert lines[1:] == [
@@ -72,8 +74,8 @@ def test_a_terminal_gets_a_picture_of_all_models(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(sys, "stderr", screen)
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", "150")
-    with progress((small_project.MODEL, OTHER), expected=20) as tell:
-        tell(told(waits=30))
+    with show_progress((small_project.MODEL, OTHER), expected_requests=20) as show:
+        show(progress(waits=30))
     shown = screen.getvalue()
     for part in ("small-1", "small-[2]", "1/4", "0/4", "10 of 20 requests", "waiting for the"):
         assert part in shown

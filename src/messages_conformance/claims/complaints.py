@@ -11,7 +11,7 @@ from jsonschema import ValidationError
 from messages_conformance import schemas
 from messages_conformance.claims import toml_lines
 from messages_conformance.claims.toml_lines import KeyPath
-from messages_conformance.suggestions import did_you_mean
+from messages_conformance.display.suggestions import did_you_mean
 
 Document: TypeAlias = Mapping[str, Any]
 _Found: TypeAlias = Iterator[tuple[KeyPath, str]]

@@ -16,8 +16,8 @@ from pathlib import Path
 from messages_conformance import resources
 from messages_conformance.claims.load import load
 from messages_conformance.claims.page import Revision
+from messages_conformance.display.suggestions import did_you_mean
 from messages_conformance.errors import ClaimsError
-from messages_conformance.suggestions import did_you_mean
 
 ENVIRONMENT = "MESSAGES_CONFORMANCE_CLAIMS"
 """The variable that names own claims files or folders, as ``PATH`` does folders."""

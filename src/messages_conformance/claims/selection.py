@@ -10,8 +10,8 @@ from messages_conformance.claims import library
 from messages_conformance.claims.library import ClaimsFile, Library
 from messages_conformance.claims.page import Model, Revision, Row
 from messages_conformance.claims.sections import is_inspected
+from messages_conformance.display.suggestions import did_you_mean
 from messages_conformance.errors import ClaimsError
-from messages_conformance.suggestions import did_you_mean
 
 
 @dataclass(frozen=True)

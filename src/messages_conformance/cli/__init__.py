@@ -1,4 +1,4 @@
-"""The command line: a thin door to what the other modules do."""
+"""The command line: each module is one command, and thin."""
 
 import sys
 
@@ -25,17 +25,23 @@ from messages_conformance.cli import (
 def main() -> None:
     """Find out what still works if an Anthropic app moves to this endpoint.
 
-    Every row of a vendor's compatibility table is a promise; recorded HTTP exchanges are the
-    evidence; 'report' shows where the two meet. Begin with it: it needs no key and no network.
+    Every row of a vendor's compatibility table is a promise, and recorded HTTP exchanges are the
+    evidence. 'report' prints what was kept and what was not; it needs no key and no network.
+
+    \b
+    Examples:
+      messages-conformance report
+      messages-conformance plan --target model-studio --series qwen-plus
+      messages-conformance run --target model-studio --series qwen-plus
 
     \b
     Exit codes of every command:
       0  as claimed
-      1  promises broken, or wire rules
-      2  could not be done or judged; standard error says why
+      1  a documented claim or a wire rule is broken
+      2  could not be judged, or wrong usage; standard error says why
     """
     for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show a sign gets its escape, not a traceback.
+        # A character that a terminal cannot show becomes an escape, not a traceback.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
 

@@ -1,4 +1,4 @@
-"""`combine`: what several machines, or several runs, recorded and judged, made one."""
+"""`combine`: merge the shards of a run, or compare several runs."""
 
 import sys
 from pathlib import Path
@@ -11,17 +11,19 @@ from messages_conformance.cli.common import (
     Command,
     Failure,
     load_suites,
-    remark,
+    notify,
+    print_remarks,
     show,
-    tell,
+    write_reports,
 )
 from messages_conformance.judging import assess
 from messages_conformance.probing.loader import Suites
-from messages_conformance.rendering.render import Format, format_of
+from messages_conformance.rendering.render import Format
 from messages_conformance.report.compare_runs import compare
 from messages_conformance.report.merge_shards import missing_shards
 from messages_conformance.report.report import Report
 from messages_conformance.runs import folder
+from messages_conformance.runs.folder import SavedRun
 
 
 @click.command("combine", cls=Command)
@@ -34,39 +36,39 @@ from messages_conformance.runs import folder
 )
 @click.option(
     "--runs",
-    "repeated",
+    "compares_runs",
     is_flag=True,
-    help="They are whole runs of the same things, on different days: mark what flips.",
+    help="The RUNs are complete runs of the same rows: compare them, and mark flaky rows.",
 )
 @EXPECTATIONS
 @click.option(
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Folder for the reports, and for all cassettes together.  [default: only print]",
+    help="Folder for the reports and for all cassettes.  [default: only print]",
 )
 @FORMAT
 def command(
     sources: tuple[Path, ...],
-    repeated: bool,
-    own: Path | None,
+    compares_runs: bool,
+    expectations: Path | None,
     output: Path | None,
     format: Format | None,
 ) -> None:
-    """Make one report of several machines' runs, or of several days'.
+    """Merge the shards of a run, or compare several runs.
 
-    Each RUN is the folder of a run, with its report.json and cassettes/, or a report.json
-    alone. Asks nothing of any endpoint. With --output, copies all cassettes into one folder and
-    writes report.json, report.md and report.html, as 'run' does.
+    Makes one report of all RUNs. Each RUN is the folder of a run, with its report.json and
+    cassettes/, or a report.json alone. Sends no request. With --output, copies all cassettes into
+    one folder and writes report.json, report.md and report.html, as 'run' does.
 
-    Rows that look at all exchanges of a model (wire/*, client/*) are judged here for models
-    that were split among shards, which takes the cassettes of all shards. Known deviations are
-    ruled anew. Refused are reports of other revisions of a page or other versions of the suite,
-    and such as contradict each other.
+    Rows that need all exchanges of a model (wire/*, client/*) are judged here where shards split
+    the model, if the cassettes of all shards are given. Known deviations are matched again.
+    Contradictory reports, or reports of different revisions or versions, are rejected.
 
-    With --runs the RUNs are whole runs that may contradict each other. Each row says how often it
-    came out how; where that differs it is marked flaky, and the worst of what was judged counts,
-    for the verdict and the exit code: nothing is averaged. Unclear is no flip. Runs are numbered
-    by age; with --output each is kept as run-1, run-2, and so on, beside the report of all.
+    With --runs, the RUNs are complete runs, which may contradict each other. The report counts
+    how often each row had which behaviour. A row whose behaviour differs is marked flaky, and the
+    worst counts for the verdict and the exit code; nothing is averaged, and 'unclear' makes no
+    row flaky. Runs are numbered from the oldest; --output keeps each of them as run-1, run-2 and
+    so on, beside the report of all.
 
     \b
     Examples:
@@ -76,37 +78,38 @@ def command(
 
     \b
     Exit codes:
-      0  everything judged is as claimed, or accepted
-      1  promises broken, or wire rules, or a known deviation is outdated
-      2  they cannot be combined, a shard is missing, or nothing could be judged
+      0  everything judged is as claimed, or is an accepted deviation
+      1  a documented claim or a wire rule is broken, or a known deviation is outdated
+      2  the RUNs cannot be combined, a shard is missing, or nothing could be judged
     """
     suites = load_suites()
     runs = [folder.load(source) for source in sources]
-    if repeated:
+    if compares_runs:
         report = compare(run.report for run in runs)
         if output:
-            folder.lay_beside(runs, output)
+            folder.keep_together(runs, output)
     else:
-        report = _of_machines(runs, suites, output)
-    assessed = assess.reassess(report, suites, own)
+        report = _merge_shards(runs, suites, output)
+    assessed = assess.reassess(report, suites, expectations)
     if output:
-        for name in (folder.REPORT, "report.md", "report.html"):
-            show(assessed.report, format_of(Path(name)), output / name)
+        write_reports(assessed.report, output)
     show(assessed.report, format or "text", None)
-    remark(assessed)
-    lacking = missing_shards(assessed.report)
-    if lacking:
-        tell(f"not all is here: shard {', '.join(lacking)} is missing; combine all of them")
-    sys.exit(2 if lacking and assessed.exit_code == 0 else assessed.exit_code)
+    print_remarks(assessed)
+    missing = missing_shards(assessed.report)
+    if missing:
+        notify(f"shard {', '.join(missing)} is missing; combine all shards of the run")
+    sys.exit(2 if missing and assessed.exit_code == 0 else assessed.exit_code)
 
 
-def _of_machines(runs: list[folder.Run], suites: Suites, output: Path | None) -> Report:
-    """One report of parts of a run, their cassettes laid together where an output is named."""
+def _merge_shards(runs: list[SavedRun], suites: Suites, output: Path | None) -> Report:
+    """One report of the shards of a run; copies their cassettes together into ``output``."""
     cassettes = output / folder.CASSETTES if output else None
     if cassettes and cassettes.exists() and any(cassettes.iterdir()):
-        raise Failure(f"{cassettes}: holds recordings already; name another folder with --output")
-    report = folder.combined(runs, suites)
-    recorded = folder.gathered(run.cassettes for run in runs if run.cassettes)
+        raise Failure(
+            f"{cassettes}: contains recordings already; name another folder with --output"
+        )
+    report = folder.merge_shards(runs, suites)
+    recorded = folder.collect_cassettes(run.cassettes for run in runs if run.cassettes)
     if cassettes and recorded:
-        folder.lay_together(recorded, cassettes)
+        folder.copy_cassettes(recorded, cassettes)
     return report

@@ -1,4 +1,4 @@
-"""What the commands share: how they fail, how they choose, how they show a report."""
+"""What the commands share: their errors, the options that choose rows, the output of reports."""
 
 import errno
 import shutil
@@ -17,23 +17,24 @@ from messages_conformance.files import write_text
 from messages_conformance.judging.assess import Assessment
 from messages_conformance.probing import loader
 from messages_conformance.probing.loader import Suites
-from messages_conformance.rendering.render import Format, render
+from messages_conformance.rendering.render import Format, format_of, render
 from messages_conformance.report.report import Report
+from messages_conformance.runs.folder import REPORT
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
 class Failure(click.ClickException):
-    """What could not be done, in one sentence; exits with 2."""
+    """Something that could not be done, in one sentence; exits with 2."""
 
     exit_code = 2
 
 
 class Command(click.Command):
-    """A command in which a user's mistake is a sentence on standard error, not a traceback."""
+    """A command that prints what a person can fix as one sentence, not as a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command, and say in a sentence what went wrong."""
+        """Run the command; print what went wrong in one sentence."""
         try:
             return super().invoke(ctx)
         except UserError as mistake:
@@ -64,12 +65,13 @@ TARGETS = click.option(
     "targets",
     multiple=True,
     metavar="ID",
-    help="The endpoint's id; 'targets' lists them. May be repeated where several make sense.",
+    help="The target, by its id: 'model-studio'; 'targets' lists them. May be repeated, except "
+    "for a run.",
 )
 REVISION = click.option(
     "--revision",
     metavar="DATE",
-    help="Judge by this revision of the page; 'revisions' lists them.  [default: the one "
+    help="Judge by this revision of the page; 'revisions' lists them.  [default: the one that is "
     "recorded for, else the newest that has the models]",
 )
 CLAIMS = click.option(
@@ -77,7 +79,7 @@ CLAIMS = click.option(
     multiple=True,
     type=click.Path(path_type=Path, exists=True),
     metavar="PATH",
-    help="Your own claims file, or a folder of them; they come before those of "
+    help="Your own claims file, or a folder of them. They come before those of "
     "MESSAGES_CONFORMANCE_CLAIMS, of ./claims, and those shipped. May be repeated.",
 )
 ROW = click.option(
@@ -89,8 +91,8 @@ ROW = click.option(
 )
 
 
-def choosing(command: _F) -> _F:
-    """The options that choose what is judged."""
+def selection_options(command: _F) -> _F:
+    """Add the options that choose what is judged."""
     for option in (
         ROW,
         click.option(
@@ -116,27 +118,25 @@ def choosing(command: _F) -> _F:
 
 SHARD = click.option(
     "--shard",
-    "part",
     type=_ShardType(),
-    help="Only this part of the work, to share it among machines; 'combine' puts it together.",
+    help="Only part N of M of the work, to share it among machines; 'combine' merges the parts.",
 )
 EXPECTATIONS = click.option(
     "--expectations",
-    "own",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Your own known deviations (TOML).  [default: those that come with the suite]",
+    help="Your own known deviations (TOML).  [default: those shipped with the suite]",
 )
 FORMAT = click.option(
     "--format",
     "format",
     type=click.Choice(get_args(Format)),
-    help="How to print or write it.  [default: text]",
+    help="The format of the report.  [default: text]",
 )
 
 
 def load_suites() -> Suites:
-    """The suites that come with the project."""
+    """The suites shipped with the project."""
     return loader.load(resources.folder("suites"))
 
 
@@ -150,12 +150,18 @@ def show(report: Report, format: Format, output: Path | None) -> None:
     click.echo(render(report, format, width=width, color=terminal), nl=False)
 
 
-def remark(assessed: Assessment) -> None:
-    """Say which known deviations are outdated, and how many are not."""
+def write_reports(report: Report, folder: Path) -> None:
+    """Write the reports of a run's folder: as JSON, Markdown and HTML."""
+    for name in (REPORT, "report.md", "report.html"):
+        show(report, format_of(Path(name)), folder / name)
+
+
+def print_remarks(assessed: Assessment) -> None:
+    """Print which known deviations are outdated, and how many are accepted."""
     for sentence in assessed.remarks:
-        tell(sentence)
+        notify(sentence)
 
 
-def tell(sentence: str) -> None:
-    """Say something beside the report, on standard error."""
+def notify(sentence: str) -> None:
+    """Print a sentence to standard error, apart from the report."""
     click.echo(sentence, err=True)

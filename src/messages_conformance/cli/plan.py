@@ -1,4 +1,4 @@
-"""`plan`: what a run would send and may cost, before anything is sent."""
+"""`plan`: what a run would send, and an upper bound on its cost; nothing is sent."""
 
 import json
 import os
@@ -8,64 +8,64 @@ import sys
 import click
 
 from messages_conformance import planning
-from messages_conformance.claims import selection
-from messages_conformance.claims.shards import shard
+from messages_conformance.claims import selection, shards
 from messages_conformance.cli.common import Command, Failure, load_suites
-from messages_conformance.cli.run_options import Asked, running
+from messages_conformance.cli.run_options import RunOptions, run_options
 from messages_conformance.planning import text, to_json
-from messages_conformance.planning.price import SECONDS_PER_ANSWER, Price, Tariff
-from messages_conformance.planning.resume import header_of, recorded
+from messages_conformance.planning.assumptions import SECONDS_PER_ANSWER, Assumptions, Price
+from messages_conformance.planning.resume import auth_header_of, find_recorded
 from messages_conformance.probing.loader import Suites
 from messages_conformance.runs import live
 
 
 @click.command("plan", cls=Command)
-@running
+@run_options
 @click.option(
     "--input-price",
     type=click.FloatRange(0),
     metavar="NUMBER",
-    help="What a million tokens of input cost, in any currency.",
+    help="The price of a million input tokens, in any currency.",
 )
 @click.option(
     "--output-price",
     type=click.FloatRange(0),
     metavar="NUMBER",
-    help="What a million tokens of output cost.",
+    help="The price of a million output tokens.",
 )
 @click.option(
     "--seconds-per-answer",
-    "seconds",
     type=click.FloatRange(0, min_open=True),
     default=SECONDS_PER_ANSWER,
     show_default=True,
-    help="How long an answer takes; a guess, unless you know better.",
+    help="How long an answer takes; the default is a guess.",
 )
-@click.option("--requests", "listing", is_flag=True, help="List every request, with its rows.")
+@click.option(
+    "--requests", "lists_requests", is_flag=True, help="List every request, with its rows."
+)
 @click.option(
     "--format",
     "format",
     type=click.Choice(("text", "json")),
     default="text",
     show_default=True,
-    help="How to print it; JSON always has every request.",
+    help="The format of the plan; JSON always lists every request.",
 )
 def command(
-    asked: Asked,
+    options: RunOptions,
     input_price: float | None,
     output_price: float | None,
-    seconds: float,
-    listing: bool,
+    seconds_per_answer: float,
+    lists_requests: bool,
     format: str,
 ) -> None:
-    """Say what a run would send, and what it may cost at most.
+    """Print what a run would send, and an upper bound on its cost.
 
-    Nothing is sent, and no key is needed. What is expected follows from an endpoint in this
-    process that behaves as the page documents. What it may come to at most follows from the
-    ways that each probe can go, found by answering it in all kinds of ways; 'run' never sends
-    what might exceed that. With --output or --cassettes, what is recorded there already does
-    not count: it is the plan of going on with that run by --resume. Several targets have a plan
-    each, as each is a run of its own; as JSON they are a list.
+    Sends nothing and needs no key. The expected figures come from an endpoint in this process
+    that behaves as the page documents. The upper bound covers the paths that each probe can take,
+    which are found by answering it in many ways; 'run' never exceeds it.
+
+    With --output or --cassettes, what is recorded there is not counted: the plan is that of the
+    same 'run' with --resume. Several targets have a plan each, in JSON as a list.
 
     \b
     Examples:
@@ -77,49 +77,52 @@ def command(
     \b
     Exit codes:
       0  planned
-      2  a mistake in what was asked
+      2  could not be planned, or wrong usage
     """
-    if (input_price is None) != (output_price is None):
-        raise click.UsageError("--input-price and --output-price are given together, or neither")
-    price = None
-    if input_price is not None and output_price is not None:
-        price = Price(input_price, output_price)
-    plans = _plans(asked, load_suites())
-    tariff = Tariff(asked.pace, seconds, price)
+    price = _price(input_price, output_price)
+    plans = _plans(options, load_suites())
+    assumptions = Assumptions(options.rate_limit, seconds_per_answer, price)
     if format == "json":
-        documents = [to_json.to_document(plan, tariff) for plan in plans]
-        told = documents[0] if len(documents) == 1 else documents
-        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
+        documents = [to_json.to_document(plan, assumptions) for plan in plans]
+        printed = documents[0] if len(documents) == 1 else documents
+        click.echo(json.dumps(printed, indent=2, ensure_ascii=False))
         return
     terminal = sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if terminal else None
     for plan in plans:
-        shown = text.render(plan, tariff, requests=listing, width=width, color=terminal)
+        shown = text.render(plan, assumptions, requests=lists_requests, width=width, color=terminal)
         click.echo(shown, nl=False)
 
 
-def _plans(asked: Asked, suites: Suites) -> list[planning.Plan]:
-    """The plan of each target; of several, each is a run of its own."""
-    folder = live.recordings(asked.output, asked.cassettes)
-    if len(asked.selection.targets) > 1:
-        wholes = selection.choose(asked.selection, folder)
+def _plans(options: RunOptions, suites: Suites) -> list[planning.Plan]:
+    """The plan of each target; each target is a run of its own."""
+    folder = live.recordings(options.output, options.cassettes)
+    if len(options.selection.targets) > 1:
+        chosen = selection.choose(options.selection, folder)
     else:
-        wholes = (live.choose_one(asked.selection, os.environ, folder),)
-    chosen = shard(wholes, asked.part) if asked.part else wholes
+        chosen = (live.choose_one(options.selection, os.environ, folder),)
+    parts = shards.shard(chosen, options.shard) if options.shard else chosen
     plans = []
-    for whole in wholes:
-        of = whole.revision.target.id
-        if folder and not selection.is_recorded(folder, of):
-            raise Failure(f"{folder}: holds no recordings of target {of!r} to go on with")
-        if its := [choice for choice in chosen if choice.revision.target.id == of]:
-            plans.append(
-                planning.plan(
-                    its,
-                    suites,
-                    opted_in=live.opt_in(asked.wanted, whole.rows, suites),
-                    find=recorded(folder, of, suites) if folder else None,
-                    auth=header_of(folder, of, whole.models) if folder else None,
-                    tell_opt_in=True,
-                )
+    for whole in chosen:
+        target = whole.revision.target.id
+        if folder and not selection.is_recorded(folder, target):
+            raise Failure(f"{folder}: contains no recordings of target {target!r} to resume")
+        if own := [part for part in parts if part.revision.target.id == target]:
+            plan = planning.plan(
+                own,
+                suites,
+                opted_in=live.opt_in(options.opt_in, whole.rows, suites),
+                find=find_recorded(folder, target, suites) if folder else None,
+                auth=auth_header_of(folder, target, whole.models) if folder else None,
+                describe_opt_in=True,
             )
+            plans.append(plan)
     return plans
+
+
+def _price(input_price: float | None, output_price: float | None) -> Price | None:
+    if input_price is None and output_price is None:
+        return None
+    if input_price is None or output_price is None:
+        raise click.UsageError("give both --input-price and --output-price, or neither")
+    return Price(input_price, output_price)

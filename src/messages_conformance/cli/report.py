@@ -1,4 +1,4 @@
-"""`report`: judge recordings, or show a saved report again."""
+"""`report`: judge recordings, or print a saved report."""
 
 import sys
 from pathlib import Path
@@ -15,12 +15,13 @@ from messages_conformance.cli.common import (
     SHARD,
     Command,
     Failure,
-    choosing,
     load_suites,
-    remark,
+    notify,
+    print_remarks,
+    selection_options,
     show,
-    tell,
 )
+from messages_conformance.display import plural
 from messages_conformance.files import write_text
 from messages_conformance.judging import assess, expectations_baseline
 from messages_conformance.judging.assess import Assessment
@@ -29,33 +30,33 @@ from messages_conformance.runs import folder
 
 
 @click.command("report", cls=Command)
-@choosing
+@selection_options
 @SHARD
 @click.option(
     "--cassettes",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Judge the recordings in this folder.  [default: those that come with the suite]",
+    help="Judge the recordings in this folder.  [default: those shipped with the suite]",
 )
 @click.option(
     "--from",
     "saved",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     metavar="FILE",
-    help="Show a saved report (JSON) again instead of judging anything.",
+    help="Print this saved report (JSON) instead of judging recordings.",
 )
 @EXPECTATIONS
 @click.option(
     "--write-expectations",
-    "written",
+    "baseline",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Write what falls short into a new file, as known deviations for 90 days.",
+    help="Write all failures to a new file, as known deviations for 90 days.",
 )
 @FORMAT
 @click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Write to this file; without --format its suffix decides: .json .md .html .txt .xml",
+    help="Write to this file; its suffix sets the format: .json .md .html .txt .xml",
 )
 def command(
     targets: tuple[str, ...],
@@ -64,23 +65,23 @@ def command(
     series: tuple[str, ...],
     models: tuple[str, ...],
     rows: tuple[str, ...],
-    part: Shard | None,
+    shard: Shard | None,
     cassettes: Path | None,
     saved: Path | None,
-    own: Path | None,
-    written: Path | None,
+    expectations: Path | None,
+    baseline: Path | None,
     format: Format | None,
     output: Path | None,
 ) -> None:
-    """Judge recordings and show the matrix.
+    """Judge recordings and print the matrix.
 
-    Reads the recorded exchanges (cassettes), asks nothing of any endpoint, and prints the
-    report, or writes it to --output. Without --target, all targets with recordings are judged;
-    each by the revision of its page that it was recorded for, unless --revision names another.
+    Reads the recorded exchanges (cassettes), sends no request, and prints the report, or writes
+    it to --output. Without --target, all targets with recordings are judged; each by the revision
+    of its page that the recordings are for, unless --revision names another.
 
-    Known deviations are shown, but do not fail; they come from expectations/<target>.toml of
-    the suite, or from your own --expectations. A saved report keeps those it was made with,
-    unless it is given others. docs/ci.md tells how to use all this in a CI.
+    Known deviations are shown but do not fail. They come from expectations/<target>.toml of the
+    suite, or from your own --expectations. A saved report keeps the deviations it was made with,
+    unless --expectations replaces them. docs/ci.md explains the use in CI.
 
     \b
     Examples:
@@ -93,67 +94,74 @@ def command(
 
     \b
     Exit codes:
-      0  everything judged is as claimed, or accepted
-      1  promises broken, or wire rules, or a known deviation is outdated
-      2  nothing could be judged, or a mistake in what was asked
+      0  everything judged is as claimed, or is an accepted deviation
+      1  a documented claim or a wire rule is broken, or a known deviation is outdated
+      2  nothing could be judged, or wrong usage
     """
-    form = format or (format_of(output) if output else "text")
+    format = format or (format_of(output) if output else "text")
     choice = Selection(targets, models, series, rows, revision, claims)
-    if saved and (cassettes or part or choice != Selection()):
+    if saved and (cassettes or shard or choice != Selection()):
         raise click.UsageError(
-            "--from shows a saved report as it is; leave out --cassettes, --shard and what "
-            "chooses cells"
+            "--from prints a saved report as it is; leave out --cassettes, --shard, --target, "
+            "--revision, --claims, --series, --model and --row"
         )
-    if written and written.exists():
-        raise Failure(f"{written}: is there already; move it away, or name another file")
-    assessed = _saved(saved, own) if saved else _judged(choice, cassettes, own, part)
-    if written:
-        _write_expectations(written, assessed, own)
-    show(assessed.report, form, output)
-    remark(assessed)
+    if baseline and baseline.exists():
+        raise Failure(f"{baseline}: exists already; move it away, or name another file")
+    if saved:
+        assessed = _load(saved, expectations)
+    else:
+        assessed = _judge(choice, cassettes, expectations, shard)
+    if baseline:
+        _write_baseline(baseline, assessed, expectations)
+    show(assessed.report, format, output)
+    print_remarks(assessed)
     sys.exit(assessed.exit_code)
 
 
-def _saved(path: Path, own: Path | None) -> Assessment:
+def _load(path: Path, expectations: Path | None) -> Assessment:
     report = folder.read_report(path)
-    return assess.reassess(report, load_suites(), own) if own else Assessment(report)
+    if expectations is None:
+        return Assessment(report)
+    return assess.reassess(report, load_suites(), expectations)
 
 
-def _judged(
-    choice: Selection, cassettes: Path | None, own: Path | None, part: Shard | None
+def _judge(
+    choice: Selection, cassettes: Path | None, expectations: Path | None, shard: Shard | None
 ) -> Assessment:
     root = cassettes or resources.folder("cassettes")
     chosen = selection.choose(choice, root)
-    bare = [c for c in chosen if not selection.is_recorded(root, c.revision.target.id)]
-    if len(bare) == len(chosen):
+    ids = [one.revision.target.id for one in chosen]
+    unrecorded = [id for id in ids if not selection.is_recorded(root, id)]
+    if len(unrecorded) == len(ids):
         of = f" of target {' or '.join(map(repr, choice.targets))}" if choice.targets else ""
         raise Failure(
-            f"{root}: holds no recordings{of}; make some with 'messages-conformance run', "
-            "or name their folder with --cassettes"
+            f"{root}: contains no recordings{of}; make some with "
+            "'messages-conformance run', or name their folder with --cassettes"
         )
-    for one in bare:
-        tell(f"{root}: holds no recordings of target {one.revision.target.id!r}: unmeasured")
+    for id in unrecorded:
+        notify(f"{root}: contains no recordings of target {id!r}: all its rows are unmeasured")
     suites = load_suites()
-    known = assess.load_expectations([c.revision for c in chosen], suites, own)
-    if part:
-        chosen = shards.shard(chosen, part)
-    return assess.assess(chosen, suites, root, expectations=known, shard=part)
+    known = assess.load_expectations([c.revision for c in chosen], suites, expectations)
+    if shard:
+        chosen = shards.shard(chosen, shard)
+    return assess.assess(chosen, suites, root, expectations=known, shard=shard)
 
 
-def _write_expectations(path: Path, assessed: Assessment, own: Path | None) -> None:
+def _write_baseline(path: Path, assessed: Assessment, expectations: Path | None) -> None:
+    """Write the failures of a report to a file of known deviations."""
     targets = assessed.report.targets
     if len(targets) != 1:
         ids = ", ".join(target.revision.target.id for target in targets) or "none"
         raise Failure(
-            f"{path}: a file of expectations is about one target; choose it with --target "
+            f"{path}: a file of known deviations is about one target; choose it with --target "
             f"(this report is about: {ids})"
         )
     (revision,) = assess.full_revisions(targets)
-    known = assess.load_expectations([revision], load_suites(), own)[revision.target.id]
+    known = assess.load_expectations([revision], load_suites(), expectations)[revision.target.id]
     today = assess.today()
     deviations = expectations_baseline.baseline(targets[0], known, today)
     write_text(path, expectations_baseline.to_toml(targets[0], deviations, today))
-    tell(
-        f"{path}: {len(deviations)} known deviations; fill in the reasons, "
+    notify(
+        f"{path}: {plural(len(deviations), 'known deviation')}; fill in the reasons, "
         f"and use it with --expectations {path}"
     )

@@ -12,9 +12,9 @@ from messages_conformance.claims.changes import Changes
 from messages_conformance.claims.library import Library
 from messages_conformance.cli.common import CLAIMS, TARGETS, Command, Failure, load_suites
 from messages_conformance.display import plural, visible
+from messages_conformance.display.suggestions import did_you_mean
 from messages_conformance.judging.revision_impact import impact
 from messages_conformance.rendering import revision_changes
-from messages_conformance.suggestions import did_you_mean
 
 _FORMATS = ("text", "markdown", "json")
 

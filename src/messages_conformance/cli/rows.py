@@ -1,4 +1,4 @@
-"""`rows`: what is judged, and what each row means."""
+"""`rows`: the rows that are judged, and what each means."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -25,11 +25,12 @@ def command(
 ) -> None:
     """List the rows that are judged.
 
-    Each with its id, the page's claim, its probe, and why a probe must be opted in to. With
-    --row, prints what the row means and how the owner of an endpoint fixes it, and what the
-    page names as missing. A dash stands where no probe puts a row to the test: it is unmeasured
-    in every report. Rows without a claim are of no page: all that is recorded is inspected for
-    them. Of each target it is the newest revision of its page unless --revision names another.
+    Prints each row with its id, the page's claim, its probe, and why it runs only with --opt-in,
+    if it does; a row without a probe is unmeasured in every report. With --row, also prints what
+    the row means, what the page names as missing, and how the owner of an endpoint fixes a
+    failure. A row without a claim is on no page: everything recorded of a model is inspected
+    for it. Without --revision it is the newest page of each target. Reads the claims and the
+    suites; sends no request and writes no file.
 
     \b
     Examples:
@@ -40,7 +41,7 @@ def command(
     \b
     Exit codes:
       0  listed
-      2  no such target or row
+      2  there is no such target or row
     """
     loaded = load_suites()
     for choice in selection.choose(Selection(targets, rows=rows, revision=revision, claims=claims)):
@@ -61,16 +62,16 @@ def command(
 def _line(row: Row, loaded: Suites, width: int) -> str:
     placed = loaded.get(row.id)
     probe = placed.probe.name if placed else "—"
-    needs = f"  (opt in: {placed.probe.opt_in})" if placed and placed.probe.opt_in else ""
+    needs = f"  (--opt-in: {placed.probe.opt_in})" if placed and placed.probe.opt_in else ""
     missing = "" if placed else "  (no probe)"
     return f"{row.id:{width}}  {row.claim:11}  {probe}{needs}{missing}"
 
 
 def _meaning(row: Row, revision: Revision, loaded: Suites) -> str:
     claims = [f"{row.words}", *(f"{name}: {claim}" for name, claim in row.exceptions.items())]
-    missing = [f"Missing, as the page says: {lack.words} ({lack.tag})." for lack in row.lacks]
     placed = loaded.get(row.id)
-    meaning = placed.probe.meaning if placed else "No probe puts this row to the test."
+    meaning = placed.probe.meaning if placed else "No probe tests this row."
+    missing = [f"Missing, as the page says: {lack.words} ({lack.tag})." for lack in row.lacks]
     paragraphs = (f"{revision.title}: {'; '.join(claims)}", *missing, *meaning.splitlines())
     return _indented(paragraphs)
 

@@ -5,10 +5,10 @@ from fnmatch import fnmatchcase
 import click
 
 from messages_conformance.cli.common import Command, Failure
+from messages_conformance.display.suggestions import did_you_mean
 from messages_conformance.protocol.versions import VERSIONS
 from messages_conformance.rules.catalogue import RULES
 from messages_conformance.rules.finding import Rule, RuleKind
-from messages_conformance.suggestions import did_you_mean
 
 _CHECKED = {
     RuleKind.ANSWER: "checked on every answer",

@@ -1,4 +1,4 @@
-"""`run`: ask a live endpoint, record, and judge."""
+"""`run`: ask a live endpoint, record its answers, and judge them."""
 
 import os
 import sys
@@ -13,11 +13,12 @@ from messages_conformance.cli.common import (
     Command,
     Failure,
     load_suites,
-    remark,
+    notify,
+    print_remarks,
     show,
-    tell,
+    write_reports,
 )
-from messages_conformance.cli.run_options import Asked, running
+from messages_conformance.cli.run_options import RunOptions, run_options
 from messages_conformance.display import visible
 from messages_conformance.errors import GaveUpError
 from messages_conformance.judging import assess
@@ -25,72 +26,74 @@ from messages_conformance.judging.assess import Assessment
 from messages_conformance.planning import Plan, summary
 from messages_conformance.recording.progress import ModelProgress
 from messages_conformance.recording.signals import terminable
-from messages_conformance.rendering.render import Format, format_of
+from messages_conformance.rendering.render import Format
 from messages_conformance.report.compare_runs import compare_in_order, run_id
 from messages_conformance.report.report import Report
 from messages_conformance.runs import live
-from messages_conformance.runs.folder import CASSETTES, REPORT
-from messages_conformance.runs.progress_display import progress
+from messages_conformance.runs.folder import CASSETTES
+from messages_conformance.runs.live import LiveRun
+from messages_conformance.runs.progress_display import show_progress
 from messages_conformance.verdict import Evidence
 
 
 @click.command("run", cls=Command)
-@running
+@run_options
 @click.option(
     "--budget",
     type=click.IntRange(1),
     metavar="TOKENS",
-    help="Spend no more tokens of input and output in all.  [default: the plan's ceiling]",
+    help="Spend at most this many tokens, input and output.  [default: the plan's upper bound]",
 )
 @click.option(
     "--runs",
-    "number",
     type=click.IntRange(1),
     default=1,
     metavar="N",
-    help="Do all of it so many times, one after the other, and mark what flips.",
+    help="Repeat the whole run N times, one after the other, and mark flaky rows.",
 )
 @click.option(
     "--resume",
     is_flag=True,
-    help="Go on with the run in --output: ask only what is not recorded there yet.",
+    help="Continue the run in --output: send only what is not recorded there yet.",
 )
-@click.option("--overwrite", is_flag=True, help="Replace what is recorded there.")
+@click.option("--overwrite", is_flag=True, help="Replace the recordings in --output.")
 @EXPECTATIONS
-@click.option("--server", default="", help="What answers, where you know: name and version.")
+@click.option(
+    "--server", default="", help="The server's name and version, where you know them; recorded."
+)
 @FORMAT
 def command(
-    asked: Asked,
+    options: RunOptions,
     budget: int | None,
-    number: int,
+    runs: int,
     resume: bool,
     overwrite: bool,
-    own: Path | None,
+    expectations: Path | None,
     server: str,
     format: Format | None,
 ) -> None:
     """Ask a live endpoint, record its answers, and judge them.
 
-    Sends real requests, which a hosted endpoint bills. Writes the recordings (no key is ever
-    among them) and report.json, report.md and report.html, and prints the matrix.
+    Sends real requests, which a hosted endpoint bills. Writes the recordings (never a key) and
+    report.json, report.md and report.html to the run's folder, and prints the matrix.
 
-    It is planned first what that may cost at most ('plan' tells it beforehand), and nothing is
-    sent that might cost more, in all; --budget sets a lower limit. A row that is left for that
-    reason is unmeasured.
+    The run first computes an upper bound on its cost and never exceeds it; 'plan' prints it
+    without sending anything, and --budget sets a lower one. A row that is skipped to stay within
+    it is unmeasured.
 
-    An endpoint that is busy, fails or hangs up is asked again, after as long as it says, and
-    every answer is on the disk at once. However a run ends, the same command with --resume and
-    its folder as --output goes on with it.
+    An endpoint that is busy, fails or hangs up is asked again, after the time that it asks for.
+    Every answer is written to disk at once. However a run ends, the same command with --resume
+    and the run's folder as --output continues it.
 
-    With --runs all is asked anew as often, and costs as much each time. Each run is kept whole,
-    as run-1, run-2 and so on, beside the report of all, which says how often each row came out
-    how. A row that came out differently is marked flaky, and the worst counts.
+    With --runs, everything is sent N times and costs N times as much. Each run is kept as run-1,
+    run-2 and so on, beside a report of all runs, which counts how often each row had which
+    behaviour. A row whose behaviour differs is marked flaky, and the worst counts.
 
     \b
     Environment:
-      ANTHROPIC_API_KEY         the key, in the target's usual header
-      ANTHROPIC_AUTH_TOKEN      a key for 'authorization: Bearer', where there is no API key
-      ANTHROPIC_BASE_URL        the address, where it is not the target's own
+      ANTHROPIC_API_KEY         the key, sent in the target's usual header
+      ANTHROPIC_AUTH_TOKEN      a key sent as 'authorization: Bearer', if there is no API key
+      ANTHROPIC_BASE_URL        the address, if it is not the target's own
       ANTHROPIC_RESTRICTED_KEY  a key that may not use the model, for row error/403
 
     \b
@@ -103,136 +106,152 @@ def command(
 
     \b
     Exit codes:
-      0  everything judged is as claimed, or accepted
-      1  promises broken, or wire rules, or a known deviation is outdated
-      2  the run could not begin, was interrupted, kept to its limits before all rows were put
-         to the test, or nothing could be judged
+      0  everything judged is as claimed, or is an accepted deviation
+      1  a documented claim or a wire rule is broken, or a known deviation is outdated
+      2  the run could not begin, was interrupted, or skipped rows to stay within its limit;
+         or nothing could be judged
     """
-    if resume and overwrite:
-        raise click.UsageError("--resume keeps what is there, --overwrite does not: choose one")
-    if resume and asked.output is None and asked.cassettes is None:
-        raise click.UsageError(f"--resume goes on with an earlier run: {_which()}")
-    if number > 1 and asked.cassettes is not None:
-        raise click.UsageError("--runs keeps each run in a folder of its own: name it by --output")
-    if number > 1 and asked.part is not None:
-        raise click.UsageError(
-            "--runs lays whole runs upon each other, and a shard is none: run each shard as often, "
-            "combine the shards of each run, and then 'combine --runs'"
-        )
+    _check_usage(options, runs, resume, overwrite)
     run = replace(
         live.prepare(
-            asked.selection,
+            options.selection,
             load_suites(),
             os.environ,
-            wanted=asked.wanted,
-            part=asked.part,
-            own=own,
-            folder=asked.output,
-            cassettes=asked.cassettes,
+            opt_in_patterns=options.opt_in,
+            shard=options.shard,
+            expectations=expectations,
+            folder=options.output,
+            cassettes=options.cassettes,
             resume=resume,
         ),
-        pace=asked.pace,
+        rate_limit=options.rate_limit,
         tokens=budget,
         server=server,
         resume=resume,
         overwrite=overwrite,
     )
-    _refuse_other_kind(run.folder, number)
+    _check_folder(run.folder, runs)
     if os.environ.get("ANTHROPIC_API_KEY") and os.environ.get("ANTHROPIC_AUTH_TOKEN"):
-        tell("both ANTHROPIC_API_KEY and ANTHROPIC_AUTH_TOKEN are set: using the API key")
+        notify("both ANTHROPIC_API_KEY and ANTHROPIC_AUTH_TOKEN are set: using the API key")
     with terminable():
         run, note = live.check(run)
         if note:
-            tell(note)
-        if number == 1:
-            done = _once(run, run)
-            assessed, stopped = done.assessed, done.stopped
+            notify(note)
+        if runs == 1:
+            done = _run_once(run, run)
+            assessed, skipped = done.assessed, done.skipped
         else:
-            assessed, stopped = _several(run, number, own), ""
+            assessed, skipped = _run_repeatedly(run, runs, expectations), ""
     show(assessed.report, format or "text", None)
-    remark(assessed)
-    if number == 1:
-        tell(f"recordings are in {run.cassettes}, reports in {run.folder}")
+    print_remarks(assessed)
+    if runs == 1:
+        notify(f"recordings are in {run.cassettes}, reports in {run.folder}")
     else:
-        tell(f"reports are in {run.folder}, and there each run in a folder of its own")
-    if stopped:
-        raise Failure(stopped)
+        notify(f"the report of all runs is in {run.folder}, each run in a folder inside it")
+    if skipped:
+        raise Failure(skipped)
     sys.exit(assessed.exit_code)
 
 
-def _which() -> str:
-    """Say how to name the run to go on with."""
+def _check_usage(options: RunOptions, runs: int, resume: bool, overwrite: bool) -> None:
+    if resume and overwrite:
+        raise click.UsageError(
+            "--resume keeps the recordings, --overwrite replaces them: choose one"
+        )
+    if resume and options.output is None and options.cassettes is None:
+        raise click.UsageError(f"--resume continues an earlier run: {_name_the_folder()}")
+    if runs > 1 and options.cassettes is not None:
+        raise click.UsageError(
+            "--runs keeps each run in a folder of its own and cannot be used with --cassettes; "
+            "name the folder of all runs with --output"
+        )
+    if runs > 1 and options.shard is not None:
+        raise click.UsageError(
+            "--runs compares complete runs and cannot be used with --shard; repeat each shard, "
+            "combine the shards of each run, and compare the runs with 'combine --runs'"
+        )
+
+
+def _name_the_folder() -> str:
+    """Say how to name the run to resume."""
     kinds = (CASSETTES, run_id(1))
     newest = max((path for kind in kinds for path in Path("runs").glob(f"*/{kind}")), default=None)
-    known = f"; the newest is {newest.parent}" if newest else ""
-    return f"name its folder with --output{known}"
+    hint = f"; the newest is {newest.parent}" if newest else ""
+    return f"name its folder with --output{hint}"
 
 
-def _refuse_other_kind(folder: Path, number: int) -> None:
-    """See that a folder of one run is not taken for one of several, nor the reverse."""
-    if number > 1 and (folder / CASSETTES).exists():
-        raise Failure(f"{folder}: holds a single run; name another folder, or leave --runs out")
-    if number == 1 and (folder / run_id(1)).exists():
+def _check_folder(folder: Path, runs: int) -> None:
+    """Refuse to mix a single run with several runs in one folder."""
+    if runs > 1 and (folder / CASSETTES).exists():
+        raise Failure(f"{folder}: contains a single run; name another folder, or leave out --runs")
+    if runs == 1 and (folder / run_id(1)).exists():
         raise Failure(
-            f"{folder}: holds several runs; say with --runs how many, or name one of its folders"
+            f"{folder}: contains several runs; give their number with --runs, or name the folder "
+            "of one of them"
         )
 
 
 @dataclass(frozen=True)
 class _Done:
-    """What has come of one run."""
+    """The result of one run."""
 
     assessed: Assessment
     tokens: int
-    """What it has cost."""
-    stopped: str
-    """Why it left rows, and how to go on; or empty."""
+    """The tokens that it cost."""
+    skipped: str
+    """Which rows it skipped, why, and how to continue; or empty."""
 
 
-def _once(run: live.Run, whole: live.Run) -> _Done:
-    """Record and judge one run, perhaps of several that are a ``whole``; write its reports."""
+def _run_once(run: LiveRun, whole: LiveRun) -> _Done:
+    """Record and judge one run, or one of several that make a ``whole``; write its reports."""
     plan = live.plan(run)
     limit = run.limit(plan)
-    tell(summary.outlook(plan, limit))
+    notify(summary.describe_cost(plan, limit))
     done = _record(run, plan, whole)
-    left = summary.left(done, limit)
+    skipped = summary.skipped_rows(done, limit)
     assessed = assess.assess(
-        run.chosen, run.suites, run.cassettes, Evidence.LIVE, run.known, run.part, left
+        run.chosen,
+        run.suites,
+        run.cassettes,
+        Evidence.LIVE,
+        run.expectations,
+        run.shard,
+        skipped,
     )
-    _write(assessed, run.folder)
-    stopped = f"{summary.stopped(done, limit)}: {_go_on(whole)}" if left else ""
-    return _Done(assessed, sum(model.tokens for model in done), stopped)
+    write_reports(assessed.report, run.folder)
+    message = f"{summary.describe_skipped(done, limit)}: {_how_to_resume(whole)}"
+    return _Done(assessed, sum(model.tokens for model in done), message if skipped else "")
 
 
-def _several(whole: live.Run, number: int, own: Path | None) -> Assessment:
-    """Record and judge several runs, one after the other, and lay them upon each other."""
+def _run_repeatedly(whole: LiveRun, runs: int, expectations: Path | None) -> Assessment:
+    """Record and judge several runs, one after the other, and compare them."""
     reports: list[Report] = []
-    tokens = whole.tokens
-    for nth in range(1, number + 1):
-        tell(f"run {nth} of {number}")
-        if tokens == 0:
-            raise Failure(f"nothing is left of the budget; {_go_on(whole)}")
-        done = _once(whole.one_of_several(nth, tokens), whole)
-        if done.stopped:
-            raise Failure(done.stopped)
+    budget = whole.tokens
+    for number in range(1, runs + 1):
+        notify(f"run {number} of {runs}")
+        if budget == 0:
+            raise Failure(f"the budget is spent; {_how_to_resume(whole)}")
+        done = _run_once(whole.numbered(number, budget), whole)
+        if done.skipped:
+            raise Failure(done.skipped)
         reports.append(done.assessed.report)
-        tokens = None if tokens is None else max(0, tokens - done.tokens)
-    assessed = assess.reassess(compare_in_order(reports), whole.suites, own)
-    _write(assessed, whole.folder)
+        budget = None if budget is None else max(0, budget - done.tokens)
+    assessed = assess.reassess(compare_in_order(reports), whole.suites, expectations)
+    write_reports(assessed.report, whole.folder)
     return assessed
 
 
-def _record(run: live.Run, plan: Plan, whole: live.Run) -> tuple[ModelProgress, ...]:
-    """Record, and where that is stopped, say what there is and how to go on."""
+def _record(run: LiveRun, plan: Plan, whole: LiveRun) -> tuple[ModelProgress, ...]:
+    """Record; where that is stopped, say what was recorded and how to continue."""
     kept = (
-        f"what was recorded until now is in {run.cassettes}: {_go_on(whole)}, or judge it with "
-        f"'report --cassettes {run.cassettes}'"
+        f"the answers received so far are in {run.cassettes}: {_how_to_resume(whole)}, or judge "
+        f"them with 'report --cassettes {run.cassettes}'"
     )
     try:
-        with progress(
+        with show_progress(
             run.models,
-            expected=plan.expected.requests,
-            ceiling=summary.most_tokens(plan, run.limit(plan)),
+            expected_requests=plan.expected.requests,
+            token_limit=summary.token_limit(plan, run.limit(plan)),
         ) as on_progress:
             return live.record(run, plan, on_progress)
     except KeyboardInterrupt as stop:
@@ -244,14 +263,7 @@ def _record(run: live.Run, plan: Plan, whole: live.Run) -> tuple[ModelProgress, 
         raise Failure(f"{where}{problem.strerror or problem}; {kept}") from problem
 
 
-def _go_on(run: live.Run) -> str:
-    """Say how to go on with a run."""
-    usual = run.cassettes == run.folder / CASSETTES
-    there = f"--output {run.folder}" + ("" if usual else f" --cassettes {run.cassettes}")
-    return f"go on with the same command and {there} --resume"
-
-
-def _write(assessed: Assessment, folder: Path) -> None:
-    """Write the reports of a run, or of several."""
-    for name in (REPORT, "report.md", "report.html"):
-        show(assessed.report, format_of(Path(name)), folder / name)
+def _how_to_resume(run: LiveRun) -> str:
+    is_default = run.cassettes == run.folder / CASSETTES
+    where = f"--output {run.folder}" + ("" if is_default else f" --cassettes {run.cassettes}")
+    return f"continue with the same command and {where} --resume"

@@ -1,4 +1,4 @@
-"""What `run` and `plan` share: the options that say what is run, how fast, and what it may cost."""
+"""The options that `run` and `plan` share: what is run, how fast, and where it is kept."""
 
 import functools
 from collections.abc import Callable
@@ -10,36 +10,35 @@ import click
 
 from messages_conformance.claims.selection import Selection
 from messages_conformance.claims.shards import Shard
-from messages_conformance.cli.common import SHARD, choosing
+from messages_conformance.cli.common import SHARD, selection_options
 from messages_conformance.recording.rate_limit import MAX_CONCURRENCY, RateLimit
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What those options say."""
+class RunOptions:
+    """The values of those options."""
 
     selection: Selection
-    part: Shard | None
-    wanted: tuple[str, ...]
-    """Patterns of rows to opt in to."""
+    shard: Shard | None
+    opt_in: tuple[str, ...]
+    """Patterns of opt-in rows, or ``all``."""
     cassettes: Path | None
     output: Path | None
-    pace: RateLimit
+    rate_limit: RateLimit
 
 
 _OPTIONS = (
     SHARD,
     click.option(
         "--opt-in",
-        "wanted",
         multiple=True,
         metavar="ROW|all",
-        help="Also run this row's probe, which costs or needs more; 'plan' says what. Repeatable.",
+        help="Also run this row, which costs or needs more; 'plan' says what. May be repeated.",
     ),
     click.option(
         "--cassettes",
         type=click.Path(path_type=Path, file_okay=False),
-        help="Where the recordings are.  [default: cassettes/ in the folder of --output]",
+        help="The folder of the recordings.  [default: cassettes/ in the folder of --output]",
     ),
     click.option(
         "--output",
@@ -51,36 +50,36 @@ _OPTIONS = (
         type=click.IntRange(1, MAX_CONCURRENCY),
         default=4,
         show_default=True,
-        help="How many requests may be in flight at once, for all models together.",
+        help="The most requests in flight, of all models together.",
     ),
     click.option(
         "--requests-per-minute",
         type=click.IntRange(1),
         metavar="N",
-        help="Send no more than so many a minute, evenly.  [default: no limit]",
+        help="Send at most N requests per minute, evenly spaced.  [default: no limit]",
     ),
     click.option(
         "--tokens-per-minute",
         type=click.IntRange(1),
         metavar="N",
-        help="Spend no more tokens of input and output a minute.  [default: no limit]",
+        help="Spend at most N tokens per minute, input and output.  [default: no limit]",
     ),
 )
 
 
-def running(command: Callable[..., None]) -> Callable[..., None]:
-    """Offer those options, and hand a command what they say as its first argument."""
+def run_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add those options to a command; it gets their values as its first argument."""
 
     @functools.wraps(command)
-    def asked(
+    def with_options(
         targets: tuple[str, ...],
         revision: str | None,
         claims: tuple[Path, ...],
         series: tuple[str, ...],
         models: tuple[str, ...],
         rows: tuple[str, ...],
-        part: Shard | None,
-        wanted: tuple[str, ...],
+        shard: Shard | None,
+        opt_in: tuple[str, ...],
         cassettes: Path | None,
         output: Path | None,
         concurrency: int,
@@ -88,10 +87,11 @@ def running(command: Callable[..., None]) -> Callable[..., None]:
         tokens_per_minute: int | None,
         **others: Any,
     ) -> None:
-        pace = RateLimit(concurrency, requests_per_minute, tokens_per_minute)
+        rate_limit = RateLimit(concurrency, requests_per_minute, tokens_per_minute)
         selection = Selection(targets, models, series, rows, revision, claims)
-        command(Asked(selection, part, wanted, cassettes, output, pace), **others)
+        options = RunOptions(selection, shard, opt_in, cassettes, output, rate_limit)
+        command(options, **others)
 
     for option in reversed(_OPTIONS):
-        asked = option(asked)
-    return choosing(asked)
+        with_options = option(with_options)
+    return selection_options(with_options)

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
-from messages_conformance.cli.common import Command, Failure, tell
+from messages_conformance.cli.common import Command, Failure, notify
 from messages_conformance.files import write_text
 from messages_conformance.reference.faults import FAULTS, Fault
 from messages_conformance.rendering.render import format_of
@@ -98,7 +98,7 @@ def command(
         matrix = run_selftest(chosen, seeds=seeds, processes=jobs, on_progress=on_progress)
     _write(matrix, format, output)
     if output:
-        tell(render.sentence(matrix))
+        notify(render.sentence(matrix))
     sys.exit(0 if matrix.has_passed else 1)
 
 

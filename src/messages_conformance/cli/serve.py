@@ -9,10 +9,10 @@ from messages_conformance import reference
 from messages_conformance.claims import library, selection
 from messages_conformance.claims.selection import Selection
 from messages_conformance.cli.common import CLAIMS, REVISION, Command, Failure
+from messages_conformance.display.suggestions import did_you_mean
 from messages_conformance.reference.cooperation import Cooperation
 from messages_conformance.reference.faults import FAULTS, Fault, with_faults
 from messages_conformance.reference.profiles import PROFILES, stages_of
-from messages_conformance.suggestions import did_you_mean
 
 _DEFAULT_TARGET = "model-studio"
 

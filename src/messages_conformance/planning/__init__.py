@@ -1,6 +1,6 @@
-"""What a run will send and may cost at most, before anything is sent."""
+"""What a run will send, and an upper bound on its cost, before anything is sent."""
 
-from messages_conformance.planning.plan import OfModel, OptIn, Plan, Planned
+from messages_conformance.planning.plan import ModelPlan, OptInRow, Plan, PlannedRequest
 from messages_conformance.planning.planner import plan
 
-__all__ = ["OfModel", "OptIn", "Plan", "Planned", "plan"]
+__all__ = ["ModelPlan", "OptInRow", "Plan", "PlannedRequest", "plan"]

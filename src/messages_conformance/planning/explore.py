@@ -1,9 +1,9 @@
-"""The ways a probe can go, found by answering it in all kinds of ways.
+"""The paths that a probe can take, found by answering it in many ways.
 
-A probe decides from the answers what it asks next, so what it may ask at most is no figure that
-could be read off it. It is searched for: each time it asks, it is answered in each of many ways,
-and some of these are followed further. That is a search and no proof; so a run keeps to what was
-found, and rather leaves a row open than go beyond it.
+A probe decides from the answers what it asks next, so the most that it may ask cannot be computed
+from its code. It is searched for: each time the probe asks, it gets each of many answers, and some
+of the resulting paths are followed further. That is a search and no proof. Therefore a run stays
+within what was found, and skips a row rather than exceed it.
 """
 
 import contextlib
@@ -27,93 +27,100 @@ from messages_conformance.probing.probe import Ask, Probe, Step
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.recording.cost import Cost, upper_bound
 
-Way: TypeAlias = dict[Slot, Cost]
-"""What a probe sends when it goes one way, each with the most it may cost."""
-Known: TypeAlias = Callable[[Step], Exchange | None]
-"""Tells what is recorded already, and so is not sent."""
+Branch: TypeAlias = dict[Slot, Cost]
+"""What a probe sends on one path, with an upper bound on the cost of each request."""
+Find: TypeAlias = Callable[[Step], Exchange | None]
+"""Finds the answer that is recorded for a step, so that it is not sent again."""
 
 _FOLLOWED = 3
-"""Ways that are followed further, of those that have asked for equally much at each step."""
-_AT_ONCE = 8
-"""Ways that are followed further in all, of those equally far."""
-_FARTHEST = 48
-"""Steps after which no way is followed further."""
+"""Paths that are followed further, of those with the same number of requests at each step."""
+_FOLLOWED_IN_ALL = 8
+"""Paths of equal length that are followed further, whatever their requests."""
+_MAX_STEPS = 48
+"""Steps after which no path is followed further."""
 HUGE = 1_000_000
-"""Bytes; a larger request is costly to make, so it is answered in few ways."""
+"""Bytes; a larger request is costly to build, so it is answered in few ways."""
 
 
 @dataclass(frozen=True)
-class _Going:
-    """A probe that has been answered so often, and waits to be answered again."""
+class _OpenPath:
+    """A probe that was answered so far by some policies, and now waits for its next answers."""
 
-    taken: tuple[Policy, ...]
+    policies: tuple[Policy, ...]
     batches: tuple[Batch, ...]
 
     @property
     def shape(self) -> tuple[int, ...]:
+        """How many requests were sent at each step."""
         return tuple(map(len, self.batches))
 
 
-def trail(probe: Probe, ask: Ask, answer: Answer) -> tuple[Batch, ...]:
-    """What a probe asks for, step by step, when it is answered so."""
+def batches_of(probe: Probe, ask: Ask, answer: Answer) -> tuple[Batch, ...]:
+    """All that a probe asks, step by step, when it gets these answers."""
     return _driven(probe, ask, lambda batch, _: tuple(map(answer, batch)))
 
 
-def sent(batches: Iterable[Batch], known: Known) -> Way:
-    """What of all that is asked for has to be sent."""
-    return {
-        slot: upper_bound(step.question.request) for slot, step in missing(batches, known).items()
-    }
-
-
-def missing(batches: Iterable[Batch], known: Known) -> dict[Slot, Step]:
+def unrecorded(batches: Iterable[Batch], find: Find) -> dict[Slot, Step]:
     """The steps that are not recorded yet."""
     return {
         (step.question.request.key, step.nth): step
         for batch in batches
         for step in batch
-        if known(step) is None
+        if find(step) is None
     }
 
 
-def ways(probe: Probe, ask: Ask, genuine: Answer, known: Known) -> list[Way]:
-    """The ways that a probe can go, as far as they were found; each is there once."""
-    kinds = [_remembered(answer) for answer in sample_answers.kinds(genuine)]
+def recorded_or(answer: Answer, find: Find) -> Answer:
+    """The recorded answer of a step where there is one, otherwise ``answer``'s."""
+    return lambda step: find(step) or answer(step)
+
+
+def explore(probe: Probe, ask: Ask, genuine: Answer, find: Find) -> list[Branch]:
+    """The branches of a probe that were found, each once.
+
+    ``genuine`` answers as the page documents.
+    """
+    kinds = [_cached(answer) for answer in sample_answers.kinds(genuine)]
     dice = Random(0)  # noqa: S311
-    found: dict[frozenset[Slot], Way] = {}
+    found: dict[frozenset[Slot], Branch] = {}
 
-    def go(taken: tuple[Policy, ...]) -> _Going | None:
-        """Follow a way from its start; None where it has come to its end."""
-        batches = _driven(probe, ask, _answering(taken, known))
-        if (slots := frozenset(missing(batches, known))) not in found:
-            found[slots] = sent(batches, known)
-        return _Going(taken, batches) if len(batches) > len(taken) else None
+    def follow(policies: tuple[Policy, ...]) -> _OpenPath | None:
+        """Follow a path from its start; None where it has ended."""
+        batches = _driven(probe, ask, _answering(policies, find))
+        if (slots := frozenset(unrecorded(batches, find))) not in found:
+            found[slots] = _branch(batches, find)
+        return _OpenPath(policies, batches) if len(batches) > len(policies) else None
 
-    start = go(())
-    # First those of endpoints that answer always alike, however far they lead.
+    start = follow(())
+    # First the endpoints that answer everything in one way, however far that leads.
     for kind in kinds if start and not _is_huge(start.batches[-1]) else ():
-        batches = trail(probe, ask, known_or(kind, known))
-        found.setdefault(frozenset(missing(batches, known)), sent(batches, known))
-    going = [start] if start else []
-    for _ in range(_FARTHEST):
-        alike: defaultdict[tuple[int, ...], list[_Going]] = defaultdict(list)
-        for one in going:
-            for policy in _policies(kinds, one.batches[-1], known):
-                if further := go((*one.taken, policy)):
-                    alike[further.shape].append(further)
-        going = []
-        for group in alike.values():
+        batches = batches_of(probe, ask, recorded_or(kind, find))
+        found.setdefault(frozenset(unrecorded(batches, find)), _branch(batches, find))
+    paths = [start] if start else []
+    for _ in range(_MAX_STEPS):
+        by_shape: defaultdict[tuple[int, ...], list[_OpenPath]] = defaultdict(list)
+        for path in paths:
+            for policy in _policies(kinds, path.batches[-1], find):
+                if further := follow((*path.policies, policy)):
+                    by_shape[further.shape].append(further)
+        paths = []
+        for group in by_shape.values():
             dice.shuffle(group)
-            going += group[:_FOLLOWED]
-        if not going:
+            paths += group[:_FOLLOWED]
+        if not paths:
             break
-        # The longest ways first, should there be too many.
-        going = sorted(going, key=lambda one: -sum(one.shape))[:_AT_ONCE]
+        # The longest first, in case there are too many.
+        paths = sorted(paths, key=lambda path: -sum(path.shape))[:_FOLLOWED_IN_ALL]
     return list(found.values())
 
 
-def _policies(kinds: Sequence[Answer], batch: Batch, known: Known) -> Iterable[Policy]:
-    if all(known(step) is not None for step in batch):
+def _branch(batches: Iterable[Batch], find: Find) -> Branch:
+    unsent = unrecorded(batches, find)
+    return {slot: upper_bound(step.question.request) for slot, step in unsent.items()}
+
+
+def _policies(kinds: Sequence[Answer], batch: Batch, find: Find) -> Iterable[Policy]:
+    if all(find(step) is not None for step in batch):
         kinds = kinds[:1]
     elif _is_huge(batch):
         kinds = kinds[:2]
@@ -124,41 +131,36 @@ def _is_huge(batch: Batch) -> bool:
     return any(len(step.question.request.content) > HUGE for step in batch)
 
 
-def known_or(answer: Answer, known: Known) -> Answer:
-    """What is recorded of a step, or else an answer."""
-    return lambda step: known(step) or answer(step)
+def _cached(answer: Answer) -> Answer:
+    """The same answers, each built and parsed only once."""
+    cache: dict[Slot, Exchange] = {}
 
-
-def _remembered(answer: Answer) -> Answer:
-    """The same answers, each made, and read, but once."""
-    given: dict[Slot, Exchange] = {}
-
-    def remembered(step: Step) -> Exchange:
+    def cached(step: Step) -> Exchange:
         if len(step.question.request.content) > HUGE:
             return answer(step)
         slot = (step.question.request.key, step.nth)
-        if slot not in given:
-            given[slot] = answer(step)
-        return given[slot]
+        if slot not in cache:
+            cache[slot] = answer(step)
+        return cache[slot]
 
-    return remembered
+    return cached
 
 
-def _answering(taken: tuple[Policy, ...], known: Known) -> Callable[[Batch, int], Answers]:
-    """Answer by one policy after the other, and not any more when they have come to an end."""
+def _answering(policies: tuple[Policy, ...], find: Find) -> Callable[[Batch, int], Answers]:
+    """Answer by one policy after the other; by None after the last."""
 
     def answer(batch: Batch, number: int) -> Answers:
-        if number >= len(taken):
+        if number >= len(policies):
             return (None,) * len(batch)
         return tuple(
-            known(step) or taken[number](step, position) for position, step in enumerate(batch)
+            find(step) or policies[number](step, position) for position, step in enumerate(batch)
         )
 
     return answer
 
 
 def _driven(probe: Probe, ask: Ask, answer: Callable[[Batch, int], Answers]) -> tuple[Batch, ...]:
-    """All that a probe asks for until it ends, or is not answered any more."""
+    """All that a probe asks until it ends, or is no longer answered."""
     batches: list[Batch] = []
 
     def answered(batch: Batch) -> Answers:

@@ -1,4 +1,4 @@
-"""The plan of a run: what it is expected to send, what it may cost at most, and for which rows."""
+"""The plan of a run: the requests it is expected to send, and an upper bound on its cost."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,49 +10,49 @@ from messages_conformance.recording.rate_limit import RateLimit
 
 
 @dataclass(frozen=True)
-class Planned:
-    """A request that is expected to be sent, and what for; without its body, which may be huge."""
+class PlannedRequest:
+    """A request that is expected to be sent; without its body, which may be huge."""
 
     method: str
     path: str
     fields: tuple[str, ...]
     """The names of its body's fields, in order."""
-    words: str
-    """How its last message begins."""
+    preview: str
+    """The beginning of its last message."""
     rows: tuple[str, ...]
-    """The rows whose probes ask for it."""
+    """The rows whose probes send it."""
     expected: Cost
-    most: Cost
+    upper_bound: Cost
 
 
 @dataclass(frozen=True)
-class OptIn:
-    """A row whose probe is run only when asked for."""
+class OptInRow:
+    """A row whose probe runs only with ``--opt-in``."""
 
     row: str
     why: str
     chosen: bool
     expected: Cost
-    """Of one model; 0 where nothing was chosen that it would be run for."""
-    ceiling: Cost
+    """Of one model; 0 where the row was not planned."""
+    upper_bound: Cost
 
 
 @dataclass(frozen=True)
-class OfModel:
+class ModelPlan:
     """What is planned for one model."""
 
     model: Model
     rows: int
     """How many rows are put to the test."""
-    requests: tuple[Planned, ...]
-    ceiling: Cost
-    steps: int
-    """How many requests of some probe have to wait for one another."""
+    requests: tuple[PlannedRequest, ...]
+    upper_bound: Cost
+    longest_sequence: int
+    """The most requests of one probe that must be sent one after the other."""
 
     @cached_property
     def expected(self) -> Cost:
-        """What is expected, of an endpoint that behaves as documented."""
-        return total(planned.expected for planned in self.requests)
+        """The cost at an endpoint that behaves as documented."""
+        return total(request.expected for request in self.requests)
 
 
 @dataclass(frozen=True)
@@ -60,44 +60,45 @@ class Plan:
     """What is planned for all models together."""
 
     revision: Revision
-    models: tuple[OfModel, ...]
-    opt_in: tuple[OptIn, ...]
+    models: tuple[ModelPlan, ...]
+    opt_in: tuple[OptInRow, ...]
     preflight: Cost
-    """What looking beforehand whether the endpoint can be used may cost at most, on top."""
+    """An upper bound on the cost of the preflight, which is not part of the other figures."""
 
     @cached_property
     def expected(self) -> Cost:
-        """What is expected, of an endpoint that behaves as documented."""
+        """The cost at an endpoint that behaves as documented."""
         return total(model.expected for model in self.models)
 
     @cached_property
-    def ceiling(self) -> Cost:
-        """What it may come to, however the endpoint behaves; the run keeps to it."""
-        return total(model.ceiling for model in self.models)
+    def upper_bound(self) -> Cost:
+        """An upper bound on the cost, however the endpoint behaves; the run never exceeds it."""
+        return total(model.upper_bound for model in self.models)
 
     @property
-    def shared(self) -> float | None:
+    def rows_per_request(self) -> float | None:
         """How many rows a request serves on average; None where there are no requests."""
-        served = [len(planned.rows) for model in self.models for planned in model.requests]
-        return sum(served) / len(served) if served else None
+        rows = [len(request.rows) for model in self.models for request in model.requests]
+        return sum(rows) / len(rows) if rows else None
 
     @property
     def rows(self) -> int:
         """How many rows are put to the test, of all models."""
         return sum(model.rows for model in self.models)
 
-    def seconds(self, pace: RateLimit, each: float) -> float:
-        """How long the expected requests take at a pace, if an answer takes so many seconds."""
+    def seconds(self, rate_limit: RateLimit, seconds_per_answer: float) -> float:
+        """How long the expected requests take within some rate limits."""
         cost = self.expected
-        longest = max((model.steps for model in self.models), default=0)
+        longest = max((model.longest_sequence for model in self.models), default=0)
+        per_minute = rate_limit.requests_per_minute, rate_limit.tokens_per_minute
         return max(
-            cost.requests * each / pace.concurrency,
-            longest * each,
-            60 * cost.requests / pace.requests_per_minute if pace.requests_per_minute else 0.0,
-            60 * cost.tokens / pace.tokens_per_minute if pace.tokens_per_minute else 0.0,
+            cost.requests * seconds_per_answer / rate_limit.concurrency,
+            longest * seconds_per_answer,
+            60 * cost.requests / per_minute[0] if per_minute[0] else 0.0,
+            60 * cost.tokens / per_minute[1] if per_minute[1] else 0.0,
         )
 
 
 def total(costs: Iterable[Cost]) -> Cost:
-    """What some costs come to together."""
+    """The sum of some costs."""
     return reduce(Cost.__add__, costs, Cost())

@@ -1,4 +1,4 @@
-"""Drawing up a plan: each probe on the way that is expected, and on all ways that it can go."""
+"""Making a plan: each probe on its expected path, and on every other path that was found."""
 
 import json
 from collections import Counter
@@ -10,8 +10,16 @@ from messages_conformance.cassettes.entry import Slot
 from messages_conformance.claims.page import Model, Revision, Row
 from messages_conformance.claims.selection import Chosen
 from messages_conformance.planning.expected_endpoint import documented
-from messages_conformance.planning.explore import HUGE, Known, Way, known_or, missing, trail, ways
-from messages_conformance.planning.plan import OfModel, OptIn, Plan, Planned, total
+from messages_conformance.planning.explore import (
+    HUGE,
+    Branch,
+    Find,
+    batches_of,
+    explore,
+    recorded_or,
+    unrecorded,
+)
+from messages_conformance.planning.plan import ModelPlan, OptInRow, Plan, PlannedRequest, total
 from messages_conformance.planning.sample_answers import Answer
 from messages_conformance.probing.loader import Suites
 from messages_conformance.probing.probe import Ask, Probe, Step
@@ -20,11 +28,11 @@ from messages_conformance.recording.cost import Cost, actual_cost, upper_bound
 from messages_conformance.recording.preflight import preflight_cost
 from messages_conformance.recording.reuse import is_model_independent
 
-_BEGINNING = 24
+_PREVIEW = 24
 """Characters of a message."""
 
-Find: TypeAlias = Callable[[Model, Step], Exchange | None]
-"""Tells what is recorded of a model already, and so is not sent again."""
+FindRecorded: TypeAlias = Callable[[Model, Step], Exchange | None]
+"""Finds the answer that is recorded for a step of a model, so that it is not sent again."""
 
 
 def plan(
@@ -32,17 +40,17 @@ def plan(
     suites: Suites,
     *,
     opted_in: frozenset[str] = frozenset(),
-    find: Find | None = None,
+    find: FindRecorded | None = None,
     auth: str | None = None,
-    tell_opt_in: bool = False,
+    describe_opt_in: bool = False,
 ) -> Plan:
     """Plan a run over what was chosen of one target; nothing is sent.
 
-    What is expected follows from an endpoint that behaves as the page documents. The ceiling
-    follows from the ways that each probe can go, with each request that several probes may
-    share counted once. ``find`` tells what is recorded already; ``auth`` is the header that
-    carries the key, by default the target's usual one. ``tell_opt_in`` looks at the rows, too,
-    that were not opted in to; some are large.
+    The expected cost is that of an endpoint that behaves as the page documents. The upper bound
+    covers all paths that were found for each probe; a request that several probes share counts
+    once. ``find`` finds what is recorded already; ``auth`` is the header that carries the key, by
+    default the target's usual one. ``describe_opt_in`` also estimates the opt-in rows that were
+    not chosen; the requests of some are large.
     """
     revision = chosen[0].revision
     with documented(revision) as genuine:
@@ -55,14 +63,14 @@ def plan(
             [model for choice in chosen for model in choice.models],
         )
         models = tuple(
-            planner.of_model(
+            planner.plan_model(
                 model,
                 [row for row in choice.rows if _runs(row, suites, opted_in)],
             )
             for choice in chosen
             for model in choice.models
         )
-        opt_in = tuple(planner.opt_in(chosen, opted_in, tell_opt_in))
+        opt_in = tuple(planner.plan_opt_in(chosen, opted_in, describe_opt_in))
         return Plan(revision, models, opt_in, preflight_cost(revision, chosen[0].models[0]))
 
 
@@ -73,34 +81,34 @@ def _runs(row: Row, suites: Suites, opted_in: frozenset[str]) -> bool:
 
 @dataclass(frozen=True)
 class _Explored:
-    """The ways of a probe, as they were found for one model."""
+    """The branches of a probe, as they were found for one model."""
 
     model: Model
-    ways: list[Way]
+    branches: list[Branch]
 
 
 @dataclass(frozen=True)
-class _Sketch:
-    """The way that a probe is expected to go."""
+class _ExpectedPath:
+    """What a probe sends to the documented endpoint."""
 
-    requests: dict[Slot, Planned]
-    nobodys: set[Slot]
-    """Of these, the requests that are the same whichever model is asked for."""
-    waits: int
+    requests: dict[Slot, PlannedRequest]
+    model_free: set[Slot]
+    """The requests that name no model of the run; they are sent once for all models."""
+    sequence: int
     """How many times something is sent, one after the other."""
-    alike: Hashable
-    """Equal for models that are asked the same, but for their names."""
+    fingerprint: Hashable
+    """Equal for models that get the same requests except for their names."""
 
 
 class _Planner:
-    """Plans model by model; what was found of a probe holds for all models it treats alike."""
+    """Plans model by model; the branches of a probe hold for all models with its fingerprint."""
 
     def __init__(
         self,
         revision: Revision,
         suites: Suites,
         genuine: Answer,
-        find: Find,
+        find: FindRecorded,
         auth: str,
         models: Sequence[Model],
     ) -> None:
@@ -110,34 +118,34 @@ class _Planner:
         self._find = find
         self._auth = auth
         self._models = models
-        self._nobodys: set[Slot] = set()
-        """What names no model, and is planned already; it is sent once for all of them."""
+        self._planned_once: set[Slot] = set()
+        """The requests that name no model and are planned already."""
         self._explored: dict[Hashable, _Explored] = {}
 
-    def of_model(self, model: Model, rows: Sequence[Row]) -> OfModel:
+    def plan_model(self, model: Model, rows: Sequence[Row]) -> ModelPlan:
         """Plan some rows of one model."""
-        requests: dict[Slot, Planned] = {}
+        requests: dict[Slot, PlannedRequest] = {}
         explored, longest = [], 0
-        nobodys: set[Slot] = set()
+        model_free: set[Slot] = set()
         for row in rows:
-            sketch = self._sketch(model, row)
-            for slot, planned in sketch.requests.items():
-                if slot in self._nobodys:
+            path = self._expected_path(model, row)
+            for slot, planned in path.requests.items():
+                if slot in self._planned_once:
                     continue
                 before = requests.get(slot)
                 shared = (*before.rows, row.id) if before else (row.id,)
                 requests[slot] = replace(planned, rows=shared)
-            nobodys |= sketch.nobodys
-            longest = max(longest, sketch.waits)
-            explored.append(self._ways(model, row, sketch))
-        self._nobodys |= nobodys
-        ceiling = _together(model, explored)
-        return OfModel(model, len(rows), tuple(requests.values()), ceiling, longest)
+            model_free |= path.model_free
+            longest = max(longest, path.sequence)
+            explored.append(self._explore(model, row, path))
+        self._planned_once |= model_free
+        bound = _upper_bound(model, explored)
+        return ModelPlan(model, len(rows), tuple(requests.values()), bound, longest)
 
-    def opt_in(
-        self, chosen: Sequence[Chosen], opted_in: frozenset[str], tell: bool
-    ) -> Iterator[OptIn]:
-        """The rows that have to be opted in to, each with what it costs for the first model."""
+    def plan_opt_in(
+        self, chosen: Sequence[Chosen], opted_in: frozenset[str], describe_all: bool
+    ) -> Iterator[OptInRow]:
+        """The opt-in rows, each with its cost for the first model that has it."""
         first: dict[str, tuple[Row, Model]] = {}
         for choice in chosen:
             for row in choice.rows:
@@ -146,53 +154,58 @@ class _Planner:
             placed = self._suites.get(row.id)
             if placed is None or placed.probe.opt_in is None:
                 continue
-            told = tell or row.id in opted_in
-            of = self.of_model(model, [row] if told else [])
+            described = describe_all or row.id in opted_in
+            planned = self.plan_model(model, [row] if described else [])
             why = placed.probe.opt_in
-            yield OptIn(row.id, why, row.id in opted_in, of.expected, of.ceiling)
+            yield OptInRow(row.id, why, row.id in opted_in, planned.expected, planned.upper_bound)
 
-    def _sketch(self, model: Model, row: Row) -> "_Sketch":
-        """What is to be known of the way that is expected, without the requests themselves."""
-        known = self._known(model)
-        batches = trail(self._probe(row), self._ask(model, row), known_or(self._genuine, known))
+    def _expected_path(self, model: Model, row: Row) -> _ExpectedPath:
+        """What is needed of the expected path; not the requests themselves, which may be huge."""
+        find = self._find_of(model)
+        answer = recorded_or(self._genuine, find)
+        batches = batches_of(self._probe(row), self._ask(model, row), answer)
         steps = [step for batch in batches for step in batch]
-        left = missing(batches, known)
-        return _Sketch(
-            requests={slot: self._planned(step, row) for slot, step in left.items()},
-            nobodys={
+        unsent = unrecorded(batches, find)
+        return _ExpectedPath(
+            requests={slot: self._planned(step, row) for slot, step in unsent.items()},
+            model_free={
                 slot
-                for slot, step in left.items()
+                for slot, step in unsent.items()
                 if is_model_independent(step.question.request, self._models)
             },
-            waits=sum(bool(missing((batch,), known)) for batch in batches),
-            alike=(
+            sequence=sum(bool(unrecorded((batch,), find)) for batch in batches),
+            fingerprint=(
                 row.id,
                 tuple(map(len, batches)),
-                tuple((_but_for(model, s.question.request), s.question.purpose) for s in steps),
-                model if any(map(known, steps)) else None,
+                tuple(
+                    (_without_model(model, step.question.request), step.question.purpose)
+                    for step in steps
+                ),
+                model if any(map(find, steps)) else None,
             ),
         )
 
-    def _planned(self, step: Step, row: Row) -> Planned:
+    def _planned(self, step: Step, row: Row) -> PlannedRequest:
         request = step.question.request
         limit = upper_bound(request)
-        return Planned(
+        return PlannedRequest(
             request.method,
             request.path,
             tuple(sorted(request.body)) if isinstance(request.body, dict) else (),
-            _words(request),
+            _preview(request),
             (row.id,),
             actual_cost(self._genuine(step), limit),
             limit,
         )
 
-    def _ways(self, model: Model, row: Row, sketch: "_Sketch") -> "_Explored":
-        if sketch.alike not in self._explored:
-            found = ways(self._probe(row), self._ask(model, row), self._genuine, self._known(model))
-            self._explored[sketch.alike] = _Explored(model, found)
-        return self._explored[sketch.alike]
+    def _explore(self, model: Model, row: Row, path: _ExpectedPath) -> _Explored:
+        if path.fingerprint not in self._explored:
+            probe, ask = self._probe(row), self._ask(model, row)
+            branches = explore(probe, ask, self._genuine, self._find_of(model))
+            self._explored[path.fingerprint] = _Explored(model, branches)
+        return self._explored[path.fingerprint]
 
-    def _known(self, model: Model) -> Known:
+    def _find_of(self, model: Model) -> Find:
         return lambda step: self._find(model, step)
 
     def _ask(self, model: Model, row: Row) -> Ask:
@@ -202,45 +215,45 @@ class _Planner:
         return self._suites[row.id].probe
 
 
-def _words(request: Request) -> str:
-    """How the last message of a request begins."""
+def _preview(request: Request) -> str:
+    """The beginning of a request's last message."""
     messages = request.body.get("messages") if isinstance(request.body, dict) else None
     last = messages[-1] if isinstance(messages, list) and messages else None
     content = last.get("content") if isinstance(last, dict) else last
-    said = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
-    return said[:_BEGINNING] if last else ""
+    text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
+    return text[:_PREVIEW] if last else ""
 
 
-def _but_for(model: Model, request: Request) -> str:
-    """What makes two requests equal but for the model they ask."""
+def _without_model(model: Model, request: Request) -> str:
+    """A key that is equal for requests which differ in nothing but the model's name."""
     body = request.body
     if len(request.content) > HUGE:
-        # Its length tells enough, and a copy would be as huge.
+        # The length is enough, and a copy would be as huge.
         return f"{request.path}, {len(request.content) - len(model.id.encode())} bytes"
     if isinstance(body, dict) and body.get("model") == model.id:
         request = Request({**body, "model": None}, request.headers, request.path, request.method)
     return request.key
 
 
-def _together(model: Model, probes: Sequence[_Explored]) -> Cost:
-    """What some probes may cost together: each by its costliest way, what several share once."""
-    asking = Counter(
-        slot for probe in probes for slot in {slot for way in probe.ways for slot in way}
+def _upper_bound(model: Model, probes: Sequence[_Explored]) -> Cost:
+    """The cost of some probes together: the costliest branch of each, shared requests once."""
+    askers = Counter(
+        slot for probe in probes for slot in {slot for branch in probe.branches for slot in branch}
     )
     shared: dict[Slot, Cost] = {}
     private = Cost()
     for probe in probes:
         # A longer name makes each request longer.
         longer = max(0, len(model.id.encode()) - len(probe.model.id.encode()))
-        dearest = Cost()
-        for way in probe.ways:
-            own = Cost()
-            for slot, cost in way.items():
+        costliest = Cost()
+        for branch in probe.branches:
+            branch_cost = Cost()
+            for slot, cost in branch.items():
                 cost += Cost(0, longer if cost.input else 0)
-                if asking[slot] > 1:
+                if askers[slot] > 1:
                     shared[slot] = cost
                 else:
-                    own += cost
-            dearest = dearest.or_more(own)
-        private += dearest
+                    branch_cost += cost
+            costliest = costliest.or_more(branch_cost)
+        private += costliest
     return private + total(shared.values())

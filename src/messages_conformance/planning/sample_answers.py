@@ -1,6 +1,6 @@
-"""Answers of the kinds that endpoints give, to see where each leads a probe.
+"""Sample answers of the kinds that endpoints give, to find the paths of a probe.
 
-They are archetypes, not likely: what matters is that a probe takes another way for each.
+They need not be likely: what matters is that a probe takes another path for each.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -15,18 +15,18 @@ from messages_conformance.reference.response import ERROR_TYPES
 Answer: TypeAlias = Callable[[Step], Exchange]
 """Answers one step."""
 Policy: TypeAlias = Callable[[Step, int], Exchange]
-"""Answers a step, given its position among those asked for at once."""
+"""Answers a step, given its position in its batch."""
 
 _LONGEST_ECHO = 20_000
 """Characters."""
 _BYTES_PER_TOKEN = 5
-"""More than a token of plain text has, so that what is sent back again is not taken too lightly."""
+"""More than a token of plain text has, so that what is sent back is not underestimated."""
 
 
 def kinds(genuine: Answer) -> tuple[Answer, ...]:
-    """All kinds of answers, those first that lead farthest.
+    """All kinds of answers; those that make probes ask most come first.
 
-    ``genuine`` is the one that behaves as documented.
+    ``genuine`` answers as the page documents.
     """
     return (
         genuine,
@@ -43,9 +43,9 @@ def kinds(genuine: Answer) -> tuple[Answer, ...]:
 
 
 def policies(answers: Sequence[Answer], steps: Sequence[Step]) -> Iterator[Policy]:
-    """The ways to answer what is asked at once: all alike, or some by the genuine answer.
+    """The ways to answer one batch: all steps alike, or some of them genuinely.
 
-    The first of the answers is the genuine one.
+    The first of ``answers`` is the genuine one.
     """
     genuine = answers[0]
     for answer in answers:
@@ -67,7 +67,7 @@ def _by(first: Callable[[Step, int], bool], one: Answer, other: Answer) -> Polic
 
 
 def plain(step: Step) -> Exchange:
-    """The same few words whatever was asked."""
+    """The same few words for every request."""
     return _said(step, _text("Certainly."))
 
 
@@ -77,12 +77,12 @@ def varied(step: Step) -> Exchange:
 
 
 def uncounted(step: Step) -> Exchange:
-    """A few words, and no figures."""
+    """A few words, and a usage of zero tokens."""
     return _said(step, _text("Certainly."), usage={"input_tokens": 0, "output_tokens": 0})
 
 
 def calling(step: Step) -> Exchange:
-    """A call of a tool that was offered, or of one that was not."""
+    """A call of the first tool offered, or of a tool that was not offered."""
     listed = _body(step).get("tools")
     offered = listed if isinstance(listed, list) else []
     tools = [tool for tool in offered if isinstance(tool, dict)]
@@ -99,12 +99,12 @@ def calling(step: Step) -> Exchange:
 
 
 def echoing(step: Step) -> Exchange:
-    """All words of the request, every canary among them."""
+    """All words of the request, including every canary."""
     return _said(step, _text(" ".join(_strings(step.question.request.body))[:_LONGEST_ECHO]))
 
 
 def thinking(step: Step) -> Exchange:
-    """A thought as long as it may be, and a few words."""
+    """A thought of the greatest length allowed, and a few words."""
     allowed = _body(step).get("max_tokens")
     size = allowed if type(allowed) is int and 0 < allowed <= _LONGEST_ECHO else 1
     thought = "hm, " * (size * _BYTES_PER_TOKEN // 4 + 1)
@@ -113,7 +113,7 @@ def thinking(step: Step) -> Exchange:
 
 
 def caching(step: Step) -> Exchange:
-    """A few words, and a prompt that was in a cache."""
+    """A few words, and a usage that reports a cached prompt."""
     size = len(step.question.request.content) // 4 + 1
     usage = {
         "input_tokens": 1,
@@ -125,7 +125,7 @@ def caching(step: Step) -> Exchange:
 
 
 def cut_off(step: Step) -> Exchange:
-    """An answer that has come to its limit."""
+    """An answer that was cut off at max_tokens."""
     return _said(step, _text("1 2 3"), reason="max_tokens")
 
 

@@ -1,4 +1,4 @@
-"""What a run is told to cost before it begins, and why it left rows when it kept to that."""
+"""Sentences about the cost of a run: the estimate before it begins, and the rows it skipped."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,58 +7,58 @@ from messages_conformance.planning.plan import Plan
 from messages_conformance.recording.budget import CostLimit
 from messages_conformance.recording.progress import ModelProgress
 
-_LEFT = (
-    "not asked to the end: one more request might have cost more than what was left of the "
-    "run's {limit}"
-)
-_NAMED = 3
-"""Rows that are named, of those that were left."""
+_WHY_SKIPPED = "not completed: another request might have exceeded the run's {limit}"
+_ROWS_NAMED = 3
+"""How many of the skipped rows a sentence names."""
 
 
-def most_tokens(plan: Plan, limit: CostLimit) -> int:
-    """What a run within a limit may cost at most, in tokens."""
-    return min(plan.ceiling.tokens, limit.tokens or plan.ceiling.tokens)
+def token_limit(plan: Plan, limit: CostLimit) -> int:
+    """The most tokens that a run within a limit may cost."""
+    return min(plan.upper_bound.tokens, limit.tokens or plan.upper_bound.tokens)
 
 
-def outlook(plan: Plan, limit: CostLimit) -> str:
-    """Say in a line what is to come."""
-    expected, ceiling = plan.expected, plan.ceiling
-    if not ceiling.requests:
-        return "there is nothing left to send: all that was chosen is recorded"
+def describe_cost(plan: Plan, limit: CostLimit) -> str:
+    """Say in one line what a run is about to send, and what it never exceeds."""
+    expected, bound = plan.expected, plan.upper_bound
+    if not bound.requests:
+        return "there is nothing left to send: everything that was chosen is recorded"
     return (
         f"{plural(len(plan.models), 'model')}, about {plural(expected.requests, 'request')} and "
-        f"{expected.tokens:,} tokens; at most {ceiling.requests:,} requests and "
-        f"{most_tokens(plan, limit):,} tokens, beyond which nothing is sent"
+        f"{expected.tokens:,} tokens; the run never exceeds {bound.requests:,} requests and "
+        f"{token_limit(plan, limit):,} tokens"
     )
 
 
-def left(done: Sequence[ModelProgress], limit: CostLimit) -> Mapping[tuple[str, str], str]:
-    """Why rows were left by a run that kept to a limit, by the ids of model and row."""
-    why = _LEFT.format(limit=_which(limit))
+def skipped_rows(done: Sequence[ModelProgress], limit: CostLimit) -> Mapping[tuple[str, str], str]:
+    """The rows that a run skipped to stay within its limit, and why; by ids of model and row."""
+    why = _WHY_SKIPPED.format(limit=_name_of(limit))
     return {(model.model.id, row): why for model in done for row in model.unfinished}
 
 
-def stopped(done: Sequence[ModelProgress], limit: CostLimit) -> str:
-    """Say which rows were left by a run that kept to a limit."""
+def describe_skipped(done: Sequence[ModelProgress], limit: CostLimit) -> str:
+    """Say which rows a run skipped to stay within its limit."""
     rows = [f"{row} of {model.model.id}" for model in done for row in model.unfinished]
-    named = ", ".join(rows[:_NAMED]) + (", …" if len(rows) > _NAMED else "")
-    said = f"the run kept to its {_which(limit)}: {plural(len(rows), 'row')} left ({named})"
+    named = ", ".join(rows[:_ROWS_NAMED]) + (", …" if len(rows) > _ROWS_NAMED else "")
+    sentence = (
+        f"the run stayed within its {_name_of(limit)} and skipped "
+        f"{plural(len(rows), 'row')} ({named})"
+    )
     if _is_budget(limit):
-        return f"{said}; to go on with them takes as much again, or more"
-    return f"{said}; what comes back leads further than was planned for"
+        return f"{sentence}; completing them costs at least as much again"
+    return f"{sentence}; the answers caused more follow-up requests than planned"
 
 
-def _which(limit: CostLimit) -> str:
+def _name_of(limit: CostLimit) -> str:
     if _is_budget(limit):
         return f"budget of {limit.tokens or 0:,} tokens"
-    ceiling = limit.ceiling
-    if ceiling is None:
+    bound = limit.ceiling
+    if bound is None:
         return "limit"
-    return f"ceiling of {plural(ceiling.requests, 'request')} and {ceiling.tokens:,} tokens"
+    return f"upper bound of {plural(bound.requests, 'request')} and {bound.tokens:,} tokens"
 
 
 def _is_budget(limit: CostLimit) -> bool:
-    """Whether what somebody is ready to spend is less than what was planned for."""
+    """Whether the budget that the user set is lower than the plan's upper bound."""
     if limit.tokens is None:
         return False
     return limit.ceiling is None or limit.tokens < limit.ceiling.tokens

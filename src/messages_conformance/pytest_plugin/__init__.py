@@ -1,1 +1,1 @@
-"""TODO."""
+"""A pytest plugin: every row of the suites is a test for each model."""

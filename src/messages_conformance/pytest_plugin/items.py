@@ -1,8 +1,6 @@
-"""The suites' probes and inspections as pytest items: one for each model, judged from its tape."""
+"""The suites' probes and inspections as pytest items: one for each row and model."""
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any, assert_never
@@ -10,179 +8,86 @@ from typing import Any, assert_never
 import pytest
 
 from messages_conformance import resources
-from messages_conformance.cassettes.tape import Tape
-from messages_conformance.claims import selection
-from messages_conformance.claims.page import Model, Row
-from messages_conformance.claims.selection import Chosen, Selection
-from messages_conformance.claims.shards import Shard, shard
+from messages_conformance.claims.page import Model
+from messages_conformance.claims.selection import Chosen
 from messages_conformance.display import visible
 from messages_conformance.errors import UserError
-from messages_conformance.judging import assess as assessment
-from messages_conformance.judging import judge
-from messages_conformance.judging.assess import Assessment
-from messages_conformance.judging.expectations import Expectations
-from messages_conformance.probing import loader
 from messages_conformance.probing.inspection import Inspection
-from messages_conformance.probing.loader import Suites
 from messages_conformance.probing.probe import Probe
-from messages_conformance.rendering import wire_table
+from messages_conformance.pytest_plugin import failure, markers
+from messages_conformance.pytest_plugin.judge import SuiteJudge
 from messages_conformance.report.deviation import KnownDeviation
 from messages_conformance.report.outcome import Outcome, outcome
-from messages_conformance.report.report import Cell, Judged, Observation
-from messages_conformance.verdict import Evidence
+from messages_conformance.report.report import Cell, Judged
 
 
-@dataclass(frozen=True)
-class Judging:
-    """What one pytest session judges, and from what."""
+class SuiteFile(pytest.File):
+    """One module of the suites; plain test functions in it are not collected."""
 
-    chosen: tuple[Chosen, ...]
-    suites: Suites
-    cassettes: Path
-    known: Mapping[str, Expectations]
-    evidence: Evidence | None
-    part: Shard | None
-    """The shard that ``chosen`` is, where it is one."""
-    shared: frozenset[str]
-    """Model ids that several targets have."""
-    tapes: dict[tuple[str, str], Tape] = field(default_factory=dict, repr=False)
-    """Those loaded already, by target and model."""
-
-    def cell(self, choice: Chosen, model: Model, row: Row) -> Cell:
-        """Judge one row for one model."""
-        tape = self.tape(choice, model)
-        (cell,) = judge.judge_model(
-            choice.revision, model, (row,), self.suites, tape, evidence=self.evidence
-        )
-        return cell
-
-    def observation(self, choice: Chosen, model: Model, inspection: Inspection) -> Observation:
-        """Look at all exchanges of one model for one row."""
-        if choice.partial:
-            return assessment.deferred(model, inspection)
-        tape = self.tape(choice, model)
-        return judge.inspect_model(model, inspection, tape, evidence=self.evidence)
-
-    def tape(self, choice: Chosen, model: Model) -> Tape:
-        """All that is recorded of a model, read once."""
-        slot = (choice.revision.target.id, model.id)
-        if slot not in self.tapes:
-            self.tapes[slot] = Tape.load(self.cassettes, *slot)
-        return self.tapes[slot]
-
-    def ruled(self, choice: Chosen, judged: Judged) -> Judged:
-        """A cell that says what is known of it."""
-        expectations = self.known[choice.revision.target.id]
-        return replace(judged, known=expectations.match(judged, assessment.today()))
-
-    def assess(self) -> Assessment:
-        """Judge all of it."""
-        return assessment.assess(
-            self.chosen, self.suites, self.cassettes, self.evidence, self.known, self.part
-        )
-
-    def label(self, choice: Chosen, model: Model) -> str:
-        """What a model is called in a test's id: its own id wherever that is unambiguous."""
-        return f"{choice.revision.target.id}:{model.id}" if model.id in self.shared else model.id
-
-
-def judging(
-    choice: Selection,
-    cassettes: Path,
-    evidence: Evidence | None,
-    *,
-    part: Shard | None = None,
-    own: Path | None = None,
-) -> Judging:
-    """Look up what a session judges: of all targets those that have recordings, if any has.
-
-    ``own`` is a vendor's own file of expectations.
-
-    Raises:
-        ClaimsError, ExpectationsError, ShardError, SuiteError: something chosen or shipped
-            cannot be used.
-    """
-    everything = selection.choose(Selection(), cassettes) or selection.choose(Selection())
-    ids = Counter(model.id for page in everything for model in page.revision.models)
-    chosen = selection.choose(choice, cassettes) or selection.choose(choice)
-    loaded = loader.load(resources.folder("suites"))
-    return Judging(
-        chosen=shard(chosen, part) if part else chosen,
-        suites=loaded,
-        cassettes=cassettes,
-        known=assessment.load_expectations([c.revision for c in chosen], loaded, own),
-        evidence=evidence,
-        part=part,
-        shared=frozenset(id for id, number in ids.items() if number > 1),
-    )
-
-
-class Suite(pytest.File):
-    """One module of the suites folder; a plain test in it is not run."""
-
-    judging: Judging
-
-    def __init__(self, *, judging_of: Callable[[pytest.Config], Judging], **arguments: Any) -> None:
+    def __init__(
+        self, *, judge_of: Callable[[pytest.Config], SuiteJudge], **arguments: Any
+    ) -> None:
         super().__init__(**arguments)
-        self._judging_of = judging_of
+        self._judge_of = judge_of
 
-    def collect(self) -> Iterator["Conformance"]:
-        """The module's probes, each for the chosen models of the targets that have its row.
-
-        And its inspections, each for all chosen models.
-        """
+    def collect(self) -> Iterator["RowTest"]:
+        """The module's probes for the chosen models that have their rows, then its inspections."""
         try:
-            self.judging = self._judging_of(self.config)
+            judge = self._judge_of(self.config)
         except UserError as mistake:
             raise self.CollectError(str(mistake)) from mistake
-        judged = resources.folder("suites") / self.path.name
-        if self.path.read_bytes() != judged.read_bytes():
+        installed = resources.folder("suites") / self.path.name
+        if self.path.read_bytes() != installed.read_bytes():
             raise self.CollectError(
-                f"{self.path}: differs from the suite that is installed, {judged}; "
+                f"{self.path}: differs from the suite that is installed, {installed}; "
                 "install the checkout again, best with 'pip install --editable .'"
             )
-        name = self.path.stem.removeprefix("test_")
-        for suite, probe in self.judging.suites.values():
-            if suite == name:
-                yield from self._items(probe)
-        for suite, inspection in self.judging.suites.inspections:
-            if suite == name:
-                yield from self._inspected(inspection)
+        markers.register(self.config, judge.suites)
+        suite = self.path.stem.removeprefix("test_")
+        for placed in judge.suites.values():
+            if placed.suite == suite:
+                yield from self._tests_of_probe(placed.probe, judge)
+        for placed_inspection in judge.suites.inspections:
+            if placed_inspection.suite == suite:
+                yield from self._tests_of_inspection(placed_inspection.inspection, judge)
 
-    def _items(self, probe: Probe) -> Iterator["Conformance"]:
-        for choice in self.judging.chosen:
+    def _tests_of_probe(self, probe: Probe, judge: SuiteJudge) -> Iterator["RowTest"]:
+        for choice in judge.chosen:
             for row in choice.rows:
                 if row.id == probe.row:
                     for model in choice.models:
-                        judge = partial(self.judging.cell, choice, model, row)
-                        yield self._item(probe, choice, model, judge)
+                        judge_it = partial(judge.judge_row, choice, model, row)
+                        yield self._test(probe, judge, choice, model, judge_it)
 
-    def _inspected(self, inspection: Inspection) -> Iterator["Conformance"]:
-        for choice in self.judging.chosen:
+    def _tests_of_inspection(
+        self, inspection: Inspection, judge: SuiteJudge
+    ) -> Iterator["RowTest"]:
+        for choice in judge.chosen:
             for model in choice.models if choice.inspects(inspection.row) else ():
-                judge = partial(self.judging.observation, choice, model, inspection)
-                yield self._item(inspection, choice, model, judge)
+                judge_it = partial(judge.inspect, choice, model, inspection)
+                yield self._test(inspection, judge, choice, model, judge_it)
 
-    def _item(
+    def _test(
         self,
         subject: Probe | Inspection,
+        judge: SuiteJudge,
         choice: Chosen,
         model: Model,
-        judge: Callable[[], Judged],
-    ) -> "Conformance":
-        return Conformance.from_parent(
+        judge_it: Callable[[], Judged],
+    ) -> "RowTest":
+        test = RowTest.from_parent(
             self,
-            name=f"{subject.name}[{self.judging.label(choice, model)}]",
+            name=f"{subject.row}[{judge.label(choice, model)}]",
             subject=subject,
             choice=choice,
-            judge=judge,
+            judge=lambda: judge.match_expectations(choice, judge_it()),
         )
+        markers.mark(test, subject.row)
+        return test
 
 
-class Conformance(pytest.Item):
-    """One row put to the test, or inspected, for one model."""
-
-    parent: Suite
+class RowTest(pytest.Item):
+    """One row, probed or inspected, for one model."""
 
     def __init__(
         self,
@@ -196,9 +101,9 @@ class Conformance(pytest.Item):
         self.subject, self.choice, self.judge = subject, choice, judge
 
     def runtest(self) -> None:
-        """Judge; pass, fail, xfail or skip accordingly."""
+        """Judge the row; pass, fail, xfail or skip accordingly."""
         try:
-            judged = self.parent.judging.ruled(self.choice, self.judge())
+            judged = self.judge()
         except UserError as mistake:
             pytest.fail(visible(str(mistake)), pytrace=False)
         self.user_properties += [
@@ -211,59 +116,30 @@ class Conformance(pytest.Item):
             ("verdict", judged.verdict.name),
             ("evidence", judged.evidence.value),
             ("summary", visible(judged.summary)),
-            *_known(judged.known),
+            *_properties_of_deviation(judged.known),
         ]
-        seen = visible(f"{judged.verdict.name}: {judged.summary}")
+        verdict = visible(f"{judged.verdict.name}: {judged.summary}")
         match outcome(judged):
             case Outcome.OPEN:
-                pytest.skip(seen)
+                pytest.skip(verdict)
             case Outcome.ACCEPTED:
                 reason = judged.known.terms if judged.known else ""
-                pytest.xfail(visible(f"{reason} ({seen})"))
+                pytest.xfail(visible(f"{reason} ({verdict})"))
             case Outcome.FAILED:
-                pytest.fail(_explained(judged, self.subject), pytrace=False)
+                pytest.fail(failure.explain(judged, self.subject.meaning), pytrace=False)
             case Outcome.PASSED:
-                self.add_report_section("call", "verdict", seen)
+                self.add_report_section("call", "verdict", verdict)
             case never:
                 assert_never(never)
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """Where the probe or inspection stands, and its name."""
+        """Where the probe or inspection is defined, and the test's name."""
         return self.path, self.subject.line - 1, self.name
 
 
-def _known(known: KnownDeviation | None) -> list[tuple[str, str]]:
-    """What is known of a cell, for JUnit's properties."""
+def _properties_of_deviation(known: KnownDeviation | None) -> list[tuple[str, str]]:
+    """What is known of a deviation, for JUnit's properties."""
     if known is None:
         return []
     terms = (("link", known.link), ("expires", str(known.expires or "")))
     return [(known.state.value, visible(known.reason)), *(term for term in terms if term[1])]
-
-
-def _explained(judged: Judged, subject: Probe | Inspection) -> str:
-    """What is wrong, what shows it, and how it is mended; the first line says it all in short."""
-    objection = judged.known.objection if judged.known else ""
-    gist = objection or f"{judged.verdict.name}: {judged.summary}"
-    shown = _cell(judged) if isinstance(judged, Cell) else _observation(judged)
-    return visible("\n".join([gist, "", *shown, "", subject.meaning]))
-
-
-def _cell(cell: Cell) -> Iterator[str]:
-    yield f"row       {cell.row.id} ({cell.row.title})"
-    yield f"claim     {cell.claim}: {' '.join(cell.row.words.split())}"
-    yield f"seen      {cell.kind}: {cell.summary}"
-    yield f"evidence  {cell.evidence}, {', '.join(map(str, cell.places)) or 'no exchange'}"
-    for excerpt in cell.excerpts:
-        yield ""
-        yield from (f"  {line}".rstrip() for line in str(excerpt).splitlines())
-
-
-def _observation(observation: Observation) -> Iterator[str]:
-    yield f"row       {observation.row_id} ({observation.title})"
-    yield f"seen      {observation.summary}"
-    yield f"evidence  {observation.evidence}"
-    for (severity, rule), found in wire_table.by_rule(observation.findings):
-        example = wire_table.typical_finding(found)
-        yield from ("", f"  {rule}  {severity}, {len(found)} ×")
-        yield f"  {example.message}"
-        yield f"  first at {example.exchange}, {example.where}"

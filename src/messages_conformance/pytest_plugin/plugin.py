@@ -1,7 +1,7 @@
-"""pytest's door: the probes of the suites as tests, one for each model.
+"""The pytest plugin: its hooks.
 
-It is loaded into every pytest run where the package is installed, so it imports next to
-nothing until it meets a suite.
+It is loaded in every pytest run of the environment that it is installed in. So it imports next to
+nothing, and does nothing, until a run collects a suite or uses one of its options.
 """
 
 from collections import Counter, defaultdict
@@ -11,158 +11,158 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from messages_conformance import resources
-from messages_conformance.pytest_plugin import live
-from messages_conformance.pytest_plugin.live import (
-    cassettes_of,
-    dest,
-    own_of,
-    part_of,
-    selection_of,
-)
+from messages_conformance.pytest_plugin import live, options
 
 if TYPE_CHECKING:
-    from messages_conformance.pytest_plugin.items import Judging, Suite
+    from messages_conformance.pytest_plugin.items import SuiteFile
+    from messages_conformance.pytest_plugin.judge import SuiteJudge
 
-_HANDED_OVER = ("conformance_cassettes", "conformance_target")
-"""What a live run decides, by the names pytest keeps it under."""
+_PACKAGE = "messages_conformance"
 
-_CHOOSING = ("target", "revision", "model", "series", "row", "expectations", "shard")
-"""The options in which a mistake is told before anything is collected."""
+_PASSED_TO_WORKERS = ("mc_cassettes", "mc_target")
+"""What a live run decides, as attributes of ``config.option``."""
 
-_judging: pytest.StashKey["Judging"] = pytest.StashKey()
+_CHOICES = ("target", "revision", "model", "series", "row", "expectations", "shard")
+"""The options in which a mistake is reported before anything is collected."""
+
+_EVIDENCE = {
+    "simulated": "simulated (no measurement of the vendor)",
+    "none": "without evidence",
+}
+"""What the summary calls kinds of evidence whose names alone would mislead."""
+
+_COUNTED = {"target", "row", "evidence", "verdict"}
+"""Properties that the test of every row has."""
+
+_judge: pytest.StashKey["SuiteJudge"] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Offer what the command line offers; paths stay strings on their way to xdist's workers."""
-    group = parser.getgroup("messages-conformance", "conformance to the Messages API")
-    for name, metavar, meaning in (
-        ("model", "PATTERN", "only these models, such as 'qwen3-*'"),
-        ("series", "NAME", "only the models of this series"),
-        ("row", "PATTERN", "only these rows, such as 'content/*'"),
-        ("opt-in", "ROW", "with --live: also run this row's probe, or 'all' that cost extra"),
-        ("report", "FILE", "write a report; its suffix is .json, .md, .html, .txt or .xml"),
-    ):
-        group.addoption(
-            f"--{name}",
-            dest=dest(name),
-            action="append",
-            default=[],
-            metavar=metavar,
-            help=f"{meaning}; may be repeated",
-        )
-    group.addoption(
-        "--target", dest=dest("target"), metavar="ID", help="only this target (default: all)"
-    )
-    group.addoption(
-        "--mc-revision",
-        dest=dest("revision"),
-        metavar="DATE",
-        help="judge by this revision of the page (default: the one recorded for, else the newest)",
-    )
-    group.addoption(
-        "--cassettes",
-        dest=dest("cassettes"),
-        metavar="DIR",
-        help="judge the recordings in this folder (default: those that come with the suite)",
-    )
-    group.addoption(
-        "--expectations",
-        dest=dest("expectations"),
-        metavar="FILE",
-        help="your own known deviations (default: those that come with the suite)",
-    )
-    group.addoption(
-        "--shard",
-        dest=dest("shard"),
-        metavar="N/M",
-        help="only this part of the work; 'messages-conformance combine' puts it together",
-    )
-    group.addoption(
-        "--live",
-        dest=dest("live"),
-        action="store_true",
-        help="record first, from the endpoint that ANTHROPIC_BASE_URL and ANTHROPIC_API_KEY "
-        "name, into --cassettes or a new folder in runs/; a hosted endpoint bills that",
-    )
-    live.add_options(group)
+    """Declare the options."""
+    options.add_options(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Take over what the controller found, and refuse a report file of unknown format."""
-    if told := _told(config):
-        for name in _HANDED_OVER:
-            setattr(config.option, name, told[name])
-    if reports := config.getoption(dest("report")):
-        from messages_conformance.errors import UserError
-        from messages_conformance.rendering.render import format_of
+    """Take over what xdist's controller decided, and look through the command line."""
+    if decided := _decided_by_controller(config):
+        for name in _PASSED_TO_WORKERS:
+            setattr(config.option, name, decided[name])
+    _resolve_package_argument(config)
+    if config.getoption("markers", False) and any(map(_names_suites, config.args)):
+        _register_markers(config)
+    if reports := options.get(config, "report"):
+        _check_suffixes(reports)
 
-        try:
-            for name in reports:
-                format_of(Path(name))
-        except UserError as mistake:
-            raise pytest.UsageError(str(mistake)) from mistake
+
+def _resolve_package_argument(config: pytest.Config) -> None:
+    """Let ``--pyargs messages_conformance`` mean the suites, which no package contains.
+
+    In a checkout they are at its top level, in a wheel in a folder of data files.
+    """
+    if config.getoption("pyargs"):
+        suites = str(resources.folder("suites"))
+        config.args = [suites if argument == _PACKAGE else argument for argument in config.args]
+
+
+def _names_suites(argument: str) -> bool:
+    """Whether a positional argument is a suite, or the folder of the suites."""
+    path = Path(argument.partition("::")[0]).resolve()
+    return path == resources.folder("suites") or _is_suite(path)
+
+
+def _register_markers(config: pytest.Config) -> None:
+    from messages_conformance.probing import loader
+    from messages_conformance.pytest_plugin import markers
+
+    markers.register(config, loader.load(resources.folder("suites")))
+
+
+def _check_suffixes(reports: list[str]) -> None:
+    from messages_conformance.errors import UserError
+    from messages_conformance.rendering.render import format_of
+
+    try:
+        for name in reports:
+            format_of(Path(name))
+    except UserError as mistake:
+        raise pytest.UsageError(str(mistake)) from mistake
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Record, if asked to, once and before xdist's workers start; they then only judge.
+    """Record, if asked to, once and before xdist's workers start; the workers only judge.
 
-    Where something particular is chosen, it is looked up now: a mistake in it is the user's.
+    What is chosen by an option is looked up now, so that a mistake in it is a usage error.
     """
     config = session.config
-    if config.getoption(dest("live")) and not (_told(config) or config.option.collectonly):
+    is_worker = bool(_decided_by_controller(config))
+    if options.get(config, "live") and not (is_worker or config.option.collectonly):
         live.record(config)
-    if any(config.getoption(dest(name)) for name in _CHOOSING):
+    if any(options.get(config, name) for name in _CHOICES):
         from messages_conformance.errors import UserError
 
         try:
-            _judging_of(config)
+            _judge_of(config)
         except UserError as mistake:
             raise pytest.UsageError(str(mistake)) from mistake
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Tell a worker of xdist, which is told only the command line, what the controller found."""
-    for name in _HANDED_OVER:
+    """Pass on what a live run decided; a worker of xdist otherwise knows the command line only."""
+    for name in _PASSED_TO_WORKERS:
         node.workerinput[name] = getattr(node.config.option, name)
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> "Suite | None":
-    """Take over the modules of the suites folder; all others are pytest's own."""
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> "SuiteFile | None":
+    """Collect the modules of the suites; leave all others to pytest."""
     if not _is_suite(module_path):
         return None
-    from messages_conformance.pytest_plugin.items import Suite
+    from messages_conformance.pytest_plugin.items import SuiteFile
 
-    return Suite.from_parent(parent, path=module_path, judging_of=_judging_of)
+    return SuiteFile.from_parent(parent, path=module_path, judge_of=_judge_of)
+
+
+def _is_suite(path: Path) -> bool:
+    """Whether a file is one of the suites: as installed, or of a checkout of this project."""
+    suites = resources.folder("suites")
+    if path.parent == suites:
+        return path.name.startswith("test_")
+    in_checkout = path.parent.name == "suites" and (path.parents[1] / "src" / _PACKAGE).is_dir()
+    return in_checkout and (suites / path.name).is_file()
 
 
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Sum up what was judged of each target, and write the reports asked for.
+    """Sum up the verdicts by target, and write the reports that were asked for.
 
-    Judging is pure and quick, so for a report all that was chosen is simply judged again here,
-    where all workers have ended; it is the same whichever of the tests were picked.
+    Judging is pure and quick, so everything chosen is judged again here, where all workers have
+    ended. A report is therefore the same whatever -k and -m left out.
     """
-    counted = _counted(terminalreporter)
-    wanted = [Path(name) for name in config.getoption(dest("report"))]
-    if not counted:
-        if wanted:
+    counts = _count_verdicts(terminalreporter)
+    reports = [Path(name) for name in options.get(config, "report")]
+    if not counts:
+        if reports:
             terminalreporter.line("no suite was run, so no report is written", yellow=True)
         return
     terminalreporter.section("messages-conformance")
-    for (target, evidence), verdicts in sorted(counted.items()):
-        told = ", ".join(f"{number} {verdict}" for verdict, number in verdicts.most_common())
-        terminalreporter.line(f"{target}, {_GROUND.get(evidence, evidence)}: {told}")
-    if not wanted:
-        return
+    for (target, evidence), verdicts in sorted(counts.items()):
+        listed = ", ".join(f"{number} {verdict}" for verdict, number in verdicts.most_common())
+        terminalreporter.line(f"{target}, {_EVIDENCE.get(evidence, evidence)}: {listed}")
+    if reports:
+        _write_reports(reports, terminalreporter, config)
+
+
+def _write_reports(
+    reports: list[Path], terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
     from messages_conformance.files import write_text
     from messages_conformance.rendering.render import format_of, render
 
-    report = _judging_of(config).assess().report
-    for path in wanted:
+    report = _judge_of(config).assess().report
+    for path in reports:
         try:
             write_text(path, render(report, format_of(path)))
         except OSError as problem:
@@ -170,52 +170,42 @@ def pytest_terminal_summary(
         terminalreporter.line(f"report written to {path}")
 
 
-_GROUND = {
-    "simulated": "simulated (no measurement of the vendor)",
-    "none": "without evidence",
-}
-"""What some evidence is called where it stands alone."""
-
-
-def _counted(terminalreporter: pytest.TerminalReporter) -> dict[tuple[str, str], Counter[str]]:
-    """How often each verdict was found, by target and evidence; of all workers together."""
-    counted: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+def _count_verdicts(
+    terminalreporter: pytest.TerminalReporter,
+) -> dict[tuple[str, str], Counter[str]]:
+    """How often each verdict was reached, by target and evidence; of all workers together."""
+    counts: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for reports in terminalreporter.stats.values():
         for report in reports:
-            said = dict(getattr(report, "user_properties", ()))
-            if getattr(report, "when", None) == "call" and "verdict" in said:
-                counted[said["target"], said["evidence"]][said["verdict"]] += 1
-    return counted
+            properties = dict(getattr(report, "user_properties", ()))
+            # The tests of others may have properties, too.
+            if getattr(report, "when", None) == "call" and properties.keys() >= _COUNTED:
+                key = properties["target"], properties["evidence"]
+                counts[key][properties["verdict"]] += 1
+    return counts
 
 
-def _is_suite(path: Path) -> bool:
-    """Whether it is one of the suites, where they are installed or in a checkout of them."""
-    suites = resources.folder("suites")
-    in_checkout = path.parent.name == "suites" and (path.parents[1] / "claims").is_dir()
-    return path.parent == suites or (in_checkout and (suites / path.name).is_file())
-
-
-def _judging_of(config: pytest.Config) -> "Judging":
-    """What is judged in this session, looked up when it is first needed.
+def _judge_of(config: pytest.Config) -> "SuiteJudge":
+    """The judge of this session, made when it is first needed.
 
     Raises:
         ClaimsError, ExpectationsError, ShardError, SuiteError: something chosen or shipped
             cannot be used.
     """
-    if _judging not in config.stash:
-        from messages_conformance.pytest_plugin.items import judging
+    if _judge not in config.stash:
+        from messages_conformance.pytest_plugin.judge import judge_of
         from messages_conformance.verdict import Evidence
 
-        config.stash[_judging] = judging(
-            selection_of(config),
-            cassettes_of(config) or resources.folder("cassettes"),
-            Evidence.LIVE if config.getoption(dest("live")) else None,
-            part=part_of(config),
-            own=own_of(config),
+        config.stash[_judge] = judge_of(
+            options.selection_of(config),
+            options.path_of(config, "cassettes") or resources.folder("cassettes"),
+            Evidence.LIVE if options.get(config, "live") else None,
+            shard=options.shard_of(config),
+            expectations=options.path_of(config, "expectations"),
         )
-    return config.stash[_judging]
+    return config.stash[_judge]
 
 
-def _told(config: pytest.Config) -> dict[str, Any]:
-    """What xdist's controller told this worker; empty where this is no worker."""
+def _decided_by_controller(config: pytest.Config) -> dict[str, Any]:
+    """What xdist's controller passed to this worker; empty where this is no worker."""
     return getattr(config, "workerinput", {})

@@ -7,9 +7,12 @@ from typing import Any
 
 from messages_conformance.claims.changes import Change, Changes, RowChange
 from messages_conformance.claims.page import Host, Model, Row
-from messages_conformance.display import WIDTH, one_line, plural
+from messages_conformance.display import one_line, plural
 from messages_conformance.rendering.markdown_escape import code, markdown
 from messages_conformance.report.revision_impact import Impact, Shift
+
+_WIDTH = 100
+"""Characters of a line."""
 
 _CHANGED = (
     (Change.FLIPPED, "Flipped", "the page says otherwise now"),
@@ -273,7 +276,7 @@ def _shift(shift: Shift) -> _Item:
 def _wrapped(text: str, indent: int, hanging: int | None = None) -> list[str]:
     return textwrap.wrap(
         text,
-        WIDTH,
+        _WIDTH,
         initial_indent=" " * indent,
         subsequent_indent=" " * (indent if hanging is None else hanging),
         break_long_words=False,

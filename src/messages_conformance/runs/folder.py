@@ -1,6 +1,6 @@
-"""What several machines recorded and judged, made one: reports and cassettes.
+"""The folders of saved runs: read them, merge the shards of a run, keep several runs together.
 
-Cassettes are copied as they are, byte for byte; nothing is ever merged within a file.
+Cassettes are copied byte for byte; no file is ever merged with another.
 """
 
 import json
@@ -24,34 +24,34 @@ from messages_conformance.report.report import Observation, Report, TargetReport
 from messages_conformance.verdict import Evidence
 
 REPORT, CASSETTES = "report.json", "cassettes"
-"""What a run's folder holds."""
+"""The names in a run's folder."""
 
 
 @dataclass(frozen=True)
-class Run:
-    """What one machine made: its report, and its recordings where they are at hand."""
+class SavedRun:
+    """A run read from disk: its report, and the folder of its cassettes where there is one."""
 
     report: Report
     cassettes: Path | None
 
 
-def load(path: Path) -> Run:
+def load(path: Path) -> SavedRun:
     """Read a run's folder, or a report alone.
 
     Raises:
-        ReportError: there is no report, or none that can be used.
+        ReportError: there is no report, or it cannot be used.
     """
     if path.is_dir():
         cassettes = path / CASSETTES
-        return Run(read_report(path / REPORT), cassettes if cassettes.is_dir() else None)
-    return Run(read_report(path), None)
+        return SavedRun(read_report(path / REPORT), cassettes if cassettes.is_dir() else None)
+    return SavedRun(read_report(path), None)
 
 
 def read_report(path: Path) -> Report:
     """Read a saved report.
 
     Raises:
-        ReportError: it cannot be read, or is no report.
+        ReportError: it cannot be read, or is not a report.
     """
     try:
         return from_document(json.loads(path.read_text(encoding="utf-8")))
@@ -65,10 +65,10 @@ def read_report(path: Path) -> Report:
         raise ReportError(f"{path}: is not JSON ({problem}); name a report.json") from problem
 
 
-def combined(runs: Sequence[Run], suites: Suites) -> Report:
-    """One report of several, with what no machine could see by itself looked at now.
+def merge_shards(runs: Sequence[SavedRun], suites: Suites) -> Report:
+    """One report of several shards; rows that need all exchanges of a model are inspected now.
 
-    What shards left is only looked at where no shard is missing, and all recordings are at hand.
+    They are inspected only where no shard is missing and all recordings are available.
 
     Raises:
         CombineError: the reports or recordings contradict each other.
@@ -76,19 +76,22 @@ def combined(runs: Sequence[Run], suites: Suites) -> Report:
     """
     report = reduce(merge, (run.report for run in runs))
     roots = [run.cassettes for run in runs if run.cassettes]
-    gathered(roots)
-    targets = tuple(
-        _completed(target, _tapes(target, roots), suites, looks=not missing_shards(report))
-        for target in report.targets
+    collect_cassettes(roots)  # raises where two of one name differ
+    tapes = [_tapes(target, roots) for target in report.targets]
+    if missing_shards(report):
+        return report
+    targets = (
+        _inspect_deferred(target, of_target, suites)
+        for target, of_target in zip(report.targets, tapes, strict=True)
     )
-    return replace(report, targets=targets)
+    return replace(report, targets=tuple(targets))
 
 
-def gathered(roots: Iterable[Path]) -> dict[str, Path]:
-    """The cassettes of several folders, by their names within them.
+def collect_cassettes(roots: Iterable[Path]) -> dict[str, Path]:
+    """The cassettes of several folders, by their paths within them.
 
     Raises:
-        CombineError: two of one name differ.
+        CombineError: two cassettes of one name differ.
     """
     found: dict[str, Path] = {}
     for root in roots:
@@ -103,21 +106,25 @@ def gathered(roots: Iterable[Path]) -> dict[str, Path]:
     return found
 
 
-def lay_together(cassettes: Mapping[str, Path], folder: Path) -> None:
-    """Copy cassettes into a folder that is not there yet; it is either whole or not there."""
-    with replacing(folder) as beside:
-        beside.mkdir()
+def copy_cassettes(cassettes: Mapping[str, Path], folder: Path) -> None:
+    """Copy cassettes into a new folder, completely or not at all."""
+    with replacing(folder) as temporary:
+        temporary.mkdir()
         for name, path in cassettes.items():
-            copy = beside / name
+            copy = temporary / name
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy)
 
 
 def _tapes(target: TargetReport, roots: Sequence[Path]) -> dict[Model, Tape]:
-    """All that the machines recorded of each model, and of one state of the page."""
+    """What all shards recorded of each model.
+
+    Raises:
+        CombineError: they recorded it for different revisions, or with different suites.
+    """
     id = target.revision.target.id
     tapes = {
-        model: _joined(Tape.load(root, id, model.id) for root in roots) for model in target.models
+        model: _join(Tape.load(root, id, model.id) for root in roots) for model in target.models
     }
     labels = [label for tape in tapes.values() for label in tape.labels]
     for what, values in (
@@ -127,13 +134,13 @@ def _tapes(target: TargetReport, roots: Sequence[Path]) -> dict[Model, Tape]:
         if len(values) > 1:
             raise CombineError(
                 f"the recordings of target {id!r} were made {what}, "
-                f"{' and '.join(sorted(values))}; record them all with one"
+                f"{' and '.join(sorted(values))}; record all of them with the same one"
             )
     return tapes
 
 
-def _joined(tapes: Iterable[Tape]) -> Tape:
-    """Tapes of one model as one; a file that several hold counts once."""
+def _join(tapes: Iterable[Tape]) -> Tape:
+    """Tapes of one model as one; a cassette that several of them contain counts once."""
     labels: dict[Label, None] = {}
     entries: dict[str, tuple[Entry, ...]] = {}
     for tape in tapes:
@@ -148,30 +155,27 @@ def _cassette(entry: Entry) -> str:
     return place.cassette if place else ""
 
 
-def _completed(
-    target: TargetReport, tapes: Mapping[Model, Tape], suites: Suites, *, looks: bool
+def _inspect_deferred(
+    target: TargetReport, tapes: Mapping[Model, Tape], suites: Suites
 ) -> TargetReport:
+    """Inspect the rows that the shards left, for models whose recordings are complete."""
     inspections = {placed.inspection.row: placed.inspection for placed in suites.inspections}
+    live = target.provenance.evidence is Evidence.LIVE
 
-    def completed(seen: Observation) -> Observation:
-        tape = tapes[seen.model]
-        if not (seen.deferred and looks and seen.row_id in inspections):
-            return seen
-        if not _is_whole(target, seen.model, tape):
-            return seen
-        live = target.provenance.evidence is Evidence.LIVE
-        return judge.inspect_model(
-            seen.model,
-            inspections[seen.row_id],
-            tape,
-            evidence=Evidence.LIVE if live else None,
-        )
+    def complete(observation: Observation) -> Observation:
+        tape, inspection = tapes[observation.model], inspections.get(observation.row_id)
+        if not observation.deferred or inspection is None:
+            return observation
+        if not _is_complete(target, observation.model, tape):
+            return observation
+        evidence = Evidence.LIVE if live else None
+        return judge.inspect_model(observation.model, inspection, tape, evidence=evidence)
 
-    return replace(target, observations=tuple(map(completed, target.observations)))
+    return replace(target, observations=tuple(map(complete, target.observations)))
 
 
-def _is_whole(target: TargetReport, model: Model, tape: Tape) -> bool:
-    """Whether a tape holds all the recordings of a model that the report rests on."""
+def _is_complete(target: TargetReport, model: Model, tape: Tape) -> bool:
+    """Whether a tape contains all recordings of a model that the report is based on."""
     folder = f"{folder_of(Path(), target.revision.target.id, model.id).as_posix()}/"
     return set(map(_cassette, tape.entries)) == {
         recording.cassette
@@ -180,30 +184,32 @@ def _is_whole(target: TargetReport, model: Model, tape: Tape) -> bool:
     }
 
 
-def lay_beside(runs: Sequence[Run], folder: Path) -> None:
-    """Copy runs into the folders they are numbered by; a run that lies there already stays.
+def keep_together(runs: Sequence[SavedRun], folder: Path) -> None:
+    """Copy runs into numbered folders, the oldest first; a run that is there already stays.
 
     Raises:
-        CombineError: another run lies there.
+        CombineError: a numbered folder contains another run.
     """
     numbered = [
         (run, folder / run_id(number))
         for number, run in enumerate(sorted(runs, key=lambda run: age_of(run.report)), start=1)
     ]
     for run, place in numbered:
-        if place.exists() and not _is_there(run, place):
-            raise CombineError(f"{place}: holds another run; name another folder with --output")
+        if place.exists() and not _contains(place, run):
+            raise CombineError(f"{place}: contains another run; name another folder with --output")
     for run, place in numbered:
-        # The report comes first: a folder that has it is known again, were this interrupted.
+        # The report first: if this is interrupted, the folder is recognised by it the next time.
         if not (place / REPORT).exists():
             write_text(place / REPORT, to_json(run.report))
         if run.cassettes and not (place / CASSETTES).exists():
-            lay_together(gathered([run.cassettes]), place / CASSETTES)
+            copy_cassettes(collect_cassettes([run.cassettes]), place / CASSETTES)
 
 
-def _is_there(run: Run, place: Path) -> bool:
-    """Whether a folder holds this very run, perhaps not all of it yet."""
+def _contains(place: Path, run: SavedRun) -> bool:
+    """Whether a folder contains this very run, or a part of it."""
     if (place / REPORT).exists():
         return read_report(place / REPORT) == run.report
-    recorded = place / CASSETTES
-    return not recorded.exists() or (run.cassettes is not None and recorded.samefile(run.cassettes))
+    cassettes = place / CASSETTES
+    return not cassettes.exists() or (
+        run.cassettes is not None and cassettes.samefile(run.cassettes)
+    )

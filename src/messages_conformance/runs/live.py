@@ -1,15 +1,13 @@
-"""A live run: which endpoint is asked, with which key, for which rows, and where it is kept.
+"""A live run: its endpoint, its key, its rows, and the folder that keeps it.
 
-The environment says what the official SDKs read from it, too: ``ANTHROPIC_BASE_URL``,
-``ANTHROPIC_API_KEY`` and ``ANTHROPIC_AUTH_TOKEN``; besides, ``ANTHROPIC_RESTRICTED_KEY``.
+Address and key come from the environment variables of the official SDKs, ``ANTHROPIC_BASE_URL``,
+``ANTHROPIC_API_KEY`` and ``ANTHROPIC_AUTH_TOKEN``, and from ``ANTHROPIC_RESTRICTED_KEY``.
 """
 
 import asyncio
 import datetime
 import fnmatch
-import gc
 import re
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -25,7 +23,7 @@ from messages_conformance.errors import RunError
 from messages_conformance.judging import assess
 from messages_conformance.judging.expectations import Expectations
 from messages_conformance.planning import Plan
-from messages_conformance.planning.resume import recorded
+from messages_conformance.planning.resume import find_recorded
 from messages_conformance.probing.loader import Suites
 from messages_conformance.recording import recorder, signals
 from messages_conformance.recording.budget import CostLimit
@@ -39,34 +37,34 @@ from messages_conformance.runs.folder import CASSETTES
 
 
 @dataclass(frozen=True)
-class Run:
-    """One live run: what is asked of which endpoint, and where the answers go."""
+class LiveRun:
+    """One live run: what is asked of which endpoint, and where the answers are kept."""
 
     chosen: tuple[Chosen, ...]
-    """Of one target; several where a shard has other rows of one model than of the next."""
+    """Of one target; several where the rows of a shard differ from model to model."""
     suites: Suites
-    known: Mapping[str, Expectations]
-    """The deviations that are known, by target."""
+    expectations: Mapping[str, Expectations]
+    """The known deviations of each target, by its id."""
     endpoint: Endpoint
     folder: Path
-    """Where what is made of the recordings goes."""
+    """Where the reports are written."""
     cassettes: Path
-    """Where the recordings themselves go; unless told, in that folder."""
-    part: Shard | None = None
+    """Where the recordings are written; by default, a folder inside ``folder``."""
+    shard: Shard | None = None
     """The shard that ``chosen`` is, where it is one."""
     opted_in: frozenset[str] = frozenset()
-    """Ids of the rows whose probes run only when asked for."""
-    pace: RateLimit = field(default_factory=RateLimit)
+    """Ids of the opt-in rows that are run."""
+    rate_limit: RateLimit = field(default_factory=RateLimit)
     tokens: int | None = None
-    """What it may cost at most, input and output together; the plan's ceiling holds besides."""
+    """The budget: the most tokens to spend, input and output together; None sets none."""
     server: str = ""
-    """What answers, where it is known: name, version, hash of the model file."""
+    """The server's name, version and model file, where they are known."""
     resume: bool = False
     overwrite: bool = False
 
     @property
     def target(self) -> Target:
-        """Whose endpoint it is."""
+        """The target that the endpoint belongs to."""
         return self.chosen[0].revision.target
 
     @property
@@ -75,11 +73,11 @@ class Run:
         return tuple(model for choice in self.chosen for model in choice.models)
 
     def limit(self, planned: Plan) -> CostLimit:
-        """What it may cost."""
-        return CostLimit(planned.ceiling, self.tokens)
+        """The cost that the run never exceeds: the plan's upper bound, and the budget."""
+        return CostLimit(planned.upper_bound, self.tokens)
 
-    def one_of_several(self, number: int, tokens: int | None) -> "Run":
-        """The run of a number, from 1, in a folder of its own; it may cost so many tokens."""
+    def numbered(self, number: int, tokens: int | None) -> "LiveRun":
+        """One of several equal runs, from 1: in a folder of its own, with its own budget."""
         folder = self.folder / run_id(number)
         return replace(self, folder=folder, cassettes=folder / CASSETTES, tokens=tokens)
 
@@ -89,66 +87,67 @@ def prepare(
     suites: Suites,
     environ: Mapping[str, str],
     *,
-    wanted: Sequence[str] = (),
-    part: Shard | None = None,
-    own: Path | None = None,
+    opt_in_patterns: Sequence[str] = (),
+    shard: Shard | None = None,
+    expectations: Path | None = None,
     folder: Path | None = None,
     cassettes: Path | None = None,
     resume: bool = False,
-) -> Run:
-    """Prepare a run, and find all mistakes in what was asked that can be found without asking.
+) -> LiveRun:
+    """Prepare a run, and report every mistake that can be found without sending a request.
 
-    ``wanted`` are patterns of rows to opt in to, or ``all``; ``own`` is a vendor's own file of
-    known deviations. With ``resume`` what is recorded there already says for which revision.
+    ``opt_in_patterns`` are patterns of opt-in rows, or ``all``; ``expectations`` is a file of
+    known deviations that replaces the shipped one. With ``resume``, what is recorded already
+    determines the revision of the page.
 
     Raises:
-        ClaimsError, ExpectationsError, RunError, SetupError, ShardError: what is asked for
-            cannot be run as it stands.
+        ClaimsError, ExpectationsError, RunError, SetupError, ShardError: the run is not possible
+            as described.
     """
-    whole = choose_one(selection, environ, recordings(folder, cassettes) if resume else None)
-    endpoint = endpoint_of(whole.revision.target, environ)
+    recorded = recordings(folder, cassettes) if resume else None
+    chosen = choose_one(selection, environ, recorded)
+    endpoint = endpoint_of(chosen.revision.target, environ)
     folder = folder or folder_for(endpoint, datetime.datetime.now(datetime.UTC))
-    return Run(
-        chosen=shards.shard((whole,), part) if part else (whole,),
+    return LiveRun(
+        chosen=shards.shard((chosen,), shard) if shard else (chosen,),
         suites=suites,
-        known=assess.load_expectations([whole.revision], suites, own),
+        expectations=assess.load_expectations([chosen.revision], suites, expectations),
         endpoint=endpoint,
         folder=folder,
         cassettes=cassettes or folder / CASSETTES,
-        part=part,
-        opted_in=opt_in(wanted, whole.rows, suites),
+        shard=shard,
+        opted_in=opt_in(opt_in_patterns, chosen.rows, suites),
     )
 
 
 def choose_one(
-    selection: Selection, environ: Mapping[str, str], recordings: Path | None = None
+    selection: Selection, environ: Mapping[str, str], recorded: Path | None = None
 ) -> Chosen:
     """Look up the one target of a live run: the one named, or the one whose address is set.
 
-    A key is only ever sent to an address that somebody chose, so nothing is guessed. Where
-    ``recordings`` of it are gone on with, they say for which revision of the page.
+    A key is sent only to an address that the user chose, so no target is guessed. The folder
+    ``recorded``, if given, determines the revision of the target's page.
 
     Raises:
-        RunError: no target is named, and the address set is none's or several targets'; or
-            several are named.
+        RunError: no target is named, and the address that is set belongs to none or to several;
+            or several targets are named.
         ClaimsError: the target, a model or a row is not in the claims.
-        CassetteError: a recording cannot be used.
     """
     if len(selection.targets) > 1:
         raise RunError(f"a run asks one endpoint: name one target, not {len(selection.targets)}")
     if selection.targets:
-        return choose(selection, recordings)[0]
+        return choose(selection, recorded)[0]
     targets = [chosen.revision.target for chosen in choose(Selection(claims=selection.claims))]
     host = urlsplit(environ.get("ANTHROPIC_BASE_URL", "")).netloc
     matching = [target.id for target in targets if host and target.is_at(host)]
     if len(matching) != 1:
         known = ", ".join(target.id for target in targets)
-        raise RunError(f"which target is it to be? Name it with --target, one of: {known}")
-    return choose(replace(selection, targets=(matching[0],)), recordings)[0]
+        raise RunError(f"no target is chosen; name it with --target, one of: {known}")
+    return choose(replace(selection, targets=(matching[0],)), recorded)[0]
 
 
 def recordings(folder: Path | None, cassettes: Path | None) -> Path | None:
-    """Where the recordings are that a run goes on with: of several runs, those of the first."""
+    """The folder of the recordings that a run resumes; of repeated runs, that of the first."""
     if cassettes or not folder:
         return cassettes
     first = folder / run_id(1) / CASSETTES
@@ -162,50 +161,55 @@ def endpoint_of(target: Target, environ: Mapping[str, str]) -> Endpoint:
     ``ANTHROPIC_AUTH_TOKEN``, which goes into ``authorization``.
 
     Raises:
-        RunError: there is no key.
-        SetupError: the address or the key cannot be used.
+        RunError: there is no key, or the address is not a URL.
     """
     base_url = environ.get("ANTHROPIC_BASE_URL") or target.base_url
+    address = urlsplit(base_url)
+    if address.scheme not in ("http", "https") or not address.hostname:
+        raise RunError(
+            f"ANTHROPIC_BASE_URL is not the URL of an endpoint: {base_url!r}; "
+            f"set it to a URL like {target.base_url}, or unset it to use that one"
+        )
     key, auth = environ.get("ANTHROPIC_API_KEY"), target.auth[0]
     if not key:
         key, auth = environ.get("ANTHROPIC_AUTH_TOKEN"), "authorization"
     if not key:
         raise RunError(
             f"there is no key for {base_url}: set ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN "
-            "(to anything, if the endpoint asks for none)"
+            "(to any value, if the endpoint needs none)"
         )
     return Endpoint(base_url, key, auth, environ.get("ANTHROPIC_RESTRICTED_KEY") or None)
 
 
-def opt_in(wanted: Sequence[str], rows: Sequence[Row], suites: Suites) -> frozenset[str]:
-    """The rows opted in to, by patterns or ``all``.
+def opt_in(patterns: Sequence[str], rows: Sequence[Row], suites: Suites) -> frozenset[str]:
+    """The ids of the opt-in rows that patterns, or ``all``, choose.
 
     Raises:
-        RunError: a pattern matches no chosen row that has to be opted in to.
+        RunError: a pattern matches none of the chosen opt-in rows.
     """
-    costly = [row.id for row in rows if row.id in suites and suites[row.id].probe.opt_in]
+    available = [row.id for row in rows if row.id in suites and suites[row.id].probe.opt_in]
     found: set[str] = set()
-    for pattern in wanted:
-        matching = costly if pattern == "all" else fnmatch.filter(costly, pattern)
+    for pattern in patterns:
+        matching = available if pattern == "all" else fnmatch.filter(available, pattern)
         if not matching and pattern != "all":
             raise RunError(
-                f"no chosen row that has to be opted in to matches {pattern!r}; "
-                f"there are: {', '.join(costly) or 'none'}"
+                f"--opt-in {pattern!r} matches none of the chosen rows that need it; "
+                f"these need it: {', '.join(available) or 'none'}"
             )
         found.update(matching)
     return frozenset(found)
 
 
 def folder_for(endpoint: Endpoint, now: datetime.datetime) -> Path:
-    """Where a run is kept unless told: ``runs/<UTC time>-<host>``."""
+    """The default folder of a run: ``runs/<UTC time>-<host>``."""
     host = re.sub(r"[^\w.-]", "-", endpoint.host)
     return Path("runs") / f"{now.astimezone(datetime.UTC):%Y-%m-%dT%H%M%SZ}-{host}"
 
 
-def check(run: Run) -> tuple[Run, str]:
-    """Make sure that the endpoint answers; returns the run with the key in the header it takes.
+def check(run: LiveRun) -> tuple[LiveRun, str]:
+    """Make sure that the endpoint answers; returns the run with the auth header that it accepts.
 
-    The string is what is worth knowing, in one sentence, or empty.
+    The string is a remark for the user in one sentence, or empty.
 
     Raises:
         SetupError: the endpoint cannot be used as it is set up; the message says why.
@@ -215,39 +219,40 @@ def check(run: Run) -> tuple[Run, str]:
     return replace(run, endpoint=checked.endpoint), checked.note
 
 
-def plan(run: Run) -> Plan:
-    """What a run will send, but for what is recorded already, where it goes on with that.
+def plan(run: LiveRun) -> Plan:
+    """Plan a run; what is recorded already is left out where the run resumes.
 
     Raises:
-        CassetteError: what is recorded cannot be used, or the folder must not be written to.
+        CassetteError: the recordings cannot be used, or the folder must not be written to.
     """
     with lock_folder(run.cassettes, overwrite=run.overwrite):
+        find = find_recorded(run.cassettes, run.target.id, run.suites) if run.resume else None
         return planning.plan(
             run.chosen,
             run.suites,
             opted_in=run.opted_in,
-            find=recorded(run.cassettes, run.target.id, run.suites) if run.resume else None,
+            find=find,
             auth=run.endpoint.auth,
         )
 
 
 def record(
-    run: Run, planned: Plan, on_progress: Callable[[Progress], None] | None = None
+    run: LiveRun, planned: Plan, on_progress: Callable[[Progress], None] | None = None
 ) -> tuple[ModelProgress, ...]:
-    """Record all that is planned, and nothing that would cost more; each answer is kept at once.
+    """Record what is planned, within the limit of cost; each answer is written at once.
 
     Raises:
         CassetteError: the folder must not be written to.
-        GaveUpError: the endpoint answers nothing any more.
-        KeyboardInterrupt: it was interrupted, or told to terminate.
+        GaveUpError: the endpoint no longer answers.
+        KeyboardInterrupt: the run was interrupted, by Ctrl-C or SIGTERM.
         OSError: an answer could not be written.
         SetupError: a probe needs a credential that was not given.
-        SecretLeakError: a credential would get into a file.
+        SecretLeakError: a credential would be written to a file.
     """
     options = RecordingOptions(
         opted_in=run.opted_in,
         budget=run.limit(planned),
-        rate_limit=run.pace,
+        rate_limit=run.rate_limit,
         server=run.server,
         resume=run.resume,
         overwrite=run.overwrite,
@@ -255,11 +260,4 @@ def record(
     recording = recorder.record(
         run.chosen, run.suites, run.endpoint, run.cassettes, options, on_progress=on_progress
     )
-    with warnings.catch_warnings():
-        # A connection that is interrupted before it was tried is no news to the one who did it.
-        warnings.filterwarnings("ignore", "coroutine .*try_connect", RuntimeWarning)
-        try:
-            return asyncio.run(signals.stoppable(recording))
-        except KeyboardInterrupt:
-            gc.collect()
-            raise
+    return asyncio.run(signals.stoppable(recording))

@@ -1,6 +1,6 @@
-"""How far a live run is, for whoever waits.
+"""The progress of a live run, on standard error.
 
-A live view on a terminal, a line now and then elsewhere; both are written to standard error.
+On a terminal as bars that are redrawn, elsewhere as a line now and then.
 """
 
 import contextlib
@@ -20,102 +20,115 @@ from messages_conformance.claims.page import Model
 from messages_conformance.display import duration
 from messages_conformance.recording.progress import ModelProgress, Progress
 
-Tell = Callable[[Progress], None]
+OnProgress = Callable[[Progress], None]
 
 LINE_EVERY = 10.0
 """Seconds between two lines where there is no terminal."""
-_DRAWN_EVERY = 0.1
-"""Seconds between two pictures on a terminal."""
-_WORTH_TELLING = 1.0
-"""Seconds; a shorter wait for a limit is over before it is read."""
+_REDRAW_EVERY = 0.1
+"""Seconds between two frames on a terminal."""
+_SHORTEST_WAIT_SHOWN = 1.0
+"""Seconds; a shorter wait for a rate limit is over before it can be read."""
 _TOO_EARLY = 0.03
-"""The share done below which the time left cannot be guessed."""
+"""The share done below which the time left is not estimated."""
 
 
 @contextlib.contextmanager
-def progress(
-    models: Sequence[Model], *, expected: int | None = None, ceiling: int | None = None
-) -> Iterator[Tell]:
-    """Yield what is to be told of every step of a run, and also while nothing happens.
+def show_progress(
+    models: Sequence[Model],
+    *,
+    expected_requests: int | None = None,
+    token_limit: int | None = None,
+) -> Iterator[OnProgress]:
+    """Yield a function that shows the progress of a run; the recorder calls it repeatedly.
 
-    ``expected`` is how many requests the run will send, ``ceiling`` what it may cost in tokens,
-    where that is known.
+    ``expected_requests`` and ``token_limit`` are those of the run's plan, where there is one.
     """
     if sys.stderr.isatty():
-        with _Picture(models, expected, ceiling) as picture:
-            yield picture.tell
+        with _Bars(models, expected_requests, token_limit) as bars:
+            yield bars.show
     else:
-        yield _Lines(expected, ceiling).tell
+        yield _Lines(expected_requests, token_limit).show
 
 
 def status(
-    told: Progress,
+    progress: Progress,
     seconds: float,
     now: datetime.datetime,
     *,
-    expected: int | None = None,
-    ceiling: int | None = None,
+    expected_requests: int | None = None,
+    token_limit: int | None = None,
 ) -> str:
-    """Say in a line how far a run is that has taken so long, at this local time."""
-    requests = f"{told.sent:,} of {expected:,} requests" if expected else f"{told.sent:,} requests"
-    tokens = f"{told.tokens:,} of {ceiling:,} tokens" if ceiling else f"{told.tokens:,} tokens"
-    parts = [requests, f"{told.in_flight} in flight", tokens]
-    if told.wait is not None and told.wait >= _WORTH_TELLING:
-        until = now + datetime.timedelta(seconds=told.wait)
-        parts.append(f"waiting for the limit until {until:%H:%M:%S}")
-    if (left := time_left(told, seconds, expected)) is not None:
+    """Describe in one line the progress of a run that has taken ``seconds`` until ``now``."""
+    parts = [
+        f"{_of(progress.sent, expected_requests)} requests",
+        f"{progress.in_flight} in flight",
+        f"{_of(progress.tokens, token_limit)} tokens",
+    ]
+    if progress.wait is not None and progress.wait >= _SHORTEST_WAIT_SHOWN:
+        until = now + datetime.timedelta(seconds=progress.wait)
+        parts.append(f"waiting for the rate limit until {until:%H:%M:%S}")
+    if (left := time_left(progress, seconds, expected_requests)) is not None:
         parts.append(f"about {duration(left)} left")
     return ", ".join(parts)
 
 
-def time_left(told: Progress, seconds: float, expected: int | None = None) -> float | None:
-    """Guess how many seconds a run still takes from what it took; None while it is too early."""
-    probes = told.done / told.total if told.total else 1.0
-    share = min(1.0, (told.sent - told.in_flight) / expected) if expected else probes
+def _of(number: int, total: int | None) -> str:
+    return f"{number:,} of {total:,}" if total else f"{number:,}"
+
+
+def time_left(
+    progress: Progress, seconds: float, expected_requests: int | None = None
+) -> float | None:
+    """Estimate from the seconds so far how many are left; None while it is too early."""
+    probes = progress.done / progress.total if progress.total else 1.0
+    answered = progress.sent - progress.in_flight
+    share = min(1.0, answered / expected_requests) if expected_requests else probes
     if share < _TOO_EARLY:
         return None
-    return max(seconds * (1 - share) / share, told.wait or 0.0)
+    return max(seconds * (1 - share) / share, progress.wait or 0.0)
 
 
 class _Lines:
-    """For a log: a line for each model that is done, and one every few seconds."""
+    """For a log: a line for each finished model, and one about all of them every few seconds."""
 
-    def __init__(self, expected: int | None, ceiling: int | None) -> None:
-        self._expected, self._ceiling = expected, ceiling
-        self._began = self._said = time.monotonic()
+    def __init__(self, expected_requests: int | None, token_limit: int | None) -> None:
+        self._expected_requests, self._token_limit = expected_requests, token_limit
+        self._began = self._last_line = time.monotonic()
         self._finished: set[Model] = set()
 
-    def tell(self, told: Progress) -> None:
-        for model in told.models:
+    def show(self, progress: Progress) -> None:
+        for model in progress.models:
             if model.done == model.total and model.model not in self._finished:
                 self._finished.add(model.model)
-                click.echo(f"{model.model.id}: {_recorded(model)}", err=True)
+                click.echo(f"{model.model.id}: {_finished(model)}", err=True)
         now = time.monotonic()
-        if now - self._said >= LINE_EVERY:
-            self._said = now
-            said = status(
-                told,
+        if now - self._last_line >= LINE_EVERY:
+            self._last_line = now
+            line = status(
+                progress,
                 now - self._began,
                 datetime.datetime.now().astimezone(),
-                expected=self._expected,
-                ceiling=self._ceiling,
+                expected_requests=self._expected_requests,
+                token_limit=self._token_limit,
             )
-            click.echo(f"{told.done} of {told.total} probes, {said}", err=True)
+            click.echo(f"{progress.done} of {progress.total} probes, {line}", err=True)
 
 
-def _recorded(model: ModelProgress) -> str:
-    said = f"recorded {model.done} probes with {model.sent} requests"
+def _finished(model: ModelProgress) -> str:
+    line = f"recorded {model.done} probes with {model.sent} requests"
     if model.superseded:
-        said += f", {model.superseded} of them sent again"
-    return f"{said}, {model.unanswered} got no answer" if model.unanswered else said
+        line += f", {model.superseded} of them sent again"
+    return f"{line}, {model.unanswered} got no answer" if model.unanswered else line
 
 
-class _Picture:
+class _Bars:
     """For a terminal: a bar for each model, and a line about all of them."""
 
-    def __init__(self, models: Sequence[Model], expected: int | None, ceiling: int | None) -> None:
-        self._expected, self._ceiling = expected, ceiling
-        self._began, self._drawn = time.monotonic(), 0.0
+    def __init__(
+        self, models: Sequence[Model], expected_requests: int | None, token_limit: int | None
+    ) -> None:
+        self._expected_requests, self._token_limit = expected_requests, token_limit
+        self._began, self._last_frame = time.monotonic(), 0.0
         self._bars = Bars(
             TextColumn("{task.description}", markup=False),
             BarColumn(),
@@ -127,25 +140,25 @@ class _Picture:
             self._bars, console=Console(stderr=True, markup=False), auto_refresh=False
         )
 
-    def __enter__(self) -> "_Picture":
+    def __enter__(self) -> "_Bars":
         self._live.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._live.stop()
 
-    def tell(self, told: Progress) -> None:
+    def show(self, progress: Progress) -> None:
         now = time.monotonic()
-        if now - self._drawn < _DRAWN_EVERY and told.done < told.total:
+        if now - self._last_frame < _REDRAW_EVERY and progress.done < progress.total:
             return
-        self._drawn = now
-        for model in told.models:
+        self._last_frame = now
+        for model in progress.models:
             self._bars.update(self._tasks[model.model], completed=model.done, total=model.total)
-        said = status(
-            told,
+        line = status(
+            progress,
             now - self._began,
             datetime.datetime.now().astimezone(),
-            expected=self._expected,
-            ceiling=self._ceiling,
+            expected_requests=self._expected_requests,
+            token_limit=self._token_limit,
         )
-        self._live.update(Group(self._bars, Text(said)), refresh=True)
+        self._live.update(Group(self._bars, Text(line)), refresh=True)

@@ -1,4 +1,4 @@
-"""What a plan is reckoned with: prices, and how fast and how slowly answers come."""
+"""What an estimate of time and price assumes: rate limits, seconds per answer, prices."""
 
 from dataclasses import dataclass, field
 
@@ -11,21 +11,21 @@ SECONDS_PER_ANSWER = 3.0
 
 @dataclass(frozen=True)
 class Price:
-    """What a million tokens cost, in whatever currency."""
+    """The price of a million tokens, in any currency."""
 
     input: float
     output: float
 
     def of(self, cost: Cost) -> float:
-        """What so many tokens cost."""
+        """The price of some input and output tokens."""
         return (cost.input * self.input + cost.output * self.output) / 1_000_000
 
 
 @dataclass(frozen=True)
-class Tariff:
-    """All that a plan is reckoned with."""
+class Assumptions:
+    """Everything that an estimate assumes."""
 
-    pace: RateLimit = field(default_factory=RateLimit)
-    seconds: float = SECONDS_PER_ANSWER
-    """How long an answer takes."""
+    rate_limit: RateLimit = field(default_factory=RateLimit)
+    seconds_per_answer: float = SECONDS_PER_ANSWER
     price: Price | None = None
+    """None where no price was given."""

@@ -1,0 +1,36 @@
+"""The text of a failed test: the verdict, the evidence, and how to fix it."""
+
+from collections.abc import Iterator
+
+from messages_conformance.display import visible
+from messages_conformance.rendering import wire_table
+from messages_conformance.report.report import Cell, Judged, Observation
+
+
+def explain(judged: Judged, meaning: str) -> str:
+    """The whole text; its first line is a summary, ``meaning`` says how to fix a failure."""
+    objection = judged.known.objection if judged.known else ""
+    summary = objection or f"{judged.verdict.name}: {judged.summary}"
+    evidence = _cell(judged) if isinstance(judged, Cell) else _observation(judged)
+    return visible("\n".join([summary, "", *evidence, "", meaning]))
+
+
+def _cell(cell: Cell) -> Iterator[str]:
+    yield f"row       {cell.row.id} ({cell.row.title})"
+    yield f"claim     {cell.claim}: {' '.join(cell.row.words.split())}"
+    yield f"seen      {cell.kind}: {cell.summary}"
+    yield f"evidence  {cell.evidence}, {', '.join(map(str, cell.places)) or 'no exchange'}"
+    for excerpt in cell.excerpts:
+        yield ""
+        yield from (f"  {line}".rstrip() for line in str(excerpt).splitlines())
+
+
+def _observation(observation: Observation) -> Iterator[str]:
+    yield f"row       {observation.row_id} ({observation.title})"
+    yield f"seen      {observation.summary}"
+    yield f"evidence  {observation.evidence}"
+    for (severity, rule), found in wire_table.by_rule(observation.findings):
+        example = wire_table.typical_finding(found)
+        yield from ("", f"  {rule}  {severity}, {len(found)} ×")
+        yield f"  {example.message}"
+        yield f"  first at {example.exchange}, {example.where}"
