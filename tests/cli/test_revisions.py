@@ -7,22 +7,14 @@ import pytest
 
 from messages_conformance import reference, schemas
 from messages_conformance.claims import library
+from messages_conformance.claims.selection import Selection
+from messages_conformance.cli.common import load_suites
+from messages_conformance.runs import live
 from support.claims_files import MINIMAL, write
 from support.commands import call, refused
-from support.project_on_disk import CLAIMS, Shelf
+from support.project_on_disk import CLAIMS, LATER, Shelf
 
 pytestmark = pytest.mark.usefixtures("no_key")
-
-LATER = (
-    CLAIMS.replace("2025-11-13", "2026-03-04")
-    .replace("date = 2026-03-04", 'date = 2026-03-04\ndate_is = "at_least"')
-    .replace('id = "basic/huge"\ntitle = "huge"', 'id = "basic/fresh"\ntitle = "fresh"')
-    .replace(
-        'claim = "supported"\nwords = "Stops there"',
-        'claim = "ignored"\nwords = "Does not stop"',
-    )
-    .replace('{ id = "small-2"', '{ id = "small-3"')
-)
 
 
 @pytest.fixture
@@ -163,6 +155,22 @@ class TestWhichPage:
     def test_a_plan_to_go_on_is_of_the_page_recorded_for(self, twice: Shelf) -> None:
         told = call("plan", "--target", "world", "--cassettes", twice.cassettes)
         assert "page of 2025-11-13" in told.stdout
+
+    def test_a_run_that_is_resumed_keeps_its_page(self, twice: Shelf) -> None:
+        environ = {"ANTHROPIC_API_KEY": "k"}
+
+        def date_of(*, resume: bool) -> str:
+            run = live.prepare(
+                Selection(("world",)),
+                load_suites(),
+                environ,
+                cassettes=twice.cassettes,
+                resume=resume,
+            )
+            return str(run.chosen[0].revision.date)
+
+        assert date_of(resume=True) == "2025-11-13"
+        assert date_of(resume=False) == "2026-03-04"
 
     def test_serve_simulates_the_page_that_is_named(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(reference, "serve", lambda *_: None)

@@ -59,6 +59,17 @@ words = "Yes"
 source = "the page"
 basis = "quoted"
 """
+LATER = (
+    CLAIMS.replace("2025-11-13", "2026-03-04")
+    .replace("date = 2026-03-04", 'date = 2026-03-04\ndate_is = "at_least"')
+    .replace('id = "basic/huge"\ntitle = "huge"', 'id = "basic/fresh"\ntitle = "fresh"')
+    .replace(
+        'claim = "supported"\nwords = "Stops there"',
+        'claim = "ignored"\nwords = "Does not stop"',
+    )
+    .replace('{ id = "small-2"', '{ id = "small-3"')
+)
+"""The same page of a later date: one row flipped, one gone, one new; one model gone, one new."""
 SUITE = f'''{small_project.SUITE}
 @row("basic/huge", opt_in="sends very much")
 def huge(ask):
