@@ -3,6 +3,7 @@
 The runs are processes of their own, killed from outside; the endpoint they ask is here.
 """
 
+import asyncio
 import contextlib
 import dataclasses
 import os
@@ -21,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from messages_conformance import reference
 from messages_conformance.cassettes.tape import Tape
 from messages_conformance.claims.selection import Selection, choose
+from messages_conformance.recording.signals import stoppable
 
 KEY = "sk-key-of-the-interrupted-run"
 MODELS = ("qwen-plus", "qwen3-max")
@@ -212,3 +214,24 @@ def test_a_second_run_into_the_same_folder_is_refused(tmp_path: Path) -> None:
     assert second.returncode == 2
     assert f"{tmp_path}/cassettes: another run is recording into this folder" in said
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_second_signal_does_not_interrupt_the_stopping(number: signal.Signals) -> None:
+    """Whoever presses Ctrl-C twice would otherwise leave tasks behind that never end."""
+    steps = []
+
+    async def work() -> None:
+        signal.raise_signal(number)
+        try:
+            await asyncio.sleep(60)
+        finally:
+            steps.append("stopping")
+            signal.raise_signal(number)
+            await asyncio.sleep(0.01)
+            steps.append("stopped")
+
+    with pytest.raises(KeyboardInterrupt):
+        asyncio.run(stoppable(work()))
+    assert steps == ["stopping", "stopped"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
