@@ -21,8 +21,8 @@ from rich.table import Table
 
 from messages_conformance import resources
 from messages_conformance.cassettes.tape import Tape
-from messages_conformance.claims import load
 from messages_conformance.claims.page import Model, Revision
+from messages_conformance.claims.selection import Selection, choose
 from messages_conformance.judging import judge
 from messages_conformance.probing import loader
 from messages_conformance.rendering import render
@@ -55,7 +55,7 @@ def load_all(revisions: list[Revision], cassettes: Path) -> list[tuple[Revision,
 def main(rounds: int) -> None:
     """Measure reading, judging and rendering of everything shipped."""
     cassettes = resources.folder("cassettes")
-    revisions = [load.load(path) for path in load.find(resources.folder("claims"))]
+    revisions = [chosen.revision for chosen in choose(Selection(), cassettes)]
     importing, probes = timed(1, lambda: loader.load(resources.folder("suites")))
     reading, tapes = timed(rounds, lambda: load_all(revisions, cassettes))
 

@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 from messages_conformance import reference, resources
-from messages_conformance.claims import load
+from messages_conformance.claims import library
 from messages_conformance.claims.page import Revision
 from messages_conformance.claims.selection import Chosen
 from messages_conformance.errors import GaveUpError
@@ -85,7 +85,7 @@ ANSWERS: dict[str, Callable[[], tuple[str, bytes]]] = {
 
 def target() -> Revision:
     """The target with the most models."""
-    return load.load(load.find(resources.folder("claims"), "model-studio")[0])
+    return library.shipped("model-studio", "2025-11-13")
 
 
 def serve(port: int, kind: str) -> None:

@@ -63,7 +63,8 @@ def main(targets: tuple[str, ...], pattern: str) -> None:
     table = Table("target", "models", "planned in, s", "", "requests / input / output tokens")
     for target in targets:
         began = time.perf_counter()
-        plan = planning.plan(choose(Selection(target)), probes)
+        revision = "2025-11-13" if target == "model-studio" else None
+        plan = planning.plan(choose(Selection((target,), revision=revision)), probes)
         seconds = time.perf_counter() - began
         of = plan.models[0]
         faults = [fault for fault in faults_of(target) if fnmatchcase(fault.name, pattern)]

@@ -65,7 +65,8 @@ def model_is_the_one_asked_for(ask: Ask) -> ProbeRun:
     known: Exchange = yield ask(**PLAIN)
     unknown: Exchange = yield ask.invalid(**PLAIN, model=UNKNOWN_MODEL)
     name = str(model_of(known))
-    if not name.startswith(ask.model.id) and not ask.model.id.startswith(name):
+    alike = name.startswith(ask.model.id) or ask.model.id.startswith(name)
+    if not alike and not ask.model.is_named(name):
         return broken(f"asked for {ask.model.id!r}, and {name!r} answered", known)
     if unknown.answered:
         return ignored("a model that does not exist is served as well", known, unknown)
@@ -222,7 +223,8 @@ def stopped_in_dictation(ask: Ask) -> ProbeRun:
     if len(ended) < 2 or not says(free, " ".join(DICTATED_WORDS)):
         return unclear("the model does not repeat the words reliably", *tries, free)
     missing = missing_of_stop(ended[0], STOP_WORD)
-    return partial(f"it stops, but {' and '.join(missing)}", *ended, free)
+    summary = f"it stops, but {' and '.join(missing.values())}"
+    return partial(summary, *ended, free, lacking=tuple(missing))
 
 
 def runs_on(exchange: Exchange, stop: str) -> bool:
@@ -236,15 +238,16 @@ def ends_before_stop(dictated: Exchange) -> bool:
     return dictation == " ".join(DICTATED_WORDS[: DICTATED_WORDS.index(STOP_WORD)])
 
 
-def missing_of_stop(exchange: Exchange, stop: str) -> list[str]:
-    """What is wrong with an answer that ended at a stop sequence."""
+def missing_of_stop(exchange: Exchange, stop: str) -> dict[str, str]:
+    """What is wrong with an answer that ended at a stop sequence, by the tag of each part."""
+    reason = exchange.stop_reason
     named = (exchange.message or {}).get("stop_sequence")
     checks = (
-        ("the sequence is left in the text", says(exchange, stop)),
-        (f"stop_reason is {exchange.stop_reason!r}", exchange.stop_reason != "stop_sequence"),
-        (f"stop_sequence is {named!r}", named != stop),
+        ("text", "the sequence is left in the text", says(exchange, stop)),
+        ("stop_reason", f"stop_reason is {reason!r}", reason != "stop_sequence"),
+        ("stop_sequence", f"stop_sequence is {named!r}", named != stop),
     )
-    return [problem for problem, is_so in checks if is_so]
+    return {tag: problem for tag, problem, is_so in checks if is_so}
 
 
 # -- streams
@@ -410,7 +413,8 @@ def thinking_is_switched_on_and_off(ask: Ask) -> ProbeRun:
     if not any(block.get("thinking") for block in on.blocks("thinking")):
         return ignored("enabled, and no thinking came back", on, off)
     if off.blocks("thinking"):
-        return partial("thinks when enabled, but when disabled as well", on, off)
+        summary = "thinks when enabled, but when disabled as well"
+        return partial(summary, on, off, lacking=("disabled",))
     if default.blocks("thinking"):
         return partial("thinks when enabled, but by default as well", on, default)
     return works("thinks when enabled, and not when disabled", on, off)
@@ -446,7 +450,7 @@ def temperature_governs_variety(ask: Ask) -> ProbeRun:
     """
     limits = ask.row.range or Range(0.0, 1.0)
     highest = 1.0 if limits.maximum is None else limits.maximum
-    cold = ask(**{**PLAIN, "temperature": limits.minimum or 0.0})
+    cold = ask(**{**PLAIN, "temperature": lowest(limits)})
     hot = ask(**{**PLAIN, "temperature": highest * 0.9 if limits.excludes_maximum else highest})
     wide_answers = yield from sample_widely(ask)
     if len(set(map(words_of, wide_answers))) > 1:
@@ -460,6 +464,12 @@ def temperature_governs_variety(ask: Ask) -> ProbeRun:
     cold_answers = behaviour.exchanges[: NARROW_SAMPLES[0]]
     constant = yield from never_varies(hot, hot_answers, cold_answers)
     return constant or (yield from check_range(ask, behaviour, out_of_range(ask, "temperature")))
+
+
+def lowest(limits: Range) -> float:
+    """The least temperature within the documented range, which may exclude its minimum."""
+    start = limits.minimum or 0.0
+    return start + 0.01 if limits.excludes_minimum else start
 
 
 def never_varies(

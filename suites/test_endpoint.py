@@ -66,10 +66,10 @@ def models_are_listed(ask: Ask) -> ProbeRun:
     data = page.get("data")
     if listed.status != 200 or not isinstance(data, list) or "has_more" not in page:
         return broken(describe(listed), listed)
-    if ask.model.id not in [model.get("id") for model in data if isinstance(model, dict)]:
+    if not any(ask.model.is_named(str(m.get("id"))) for m in data if isinstance(m, dict)):
         return partial(f"{ask.model.id} is not one of the {len(data)} models listed", listed)
     known = one.json if isinstance(one.json, dict) else {}
-    if one.status != 200 or known.get("id") != ask.model.id:
+    if one.status != 200 or not ask.model.is_named(str(known.get("id"))):
         summary = f"models are listed, but looking up one of them: {describe(one)}"
         return partial(summary, listed, one)
     if unknown.status != 404 or unknown.error is None:

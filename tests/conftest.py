@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from messages_conformance import reference
-from messages_conformance.claims.selection import Selection, choose
+from messages_conformance.claims import library
 from support import project_on_disk
 from support.project_on_disk import Shelf
 
@@ -34,7 +34,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
 def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The reference endpoint in the place of Model Studio, its key in the environment."""
     key = "sk-the-key-of-this-test"
-    revision = choose(Selection("model-studio"))[0].revision
+    revision = library.shipped("model-studio", "2025-11-13")
     with reference.running(reference.app(revision, key=key)) as base_url:
         monkeypatch.setenv("ANTHROPIC_BASE_URL", base_url)
         monkeypatch.setenv("ANTHROPIC_API_KEY", key)

@@ -11,9 +11,8 @@ import pytest
 import yaml
 
 from messages_conformance import cli
-from messages_conformance.claims.load import find, load
+from messages_conformance.claims import library
 from messages_conformance.judging.expectations_file import Scope, read_file
-from messages_conformance.resources import folder
 
 DOCS = Path(__file__).parents[1] / "docs"
 WORKFLOWS = sorted((DOCS / "workflows").glob("*.yml"))
@@ -100,6 +99,5 @@ def test_the_deviation_shown_on_the_page_is_one_that_can_be_read(tmp_path: Path)
     (example,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
     path = tmp_path / "known.toml"
     path.write_text(example)
-    (claims,) = find(folder("claims"), "model-studio")
-    target, expected = read_file(path, [Scope(load(claims))])
+    target, expected = read_file(path, [Scope(library.shipped("model-studio", "2025-11-13"))])
     assert (target, len(expected.deviations)) == ("model-studio", 1)

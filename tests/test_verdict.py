@@ -9,6 +9,11 @@ DESIGNED = {
     ("supported", "partial"): ("partly kept", BAD),
     ("supported", "ignored"): ("silently ignored", BAD),
     ("supported", "refused"): ("wrongly refused", BAD),
+    ("partial", "works"): ("bonus", GOOD),
+    ("partial", "partial"): ("partly kept", BAD),
+    ("partial", "ignored"): ("silently ignored", BAD),
+    ("partial", "refused"): ("wrongly refused", BAD),
+    ("partial", "broken"): ("broken", BAD),
     ("unsupported", "works"): ("bonus", GOOD),
     ("unsupported", "ignored"): ("silently ignored", WARNING),
     ("unsupported", "refused"): ("honest refusal", GOOD),
@@ -38,6 +43,18 @@ def test_what_was_not_decided_is_neither_good_nor_bad(claim: Claim, kind: Kind) 
 
 def test_dropping_content_silently_is_bad_even_if_never_promised() -> None:
     assert judge(Claim.UNSUPPORTED, Kind.IGNORED, carries_content=True).standing is BAD
+
+
+@pytest.mark.parametrize("claim", Claim)
+@pytest.mark.parametrize("kind", Kind)
+def test_what_the_page_admits_counts_only_where_it_claims_part_and_part_is_there(
+    claim: Claim, kind: Kind
+) -> None:
+    admitted = judge(claim, kind, as_the_page_says=True)
+    if (claim, kind) == (Claim.PARTIAL, Kind.PARTIAL):
+        assert (admitted.name, admitted.standing) == ("kept", GOOD)
+    else:
+        assert admitted == judge(claim, kind)
 
 
 @pytest.mark.parametrize("claim", Claim)

@@ -32,10 +32,10 @@ def validator(name: str) -> jsonschema.Draft202012Validator:
 def complaint(document: Any, name: str) -> str | None:
     """The most telling way a document breaks a schema, in one sentence; None if it keeps it."""
     error = jsonschema.exceptions.best_match(validator(name).iter_errors(document))
-    return f"at {_place(document, error.absolute_path)}: {error.message}" if error else None
+    return f"at {place(document, error.absolute_path)}: {error.message}" if error else None
 
 
-def _place(document: Any, path: Iterable[str | int]) -> str:
+def place(document: Any, path: Iterable[str | int]) -> str:
     """Write the way to a value as ``$.row['basic/model'].claim``: by id where items have one."""
     written = "$"
     for step in path:

@@ -11,6 +11,7 @@ class Claim(StrEnum):
     """What the vendor's page says about a row."""
 
     SUPPORTED = "supported"
+    PARTIAL = "partial"
     UNSUPPORTED = "unsupported"
     IGNORED = "ignored"
     UNKNOWN = "unknown"
@@ -83,6 +84,8 @@ class Behaviour:
     summary: str
     exchanges: tuple[Exchange, ...] = ()
     samples: Samples | None = None
+    lacking: tuple[str, ...] = ()
+    """Where it is `partial`: the tags of what is missing, as a row's ``lacks`` names them."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,13 @@ class Verdict:
 _TABLE: dict[Claim, dict[Kind, tuple[str, Standing]]] = {
     Claim.SUPPORTED: {
         Kind.WORKS: ("kept", Standing.GOOD),
+        Kind.PARTIAL: ("partly kept", Standing.BAD),
+        Kind.IGNORED: ("silently ignored", Standing.BAD),
+        Kind.REFUSED: ("wrongly refused", Standing.BAD),
+        Kind.BROKEN: ("broken", Standing.BAD),
+    },
+    Claim.PARTIAL: {
+        Kind.WORKS: ("bonus", Standing.GOOD),
         Kind.PARTIAL: ("partly kept", Standing.BAD),
         Kind.IGNORED: ("silently ignored", Standing.BAD),
         Kind.REFUSED: ("wrongly refused", Standing.BAD),
@@ -125,16 +135,21 @@ _TABLE: dict[Claim, dict[Kind, tuple[str, Standing]]] = {
 }
 
 
-def judge(claim: Claim, kind: Kind, *, carries_content: bool = False) -> Verdict:
+def judge(
+    claim: Claim, kind: Kind, *, carries_content: bool = False, as_the_page_says: bool = False
+) -> Verdict:
     """Return the verdict on a claim, given what a probe saw.
 
     ``carries_content`` says that the row's block holds content that the model is meant to see;
-    dropping that silently is bad even if the page never promised it. ``unclear`` and
-    ``unmeasured`` pass through as they are: neither good nor bad.
+    dropping that silently is bad even if the page never promised it. ``as_the_page_says`` says
+    that only parts are missing which the page itself names: the claim `partial` is kept then.
+    ``unclear`` and ``unmeasured`` pass through as they are: neither good nor bad.
     """
     if kind in (Kind.UNCLEAR, Kind.UNMEASURED):
         return Verdict(kind.value, Standing.OPEN)
     name, standing = _TABLE[claim][kind]
     if claim is Claim.UNSUPPORTED and kind is Kind.IGNORED and carries_content:
         standing = Standing.BAD
+    if claim is Claim.PARTIAL and kind is Kind.PARTIAL and as_the_page_says:
+        name, standing = "kept", Standing.GOOD
     return Verdict(name, standing)

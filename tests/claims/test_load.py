@@ -1,136 +1,124 @@
-"""Loading claims files, what is said of bad ones, and choosing among models and rows."""
+"""Loading claims files, and choosing among the models and rows of one."""
 
-import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from messages_conformance import resources
-from messages_conformance.claims import load
-from messages_conformance.claims.page import Model, Range, Revision
+from messages_conformance.claims import library, load
+from messages_conformance.claims.page import Host, Lack, Model, Range, Revision
 from messages_conformance.errors import ClaimsError
 from messages_conformance.verdict import Claim
+from support.claims_files import MINIMAL, write
 
-MINIMAL = """
-[target]
-id = "tiny"
-name = "Tiny"
-base_url = "http://127.0.0.1:1"
-auth = ["x-api-key"]
-api_version = "2023-06-01"
-
-[revision]
-date = 2026-01-02
-title = "Compatibility"
-url = "https://tiny.example/compatibility"
-note = "Made up."
-
-[[section]]
-id = "basic"
-title = "Basic fields"
-
-[[series]]
-id = "small"
-name = "Small Ones"
-models = [{ id = "small", thinks = true }, { id = "small-2", thinks = false }]
-
-[[series]]
-id = "big"
-name = "Big Ones"
-models = [{ id = "big-1", thinks = false }]
-
-[[row]]
-id = "basic/model"
-title = "model"
-claim = "supported"
-words = "Supported"
-source = "the page"
-basis = "quoted"
-
-[[row]]
-id = "basic/thinking"
-title = "thinking"
-claim = "supported"
-words = "Supported by some"
-source = "the page"
-basis = "quoted"
-exceptions = { small = "unsupported", small-2 = "ignored" }
-"""
-"""A whole claims file, to be spoilt one thing at a time."""
+FULL = (
+    MINIMAL.replace(
+        'api_version = "2023-06-01"\n',
+        """api_version = "2023-06-01"
+profile = "strict"
+hosts = [
+  { base_url = "https://{workspace}.eu.tiny.example:8080/v", region = "EU", plan = "paid" },
+]
+""",
+    )
+    .replace("date = 2026-01-02\n", 'date = 2026-01-02\ndate_is = "at_least"\n')
+    .replace(
+        '{ id = "small", thinks = true }',
+        '{ id = "small", thinks = true, thinking_default = "always", sees = true, '
+        'context = 4096, max_tokens_counts = "text", aliases = ["small-latest"] }',
+    )
+    .replace(
+        'claim = "supported"\nwords = "Supported by some"',
+        """claim = "partial"
+lacks = [{ tag = "budget", words = "the budget is ignored" }]
+range = { minimum = 0, maximum = 1, excludes_minimum = true }
+words = "Supported by some\"""",
+    )
+)
+"""The same with everything that may be left out."""
 
 
 @pytest.fixture(scope="module")
 def page() -> Revision:
-    return load.load(resources.folder("claims") / "model-studio" / "2025-11-13.toml")
+    return library.shipped("model-studio", "2025-11-13")
 
 
 @pytest.fixture
-def write(tmp_path: Path) -> Callable[[str], Path]:
-    def to_file(text: str) -> Path:
-        path = tmp_path / "tiny.toml"
-        path.write_text(text, encoding="utf-8")
-        return path
-
-    return to_file
+def tiny(tmp_path: Path) -> Revision:
+    return load.load(write(tmp_path))
 
 
 @pytest.fixture
-def tiny(write: Callable[[str], Path]) -> Revision:
-    return load.load(write(MINIMAL))
+def full(tmp_path: Path) -> Revision:
+    return load.load(write(tmp_path, FULL))
 
 
-class TestBadFiles:
+class TestOptionalFields:
+    def test_what_is_there_is_read(self, full: Revision) -> None:
+        row = full.rows_by_id["basic/thinking"]
+        assert full.target.profile == "strict"
+        assert full.target.hosts == (
+            Host("https://{workspace}.eu.tiny.example:8080/v", "EU", "paid"),
+        )
+        assert full.models[0] == Model(
+            "small",
+            "small",
+            thinks=True,
+            thinking_default="always",
+            sees=True,
+            context=4096,
+            max_tokens_counts="text",
+            aliases=("small-latest",),
+        )
+        assert (full.date_is, full.dated) == ("at_least", "2026-01-02 or later")
+        assert row.lacks == (Lack("budget", "the budget is ignored"),)
+        assert str(row.range) == "(0, 1]"
+
+    def test_what_is_left_out_says_nothing(self, tiny: Revision) -> None:
+        assert tiny.target.profile == "documented"
+        assert (tiny.target.hosts, tiny.date_is, tiny.dated) == ((), "exact", "2026-01-02")
+        assert tiny.models[0] == Model("small", "small", thinks=True)
+        assert {row.lacks for row in tiny.rows} == {()}
+
+    def test_a_model_answers_by_its_id_or_an_alias(self, full: Revision) -> None:
+        names = ("small", "small-latest", "small-2", "")
+        assert [full.models[0].is_named(name) for name in names] == [True, True, False, False]
+
     @pytest.mark.parametrize(
-        ("good", "bad", "where", "says"),
+        ("netloc", "is_its"),
         [
-            ('name = "Tiny"', 'name = "Tiny"\nport = 1', "$.target:", "'port' was unexpected"),
-            ('title = "model"\n', "", "$.row['basic/model']:", "'title' is a required property"),
-            (
-                'title = "model"\nclaim = "supported"',
-                'title = "model"\nclaim = "partial"',
-                "$.row['basic/model'].claim:",
-                "'partial' is not one of",
-            ),
-            ('["x-api-key"]', '["cookie"]', "$.target.auth[0]:", "'cookie' is not one of"),
-            (":1", ":1/", "$.target.base_url:", "does not match"),
-            ("2026-01-02", '"2026-01-02"', "$.revision.date:", "'2026-01-02' is not a TOML date"),
-            ("2026-01-02", "2026-01-02T03:04:05", "$.revision.date:", "is not a TOML date"),
-            ("small-2 = ", "tall = ", "row 'basic/thinking'", "'tall'"),
-            (
-                'id = "basic"',
-                'id = "other"',
-                "row 'basic/model'",
-                "[[section]] with the id 'basic'",
-            ),
-            ("basic/thinking", "basic/model", "row 'basic/model'", "stands twice"),
-            ('"small-2",', '"small",', "model 'small'", "stands twice"),
-            ('id = "big"', 'id = "small"', "series 'small'", "stands twice"),
-            ("[target]", "[target", "(at line 2,", "cannot be read as TOML"),
+            ("127.0.0.1:1", True),
+            ("mine.eu.tiny.example:8080", True),
+            ("mine.eu.tiny.example", False),
+            ("a.b.eu.tiny.example:8080", False),
+            ("mine.eu.tiny.example:8080.evil.example", False),
+            ("mine-eu-tiny-example:8080", False),
         ],
     )
-    def test_gets_one_sentence_naming_file_and_place(
-        self, write: Callable[[str], Path], good: str, bad: str, where: str, says: str
+    def test_a_host_stands_for_every_workspace(
+        self, full: Revision, netloc: str, is_its: bool
     ) -> None:
-        assert good in MINIMAL
-        path = write(MINIMAL.replace(good, bad, 1))
-        with pytest.raises(ClaimsError) as caught:
-            load.load(path)
-        sentence = str(caught.value)
-        assert sentence.startswith(f"{path}: ")
-        assert where in sentence
-        assert says in sentence
-        assert "\n" not in sentence
+        assert full.target.is_at(netloc) is is_its
 
-    def test_a_section_that_stands_twice(self, write: Callable[[str], Path]) -> None:
-        path = write(MINIMAL + '\n[[section]]\nid = "basic"\ntitle = "Again"\n')
-        with pytest.raises(ClaimsError, match="section 'basic' stands twice"):
-            load.load(path)
+    @pytest.mark.parametrize(
+        ("lacking", "admitted"),
+        [(("budget",), True), (("budget", "text"), False), (("text",), False), ((), False)],
+    )
+    def test_a_row_admits_what_it_names_and_nothing_else(
+        self, full: Revision, lacking: tuple[str, ...], admitted: bool
+    ) -> None:
+        assert full.rows_by_id["basic/thinking"].admits(lacking) is admitted
 
+
+class TestUnreadableFiles:
     def test_bytes_that_are_not_text(self, tmp_path: Path) -> None:
         path = tmp_path / "binary.toml"
         path.write_bytes(b"\xff\xfe\x00")
         with pytest.raises(ClaimsError, match="cannot be read as TOML"):
+            load.load(path)
+
+    def test_text_that_is_no_toml(self, tmp_path: Path) -> None:
+        path = write(tmp_path, MINIMAL.replace("[target]", "[target", 1))
+        with pytest.raises(ClaimsError, match=r"cannot be read as TOML.*\(at line 2,"):
             load.load(path)
 
     def test_a_file_that_is_not_there_is_named_once(self, tmp_path: Path) -> None:
@@ -156,7 +144,7 @@ class TestClaimFor:
         assert row.claim_for(Model("another", "small", thinks=True)) is Claim.UNSUPPORTED
 
 
-class TestSelection:
+class TestWithinAPage:
     @pytest.mark.parametrize(
         ("models", "series", "chosen"),
         [
@@ -167,6 +155,7 @@ class TestSelection:
             ((), ("SMALL",), ["small", "small-2"]),
             ((), ("big ones",), ["big-1"]),
             (("small-2",), ("big", "Big Ones"), ["small-2", "big-1"]),
+            (("huge",), (), []),
         ],
     )
     def test_models(
@@ -175,26 +164,13 @@ class TestSelection:
         assert [model.id for model in tiny.select_models(models, series)] == chosen
 
     @pytest.mark.parametrize(
-        ("models", "series", "says"),
-        [
-            (("huge",), (), "no model 'huge' in target 'tiny'; it has small, small-2, big-1"),
-            (("small", "huge*"), (), "no model 'huge*' in target 'tiny'"),
-            ((), ("huge",), "no series 'huge' in target 'tiny'; it has small, big"),
-        ],
-    )
-    def test_models_that_are_not_there(
-        self, tiny: Revision, models: tuple[str, ...], series: tuple[str, ...], says: str
-    ) -> None:
-        with pytest.raises(ClaimsError, match=re.escape(says)):
-            tiny.select_models(models, series)
-
-    @pytest.mark.parametrize(
         ("patterns", "count"),
         [
             ((), 55),
             (("basic/top_*",), 2),
             (("content/*",), 23),
             (("tools/*", "tools/name", "error/413"), 5),
+            (("basics/*",), 0),
         ],
     )
     def test_rows(self, page: Revision, patterns: tuple[str, ...], count: int) -> None:
@@ -202,37 +178,13 @@ class TestSelection:
         assert len(rows) == count
         assert list(rows) == [row for row in page.rows if row in rows]
 
-    def test_a_row_that_is_not_there(self, page: Revision) -> None:
-        with pytest.raises(ClaimsError, match=r"'basics/\*'.*rows --target model-studio"):
-            page.select_rows(("basic/model", "basics/*"))
-
-
-class TestFind:
-    @pytest.fixture
-    def folder(self, tmp_path: Path) -> Path:
-        for name in ("a/2025-01-31.toml", "a/2025-11-02.toml", "b/2024-01-01.toml"):
-            path = tmp_path / name
-            path.parent.mkdir(exist_ok=True)
-            path.touch()
-        return tmp_path
-
-    def test_takes_the_newest_of_each_target_oldest_first(self, folder: Path) -> None:
-        newest = (folder / "b/2024-01-01.toml", folder / "a/2025-11-02.toml")
-        assert load.find(folder) == newest
-        assert load.find(folder, "a") == newest[1:]
-
-    def test_names_the_targets_there_are(self, folder: Path) -> None:
-        with pytest.raises(ClaimsError, match=r"no target 'c' in .*; it has a, b"):
-            load.find(folder, "c")
-        with pytest.raises(ClaimsError, match="it has none"):
-            load.find(folder / "a", "c")
-
 
 @pytest.mark.parametrize(
     ("bounds", "text"),
     [
         (Range(0, 2, excludes_maximum=True), "[0, 2)"),
         (Range(0, 1), "[0, 1]"),
+        (Range(0, 1, excludes_minimum=True), "(0, 1]"),
         (Range(minimum=0.5), "[0.5, ∞)"),
         (Range(maximum=3), "(-∞, 3]"),
     ],

@@ -17,7 +17,8 @@ from support.project_on_disk import Shelf
 
 pytestmark = pytest.mark.usefixtures("no_key")
 
-LIVE = ("run", "--target", "model-studio", "--model", "qwen-plus", "--row", "tool_choice/*")
+PAGE = ("--target", "model-studio", "--revision", "2025-11-13")
+LIVE = ("run", *PAGE, "--model", "qwen-plus", "--row", "tool_choice/*")
 
 
 def test_a_run_records_judges_and_writes_the_reports(endpoint: str, tmp_path: Path) -> None:
@@ -44,7 +45,7 @@ def test_a_run_first_prints_its_cost(endpoint: str) -> None:
 
 
 def test_a_run_stays_within_its_budget_and_can_be_resumed(endpoint: str, tmp_path: Path) -> None:
-    of_run = ("--target", "model-studio", "--model", "qwen-plus", "--row", "basic/*")
+    of_run = (*PAGE, "--model", "qwen-plus", "--row", "basic/*")
     plan = json.loads(call("plan", *of_run, "--format", "json").stdout)["expected"]
     half = (plan["input_tokens"] + plan["output_tokens"]) // 2
     result = call("run", *of_run, "--output", tmp_path, "--budget", half)
@@ -72,7 +73,7 @@ def test_the_shards_of_a_run_together_are_the_whole_run_and_send_nothing_twice(
     endpoint: str, tmp_path: Path
 ) -> None:
     models = ("--model", "qwen-plus", "--model", "qwen-flash")
-    chosen = ("--target", "model-studio", *models, "--row", "tool*", "--row", "header/*")
+    chosen = (*PAGE, *models, "--row", "tool*", "--row", "header/*")
     folders = [tmp_path / f"shard-{number}" for number in (1, 2, 3)]
     for number, folder in enumerate(folders, start=1):
         part = ("--shard", f"{number}/3", "--output", folder)

@@ -9,14 +9,17 @@ import pytest
 
 from messages_conformance import reference
 from messages_conformance.cassettes.tape import Tape
-from messages_conformance.claims.selection import Selection, choose
+from messages_conformance.claims import library
 from messages_conformance.reference.faults import FAULTS, with_faults
 from messages_conformance.reference.pipeline import DOCUMENTED
 from support.commands import call, refused
 
 pytestmark = pytest.mark.usefixtures("no_key")
 
-ONE_MODEL = ("run", "--target", "model-studio", "--model", "qwen-plus")
+ONE_MODEL = (
+    *("run", "--target", "model-studio", "--revision", "2025-11-13"),
+    *("--model", "qwen-plus"),
+)
 STOPS = (*ONE_MODEL, "--row", "basic/stop_sequences")
 CHOICES = (*ONE_MODEL, "--row", "tool_choice/*")
 
@@ -24,7 +27,7 @@ CHOICES = (*ONE_MODEL, "--row", "tool_choice/*")
 @pytest.fixture
 def fickle(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """An endpoint of which one deployment honours stop sequences, and another does not."""
-    revision = choose(Selection("model-studio"))[0].revision
+    revision = library.shipped("model-studio", "2025-11-13")
     stages = with_faults(DOCUMENTED, [FAULTS["stops_honoured_every_other_time"]])
     with reference.running(reference.app(revision, key="sk-1234567890", stages=stages)) as url:
         monkeypatch.setenv("ANTHROPIC_BASE_URL", url)

@@ -16,7 +16,7 @@ import httpx2
 import pytest
 
 from messages_conformance import probing, reference, resources
-from messages_conformance.claims import load
+from messages_conformance.claims import library
 from messages_conformance.claims.selection import Chosen
 from messages_conformance.judging.judge import judge_behaviour, judge_target
 from messages_conformance.planning.expected_endpoint import documented
@@ -32,7 +32,7 @@ from messages_conformance.reference import stream
 from messages_conformance.report import Cell
 from messages_conformance.verdict import Evidence, Kind, Standing
 
-REVISION = load.load(load.find(resources.folder("claims"), "model-studio")[0])
+REVISION = library.shipped("model-studio", "2025-11-13")
 SUITES = loader.load(resources.folder("suites"))
 OTHER_WORDS = {
     "quokka-4711": "badger-9042",

@@ -9,7 +9,7 @@ import tomllib
 from pathlib import Path
 
 from messages_conformance import resources
-from messages_conformance.claims import load
+from messages_conformance.claims import library
 from messages_conformance.judging import judge
 from messages_conformance.probing import loader
 from messages_conformance.verdict import Evidence
@@ -18,7 +18,7 @@ REVIEWED = Path(__file__).parents[1] / "reviewed" / "llama.cpp.toml"
 
 
 def test_judging_sees_what_a_reader_saw() -> None:
-    revision = load.load(load.find(resources.folder("claims"), "llama.cpp")[0])
+    revision = library.shipped("llama.cpp")
     report = judge.judge_target(
         revision,
         revision.rows,

@@ -242,7 +242,9 @@ def test_time_follows_from_the_pace() -> None:
 
 @cache
 def of_target(target: str, *models: str, opted_in: frozenset[str] = frozenset()) -> Plan:
-    return planning.plan(choose(Selection(target, models)), PROBES, opted_in=opted_in)
+    revision = "2025-11-13" if target == "model-studio" else None
+    chosen = choose(Selection((target,), models, revision=revision))
+    return planning.plan(chosen, PROBES, opted_in=opted_in)
 
 
 SOME = [

@@ -113,7 +113,7 @@ def run(
 def test_an_inspection_is_a_test_for_each_model(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    result = run(pytester, monkeypatch, "--row", "wire/*", "-rs")
+    result = run(pytester, monkeypatch, "--mc-row", "wire/*", "-rs")
     result.assert_outcomes(failed=1, skipped=1)
     result.stdout.fnmatch_lines(
         [
@@ -132,5 +132,5 @@ def test_an_inspection_is_a_test_for_each_model(
 def test_rows_of_the_page_alone_are_chosen_without_inspections(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    result = run(pytester, monkeypatch, "--row", "basic/temperature", "--model", "small-1")
+    result = run(pytester, monkeypatch, "--mc-row", "basic/temperature", "--mc-model", "small-1")
     result.assert_outcomes(passed=1)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from messages_conformance import resources
-from messages_conformance.claims import load
+from messages_conformance.claims import library
 from messages_conformance.planning.expected_endpoint import documented
 from messages_conformance.planning.sample_answers import Answer
 from messages_conformance.probing import loader
@@ -18,7 +18,7 @@ from messages_conformance.protocol.exchange import WRONG_KEY, Exchange
 from messages_conformance.verdict import Behaviour, Kind
 from support import small_project
 
-REVISION = load.load(load.find(resources.folder("claims"), "model-studio")[0])
+REVISION = library.shipped("model-studio", "2025-11-13")
 MODEL = next(model for model in REVISION.models if model.id == "qwen-plus")
 PROBES = loader.load(resources.folder("suites"))
 

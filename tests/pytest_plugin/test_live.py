@@ -6,13 +6,13 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from messages_conformance import reference, resources
-from messages_conformance.claims.selection import Selection, choose
+from messages_conformance.claims import library
 
 
 def test_a_live_shard_records_only_what_it_judges(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    revision = choose(Selection("model-studio"))[0].revision
+    revision = library.shipped("model-studio", "2025-11-13")
     pytester.makeini("[pytest]\nfilterwarnings = error\n")
     monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-the-key-of-this-test")
     with reference.running(reference.app(revision, key="sk-the-key-of-this-test")) as base_url:
@@ -23,6 +23,8 @@ def test_a_live_shard_records_only_what_it_judges(
                 "--mc-live",
                 "--mc-target",
                 "model-studio",
+                "--mc-revision",
+                "2025-11-13",
                 "--mc-model",
                 "qwen-plus",
                 "--mc-shard",
@@ -41,13 +43,15 @@ def test_a_live_shard_records_only_what_it_judges(
 def test_a_live_session_keeps_its_limits_and_can_be_resumed(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    revision = choose(Selection("model-studio"))[0].revision
+    revision = library.shipped("model-studio", "2025-11-13")
     pytester.makeini("[pytest]\nfilterwarnings = error\n")
     monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-the-key-of-this-test")
     chosen = (
         "--mc-live",
         "--mc-target",
         "model-studio",
+        "--mc-revision",
+        "2025-11-13",
         "--mc-model",
         "qwen-plus",
         "--mc-row",
@@ -99,6 +103,8 @@ def test_no_more_may_be_in_flight_than_the_command_allows(
         "--mc-live",
         "--mc-target",
         "model-studio",
+        "--mc-revision",
+        "2025-11-13",
         "--mc-concurrency",
         "33",
     )
@@ -110,7 +116,7 @@ def test_live_records_once_and_xdists_workers_only_judge(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The real suites against the reference endpoint in the place of Model Studio."""
-    revision = choose(Selection("model-studio"))[0].revision
+    revision = library.shipped("model-studio", "2025-11-13")
     suites = resources.folder("suites")
     pytester.makeini("[pytest]\nfilterwarnings = error\n")
     monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-the-key-of-this-test")
@@ -122,6 +128,8 @@ def test_live_records_once_and_xdists_workers_only_judge(
             *(
                 "--mc-target",
                 "model-studio",
+                "--mc-revision",
+                "2025-11-13",
                 "--mc-model",
                 "qwen-plus",
                 "--mc-row",

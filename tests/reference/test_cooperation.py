@@ -9,8 +9,8 @@ import jsonschema
 import pytest
 from starlette.testclient import TestClient
 
-from messages_conformance import reference, resources
-from messages_conformance.claims import load
+from messages_conformance import reference
+from messages_conformance.claims import library
 from messages_conformance.reference.cooperation import Cooperation
 from messages_conformance.reference.endpoint import IncomingRequest, ReferenceEndpoint
 from messages_conformance.reference.pipeline import DOCUMENTED, Keys, Stages
@@ -65,7 +65,7 @@ class Uncooperative:
 
 
 def _endpoint(target: str, stages: Stages, seed: int) -> ReferenceEndpoint:
-    revision = load.load(load.find(resources.folder("claims"), target)[0])
+    revision = library.shipped(target, "2025-11-13" if target == "model-studio" else None)
     return ReferenceEndpoint(revision, Keys("k"), seed, stages=stages, crowding=0)
 
 
@@ -281,7 +281,7 @@ def test_it_misspells_and_leaves_words_out(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_over_http_it_is_the_same_model() -> None:
     target, model, stages = ENDPOINTS["documented"]
-    revision = load.load(load.find(resources.folder("claims"), target)[0])
+    revision = library.shipped(target, "2025-11-13" if target == "model-studio" else None)
     stages = Cooperation(0.5).apply_to(stages)
     app = reference.app(revision, key="k", seed=3, stages=stages)
     direct = Uncooperative(Cooperation(0.5), seed=3)

@@ -11,8 +11,7 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
-from messages_conformance import resources
-from messages_conformance.claims import load
+from messages_conformance.claims import library
 from messages_conformance.claims.page import Revision
 from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.reference import app, running
@@ -22,7 +21,7 @@ KEY = "sk-right"
 RESTRICTED = "sk-restricted"
 MODEL = "qwen-plus"
 
-REVISION = load.load(load.find(resources.folder("claims"), "model-studio")[0])
+REVISION = library.shipped("model-studio", "2025-11-13")
 TOOL = {
     "name": "get_weather",
     "description": "Get the weather of a city",

@@ -8,8 +8,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from messages_conformance import reference, resources
-from messages_conformance.claims import load
+from messages_conformance import reference
+from messages_conformance.claims import library
 from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.recording.endpoint import Endpoint as Address
 from messages_conformance.recording.transport import Sender
@@ -19,7 +19,7 @@ from messages_conformance.reference.pipeline import DOCUMENTED, Keys
 from messages_conformance.reference.profiles import PROFILES
 from messages_conformance.reference.reported import REPORTED_FAULTS
 
-REVISION = load.load(load.find(resources.folder("claims"), "model-studio")[0])
+REVISION = library.shipped("model-studio", "2025-11-13")
 HEADERS = {"x-api-key": "k", "anthropic-version": "2023-06-01"}
 COUNT = "Count from 1 to 5."
 
@@ -40,9 +40,7 @@ def asked(*faults: str, headers: Mapping[str, str] = HEADERS, **fields: Any) -> 
 
 
 def test_every_fault_says_what_is_wrong_and_which_row_must_detect_it() -> None:
-    known = {
-        row.id for path in load.find(resources.folder("claims")) for row in load.load(path).rows
-    }
+    known = {row.id for page in library.newest_shipped() for row in page.rows}
     for fault in FAULTS.values():
         assert fault.says.endswith("."), fault.name
         assert fault.row in known or fault.row.startswith(("wire/", "client/")), fault.name

@@ -4,18 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from messages_conformance import resources
-from messages_conformance.claims import load
+from messages_conformance.claims import library
 from messages_conformance.claims.page import Target
 from messages_conformance.errors import ClaimsError
 from messages_conformance.reference.pipeline import DOCUMENTED
 from messages_conformance.reference.profiles import PROFILES, stages_of
 from messages_conformance.reference.strict import STRICT
 
-TARGETS = {
-    revision.target.id: revision.target
-    for revision in map(load.load, load.find(resources.folder("claims")))
-}
+TARGETS = {revision.target.id: revision.target for revision in library.newest_shipped()}
 
 
 @pytest.mark.parametrize("target", TARGETS.values(), ids=lambda target: target.id)

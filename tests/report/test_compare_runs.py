@@ -419,7 +419,7 @@ def test_another_run_is_not_overwritten(days: list[Path]) -> None:
     call("combine", "--runs", *days[:2], "--output", "all")
     result = call("combine", "--runs", *days[1:], "--output", "all")
     assert result.exit_code == 2
-    assert "run-1: holds another run; name another folder with --output" in result.stderr
+    assert "run-1: contains another run; name another folder with --output" in result.stderr
 
 
 def test_without_the_option_whole_runs_contradict_each_other(days: list[Path]) -> None:

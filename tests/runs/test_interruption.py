@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from messages_conformance import reference
 from messages_conformance.cassettes.tape import Tape
-from messages_conformance.claims.selection import Selection, choose
+from messages_conformance.claims import library
 from messages_conformance.recording.signals import stoppable
 
 KEY = "sk-key-of-the-interrupted-run"
@@ -29,7 +29,8 @@ MODELS = ("qwen-plus", "qwen3-max")
 AT_ONCE = 4
 PROGRAM = (sys.executable, "-m", "messages_conformance")
 COMMAND = (
-    *("run", "--target", "model-studio", "--concurrency", str(AT_ONCE)),
+    *("run", "--target", "model-studio", "--revision", "2025-11-13"),
+    *("--concurrency", str(AT_ONCE)),
     *(part for model in MODELS for part in ("--model", model)),
     *("--row", "basic/*", "--row", "tools/*"),
 )
@@ -111,7 +112,7 @@ class Runs:
 
 @contextlib.contextmanager
 def running(delay: float) -> Iterator[Runs]:
-    revision = choose(Selection("model-studio"))[0].revision
+    revision = library.shipped("model-studio", "2025-11-13")
     endpoint = Counting(reference.app(revision, key=KEY, delay=delay))
     with reference.running(endpoint) as url:
         yield Runs(endpoint, url)

@@ -148,7 +148,7 @@ def test_what_was_left_is_sent_when_it_is_gone_on_with(tmp_path: Path) -> None:
 def test_over_sockets_no_fault_leads_beyond_the_ceiling(
     tmp_path: Path, fault: str | None, share: float
 ) -> None:
-    (chosen,) = choose(Selection("model-studio", ("qwen-plus",)))
+    (chosen,) = choose(Selection(("model-studio",), ("qwen-plus",), revision="2025-11-13"))
     revision, probes = chosen.revision, loader.load(resources.folder("suites"))
     plan = planning.plan([chosen], probes)
     bound = CostLimit(plan.upper_bound, int(share * plan.upper_bound.tokens))

@@ -193,8 +193,17 @@ def echo(status: int) -> small_project.Script:
 COMMANDS = {
     "run": ["-c", "from messages_conformance.cli import main; main()", "run", "--output", "run"],
     "pytest": [
-        *("-m", "pytest", "--live", "--junitxml=junit.xml", "--log-level=DEBUG", "-v", "-n", "1"),
-        *("-o", "log_cli=true", "--showlocals", "--cassettes", "cassettes"),
+        *(
+            "-m",
+            "pytest",
+            "--mc-live",
+            "--junitxml=junit.xml",
+            "--log-level=DEBUG",
+            "-v",
+            "-n",
+            "1",
+        ),
+        *("-o", "log_cli=true", "--showlocals", "--mc-cassettes", "cassettes"),
     ],
 }
 
@@ -205,8 +214,9 @@ def test_nothing_a_command_prints_or_writes_holds_the_key(
     command: list[str], status: int, tmp_path: Path
 ) -> None:
     suites = Path(__file__).parents[2] / "suites"
-    chosen = ["--target", "model-studio", "--model", "qwen-plus", "--row", "basic/temperature"]
-    more = [str(suites / "test_basic.py")] if "pytest" in command else []
+    prefix, more = ("mc-", [str(suites / "test_basic.py")]) if "pytest" in command else ("", [])
+    wanted = {"target": "model-studio", "model": "qwen-plus", "row": "basic/temperature"}
+    chosen = [word for name, value in wanted.items() for word in (f"--{prefix}{name}", value)]
 
     async def main() -> tuple[bytes, list[Arrived]]:
         async with small_project.serving(echo(status)) as server:

@@ -4,14 +4,13 @@ import asyncio
 import json
 from typing import Any
 
-from messages_conformance import resources
-from messages_conformance.claims import load
+from messages_conformance.claims import library
 from messages_conformance.probing.content import assistant, banded_png, call, text, tool, user
 from messages_conformance.reference.endpoint import IncomingRequest, ReferenceEndpoint
 from messages_conformance.reference.pipeline import Keys
 from messages_conformance.reference.strict import STRICT
 
-REVISION = load.load(load.find(resources.folder("claims"), "anthropic")[0])
+REVISION = library.shipped("anthropic")
 MODEL = "claude-sonnet-4-5"
 OLD, NEW = "2023-06-01", "2026-10-21"
 HI = user("Say hello.")

@@ -5,6 +5,7 @@ run, and after one that was killed, the newest exchanges are in a journal next t
 includes them.
 """
 
+import contextlib
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -173,6 +174,17 @@ def folder_of(root: Path, target: str, model: str) -> Path:
 def files_of(folder: Path) -> list[Path]:
     """The files with recordings in a model's folder, or anywhere below another folder."""
     return sorted([*folder.rglob("*.yaml"), *folder.rglob(journal.NAME)])
+
+
+def labels_of(root: Path, target: str) -> Iterator[Label]:
+    """The label of each file that is recorded of a target; only its first entry is read.
+
+    A file that cannot be read is left to `find`, which says so.
+    """
+    for path in files_of(folder_of(root, target, "any").parent):
+        with contextlib.suppress(CassetteError):
+            if kept := next(_read(path, path.relative_to(root).as_posix()), None):
+                yield kept.label
 
 
 def _safe(id: str) -> str:

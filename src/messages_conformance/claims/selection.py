@@ -1,15 +1,16 @@
 """What is to be judged: the targets, models and rows somebody chose, looked up in the claims."""
 
 import fnmatch
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from messages_conformance import resources
-from messages_conformance.cassettes.tape import files_of, folder_of
-from messages_conformance.claims import load
+from messages_conformance.cassettes.tape import files_of, folder_of, labels_of
+from messages_conformance.claims import library
+from messages_conformance.claims.library import ClaimsFile, Library
 from messages_conformance.claims.page import Model, Revision, Row
 from messages_conformance.claims.sections import is_inspected
+from messages_conformance.display.suggestions import did_you_mean
 from messages_conformance.errors import ClaimsError
 
 
@@ -17,10 +18,26 @@ from messages_conformance.errors import ClaimsError
 class Selection:
     """A choice as it was typed: names and patterns; what is left empty chooses everything."""
 
-    target: str | None = None
+    targets: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
     series: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
+    revision: str | None = None
+    """The ISO date of the page's revision."""
+    claims: tuple[Path, ...] = ()
+    """The user's own claims files, or folders of them."""
+
+    @property
+    def of_pages(self) -> tuple[str, ...]:
+        """The patterns of rows that stand on a page."""
+        return tuple(pattern for pattern in self.rows if not is_inspected(pattern))
+
+    def fits(self, revision: Revision) -> bool:
+        """Whether a page has any of the models, and any of the rows, that were asked for."""
+        series = any(map(revision.has_series, self.series))
+        models = series or any(map(revision.has_model, self.models))
+        rows = self.of_pages != self.rows or any(map(revision.has_row, self.of_pages))
+        return (models or not (self.models or self.series)) and (rows or not self.rows)
 
 
 @dataclass(frozen=True)
@@ -40,36 +57,183 @@ class Chosen:
         return not self.patterns or any(fnmatch.fnmatchcase(row, one) for one in self.patterns)
 
 
-def choose(
-    selection: Selection, among: Callable[[str], bool] = lambda _: True
-) -> tuple[Chosen, ...]:
-    """Look a selection up in the shipped claims.
+def choose(selection: Selection, recordings: Path | None = None) -> tuple[Chosen, ...]:
+    """Look a selection up in the claims there are.
 
-    A target that is named is taken as it is. Otherwise all are considered whose id passes
-    ``among``, and those stay that have the models and rows asked for.
+    Targets that are named are taken as they are; otherwise all that have any of the models and
+    rows asked for, and recordings, where there is a folder of ``recordings``. Each name and
+    pattern must fit at least one of them. Of each target one revision of its page is taken: the
+    one named; else the one that it is recorded for; else the newest that has the models.
 
     Raises:
-        ClaimsError: no target has what was asked for; the message says what there is.
+        ClaimsError: there is nothing of a name that was asked for, or recordings are of several
+            revisions, or of one that no claims file has.
     """
-    chosen = []
-    missing: ClaimsError | None = None
-    of_pages = tuple(pattern for pattern in selection.rows if not is_inspected(pattern))
-    for path in load.find(resources.folder("claims"), selection.target):
-        revision = load.load(path)
-        if selection.target is None and not among(revision.target.id):
-            continue
-        try:
-            models = revision.select_models(selection.models, selection.series)
-            rows = revision.select_rows(of_pages) if of_pages or not selection.rows else ()
-        except ClaimsError as problem:
-            missing = missing or problem
-            continue
-        chosen.append(Chosen(revision, models, rows, selection.rows))
-    if missing and not chosen:
-        raise missing
-    return tuple(chosen)
+    there = library.known(selection.claims)
+    ids = _targets(there, selection, recordings)
+    if not (pages := [_page(there, id, selection, recordings) for id in ids]):
+        return ()
+    _find_all(selection, pages, there)
+    if len(selection.targets) > 1 and (odd := [p for p in pages if not selection.fits(p)]):
+        raise ClaimsError(
+            f"target {odd[0].target.id!r} has nothing of what was chosen, though it is named; "
+            "leave it out, or choose models and rows that it has"
+        )
+    return tuple(
+        Chosen(
+            page,
+            page.select_models(selection.models, selection.series),
+            page.select_rows(selection.of_pages)
+            if selection.of_pages or not selection.rows
+            else (),
+            selection.rows,
+        )
+        for page in sorted(pages, key=lambda page: (page.date, page.target.id))
+        if selection.fits(page)
+    )
 
 
 def is_recorded(cassettes: Path, target: str) -> bool:
     """Whether a folder of cassettes holds any recording of a target."""
     return bool(files_of(folder_of(cassettes, target, "any").parent))
+
+
+def _targets(there: Library, selection: Selection, recordings: Path | None) -> tuple[str, ...]:
+    """The targets to look at."""
+    if selection.targets:
+        return tuple(dict.fromkeys(selection.targets))
+    recorded = [id for id in there.targets if not recordings or is_recorded(recordings, id)]
+    if not (date := selection.revision) or not recorded:
+        return tuple(recorded)
+    if not (dated := tuple(id for id in recorded if there.find(id, date))):
+        dates = sorted({file.date.isoformat() for id in recorded for file in there.of(id)})
+        hint = did_you_mean(date, dates, "'messages-conformance revisions' lists them")
+        raise ClaimsError(f"no target has a revision {date!r}{hint}")
+    return dated
+
+
+def _page(there: Library, id: str, selection: Selection, recordings: Path | None) -> Revision:
+    """The one revision of a target's page that is meant."""
+    if selection.revision:
+        return library.read(there.get(id, selection.revision))
+    if recordings and (file := _recorded_for(there, id, selection, recordings)):
+        return library.read(file)
+    return _newest_with(there.of(id), selection)
+
+
+def _recorded_for(
+    there: Library, id: str, selection: Selection, recordings: Path
+) -> ClaimsFile | None:
+    """The revision that the chosen models are recorded for; None where none is recorded."""
+    models: dict[str, set[str]] = {}
+    for label in labels_of(recordings, id):
+        if not selection.models or _matches(label.model, selection.models):
+            models.setdefault(label.revision, set()).add(label.model)
+    if len(models) > 1:
+        listed = "; ".join(f"{date}: {', '.join(sorted(models[date]))}" for date in sorted(models))
+        raise ClaimsError(
+            f"{recordings}: recordings of target {id!r} are for several revisions of its page "
+            f"({listed}); choose one with --revision, or models of one with --model"
+        )
+    for date in models:
+        if not (file := there.find(id, date)):
+            dates = ", ".join(sorted(file.date.isoformat() for file in there.of(id)))
+            raise ClaimsError(
+                f"{recordings}: recordings of target {id!r} are for revision {date} of its page, "
+                f"which no claims file has; name its file with --claims, or judge them by another "
+                f"with --revision: {dates}"
+            )
+        return file
+    return None
+
+
+def _newest_with(files: Sequence[ClaimsFile], selection: Selection) -> Revision:
+    """The newest revision with all models and series asked for, else with any, else the newest."""
+    newest = library.read(files[0])
+    if not (selection.models or selection.series):
+        return newest
+    pages = (newest, *map(library.read, files[1:]))
+    most, chosen = 0, newest
+    for page in pages:
+        number = sum(map(page.has_model, selection.models))
+        number += sum(map(page.has_series, selection.series))
+        if number > most:
+            most, chosen = number, page
+        if most == len(selection.models) + len(selection.series):
+            break
+    return chosen
+
+
+_FEW = 6
+"""So many names are listed where none of them is near."""
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """What can be asked for by name, and how a page is searched for it."""
+
+    missing: str
+    has: Callable[[Revision, str], bool]
+    names: Callable[[Revision], Iterable[str]]
+    listed_by: str
+
+
+_MODEL = _Kind(
+    "no model",
+    Revision.has_model,
+    lambda page: (model.id for model in page.models),
+    "targets",
+)
+_SERIES = _Kind(
+    "no series",
+    Revision.has_series,
+    lambda page: (name for s in page.series for name in dict.fromkeys((s.id, s.name))),
+    "targets",
+)
+_ROW = _Kind("no row matches", Revision.has_row, lambda page: page.rows_by_id, "rows")
+
+
+def _find_all(selection: Selection, pages: Sequence[Revision], there: Library) -> None:
+    """Make sure that each name and pattern is of something.
+
+    Raises:
+        ClaimsError: one is not.
+    """
+    asked = {_MODEL: selection.models, _SERIES: selection.series, _ROW: selection.of_pages}
+    for kind, names in asked.items():
+        for name in names:
+            if not any(kind.has(page, name) for page in pages):
+                where = _elsewhere(kind, name, pages, there) or _near(kind, name, pages)
+                raise ClaimsError(f"{kind.missing} {name!r} {_in_words(pages)}{where}")
+
+
+def _elsewhere(kind: _Kind, name: str, pages: Sequence[Revision], there: Library) -> str:
+    """How to choose another revision, where there is one target to choose from."""
+    if len(pages) != 1:
+        return ""
+    (page,) = pages
+    others = (library.read(file) for file in there.of(page.target.id) if file.date != page.date)
+    found = next((other for other in others if kind.has(other, name)), None)
+    return f"; revision {found.date} has it: add --revision {found.date}" if found else ""
+
+
+def _near(kind: _Kind, name: str, pages: Sequence[Revision]) -> str:
+    """What may have been meant, or what lists all that there is."""
+    names = list(dict.fromkeys(one for page in pages for one in kind.names(page)))
+    only = f" --target {pages[0].target.id}" if len(pages) == 1 else ""
+    listed = f"'messages-conformance {kind.listed_by}{only}' lists them"
+    few = len(names) <= _FEW and kind is not _ROW
+    return did_you_mean(
+        name, names, f"{'it has' if only else 'they have'} {', '.join(names)}" if few else listed
+    )
+
+
+def _in_words(pages: Sequence[Revision]) -> str:
+    """Where something was looked for."""
+    if len(pages) == 1:
+        return f"in target {pages[0].target.id!r}"
+    return f"in any of {len(pages)} targets"
+
+
+def _matches(id: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatch.fnmatchcase(id, pattern) for pattern in patterns)

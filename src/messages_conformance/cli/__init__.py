@@ -5,7 +5,19 @@ import sys
 import click
 
 from messages_conformance import __version__
-from messages_conformance.cli import combine, lint, plan, report, rows, rules, run, selftest, serve
+from messages_conformance.cli import (
+    combine,
+    lint,
+    plan,
+    report,
+    revisions,
+    rows,
+    rules,
+    run,
+    selftest,
+    serve,
+    targets,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -34,5 +46,17 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-for _module in (report, plan, run, combine, serve, rows, lint, rules, selftest):
+for _module in (
+    report,
+    plan,
+    run,
+    combine,
+    serve,
+    targets,
+    revisions,
+    rows,
+    lint,
+    rules,
+    selftest,
+):
     main.add_command(_module.command)

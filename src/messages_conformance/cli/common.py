@@ -60,10 +60,27 @@ class _ShardType(click.ParamType[Shard]):
             self.fail(str(mistake), param, ctx)
 
 
-TARGET = click.option(
+TARGETS = click.option(
     "--target",
+    "targets",
+    multiple=True,
     metavar="ID",
-    help="The target, by its id: 'model-studio'. 'rows' lists the rows of each target.",
+    help="The target, by its id: 'model-studio'; 'targets' lists them. May be repeated, except "
+    "for a run.",
+)
+REVISION = click.option(
+    "--revision",
+    metavar="DATE",
+    help="Judge by this revision of the page; 'revisions' lists them.  [default: the one that is "
+    "recorded for, else the newest that has the models]",
+)
+CLAIMS = click.option(
+    "--claims",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True),
+    metavar="PATH",
+    help="Your own claims file, or a folder of them. They come before those of "
+    "MESSAGES_CONFORMANCE_CLAIMS, of ./claims, and those shipped. May be repeated.",
 )
 ROW = click.option(
     "--row",
@@ -91,7 +108,9 @@ def selection_options(command: _F) -> _F:
             metavar="NAME",
             help="Only the models of this series, by its id or name. May be repeated.",
         ),
-        TARGET,
+        CLAIMS,
+        REVISION,
+        TARGETS,
     ):
         command = option(command)
     return command

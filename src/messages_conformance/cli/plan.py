@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import sys
-from pathlib import Path
 
 import click
 
@@ -15,8 +14,8 @@ from messages_conformance.cli.run_options import RunOptions, run_options
 from messages_conformance.planning import text, to_json
 from messages_conformance.planning.assumptions import SECONDS_PER_ANSWER, Assumptions, Price
 from messages_conformance.planning.resume import auth_header_of, find_recorded
+from messages_conformance.probing.loader import Suites
 from messages_conformance.runs import live
-from messages_conformance.runs.folder import CASSETTES
 
 
 @click.command("plan", cls=Command)
@@ -66,7 +65,7 @@ def command(
     which are found by answering it in many ways; 'run' never exceeds it.
 
     With --output or --cassettes, what is recorded there is not counted: the plan is that of the
-    same 'run' with --resume.
+    same 'run' with --resume. Several targets have a plan each, in JSON as a list.
 
     \b
     Examples:
@@ -81,28 +80,44 @@ def command(
       2  could not be planned, or wrong usage
     """
     price = _price(input_price, output_price)
-    chosen = live.choose_one(options.selection, os.environ)
-    suites, target = load_suites(), chosen.revision.target.id
-    folder = _recordings(options)
-    if folder and not selection.is_recorded(folder, target):
-        raise Failure(f"{folder}: contains no recordings of target {target!r} to resume")
-    plan = planning.plan(
-        shards.shard((chosen,), options.shard) if options.shard else (chosen,),
-        suites,
-        opted_in=live.opt_in(options.opt_in, chosen.rows, suites),
-        find=find_recorded(folder, target, suites) if folder else None,
-        auth=auth_header_of(folder, target, chosen.models) if folder else None,
-        describe_opt_in=True,
-    )
+    plans = _plans(options, load_suites())
     assumptions = Assumptions(options.rate_limit, seconds_per_answer, price)
     if format == "json":
-        document = to_json.to_document(plan, assumptions)
-        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+        documents = [to_json.to_document(plan, assumptions) for plan in plans]
+        printed = documents[0] if len(documents) == 1 else documents
+        click.echo(json.dumps(printed, indent=2, ensure_ascii=False))
         return
     terminal = sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if terminal else None
-    shown = text.render(plan, assumptions, requests=lists_requests, width=width, color=terminal)
-    click.echo(shown, nl=False)
+    for plan in plans:
+        shown = text.render(plan, assumptions, requests=lists_requests, width=width, color=terminal)
+        click.echo(shown, nl=False)
+
+
+def _plans(options: RunOptions, suites: Suites) -> list[planning.Plan]:
+    """The plan of each target; each target is a run of its own."""
+    folder = live.recordings(options.output, options.cassettes)
+    if len(options.selection.targets) > 1:
+        chosen = selection.choose(options.selection, folder)
+    else:
+        chosen = (live.choose_one(options.selection, os.environ, folder),)
+    parts = shards.shard(chosen, options.shard) if options.shard else chosen
+    plans = []
+    for whole in chosen:
+        target = whole.revision.target.id
+        if folder and not selection.is_recorded(folder, target):
+            raise Failure(f"{folder}: contains no recordings of target {target!r} to resume")
+        if own := [part for part in parts if part.revision.target.id == target]:
+            plan = planning.plan(
+                own,
+                suites,
+                opted_in=live.opt_in(options.opt_in, whole.rows, suites),
+                find=find_recorded(folder, target, suites) if folder else None,
+                auth=auth_header_of(folder, target, whole.models) if folder else None,
+                describe_opt_in=True,
+            )
+            plans.append(plan)
+    return plans
 
 
 def _price(input_price: float | None, output_price: float | None) -> Price | None:
@@ -111,8 +126,3 @@ def _price(input_price: float | None, output_price: float | None) -> Price | Non
     if input_price is None or output_price is None:
         raise click.UsageError("give both --input-price and --output-price, or neither")
     return Price(input_price, output_price)
-
-
-def _recordings(options: RunOptions) -> Path | None:
-    """The folder of recordings that the run would resume."""
-    return options.cassettes or (options.output / CASSETTES if options.output else None)

@@ -1,14 +1,13 @@
 """`report`: judge recordings, or print a saved report."""
 
 import sys
-from functools import partial
 from pathlib import Path
 
 import click
 
 from messages_conformance import resources
 from messages_conformance.claims import selection, shards
-from messages_conformance.claims.selection import Chosen, Selection
+from messages_conformance.claims.selection import Selection
 from messages_conformance.claims.shards import Shard
 from messages_conformance.cli.common import (
     EXPECTATIONS,
@@ -60,7 +59,9 @@ from messages_conformance.runs import folder
     help="Write to this file; its suffix sets the format: .json .md .html .txt .xml",
 )
 def command(
-    target: str | None,
+    targets: tuple[str, ...],
+    revision: str | None,
+    claims: tuple[Path, ...],
     series: tuple[str, ...],
     models: tuple[str, ...],
     rows: tuple[str, ...],
@@ -75,7 +76,8 @@ def command(
     """Judge recordings and print the matrix.
 
     Reads the recorded exchanges (cassettes), sends no request, and prints the report, or writes
-    it to --output. Without --target, all targets with recordings are judged.
+    it to --output. Without --target, all targets with recordings are judged; each by the revision
+    of its page that the recordings are for, unless --revision names another.
 
     Known deviations are shown but do not fail. They come from expectations/<target>.toml of the
     suite, or from your own --expectations. A saved report keeps the deviations it was made with,
@@ -84,6 +86,7 @@ def command(
     \b
     Examples:
       messages-conformance report
+      messages-conformance report --target model-studio --revision 2026-09-02
       messages-conformance report --series qwen-plus --row 'tool_choice/*'
       messages-conformance report --cassettes runs/NAME/cassettes --output report.html
       messages-conformance report --from report.json --write-expectations known.toml
@@ -96,11 +99,11 @@ def command(
       2  nothing could be judged, or wrong usage
     """
     format = format or (format_of(output) if output else "text")
-    choice = Selection(target, models, series, rows)
+    choice = Selection(targets, models, series, rows, revision, claims)
     if saved and (cassettes or shard or choice != Selection()):
         raise click.UsageError(
             "--from prints a saved report as it is; leave out --cassettes, --shard, --target, "
-            "--series, --model and --row"
+            "--revision, --claims, --series, --model and --row"
         )
     if baseline and baseline.exists():
         raise Failure(f"{baseline}: exists already; move it away, or name another file")
@@ -126,15 +129,17 @@ def _judge(
     choice: Selection, cassettes: Path | None, expectations: Path | None, shard: Shard | None
 ) -> Assessment:
     root = cassettes or resources.folder("cassettes")
-    chosen: tuple[Chosen, ...] = selection.choose(
-        choice, among=partial(selection.is_recorded, root)
-    )
-    if not any(selection.is_recorded(root, c.revision.target.id) for c in chosen):
+    chosen = selection.choose(choice, root)
+    ids = [one.revision.target.id for one in chosen]
+    unrecorded = [id for id in ids if not selection.is_recorded(root, id)]
+    if len(unrecorded) == len(ids):
+        of = f" of target {' or '.join(map(repr, choice.targets))}" if choice.targets else ""
         raise Failure(
-            f"{root}: contains no recordings"
-            f"{f' of target {choice.target!r}' if choice.target else ''}; make some with "
+            f"{root}: contains no recordings{of}; make some with "
             "'messages-conformance run', or name their folder with --cassettes"
         )
+    for id in unrecorded:
+        notify(f"{root}: contains no recordings of target {id!r}: all its rows are unmeasured")
     suites = load_suites()
     known = assess.load_expectations([c.revision for c in chosen], suites, expectations)
     if shard:

@@ -5,6 +5,7 @@ from fnmatch import fnmatchcase
 import click
 
 from messages_conformance.cli.common import Command, Failure
+from messages_conformance.display.suggestions import did_you_mean
 from messages_conformance.protocol.versions import VERSIONS
 from messages_conformance.rules.catalogue import RULES
 from messages_conformance.rules.finding import Rule, RuleKind
@@ -39,7 +40,8 @@ def command(pattern: str) -> None:
     """
     chosen = [rule for rule in RULES.values() if fnmatchcase(rule.id, pattern)]
     if not chosen:
-        raise Failure(f"no rule is called {pattern!r}; 'messages-conformance rules' lists them")
+        hint = did_you_mean(pattern, RULES, "'messages-conformance rules' lists them")
+        raise Failure(f"no rule is called {pattern!r}{hint}")
     for rule in chosen:
         click.echo(_entry(rule))
 

@@ -122,6 +122,7 @@ def command(
             expectations=expectations,
             folder=options.output,
             cassettes=options.cassettes,
+            resume=resume,
         ),
         rate_limit=options.rate_limit,
         tokens=budget,

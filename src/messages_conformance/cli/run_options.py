@@ -72,7 +72,9 @@ def run_options(command: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(command)
     def with_options(
-        target: str | None,
+        targets: tuple[str, ...],
+        revision: str | None,
+        claims: tuple[Path, ...],
         series: tuple[str, ...],
         models: tuple[str, ...],
         rows: tuple[str, ...],
@@ -86,7 +88,7 @@ def run_options(command: Callable[..., None]) -> Callable[..., None]:
         **others: Any,
     ) -> None:
         rate_limit = RateLimit(concurrency, requests_per_minute, tokens_per_minute)
-        selection = Selection(target, models, series, rows)
+        selection = Selection(targets, models, series, rows, revision, claims)
         options = RunOptions(selection, shard, opt_in, cassettes, output, rate_limit)
         command(options, **others)
 

@@ -1,14 +1,15 @@
 """`serve`: the reference endpoint, in the foreground."""
 
-import difflib
 import socket
+from pathlib import Path
 
 import click
 
-from messages_conformance import reference, resources
-from messages_conformance.claims import load, selection
+from messages_conformance import reference
+from messages_conformance.claims import library, selection
 from messages_conformance.claims.selection import Selection
-from messages_conformance.cli.common import Command, Failure
+from messages_conformance.cli.common import CLAIMS, REVISION, Command, Failure
+from messages_conformance.display.suggestions import did_you_mean
 from messages_conformance.reference.cooperation import Cooperation
 from messages_conformance.reference.faults import FAULTS, Fault, with_faults
 from messages_conformance.reference.profiles import PROFILES, stages_of
@@ -34,6 +35,8 @@ _DEFAULT_TARGET = "model-studio"
     metavar="ID",
     help="The target it simulates.  [default: model-studio; with --profile strict, anthropic]",
 )
+@REVISION
+@CLAIMS
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(1, 65535), default=8787, show_default=True)
 @click.option("--key", default="reference-key", show_default=True, help="The key it accepts.")
@@ -57,6 +60,8 @@ def command(
     profile: str | None,
     faults: tuple[str, ...],
     target: str | None,
+    revision: str | None,
+    claims: tuple[Path, ...],
     host: str,
     port: int,
     key: str,
@@ -78,6 +83,7 @@ def command(
       messages-conformance serve --profile strict
       messages-conformance serve --fault stop_reason_stays_end_turn --fault no_request_id
       messages-conformance serve --cooperation 0.8 --seed 7
+      messages-conformance serve --target model-studio --revision 2025-11-13
       messages-conformance serve --target llama.cpp --port 9000
 
     \b
@@ -85,22 +91,22 @@ def command(
       0  it was stopped
       2  it could not start
     """
-    chosen = selection.choose(Selection(target or _default_target(profile)))
-    revision = chosen[0].revision
-    clean = PROFILES[profile] if profile else stages_of(revision.target)
+    of = target or _default_target(profile)
+    page = selection.choose(Selection((of,), revision=revision, claims=claims))[0].revision
+    clean = PROFILES[profile] if profile else stages_of(page.target)
     model = Cooperation(cooperation)
     stages = with_faults(model.apply_to(clean), [_fault(name) for name in faults])
-    app = reference.app(revision, key=key, restricted_key=restricted_key, seed=seed, stages=stages)
+    app = reference.app(page, key=key, restricted_key=restricted_key, seed=seed, stages=stages)
     _check_address(host, port)
     base_url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     injected = f", with the faults {', '.join(faults)}" if faults else ""
     share = f"; its model does as asked {cooperation:.0%} of the time" if cooperation < 1 else ""
     click.echo(
-        f"{base_url} simulates {revision.target.name}, page of {revision.date}: profile "
-        f"{profile or revision.target.profile}{injected}{share}.\n"
+        f"{base_url} simulates {page.target.name}, page of {page.dated}: profile "
+        f"{profile or page.target.profile}{injected}{share}.\n"
         "What it answers is no evidence about the vendor. Point a client at it with\n\n"
         f"  export ANTHROPIC_BASE_URL={base_url} ANTHROPIC_API_KEY={key}\n\n"
-        f"and models: {', '.join(model.id for model in revision.models)}"
+        f"and models: {', '.join(model.id for model in page.models)}"
     )
     try:
         reference.serve(app, host, port)
@@ -110,8 +116,7 @@ def command(
 
 def _default_target(profile: str | None) -> str:
     """Model Studio, unless only other targets have the profile: then the first of those."""
-    revisions = map(load.load, load.find(resources.folder("claims")))
-    having = [one.target.id for one in revisions if one.target.profile == profile]
+    having = [page.target.id for page in library.newest_shipped() if page.target.profile == profile]
     return having[0] if having and _DEFAULT_TARGET not in having else _DEFAULT_TARGET
 
 
@@ -119,9 +124,8 @@ def _fault(name: str) -> Fault:
     """Look a fault up; where there is none, suggest similar names."""
     if name in FAULTS:
         return FAULTS[name]
-    near = difflib.get_close_matches(name, FAULTS, n=3)
-    hint = f"did you mean {' or '.join(near)}?" if near else "'selftest --list' lists them"
-    raise Failure(f"there is no fault {name!r}; {hint}")
+    hint = did_you_mean(name, FAULTS, "'selftest --list' lists them")
+    raise Failure(f"there is no fault {name!r}{hint}")
 
 
 def _check_address(host: str, port: int) -> None:

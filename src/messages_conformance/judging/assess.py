@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from messages_conformance import resources
-from messages_conformance.claims import load
+from messages_conformance.claims import library
 from messages_conformance.claims.page import Model, Revision
 from messages_conformance.claims.selection import Chosen
 from messages_conformance.claims.shards import Shard
@@ -129,12 +129,12 @@ def full_revisions(targets: Sequence[TargetReport]) -> list[Revision]:
     Raises:
         ClaimsError: a shipped file cannot be used.
     """
-    paths = {
-        (path.parent.name, path.stem): path for path in resources.folder("claims").glob("*/*.toml")
-    }
+    there = library.known()
     judged = [target.revision for target in targets]
     return [
-        load.load(paths[key]) if (key := (r.target.id, r.date.isoformat())) in paths else r
+        library.read(file)
+        if r.target.id in there.targets and (file := there.find(r.target.id, r.date.isoformat()))
+        else r
         for r in judged
     ]
 

@@ -5,6 +5,7 @@ Nothing but the cassettes is read: no network, and the same result every time.
 
 import datetime
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from messages_conformance import __version__
@@ -25,7 +26,7 @@ from messages_conformance.report import (
     ReportedFinding,
     TargetReport,
 )
-from messages_conformance.verdict import Behaviour, Evidence, Kind, judge
+from messages_conformance.verdict import Behaviour, Claim, Evidence, Kind, judge
 
 
 def judge_model(
@@ -66,12 +67,22 @@ def judge_behaviour(model: Model, row: Row, behaviour: Behaviour, evidence: Evid
     """Compare what was seen of a row with what the page claims for the model."""
     claim = row.claim_for(model)
     measured = behaviour.kind is not Kind.UNMEASURED
+    verdict = judge(
+        claim,
+        behaviour.kind,
+        carries_content=row.carries_content,
+        as_the_page_says=row.admits(behaviour.lacking),
+    )
+    if claim is Claim.PARTIAL and behaviour.kind is Kind.PARTIAL:
+        admitted = "; ".join(lack.words for lack in row.lacks)
+        said = f"{behaviour.summary} (missing, as the page says: {admitted})"
+        behaviour = replace(behaviour, summary=said)
     return Cell.judged(
         model,
         row,
         claim,
         behaviour,
-        judge(claim, behaviour.kind, carries_content=row.carries_content),
+        verdict,
         evidence if measured else Evidence.NONE,
     )
 

@@ -120,7 +120,7 @@ from messages_conformance.protocol.exchange import RESTRICTED_KEY, Exchange
 from messages_conformance.protocol.versions import VERSIONS
 from messages_conformance.rules import repeated_requests
 from messages_conformance.rules.check import check
-from messages_conformance.rules.finding import Finding
+from messages_conformance.rules.finding import Finding, Where
 from messages_conformance.rules.response import token_counts
 from messages_conformance.rules.stream import timing as stream_timing
 from messages_conformance.verdict import Behaviour, Kind, Samples
@@ -226,6 +226,7 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "Finding",
     "InspectionResult",
     "VERSIONS",
+    "Where",
     "check",
     "check_each",
     "inspected_row",

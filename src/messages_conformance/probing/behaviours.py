@@ -9,9 +9,17 @@ def works(summary: str, *exchanges: Exchange, samples: Samples | None = None) ->
     return Behaviour(Kind.WORKS, summary, exchanges, samples)
 
 
-def partial(summary: str, *exchanges: Exchange, samples: Samples | None = None) -> Behaviour:
-    """Part of the effect was there; the summary names what is missing."""
-    return Behaviour(Kind.PARTIAL, summary, exchanges, samples)
+def partial(
+    summary: str,
+    *exchanges: Exchange,
+    samples: Samples | None = None,
+    lacking: tuple[str, ...] = (),
+) -> Behaviour:
+    """Part of the effect was there; the summary names what is missing.
+
+    ``lacking`` are the tags of what is missing, as claims files name it, where a page may do so.
+    """
+    return Behaviour(Kind.PARTIAL, summary, exchanges, samples, lacking)
 
 
 def ignored(summary: str, *exchanges: Exchange, samples: Samples | None = None) -> Behaviour:

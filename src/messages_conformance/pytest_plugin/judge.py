@@ -7,7 +7,7 @@ from pathlib import Path
 
 from messages_conformance import resources
 from messages_conformance.cassettes.tape import Tape
-from messages_conformance.claims import load, selection, shards
+from messages_conformance.claims import selection, shards
 from messages_conformance.claims.page import Model, Row
 from messages_conformance.claims.selection import Chosen, Selection
 from messages_conformance.claims.shards import Shard
@@ -98,11 +98,9 @@ def judge_of(
         ClaimsError, ExpectationsError, ShardError, SuiteError: something chosen or shipped
             cannot be used.
     """
-    revisions = [load.load(path) for path in load.find(resources.folder("claims"))]
-    targets_with = Counter(model.id for revision in revisions for model in revision.models)
-    chosen = selection.choose(
-        choice, among=lambda target: selection.is_recorded(cassettes, target)
-    ) or selection.choose(choice)
+    every = selection.choose(Selection(), cassettes) or selection.choose(Selection())
+    targets_with = Counter(model.id for one in every for model in one.revision.models)
+    chosen = selection.choose(choice, cassettes) or selection.choose(choice)
     suites = loader.load(resources.folder("suites"))
     return SuiteJudge(
         chosen=shards.shard(chosen, shard) if shard else chosen,

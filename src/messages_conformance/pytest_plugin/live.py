@@ -88,6 +88,7 @@ def _prepare(config: pytest.Config) -> "LiveRun":
             shard=options.shard_of(config),
             expectations=options.path_of(config, "expectations"),
             cassettes=cassettes,
+            resume=resume,
         )
     except UserError as mistake:
         raise pytest.UsageError(str(mistake)) from mistake

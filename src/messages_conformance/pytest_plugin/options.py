@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _VALUES = {
     "target": ("ID", "judge only this target (default: all that have recordings)"),
+    "revision": ("DATE", "judge by this revision of the page (default: the one recorded for)"),
     "cassettes": ("DIR", "judge the recordings in this folder (default: those of the suite)"),
     "expectations": ("FILE", "your own known deviations (default: those of the suite)"),
     "shard": ("N/M", "only this part of the work; 'messages-conformance combine' merges the parts"),
@@ -83,7 +84,8 @@ def selection_of(config: pytest.Config) -> "Selection":
     from messages_conformance.claims.selection import Selection
 
     models, series, rows = (tuple(get(config, name)) for name in ("model", "series", "row"))
-    return Selection(get(config, "target"), models, series, rows)
+    targets = tuple(filter(None, [get(config, "target")]))
+    return Selection(targets, models, series, rows, get(config, "revision"))
 
 
 def shard_of(config: pytest.Config) -> "Shard | None":

@@ -89,6 +89,8 @@ class Cell:
     """Where the exchanges that show it lie."""
     samples: Samples | None = None
     """How often it was seen, where that was sampled."""
+    lacking: tuple[str, ...] = ()
+    """Of a partial behaviour, the tags of what is missing, as the row's ``lacks`` names them."""
     excerpts: tuple[Excerpt, ...] = ()
     """Excerpts of the exchanges, where the cell falls short of the page."""
     known: KnownDeviation | None = None
@@ -119,6 +121,7 @@ class Cell:
             summary=behaviour.summary,
             places=tuple(e.place for e in exchanges if e.place is not None),
             samples=behaviour.samples,
+            lacking=behaviour.lacking,
             excerpts=tuple(excerpt(e) for e in exchanges[:EXCERPTS]) if bad else (),
         )
 

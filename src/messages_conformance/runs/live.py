@@ -92,17 +92,20 @@ def prepare(
     expectations: Path | None = None,
     folder: Path | None = None,
     cassettes: Path | None = None,
+    resume: bool = False,
 ) -> LiveRun:
     """Prepare a run, and report every mistake that can be found without sending a request.
 
     ``opt_in_patterns`` are patterns of opt-in rows, or ``all``; ``expectations`` is a file of
-    known deviations that replaces the shipped one.
+    known deviations that replaces the shipped one. With ``resume``, what is recorded already
+    determines the revision of the page.
 
     Raises:
         ClaimsError, ExpectationsError, RunError, SetupError, ShardError: the run is not possible
             as described.
     """
-    chosen = choose_one(selection, environ)
+    recorded = recordings(folder, cassettes) if resume else None
+    chosen = choose_one(selection, environ, recorded)
     endpoint = endpoint_of(chosen.revision.target, environ)
     folder = folder or folder_for(endpoint, datetime.datetime.now(datetime.UTC))
     return LiveRun(
@@ -117,24 +120,38 @@ def prepare(
     )
 
 
-def choose_one(selection: Selection, environ: Mapping[str, str]) -> Chosen:
+def choose_one(
+    selection: Selection, environ: Mapping[str, str], recorded: Path | None = None
+) -> Chosen:
     """Look up the one target of a live run: the one named, or the one whose address is set.
 
-    A key is sent only to an address that the user chose, so no target is guessed.
+    A key is sent only to an address that the user chose, so no target is guessed. The folder
+    ``recorded``, if given, determines the revision of the target's page.
 
     Raises:
-        RunError: no target is named, and the address that is set belongs to none or to several.
+        RunError: no target is named, and the address that is set belongs to none or to several;
+            or several targets are named.
         ClaimsError: the target, a model or a row is not in the claims.
     """
-    if selection.target is not None:
-        return choose(selection)[0]
-    targets = [chosen.revision.target for chosen in choose(Selection())]
+    if len(selection.targets) > 1:
+        raise RunError(f"a run asks one endpoint: name one target, not {len(selection.targets)}")
+    if selection.targets:
+        return choose(selection, recorded)[0]
+    targets = [chosen.revision.target for chosen in choose(Selection(claims=selection.claims))]
     host = urlsplit(environ.get("ANTHROPIC_BASE_URL", "")).netloc
-    matching = [target.id for target in targets if host == urlsplit(target.base_url).netloc]
+    matching = [target.id for target in targets if host and target.is_at(host)]
     if len(matching) != 1:
         known = ", ".join(target.id for target in targets)
         raise RunError(f"no target is chosen; name it with --target, one of: {known}")
-    return choose(replace(selection, target=matching[0]))[0]
+    return choose(replace(selection, targets=(matching[0],)), recorded)[0]
+
+
+def recordings(folder: Path | None, cassettes: Path | None) -> Path | None:
+    """The folder of the recordings that a run resumes; of repeated runs, that of the first."""
+    if cassettes or not folder:
+        return cassettes
+    first = folder / run_id(1) / CASSETTES
+    return first if first.is_dir() else folder / CASSETTES
 
 
 def endpoint_of(target: Target, environ: Mapping[str, str]) -> Endpoint:

@@ -7,7 +7,7 @@ from functools import cache
 from itertools import count
 
 from messages_conformance import resources
-from messages_conformance.claims import load
+from messages_conformance.claims import library
 from messages_conformance.claims.page import Model, Revision, Row
 from messages_conformance.judging import judge
 from messages_conformance.probing import loader
@@ -36,15 +36,18 @@ class CleanEndpoint:
     stages: Stages
 
     @classmethod
-    def of(cls, name: str, target: str, model: str) -> "CleanEndpoint":
+    def of(cls, name: str, target: str, model: str, revision: str | None = None) -> "CleanEndpoint":
         """The endpoint that simulates a shipped target, asked for one of its models.
 
+        ``revision`` is the date of its page, by default the newest.
+
         Raises:
-            ClaimsError: there is no such target or model.
+            ClaimsError: there is no such target or revision.
+            ValueError: it has no such model.
         """
-        revision = load.load(load.find(resources.folder("claims"), target)[0])
-        (found,) = revision.select_models((model,), ())
-        return cls(name, revision, found, stages_of(revision.target))
+        page = library.shipped(target, revision)
+        (found,) = page.select_models((model,), ())
+        return cls(name, page, found, stages_of(page.target))
 
 
 @dataclass(frozen=True)

@@ -44,10 +44,12 @@ class Simulated:
 
     target: str
     model: str
+    revision: str | None = None
+    """The date of the target's page; None takes the newest."""
 
 
 CLEAN_ENDPOINTS = {
-    DOCUMENTED: Simulated("model-studio", "qwen-plus"),
+    DOCUMENTED: Simulated("model-studio", "qwen-plus", "2025-11-13"),
     STRICT: Simulated("anthropic", "claude-sonnet-4-5"),
     STRICT_2026: Simulated("anthropic-2026-10-21", "claude-sonnet-4-5"),
 }
@@ -132,7 +134,7 @@ def run_trial(fault: Fault, name: str, suites: Suites | None = None) -> Trial:
 def clean_endpoint(name: str) -> CleanEndpoint:
     """A clean endpoint by its name in `CLEAN_ENDPOINTS`."""
     simulated = CLEAN_ENDPOINTS[name]
-    return CleanEndpoint.of(name, simulated.target, simulated.model)
+    return CleanEndpoint.of(name, simulated.target, simulated.model, simulated.revision)
 
 
 def _failed_row(cell: Cell) -> FailedRow:
