@@ -53,7 +53,7 @@ async def stoppable(work: Coroutine[Any, Any, T]) -> T:
 @contextlib.contextmanager
 def _handling(stop: Callable[[], None]) -> Iterator[None]:
     """Let the running loop call ``stop`` at each signal; where it cannot, change nothing."""
-    loop, before = asyncio.get_running_loop(), dict[int, Any]()
+    loop, before = asyncio.get_running_loop(), dict[signal.Signals, Any]()
     try:
         for number in (signal.SIGINT, signal.SIGTERM):
             # Only the main thread handles signals, and on some systems no event loop does.
