@@ -91,10 +91,11 @@ def test_a_row_is_chosen_by_its_id_for_all_models_or_for_one(
 
 def test_your_own_claims_are_a_target_like_any_other(project: ProjectOnDisk, run: Run) -> None:
     own = project.root / "mine.toml"
-    own.write_text(project_on_disk.CLAIMS.replace('id = "world"', 'id = "mine"'))
-    chosen = ("--mc-claims", own, "--mc-target", "mine", "--mc-model", "small-1")
+    mine = project_on_disk.CLAIMS.replace('"world"', '"mine"').replace('"small-1"', '"mine-1"')
+    own.write_text(mine)
+    chosen = ("--mc-claims", own, "--mc-target", "mine", "--mc-model", "mine-1")
     result = run("suites", "--collect-only", "-q", *chosen, "-k", "stop")
-    assert collected(result) == {"basic/stop[mine:small-1]"}
+    assert collected(result) == {"basic/stop[mine-1]"}
 
 
 def test_markers_are_listed_where_the_suites_are_named(project: ProjectOnDisk, run: Run) -> None:
