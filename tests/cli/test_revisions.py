@@ -247,4 +247,5 @@ class TestOwnClaims:
 
 
 def test_a_rule_that_is_not_there_is_answered_with_one_that_is_near() -> None:
-    assert "did you mean 'ST-ORD-" in refused(call("rules", "ST-ORD-33"))
+    misspelt = "ST-ORD-1".replace("ORD", "ODR")
+    assert "did you mean 'ST-ORD-" in refused(call("rules", misspelt))

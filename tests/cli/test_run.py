@@ -125,6 +125,8 @@ def test_an_interrupted_run_keeps_what_it_has_and_says_where(
     endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     interrupts = iter([signal.SIGINT])
+    # A shell starts what runs in its background with this signal ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def interrupt_once(_: object) -> None:
         for interrupt in interrupts:
@@ -135,7 +137,10 @@ def test_an_interrupted_run_keeps_what_it_has_and_says_where(
         yield interrupt_once
 
     monkeypatch.setattr(run_module, "show_progress", interrupting)
-    message = refused(call(*LIVE, "--output", tmp_path / "run"))
+    try:
+        message = refused(call(*LIVE, "--output", tmp_path / "run"))
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert "interrupted" in message
     assert str(tmp_path / "run" / "cassettes") in message
     assert list((tmp_path / "run").rglob("*.yaml"))

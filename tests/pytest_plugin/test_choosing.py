@@ -121,7 +121,9 @@ def test_an_installed_wheel_has_the_suites_inside_the_package(
     """The folders of a wheel, laid out by hand as the build does it."""
     package = pytester.path / "site" / "messages_conformance"
     shutil.copytree(
-        Path(resources.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__")
+        Path(resources.__file__).parent,
+        package,
+        ignore=shutil.ignore_patterns("__pycache__", "_shipped"),
     )
     shipped = project_on_disk.write_project(package / "_shipped")
     shipped.record("small-1")

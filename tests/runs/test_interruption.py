@@ -232,7 +232,25 @@ def test_a_second_signal_does_not_interrupt_the_stopping(number: signal.Signals)
             await asyncio.sleep(0.01)
             steps.append("stopped")
 
-    with pytest.raises(KeyboardInterrupt):
-        asyncio.run(stoppable(work()))
+    # A shell starts what runs in its background with this signal ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            asyncio.run(stoppable(work()))
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert steps == ["stopping", "stopped"]
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_signal_that_is_ignored_stays_ignored() -> None:
+    async def work() -> str:
+        signal.raise_signal(signal.SIGINT)
+        await asyncio.sleep(0.01)
+        return "done"
+
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        assert asyncio.run(stoppable(work())) == "done"
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -56,9 +56,12 @@ def _handling(stop: Callable[[], None]) -> Iterator[None]:
     loop, before = asyncio.get_running_loop(), dict[signal.Signals, Any]()
     try:
         for number in (signal.SIGINT, signal.SIGTERM):
+            handler = signal.getsignal(number)
+            # A shell lets what it runs in the background ignore Ctrl-C, and so it stays.
+            if handler is signal.SIG_IGN:
+                continue
             # Only the main thread handles signals, and on some systems no event loop does.
             with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
-                handler = signal.getsignal(number)
                 loop.add_signal_handler(number, stop)
                 before[number] = handler
         yield
