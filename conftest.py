@@ -1,3 +1,3 @@
-"""The plugin itself is an entry point; this only lends its tests pytest's own test bench."""
+"""pytester for the tests of the pytest plugin; the plugin itself is loaded by its entry point."""
 
 pytest_plugins = ["pytester"]

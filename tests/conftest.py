@@ -1,4 +1,4 @@
-"""What tests of commands find in place: no key, a small project, an endpoint."""
+"""Fixtures of several packages: no key, a small project, an endpoint."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from messages_conformance import reference
 from messages_conformance.claims import library
 from support import project_on_disk
-from support.project_on_disk import Shelf
+from support.project_on_disk import ProjectOnDisk
 
 ENVIRONMENT = (
     "ANTHROPIC_API_KEY",
@@ -26,13 +26,13 @@ def no_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
-    return project_on_disk.put_up(tmp_path / "project", monkeypatch)
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ProjectOnDisk:
+    return project_on_disk.install(tmp_path / "project", monkeypatch)
 
 
 @pytest.fixture
 def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The reference endpoint in the place of Model Studio, its key in the environment."""
+    """The reference endpoint instead of Model Studio, its key in the environment."""
     key = "sk-the-key-of-this-test"
     revision = library.shipped("model-studio", "2025-11-13")
     with reference.running(reference.app(revision, key=key)) as base_url:

@@ -8,18 +8,18 @@ import pytest
 
 from messages_conformance import cli, reference
 from support.commands import call, refused
-from support.project_on_disk import Shelf
+from support.project_on_disk import ProjectOnDisk
 
 pytestmark = pytest.mark.usefixtures("no_key")
 
 
-def test_rows_lists_ids_claims_probes_and_why_a_row_needs_opt_in(project: Shelf) -> None:
+def test_rows_lists_ids_claims_probes_and_why_a_row_needs_opt_in(project: ProjectOnDisk) -> None:
     lines = [line.split() for line in call("rows").stdout.splitlines()]
     assert ["basic/temperature", "supported", "temperature"] in lines
     assert ["basic/huge", "supported", "huge", "(--opt-in:", "sends", "very", "much)"] in lines
 
 
-def test_rows_explains_a_row(project: Shelf) -> None:
+def test_rows_explains_a_row(project: ProjectOnDisk) -> None:
     result = call("rows", "--row", "basic/stop")
     assert "It stops." in result.stdout
     assert "basic/temperature" not in result.stdout
@@ -42,8 +42,8 @@ def test_serve_says_how_often_its_model_does_as_asked(monkeypatch: pytest.Monkey
     monkeypatch.setattr(reference, "serve", lambda *_: None)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
-    said = call("serve", "--port", port, "--cooperation", "0.8").output
-    assert "its model does as asked 80% of the time" in said
+    message = call("serve", "--port", port, "--cooperation", "0.8").output
+    assert "its model does as asked 80% of the time" in message
     assert "as asked" not in call("serve", "--port", port).output
     assert "0<=x<=1" in refused(call("serve", "--port", port, "--cooperation", "1.2"))
 

@@ -7,13 +7,13 @@ import pytest
 
 from messages_conformance import schemas
 from support.commands import call, refused
-from support.project_on_disk import Shelf
+from support.project_on_disk import ProjectOnDisk
 
 pytestmark = pytest.mark.usefixtures("no_key")
 
 
 def test_a_plan_needs_no_key_and_no_network(
-    project: Shelf, monkeypatch: pytest.MonkeyPatch
+    project: ProjectOnDisk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def no_network(*_: object) -> None:
         raise AssertionError("a plan must not reach for the network")
@@ -30,7 +30,7 @@ def test_a_plan_needs_no_key_and_no_network(
     assert document["expected"]["requests"] == 2 * 3
 
 
-def test_a_plan_takes_the_options_of_a_run(project: Shelf) -> None:
+def test_a_plan_takes_the_options_of_a_run(project: ProjectOnDisk) -> None:
     chosen = ("plan", "--target", "world", "--format", "json")
     document = json.loads(
         call(*chosen, "--shard", "1/2", "--opt-in", "all", "--requests-per-minute", 1).stdout
@@ -40,7 +40,7 @@ def test_a_plan_takes_the_options_of_a_run(project: Shelf) -> None:
     assert document["seconds"] == 4 * 60
 
 
-def test_a_plan_leaves_out_what_is_recorded(project: Shelf) -> None:
+def test_a_plan_leaves_out_what_is_recorded(project: ProjectOnDisk) -> None:
     project.record("small-1")
     chosen = ("plan", "--target", "world", "--model", "small-1", "--format", "json")
     whole, rest = (
@@ -51,7 +51,7 @@ def test_a_plan_leaves_out_what_is_recorded(project: Shelf) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         ((), "name it with --target, one of: world"),
         (("--target", "world", "--input-price", "1"), "give both --input-price and --output-price"),
@@ -61,6 +61,6 @@ def test_a_plan_leaves_out_what_is_recorded(project: Shelf) -> None:
     ],
 )
 def test_a_mistake_is_reported_in_one_sentence(
-    project: Shelf, arguments: tuple[str, ...], said: str
+    project: ProjectOnDisk, arguments: tuple[str, ...], message: str
 ) -> None:
-    assert said in refused(call("plan", *arguments))
+    assert message in refused(call("plan", *arguments))

@@ -8,12 +8,12 @@ import pytest
 
 from support import project_on_disk
 from support.commands import call, refused
-from support.project_on_disk import Shelf
+from support.project_on_disk import ProjectOnDisk
 
 pytestmark = pytest.mark.usefixtures("no_key")
 
 
-def test_report_judges_the_shipped_recordings(project: Shelf) -> None:
+def test_report_judges_the_shipped_recordings(project: ProjectOnDisk) -> None:
     project.record("small-1")
     result = call("report")
     assert result.exit_code == 1
@@ -21,7 +21,7 @@ def test_report_judges_the_shipped_recordings(project: Shelf) -> None:
     assert "\x1b" not in result.stdout
 
 
-def test_report_judges_only_what_is_chosen(project: Shelf) -> None:
+def test_report_judges_only_what_is_chosen(project: ProjectOnDisk) -> None:
     project.record("small-1")
     project.record("small-2")
     chosen = ("--model", "small-2", "--row", "basic/t*", "--series", "SMALL")
@@ -35,7 +35,7 @@ def test_report_judges_only_what_is_chosen(project: Shelf) -> None:
     assert {cell["model"] for cell in both["cells"]} == {"small-1", "small-2"}
 
 
-def test_report_needs_no_network(project: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_report_needs_no_network(project: ProjectOnDisk, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_network(*_: object) -> None:
         raise AssertionError("a report must not reach for the network")
 
@@ -51,7 +51,7 @@ def test_report_needs_no_network(project: Shelf, monkeypatch: pytest.MonkeyPatch
     [("r.json", "{"), ("r.md", "#"), ("r.html", "<!"), ("r.txt", "messages"), ("r.xml", "<?xml")],
 )
 def test_the_suffix_decides_the_format_of_a_file(
-    project: Shelf, tmp_path: Path, name: str, beginning: str
+    project: ProjectOnDisk, tmp_path: Path, name: str, beginning: str
 ) -> None:
     project.record("small-1")
     output = tmp_path / "new" / "folder" / name
@@ -61,13 +61,15 @@ def test_the_suffix_decides_the_format_of_a_file(
     assert [path.name for path in output.parent.iterdir()] == [name]
 
 
-def test_the_format_option_wins_over_the_suffix(project: Shelf, tmp_path: Path) -> None:
+def test_the_format_option_wins_over_the_suffix(project: ProjectOnDisk, tmp_path: Path) -> None:
     project.record("small-1")
     call("report", "--output", tmp_path / "report.txt", "--format", "json")
     assert json.loads((tmp_path / "report.txt").read_text())["cells"]
 
 
-def test_a_saved_report_is_shown_again_and_exits_as_it_did(project: Shelf, tmp_path: Path) -> None:
+def test_a_saved_report_is_shown_again_and_exits_as_it_did(
+    project: ProjectOnDisk, tmp_path: Path
+) -> None:
     project.record("small-1")
     saved = tmp_path / "saved.json"
     call("report", "--row", "basic/stop", "--output", saved)
@@ -80,7 +82,7 @@ def test_a_saved_report_is_shown_again_and_exits_as_it_did(project: Shelf, tmp_p
 
 
 def test_a_saved_report_keeps_the_deviations_it_was_made_with(
-    project: Shelf, tmp_path: Path
+    project: ProjectOnDisk, tmp_path: Path
 ) -> None:
     project.record("small-1")
     own, saved = tmp_path / "known.toml", tmp_path / "saved.json"
@@ -91,7 +93,7 @@ def test_a_saved_report_keeps_the_deviations_it_was_made_with(
     assert call("report", "--from", saved).exit_code == 0
 
 
-def test_an_accepted_deviation_is_shown_but_does_not_fail(project: Shelf) -> None:
+def test_an_accepted_deviation_is_shown_but_does_not_fail(project: ProjectOnDisk) -> None:
     project.record("small-1")
     project.accept()
     result = call("report")
@@ -103,7 +105,7 @@ def test_an_accepted_deviation_is_shown_but_does_not_fail(project: Shelf) -> Non
     assert "accepted: 1 known deviation" in result.stderr
 
 
-def test_an_accepted_deviation_that_is_gone_fails(project: Shelf) -> None:
+def test_an_accepted_deviation_that_is_gone_fails(project: ProjectOnDisk) -> None:
     project.record("small-1", stops=True)
     project.accept()
     result = call("report")
@@ -112,7 +114,7 @@ def test_an_accepted_deviation_that_is_gone_fails(project: Shelf) -> None:
 
 
 def test_a_first_expectations_file_makes_the_next_report_pass(
-    project: Shelf, tmp_path: Path
+    project: ProjectOnDisk, tmp_path: Path
 ) -> None:
     project.record("small-1")
     known = tmp_path / "known.toml"
@@ -127,7 +129,7 @@ def test_a_first_expectations_file_makes_the_next_report_pass(
 
 
 def test_your_own_file_replaces_the_shipped_one_and_must_be_valid(
-    project: Shelf, tmp_path: Path
+    project: ProjectOnDisk, tmp_path: Path
 ) -> None:
     project.record("small-1")
     project.accept()
@@ -145,7 +147,7 @@ def test_your_own_file_replaces_the_shipped_one_and_must_be_valid(
     assert "gone.toml: cannot be read" in refused(call("report", "--expectations", "gone.toml"))
 
 
-def test_a_deviation_past_its_date_fails_and_says_since_when(project: Shelf) -> None:
+def test_a_deviation_past_its_date_fails_and_says_since_when(project: ProjectOnDisk) -> None:
     project.record("small-1")
     project.accept(f"{project_on_disk.ACCEPTED}expires = 2020-01-31\n")
     result = call("report")
@@ -154,26 +156,26 @@ def test_a_deviation_past_its_date_fails_and_says_since_when(project: Shelf) -> 
     assert "Outdated known deviations: these fail" in result.stdout
 
 
-def test_the_formats_for_ci_have_the_same_exit_code(project: Shelf) -> None:
+def test_the_formats_for_ci_have_the_same_exit_code(project: ProjectOnDisk) -> None:
     project.record("small-1")
     for form, beginning in (("summary", "## ✗"), ("junit", "<?xml")):
         result = call("report", "--format", form)
         assert (result.exit_code, result.stdout[: len(beginning)]) == (1, beginning)
 
 
-def test_without_recordings_it_says_how_to_make_some(project: Shelf) -> None:
-    said = refused(call("report"))
-    assert str(project.cassettes) in said
-    assert "messages-conformance run" in said
+def test_without_recordings_it_says_how_to_make_some(project: ProjectOnDisk) -> None:
+    message = refused(call("report"))
+    assert str(project.cassettes) in message
+    assert "messages-conformance run" in message
 
 
-def test_recordings_of_other_rows_are_no_judgement(project: Shelf) -> None:
+def test_recordings_of_other_rows_are_no_judgement(project: ProjectOnDisk) -> None:
     project.record("small-1")
     assert call("report", "--row", "basic/huge").exit_code == 2
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("--target", "mars"), "no target 'mars'"),
         (("--model", "big-1"), "no model 'big-1' in target 'world'; it has small-1, small-2"),
@@ -187,22 +189,22 @@ def test_recordings_of_other_rows_are_no_judgement(project: Shelf) -> None:
     ],
 )
 def test_a_mistake_is_reported_in_one_sentence(
-    project: Shelf, arguments: tuple[str, ...], said: str
+    project: ProjectOnDisk, arguments: tuple[str, ...], message: str
 ) -> None:
     project.record("small-1")
     Path("claims.json").write_text("[]")
     Path("r.json").write_text("{")
-    assert said in refused(call("report", *arguments))
+    assert message in refused(call("report", *arguments))
 
 
-def test_a_damaged_cassette_is_named(project: Shelf) -> None:
+def test_a_damaged_cassette_is_named(project: ProjectOnDisk) -> None:
     project.record("small-1")
     (path,) = project.cassettes.rglob("*.yaml")
     path.write_text("version: [")
     assert str(path) in refused(call("report"))
 
 
-def test_a_malformed_expectations_file_is_named(project: Shelf) -> None:
+def test_a_malformed_expectations_file_is_named(project: ProjectOnDisk) -> None:
     project.record("small-1")
     project.accept("[[deviation]]\nrow = '*'")
     assert "world.toml" in refused(call("report"))

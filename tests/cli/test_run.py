@@ -13,7 +13,7 @@ from messages_conformance import resources
 from messages_conformance.cassettes.tape import Tape
 from messages_conformance.cli import run as run_module
 from support.commands import call, refused
-from support.project_on_disk import Shelf
+from support.project_on_disk import ProjectOnDisk
 
 pytestmark = pytest.mark.usefixtures("no_key")
 
@@ -138,11 +138,11 @@ def test_an_interrupted_run_keeps_what_it_has_and_says_where(
 
     monkeypatch.setattr(run_module, "show_progress", interrupting)
     try:
-        said = refused(call(*LIVE, "--output", tmp_path / "run"))
+        message = refused(call(*LIVE, "--output", tmp_path / "run"))
     finally:
         signal.signal(signal.SIGINT, before)
-    assert "interrupted" in said
-    assert str(tmp_path / "run" / "cassettes") in said
+    assert "interrupted" in message
+    assert str(tmp_path / "run" / "cassettes") in message
     assert list((tmp_path / "run").rglob("*.yaml"))
 
 
@@ -166,7 +166,7 @@ def test_an_auth_token_goes_into_authorization(
 
 
 @pytest.mark.parametrize(
-    ("environment", "arguments", "said"),
+    ("environment", "arguments", "message"),
     [
         ({}, ("--target", "world"), "set ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN"),
         ({"ANTHROPIC_API_KEY": "k"}, (), "name it with --target, one of: world"),
@@ -189,15 +189,15 @@ def test_an_auth_token_goes_into_authorization(
     ],
 )
 def test_a_run_that_cannot_begin_says_why(
-    project: Shelf,
+    project: ProjectOnDisk,
     monkeypatch: pytest.MonkeyPatch,
     environment: dict[str, str],
     arguments: tuple[str, ...],
-    said: str,
+    message: str,
 ) -> None:
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    assert said in refused(call("run", *arguments))
+    assert message in refused(call("run", *arguments))
     assert not Path("runs").exists()
 
 

@@ -1,4 +1,4 @@
-"""`serve` simulates a target by the profile that its claims file names, unless told otherwise."""
+"""`serve` simulates a target by the profile in its claims file, unless an option names another."""
 
 import socket
 

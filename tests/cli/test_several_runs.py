@@ -107,12 +107,12 @@ def test_a_folder_keeps_one_run_or_several(endpoint: str, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("option", "said"),
+    ("option", "message"),
     [
         (("--cassettes", "kept"), "name the folder of all runs with --output"),
         (("--shard", "1/2"), "--runs compares complete runs and cannot be used with --shard"),
         (("--runs", "0"), "0 is not in the range"),
     ],
 )
-def test_options_that_exclude_several_runs(option: tuple[str, str], said: str) -> None:
-    assert said in refused(call(*CHOICES, "--runs", 2, *option))
+def test_options_that_exclude_several_runs(option: tuple[str, str], message: str) -> None:
+    assert message in refused(call(*CHOICES, "--runs", 2, *option))

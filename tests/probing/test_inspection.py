@@ -104,7 +104,7 @@ def run(
     """A pytest run over a project whose one model says other things than hello."""
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
     pytester.makeini("[pytest]\nfilterwarnings = error\n")
-    project = project_on_disk.put_up(pytester.path, monkeypatch)
+    project = project_on_disk.install(pytester.path, monkeypatch)
     project.record("small-1")
     (project.root / "suites" / "test_wire.py").write_text(SUITE.format(severity="CONTRACT"))
     return pytester.runpytest_inprocess("-p", "no:hypothesispytest", "suites", *arguments)

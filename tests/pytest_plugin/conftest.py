@@ -9,15 +9,15 @@ import pytest
 from messages_conformance.pytest_plugin import items as items
 from support import project_on_disk
 from support.inner_pytest import Run
-from support.project_on_disk import Shelf
+from support.project_on_disk import ProjectOnDisk
 
 
 @pytest.fixture
-def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Shelf:
+def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> ProjectOnDisk:
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
     # The options of the outer run are not for the inner one.
     pytester.makeini("[pytest]\nfilterwarnings = error\n")
-    return project_on_disk.put_up(pytester.path, monkeypatch)
+    return project_on_disk.install(pytester.path, monkeypatch)
 
 
 @pytest.fixture

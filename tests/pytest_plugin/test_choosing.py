@@ -9,7 +9,7 @@ import pytest
 from messages_conformance import resources
 from support import project_on_disk
 from support.inner_pytest import Run
-from support.project_on_disk import Shelf
+from support.project_on_disk import ProjectOnDisk
 
 TOOLS = '''
 from messages_conformance.probing import row, works
@@ -36,7 +36,7 @@ basis = "quoted"
 
 
 @pytest.fixture
-def project(project: Shelf) -> Shelf:
+def project(project: ProjectOnDisk) -> ProjectOnDisk:
     """The small project with a second section."""
     (project.root / "suites" / "test_tools.py").write_text(TOOLS)
     claims = project.root / "claims" / "world" / "2025-11-13.toml"
@@ -60,7 +60,7 @@ def collected(result: pytest.RunResult) -> set[str]:
     ],
 )
 def test_sections_and_rows_are_markers(
-    project: Shelf, run: Run, expression: str, chosen: set[str]
+    project: ProjectOnDisk, run: Run, expression: str, chosen: set[str]
 ) -> None:
     result = run(
         *("suites", "--collect-only", "-q", "--mc-model", "small-1", "--strict-markers"),
@@ -70,7 +70,7 @@ def test_sections_and_rows_are_markers(
     assert collected(result) == {f"{row}[small-1]" for row in chosen}
 
 
-def test_keywords_match_sections_rows_and_models(project: Shelf, run: Run) -> None:
+def test_keywords_match_sections_rows_and_models(project: ProjectOnDisk, run: Run) -> None:
     def names(keywords: str) -> set[str]:
         return collected(run("suites", "--collect-only", "-q", "-k", keywords))
 
@@ -79,7 +79,9 @@ def test_keywords_match_sections_rows_and_models(project: Shelf, run: Run) -> No
     assert names("stop and not small-1") == {"basic/stop[small-2]"}
 
 
-def test_a_row_is_chosen_by_its_id_for_all_models_or_for_one(project: Shelf, run: Run) -> None:
+def test_a_row_is_chosen_by_its_id_for_all_models_or_for_one(
+    project: ProjectOnDisk, run: Run
+) -> None:
     suite = "suites/test_basic.py::basic/stop"
     both = run(suite, "--collect-only", "-q")
     assert collected(both) == {"basic/stop[small-1]", "basic/stop[small-2]"}
@@ -87,7 +89,16 @@ def test_a_row_is_chosen_by_its_id_for_all_models_or_for_one(project: Shelf, run
     assert collected(one) == {"basic/stop[small-2]"}
 
 
-def test_markers_are_listed_where_the_suites_are_named(project: Shelf, run: Run) -> None:
+def test_your_own_claims_are_a_target_like_any_other(project: ProjectOnDisk, run: Run) -> None:
+    own = project.root / "mine.toml"
+    mine = project_on_disk.CLAIMS.replace('"world"', '"mine"').replace('"small-1"', '"mine-1"')
+    own.write_text(mine)
+    chosen = ("--mc-claims", own, "--mc-target", "mine", "--mc-model", "mine-1")
+    result = run("suites", "--collect-only", "-q", *chosen, "-k", "stop")
+    assert collected(result) == {"basic/stop[mine-1]"}
+
+
+def test_markers_are_listed_where_the_suites_are_named(project: ProjectOnDisk, run: Run) -> None:
     listed = str(run("--markers", "suites").stdout)
     for marker in ("@pytest.mark.row(id):", "@pytest.mark.basic:", "@pytest.mark.tools:"):
         assert marker in listed
@@ -95,7 +106,7 @@ def test_markers_are_listed_where_the_suites_are_named(project: Shelf, run: Run)
 
 
 def test_the_name_of_the_package_means_the_suites(
-    project: Shelf, run: Run, pytester: pytest.Pytester
+    project: ProjectOnDisk, run: Run, pytester: pytest.Pytester
 ) -> None:
     pytester.makepyfile(test_plain="def test_plain(): pass")
     result = run("--pyargs", "messages_conformance", "--collect-only", "-q", "-m", "tools")
@@ -114,7 +125,7 @@ def test_an_installed_wheel_has_the_suites_inside_the_package(
         package,
         ignore=shutil.ignore_patterns("__pycache__", "_shipped"),
     )
-    shipped = project_on_disk.lay_out(package / "_shipped")
+    shipped = project_on_disk.write_project(package / "_shipped")
     shipped.record("small-1")
     (shipped.root / "schemas").symlink_to(resources.folder("schemas"))
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(package.parent)]))

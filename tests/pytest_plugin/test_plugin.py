@@ -7,12 +7,12 @@ import pytest
 
 from support import project_on_disk
 from support.inner_pytest import Run
-from support.project_on_disk import Shelf
+from support.project_on_disk import ProjectOnDisk
 
 PLAIN = "def test_plain():\n    assert True\n"
 
 
-def test_each_row_is_a_test_for_each_model(project: Shelf, run: Run) -> None:
+def test_each_row_is_a_test_for_each_model(project: ProjectOnDisk, run: Run) -> None:
     project.record("small-1")
     result = run("suites", "--collect-only", "-q")
     assert result.outlines[:6] == [
@@ -22,7 +22,7 @@ def test_each_row_is_a_test_for_each_model(project: Shelf, run: Run) -> None:
     ]
 
 
-def test_a_verdict_passes_fails_or_skips(project: Shelf, run: Run) -> None:
+def test_a_verdict_passes_fails_or_skips(project: ProjectOnDisk, run: Run) -> None:
     project.record("small-1")
     result = run("suites", "-v", "-rs", "--mc-model", "small-1")
     result.assert_outcomes(passed=1, failed=1, skipped=1)
@@ -36,7 +36,9 @@ def test_a_verdict_passes_fails_or_skips(project: Shelf, run: Run) -> None:
     )
 
 
-def test_a_failure_shows_claim_behaviour_place_exchange_and_fix(project: Shelf, run: Run) -> None:
+def test_a_failure_shows_claim_behaviour_place_exchange_and_fix(
+    project: ProjectOnDisk, run: Run
+) -> None:
     project.record("small-1")
     result = run("suites/test_basic.py::basic/stop[small-1]")
     result.stdout.fnmatch_lines(
@@ -56,7 +58,7 @@ def test_a_failure_shows_claim_behaviour_place_exchange_and_fix(project: Shelf, 
     result.stdout.no_fnmatch_line("*items.py*")
 
 
-def test_models_series_and_rows_are_chosen(project: Shelf, run: Run) -> None:
+def test_models_series_and_rows_are_chosen(project: ProjectOnDisk, run: Run) -> None:
     project.record("small-1", stops=True)
     project.record("small-2")
     run("suites", "--mc-model", "small-1", "--mc-row", "basic/s*").assert_outcomes(passed=1)
@@ -65,7 +67,9 @@ def test_models_series_and_rows_are_chosen(project: Shelf, run: Run) -> None:
     )
 
 
-def test_accepted_deviations_are_expected_failures_and_strict(project: Shelf, run: Run) -> None:
+def test_accepted_deviations_are_expected_failures_and_strict(
+    project: ProjectOnDisk, run: Run
+) -> None:
     project.accept()
     project.record("small-1")
     result = run("suites", "-rx", "--mc-model", "small-1")
@@ -79,7 +83,7 @@ def test_accepted_deviations_are_expected_failures_and_strict(project: Shelf, ru
 
 
 def test_your_own_deviations_count_and_are_properties_in_junit(
-    project: Shelf, run: Run, pytester: pytest.Pytester
+    project: ProjectOnDisk, run: Run, pytester: pytest.Pytester
 ) -> None:
     project.record("small-1")
     terms = "link = 'https://example.com/7?a=1&b=<2>'\nexpires = 2999-12-31\n"
@@ -103,7 +107,7 @@ def test_your_own_deviations_count_and_are_properties_in_junit(
 
 
 def test_shards_together_are_all_tests_and_each_once(
-    project: Shelf, run: Run, pytester: pytest.Pytester
+    project: ProjectOnDisk, run: Run, pytester: pytest.Pytester
 ) -> None:
     project.record("small-1")
     every = run("suites", "--collect-only", "-q").outlines[:6]
@@ -121,7 +125,9 @@ def test_shards_together_are_all_tests_and_each_once(
     assert json.loads((pytester.path / "part.json").read_text())["shards"] == ["1/2"]
 
 
-def test_other_tests_are_left_alone(project: Shelf, run: Run, pytester: pytest.Pytester) -> None:
+def test_other_tests_are_left_alone(
+    project: ProjectOnDisk, run: Run, pytester: pytest.Pytester
+) -> None:
     pytester.makepyfile(test_plain=PLAIN)
     (pytester.path / "elsewhere").mkdir()
     copied = pytester.path / "elsewhere" / "test_copied.py"
@@ -132,9 +138,9 @@ def test_other_tests_are_left_alone(project: Shelf, run: Run, pytester: pytest.P
 
 
 def test_the_suites_of_a_checkout_are_those_that_are_installed_from_it(
-    project: Shelf, run: Run, pytester: pytest.Pytester
+    project: ProjectOnDisk, run: Run, pytester: pytest.Pytester
 ) -> None:
-    checkout = project_on_disk.lay_out(pytester.path / "checkout")
+    checkout = project_on_disk.write_project(pytester.path / "checkout")
     (checkout.root / "src" / "messages_conformance").mkdir(parents=True)
     project.record("small-1")
     suite = checkout.root / "suites" / "test_basic.py"
@@ -145,7 +151,9 @@ def test_the_suites_of_a_checkout_are_those_that_are_installed_from_it(
     result.stdout.fnmatch_lines(["*differs from the suite that is installed*"])
 
 
-def test_the_summary_counts_verdicts_by_target_and_evidence(project: Shelf, run: Run) -> None:
+def test_the_summary_counts_verdicts_by_target_and_evidence(
+    project: ProjectOnDisk, run: Run
+) -> None:
     project.record("small-1")
     result = run("suites", "--mc-model", "small-1")
     result.stdout.fnmatch_lines(
@@ -154,7 +162,7 @@ def test_the_summary_counts_verdicts_by_target_and_evidence(project: Shelf, run:
 
 
 def test_junit_names_the_cell_and_its_verdict(
-    project: Shelf, run: Run, pytester: pytest.Pytester
+    project: ProjectOnDisk, run: Run, pytester: pytest.Pytester
 ) -> None:
     project.record("small-1")
     run("suites", "--mc-model", "small-1", "--junitxml", "junit.xml")
@@ -180,7 +188,7 @@ def test_junit_names_the_cell_and_its_verdict(
 
 
 def test_reports_are_written_by_their_suffixes(
-    project: Shelf, run: Run, pytester: pytest.Pytester
+    project: ProjectOnDisk, run: Run, pytester: pytest.Pytester
 ) -> None:
     project.record("small-1")
     run("suites", "--mc-report", "new/report.json", "--mc-report", "new/report.html")
@@ -190,7 +198,7 @@ def test_reports_are_written_by_their_suffixes(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("--mc-report", "report.pdf"), "end it in .json, .md, .html, .txt"),
         (("--mc-target", "mars"), "no target 'mars'"),
@@ -210,22 +218,22 @@ def test_reports_are_written_by_their_suffixes(
     ],
 )
 def test_a_mistake_is_reported_in_one_sentence(
-    project: Shelf,
+    project: ProjectOnDisk,
     run: Run,
     monkeypatch: pytest.MonkeyPatch,
     arguments: tuple[str, ...],
-    said: str,
+    message: str,
 ) -> None:
     monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
     monkeypatch.delenv("ANTHROPIC_AUTH_TOKEN", raising=False)
     project.record("small-1")
     result = run("suites", *arguments)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines([f"ERROR: *{said}*"])
+    result.stderr.fnmatch_lines([f"ERROR: *{message}*"])
     assert "Traceback" not in str(result.stdout) + str(result.stderr)
 
 
-def test_a_damaged_cassette_fails_in_one_sentence(project: Shelf, run: Run) -> None:
+def test_a_damaged_cassette_fails_in_one_sentence(project: ProjectOnDisk, run: Run) -> None:
     project.record("small-1")
     (path,) = project.cassettes.rglob("*.yaml")
     path.write_text("version: [")
@@ -235,7 +243,7 @@ def test_a_damaged_cassette_fails_in_one_sentence(project: Shelf, run: Run) -> N
 
 
 def test_a_report_without_a_suite_is_not_silently_missing(
-    project: Shelf, run: Run, pytester: pytest.Pytester
+    project: ProjectOnDisk, run: Run, pytester: pytest.Pytester
 ) -> None:
     pytester.makepyfile(test_plain=PLAIN)
     result = run("test_plain.py", "--mc-report", "report.md")

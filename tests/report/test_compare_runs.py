@@ -24,7 +24,7 @@ from messages_conformance.report.outcome import Outcome, exit_code, outcome
 from messages_conformance.report.repeats import describe_results
 from messages_conformance.verdict import Behaviour, Kind, Samples, Standing
 from support import project_on_disk, sample_reports
-from support.project_on_disk import Shelf
+from support.project_on_disk import ProjectOnDisk
 
 TOP_P = ("basic/top_p", "s-1")
 FORMATS: tuple[Format, ...] = ("text", "markdown", "html")
@@ -350,16 +350,16 @@ def test_impossible_samples_are_refused() -> None:
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ProjectOnDisk:
     monkeypatch.chdir(tmp_path)
-    return project_on_disk.put_up(tmp_path / "project", monkeypatch)
+    return project_on_disk.install(tmp_path / "project", monkeypatch)
 
 
 def call(*arguments: str | Path) -> Result:
     return CliRunner().invoke(cli.main, [str(argument) for argument in arguments])
 
 
-def recorded(project: Shelf, day: str, *, stops: bool) -> Path:
+def recorded(project: ProjectOnDisk, day: str, *, stops: bool) -> Path:
     """What one day's run leaves: its cassettes and its report."""
     for model in ("small-1", "small-2"):
         project.record(model, stops=stops)
@@ -375,7 +375,7 @@ def recorded(project: Shelf, day: str, *, stops: bool) -> Path:
 
 
 @pytest.fixture
-def days(project: Shelf) -> list[Path]:
+def days(project: ProjectOnDisk) -> list[Path]:
     return [recorded(project, str(day), stops=day != 2) for day in (1, 2, 3)]
 
 
@@ -429,7 +429,7 @@ def test_without_the_option_whole_runs_contradict_each_other(days: list[Path]) -
 
 
 def test_a_known_deviation_that_comes_and_goes_still_occurs(
-    project: Shelf, days: list[Path]
+    project: ProjectOnDisk, days: list[Path]
 ) -> None:
     project.accept(project_on_disk.ACCEPTED.replace("small-1", "small-*"))
     result = call("combine", "--runs", *days, "--format", "json")

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from messages_conformance import cli
 from messages_conformance.cassettes.tape import Entry
 from support import project_on_disk, small_project
-from support.project_on_disk import Shelf
+from support.project_on_disk import ProjectOnDisk
 
 INSPECTION = '''
 from messages_conformance.probing import check_each, inspected_row
@@ -46,10 +46,10 @@ def name(ask):
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ProjectOnDisk:
     """Two models with two sections each, all recorded, and a row that looks at all of it."""
     monkeypatch.chdir(tmp_path)
-    project = project_on_disk.put_up(tmp_path / "project", monkeypatch)
+    project = project_on_disk.install(tmp_path / "project", monkeypatch)
     (project.root / "suites" / "test_wire.py").write_text(INSPECTION)
     (project.root / "suites" / "test_tools.py").write_text(TOOLS)
     claims = project.root / "claims" / "world" / "2025-11-13.toml"
@@ -66,7 +66,7 @@ def call(*arguments: str | Path) -> Result:
     return CliRunner().invoke(cli.main, [str(argument) for argument in arguments])
 
 
-def machine(project: Shelf, shard: str, of: int) -> Path:
+def machine(project: ProjectOnDisk, shard: str, of: int) -> Path:
     """What one machine makes: the report of its shard, and the cassettes of that."""
     folder = Path(f"machine-{shard}")
     report = folder / "report.json"
@@ -95,7 +95,7 @@ def judged(document: dict[str, Any]) -> object:
 
 
 @pytest.mark.parametrize("of", [2, 3, 4])
-def test_merged_shards_are_the_whole_run(project: Shelf, of: int) -> None:
+def test_merged_shards_are_the_whole_run(project: ProjectOnDisk, of: int) -> None:
     whole = json.loads(call("report", "--format", "json").stdout)
     machines = [machine(project, str(number), of) for number in range(1, of + 1)]
     result = call("combine", *reversed(machines), "--output", "out", "--format", "json")
@@ -114,14 +114,14 @@ def test_merged_shards_are_the_whole_run(project: Shelf, of: int) -> None:
     }
 
 
-def test_a_shard_leaves_what_looks_at_all_of_a_split_model(project: Shelf) -> None:
+def test_a_shard_leaves_what_looks_at_all_of_a_split_model(project: ProjectOnDisk) -> None:
     document = json.loads(call("report", "--shard", "1/4", "--format", "json").stdout)
     (seen,) = document["observations"]
     assert (seen["behaviour"], seen["deferred"]) == ("unmeasured", True)
     assert "'combine' inspects all of them" in seen["summary"]
 
 
-def test_a_missing_shard_is_reported_and_does_not_pass(project: Shelf) -> None:
+def test_a_missing_shard_is_reported_and_does_not_pass(project: ProjectOnDisk) -> None:
     machines = [machine(project, number, 3) for number in ("1", "3")]
     result = call("combine", *machines)
     assert result.exit_code == 2
@@ -129,7 +129,9 @@ def test_a_missing_shard_is_reported_and_does_not_pass(project: Shelf) -> None:
     assert "only shard 1/3, 3/3; missing: 2/3" in result.stdout
 
 
-def test_reports_alone_leave_to_the_recordings_what_only_they_can_show(project: Shelf) -> None:
+def test_reports_alone_leave_to_the_recordings_what_only_they_can_show(
+    project: ProjectOnDisk,
+) -> None:
     machines = [machine(project, str(number), 4) / "report.json" for number in range(1, 5)]
     document = json.loads(call("combine", *machines, "--format", "json").stdout)
     assert {seen["behaviour"] for seen in document["observations"]} == {"unmeasured"}
@@ -137,7 +139,7 @@ def test_reports_alone_leave_to_the_recordings_what_only_they_can_show(project: 
     assert document["cells"] == whole["cells"]
 
 
-def test_known_deviations_are_matched_again_after_merging(project: Shelf) -> None:
+def test_known_deviations_are_matched_again_after_merging(project: ProjectOnDisk) -> None:
     machines = [machine(project, str(number), 2) for number in (1, 2)]
     Path("known.toml").write_text(project_on_disk.ACCEPTED)
     result = call("combine", *machines, "--expectations", "known.toml")
@@ -151,47 +153,47 @@ def refused(result: Result) -> str:
     return result.stderr.strip().splitlines()[-1]
 
 
-def test_recordings_that_differ_under_one_name_are_refused(project: Shelf) -> None:
+def test_recordings_that_differ_under_one_name_are_refused(project: ProjectOnDisk) -> None:
     machines = [machine(project, str(number), 2) for number in (1, 2)]
     (first, *_) = sorted((machines[0] / "cassettes").rglob("*.yaml"))
     other = machines[1] / first.relative_to(machines[0])
     other.parent.mkdir(parents=True, exist_ok=True)
     other.write_text(first.read_text() + "\n")
-    said = refused(call("combine", *machines, "--output", "out"))
-    assert str(first) in said
-    assert "different recordings under one name" in said
+    message = refused(call("combine", *machines, "--output", "out"))
+    assert str(first) in message
+    assert "different recordings under one name" in message
     assert not Path("out").exists()
 
 
 @pytest.mark.parametrize(
-    ("facts", "said"),
+    ("facts", "message"),
     [
         ({"suite_version": "0"}, "by different versions of the suite, 0 and 1"),
         ({"revision": "2024-01-01"}, "for different revisions of the page"),
     ],
 )
 def test_recordings_of_another_time_are_refused(
-    project: Shelf, facts: dict[str, str], said: str
+    project: ProjectOnDisk, facts: dict[str, str], message: str
 ) -> None:
     machines = [machine(project, str(number), 2) for number in (1, 2)]
     entry = Entry(small_project.exchange(small_project.request(tools=[])), "tools/name", 0)
     small_project.cassette(machines[0] / "cassettes", entry, suite="tools", **facts)
-    assert said in refused(call("combine", *machines))
+    assert message in refused(call("combine", *machines))
 
 
-def test_a_folder_that_holds_recordings_is_not_written_to(project: Shelf) -> None:
+def test_a_folder_that_holds_recordings_is_not_written_to(project: ProjectOnDisk) -> None:
     machines = [machine(project, str(number), 2) for number in (1, 2)]
     assert call("combine", *machines, "--output", "out").exit_code == 0
     assert "contains recordings already" in refused(call("combine", *machines, "--output", "out"))
 
 
 @pytest.mark.parametrize("name", ["empty", "empty/none.json", "project/claims"])
-def test_what_is_no_run_is_named(project: Shelf, name: str) -> None:
+def test_what_is_no_run_is_named(project: ProjectOnDisk, name: str) -> None:
     Path("empty").mkdir()
     Path("empty/none.json").write_text("[")
     assert name in refused(call("combine", name))
 
 
-def test_more_shards_than_there_is_work_are_refused(project: Shelf) -> None:
+def test_more_shards_than_there_is_work_are_refused(project: ProjectOnDisk) -> None:
     assert "use at most 4 shards" in refused(call("report", "--shard", "1/5"))
     assert "write N/M" in refused(call("report", "--shard", "5/1"))

@@ -3,6 +3,7 @@
 The runs are processes of their own, killed from outside; the endpoint they ask is here.
 """
 
+import asyncio
 import contextlib
 import dataclasses
 import os
@@ -21,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from messages_conformance import reference
 from messages_conformance.cassettes.tape import Tape
 from messages_conformance.claims import library
+from messages_conformance.recording.signals import stoppable
 
 KEY = "sk-key-of-the-interrupted-run"
 MODELS = ("qwen-plus", "qwen3-max")
@@ -36,7 +38,7 @@ COMMAND = (
 
 @dataclasses.dataclass
 class Counting:
-    """An endpoint that counts what arrives: each time by its headers that matter and its body."""
+    """An endpoint that records what arrives: the headers that matter, and the body."""
 
     app: ASGIApp
     arrived: list[tuple[str, ...]] = dataclasses.field(default_factory=list)
@@ -47,8 +49,8 @@ class Counting:
             part = await receive()
             body, more = body + part.get("body", b""), part.get("more_body", False)
         headers = {name.decode(): value.decode() for name, value in scope["headers"]}
-        told = ("x-api-key", "authorization", "anthropic-version", "anthropic-beta")
-        self.arrived.append((*(headers.get(name, "") for name in told), body.decode()))
+        printed = ("x-api-key", "authorization", "anthropic-version", "anthropic-beta")
+        self.arrived.append((*(headers.get(name, "") for name in printed), body.decode()))
 
         whole: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
@@ -68,7 +70,7 @@ class Runs:
     def start(
         self, folder: Path, *more: str, most_bytes: int | None = None
     ) -> subprocess.Popen[str]:
-        """Begin a run in a process of its own; its files may be no longer than that."""
+        """Start a run in a process of its own; ``most_bytes`` limits the size of its files."""
         limit = (most_bytes or resource.RLIM_INFINITY, resource.RLIM_INFINITY)
 
         def prepare() -> None:
@@ -92,11 +94,11 @@ class Runs:
         )
 
     def finish(self, folder: Path, *more: str) -> Counter[tuple[str, ...]]:
-        """Run to the end; what arrived for it, but for the preflight's request, which is first."""
+        """Run to the end; returns what arrived after the request of the preflight."""
         before = len(self.endpoint.arrived)
         with self.start(folder, *more) as run:
-            _, told = run.communicate(timeout=120)
-        assert run.returncode in (0, 1), told
+            _, printed = run.communicate(timeout=120)
+        assert run.returncode in (0, 1), printed
         return Counter(self.endpoint.arrived[before + 1 :])
 
     def until(self, number: int) -> None:
@@ -118,13 +120,13 @@ def running(delay: float) -> Iterator[Runs]:
 
 @pytest.fixture(scope="module")
 def plan(tmp_path_factory: pytest.TempPathFactory) -> Counter[tuple[str, ...]]:
-    """What a run sends that nothing befalls."""
+    """What an undisturbed run sends."""
     with running(delay=0) as runs:
         return runs.finish(tmp_path_factory.mktemp("whole") / "run")
 
 
 def kept(folder: Path) -> int:
-    """How many exchanges are recorded; what names no model is one, whichever model has it."""
+    """How many exchanges are recorded; one that names no model counts once."""
     tapes = (Tape.load(folder / "cassettes", "model-studio", model) for model in MODELS)
     return len({(entry.slot, entry.tried) for tape in tapes for entry in tape.entries})
 
@@ -163,18 +165,18 @@ def test_a_killed_run_loses_nothing_and_resuming_sends_the_rest(
     assert not list(tmp_path.rglob("*.jsonl"))
 
 
-@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("printed", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_says_how_to_continue(
-    tmp_path: Path, plan: Counter[tuple[str, ...]], told: signal.Signals
+    tmp_path: Path, plan: Counter[tuple[str, ...]], printed: signal.Signals
 ) -> None:
     with running(delay=0.1) as runs:
         run = runs.start(tmp_path)
         runs.until(20)
-        run.send_signal(told)
-        _, said = run.communicate(timeout=60)
+        run.send_signal(printed)
+        _, message = run.communicate(timeout=60)
         assert run.returncode == 2
-        assert "Traceback" not in said
-        assert said.strip().splitlines()[-1] == (
+        assert "Traceback" not in message
+        assert message.strip().splitlines()[-1] == (
             f"Error: interrupted; the answers received so far are in {tmp_path}/cassettes: "
             f"continue with the same command and --output {tmp_path} --resume, or judge them "
             f"with 'report --cassettes {tmp_path}/cassettes'"
@@ -188,13 +190,13 @@ def test_an_interrupted_run_says_how_to_continue(
 def test_a_full_disk_stops_a_run_and_costs_nothing_that_was_written(
     tmp_path: Path, plan: Counter[tuple[str, ...]]
 ) -> None:
-    """No file may become longer than a few exchanges: the journal is full before the end."""
+    """Files are limited to the size of a few exchanges, so the journal is full before the end."""
     with running(delay=0) as runs:
         run = runs.start(tmp_path, most_bytes=60_000)
-        _, said = run.communicate(timeout=60)
+        _, message = run.communicate(timeout=60)
         assert run.returncode == 2
-        assert "Traceback" not in said
-        last = said.strip().splitlines()[-1]
+        assert "Traceback" not in message
+        last = message.strip().splitlines()[-1]
         assert "journal.jsonl: File too large; the answers received so far are in" in last
         recorded = kept(tmp_path)
         assert 5 < recorded < plan.total()
@@ -207,9 +209,48 @@ def test_a_second_run_into_the_same_folder_is_refused(tmp_path: Path) -> None:
         first = runs.start(tmp_path)
         runs.until(5)
         second = runs.start(tmp_path, "--resume")
-        _, said = second.communicate(timeout=60)
+        _, message = second.communicate(timeout=60)
         first.kill()
         first.communicate()
     assert second.returncode == 2
-    assert f"{tmp_path}/cassettes: another run is recording into this folder" in said
-    assert "Traceback" not in said
+    assert f"{tmp_path}/cassettes: another run is recording into this folder" in message
+    assert "Traceback" not in message
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_second_signal_does_not_interrupt_the_stopping(number: signal.Signals) -> None:
+    """Whoever presses Ctrl-C twice would otherwise leave tasks behind that never end."""
+    steps = []
+
+    async def work() -> None:
+        signal.raise_signal(number)
+        try:
+            await asyncio.sleep(60)
+        finally:
+            steps.append("stopping")
+            signal.raise_signal(number)
+            await asyncio.sleep(0.01)
+            steps.append("stopped")
+
+    # A shell starts what runs in its background with this signal ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            asyncio.run(stoppable(work()))
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert steps == ["stopping", "stopped"]
+
+
+def test_a_signal_that_is_ignored_stays_ignored() -> None:
+    async def work() -> str:
+        signal.raise_signal(signal.SIGINT)
+        await asyncio.sleep(0.01)
+        return "done"
+
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        assert asyncio.run(stoppable(work())) == "done"
+    finally:
+        signal.signal(signal.SIGINT, before)

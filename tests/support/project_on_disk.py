@@ -87,8 +87,8 @@ reason = "We never stop."
 
 
 @dataclass(frozen=True)
-class Shelf:
-    """Where the folders of that project stand."""
+class ProjectOnDisk:
+    """The folders of that project."""
 
     root: Path
 
@@ -100,7 +100,7 @@ class Shelf:
         (self.root / "expectations" / "world.toml").write_text(text)
 
     def record(self, model: str = "small-1", *, stops: bool = False) -> None:
-        """Lay down what a model answered; with ``stops`` it keeps all it promises."""
+        """Write what a model answered; with ``stops`` it keeps all its promises."""
         asked = (
             ("basic/temperature", small_project.request(model=model, temperature=0.5), "Hello."),
             ("basic/stop", small_project.request("Count.", model=model), "1 2 3 4"),
@@ -117,19 +117,19 @@ class Shelf:
         small_project.cassette(self.cassettes, *entries, model=model)
 
 
-def lay_out(root: Path) -> Shelf:
+def write_project(root: Path) -> ProjectOnDisk:
     """Write the project, without recordings, into a folder."""
     for name in ("claims/world", "suites", "expectations", "cassettes"):
         (root / name).mkdir(parents=True)
     (root / "claims" / "world" / "2025-11-13.toml").write_text(CLAIMS)
     (root / "suites" / "test_basic.py").write_text(SUITE)
-    return Shelf(root)
+    return ProjectOnDisk(root)
 
 
-def put_up(root: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
-    """Write it, and let it be what ships with the suite; the schemas stay the real ones."""
-    shelf, real = lay_out(root), resources.folder
+def install(root: Path, monkeypatch: pytest.MonkeyPatch) -> ProjectOnDisk:
+    """Write it, and make it what ships with the suite; the schemas stay the real ones."""
+    project, real = write_project(root), resources.folder
     monkeypatch.setattr(
         resources, "folder", lambda name: real(name) if name == "schemas" else root / name
     )
-    return shelf
+    return project

@@ -20,7 +20,7 @@ from messages_conformance.cli import (
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="messages-conformance")
 def main() -> None:
     """Find out what still works if an Anthropic app moves to this endpoint.

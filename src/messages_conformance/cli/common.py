@@ -66,21 +66,21 @@ TARGETS = click.option(
     multiple=True,
     metavar="ID",
     help="The target, by its id: 'model-studio'; 'targets' lists them. May be repeated, except "
-    "for a run.",
+    "with 'run'.",
 )
 REVISION = click.option(
     "--revision",
     metavar="DATE",
-    help="Judge by this revision of the page; 'revisions' lists them.  [default: the one that is "
-    "recorded for, else the newest that has the models]",
+    help="The revision of the page to judge by; 'revisions' lists them.  [default: the one of "
+    "the recordings, else the newest that has the models]",
 )
 CLAIMS = click.option(
     "--claims",
     multiple=True,
     type=click.Path(path_type=Path, exists=True),
     metavar="PATH",
-    help="Your own claims file, or a folder of them. They come before those of "
-    "MESSAGES_CONFORMANCE_CLAIMS, of ./claims, and those shipped. May be repeated.",
+    help="Your own claims file, or a folder of them. It takes precedence over those in "
+    "MESSAGES_CONFORMANCE_CLAIMS, in ./claims, and those shipped. May be repeated.",
 )
 ROW = click.option(
     "--row",

@@ -65,7 +65,7 @@ def command(
     which are found by answering it in many ways; 'run' never exceeds it.
 
     With --output or --cassettes, what is recorded there is not counted: the plan is that of the
-    same 'run' with --resume. Several targets have a plan each, in JSON as a list.
+    same 'run' with --resume. Each of several targets gets a plan of its own; JSON is then a list.
 
     \b
     Examples:
@@ -107,9 +107,9 @@ def _plans(options: RunOptions, suites: Suites) -> list[planning.Plan]:
         target = whole.revision.target.id
         if folder and not selection.is_recorded(folder, target):
             raise Failure(f"{folder}: contains no recordings of target {target!r} to resume")
-        if own := [part for part in parts if part.revision.target.id == target]:
+        if in_shard := [part for part in parts if part.revision.target.id == target]:
             plan = planning.plan(
-                own,
+                in_shard,
                 suites,
                 opted_in=live.opt_in(options.opt_in, whole.rows, suites),
                 find=find_recorded(folder, target, suites) if folder else None,

@@ -1,4 +1,4 @@
-"""`revisions`: the dated states of a page that are known, and what changed between two."""
+"""`revisions`: the dated states of a vendor's page, and what changed between two of them."""
 
 import json
 from pathlib import Path
@@ -20,22 +20,29 @@ _FORMATS = ("text", "markdown", "json")
 
 
 class _Group(Command, click.Group):
-    """A command with others below it."""
+    """A command that has subcommands."""
 
 
 @click.group("revisions", cls=_Group, invoke_without_command=True)
 @TARGETS
 @CLAIMS
-@click.option("--format", type=click.Choice(("text", "json")), default="text", show_default=True)
+@click.option(
+    "--format",
+    type=click.Choice(("text", "json")),
+    default="text",
+    show_default=True,
+    help="The format of the list.",
+)
 @click.pass_context
 def command(
     context: click.Context, targets: tuple[str, ...], claims: tuple[Path, ...], format: str
 ) -> None:
-    """List the revisions of vendors' pages; 'diff' says what changed between two.
+    """List the revisions of vendors' pages; 'diff' prints what changed between two.
 
-    Each with its date and how sure that is: exact, the page bears it; 'or later', the page bears
-    none, and what it names is of that day or later; estimated, the day lies near. The one that is
-    taken unless --revision names another is marked with *, where nothing is recorded yet.
+    Prints each revision with its date and how certain that is: a plain date is printed on the
+    page; 'or later' means that the page has no date and names something of that day; 'estimated'
+    means a day near it. The mark * shows the revision that is used without --revision, as long as
+    nothing is recorded for another.
 
     \b
     Examples:
@@ -46,19 +53,20 @@ def command(
     \b
     Exit codes:
       0  listed
-      2  no such target, or a claims file that cannot be used
+      2  there is no such target, or a claims file cannot be used
     """
     if context.invoked_subcommand:
         context.obj = (targets, claims)
         return
-    there = library.known(claims)
-    listed = [_listed(there, id) for id in targets or there.targets]
+    known = library.known(claims)
+    listed = [_listed(known, id) for id in targets or known.targets]
     if format == "json":
-        click.echo(json.dumps([one for of in listed for one in of], indent=2, ensure_ascii=False))
+        documents = [one for revisions in listed for one in revisions]
+        click.echo(json.dumps(documents, indent=2, ensure_ascii=False))
         return
-    for of in listed:
-        click.echo(f"{of[0]['target']}, {visible(of[0]['name'])}")
-        for one in of:
+    for revisions in listed:
+        click.echo(f"{revisions[0]['target']}, {visible(revisions[0]['name'])}")
+        for one in revisions:
             mark = "*" if one["default"] else " "
             sizes = f"{plural(one['rows'], 'row'):>8}  {plural(one['models'], 'model'):>9}"
             click.echo(f"{mark} {one['dated']:24}  {sizes}  {visible(one['title'])}")
@@ -67,19 +75,23 @@ def command(
 @command.command("diff", cls=Command)
 @click.argument("before", metavar="DATE")
 @click.argument("after", metavar="DATE")
-@click.option("--target", metavar="ID", help="Whose page; needed where several have both dates.")
+@click.option(
+    "--target",
+    metavar="ID",
+    help="The target of the page; needed if several targets have both dates.",
+)
 @CLAIMS
 @click.option(
     "--cassettes",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Recordings whose verdicts are looked at.  [default: those that come with the suite]",
+    help="The folder of the recordings that are judged.  [default: those shipped with the suite]",
 )
 @click.option(
     "--format",
     type=click.Choice(_FORMATS),
     default="text",
     show_default=True,
-    help="How to print it.",
+    help="The format of the comparison.",
 )
 @click.pass_context
 def diff(
@@ -91,12 +103,12 @@ def diff(
     cassettes: Path | None,
     format: str,
 ) -> None:
-    """Say what changed between two revisions of a page.
+    """Print what changed between two revisions of a page.
 
-    Rows that flipped, were narrowed, are gone or new, or only reworded; models and addresses;
-    and what that means for recorded verdicts: which rest on a promise that is no longer made,
-    and which come out differently by the later page. For the latter, what is recorded is judged
-    by both; nothing is sent.
+    Lists the rows whose claim changed or was narrowed, and those that were removed, added or only
+    reworded; the models and addresses; and what this means for the recordings: which verdicts
+    depend on a promise that is no longer made, and which differ by the later page. For that, the
+    recordings are judged by both revisions; no request is sent.
 
     \b
     Examples:
@@ -106,37 +118,37 @@ def diff(
 
     \b
     Exit codes:
-      0  said
-      2  no such target or revision, or a file that cannot be used
+      0  compared
+      2  there is no such target or revision, or a file cannot be used
     """
-    of_group, own = context.obj or ((), ())
-    named = [*of_group, *([target] if target else [])]
-    there = library.known((*own, *claims))
-    id = _whose(there, before, after, named)
-    changes = Changes(*(library.read(there.get(id, date)) for date in (before, after)))
-    means = impact(changes, load_suites(), cassettes or resources.folder("cassettes"))
+    group_targets, group_claims = context.obj or ((), ())
+    named = [*group_targets, *([target] if target else [])]
+    known = library.known((*group_claims, *claims))
+    id = _target_of(known, before, after, named)
+    changes = Changes(*(library.read(known.get(id, date)) for date in (before, after)))
+    effects = impact(changes, load_suites(), cassettes or resources.folder("cassettes"))
     match format:
         case "json":
-            told = revision_changes.to_document(changes, means)
-            click.echo(json.dumps(told, indent=2, ensure_ascii=False))
+            document = revision_changes.to_document(changes, effects)
+            click.echo(json.dumps(document, indent=2, ensure_ascii=False))
         case "markdown":
-            click.echo(revision_changes.to_markdown(changes, means), nl=False)
+            click.echo(revision_changes.to_markdown(changes, effects), nl=False)
         case _:
-            click.echo(revision_changes.to_text(changes, means), nl=False)
+            click.echo(revision_changes.to_text(changes, effects), nl=False)
 
 
-def _whose(there: Library, before: str, after: str, named: list[str]) -> str:
+def _target_of(known: Library, before: str, after: str, named: list[str]) -> str:
     """The target whose revisions are compared: the one named, or the only one that has both."""
     if len(set(named)) > 1:
-        raise Failure("the revisions of one target are compared: name one with --target")
+        raise Failure("'diff' compares the revisions of one target: name one with --target")
     if named:
         return named[0]
-    having = [id for id in there.targets if all(there.find(id, date) for date in (before, after))]
+    having = [id for id in known.targets if all(known.find(id, date) for date in (before, after))]
     if len(having) == 1:
         return having[0]
     if having:
-        raise Failure(f"several targets have both: name one with --target: {', '.join(having)}")
-    dates = sorted({file.date.isoformat() for file in there.files})
+        raise Failure(f"several targets have both; name one with --target: {', '.join(having)}")
+    dates = sorted({file.date.isoformat() for file in known.files})
     listed = "'messages-conformance revisions' lists them"
     for date in (before, after):
         if date not in dates:
@@ -144,9 +156,9 @@ def _whose(there: Library, before: str, after: str, named: list[str]) -> str:
     raise Failure(f"no target has both {before} and {after}; {listed}")
 
 
-def _listed(there: Library, target: str) -> list[dict[str, Any]]:
-    """The revisions of a target, the newest first, in figures."""
-    files = there.of(target)
+def _listed(known: Library, target: str) -> list[dict[str, Any]]:
+    """The revisions of a target as JSON objects, the newest first."""
+    files = known.of(target)
     pages = [(library.read(file), file is files[0]) for file in files]
     return [
         {

@@ -37,8 +37,14 @@ _DEFAULT_TARGET = "model-studio"
 )
 @REVISION
 @CLAIMS
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", type=click.IntRange(1, 65535), default=8787, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address it listens on.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=8787,
+    show_default=True,
+    help="The port it listens on.",
+)
 @click.option("--key", default="reference-key", show_default=True, help="The key it accepts.")
 @click.option("--restricted-key", help="A key that it answers with 403.")
 @click.option(

@@ -1,4 +1,4 @@
-"""`targets`: the endpoints that are known, with their addresses, revisions and models."""
+"""`targets`: the known endpoints, with their addresses, revisions and models."""
 
 import json
 from pathlib import Path
@@ -14,13 +14,19 @@ from messages_conformance.display import plural, visible
 @click.command("targets", cls=Command)
 @TARGETS
 @CLAIMS
-@click.option("--format", type=click.Choice(("text", "json")), default="text", show_default=True)
+@click.option(
+    "--format",
+    type=click.Choice(("text", "json")),
+    default="text",
+    show_default=True,
+    help="The format of the list.",
+)
 def command(targets: tuple[str, ...], claims: tuple[Path, ...], format: str) -> None:
-    """List the targets that are known: the endpoints there are claims of.
+    """List the targets: the endpoints that have a claims file.
 
-    Each with its id, name, address, the revisions of its page, and how many rows and models the
-    newest has. With --target also every address per region and plan, and every model with what
-    the page says of it. Reads the claims; sends nothing.
+    Prints each target with its id, name and address, the revisions of its page, and the number of
+    rows and models of the newest. With --target, also prints every address by region and plan,
+    and every model with what the page says about it. Reads the claims; sends no request.
 
     \b
     Examples:
@@ -31,12 +37,12 @@ def command(targets: tuple[str, ...], claims: tuple[Path, ...], format: str) -> 
     \b
     Exit codes:
       0  listed
-      2  no such target, or a claims file that cannot be used
+      2  there is no such target, or a claims file cannot be used
     """
-    there = library.known(claims)
+    known = library.known(claims)
     found = [
-        (library.read(there.of(id)[0]), sorted(file.date.isoformat() for file in there.of(id)))
-        for id in targets or there.targets
+        (library.read(known.of(id)[0]), sorted(file.date.isoformat() for file in known.of(id)))
+        for id in targets or known.targets
     ]
     if format == "json":
         documents = [_document(page, dates) for page, dates in found]
@@ -60,8 +66,8 @@ def _entry(page: Revision, dates: list[str], *, in_full: bool) -> list[str]:
     if in_full:
         lines += ["    addresses"]
         for host in target.addresses:
-            told = ", ".join(filter(None, (host.region, host.plan, host.note)))
-            lines.append(f"      {host.base_url}" + (f"  {visible(told)}" if told else ""))
+            facts = ", ".join(filter(None, (host.region, host.plan, host.note)))
+            lines.append(f"      {host.base_url}" + (f"  {visible(facts)}" if facts else ""))
         lines += ["    models"]
         for series in page.series:
             lines.append(f"      {visible(series.name)} ({series.id})")
@@ -70,14 +76,14 @@ def _entry(page: Revision, dates: list[str], *, in_full: bool) -> list[str]:
 
 
 def _model(model: Model) -> str:
-    said = [
+    facts = [
         f"thinks: {model.thinking_default or ('yes' if model.thinks else 'no')}",
         {None: "", True: "sees", False: "does not see"}[model.sees],
         f"{model.context:,} tokens" if model.context else "",
         f"max_tokens counts {model.max_tokens_counts}" if model.max_tokens_counts else "",
         f"also called {', '.join(model.aliases)}" if model.aliases else "",
     ]
-    return visible(f"{model.id}  {'; '.join(filter(None, said))}")
+    return visible(f"{model.id}  {'; '.join(filter(None, facts))}")
 
 
 def _document(page: Revision, dates: list[str]) -> dict[str, object]:

@@ -1,15 +1,15 @@
-"""What somebody may have meant who typed a name that is not known."""
+"""Suggestions for a name that is not known: the known names that are most like it."""
 
 import difflib
 from collections.abc import Iterable
 
 _AT_MOST = 3
 _SHORTEST_PART = 3
-"""Fewer characters are part of too many names to mean one of them."""
+"""Fewer characters are part of too many names."""
 
 
 def near(name: str, known: Iterable[str]) -> tuple[str, ...]:
-    """The known names most like a name or a pattern of names, the likeliest first."""
+    """The known names that are most like a name or a pattern, the most similar first."""
     meant = name.lower().strip("*?")
     lowered = {one.lower(): one for one in dict.fromkeys(known)}
     alike = difflib.get_close_matches(meant, lowered, n=_AT_MOST)
@@ -19,9 +19,9 @@ def near(name: str, known: Iterable[str]) -> tuple[str, ...]:
 
 
 def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:
-    """The end of a complaint: ``; did you mean 'a' or 'b'?``, or what to do where nothing is near.
+    """The end of an error message: ``; did you mean 'a' or 'b'?``.
 
-    ``otherwise`` follows a semicolon, too; where it is empty nothing is added.
+    Where no name is similar, it is ``otherwise`` after a semicolon, or empty.
     """
     if found := near(name, known):
         return f"; did you mean {' or '.join(map(repr, found))}?"

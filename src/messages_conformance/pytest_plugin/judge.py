@@ -98,7 +98,8 @@ def judge_of(
         ClaimsError, ExpectationsError, ShardError, SuiteError: something chosen or shipped
             cannot be used.
     """
-    every = selection.choose(Selection(), cassettes) or selection.choose(Selection())
+    everything = Selection(claims=choice.claims)
+    every = selection.choose(everything, cassettes) or selection.choose(everything)
     targets_with = Counter(model.id for one in every for model in one.revision.models)
     chosen = selection.choose(choice, cassettes) or selection.choose(choice)
     suites = loader.load(resources.folder("suites"))

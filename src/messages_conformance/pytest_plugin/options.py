@@ -27,6 +27,7 @@ _LISTS = {
     "series": ("NAME", "only the models of this series"),
     "row": ("PATTERN", "only these rows, for example 'content/*'"),
     "opt-in": ("ROW", "with --mc-live: also run this costly row, or 'all' of them"),
+    "claims": ("PATH", "your own claims file, or a folder of them"),
     "report": ("FILE", "write a report of all chosen rows: .json, .md, .html, .txt or .xml"),
 }
 _SWITCHES = {
@@ -85,7 +86,8 @@ def selection_of(config: pytest.Config) -> "Selection":
 
     models, series, rows = (tuple(get(config, name)) for name in ("model", "series", "row"))
     targets = tuple(filter(None, [get(config, "target")]))
-    return Selection(targets, models, series, rows, get(config, "revision"))
+    claims = tuple(map(Path, get(config, "claims")))
+    return Selection(targets, models, series, rows, get(config, "revision"), claims)
 
 
 def shard_of(config: pytest.Config) -> "Shard | None":

@@ -22,7 +22,7 @@ _PACKAGE = "messages_conformance"
 _PASSED_TO_WORKERS = ("mc_cassettes", "mc_target")
 """What a live run decides, as attributes of ``config.option``."""
 
-_CHOICES = ("target", "revision", "model", "series", "row", "expectations", "shard")
+_CHOICES = (*("target", "revision", "claims", "model", "series", "row", "expectations", "shard"),)
 """The options in which a mistake is reported before anything is collected."""
 
 _EVIDENCE = {

@@ -1,10 +1,10 @@
-"""Stopping in good order: SIGTERM, which a system sends before it kills, is taken for Ctrl-C."""
+"""Stopping in good order, by Ctrl-C or by SIGTERM, which a system sends before it kills."""
 
 import asyncio
 import contextlib
 import signal
 import threading
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from types import FrameType
 from typing import Any, NoReturn, TypeVar
 
@@ -25,35 +25,50 @@ def terminable() -> Iterator[None]:
 
 
 async def stoppable(work: Coroutine[Any, Any, T]) -> T:
-    """Await some work, and let SIGTERM cancel it as Ctrl-C does.
+    """Await some work, and let Ctrl-C or SIGTERM cancel it.
+
+    Only the first signal counts. A second one must not interrupt the cancelling: tasks would be
+    left half-way, and the loop could wait for them forever.
 
     Raises:
-        KeyboardInterrupt: SIGTERM cancelled it.
+        KeyboardInterrupt: a signal cancelled it.
     """
-    loop, task, stopped = asyncio.get_running_loop(), asyncio.ensure_future(work), False
+    task, stopped = asyncio.ensure_future(work), False
 
     def stop() -> None:
         nonlocal stopped
-        stopped = True
-        task.cancel()
+        if not stopped:
+            stopped = True
+            task.cancel()
 
-    before = signal.getsignal(signal.SIGTERM)
-    # Only the main thread handles signals, and on some systems no event loop does.
-    is_handled = True
+    with _handling(stop):
+        try:
+            return await task
+        except asyncio.CancelledError:
+            if stopped:
+                raise KeyboardInterrupt from None
+            raise
+
+
+@contextlib.contextmanager
+def _handling(stop: Callable[[], None]) -> Iterator[None]:
+    """Let the running loop call ``stop`` at each signal; where it cannot, change nothing."""
+    loop, before = asyncio.get_running_loop(), dict[signal.Signals, Any]()
     try:
-        loop.add_signal_handler(signal.SIGTERM, stop)
-    except (NotImplementedError, RuntimeError, ValueError):
-        is_handled = False
-    try:
-        return await task
-    except asyncio.CancelledError:
-        if stopped:
-            raise KeyboardInterrupt from None
-        raise
+        for number in (signal.SIGINT, signal.SIGTERM):
+            handler = signal.getsignal(number)
+            # A shell lets what it runs in the background ignore Ctrl-C, and so it stays.
+            if handler is signal.SIG_IGN:
+                continue
+            # Only the main thread handles signals, and on some systems no event loop does.
+            with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+                loop.add_signal_handler(number, stop)
+                before[number] = handler
+        yield
     finally:
-        if is_handled:
-            loop.remove_signal_handler(signal.SIGTERM)
-            signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            loop.remove_signal_handler(number)
+            signal.signal(number, handler)
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:

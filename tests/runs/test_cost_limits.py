@@ -36,7 +36,7 @@ def silent(_: small_project.Arrived) -> bytes:
 
 
 def limit(requests: int = 100, answers: int = 100) -> CostLimit:
-    """A ceiling of so many requests, and of tokens for so many of them at their dearest."""
+    """An upper bound of so many requests, and of the tokens that so many of them may cost."""
     return CostLimit(Cost(requests, answers * ONE.input, answers * ONE.output))
 
 
@@ -67,7 +67,7 @@ def test_no_more_is_sent_than_the_tokens_allow(tmp_path: Path, bound: CostLimit)
     assert (done.unfinished, len(server.arrived)) == (("basic/many",), 3)
 
 
-def test_what_answers_did_not_cost_is_spent_on_others(tmp_path: Path) -> None:
+def test_tokens_that_answers_did_not_use_are_spent_on_others(tmp_path: Path) -> None:
     (done,), _ = record(
         tmp_path,
         fine,
@@ -93,7 +93,7 @@ def test_one_limit_holds_for_all_models_together(tmp_path: Path) -> None:
     assert any(model.unfinished for model in done)
 
 
-def test_a_burst_keeps_to_it_too(tmp_path: Path) -> None:
+def test_a_burst_stays_within_the_limit(tmp_path: Path) -> None:
     (done,), server = record(
         tmp_path,
         fine,
@@ -130,7 +130,7 @@ def test_what_is_sent_again_costs_tokens_again(tmp_path: Path) -> None:
     assert (done.unfinished, len(server.arrived)) == (("basic/temperature",), 2)
 
 
-def test_what_was_left_is_sent_when_it_is_gone_on_with(tmp_path: Path) -> None:
+def test_resuming_sends_what_was_skipped(tmp_path: Path) -> None:
     rows = ("basic/many",)
     sent = again(
         tmp_path,
@@ -145,7 +145,7 @@ def test_what_was_left_is_sent_when_it_is_gone_on_with(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("fault", "share"), [("max_tokens_ignored", 1.0), (None, 0.02), (None, 1.0)]
 )
-def test_over_sockets_no_fault_leads_beyond_the_ceiling(
+def test_over_sockets_no_fault_exceeds_the_upper_bound(
     tmp_path: Path, fault: str | None, share: float
 ) -> None:
     (chosen,) = choose(Selection(("model-studio",), ("qwen-plus",), revision="2025-11-13"))
