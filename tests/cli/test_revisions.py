@@ -12,7 +12,7 @@ from messages_conformance.cli.common import load_suites
 from messages_conformance.runs import live
 from support.claims_files import MINIMAL, write
 from support.commands import call, refused
-from support.project_on_disk import CLAIMS, ProjectOnDisk
+from support.project_on_disk import CLAIMS, LATER, ProjectOnDisk
 
 pytestmark = pytest.mark.usefixtures("no_key")
 
@@ -162,7 +162,7 @@ class TestWhichPage:
         printed = call("plan", "--target", "world", "--cassettes", twice.cassettes)
         assert "page of 2025-11-13" in printed.stdout
 
-    def test_a_run_that_is_resumed_keeps_its_page(self, twice: Shelf) -> None:
+    def test_a_run_that_is_resumed_keeps_its_page(self, twice: ProjectOnDisk) -> None:
         environ = {"ANTHROPIC_API_KEY": "k"}
 
         def date_of(*, resume: bool) -> str:
