@@ -179,7 +179,12 @@ def test_each_mistake_in_the_setup_has_its_own_sentence(answer: bytes, says: str
 
 # As LiteLLM answers a wrong key where it has no database.
 NO_DATABASE = {
-    "error": {"message": "No connected db.", "type": "no_db_connection", "param": None, "code": "400"}
+    "error": {
+        "message": "No connected db.",
+        "type": "no_db_connection",
+        "param": None,
+        "code": "400",
+    }
 }
 TOO_HOT = b"event:error\ndata:" + json.dumps(RANGE).encode()
 COMPLETION = {"id": "c", "object": "chat.completion", "choices": [{"message": {"content": "Hi"}}]}
@@ -219,7 +224,7 @@ def test_whatever_comes_instead_of_a_message_stops_the_run_and_is_quoted(
     [
         small_project.http(b'{"type": "message"}'),
         small_project.http(b'{"content": []}'),
-        small_project.http(b'event: message_start\ndata: {}\n\n', 200, "text/event-stream"),
+        small_project.http(b"event: message_start\ndata: {}\n\n", 200, "text/event-stream"),
     ],
 )
 def test_a_message_that_is_not_well_formed_is_left_to_the_probes(answer: bytes) -> None:
@@ -245,7 +250,7 @@ def test_a_failing_endpoint_is_asked_three_times() -> None:
 
 def test_an_endpoint_that_does_not_answer_is_reported() -> None:
     with pytest.raises(SetupError, match="did not answer a plain request in time"):
-        check(lambda _: [2.0], Limits(whole=0.1))
+        check(lambda _: [2.0], Limits(first=0.1))
 
 
 def test_a_closed_port_is_reported() -> None:

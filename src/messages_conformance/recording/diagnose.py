@@ -111,7 +111,10 @@ def diagnose(
 def _no_response(attempt: Attempt, endpoint: Endpoint) -> str:
     host = endpoint.host
     if attempt.exchange.ended == "timeout":
-        return f"{host} did not answer a plain request in time; check the server, and try again"
+        return (
+            f"{host} did not answer a plain request in time; "
+            "check the server, or give it more time with --timeout"
+        )
     problem = attempt.problem
     if isinstance(problem, httpx2.RemoteProtocolError) and not _DISCONNECTED.search(str(problem)):
         scheme = "https" if endpoint.base_url.startswith("http:") else "http"

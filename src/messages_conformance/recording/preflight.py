@@ -16,7 +16,7 @@ from messages_conformance.claims.page import Model, Revision
 from messages_conformance.errors import SetupError
 from messages_conformance.probing.probe import credential
 from messages_conformance.protocol.exchange import Exchange, Request
-from messages_conformance.protocol.limits import Limits
+from messages_conformance.protocol.limits import DEFAULT, Limits
 from messages_conformance.recording.cost import Cost, upper_bound
 from messages_conformance.recording.diagnose import (
     diagnose,
@@ -27,7 +27,6 @@ from messages_conformance.recording.endpoint import Endpoint
 from messages_conformance.recording.retry import RetryPolicy, http_date
 from messages_conformance.recording.transport import Attempt, Sender
 
-_LIMITS = Limits(whole=120)
 _RETRIES = RetryPolicy(
     tries_if_busy=2, tries_if_failed=3, first_wait=1.0, longest_requested_wait=20.0
 )
@@ -54,7 +53,7 @@ async def preflight(
     revision: Revision,
     model: Model,
     endpoint: Endpoint,
-    limits: Limits = _LIMITS,
+    limits: Limits = DEFAULT,
     transport: httpx2.AsyncBaseTransport | None = None,
 ) -> Preflight:
     """Send a plain request, and where the key is refused another one with it in the other header.
@@ -118,7 +117,8 @@ async def _attempt(
     transport: httpx2.AsyncBaseTransport | None,
 ) -> Attempt:
     request = _request(revision, model, endpoint.auth)
-    async with Sender(endpoint, limits, transport) as sender:
+    # An answer that drips in is not waited for longer than one that does not begin.
+    async with Sender(endpoint, replace(limits, whole=limits.first), transport) as sender:
         try:
             attempt = await sender.attempt(request)
             for tried in range(1, _TRIES):

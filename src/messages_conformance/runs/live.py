@@ -25,6 +25,7 @@ from messages_conformance.judging.expectations import Expectations
 from messages_conformance.planning import Plan
 from messages_conformance.planning.resume import find_recorded
 from messages_conformance.probing.loader import Suites
+from messages_conformance.protocol.limits import DEFAULT, Limits
 from messages_conformance.recording import recorder, signals
 from messages_conformance.recording.budget import CostLimit
 from messages_conformance.recording.endpoint import Endpoint
@@ -61,6 +62,8 @@ class LiveRun:
     """The server's name, version and model file, where they are known."""
     resume: bool = False
     overwrite: bool = False
+    limits: Limits = DEFAULT
+    """What an answer may not exceed, in size and time."""
 
     @property
     def target(self) -> Target:
@@ -215,7 +218,7 @@ def check(run: LiveRun) -> tuple[LiveRun, str]:
         SetupError: the endpoint cannot be used as it is set up; the message says why.
     """
     chosen = run.chosen[0]
-    checked = asyncio.run(preflight(chosen.revision, chosen.models[0], run.endpoint))
+    checked = asyncio.run(preflight(chosen.revision, chosen.models[0], run.endpoint, run.limits))
     return replace(run, endpoint=checked.endpoint), checked.note
 
 
@@ -256,6 +259,7 @@ def record(
         server=run.server,
         resume=run.resume,
         overwrite=run.overwrite,
+        limits=run.limits,
     )
     recording = recorder.record(
         run.chosen, run.suites, run.endpoint, run.cassettes, options, on_progress=on_progress
