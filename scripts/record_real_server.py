@@ -16,6 +16,7 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tarfile
@@ -172,6 +173,8 @@ def process(
     patience: float = 240,
 ) -> Iterator[None]:
     """A server that runs inside the block, from when the URL ``ready`` answers at all."""
+    if answers(ready):
+        raise click.ClickException(f"something else answers at {ready} already: stop it first")
     click.echo(f"+ {' '.join(map(str, command))}  (log: {log})", err=True)
     with log.open("wb") as output:
         running = subprocess.Popen(  # noqa: S603
@@ -196,16 +199,21 @@ def wait_until_ready(
     while time.monotonic() < deadline:
         if running.poll() is not None:
             raise click.ClickException(f"the server ended with {running.returncode}; see {log}")
-        try:
-            urllib.request.urlopen(url, timeout=2).close()  # noqa: S310
+        if answers(url):
             return
-        except urllib.error.HTTPError as answered:
-            if answered.code < 500:
-                return
-        except OSError:
-            pass
         time.sleep(0.5)
     raise click.ClickException(f"nothing answers at {url} after {patience:.0f} s; see {log}")
+
+
+def answers(url: str) -> bool:
+    """Whether anything but a server error comes back from a URL."""
+    try:
+        urllib.request.urlopen(url, timeout=2).close()  # noqa: S310
+    except urllib.error.HTTPError as answered:
+        return answered.code < 500
+    except OSError:
+        return False
+    return True
 
 
 @contextmanager
@@ -263,7 +271,7 @@ def litellm(work: Path, model: str) -> Iterator[str]:
 
 @contextmanager
 def claude_code_router(work: Path, model: str) -> Iterator[str]:
-    """claude-code-router, under the name ``llama,<model>``, in front of llama.cpp, with a home folder of its own."""
+    """claude-code-router in front of llama.cpp; its name for a model is ``llama,<model>``."""
     folder = work / "claude-code-router"
     script = folder / "node_modules/@musistudio/claude-code-router/dist/cli.js"
     if not script.exists():
@@ -420,12 +428,13 @@ def main(
 
 
 def wait_for_interrupt() -> None:
-    """Return once Ctrl-C is pressed."""
-    try:
-        while True:
-            time.sleep(3600)
-    except KeyboardInterrupt:
-        click.echo("stopped", err=True)
+    """Return once Ctrl-C is pressed, or the process is asked to end."""
+    ends = (signal.SIGINT, signal.SIGTERM)
+    for end in ends:
+        signal.signal(end, signal.default_int_handler)
+    signal.pthread_sigmask(signal.SIG_BLOCK, ends)
+    signal.sigwait(ends)
+    click.echo("stopped", err=True)
 
 
 if __name__ == "__main__":
