@@ -17,12 +17,12 @@ import tomlkit
 import tomlkit.items
 
 from messages_conformance.claims import library
+from messages_conformance.claims.base_url import check_url
 from messages_conformance.claims.document import to_document
 from messages_conformance.claims.library import Library
 from messages_conformance.claims.page import Model, Revision, Row, Series
 from messages_conformance.claims.selection import Chosen, Selection, newest_with
 from messages_conformance.errors import ClaimsError, RunError
-from messages_conformance.protocol.base_url import check_url
 
 GENUINE = "anthropic"
 """The target whose claims an endpoint is judged by unless another is named."""

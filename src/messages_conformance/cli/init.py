@@ -13,11 +13,11 @@ import click
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from messages_conformance.claims import library, own_endpoint
+from messages_conformance.claims.base_url import check_url
 from messages_conformance.claims.own_endpoint import GENUINE, OwnEndpoint, slug
 from messages_conformance.claims.page import Model, Revision
 from messages_conformance.cli.common import Command, Failure, notify
 from messages_conformance.files import write_text
-from messages_conformance.protocol.base_url import check_url
 
 EXPECTATIONS, WORKFLOW = Path("known.toml"), Path(".github/workflows/conformance.yml")
 SECRET = "MESSAGES_CONFORMANCE_KEY"  # noqa: S105

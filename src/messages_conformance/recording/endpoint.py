@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from messages_conformance.cassettes.redact import Secrets
+from messages_conformance.claims.base_url import check_url
 from messages_conformance.errors import SetupError
-from messages_conformance.protocol.base_url import check_url
 from messages_conformance.protocol.exchange import KEY, RESTRICTED_KEY
 
 
