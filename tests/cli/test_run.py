@@ -24,7 +24,7 @@ LIVE = ("run", *PAGE, "--model", "qwen-plus", "--row", "tool_choice/*")
 def test_a_run_records_judges_and_writes_the_reports(endpoint: str, tmp_path: Path) -> None:
     result = call(*LIVE, "--output", tmp_path / "run")
     assert result.exit_code == 0, result.output
-    assert "Simulated" in result.stdout
+    assert "Rehearsal" in result.stdout
     assert "qwen-plus: recorded 4 probes" in result.stderr
     written = {path.name for path in (tmp_path / "run").iterdir()}
     assert written == {"cassettes", "report.html", "report.json", "report.md"}

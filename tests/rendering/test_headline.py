@@ -9,8 +9,8 @@ from support import sample_reports
 
 def test_simulated_evidence_is_said_to_be_no_measurement() -> None:
     assert first_sentence(sample_reports.target(evidence=Evidence.SIMULATED)) == (
-        "Simulated: the project's own reference endpoint answered; this is not a measurement "
-        "of Acme. 3 rows × 4 models: 8 cells as claimed, 0 fall short, "
+        "Rehearsal: Acme was not asked. The project's own simulation answered, which shows "
+        "nothing about the vendor. 3 rows × 4 models: 8 cells as claimed, 0 fall short, "
         "4 cells observed (4 work)."
     )
 

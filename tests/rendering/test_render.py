@@ -100,8 +100,11 @@ def test_every_cell_of_the_matrix_stands_in_every_rendering() -> None:
 @pytest.mark.parametrize("format", READABLE)
 def test_a_simulated_cell_cannot_be_taken_for_a_measured_one(format: Format) -> None:
     rendered = shown(sample_reports.target(evidence=Evidence.SIMULATED), format)
-    mark = {"text": "✓ kept (S)", "markdown": "✓ kept *(simulated)*", "html": "simulated"}[format]
+    mark = {"text": "≈ kept", "markdown": "≈ kept *(simulated)*", "html": "simulated"}[format]
     assert mark in " ".join(rendered.split())
+    assert "Rehearsal: Acme was not asked" in rendered
+    for measured in "✓✗◐○◇":
+        assert measured not in rendered
     if format == "html":
         assert all(cell.endswith(" simulated") for cell in cells_of_html(rendered))
 

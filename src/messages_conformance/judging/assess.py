@@ -14,6 +14,7 @@ from messages_conformance.claims.selection import Chosen
 from messages_conformance.claims.shards import Shard
 from messages_conformance.display import plural
 from messages_conformance.judging import expectations_file, judge
+from messages_conformance.judging.context import with_context
 from messages_conformance.judging.expectations import Expectations, apply_expectations
 from messages_conformance.judging.expectations_file import Scope
 from messages_conformance.probing.inspection import Inspection
@@ -110,7 +111,7 @@ def assess(
         shards=(str(shard),) if shard else (),
         detection=shipped_kill_matrix.detection(),
     )
-    return Assessment(apply_expectations(report, expectations, today()))
+    return Assessment(apply_expectations(with_context(report), expectations, today()))
 
 
 def reassess(report: Report, suites: Suites, own_file: Path | None = None) -> Assessment:
@@ -120,7 +121,7 @@ def reassess(report: Report, suites: Suites, own_file: Path | None = None) -> As
         ClaimsError, ExpectationsError: a file cannot be used.
     """
     expectations = load_expectations(full_revisions(report.targets), suites, own_file)
-    return Assessment(apply_expectations(report, expectations, today()))
+    return Assessment(apply_expectations(with_context(report), expectations, today()))
 
 
 def full_revisions(targets: Sequence[TargetReport]) -> list[Revision]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from messages_conformance.display import plural
-from messages_conformance.rendering import deviations, entries, flaky, legend, tally, wire_table
+from messages_conformance.rendering import deviations, entries, flaky, tally, wire_table
 from messages_conformance.rendering.headline import first_sentence, masthead
 from messages_conformance.rendering.markdown import table
 from messages_conformance.rendering.markdown_escape import code, fenced, link, markdown
@@ -111,7 +111,7 @@ def _short(target: TargetReport) -> Iterator[list[str]]:
     )
     yield from _headed(f"#### {entries.LISTINGS[0].heading}", listed)
     for number, entry in enumerate(listed[:_ENTRIES]):
-        sign = legend.sign_of_verdict(entry.verdict, entry.standing)
+        sign = entry.sign
         block = [
             f"- {markdown(sign.glyph)} {_code(entry.row.id)} **{entry.verdict}** "
             f"— the page says {_words(entry.page)}"
@@ -166,7 +166,7 @@ def _known(target: TargetReport, state: DeviationState) -> Iterator[list[str]]:
     lines = deviations.deviation_lines(target, state)
     yield from _headed(f"#### {deviations.HEADINGS[state]}", lines)
     for line in lines[:_ENTRIES]:
-        sign = legend.sign_of_verdict(line.verdict.name, line.verdict.standing)
+        sign = line.sign
         verdict = f"{markdown(sign.glyph)} {_code(line.row)} {line.verdict.name}"
         text = f"- {verdict}, {_words(line.models)}: {_words(line.words)}"
         yield [f"{text} {link(_cut(line.link))}" if line.link else text]
@@ -177,7 +177,7 @@ def _flaky(target: TargetReport) -> Iterator[list[str]]:
     lines = flaky.flaky_lines(target)
     yield from _headed(f"#### {flaky.FLAKY}", lines)
     for line in lines[:_ENTRIES]:
-        sign = legend.sign_of_verdict(line.verdict.name, line.verdict.standing)
+        sign = line.sign
         verdict = f"{markdown(sign.glyph)} {_code(line.row)} {line.verdict.name}"
         yield [f"- {verdict}, {_words(line.models)}: {_words(line.words)}"]
     yield from ([text, ""] for text in _more(lines, _ENTRIES, "- "))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from messages_conformance.claims.page import Model
+from messages_conformance.rendering import legend
 from messages_conformance.rendering.model_names import name_models
 from messages_conformance.report.deviation import DeviationState, KnownDeviation
 from messages_conformance.report.report import TargetReport
@@ -24,6 +25,13 @@ class DeviationLine:
     verdict: Verdict
     models: str
     known: KnownDeviation
+    simulated: bool = False
+
+    @property
+    def sign(self) -> legend.Sign:
+        """How its verdict is drawn."""
+        verdict = self.verdict
+        return legend.sign_of_verdict(verdict.name, verdict.standing, simulated=self.simulated)
 
     @property
     def link(self) -> str:
@@ -40,13 +48,14 @@ class DeviationLine:
 
 def deviation_lines(target: TargetReport, state: DeviationState) -> tuple[DeviationLine, ...]:
     """The known deviations of one state, cells and observations alike, in the report's order."""
-    found: dict[tuple[str, Verdict, KnownDeviation], list[Model]] = {}
+    found: dict[tuple[str, Verdict, KnownDeviation, bool], list[Model]] = {}
     for judged in target.judged:
         if judged.known and judged.known.state is state:
-            found.setdefault((judged.row_id, judged.verdict, judged.known), []).append(judged.model)
+            key = (judged.row_id, judged.verdict, judged.known, legend.is_simulated(judged))
+            found.setdefault(key, []).append(judged.model)
     return tuple(
-        DeviationLine(row, verdict, name_models(target, models), known)
-        for (row, verdict, known), models in found.items()
+        DeviationLine(row, verdict, name_models(target, models), known, simulated)
+        for (row, verdict, known, simulated), models in found.items()
     )
 
 

@@ -5,6 +5,7 @@ from itertools import groupby
 
 from messages_conformance.claims.page import Model, Row
 from messages_conformance.protocol.exchange import Place
+from messages_conformance.rendering import legend
 from messages_conformance.rendering.model_names import name_models
 from messages_conformance.report import repeats
 from messages_conformance.report.deviation import DeviationState
@@ -82,6 +83,13 @@ class MatrixEntry:
     verdict: str
     standing: Standing
     statements: tuple[Statement, ...]
+    simulated: bool = False
+    """Whether only the project's own simulation showed it."""
+
+    @property
+    def sign(self) -> legend.Sign:
+        """How its verdict is drawn."""
+        return legend.sign_of_verdict(self.verdict, self.standing, simulated=self.simulated)
 
     @property
     def page(self) -> str:
@@ -118,6 +126,7 @@ def entries(target: TargetReport, listing: Listing) -> tuple[MatrixEntry, ...]:
                 first.verdict.name,
                 listing.standing,
                 tuple(_statement(target, group) for group in alike.values()),
+                all(map(legend.is_simulated, cells)),
             )
         )
     return tuple(result)

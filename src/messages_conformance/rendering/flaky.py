@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from messages_conformance.claims.page import Model
+from messages_conformance.rendering import legend
 from messages_conformance.rendering.model_names import name_models
 from messages_conformance.report import repeats
 from messages_conformance.report.report import Judged, TargetReport
@@ -21,6 +22,13 @@ class FlakyLine:
     verdict: Verdict
     models: str
     words: str
+    simulated: bool = False
+
+    @property
+    def sign(self) -> legend.Sign:
+        """How its verdict is drawn."""
+        verdict = self.verdict
+        return legend.sign_of_verdict(verdict.name, verdict.standing, simulated=self.simulated)
 
 
 def flaky_lines(target: TargetReport) -> tuple[FlakyLine, ...]:
@@ -51,10 +59,11 @@ def flaky_sections(target: TargetReport) -> tuple[tuple[str, tuple[FlakyLine, ..
 
 def _lines(target: TargetReport, statements: Iterable[tuple[Judged, str]]) -> tuple[FlakyLine, ...]:
     """One line for models with the same words, in the report's order."""
-    found: dict[tuple[str, Verdict, str], list[Model]] = {}
+    found: dict[tuple[str, Verdict, str, bool], list[Model]] = {}
     for judged, words in statements:
-        found.setdefault((judged.row_id, judged.verdict, words), []).append(judged.model)
+        key = (judged.row_id, judged.verdict, words, legend.is_simulated(judged))
+        found.setdefault(key, []).append(judged.model)
     return tuple(
-        FlakyLine(row, verdict, name_models(target, models), words)
-        for (row, verdict, words), models in found.items()
+        FlakyLine(row, verdict, name_models(target, models), words, simulated)
+        for (row, verdict, words, simulated), models in found.items()
     )

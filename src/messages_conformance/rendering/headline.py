@@ -1,10 +1,12 @@
 """The sentences that a target's report begins with: what was found, and on which evidence."""
 
+import datetime
 from urllib.parse import urlsplit
 
+from messages_conformance.claims.page import Revision
 from messages_conformance.display import plural
+from messages_conformance.rendering import reported
 from messages_conformance.rendering.tally import CellTally
-from messages_conformance.report.detection import Detection
 from messages_conformance.report.merge_shards import missing_shards
 from messages_conformance.report.report import Cell, Report, TargetReport
 from messages_conformance.rules.finding import Severity
@@ -14,6 +16,7 @@ _BROKEN = {
     "wire": "Wire rules are broken in",
     "client": "A current client fails on",
 }
+_DAYS_SHOWN, _DAYS_A_MONTH = 60, 30.44
 _MEASURED = (Evidence.LIVE, Evidence.RECORDED)
 
 
@@ -49,13 +52,17 @@ def first_sentence(target: TargetReport) -> str:
     return found + _findings(target) + _elsewhere(target)
 
 
-def provenance_facts(
-    target: TargetReport, detection: Detection | None = None
-) -> list[tuple[str, str]]:
+def provenance_facts(target: TargetReport, report: Report) -> list[tuple[str, str]]:
     """Where the report comes from, as pairs of a label and a value."""
     provenance, page = target.provenance, target.revision
+    detection, newer = report.detection, target.newer
     pairs = [
-        ("Page", f"{page.title}, {page.date.isoformat()}"),
+        ("Page", f"{page.title}, {page.dated}; {_age(page, report)}"),
+        (
+            "Newer page",
+            f"{newer.dated}: {newer.sentence}{_how_to_compare(target)}" if newer else "",
+        ),
+        ("Reported", reported.headline(target) if target.reported else ""),
         ("Evidence", provenance.evidence.value),
         ("Answered by", ", ".join(provenance.hosts)),
         ("Recorded", _days(target)),
@@ -65,6 +72,22 @@ def provenance_facts(
         ("Selftest", detection.sentence if detection else ""),
     ]
     return [(label, value) for label, value in pairs if value]
+
+
+def _age(page: Revision, report: Report) -> str:
+    """How old a page was when it was judged by."""
+    days = (datetime.date.fromisoformat(report.created[:10]) - page.date).days
+    if days < _DAYS_SHOWN:
+        return f"{plural(max(days, 0), 'day')} old"
+    return f"{plural(round(days / _DAYS_A_MONTH), 'month')} old"
+
+
+def _how_to_compare(target: TargetReport) -> str:
+    page, newer = target.revision, target.newer
+    if newer is None:
+        return ""
+    dates = f"{page.date} {newer.date}"
+    return f"; see 'messages-conformance revisions diff {dates} --target {page.target.id}'"
 
 
 def masthead(report: Report) -> str:
@@ -101,8 +124,8 @@ def _evidence(evidence: Evidence, target: TargetReport) -> str:
             return "Reported: taken from public field reports, not measured by this suite."
         case Evidence.SIMULATED:
             return (
-                "Simulated: the project's own reference endpoint answered; this is not a "
-                f"measurement of {name}."
+                f"Rehearsal: {name} was not asked. The project's own simulation answered, which "
+                "shows nothing about the vendor."
             )
         case Evidence.NONE:
             return "Without evidence."

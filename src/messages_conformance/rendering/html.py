@@ -13,6 +13,8 @@ from messages_conformance.rendering import (
     flaky,
     legend,
     matrix,
+    promises,
+    reported,
     tally,
     wire_table,
 )
@@ -42,6 +44,8 @@ def _environment() -> Environment:
         flaky=flaky,
         legend=legend,
         matrix=matrix,
+        promises=promises,
+        reported=reported,
         tally=tally,
         wire_table=wire_table,
         first_sentence=first_sentence,

@@ -16,6 +16,13 @@ class Sign:
     standing: str
     """A `Standing`'s value, or ``absent``."""
     meaning: str
+    simulated: bool = False
+    """Whether only the project's own simulation showed it: it never looks like a measurement."""
+
+    @property
+    def looks(self) -> str:
+        """The names by which a style sheet knows it."""
+        return f"{self.standing} simulated" if self.simulated else self.standing
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,14 @@ _SIGNS = {
     ),
     ("unmeasured", Standing.OPEN): ("–", "Not recorded, not opted in, or impossible to provoke."),
 }
+_SIMULATED = {
+    Standing.GOOD: "≈",
+    Standing.WARNING: "≁",
+    Standing.BAD: "≉",
+    Standing.OBSERVED: "∼",
+    Standing.OPEN: "–",
+}
+"""The glyphs of a rehearsal: none of them is one of a measurement."""
 _EVIDENCE = {
     Evidence.LIVE: Mark("L", "live", "Measured at the endpoint in this run."),
     Evidence.RECORDED: Mark("R", "recorded", "Measured at the endpoint earlier, and recorded."),
@@ -68,9 +83,7 @@ _EVIDENCE = {
         "P", "reported", "Taken from a public report, not measured by this suite."
     ),
     Evidence.SIMULATED: Mark(
-        "S",
-        "simulated",
-        "Answered by the project's own reference endpoint: no measurement of the vendor's.",
+        "S", "simulated", "A rehearsal on the project's own simulation: no measurement."
     ),
 }
 
@@ -86,7 +99,14 @@ FLAKY = Mark("F", "flaky", "The runs have different results; this is the worst t
 
 def sign_of(cell: Judged | None) -> Sign:
     """How a cell is drawn."""
-    return ABSENT if cell is None else sign_of_verdict(cell.verdict.name, cell.verdict.standing)
+    if cell is None:
+        return ABSENT
+    return sign_of_verdict(cell.verdict.name, cell.verdict.standing, simulated=is_simulated(cell))
+
+
+def is_simulated(cell: Judged) -> bool:
+    """Whether only the project's own simulation showed what a cell says."""
+    return cell.evidence is Evidence.SIMULATED
 
 
 def evidence_mark(evidence: Evidence) -> Mark | None:
@@ -114,8 +134,11 @@ def flaky_mark(cell: Judged | None) -> Mark | None:
 
 def signs_in(target: TargetReport) -> list[Sign]:
     """The signs that occur, good ones first."""
-    verdicts = {(cell.verdict.name, cell.verdict.standing) for cell in target.judged}
-    found = [sign_of_verdict(*key) for key in _SIGNS if key in verdicts]
+    signs = {sign_of(cell) for cell in target.judged}
+    every = (
+        sign_of_verdict(*key, simulated=simulated) for key in _SIGNS for simulated in (False, True)
+    )
+    found = [sign for sign in every if sign in signs]
     whole = len(target.cells) == len(target.rows) * len(target.models)
     return found if whole else [*found, ABSENT]
 
@@ -131,7 +154,9 @@ def marks_in(target: TargetReport) -> list[Mark]:
     ]
 
 
-def sign_of_verdict(verdict: str, standing: Standing) -> Sign:
+def sign_of_verdict(verdict: str, standing: Standing, *, simulated: bool = False) -> Sign:
     """How a verdict is drawn."""
     glyph, meaning = _SIGNS[verdict, standing]
+    if simulated:
+        return Sign(_SIMULATED[standing], verdict, standing.value, meaning, simulated=True)
     return Sign(glyph, verdict, standing.value, meaning)

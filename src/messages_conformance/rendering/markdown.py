@@ -8,6 +8,8 @@ from messages_conformance.rendering import (
     flaky,
     legend,
     matrix,
+    promises,
+    reported,
     tally,
     wire_table,
 )
@@ -24,14 +26,15 @@ def render(report: Report) -> str:
     if not report.targets:
         lines += ["", "Nothing was judged: the report holds no target."]
     for target in report.targets:
-        lines += ["", *_target(target, report.detection)]
+        lines += ["", *_target(target, report)]
     return "\n".join(lines) + "\n"
 
 
-def _target(target: TargetReport, detection: Detection | None) -> Iterator[str]:
+def _target(target: TargetReport, report: Report) -> Iterator[str]:
+    detection = report.detection
     yield from (f"## {markdown(target.revision.target.name)}", "")
     yield from (f"**{markdown(first_sentence(target))}**", "")
-    for label, value in provenance_facts(target, detection):
+    for label, value in provenance_facts(target, report):
         yield f"- {label}: {markdown(value)}"
     yield from ("", "### How to read it", "")
     yield from _signs(target, detection)
@@ -49,6 +52,7 @@ def _target(target: TargetReport, detection: Detection | None) -> Iterator[str]:
     yield from _flaky(target)
     for listing in entries.LISTINGS:
         yield from _entries(target, listing)
+    yield from _reported(target)
     yield from _breaches(target)
     yield from _gaps(target)
     yield from ("### About this revision of the page", "", markdown(target.revision.note))
@@ -73,11 +77,20 @@ def _matrix(target: TargetReport, detection: Detection | None) -> Iterator[str]:
     for section in matrix.matrix_sections(target, columns):
         yield from (f"#### {markdown(section.section.title)}", "")
         yield from table(
-            ("row", "page says", *([HEADING] if detection else []), *headings),
+            (
+                "row",
+                "page says",
+                *([f"page of {target.newer.date} says"] if target.newer else []),
+                *(["users reported"] if target.reported else []),
+                *([HEADING] if detection else []),
+                *headings,
+            ),
             (
                 (
                     code(line.row.id),
                     line.claims,
+                    *([promises.now(target, line.row)] if target.newer else []),
+                    *([reported.in_short(target, line.row.id)] if target.reported else []),
                     *([detection.words(line.row.id)] if detection else []),
                     *(_cell(cell) for cell in line.cells),
                 )
@@ -145,7 +158,7 @@ def _flaky(target: TargetReport) -> Iterator[str]:
 
 
 def _line(line: deviations.DeviationLine | flaky.FlakyLine) -> str:
-    sign = legend.sign_of_verdict(line.verdict.name, line.verdict.standing)
+    sign = line.sign
     verdict = f"{markdown(sign.glyph)} {code(line.row)} {line.verdict.name}"
     return f"- {verdict}, {markdown(line.models)}: {markdown(line.words)}"
 
@@ -155,7 +168,7 @@ def _entries(target: TargetReport, listing: entries.Listing) -> Iterator[str]:
     if listed:
         yield from (f"### {listing.heading}", "")
     for entry in listed:
-        sign = legend.sign_of_verdict(entry.verdict, entry.standing)
+        sign = entry.sign
         yield from (f"#### {markdown(sign.glyph)} {code(entry.row.id)} {entry.verdict}", "")
         yield from (f"The page says {markdown(entry.page)}", "")
         for statement in entry.statements:
@@ -171,6 +184,22 @@ def _entries(target: TargetReport, listing: entries.Listing) -> Iterator[str]:
             for excerpt in excerpts:
                 yield from (fenced(str(excerpt)), "")
             yield from ("</details>", "")
+
+
+def _reported(target: TargetReport) -> Iterator[str]:
+    if target.reported:
+        yield from (f"### {reported.HEADING}", "")
+        yield from (f"{markdown(reported.headline(target))}. {reported.LEAD}", "")
+    for row in reported.rows(target):
+        unlike = " — not as the page says" if row.unlike_page else ""
+        yield from (f"- {code(row.row)} {reported.in_short(target, row.row)}{unlike}",)
+        for one in row.reports:
+            about = f"{reported.circumstances(one)}; {reported.remarks(one)}; "
+            source = one.source if not reported.link(one) else ""
+            text = f"  - {markdown(one.summary)} *({markdown(about + source).rstrip('; ')})*"
+            yield f"{text} {link(reported.link(one))}" if reported.link(one) else text
+    if target.reported:
+        yield ""
 
 
 def _breaches(target: TargetReport) -> Iterator[str]:

@@ -8,13 +8,15 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from messages_conformance.display import console_of, one_line, visible
+from messages_conformance.display import console_of, one_line, plural, visible
 from messages_conformance.rendering import (
     deviations,
     entries,
     flaky,
     legend,
     matrix,
+    promises,
+    reported,
     tally,
     wire_table,
 )
@@ -27,6 +29,8 @@ from messages_conformance.verdict import Claim
 _LABEL, _CELL, _GAP = 27, 12, 2
 """Characters for a row's id, at most; for a cell, at least; and between columns."""
 _WIDEST = 24
+_CLAIM, _REPORTED = 12, 22
+"""Characters for what a page says, and for what was reported."""
 _POWER = 9
 """Characters for how many faults a row detects."""
 _STYLES = {
@@ -39,6 +43,13 @@ _STYLES = {
 }
 
 
+def _style(sign: legend.Sign) -> str:
+    """Green and bold are for what was measured."""
+    if sign.simulated:
+        return "red" if sign.standing == "bad" else "dim"
+    return _STYLES[sign.standing]
+
+
 def render(report: Report, width: int | None, color: bool) -> str:
     """Format a report for a terminal of some width; None means 100 characters."""
     console = console_of(width, color=color)
@@ -47,22 +58,29 @@ def render(report: Report, width: int | None, color: bool) -> str:
         if not report.targets:
             _line(console, "Nothing was judged: the report holds no target.")
         for target in report.targets:
-            _target(console, target, report.detection)
+            _target(console, target, report)
     return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
 
 
-def _target(console: Console, target: TargetReport, detection: Detection | None) -> None:
+def _target(console: Console, target: TargetReport, report: Report) -> None:
+    detection = report.detection
     console.print()
     _line(console, target.revision.target.name, "bold")
     _line(console, first_sentence(target))
     console.print()
     facts = Table.grid(padding=(0, 2))
-    for label, value in provenance_facts(target, detection):
+    for label, value in provenance_facts(target, report):
         facts.add_row(Text(label, "dim"), Text(one_line(value)))
     console.print(facts)
-    _signs(console, target, detection)
-    if target.rows:
-        _matrix(console, target, detection)
+    if target.rows and promises.is_rehearsal(target):
+        _promises(console, target)
+        _reported(console, target)
+        _signs(console, target, None)
+    else:
+        _signs(console, target, detection)
+        if target.rows:
+            _matrix(console, target, detection)
+        _reported(console, target)
     _wire_table(console, target, detection)
     if target.rows:
         _tallies(console, target)
@@ -76,11 +94,69 @@ def _target(console: Console, target: TargetReport, detection: Detection | None)
     _line(console, target.revision.note)
 
 
+def _promises(console: Console, target: TargetReport) -> None:
+    """Draw what the page promises, then and now, what was reported, and the rehearsal."""
+    newer = target.newer
+    _heading(console, "What the page promises, what users reported, and how a rehearsal went")
+    table = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="bold")
+    table.add_column("", width=_LABEL)
+    table.add_column(f"page of\n{target.revision.date}", width=_CLAIM)
+    if newer:
+        table.add_column(f"page of\n{newer.date}", width=_CLAIM)
+    if target.reported:
+        table.add_column("users\nreported", width=_REPORTED)
+    table.add_column("rehearsed on\na simulation", style="dim")
+    for section in promises.promise_sections(target):
+        table.add_row()
+        table.add_row(Text(one_line(section.section.title), "bold"))
+        for line in section.lines:
+            table.add_row(
+                Text(_broken(line.row.id.partition("/")[2], _LABEL)),
+                line.claims,
+                *([Text(line.now, "yellow" if line.now != "same" else "dim")] if newer else []),
+                *([line.reported] if target.reported else []),
+                _rehearsed(line),
+            )
+    console.print(table)
+
+
+def _rehearsed(line: promises.PromiseLine) -> Text:
+    """How the simulation came out; with numbers only where models differ."""
+    parts = [
+        f"{sign.glyph} {sign.word}" + (f" ({number})" if len(line.rehearsed) > 1 else "")
+        for sign, number in line.rehearsed
+    ]
+    bad = any(sign.standing == "bad" for sign, _ in line.rehearsed)
+    return Text(", ".join(parts), "red" if bad else "dim")
+
+
+def _reported(console: Console, target: TargetReport) -> None:
+    """List the rows of which others reported something else than the page says."""
+    listed = [row for row in reported.rows(target) if row.unlike_page]
+    if not target.reported:
+        return
+    _heading(console, reported.HEADING)
+    _line(console, f"{reported.headline(target)}. {reported.LEAD}")
+    claims = {row.id: row for row in target.rows}
+    for row in listed:
+        claim = claims[row.row]
+        unlike = [one for one in row.reports if reported.is_unlike_page(claim, one)]
+        newest = unlike[0]
+        title = Text(one_line(row.row), "bold")
+        title.append(f"  the page says {claim.claim.value}; {reported.in_short(target, row.row)}")
+        console.print(title)
+        _indented(console, f"{reported.circumstances(newest)}: {newest.summary}")
+        _indented(console, reported.link(newest) or newest.source, "dim")
+    rest = len(reported.rows(target)) - len(listed)
+    words = f"{plural(rest, 'more row')} with reports like the page, or undecided. " if rest else ""
+    _line(console, f"{words}All reports: --format markdown, or --output report.html.", "dim")
+
+
 def _signs(console: Console, target: TargetReport, detection: Detection | None) -> None:
     _heading(console, "How to read it")
     signs = Table.grid(padding=(0, 1))
     for sign in legend.signs_in(target):
-        signs.add_row(Text(sign.glyph, _STYLES[sign.standing]), sign.word, Text(sign.meaning))
+        signs.add_row(Text(sign.glyph, _style(sign)), sign.word, Text(sign.meaning))
     for mark in legend.marks_in(target):
         signs.add_row(Text(f"({mark.letter})"), mark.word, Text(mark.meaning))
     if detection and target.rows:
@@ -145,7 +221,7 @@ def _power(detection: Detection, line: matrix.MatrixLine) -> Text:
 
 def _cell(cell: Cell | None) -> Text:
     sign = legend.sign_of(cell)
-    return _marked(Text(f"{sign.glyph} {sign.word}", _STYLES[sign.standing]), cell)
+    return _marked(Text(f"{sign.glyph} {sign.word}", _style(sign)), cell)
 
 
 def _marked(text: Text, judged: Judged | None) -> Text:
@@ -159,6 +235,10 @@ def _wire_table(console: Console, target: TargetReport, detection: Detection | N
     if shown is None:
         return
     _heading(console, wire_table.HEADING)
+    if promises.is_rehearsal(target) and not any(seen.broken for seen in target.observations):
+        models = plural(len(shown.lines), "model")
+        _line(console, f"In the rehearsal, no rule was broken in any exchange of {models}.", "dim")
+        return
     console.print()
     width = (console.width - _LABEL) // len(shown.rows) - 1
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="")
@@ -184,7 +264,7 @@ def _model(line: wire_table.WireLine) -> Text:
 def _share(observation: Observation | None) -> Text:
     sign = legend.sign_of(observation)
     share = observation.share if observation else sign.word
-    text = Text(f"{sign.glyph} {share}", _STYLES[sign.standing])
+    text = Text(f"{sign.glyph} {share}", _style(sign))
     # The evidence is marked at the line's model.
     marks = (legend.deviation_mark(observation), legend.flaky_mark(observation))
     letters = ",".join(mark.letter for mark in marks if mark)
@@ -229,10 +309,10 @@ def _flaky(console: Console, target: TargetReport) -> None:
 
 
 def _title(line: deviations.DeviationLine | flaky.FlakyLine) -> Text:
-    sign = legend.sign_of_verdict(line.verdict.name, line.verdict.standing)
-    title = Text(f"{sign.glyph} ", _STYLES[sign.standing])
+    sign = line.sign
+    title = Text(f"{sign.glyph} ", _style(sign))
     title.append(one_line(line.row), "bold")
-    title.append(f"  {line.verdict.name}", _STYLES[sign.standing])
+    title.append(f"  {line.verdict.name}", _style(sign))
     return title.append(f", {one_line(line.models)}")
 
 
@@ -242,10 +322,10 @@ def _entries(console: Console, target: TargetReport, listing: entries.Listing) -
         return
     _heading(console, listing.heading)
     for entry in listed:
-        sign = legend.sign_of_verdict(entry.verdict, entry.standing)
-        title = Text(f"{sign.glyph} ", _STYLES[sign.standing])
+        sign = entry.sign
+        title = Text(f"{sign.glyph} ", _style(sign))
         title.append(one_line(entry.row.id), "bold")
-        title.append(f"  {entry.verdict}", _STYLES[sign.standing])
+        title.append(f"  {entry.verdict}", _style(sign))
         console.print(title)
         _indented(console, f"The page says {entry.page}", "dim")
         for statement in entry.statements:

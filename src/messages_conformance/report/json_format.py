@@ -13,9 +13,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from messages_conformance import schemas
 from messages_conformance.claims import document as claims
+from messages_conformance.claims.field_reports import FieldReport
 from messages_conformance.claims.page import Model, Row
 from messages_conformance.display import json_text
 from messages_conformance.errors import ReportError
+from messages_conformance.report.newer_page import NewerPage
 from messages_conformance.report.repeats import RunResult
 from messages_conformance.report.report import (
     Cell,
@@ -35,6 +37,8 @@ _Key: TypeAlias = tuple[str, ...]
 
 _REPORT = TypeAdapter(Report)
 _PROVENANCE = TypeAdapter(Provenance)
+_NEWER = TypeAdapter(NewerPage)
+_FIELD_REPORT = TypeAdapter(FieldReport)
 _CELL = TypeAdapter(Cell)
 _OBSERVATION = TypeAdapter(Observation)
 _FINDING = TypeAdapter(ReportedFinding)
@@ -76,7 +80,14 @@ def _target(target: TargetReport) -> Document:
         "rows": [row.id for row in target.rows],
         "models": [model.id for model in target.models],
         "provenance": _dump(_PROVENANCE, target.provenance),
+        **({"newer": _NEWER.dump_python(target.newer, mode="json")} if target.newer else {}),
+        **({"reported": _reported(target)} if target.reported else {}),
     }
+
+
+def _reported(target: TargetReport) -> list[Document]:
+    """What others reported; the details of what was exchanged stay with the source."""
+    return [_dump(_FIELD_REPORT, report, "detail") for report in target.reported]
 
 
 def _cell(cell: Cell, target: TargetReport) -> Document:
@@ -206,6 +217,8 @@ def _target_of(
             _observation_of(seen, models[seen["model"]], findings[_key(seen, _SLOT)])
             for seen in observations
         ),
+        newer=_NEWER.validate_python(document["newer"]) if "newer" in document else None,
+        reported=tuple(map(_FIELD_REPORT.validate_python, document.get("reported", ()))),
     )
 
 

@@ -170,6 +170,9 @@ def _merge_target(left: TargetReport, right: TargetReport) -> TargetReport:
                 key=lambda one: (inspected.index(one.row_id), model_order[one.model.id]),
             )
         ),
+        # Of shards with other rows it is made anew, by whoever looks at the whole.
+        newer=left.newer if left.newer == right.newer else None,
+        reported=left.reported if left.reported == right.reported else (),
     )
 
 

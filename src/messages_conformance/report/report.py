@@ -6,11 +6,13 @@ from typing import Annotated, Self, TypeAlias
 
 from pydantic import Field
 
+from messages_conformance.claims.field_reports import FieldReport
 from messages_conformance.claims.page import Model, Revision, Row
 from messages_conformance.protocol.exchange import Place
 from messages_conformance.report.detection import Detection
 from messages_conformance.report.deviation import KnownDeviation
 from messages_conformance.report.excerpt import Excerpt, excerpt
+from messages_conformance.report.newer_page import NewerPage
 from messages_conformance.report.repeats import ComparedRun, RunResult, is_flaky
 from messages_conformance.rules.finding import Severity
 from messages_conformance.verdict import (
@@ -244,6 +246,21 @@ class TargetReport:
     cells: tuple[Cell, ...]
     observations: tuple[Observation, ...] = ()
     """Row by row, and within a row model by model."""
+    newer: NewerPage | None = None
+    """What the newest revision of the page says of these rows; None where this is the newest."""
+    reported: tuple[FieldReport, ...] = ()
+    """What others reported of the rows shown: row by row, the newest first."""
+
+    def reported_of(self, row: str) -> tuple[FieldReport, ...]:
+        """What others reported of a row."""
+        return self._reported_by_row.get(row, ())
+
+    @cached_property
+    def _reported_by_row(self) -> dict[str, tuple[FieldReport, ...]]:
+        rows: dict[str, list[FieldReport]] = {}
+        for report in self.reported:
+            rows.setdefault(report.row, []).append(report)
+        return {row: tuple(found) for row, found in rows.items()}
 
     @cached_property
     def by_row_and_model(self) -> dict[tuple[str, str], Cell]:
