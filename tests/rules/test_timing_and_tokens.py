@@ -1,5 +1,6 @@
 """Whether streams are real, and whether tokens add up over exchanges."""
 
+import itertools
 import json
 from dataclasses import replace
 from typing import Any
@@ -13,6 +14,7 @@ from rules.test_golden import exchange as golden_exchange
 from rules.test_golden import golden as golden
 from support import small_project
 
+numbers = itertools.count()
 NUMBER = 6
 """Deltas of the sample stream."""
 
@@ -20,6 +22,7 @@ NUMBER = 6
 def stream(*times: float, deltas: int = NUMBER, used: int = 3, prompt: str = "Hi.") -> Exchange:
     """A stream whose events arrive at the times given; of too few, the last serves for the rest."""
     message = json.loads(small_project.message()) | {"content": [], "stop_reason": None}
+    message["id"] = f"msg_{next(numbers)}"
     message["usage"] = {"input_tokens": used, "output_tokens": 1}
     delta = {"index": 0, "delta": {"type": "text_delta", "text": "la "}}
     said = [
@@ -78,7 +81,7 @@ def test_short_streams_and_streams_without_times_are_not_checked(short: Exchange
 
 def plain(used: int, **asked: object) -> Exchange:
     usage = {"input_tokens": used, "output_tokens": 2}
-    body = json.loads(small_project.message()) | {"usage": usage}
+    body = json.loads(small_project.message()) | {"usage": usage, "id": f"msg_{next(numbers)}"}
     return small_project.exchange(small_project.request(**asked), json.dumps(body).encode())  # type: ignore[arg-type]
 
 

@@ -41,8 +41,13 @@ def count_parts(body: bytes) -> int:
 
 
 def canonical(value: Json) -> bytes:
-    """Serialise JSON so that equal values give equal bytes: sorted keys, no spaces, UTF-8."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    """Serialise JSON so that equal values give equal bytes: sorted keys, no spaces, UTF-8.
+
+    A lone surrogate, which UTF-8 does not have, is escaped.
+    """
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    # Within JSON a surrogate stands in a string only, where an escape means the same.
+    return text.encode(errors="backslashreplace")
 
 
 @dataclass(frozen=True)

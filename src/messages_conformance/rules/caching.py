@@ -7,7 +7,7 @@ from messages_conformance.rules.catalogue import broken
 from messages_conformance.rules.finding import Finding, Where
 from messages_conformance.rules.invalid_requests import Mistake
 from messages_conformance.rules.request_view import RequestView, mapping
-from messages_conformance.rules.response.content import THINKING
+from messages_conformance.rules.response.content import THINKING, Content
 from messages_conformance.rules.response.usage import is_count
 from messages_conformance.rules.wording import shown
 
@@ -17,8 +17,10 @@ Breakpoint = tuple[str, dict[str, Any], dict[str, Any]]
 """Where a ``cache_control`` stands, the block that has it, and the ``cache_control`` itself."""
 
 
-def check_usage(usage: Mapping[str, Any], where: Where) -> Iterator[Finding]:
-    """Check that the tokens written to the cache add up."""
+def check_usage(usage: Mapping[str, Any], content: Content, where: Where) -> Iterator[Finding]:
+    """Check that the tokens written to the cache add up, unless tools of the server ran."""
+    if content.served or any(mapping(usage.get("server_tool_use")).values()):
+        return
     parts = [part for part in mapping(usage.get("cache_creation")).values() if is_count(part)]
     written = usage.get("cache_creation_input_tokens")
     if parts and is_count(written) and sum(parts) != written:

@@ -9,7 +9,7 @@ from messages_conformance.protocol.sse import Parser, loads
 from messages_conformance.protocol.versions import VERSIONS
 from messages_conformance.rules import caching, errors, headers, http, thinking, tool_loop
 from messages_conformance.rules.catalogue import broken
-from messages_conformance.rules.error_shape import classify, is_error
+from messages_conformance.rules.error_shape import Shape, classify, is_error
 from messages_conformance.rules.finding import Finding
 from messages_conformance.rules.invalid_requests import findings
 from messages_conformance.rules.request_view import RequestView
@@ -22,6 +22,8 @@ from messages_conformance.rules.wording import one_of, shown
 
 SHOWN: Final = 3
 """How many findings of one rule are reported of one exchange; further ones are only counted."""
+_DIGITS: Final = 18
+"""Digits of a length that is believed."""
 _ENDINGS: Final = {
     "cut": ", where the connection was cut",
     "timeout": ", after which nothing came for too long",
@@ -124,12 +126,27 @@ def _check_answer(exchange: Exchange, request: RequestView) -> Iterator[Finding]
     document = _json(exchange.body)
     if document is not None:
         yield from _check_json(document, request, media)
-    elif _looks_streamed(exchange.body) or (media == http.STREAM and request.stream):
+    elif _looks_streamed(exchange.body):
         yield from _check_stream(exchange, request, media)
     elif exchange.ended != "too large":
-        shape = classify(exchange.body)[0].value
-        what = f"the answer is {shape}{_ENDINGS.get(exchange.ended, '')}"
-        yield headers.no_stream(what) if request.stream else http.no_message(what, "JSON")
+        shape = classify(exchange.body)[0]
+        streamed = media == http.STREAM and request.stream is not False
+        if streamed and shape in (Shape.EMPTY, Shape.TEXT):
+            yield from _check_stream(exchange, request, media)
+            return
+        what = f"the answer is {shape.value}{_how_it_ended(exchange)}"
+        streamed = streamed or bool(request.stream)
+        yield headers.no_stream(what) if streamed else http.no_message(what, "JSON")
+
+
+def _how_it_ended(exchange: Exchange) -> str:
+    stated, held = exchange.header("content-length"), len(exchange.body)
+    is_known = exchange.header("content-encoding") is None and exchange.ended == "complete"
+    if is_known and stated and stated.isdecimal() and len(stated) < _DIGITS and int(stated) > held:
+        missing = int(stated) - held
+        bytes_ = "byte" if missing == 1 else "bytes"
+        return f", {missing} {bytes_} short of its `content-length`"
+    return _ENDINGS.get(exchange.ended, "")
 
 
 def _json(body: bytes) -> Any:

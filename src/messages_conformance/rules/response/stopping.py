@@ -55,12 +55,39 @@ def check_reason(
         )
 
 
-def check_length(
-    message: Mapping[str, Any], request: RequestView, where: Where
+def check_is_cut(
+    message: Mapping[str, Any], request: RequestView, content: Content
 ) -> Iterator[Finding]:
-    """Check that a message is within ``max_tokens``."""
+    """Check that a message that used up ``max_tokens`` does not say that it ended by itself."""
     output, most = mapping(message.get("usage")).get("output_tokens"), request.max_tokens
-    if most is not None and usage.is_count(output) and output > most >= 1:
+    if (
+        most is not None
+        and most >= 1
+        and not content.served
+        and message.get("stop_reason") == "end_turn"
+        and usage.is_count(output)
+        and output >= most
+    ):
+        used = "all" if output == most else f"{shown(output)} tokens, more than the"
+        yield broken(
+            "RS-STOP-7",
+            Where(pointer="/stop_reason"),
+            f"`stop_reason` is `end_turn` though the message used {used} {shown(most)} of "
+            "`max_tokens`; expected `max_tokens`",
+        )
+
+
+def check_length(
+    message: Mapping[str, Any], request: RequestView, content: Content, where: Where
+) -> Iterator[Finding]:
+    """Check that a message is within ``max_tokens``; tools of the server may add to its tokens.
+
+    One that says that it ended by itself breaks another rule (`check_is_cut`).
+    """
+    output, most = mapping(message.get("usage")).get("output_tokens"), request.max_tokens
+    if most is None or content.served or not usage.is_count(output):
+        return
+    if output > most >= 1 and message.get("stop_reason") != "end_turn":
         yield broken(
             "RS-STOP-5",
             where.at("/usage/output_tokens"),
@@ -74,7 +101,15 @@ def _check_sequence(
 ) -> Iterator[Finding]:
     here, known = Where(pointer="/stop_sequence"), request.stop_sequences
     if reason != "stop_sequence":
-        if sequence is not None:
+        if sequence in known:
+            # An endpoint that names the sequence saw it: it is the reason that is wrong.
+            yield broken(
+                "RS-STOP-2",
+                here.at("/stop_reason"),
+                f"`stop_reason` is {shown(reason)} though the `stop_sequence` {shown(sequence)} "
+                "of the request was met; expected `stop_sequence`",
+            )
+        elif sequence is not None:
             yield broken(
                 "RS-STOP-2",
                 here,

@@ -7,7 +7,12 @@ from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.rules.catalogue import broken
 from messages_conformance.rules.finding import Finding, Where
 from messages_conformance.rules.request_view import mapping
-from messages_conformance.rules.response.usage import check_optional, check_required, is_count
+from messages_conformance.rules.response.usage import (
+    check_optional,
+    check_required,
+    how_they_differ,
+    is_count,
+)
 from messages_conformance.rules.wording import shown
 
 
@@ -28,6 +33,17 @@ def check_delta(usage: Any, so_far: Mapping[str, Any], where: Where) -> Iterator
 def check_input(usage: Any, at_start: Mapping[str, Any], where: Where) -> Iterator[Finding]:
     """Check the input tokens of a message_delta against those of message_start."""
     given, before = mapping(usage).get("input_tokens"), at_start.get("input_tokens")
+    if is_count(given) and is_count(before) and given > before:
+        twice = _counted_twice(given - before, mapping(usage), at_start)
+        if twice:
+            yield broken(
+                "ST-USE-5",
+                where.at("/usage/input_tokens"),
+                f"cached tokens are counted twice: `input_tokens` rises from {shown(before)} to "
+                f"{shown(given)}, by the {shown(given - before)} of {twice}; expected "
+                f"{shown(before)}, as cached tokens are counted apart",
+            )
+            return
     if given is not None and before != given:
         yield broken(
             "ST-USE-3w",
@@ -37,9 +53,25 @@ def check_input(usage: Any, at_start: Mapping[str, Any], where: Where) -> Iterat
         )
 
 
+def _counted_twice(more: int, usage: Mapping[str, Any], at_start: Mapping[str, Any]) -> str:
+    """Which cached tokens a rise of the input tokens consists of; empty if of none."""
+    read, written = (
+        max(count for count in (0, usage.get(name), at_start.get(name)) if is_count(count))
+        for name in ("cache_read_input_tokens", "cache_creation_input_tokens")
+    )
+    if more == read:
+        return "`cache_read_input_tokens`"
+    if more == written:
+        return "`cache_creation_input_tokens`"
+    return "tokens read from a cache and written to it" if more == read + written else ""
+
+
 def check_repeated(exchange: Exchange, plain: Exchange) -> Iterator[Finding]:
     """Check that a stream cost the same input as the plain answer to an equal request."""
     counted, expected = exchange.prompt_tokens, plain.prompt_tokens
     if counted != expected:
-        said = f"{counted} input tokens, but {expected} for an equal request without a stream"
+        said = (
+            f"{how_they_differ(exchange, plain)}{counted} input tokens, but {expected} for an "
+            "equal request without a stream"
+        )
         yield broken("ST-USE-4", Where(pointer="/usage"), said)
