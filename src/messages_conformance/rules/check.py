@@ -22,6 +22,14 @@ from messages_conformance.rules.wording import one_of, shown
 
 SHOWN: Final = 3
 """How many findings of one rule are reported of one exchange; further ones are only counted."""
+_NO_STREAM: Final = (
+    Shape.BROKEN_OFF,
+    Shape.DAMAGED,
+    Shape.COMPRESSED,
+    Shape.READ_AS_TEXT,
+    Shape.HTML,
+)
+"""What can be said of a body better than that it has no events."""
 _DIGITS: Final = 18
 """Digits of a length that is believed."""
 _ENDINGS: Final = {
@@ -131,7 +139,7 @@ def _check_answer(exchange: Exchange, request: RequestView) -> Iterator[Finding]
     elif exchange.ended != "too large":
         shape = classify(exchange.body)[0]
         streamed = media == http.STREAM and request.stream is not False
-        if streamed and shape in (Shape.EMPTY, Shape.TEXT):
+        if streamed and shape not in _NO_STREAM:
             yield from _check_stream(exchange, request, media)
             return
         what = f"the answer is {shape.value}{_how_it_ended(exchange)}"

@@ -11,7 +11,6 @@ from messages_conformance.rules.response.content import Content
 from messages_conformance.rules.response.stop_reasons import CUT, REASONS
 from messages_conformance.rules.wording import one_of, shown
 
-
 _FEW: Final = 4
 """Tokens that an answer may have by chance: it may then end where the limit happens to be."""
 
