@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from messages_conformance.errors import TrafficError
@@ -17,6 +18,7 @@ from messages_conformance.protocol.exchange import Exchange, Place
 from messages_conformance.protocol.versions import VERSIONS
 from messages_conformance.rules.check import check, check_stream
 from messages_conformance.rules.finding import Finding, Severity
+from messages_conformance.rules.repeated_answers import AnswersSoFar
 from messages_conformance.traffic.detect_format import FileFormat, detect_format
 from messages_conformance.traffic.items import VERSION_HEADER, Item, NotChecked, RawStream
 from messages_conformance.traffic.readers import READERS
@@ -52,21 +54,30 @@ def lint_file(file: SavedFile, options: LintOptions) -> Iterator[LintEvent]:
     try:
         format = options.format or detect_format(file.head())
         yield FileOpened(file.name, format)
+        so_far = AnswersSoFar(recorded=False)
         for position, item in enumerate(READERS[format](file)):
-            yield from _check_item(item, Place(file.name, position), options)
+            yield from _check_item(item, Place(file.name, position), options, so_far)
     except TrafficError as problem:
         yield FileUnreadable(file.name, str(problem))
 
 
-def _check_item(item: Item, place: Place, options: LintOptions) -> Iterator[LintEvent]:
+def _check_item(
+    item: Item, place: Place, options: LintOptions, so_far: AnswersSoFar
+) -> Iterator[LintEvent]:
     if isinstance(item, NotChecked):
         yield ExchangeSkipped(place, item.why)
         return
     reported = list(Severity)[: list(Severity).index(options.severity) + 1]
     yield CheckStarted(place, _about(item))
-    for finding in _findings(item, options):
+    for finding in chain(_findings(item, options), _compare(item, place, so_far)):
         if finding.rule.severity in reported:
             yield RuleBroken(place, finding)
+
+
+def _compare(item: Exchange | RawStream, place: Place, so_far: AnswersSoFar) -> Iterator[Finding]:
+    """Compare an answer with those before it in its file."""
+    if isinstance(item, Exchange):
+        yield from so_far.add(item, f"exchange {place.position}")
 
 
 def _findings(item: Exchange | RawStream, options: LintOptions) -> Iterable[Finding]:

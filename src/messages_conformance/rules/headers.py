@@ -101,7 +101,7 @@ def _check_version(exchange: Exchange, status: int) -> Iterator[Finding]:
 
 def _check_request_id(exchange: Exchange, status: int) -> Iterator[Finding]:
     id = exchange.header("request-id")
-    if exchange.error is not None and status >= 400 and "request_id" not in exchange.json:
+    if status >= 400 and exchange.error is not None and "request_id" not in exchange.json:
         yield broken(
             "HD-7",
             Where(pointer="/request_id"),
