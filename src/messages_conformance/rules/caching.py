@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from messages_conformance.protocol.exchange import is_token_count
 from messages_conformance.rules.catalogue import broken
 from messages_conformance.rules.finding import Finding, Where
 from messages_conformance.rules.invalid_requests import Mistake
 from messages_conformance.rules.request_view import RequestView, mapping
 from messages_conformance.rules.response.content import THINKING, Content
-from messages_conformance.rules.response.usage import is_count
 from messages_conformance.rules.wording import shown
 
 _MOST_BREAKPOINTS: Final = 4
@@ -21,9 +21,9 @@ def check_usage(usage: Mapping[str, Any], content: Content, where: Where) -> Ite
     """Check that the tokens written to the cache add up, unless tools of the server ran."""
     if content.served or any(mapping(usage.get("server_tool_use")).values()):
         return
-    parts = [part for part in mapping(usage.get("cache_creation")).values() if is_count(part)]
+    parts = [part for part in mapping(usage.get("cache_creation")).values() if is_token_count(part)]
     written = usage.get("cache_creation_input_tokens")
-    if parts and is_count(written) and sum(parts) != written:
+    if parts and is_token_count(written) and sum(parts) != written:
         yield broken(
             "PC-8",
             where.at("/usage/cache_creation"),

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from messages_conformance.protocol.exchange import is_token_count
 from messages_conformance.rules.catalogue import broken
 from messages_conformance.rules.finding import Finding, Where
 from messages_conformance.rules.request_view import RequestView, mapping
-from messages_conformance.rules.response import blocks, usage
+from messages_conformance.rules.response import blocks
 from messages_conformance.rules.response.content import Content
 from messages_conformance.rules.response.stop_reasons import CUT, REASONS
 from messages_conformance.rules.wording import one_of, shown
@@ -68,7 +69,7 @@ def check_is_cut(
         and most >= 1
         and not content.served
         and message.get("stop_reason") == "end_turn"
-        and usage.is_count(output)
+        and is_token_count(output)
         and output >= (most if most > _FEW else most + 1)
     ):
         used = "all" if output == most else f"{shown(output)} tokens, more than the"
@@ -88,7 +89,7 @@ def check_length(
     One that says that it ended by itself breaks another rule (`check_is_cut`).
     """
     output, most = mapping(message.get("usage")).get("output_tokens"), request.max_tokens
-    if most is None or content.served or not usage.is_count(output):
+    if most is None or content.served or not is_token_count(output):
         return
     if output > most >= 1 and message.get("stop_reason") != "end_turn":
         yield broken(

@@ -1,9 +1,9 @@
 """Rules ``RS-USE``: the numbers of tokens in ``usage``."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, TypeGuard
+from typing import Any, Final
 
-from messages_conformance.protocol.exchange import Exchange
+from messages_conformance.protocol.exchange import Exchange, is_token_count
 from messages_conformance.rules.catalogue import broken
 from messages_conformance.rules.finding import Finding, Where
 from messages_conformance.rules.request_view import RequestView, mapping
@@ -12,11 +12,6 @@ from messages_conformance.rules.wording import one_of, seen, shown
 
 _TIERS: Final = ("standard", "priority", "batch")
 _CACHE: Final = ("cache_creation_input_tokens", "cache_read_input_tokens")
-
-
-def is_count(value: Any) -> TypeGuard[int]:
-    """Whether a value is a number of tokens: a whole number from 0, and no boolean."""
-    return type(value) is int and value >= 0
 
 
 def check_counts(usage: Any, where: Where, pointer: str) -> Iterator[Finding]:
@@ -35,7 +30,7 @@ def check_required(
         yield broken(rule, where.at(pointer), f"{what}; expected {' and '.join(names)} in it")
         return
     for name in names:
-        if not is_count(usage.get(name)):
+        if not is_token_count(usage.get(name)):
             yield broken(
                 rule,
                 where.at(f"{pointer}/{name}"),
@@ -47,7 +42,7 @@ def check_optional(usage: Any, where: Where, pointer: str) -> Iterator[Finding]:
     """Check the counts that may be missing or null."""
     given = mapping(usage)
     for name in _CACHE:
-        if given.get(name) is not None and not is_count(given[name]):
+        if given.get(name) is not None and not is_token_count(given[name]):
             yield broken(
                 "RS-USE-1",
                 where.at(f"{pointer}/{name}"),
@@ -62,7 +57,7 @@ def check_total(
     output = usage.get("output_tokens")
     # Where executed code makes the calls, no model was asked.
     asked = not (content.made_by_code and content.count == content.calls)
-    if asked and not request.fills_cache_only and is_count(output) and output == 0:
+    if asked and not request.fills_cache_only and is_token_count(output) and output == 0:
         though = "there is content" if content.count else "the message ended"
         yield broken(
             "RS-USE-2",
@@ -78,7 +73,7 @@ def check_total(
             "or read from it; expected the tokens of the request",
         )
     thought = mapping(usage.get("output_tokens_details")).get("thinking_tokens")
-    if is_count(thought) and is_count(output) and thought > output:
+    if is_token_count(thought) and is_token_count(output) and thought > output:
         yield broken(
             "RS-USE-4",
             where.at("/usage/output_tokens_details/thinking_tokens"),
@@ -96,7 +91,7 @@ def check_total(
 
 def _input_is_zero(usage: Mapping[str, Any]) -> bool:
     fresh, cached = usage.get("input_tokens"), [usage.get(name) for name in _CACHE]
-    return is_count(fresh) and not fresh and all(count in (None, 0) for count in cached)
+    return is_token_count(fresh) and not fresh and all(count in (None, 0) for count in cached)
 
 
 def check_repeated(exchange: Exchange, first: Exchange) -> Iterator[Finding]:

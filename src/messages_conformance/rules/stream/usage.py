@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from messages_conformance.protocol.exchange import Exchange
+from messages_conformance.protocol.exchange import Exchange, is_token_count
 from messages_conformance.rules.catalogue import broken
 from messages_conformance.rules.finding import Finding, Where
 from messages_conformance.rules.request_view import mapping
@@ -11,7 +11,6 @@ from messages_conformance.rules.response.usage import (
     check_optional,
     check_required,
     how_they_differ,
-    is_count,
 )
 from messages_conformance.rules.wording import shown
 
@@ -21,7 +20,7 @@ def check_delta(usage: Any, so_far: Mapping[str, Any], where: Where) -> Iterator
     yield from check_required(usage, ("output_tokens",), "ST-USE-1", where, "/usage")
     yield from check_optional(usage, where, "/usage")
     now, before = mapping(usage).get("output_tokens"), so_far.get("output_tokens")
-    if is_count(now) and is_count(before) and now < before:
+    if is_token_count(now) and is_token_count(before) and now < before:
         yield broken(
             "ST-USE-2",
             where.at("/usage/output_tokens"),
@@ -33,7 +32,7 @@ def check_delta(usage: Any, so_far: Mapping[str, Any], where: Where) -> Iterator
 def check_input(usage: Any, at_start: Mapping[str, Any], where: Where) -> Iterator[Finding]:
     """Check the input tokens of a message_delta against those of message_start."""
     given, before = mapping(usage).get("input_tokens"), at_start.get("input_tokens")
-    if is_count(given) and is_count(before) and given > before:
+    if is_token_count(given) and is_token_count(before) and given > before:
         twice = _counted_twice(given - before, mapping(usage), at_start)
         if twice:
             yield broken(
@@ -56,7 +55,7 @@ def check_input(usage: Any, at_start: Mapping[str, Any], where: Where) -> Iterat
 def _counted_twice(more: int, usage: Mapping[str, Any], at_start: Mapping[str, Any]) -> str:
     """Which cached tokens a rise of the input tokens consists of; empty if of none."""
     read, written = (
-        max(count for count in (0, usage.get(name), at_start.get(name)) if is_count(count))
+        max(count for count in (0, usage.get(name), at_start.get(name)) if is_token_count(count))
         for name in ("cache_read_input_tokens", "cache_creation_input_tokens")
     )
     if more == read:
