@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from messages_conformance.protocol.exchange import Exchange
-from messages_conformance.protocol.sse import Parser, loads
+from messages_conformance.protocol.sse import Event, Parser, loads
 from messages_conformance.protocol.versions import VERSIONS
 from messages_conformance.rules import caching, errors, headers, http, thinking, tool_loop
 from messages_conformance.rules.catalogue import broken
@@ -65,6 +65,24 @@ def check_stream(
     """
     _check_version(version)
     return _limited(_check_events(pieces, RequestView.of(request)), version)
+
+
+def check_events(
+    events: Iterable[Event], *, request: dict[str, Any] | None = None, version: str = VERSIONS[0]
+) -> Iterator[Finding]:
+    """Check the events of a stream that were saved without their bytes, as `check_stream`.
+
+    Raises:
+        ValueError: the API version is unknown.
+    """
+    _check_version(version)
+    return _limited(_check_each(events, StreamChecker(RequestView.of(request))), version)
+
+
+def _check_each(events: Iterable[Event], checker: StreamChecker) -> Iterator[Finding]:
+    for event in events:
+        yield from checker.check_event(event)
+    yield from checker.check_end()
 
 
 def _check_version(version: str) -> None:
