@@ -107,8 +107,12 @@ def command(
       ANTHROPIC_BASE_URL        the address, if it is not the target's own
       ANTHROPIC_RESTRICTED_KEY  a key that may not use the model, for row error/403
 
+    An endpoint of your own needs no claims file: give --base-url and --model. It is judged by
+    what the genuine API documents, or by the claims of another --target.
+
     \b
     Examples:
+      messages-conformance run --base-url http://127.0.0.1:8080 --model my-model --name "My gateway"
       messages-conformance run --target model-studio --model qwen-plus
       messages-conformance run --target model-studio --row 'tool_choice/*' --opt-in all
       messages-conformance run --target model-studio --output runs/NAME --resume
@@ -134,6 +138,7 @@ def command(
             folder=options.output,
             cassettes=options.cassettes,
             resume=resume,
+            own=options.own,
         ),
         rate_limit=options.rate_limit,
         tokens=budget,

@@ -92,6 +92,7 @@ def _prepare(config: pytest.Config) -> "LiveRun":
             expectations=options.path_of(config, "expectations"),
             cassettes=cassettes,
             resume=resume,
+            own=options.own_endpoint_of(config),
         )
     except UserError as mistake:
         raise pytest.UsageError(str(mistake)) from mistake

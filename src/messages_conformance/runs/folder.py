@@ -88,14 +88,14 @@ def merge_shards(runs: Sequence[SavedRun], suites: Suites) -> Report:
 
 
 def collect_cassettes(roots: Iterable[Path]) -> dict[str, Path]:
-    """The cassettes of several folders, by their paths within them.
+    """The cassettes of several folders, and the pages beside them, by their paths within them.
 
     Raises:
         CombineError: two cassettes of one name differ.
     """
     found: dict[str, Path] = {}
     for root in roots:
-        for path in sorted(root.rglob("*.yaml")):
+        for path in sorted([*root.rglob("*.yaml"), *root.glob("*/*.toml")]):
             name = path.relative_to(root).as_posix()
             if name in found and found[name].read_bytes() != path.read_bytes():
                 raise CombineError(
