@@ -212,7 +212,8 @@ def no_input_tokens() -> None:
 
 
 @from_mutation(
-    of_messages.thinking_empty, side_effects=("basic/thinking", "basic/thinking/display")
+    of_messages.thinking_empty,
+    side_effects=("basic/thinking", "basic/thinking/display", "content/thinking"),
 )
 def thinking_empty() -> None:
     """A thinking block has neither text nor a signature."""
