@@ -157,7 +157,9 @@ _LEAKS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
             r"\b\w{1,60}(?:Error|Exception)\(['\"]|<class '|object has no attribute",
         ),
         ("a Java class", r"\b(?:[a-z_]\w{0,60}\.){2,8}[A-Z]\w{0,80}(?:Exception|Error)\b"),
-        ("a Java stack trace", r"\bat (?:[a-z]\w{0,60}\.){2,8}[\w$]{1,80}\("),
+        ("a Java stack trace", r"\bat (?:[a-z]\w{0,60}\.){2,8}(?:[\w$]{1,80}\.)?[\w$]{1,80}\("),
+        ("a Go stack trace", r"goroutine \d+ \[|panic: runtime error|\b\w{1,60}\.go:\d+"),
+        ("a Rust panic", r"panicked at|\b\w{1,60}\.rs:\d+:\d+"),
         (
             "a JavaScript stack trace",
             r"(?m)\bat (?:async )?(?:new )?[^\n()]{0,200}"
@@ -169,8 +171,6 @@ _LEAKS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
             r"\b(?:Type|Reference|Syntax|Range)Error: |\bis not a function\b"
             r"|Cannot read propert(?:y|ies) (?:of|')|UnhandledPromiseRejection",
         ),
-        ("a Go stack trace", r"goroutine \d+ \[|panic: runtime error|\b\w{1,60}\.go:\d+"),
-        ("a Rust panic", r"panicked at|\b\w{1,60}\.rs:\d+:\d+"),
         (
             "a .NET stack trace",
             r"\bat [\w.<>`]{1,200}\([^)\n]{0,200}\) in [^\n]{1,200}:line \d+"
