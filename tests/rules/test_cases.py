@@ -33,7 +33,7 @@ FOUND: dict[str, set[str]] = {
     "f05-compaction-delta": set(),
     # In form it is as the original API sends it; its stop reason is wrong all the same.
     "f06-events-one-a-line": {"RS-STOP-3"},
-    "rid": {"HD-7", "RS-TOOL-2", "RS-BLK-5", "RS-STOP-7"},
+    "rid": {"RS-MSG-6", "HD-7", "RS-TOOL-2", "RS-BLK-5", "RS-STOP-7"},
     "stack": {"ER-7", "RS-STOP-2"},
     "streamerr": {"ER-2", "ER-7"},
     "surrogate-in-request": {"HD-7"},

@@ -69,7 +69,13 @@ MESSAGES = (
     example("RS-MSG-5", bad=answer(message(content="Hello.")), good=GOOD),
     example("RS-MSG-6", bad=answer(message(choices=[])), good=answer(message(vendor_note=1))),
     example("RS-STOP-0", bad=answer(without(message(), "stop_sequence")), good=GOOD),
-    example("RS-STOP-1", bad=answer(message(stop_reason="stop")), good=GOOD),
+    example(
+        "RS-STOP-1",
+        bad=answer(message(stop_reason="stop")),
+        good=answer(
+            message({"type": "compaction", "content": "So far."}, stop_reason="compaction")
+        ),
+    ),
     example(
         "RS-STOP-2",
         bad=answer(message(**{**STOPPED, "stop_sequence": None}), stop_sequences=["END"]),

@@ -273,6 +273,21 @@ CONTENT = (
         for more in (49, 29, 69)
     ),
     example(
+        "ST-USE-5",
+        bad=stream(start(usage={**USED, "input_tokens": 49}), *text(), delta(input_tokens=9), STOP),
+        good=stream(start(usage=USED), *text(), delta(cache_read_input_tokens=40), STOP),
+    ),
+    example(
+        "ST-USE-3w",
+        bad=stream(START, *text(), delta(input_tokens=9, cache_read_input_tokens=40), STOP),
+        good=stream(START, *text(), delta(input_tokens=9, cache_read_input_tokens=0), STOP),
+    ),
+    example(
+        "ST-MSG-4",
+        bad=stream(START, *text(), END, {**END, "delta": {"stop_sequence": None}}, STOP),
+        good=stream(START, *text(), END, END, STOP),
+    ),
+    example(
         "RS-USE-6",
         bad=stream(start(usage=NONE_YET), *text(), END, STOP),
         good=stream(CALLED_BY_CODE, STOP, tools=[WEATHER]),
@@ -304,10 +319,18 @@ CONTENT = (
         good=of(begin(SUMMARY), add(type="compaction_delta", content="So far."), stop(), *text(1)),
     ),
     example(
+        "ST-DELTA-2",
+        bad=of(begin(SUMMARY), add(type="compaction_delta", content=3), stop(), *text(1)),
+        good=of(begin(SUMMARY), add(type="compaction_delta", content=None), stop(), *text(1)),
+    ),
+    example(
         "ER-2",
         bad=stream(START, failure("internal_error")),
         good=stream(START, OVERLOADED),
     ),
+    example("HD-11", bad=raw(bytes(range(128, 256)) * 4), good=STREAM),
+    example("HD-11", bad=raw(gzip.compress(STREAM.body)), good=STREAM),
+    example("HD-11", bad=raw(b'{"type": "message", "cont'), good=STREAM),
     example(
         "HD-11",
         bad=raw(gzip.compress(STREAM.body).decode(errors="replace").encode()),

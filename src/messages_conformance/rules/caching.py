@@ -19,7 +19,8 @@ Breakpoint = tuple[str, dict[str, Any], dict[str, Any]]
 
 def check_usage(usage: Mapping[str, Any], content: Content, where: Where) -> Iterator[Finding]:
     """Check that the tokens written to the cache add up, unless tools of the server ran."""
-    if content.served or any(mapping(usage.get("server_tool_use")).values()):
+    used_tools = any(mapping(usage.get("server_tool_use")).values())
+    if content.served or used_tools or usage.get("iterations"):
         return
     parts = [part for part in mapping(usage.get("cache_creation")).values() if is_token_count(part)]
     written = usage.get("cache_creation_input_tokens")

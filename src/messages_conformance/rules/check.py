@@ -27,6 +27,7 @@ _NO_STREAM: Final = (
     Shape.DAMAGED,
     Shape.COMPRESSED,
     Shape.READ_AS_TEXT,
+    Shape.BYTES_AS_TEXT,
     Shape.HTML,
 )
 """What can be said of a body better than that it has no events."""
@@ -160,6 +161,9 @@ def _check_answer(exchange: Exchange, request: RequestView) -> Iterator[Finding]
         if streamed and shape not in _NO_STREAM:
             yield from _check_stream(exchange, request, media)
             return
+        if shape is Shape.COMPRESSED and exchange.header("content-encoding"):
+            # Readers decompress such bodies, if they can.
+            shape = Shape.DAMAGED_COMPRESSED
         what = f"the answer is {shape.value}{_how_it_ended(exchange)}"
         streamed = streamed or bool(request.stream)
         yield headers.no_stream(what) if streamed else http.no_message(what, "JSON")

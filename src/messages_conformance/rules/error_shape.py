@@ -23,7 +23,9 @@ class Shape(Enum):
     BROKEN_OFF = "JSON that breaks off"
     DAMAGED = "JSON with an error in it"
     COMPRESSED = "compressed data that was not decompressed"
+    DAMAGED_COMPRESSED = "damaged compressed data, which cannot be decompressed"
     READ_AS_TEXT = "damaged gzip data: compressed bytes that were read as text"
+    BYTES_AS_TEXT = "damaged data: bytes that are no text and were read as text"
     TEXT = "plain text"
 
 
@@ -75,10 +77,20 @@ _MAGIC_AS_TEXT: Final = tuple(
 """The same, read as Latin-1 or as UTF-8 and written again."""
 
 
+_BEGINNING: Final = 1000
+"""Bytes of a body that are looked at."""
+_SHARE_LOST: Final = 8
+"""One in so many characters was no text: then the whole is none."""
+
+
 def _compressed(body: bytes) -> Shape | None:
     if body.startswith(_MAGIC):
         return Shape.COMPRESSED
-    return Shape.READ_AS_TEXT if body.startswith(_MAGIC_AS_TEXT) else None
+    if body.startswith(_MAGIC_AS_TEXT):
+        return Shape.READ_AS_TEXT
+    beginning = body[:_BEGINNING].decode(errors="replace")
+    lost = beginning.count("\ufffd")
+    return Shape.BYTES_AS_TEXT if lost * _SHARE_LOST > len(beginning) > 0 else None
 
 
 def is_error(document: Any) -> bool:

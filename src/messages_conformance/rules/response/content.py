@@ -71,6 +71,7 @@ class Content:
             self._add_call(block)
         else:
             self.served = True
+            self.made_by_code |= is_made_by_code(block)
             if kind in SERVER_CALLS and isinstance(block.get("name"), str):
                 self.called_at_server.add(block["name"])
 

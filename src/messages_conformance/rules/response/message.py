@@ -22,8 +22,11 @@ from messages_conformance.rules.response.thinking import (
 )
 from messages_conformance.rules.wording import seen, shown
 
-_FOREIGN: Final = ("choices", "object", "created", "system_fingerprint")
-"""Keys of OpenAI's answers."""
+_FOREIGN: Final = (
+    *("choices", "object", "created", "system_fingerprint", "reasoning_content"),
+    "provider_specific_fields",
+)
+"""Keys of OpenAI's answers, and of a gateway that translates them."""
 _FOREIGN_USAGE: Final = (
     "prompt_tokens",
     "completion_tokens",

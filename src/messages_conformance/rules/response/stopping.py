@@ -9,7 +9,7 @@ from messages_conformance.rules.finding import Finding, Where
 from messages_conformance.rules.request_view import RequestView, mapping
 from messages_conformance.rules.response import blocks
 from messages_conformance.rules.response.content import Content
-from messages_conformance.rules.response.stop_reasons import CUT, REASONS
+from messages_conformance.rules.response.stop_reasons import CUT, OF_BETA, REASONS
 from messages_conformance.rules.wording import one_of, shown
 
 _FEW: Final = 4
@@ -32,7 +32,7 @@ def check_reason(
 ) -> Iterator[Finding]:
     """Check the stop reason of a message, and the fields that depend on it."""
     here, reason = Where(pointer="/stop_reason"), message.get("stop_reason")
-    if reason not in REASONS:
+    if reason not in REASONS and reason not in OF_BETA:
         yield broken(
             "RS-STOP-1", here, f"`stop_reason` is {shown(reason)}; expected {one_of(REASONS)}"
         )

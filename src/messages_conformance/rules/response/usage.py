@@ -56,7 +56,7 @@ def check_total(
     """Check the final counts against one another, the request and the content."""
     output = usage.get("output_tokens")
     # Where executed code makes the calls, no model was asked.
-    asked = not (content.made_by_code and content.count == content.calls)
+    asked = not content.made_by_code
     if asked and not request.fills_cache_only and is_token_count(output) and output == 0:
         though = "there is content" if content.count else "the message ended"
         yield broken(

@@ -134,6 +134,9 @@ class StreamChecker:
         if before is not None:
             self._reason_before = before
         self._final.update(mapping(delta))
+        if isinstance(delta, dict):
+            # Clients take the reason of each message_delta, also if it has none.
+            self._final["stop_reason"] = delta.get("stop_reason")
         yield from message.check_delta(delta, where)
         yield from usage.check_delta(figures, self._usage, where)
         # A server's own tools add to the input while the answer is generated.

@@ -37,8 +37,8 @@ def is_whole(message: dict[str, Any]) -> bool:
 
 
 def is_of_code(message: dict[str, Any]) -> bool:
-    """Whether a message holds only what executed code called."""
-    return all(is_made_by_code(block) for block in objects(message.get("content")))
+    """Whether a message goes on with code that the server executes, without asking the model."""
+    return any(is_made_by_code(block) for block in objects(message.get("content")))
 
 
 def _check_is_empty(given: dict[str, Any], where: Where) -> Iterator[Finding]:

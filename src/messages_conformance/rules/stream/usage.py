@@ -1,7 +1,7 @@
 """Rules ``ST-USE``: the numbers of tokens in a stream."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from messages_conformance.protocol.exchange import Exchange, is_token_count
 from messages_conformance.rules.catalogue import broken
@@ -12,7 +12,9 @@ from messages_conformance.rules.response.usage import (
     check_required,
     how_they_differ,
 )
-from messages_conformance.rules.wording import shown
+from messages_conformance.rules.wording import seen, shown
+
+_CACHED: Final = ("cache_read_input_tokens", "cache_creation_input_tokens")
 
 
 def check_delta(usage: Any, so_far: Mapping[str, Any], where: Where) -> Iterator[Finding]:
@@ -32,31 +34,35 @@ def check_delta(usage: Any, so_far: Mapping[str, Any], where: Where) -> Iterator
 def check_input(usage: Any, at_start: Mapping[str, Any], where: Where) -> Iterator[Finding]:
     """Check the input tokens of a message_delta against those of message_start."""
     given, before = mapping(usage).get("input_tokens"), at_start.get("input_tokens")
-    if is_token_count(given) and is_token_count(before) and given > before:
-        twice = _counted_twice(given - before, mapping(usage), at_start)
+    if is_token_count(given) and is_token_count(before) and given != before:
+        twice = _counted_twice(abs(given - before), mapping(usage), at_start)
         if twice:
             yield broken(
                 "ST-USE-5",
                 where.at("/usage/input_tokens"),
-                f"cached tokens are counted twice: `input_tokens` rises from {shown(before)} to "
-                f"{shown(given)}, by the {shown(given - before)} of {twice}; expected "
-                f"{shown(before)}, as cached tokens are counted apart",
+                f"cached tokens are counted twice: `input_tokens` is {shown(before)} in "
+                f"message_start and {shown(given)} in message_delta, which differ by the "
+                f"{shown(abs(given - before))} of {twice}; expected {shown(min(given, before))}, "
+                "as cached tokens are counted apart",
             )
             return
-    if given is not None and before != given:
-        yield broken(
-            "ST-USE-3w",
-            where.at("/usage/input_tokens"),
-            f"`input_tokens` is {shown(given)} and was {shown(before)} in message_start; the "
-            "original API sends the final number at the start",
-        )
+    for name in ("input_tokens", *_CACHED):
+        given, before = mapping(usage).get(name), at_start.get(name)
+        if given is not None and before != given and (name in at_start or given != 0):
+            yield broken(
+                "ST-USE-3w",
+                where.at(f"/usage/{name}"),
+                f"`{name}` is {shown(given)} and was {seen(dict(at_start), name)} in "
+                "message_start; the original API sends the final number at the start",
+            )
+            return
 
 
 def _counted_twice(more: int, usage: Mapping[str, Any], at_start: Mapping[str, Any]) -> str:
     """Which cached tokens a rise of the input tokens consists of; empty if of none."""
     read, written = (
         max(count for count in (0, usage.get(name), at_start.get(name)) if is_token_count(count))
-        for name in ("cache_read_input_tokens", "cache_creation_input_tokens")
+        for name in _CACHED
     )
     if more == read:
         return "`cache_read_input_tokens`"
