@@ -128,6 +128,19 @@ MESSAGES = (
             "Hi.<end_of_turn>",
         )
     ),
+    *(
+        example(
+            "RS-BLK-6w",
+            bad=answer(message({**TEXT, "text": lost})),
+            good=answer(message({**TEXT, "text": kept})),
+        )
+        for lost, kept in (
+            ("Zoë".encode().decode("latin-1"), "Zoë, São, Ã and â"),
+            ("It’s".encode().decode("cp1252"), "It’s «done» – 5 €"),
+            ("🎈".encode().decode("latin-1"), "🎈 中文 Ünïcödé"),
+            ("Zo\ufffd", "Zo?"),
+        )
+    ),
     example(
         "RS-BLK-5",
         bad=calling({**TEXT, "text": ""}, CALL),

@@ -104,6 +104,7 @@ BYTES = (
         "ST-WIRE-5",
         bad=raw(WHOLE.replace(b"Hello.", b"Hell\xf6.")),
         good=raw(WHOLE.replace(b"Hello.", "Hellö.".encode())),
+        also="RS-BLK-6w",
     ),
     example("ST-WIRE-6", bad=raw(b"\xef\xbb\xbf" + WHOLE), good=STREAM),
     example("ST-WIRE-7", bad=raw(WHOLE + b"event: done\ndata: [DONE]\n\n"), good=STREAM),

@@ -103,6 +103,7 @@ _ANSWERS: Final[tuple[tuple[str, Severity, str, str], ...]] = (
     ("RS-BLK-3", _N, "The stop sequence that ended a message is not part of its text.", _RECORDED),
     ("RS-BLK-4w", _N, "Text has no markup of thinking, of tool calls or of chat templates: it belongs into blocks.", _RECORDED),
     ("RS-BLK-5", _N, "A text block beside others is not empty: a request that sends it back is refused.", _QUOTED),
+    ("RS-BLK-6w", _N, "Text is UTF-8 that was decoded once, and no character of it is lost.", _RECORDED),
     ("RS-TOOL-1", _W, "A tool call's `id` matches `^[a-zA-Z0-9_-]+$` and is unique in its message.", _OPENAPI),
     ("RS-TOOL-1w", _N, "A tool call's `id` begins with `toolu_`, a server tool's with `srvtoolu_`.", _RECORDED),
     ("RS-TOOL-2", _W, "A tool call names one of the request's tools.", _TOOLS),

@@ -187,6 +187,16 @@ def empty_text_before_calls(_request: AdmittedRequest, message: Message) -> Mess
     return dict(of_messages.empty_text_first.spoil(message))
 
 
+@of_plain_message(_ROW, rule="RS-BLK-6w")
+def text_read_as_latin_1(_request: AdmittedRequest, message: Message) -> Message:
+    """Text ends with letters beyond ASCII whose UTF-8 was read as Latin-1."""
+    content = [
+        {**block, "text": f"{block['text']} Â·"} if block["type"] == "text" else block
+        for block in message["content"]
+    ]
+    return with_changes(message, content=content)
+
+
 @of_plain_message(_ROW, rule="RS-BLK-4w")
 def text_ends_in_a_template(_request: AdmittedRequest, message: Message) -> Message:
     """Text ends with the mark with which the model's chat template ends a turn."""

@@ -99,9 +99,34 @@ def _check_markup(text: str, where: Where, pointer: str) -> Iterator[Finding]:
         )
 
 
+_DECODED_TWICE: Final = re.compile(
+    r"Ã[\x80-\xbf]|Â[\xa0-\xbf]|â\x80[\x80-\xbf]|â€[œ\x9d™˜¦“”]|ð\x9f[\x80-\xbf]|ðŸ"
+)
+"""Letters, quotation marks and emoji in UTF-8 that was read as Latin-1 or Windows-1252."""
+_LOST: Final = "\ufffd"
+
+
+def _check_letters(text: str, where: Where, pointer: str) -> Iterator[Finding]:
+    """Check that what is not ASCII came through."""
+    if text.isascii():
+        return
+    twice = _DECODED_TWICE.search(text)
+    if twice or _LOST in text:
+        said = (
+            f"has {shown(text[twice.start() : twice.end() + 3])}, UTF-8 that was read in another "
+            "encoding"
+            if twice
+            else f"has {shown(_LOST)}, where a character was lost"
+        )
+        yield broken(
+            "RS-BLK-6w", where.at(f"{pointer}/text"), f"the text {said}; expected the character"
+        )
+
+
 def _check_text(block: Block, where: Where, pointer: str) -> Iterator[Finding]:
     if isinstance(block.get("text"), str):
         yield from _check_markup(block["text"], where, pointer)
+        yield from _check_letters(block["text"], where, pointer)
     else:
         yield broken(
             "RS-BLK-2",

@@ -232,6 +232,12 @@ def call_in_text(message: Message) -> Message:
     return _with_block(message, "text", text=called)
 
 
+@of_message("RS-BLK-6w")
+def text_decoded_twice(message: Message) -> Message:
+    """The message's text is UTF-8 that was read as Latin-1."""
+    return _with_block(message, "text", text="Zoë says “hello” 🎈".encode().decode("latin-1"))
+
+
 @of_message("RS-BLK-5")
 def empty_text_first(message: Message) -> Message:
     """The message begins with an empty text block, before its other blocks."""
