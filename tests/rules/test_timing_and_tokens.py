@@ -190,3 +190,54 @@ def test_a_count_is_compared_with_the_tokens_charged(counted: int, charged: int,
 def test_a_refused_count_is_not_compared() -> None:
     refused = Exchange(Request({}, path=COUNT_TOKENS), 404, (), b"{}")
     assert repeated_requests.counts_with_charges([refused]) == ((), "")
+
+
+def marked(text: str) -> list[dict[str, object]]:
+    return [{"type": "text", "text": text, "cache_control": {"type": "ephemeral"}}]
+
+
+def cached(used: int, **figures: int) -> Exchange:
+    """An answer to a request whose system prompt is marked for the cache."""
+    exchange = plain(used, system=marked("Be kind."))
+    body = json.loads(exchange.body)
+    body["usage"].update(figures)
+    return replace(exchange, body=json.dumps(body).encode())
+
+
+def unmarked(used: int) -> Exchange:
+    return plain(used, system=[{"type": "text", "text": "Be kind."}])
+
+
+def test_what_is_marked_for_a_cache_costs_the_same() -> None:
+    assert found(unmarked(25), cached(5, cache_creation_input_tokens=20)) == []
+    assert found(unmarked(25), cached(5, cache_read_input_tokens=20)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "where"),
+    [
+        ("cache_read_input_tokens", "read from the cache"),
+        ("cache_creation_input_tokens", "written to the cache"),
+    ],
+)
+def test_tokens_that_are_counted_twice_are_named(name: str, where: str) -> None:
+    assert found(unmarked(25), cached(25, **{name: 20})) == [
+        (
+            1,
+            "RS-USE-3",
+            f"the tokens {where} are counted twice, in `input_tokens` too: 45 input tokens, but "
+            "25 for an equal request before",
+        )
+    ]
+
+
+def test_counts_that_a_cache_does_not_explain_are_only_reported() -> None:
+    ((_, rule, said),) = found(unmarked(25), cached(9, cache_read_input_tokens=20))
+    assert rule == "RS-USE-3"
+    assert said.startswith("the tokens do not add up where a cache is used: 29 input tokens")
+
+
+def test_a_tool_may_be_given_a_field_called_cache_control() -> None:
+    tool = {"name": "put", "input_schema": {"properties": {"cache_control": {"type": "string"}}}}
+    bare = {"name": "put", "input_schema": {"properties": {}}}
+    assert found(plain(3, tools=[tool]), plain(9, tools=[bare])) == []
