@@ -175,6 +175,11 @@ MESSAGES = (
         good=answer(message(CALL), tools=[{**TYPED, "strict": True}]),
     ),
     example(
+        "RS-TOOL-8",
+        bad=answer(message({**CALL, "input": {}}), tools=[{**TYPED, "strict": True}]),
+        good=answer(message({**CALL, "input": {}}), tools=[{**WEATHER, "strict": True}]),
+    ),
+    example(
         "RS-TOOL-9",
         bad=answer(message({**CALL, "input": {}}), tools=[TYPED]),
         good=answer(message({**CALL, "input": {}}, stop_reason="max_tokens"), tools=[TYPED]),

@@ -113,7 +113,7 @@ _ANSWERS: Final[tuple[tuple[str, Severity, str, str], ...]] = (
     ("RS-TOOL-6", _K, "The `id` of a tool call does not stand in the request already.", _UNIQUE),
     ("RS-TOOL-7", _N, "The `input` of a tool call matches the `input_schema` of its tool; the model may be at fault.", _TOOLS),
     ("RS-TOOL-8", _K, "The `input` of a tool call matches the `input_schema` of its tool if that is `strict`.", f"{_DOCS}build-with-claude/structured-outputs"),
-    ("RS-TOOL-9", _K, "The `input` of a tool call is not empty if the `input_schema` of its tool requires properties.", _TOOLS),
+    ("RS-TOOL-9", _N, "The `input` of a tool call is not empty if the `input_schema` of its tool requires properties; the model may be at fault.", _TOOLS),
     ("RS-THK-1", _K, "A thinking block's `thinking` is a string.", _THINKING),
     ("RS-THK-2", _K, "A thinking block has a `signature`, a string.", _THINKING),
     ("RS-THK-3", _K, "A thinking block's `signature` is not empty.", _THINKING),

@@ -48,8 +48,8 @@ def check_input(
     tool = request.tool_by_name.get(name) if isinstance(name, str) else None
     if tool is None or not isinstance(given, dict):
         return
-    schema = tool.get("input_schema")
-    if not given and requires_properties(schema):
+    schema, is_strict = tool.get("input_schema"), tool.get("strict") is True
+    if not given and requires_properties(schema) and not is_strict:
         needed = schema["required"] if isinstance(schema, dict) else ()
         yield broken(
             "RS-TOOL-9",
@@ -58,7 +58,7 @@ def check_input(
             "tool's `input_schema` requires",
         )
         return
-    rule = "RS-TOOL-8" if tool.get("strict") is True else "RS-TOOL-7"
+    rule = "RS-TOOL-8" if is_strict else "RS-TOOL-7"
     for at, problem in problems(given, schema):
         yield broken(
             rule,
