@@ -1,6 +1,7 @@
 """The wire rules, checked over every answer, whichever row asked for it."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from statistics import median
 
 from messages_conformance.probing import (
@@ -11,6 +12,7 @@ from messages_conformance.probing import (
     check,
     check_each,
     inspected_row,
+    repeated_answers,
     repeated_requests,
     stream_timing,
 )
@@ -32,6 +34,13 @@ def succeeded(exchange: Exchange) -> bool:
     return exchange.status is not None and 200 <= exchange.status < 300
 
 
+def with_repeated(
+    checked: InspectionResult, repeated: Sequence[tuple[Exchange, Finding]]
+) -> InspectionResult:
+    """The result with findings of ids and answers that stand in several exchanges."""
+    return replace(checked, findings=(*checked.findings, *repeated))
+
+
 @inspected_row("wire/stream")
 def streams(exchanges: Sequence[Exchange]) -> InspectionResult:
     """Streamed answers.
@@ -39,8 +48,9 @@ def streams(exchanges: Sequence[Exchange]) -> InspectionResult:
     Events are named, ordered, numbered and complete, and they add up to a valid message. To fix:
     start with the first finding of a stream, as the others often follow from it.
     """
-    return check_each(
-        check_requested_version, (e for e in exchanges if succeeded(e) and e.streamed)
+    return with_repeated(
+        check_each(check_requested_version, (e for e in exchanges if succeeded(e) and e.streamed)),
+        [(e, finding) for e, finding in repeated_answers.check_answers(exchanges) if e.streamed],
     )
 
 
@@ -51,8 +61,14 @@ def messages(exchanges: Sequence[Exchange]) -> InspectionResult:
     A message has its documented fields, blocks, stop reason and usage. To fix: fill in what a
     finding names; clients read these fields without checking that they exist.
     """
-    return check_each(
-        check_requested_version, (e for e in exchanges if succeeded(e) and not e.streamed)
+    plain = (e for e in exchanges if succeeded(e) and not e.streamed)
+    return with_repeated(
+        check_each(check_requested_version, plain),
+        [
+            (e, finding)
+            for e, finding in repeated_answers.check_answers(exchanges)
+            if not e.streamed
+        ],
     )
 
 

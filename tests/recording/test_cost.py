@@ -2,9 +2,7 @@
 
 import gzip
 import json
-import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,18 +22,18 @@ from messages_conformance.recording.cost import (
     upper_bound,
 )
 from messages_conformance.reference import tokens
+from rules.test_golden import golden_files
 from support import small_project
 
-BESIDE = Path(__file__).resolve().parents[3] / "shared" / "golden" / "anthropic.jsonl.gz"
 MEASURED = "llama.cpp"
 NOTHING = Cost(1)
 
 
 def genuine() -> Iterator[Exchange]:
-    path = Path(os.environ.get("GOLDEN_EXCHANGES", BESIDE))
-    if not path.is_file():
-        pytest.skip("the golden exchanges are not here; GOLDEN_EXCHANGES names their file")
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
+    files = golden_files()
+    if not files:
+        pytest.skip("the golden exchanges are not here; GOLDEN_EXCHANGES names their files")
+    with gzip.open(files[0], "rt", encoding="utf-8") as lines:
         for line in map(json.loads, lines):
             request = Request(line["request"], path=line["path"])
             yield Exchange(

@@ -19,6 +19,7 @@ from support.rule_examples import (
     START,
     STOP,
     STREAM,
+    THINKS,
     add,
     answer,
     asked,
@@ -70,7 +71,7 @@ def test_a_finding_in_a_stream_says_which_event_at_which_byte_and_where_in_it() 
 
 
 def test_a_finding_in_an_accumulated_message_points_into_the_message() -> None:
-    where = only(of(*thought({**SIGNS, "signature": ""}))).where
+    where = only(of(*thought(THINKS, {**SIGNS, "signature": ""}))).where
     assert (where.event, where.pointer) == (None, "/content/0/signature")
 
 
@@ -161,7 +162,10 @@ def test_a_long_stream_is_checked_in_little_memory() -> None:
     filler = "x" * 1000
     kinds = (
         (EMPTY, {"type": "text_delta", "text": filler}),
-        ({"type": "thinking", "thinking": ""}, {"type": "thinking_delta", "thinking": filler}),
+        (
+            {"type": "thinking", "thinking": "", "signature": ""},
+            {"type": "thinking_delta", "thinking": filler},
+        ),
     )
 
     def pieces() -> Iterator[bytes]:

@@ -15,7 +15,7 @@ from messages_conformance.protocol.exchange import COUNT_TOKENS, Exchange
 from messages_conformance.rules.catalogue import rules_of
 from messages_conformance.rules.finding import RuleKind
 from rules.test_timing_and_tokens import plain, stream
-from support.rule_examples import SSE, STREAM, answer, message
+from support.rule_examples import CALL, SSE, STREAM, WEATHER, answer, message
 
 ACROSS = rules_of(RuleKind.RUN, RuleKind.CLIENT).keys()
 
@@ -33,6 +33,10 @@ def counted(tokens: int) -> Exchange:
     return answer({"input_tokens": tokens}, path=COUNT_TOKENS)
 
 
+def called(id_of_call: str = "toolu_1", **fields: object) -> Exchange:
+    return answer(message({**CALL, "id": id_of_call}, **fields), tools=[WEATHER])
+
+
 PACED = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 ENVELOPE = {"type": "error", "error": {"type": "invalid_request_error", "message": "No."}}
 WITHOUT_USAGE = (
@@ -48,6 +52,21 @@ EXAMPLES = (
     Example("ST-INC-3", bad=(stream(0.1, 0.2, 2.0),), good=(stream(*PACED),)),
     Example("RS-USE-3", bad=(plain(25), plain(26)), good=(plain(25), plain(25))),
     Example("ST-USE-4", bad=(plain(25), stream(*PACED, used=0)), good=(plain(3), stream(*PACED))),
+    Example(
+        "RS-MSG-7",
+        bad=(answer(message()), answer(message({"type": "text", "text": "Bye."}))),
+        good=(answer(message()), answer(message({"type": "text", "text": "Bye."}, id="msg_2"))),
+    ),
+    Example(
+        "RS-MSG-8",
+        bad=(answer(message()), answer(message(), system="Be brief.")),
+        good=(answer(message()), answer(message(id="msg_2"), system="Be brief.")),
+    ),
+    Example(
+        "RS-TOOL-10",
+        bad=(called(), called(id="msg_2")),
+        good=(called(), called("toolu_2", id="msg_2")),
+    ),
     Example("RS-CNT-2", bad=(answer(message()), counted(90)), good=(answer(message()), counted(9))),
     Example("CL-READ-1", bad=(answer(ENVELOPE),), good=(answer(ENVELOPE, status=400),)),
     Example(

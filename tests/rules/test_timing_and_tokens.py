@@ -1,5 +1,6 @@
 """Whether streams are real, and whether tokens add up over exchanges."""
 
+import itertools
 import json
 from dataclasses import replace
 from typing import Any
@@ -13,6 +14,7 @@ from rules.test_golden import exchange as golden_exchange
 from rules.test_golden import golden as golden
 from support import small_project
 
+numbers = itertools.count()
 NUMBER = 6
 """Deltas of the sample stream."""
 
@@ -20,6 +22,7 @@ NUMBER = 6
 def stream(*times: float, deltas: int = NUMBER, used: int = 3, prompt: str = "Hi.") -> Exchange:
     """A stream whose events arrive at the times given; of too few, the last serves for the rest."""
     message = json.loads(small_project.message()) | {"content": [], "stop_reason": None}
+    message["id"] = f"msg_{next(numbers)}"
     message["usage"] = {"input_tokens": used, "output_tokens": 1}
     delta = {"index": 0, "delta": {"type": "text_delta", "text": "la "}}
     said = [
@@ -78,7 +81,7 @@ def test_short_streams_and_streams_without_times_are_not_checked(short: Exchange
 
 def plain(used: int, **asked: object) -> Exchange:
     usage = {"input_tokens": used, "output_tokens": 2}
-    body = json.loads(small_project.message()) | {"usage": usage}
+    body = json.loads(small_project.message()) | {"usage": usage, "id": f"msg_{next(numbers)}"}
     return small_project.exchange(small_project.request(**asked), json.dumps(body).encode())  # type: ignore[arg-type]
 
 
@@ -187,3 +190,54 @@ def test_a_count_is_compared_with_the_tokens_charged(counted: int, charged: int,
 def test_a_refused_count_is_not_compared() -> None:
     refused = Exchange(Request({}, path=COUNT_TOKENS), 404, (), b"{}")
     assert repeated_requests.counts_with_charges([refused]) == ((), "")
+
+
+def marked(text: str) -> list[dict[str, object]]:
+    return [{"type": "text", "text": text, "cache_control": {"type": "ephemeral"}}]
+
+
+def cached(used: int, **figures: int) -> Exchange:
+    """An answer to a request whose system prompt is marked for the cache."""
+    exchange = plain(used, system=marked("Be kind."))
+    body = json.loads(exchange.body)
+    body["usage"].update(figures)
+    return replace(exchange, body=json.dumps(body).encode())
+
+
+def unmarked(used: int) -> Exchange:
+    return plain(used, system=[{"type": "text", "text": "Be kind."}])
+
+
+def test_what_is_marked_for_a_cache_costs_the_same() -> None:
+    assert found(unmarked(25), cached(5, cache_creation_input_tokens=20)) == []
+    assert found(unmarked(25), cached(5, cache_read_input_tokens=20)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "where"),
+    [
+        ("cache_read_input_tokens", "read from the cache"),
+        ("cache_creation_input_tokens", "written to the cache"),
+    ],
+)
+def test_tokens_that_are_counted_twice_are_named(name: str, where: str) -> None:
+    assert found(unmarked(25), cached(25, **{name: 20})) == [
+        (
+            1,
+            "RS-USE-3",
+            f"the tokens {where} are counted twice, in `input_tokens` too: 45 input tokens, but "
+            "25 for an equal request before",
+        )
+    ]
+
+
+def test_counts_that_a_cache_does_not_explain_are_only_reported() -> None:
+    ((_, rule, said),) = found(unmarked(25), cached(9, cache_read_input_tokens=20))
+    assert rule == "RS-USE-3"
+    assert said.startswith("the tokens do not add up where a cache is used: 29 input tokens")
+
+
+def test_a_tool_may_be_given_a_field_called_cache_control() -> None:
+    tool = {"name": "put", "input_schema": {"properties": {"cache_control": {"type": "string"}}}}
+    bare = {"name": "put", "input_schema": {"properties": {}}}
+    assert found(plain(3, tools=[tool]), plain(9, tools=[bare])) == []

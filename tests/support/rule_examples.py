@@ -148,11 +148,11 @@ THINKS: Data = {"type": "thinking_delta", "thinking": "Hm."}
 SIGNS: Data = {"type": "signature_delta", "signature": "c2ln"}
 
 
-def call(*pieces: str, **block: Any) -> list[Data]:
-    """The events of a tool call, index 0, its JSON in pieces."""
+def call(*pieces: str, index: int = 0, **block: Any) -> list[Data]:
+    """The events of a tool call, its JSON in pieces."""
     begun = {**CALL, "input": {}, **block}
-    deltas = (add(type="input_json_delta", partial_json=piece) for piece in pieces)
-    return [begin(begun), *deltas, stop()]
+    deltas = (add(index, type="input_json_delta", partial_json=piece) for piece in pieces)
+    return [begin(begun, index), *deltas, stop(index)]
 
 
 def written(*events: Data) -> bytes:
@@ -177,7 +177,8 @@ def of(*blocks: Data, reason: str = "end_turn", **request: Any) -> Exchange:
 
 def failure(kind: str = "invalid_request_error", said: str = "It is bad.", **more: Any) -> Data:
     """The documented error envelope."""
-    return {"type": "error", "error": {"type": kind, "message": said}, **more}
+    error = {"type": kind, "message": said}
+    return {"type": "error", "error": error, "request_id": "req_1", **more}
 
 
 GOOD = answer(message())

@@ -1,5 +1,8 @@
 """Examples of the rules about messages, token counts and lists of models."""
 
+import gzip
+import json
+
 from support.rule_examples import (
     CALL,
     ENABLED,
@@ -28,6 +31,33 @@ COUNT = "/v1/messages/count_tokens"
 MODEL = {"type": "model", "id": "m", "display_name": "M", "created_at": "2026-01-01T00:00:00Z"}
 MODELS = {"data": [MODEL], "has_more": False, "first_id": "m", "last_id": "m"}
 REDACTED = {"type": "redacted_thinking", "data": "eA=="}
+SEARCHED = {"type": "web_search_tool_result", "tool_use_id": "srvtoolu_1", "content": []}
+SEARCH = {"type": "web_search_20250305", "name": "web_search"}
+FORCED: Data = {"type": "tool", "name": "web_search"}
+BY_CODE: Data = {"type": "code_execution_20250825", "tool_id": "srvtoolu_1"}
+SERVED_BY_CODE = {
+    **message({**CALL, "name": "weather", "caller": BY_CODE}),
+    "usage": {"input_tokens": 0, "output_tokens": 0},
+}
+LOOP: list[Data] = [
+    {"role": "user", "content": "Rain?"},
+    {"role": "assistant", "content": [CALL]},
+    {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "toolu_1"}]},
+]
+TYPED: Data = {
+    **WEATHER,
+    "input_schema": {
+        "type": "object",
+        "properties": {
+            "city": {"type": "string"},
+            "unit": {"enum": ["C", "F"]},
+            "days": {"type": "integer"},
+            "at": {"$ref": "#/$defs/time"},
+        },
+        "required": ["city"],
+        "$defs": {"time": {"type": "object", "properties": {"hour": {"type": "integer"}}}},
+    },
+}
 
 MESSAGES = (
     example("RS-HTTP-1", bad=answer(b"<html>"), good=GOOD),
@@ -39,7 +69,13 @@ MESSAGES = (
     example("RS-MSG-5", bad=answer(message(content="Hello.")), good=GOOD),
     example("RS-MSG-6", bad=answer(message(choices=[])), good=answer(message(vendor_note=1))),
     example("RS-STOP-0", bad=answer(without(message(), "stop_sequence")), good=GOOD),
-    example("RS-STOP-1", bad=answer(message(stop_reason="stop")), good=GOOD),
+    example(
+        "RS-STOP-1",
+        bad=answer(message(stop_reason="stop")),
+        good=answer(
+            message({"type": "compaction", "content": "So far."}, stop_reason="compaction")
+        ),
+    ),
     example(
         "RS-STOP-2",
         bad=answer(message(**{**STOPPED, "stop_sequence": None}), stop_sequences=["END"]),
@@ -51,7 +87,168 @@ MESSAGES = (
         good=answer(message(CALL, stop_reason="max_tokens"), tools=[WEATHER]),
     ),
     example("RS-STOP-4", bad=answer(message(stop_reason="tool_use")), good=calling(CALL)),
-    example("RS-STOP-5", bad=answer(message(), max_tokens=4), good=answer(message(), max_tokens=5)),
+    example(
+        "RS-STOP-5",
+        bad=answer(message(stop_reason="max_tokens"), max_tokens=4),
+        good=answer(message(stop_reason="max_tokens"), max_tokens=5),
+    ),
+    example("RS-STOP-7", bad=answer(message(), max_tokens=5), good=answer(message(), max_tokens=6)),
+    example(
+        "RS-STOP-7",
+        bad=answer(message(), max_tokens=4),
+        good=answer(message(SERVER_CALL, SEARCHED, TEXT), max_tokens=4),
+    ),
+    example(
+        "RS-MSG-4w",
+        bad=answer(message(model="m-character")),
+        good=answer(message(model="m-20250929"), model="m-latest"),
+    ),
+    example(
+        "RS-MSG-4w",
+        bad=answer(message(model="gpt-4o"), model="claude-sonnet-4-5"),
+        good=answer(message(model="claude-sonnet-4-20250514"), model="anthropic/claude-sonnet-4-0"),
+    ),
+    example(
+        "RS-BLK-4w",
+        bad=answer(message({**TEXT, "text": "<think>\nHm.\n</think>\n\nHi."})),
+        good=answer(message({**TEXT, "text": "1 < 2, and [1] is a list. I <think> so."})),
+    ),
+    *(
+        example("RS-BLK-4w", bad=answer(message({**TEXT, "text": markup})), good=GOOD)
+        for markup in (
+            "Hm.</think>Hi.",
+            '<tool_call>\n{"name": "weather"}\n</tool_call>',
+            "[TOOL_CALLS]weather{}",
+            "<｜tool▁calls▁begin｜>",
+            "<|tool_calls_section_begin|>",
+            '<invoke name="weather">',
+            "<function=weather>",
+            "Hello.<|im_end|>",
+            "<|channel|>analysis",
+            "Hi.<end_of_turn>",
+        )
+    ),
+    *(
+        example(
+            "RS-BLK-6w",
+            bad=answer(message({**TEXT, "text": lost})),
+            good=answer(message({**TEXT, "text": kept})),
+        )
+        for lost, kept in (
+            ("Zoë".encode().decode("latin-1"), "Zoë, São, Ã and â"),
+            ("It’s".encode().decode("cp1252"), "It’s «done» – 5 €"),
+            ("🎈".encode().decode("latin-1"), "🎈 中文 Ünïcödé"),
+            ("Zo\ufffd", "Zo?"),
+        )
+    ),
+    example(
+        "RS-BLK-5",
+        bad=calling({**TEXT, "text": ""}, CALL),
+        good=answer(message({**TEXT, "text": ""})),
+    ),
+    example(
+        "RS-TOOL-6",
+        bad=calling({**CALL, "name": "weather"}, messages=LOOP),
+        good=calling({**CALL, "id": "toolu_3"}, messages=LOOP),
+    ),
+    example(
+        "RS-TOOL-7",
+        bad=answer(message({**CALL, "input": {"city": 3}}), tools=[TYPED]),
+        good=answer(message(CALL), tools=[TYPED]),
+    ),
+    *(
+        example(
+            "RS-TOOL-7",
+            bad=answer(message({**CALL, "input": wrong}), tools=[TYPED]),
+            good=answer(message({**CALL, "input": right}), tools=[TYPED]),
+        )
+        for wrong, right in (
+            ({"town": "Rome"}, {"city": "Rome"}),
+            ({"city": "Rome", "unit": "K"}, {"city": "Rome", "unit": "C"}),
+            ({"city": "Rome", "days": "2"}, {"city": "Rome", "days": 2}),
+            ({"city": "Rome", "at": {"hour": "1"}}, {"city": "Rome", "at": {"hour": 0}}),
+        )
+    ),
+    example(
+        "RS-TOOL-8",
+        bad=answer(message({**CALL, "input": {"town": "Rome"}}), tools=[{**TYPED, "strict": True}]),
+        good=answer(message(CALL), tools=[{**TYPED, "strict": True}]),
+    ),
+    example(
+        "RS-TOOL-8",
+        bad=answer(message({**CALL, "input": {}}), tools=[{**TYPED, "strict": True}]),
+        good=answer(message({**CALL, "input": {}}), tools=[{**WEATHER, "strict": True}]),
+    ),
+    example(
+        "RS-TOOL-9",
+        bad=answer(message({**CALL, "input": {}}), tools=[TYPED]),
+        good=answer(message({**CALL, "input": {}}, stop_reason="max_tokens"), tools=[TYPED]),
+    ),
+    example(
+        "RS-THK-6",
+        bad=answer(message({**THOUGHT, "thinking": ""}, TEXT), thinking=ENABLED),
+        good=answer(
+            message({**THOUGHT, "thinking": ""}, TEXT), thinking={**ENABLED, "display": "omitted"}
+        ),
+    ),
+    example(
+        "RS-THK-6",
+        bad=answer(message({**THOUGHT, "thinking": "", "signature": ""}, TEXT)),
+        good=answer(message({**THOUGHT, "thinking": ""}, TEXT)),
+        also="RS-THK-3",
+    ),
+    example(
+        "RS-USE-6", bad=answer(usage(input_tokens=0)), good=answer(SERVED_BY_CODE, tools=[WEATHER])
+    ),
+    example(
+        "RS-USE-6",
+        bad=answer(usage(input_tokens=0, cache_read_input_tokens=0)),
+        good=answer(usage(input_tokens=0, cache_read_input_tokens=9)),
+    ),
+    example(
+        "RS-USE-2",
+        bad=answer({**usage(output_tokens=0), "content": []}),
+        good=answer(
+            {**usage(output_tokens=0), "content": [], "stop_reason": "max_tokens"}, max_tokens=0
+        ),
+    ),
+    example(
+        "PC-8",
+        bad=answer(usage(cache_creation_input_tokens=9, cache_creation={"a": 0})),
+        good=answer(
+            usage(
+                cache_creation_input_tokens=9,
+                cache_creation={"a": 0},
+                server_tool_use={"web_search_requests": 3},
+            )
+        ),
+    ),
+    example(
+        "RS-STOP-2",
+        bad=answer(message(stop_sequence="END"), stop_sequences=["END"]),
+        good=answer(message(**STOPPED), stop_sequences=["END"]),
+    ),
+    example(
+        "RS-TOOL-5",
+        bad=answer(message(TEXT), tools=[SEARCH], tool_choice=FORCED),
+        good=answer(message(SERVER_CALL, SEARCHED, TEXT), tools=[SEARCH], tool_choice=FORCED),
+    ),
+    example(
+        "RS-TOOL-5",
+        bad=answer(message(TEXT), tools=[SEARCH], tool_choice=ANY),
+        good=answer(message(SERVER_CALL, SEARCHED, TEXT), tools=[SEARCH], tool_choice=ANY),
+    ),
+    example(
+        "RS-TOOL-4",
+        bad=calling(CALL, SECOND, tool_choice=ONE),
+        good=calling({**CALL, "caller": BY_CODE}, {**SECOND, "caller": BY_CODE}, tool_choice=ONE),
+    ),
+    example(
+        "RS-HTTP-1",
+        bad=answer(json.dumps(message()).encode()[:-1]),
+        good=GOOD,
+    ),
+    example("RS-HTTP-1", bad=answer(gzip.compress(GOOD.body)), good=GOOD),
     example(
         "RS-STOP-6",
         bad=answer(message(stop_details={"type": "refusal"})),

@@ -25,6 +25,13 @@ EPHEMERAL: Data = {"type": "ephemeral"}
 HOUR: Data = {**EPHEMERAL, "ttl": "1h"}
 
 
+TWICE: list[Data] = [
+    USER,
+    {"role": "assistant", "content": [CALL]},
+    {"role": "user", "content": [RESULT]},
+]
+
+
 def history(assistant: Any, user: Any, **request: Any) -> Exchange:
     """A valid answer to a conversation of three messages."""
     messages = [
@@ -57,6 +64,13 @@ REFUSALS = (
     example("TU-1", bad=history([CALL], "And?"), good=ROUND),
     example("TU-2", bad=history([CALL], [TEXT, RESULT]), good=history([CALL], [RESULT, TEXT])),
     example("TU-3", bad=history([TEXT], [RESULT]), good=ROUND),
+    example("TU-12", bad=history([CALL, CALL], [RESULT]), good=ROUND),
+    example(
+        "TU-12",
+        bad=answer(message(), messages=[*TWICE, *TWICE], tools=[WEATHER]),
+        good=answer(message(), messages=[*TWICE, USER], tools=[WEATHER]),
+    ),
+    example("TU-13", bad=history([CALL], [RESULT, RESULT]), good=ROUND),
     example(
         "TU-4",
         bad=history([CALL, SECOND], [RESULT]),

@@ -1,7 +1,10 @@
 """Examples of the rules about streams."""
 
+import gzip
+
 from messages_conformance.protocol.exchange import Chunk, Exchange
 from support.rule_examples import (
+    CALL,
     EMPTY,
     END,
     JSON,
@@ -11,6 +14,7 @@ from support.rule_examples import (
     START,
     STOP,
     STREAM,
+    TEXT,
     THINKS,
     WEATHER,
     Data,
@@ -43,6 +47,39 @@ OVERLOADED = failure("overloaded_error")
 OMITTED: Data = {"type": "adaptive", "display": "omitted"}
 
 
+BY_CODE: Data = {"type": "code_execution_20250825", "tool_id": "srvtoolu_1"}
+FETCH: Data = {
+    "type": "server_tool_use",
+    "id": "srvtoolu_2",
+    "name": "web_fetch",
+    "caller": BY_CODE,
+}
+UNSIGNED_START = [
+    begin({"type": "thinking", "thinking": ""}),
+    add(**THINKS),
+    add(**SIGNS),
+    stop(),
+]
+PLAIN: Data = {**WEATHER, "input_schema": {"type": "object", "properties": {}}}
+NONE_YET: Data = {"input_tokens": 0, "output_tokens": 0}
+USED: Data = {
+    "input_tokens": 9,
+    "output_tokens": 1,
+    "cache_read_input_tokens": 40,
+    "cache_creation_input_tokens": 20,
+}
+CALLED_BY_CODE = start(
+    content=[{**CALL, "caller": BY_CODE}],
+    stop_reason="tool_use",
+    usage=NONE_YET,
+)
+SUMMARY: Data = {"type": "compaction", "content": ""}
+TYPED: Data = {
+    **WEATHER,
+    "input_schema": {"type": "object", "properties": {"city": {"type": "string"}}},
+}
+
+
 LONG = written(START, begin(EMPTY), *[add()] * 8, stop(), END, STOP)
 
 
@@ -67,6 +104,7 @@ BYTES = (
         "ST-WIRE-5",
         bad=raw(WHOLE.replace(b"Hello.", b"Hell\xf6.")),
         good=raw(WHOLE.replace(b"Hello.", "Hellö.".encode())),
+        also="RS-BLK-6w",
     ),
     example("ST-WIRE-6", bad=raw(b"\xef\xbb\xbf" + WHOLE), good=STREAM),
     example("ST-WIRE-7", bad=raw(WHOLE + b"event: done\ndata: [DONE]\n\n"), good=STREAM),
@@ -131,6 +169,17 @@ CONTENT = (
     ),
     example("ST-BLK-2", bad=of(*thought(THINKS, SIGNS, thinking="H")), good=THINKS_FIRST),
     example("ST-BLK-3", bad=of(*call("{}", input="{}"), reason="tool_use"), good=CALLS),
+    example("ST-BLK-2w", bad=of(*UNSIGNED_START, *text(1)), good=THINKS_FIRST),
+    example(
+        "ST-BLK-5",
+        bad=of(*call(input={"city": "Rome"}), reason="tool_use"),
+        good=of(*call(input={"city": "Rome"}, caller=BY_CODE), reason="tool_use"),
+    ),
+    example(
+        "ST-BLK-5",
+        bad=of(*call("{}", input={"city": "Rome"}), reason="tool_use"),
+        good=of(*call(input={"url": "x"}, **FETCH), *text(1)),
+    ),
     example(
         "ST-BLK-4",
         bad=of(begin(RESULT), add(), stop()),
@@ -187,6 +236,17 @@ CONTENT = (
             tools=[{**WEATHER, "eager_input_streaming": True}],
         ),
     ),
+    example("ST-TOOL-3", bad=of(*call(), reason="tool_use"), good=of(*call(), reason="max_tokens")),
+    example(
+        "ST-TOOL-3",
+        bad=of(*text(), *call(index=1), reason="tool_use"),
+        good=of(*call(caller=BY_CODE), reason="tool_use"),
+    ),
+    example(
+        "ST-TOOL-3w",
+        bad=stream(START, *call(), delta("tool_use"), STOP, tools=[PLAIN]),
+        good=stream(START, *call(""), delta("tool_use"), STOP, tools=[PLAIN]),
+    ),
     example("RS-TOOL-1", bad=of(*call("{}", id="a.b"), reason="tool_use"), good=CALLS),
     example("RS-STOP-3", bad=of(*call("{}")), good=CALLS),
     example("ST-USE-1", bad=stream(START, *text(), without(END, "usage"), STOP), good=STREAM),
@@ -199,6 +259,83 @@ CONTENT = (
         "ST-USE-3w",
         bad=stream(START, *text(), delta(input_tokens=10), STOP),
         good=stream(START, *text(), delta(input_tokens=9), STOP),
+    ),
+    example(
+        "ST-USE-3w",
+        bad=stream(start(usage=NONE_YET), *text(), delta(input_tokens=9), STOP),
+        good=stream(START, *text(), delta(input_tokens=9), STOP),
+    ),
+    *(
+        example(
+            "ST-USE-5",
+            bad=stream(start(usage=USED), *text(), delta(input_tokens=more), STOP),
+            good=stream(start(usage=USED), *text(), delta(input_tokens=9), STOP),
+        )
+        for more in (49, 29, 69)
+    ),
+    example(
+        "ST-USE-5",
+        bad=stream(start(usage={**USED, "input_tokens": 49}), *text(), delta(input_tokens=9), STOP),
+        good=stream(start(usage=USED), *text(), delta(cache_read_input_tokens=40), STOP),
+    ),
+    example(
+        "ST-USE-3w",
+        bad=stream(START, *text(), delta(input_tokens=9, cache_read_input_tokens=40), STOP),
+        good=stream(START, *text(), delta(input_tokens=9, cache_read_input_tokens=0), STOP),
+    ),
+    example(
+        "ST-MSG-4",
+        bad=stream(START, *text(), END, {**END, "delta": {"stop_sequence": None}}, STOP),
+        good=stream(START, *text(), END, END, STOP),
+    ),
+    example(
+        "RS-USE-6",
+        bad=stream(start(usage=NONE_YET), *text(), END, STOP),
+        good=stream(CALLED_BY_CODE, STOP, tools=[WEATHER]),
+    ),
+    example(
+        "ST-MSG-1",
+        bad=stream(start(content=[TEXT], stop_reason="end_turn"), STOP),
+        good=stream(CALLED_BY_CODE, STOP, tools=[WEATHER]),
+    ),
+    example(
+        "ST-MSG-4",
+        bad=stream(START, *text(), END, delta(None), STOP),
+        good=stream(START, *text(), delta(None), END, STOP),
+    ),
+    example(
+        "RS-TOOL-7",
+        bad=stream(START, *call('{"city": 3}'), delta("tool_use"), STOP, tools=[TYPED]),
+        good=stream(START, *call('{"city": 3'), delta("max_tokens"), STOP, tools=[TYPED]),
+    ),
+    example("RS-BLK-5", bad=of(begin(EMPTY), stop(), *text(1)), good=of(begin(EMPTY), stop())),
+    example(
+        "RS-THK-6",
+        bad=of(*thought(SIGNS), *text(1), thinking={"type": "adaptive", "display": "summarized"}),
+        good=of(*thought(SIGNS), *text(1), thinking={"type": "adaptive"}),
+    ),
+    example(
+        "ST-DELTA-1",
+        bad=of(begin(SUMMARY), add(), stop(), *text(1)),
+        good=of(begin(SUMMARY), add(type="compaction_delta", content="So far."), stop(), *text(1)),
+    ),
+    example(
+        "ST-DELTA-2",
+        bad=of(begin(SUMMARY), add(type="compaction_delta", content=3), stop(), *text(1)),
+        good=of(begin(SUMMARY), add(type="compaction_delta", content=None), stop(), *text(1)),
+    ),
+    example(
+        "ER-2",
+        bad=stream(START, failure("internal_error")),
+        good=stream(START, OVERLOADED),
+    ),
+    example("HD-11", bad=raw(bytes(range(128, 256)) * 4), good=STREAM),
+    example("HD-11", bad=raw(gzip.compress(STREAM.body)), good=STREAM),
+    example("HD-11", bad=raw(b'{"type": "message", "cont'), good=STREAM),
+    example(
+        "HD-11",
+        bad=raw(gzip.compress(STREAM.body).decode(errors="replace").encode()),
+        good=STREAM,
     ),
     example(
         "ST-ERR-1",

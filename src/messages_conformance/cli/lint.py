@@ -72,7 +72,8 @@ def command(
       curl      what 'curl -i' prints, one answer or several
       har       a HAR file of a browser or proxy
       cassette  a vcrpy cassette, of this suite or any other
-      jsonl     one JSON object a line: status, headers, body, and perhaps request and path
+      jsonl     one JSON object a line: status, headers, body, and perhaps request and path;
+                or the body of an answer; or the data of an event
 
     In recordings, only requests to a Messages API are checked. Sends no request and writes no
     file.

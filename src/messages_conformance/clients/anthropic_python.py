@@ -57,13 +57,12 @@ _IRRELEVANT = re.compile(r"(?i)(x-)?request-id$|date$|anthropic-ratelimit-")
 
 def _read(sdk: "_Sdk", exchange: Exchange) -> ClientResult:
     """Equal answers give equal results, so each is read once."""
-    asked = exchange.request.body
     relevant = (
         exchange.status,
         exchange.ended,
         [header for header in exchange.headers if not _IRRELEVANT.match(header[0])],
         [chunk.size for chunk in exchange.chunks],
-        isinstance(asked, dict) and asked.get("stream") is True,
+        _asks_for_stream(exchange),
     )
     key = hashlib.sha256(repr(relevant).encode() + exchange.body).digest()
     if key not in _known:
@@ -78,6 +77,12 @@ def version() -> str:
     import anthropic
 
     return f"anthropic {anthropic.__version__}"
+
+
+def _asks_for_stream(exchange: Exchange) -> bool:
+    """Whether the request asks for a stream; of an unknown one, the answer shows it."""
+    asked = exchange.request.body
+    return asked.get("stream") is True if isinstance(asked, dict) else exchange.streamed
 
 
 def _is_readable(exchange: Exchange) -> bool:
@@ -145,8 +150,7 @@ class _Sdk:
     def read(self, exchange: Exchange) -> ClientResult:
         """What the SDK makes of an answer, by all its calls."""
         self._served.exchange = exchange
-        asked = exchange.request.body
-        if not isinstance(asked, dict) or asked.get("stream") is not True:
+        if not _asks_for_stream(exchange):
             check = partial(compare.check_message, exchange, call=_CREATE)
             return combine(self._read_by(exchange, _CREATE, self._create, check))
         final = partial(compare.check_message, exchange, call=_STREAM)

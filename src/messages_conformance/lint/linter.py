@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from itertools import chain
+from typing import Any, TypeAlias
 
 from messages_conformance.errors import TrafficError
 from messages_conformance.lint.events import (
@@ -15,12 +16,21 @@ from messages_conformance.lint.events import (
 )
 from messages_conformance.protocol.exchange import Exchange, Place
 from messages_conformance.protocol.versions import VERSIONS
-from messages_conformance.rules.check import check, check_stream
+from messages_conformance.rules.check import check, check_events, check_stream
 from messages_conformance.rules.finding import Finding, Severity
+from messages_conformance.rules.repeated_answers import AnswersSoFar
 from messages_conformance.traffic.detect_format import FileFormat, detect_format
-from messages_conformance.traffic.items import VERSION_HEADER, Item, NotChecked, RawStream
+from messages_conformance.traffic.items import (
+    VERSION_HEADER,
+    Item,
+    NotChecked,
+    RawStream,
+    SavedEvents,
+)
 from messages_conformance.traffic.readers import READERS
 from messages_conformance.traffic.saved_file import SavedFile, open_saved_file
+
+Checked: TypeAlias = Exchange | RawStream | SavedEvents
 
 
 @dataclass(frozen=True)
@@ -52,27 +62,38 @@ def lint_file(file: SavedFile, options: LintOptions) -> Iterator[LintEvent]:
     try:
         format = options.format or detect_format(file.head())
         yield FileOpened(file.name, format)
+        so_far = AnswersSoFar(recorded=False)
         for position, item in enumerate(READERS[format](file)):
-            yield from _check_item(item, Place(file.name, position), options)
+            yield from _check_item(item, Place(file.name, position), options, so_far)
     except TrafficError as problem:
         yield FileUnreadable(file.name, str(problem))
 
 
-def _check_item(item: Item, place: Place, options: LintOptions) -> Iterator[LintEvent]:
+def _check_item(
+    item: Item, place: Place, options: LintOptions, so_far: AnswersSoFar
+) -> Iterator[LintEvent]:
     if isinstance(item, NotChecked):
         yield ExchangeSkipped(place, item.why)
         return
     reported = list(Severity)[: list(Severity).index(options.severity) + 1]
     yield CheckStarted(place, _about(item))
-    for finding in _findings(item, options):
+    for finding in chain(_findings(item, options), _compare(item, place, so_far)):
         if finding.rule.severity in reported:
             yield RuleBroken(place, finding)
 
 
-def _findings(item: Exchange | RawStream, options: LintOptions) -> Iterable[Finding]:
+def _compare(item: Checked, place: Place, so_far: AnswersSoFar) -> Iterator[Finding]:
+    """Compare an answer with those before it in its file."""
+    if isinstance(item, Exchange):
+        yield from so_far.add(item, f"exchange {place.position}")
+
+
+def _findings(item: Checked, options: LintOptions) -> Iterable[Finding]:
+    version = options.version or VERSIONS[0]
     if isinstance(item, RawStream):
-        version = options.version or VERSIONS[0]
         return check_stream(item.pieces, request=options.request, version=version)
+    if isinstance(item, SavedEvents):
+        return check_events(item.events, request=options.request, version=version)
     request = item.request
     if request.body is None and options.request is not None:
         request = replace(request, body=options.request)
@@ -84,8 +105,8 @@ def _version(exchange: Exchange) -> str:
     return version if version in VERSIONS else VERSIONS[0]
 
 
-def _about(item: Exchange | RawStream) -> str:
-    if isinstance(item, RawStream):
+def _about(item: Checked) -> str:
+    if not isinstance(item, Exchange):
         return "event stream"
     kind = "event stream" if item.streamed else "answer"
     return f"{item.request.method} {item.request.path}: {kind} with status {item.status}"

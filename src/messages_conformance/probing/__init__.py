@@ -13,8 +13,8 @@
   `shared_conversation`.
 - An inspection checks everything recorded of a model: `inspected_row` marks its function, which
   returns an `InspectionResult`, mostly by `check_each`; `check`, `stream_timing`,
-  `token_counts` and `repeated_requests` hold the wire rules; a `Finding` says where one is
-  broken.
+  `token_counts`, `repeated_requests` and `repeated_answers` hold the wire rules; a `Finding` says
+  where one is broken.
 
 `loader` imports the suites of a folder, and `driver` runs a probe; suites need neither.
 """
@@ -118,7 +118,7 @@ from messages_conformance.probing.shared_tools import (
 )
 from messages_conformance.protocol.exchange import RESTRICTED_KEY, Exchange
 from messages_conformance.protocol.versions import VERSIONS
-from messages_conformance.rules import repeated_requests
+from messages_conformance.rules import repeated_answers, repeated_requests
 from messages_conformance.rules.check import check
 from messages_conformance.rules.finding import Finding, Where
 from messages_conformance.rules.response import token_counts
@@ -230,6 +230,7 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "check",
     "check_each",
     "inspected_row",
+    "repeated_answers",
     "repeated_requests",
     "stream_timing",
     "token_counts",

@@ -11,10 +11,11 @@ from typing import Any, Final
 
 from messages_conformance.protocol.sse import Event
 
-_TEXT_DELTAS: Final = {
+_TEXT_DELTAS: Final[dict[object, str]] = {
     "text_delta": "text",
     "thinking_delta": "thinking",
     "signature_delta": "signature",
+    "compaction_delta": "content",
 }
 """The key of the text that each type of delta adds."""
 
@@ -64,20 +65,27 @@ class _Accumulated:
             return None
         for index, text in self._inputs.items():
             self._blocks[index]["input"] = _parsed(text)
-        self._message["content"] = [self._blocks[index] for index in sorted(self._blocks)]
+        begun = self._message.get("content")
+        # What executed code called may stand in the message as it starts.
+        held = [b for b in begun if isinstance(b, dict)] if isinstance(begun, list) else []
+        self._message["content"] = held + [self._blocks[index] for index in sorted(self._blocks)]
         return self._message
 
     def _add_delta(self, delta: object, index: int) -> None:
         if not isinstance(delta, dict):
             return
         block, kind = self._blocks[index], delta.get("type")
+        if not isinstance(kind, str):
+            return
         if kind == "input_json_delta" and isinstance(delta.get("partial_json"), str):
             self._inputs[index] = self._inputs.get(index, "") + delta["partial_json"]
         elif kind == "citations_delta":
-            block["citations"] = [*(block.get("citations") or []), delta.get("citation")]
+            held = block.get("citations")
+            block["citations"] = [*(held if isinstance(held, list) else []), delta.get("citation")]
         elif kind in _TEXT_DELTAS and isinstance(delta.get(_TEXT_DELTAS[kind]), str):
             key = _TEXT_DELTAS[kind]
-            block[key] = (block.get(key) or "") + delta[key]
+            text = block.get(key)
+            block[key] = (text if isinstance(text, str) else "") + delta[key]
 
 
 def _index(data: Data) -> int:

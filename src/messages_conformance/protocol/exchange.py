@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Final, Literal, TypeGuard, TypeVar
 
 from messages_conformance.protocol import sse
 from messages_conformance.protocol.accumulate import accumulate
@@ -35,14 +35,28 @@ _PART: Final = 150
 """Bytes of memory that a part takes when it is parsed."""
 
 
+MOST_TOKENS: Final = 10**12
+"""A number of tokens that no answer reaches."""
+
+
+def is_token_count(value: object) -> TypeGuard[int]:
+    """Whether a value is a number of tokens: a whole number from 0, no boolean and no fantasy."""
+    return type(value) is int and 0 <= value < MOST_TOKENS
+
+
 def count_parts(body: bytes) -> int:
     """How many parts a body has: lines, objects, lists and items."""
     return sum(map(body.count, _SEPARATORS))
 
 
 def canonical(value: Json) -> bytes:
-    """Serialise JSON so that equal values give equal bytes: sorted keys, no spaces, UTF-8."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    """Serialise JSON so that equal values give equal bytes: sorted keys, no spaces, UTF-8.
+
+    A lone surrogate, which UTF-8 does not have, is escaped.
+    """
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    # Within JSON a surrogate stands in a string only, where an escape means the same.
+    return text.encode(errors="backslashreplace")
 
 
 @dataclass(frozen=True)
@@ -232,10 +246,10 @@ class Exchange:
         return (self.message or {}).get("stop_reason")
 
     def usage(self, name: str) -> int:
-        """One number of the message's usage, in tokens; 0 if it is missing or not a number."""
+        """One number of the message's usage, in tokens; 0 if it is missing or no such number."""
         usage = (self.message or {}).get("usage")
         figure = usage.get(name) if isinstance(usage, dict) else None
-        return figure if isinstance(figure, int) and not isinstance(figure, bool) else 0
+        return figure if is_token_count(figure) else 0
 
     @property
     def prompt_tokens(self) -> int:

@@ -43,6 +43,18 @@ def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
+def breaks_off(text: str, problem: ValueError) -> bool:
+    """Whether JSON is valid as far as it goes, by the problem that `loads` had with it."""
+    at = getattr(problem, "pos", 0)
+    # If a string, an escape or a literal is cut, the position is that of its start.
+    cut_short = str(problem).startswith(("Unterminated", "Invalid \\"))
+    return (
+        at >= len(text.rstrip())
+        or cut_short
+        or text[at:] in ("t", "tr", "tru", "f", "fa", "fal", "fals", "n", "nu", "nul", "-")
+    )
+
+
 _decode: Final = json.JSONDecoder(parse_constant=_no_constant).decode
 
 

@@ -6,6 +6,7 @@
 ``RS-THK`` in `response.thinking`. ``TU``, ``TH``, ``HD``, ``ER`` and ``PC`` are modules of this
 package: `tool_loop`, `thinking`, `headers`, `errors`, `caching`. `catalogue.MODULES` has them all.
 
-What several exchanges show only together is in `repeated_requests`, arrival times are in
-`stream.timing`. ``RQ``, ``CT`` and all other rules of `RuleKind.REQUEST` are tested by probes.
+What several exchanges show only together is in `repeated_requests` and `repeated_answers`, arrival
+times are in `stream.timing`. ``RQ``, ``CT`` and all other rules of `RuleKind.REQUEST` are tested by
+probes.
 """

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from messages_conformance.protocol.exchange import is_token_count
 from messages_conformance.rules.catalogue import broken
 from messages_conformance.rules.finding import Finding, Where
 from messages_conformance.rules.invalid_requests import Mistake
 from messages_conformance.rules.request_view import RequestView, mapping
-from messages_conformance.rules.response.content import THINKING
-from messages_conformance.rules.response.usage import is_count
+from messages_conformance.rules.response.content import THINKING, Content
 from messages_conformance.rules.wording import shown
 
 _MOST_BREAKPOINTS: Final = 4
@@ -17,11 +17,14 @@ Breakpoint = tuple[str, dict[str, Any], dict[str, Any]]
 """Where a ``cache_control`` stands, the block that has it, and the ``cache_control`` itself."""
 
 
-def check_usage(usage: Mapping[str, Any], where: Where) -> Iterator[Finding]:
-    """Check that the tokens written to the cache add up."""
-    parts = [part for part in mapping(usage.get("cache_creation")).values() if is_count(part)]
+def check_usage(usage: Mapping[str, Any], content: Content, where: Where) -> Iterator[Finding]:
+    """Check that the tokens written to the cache add up, unless tools of the server ran."""
+    used_tools = any(mapping(usage.get("server_tool_use")).values())
+    if content.served or used_tools or usage.get("iterations"):
+        return
+    parts = [part for part in mapping(usage.get("cache_creation")).values() if is_token_count(part)]
     written = usage.get("cache_creation_input_tokens")
-    if parts and is_count(written) and sum(parts) != written:
+    if parts and is_token_count(written) and sum(parts) != written:
         yield broken(
             "PC-8",
             where.at("/usage/cache_creation"),

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from messages_conformance.protocol.exchange import Exchange
-from messages_conformance.protocol.sse import Parser, loads
+from messages_conformance.protocol.sse import Event, Parser, loads
 from messages_conformance.protocol.versions import VERSIONS
 from messages_conformance.rules import caching, errors, headers, http, thinking, tool_loop
 from messages_conformance.rules.catalogue import broken
-from messages_conformance.rules.error_shape import classify, is_error
+from messages_conformance.rules.error_shape import Shape, classify, is_error
 from messages_conformance.rules.finding import Finding
 from messages_conformance.rules.invalid_requests import findings
 from messages_conformance.rules.request_view import RequestView
@@ -22,6 +22,17 @@ from messages_conformance.rules.wording import one_of, shown
 
 SHOWN: Final = 3
 """How many findings of one rule are reported of one exchange; further ones are only counted."""
+_NO_STREAM: Final = (
+    Shape.BROKEN_OFF,
+    Shape.DAMAGED,
+    Shape.COMPRESSED,
+    Shape.READ_AS_TEXT,
+    Shape.BYTES_AS_TEXT,
+    Shape.HTML,
+)
+"""What can be said of a body better than that it has no events."""
+_DIGITS: Final = 18
+"""Digits of a length that is believed."""
 _ENDINGS: Final = {
     "cut": ", where the connection was cut",
     "timeout": ", after which nothing came for too long",
@@ -55,6 +66,24 @@ def check_stream(
     """
     _check_version(version)
     return _limited(_check_events(pieces, RequestView.of(request)), version)
+
+
+def check_events(
+    events: Iterable[Event], *, request: dict[str, Any] | None = None, version: str = VERSIONS[0]
+) -> Iterator[Finding]:
+    """Check the events of a stream that were saved without their bytes, as `check_stream`.
+
+    Raises:
+        ValueError: the API version is unknown.
+    """
+    _check_version(version)
+    return _limited(_check_each(events, StreamChecker(RequestView.of(request))), version)
+
+
+def _check_each(events: Iterable[Event], checker: StreamChecker) -> Iterator[Finding]:
+    for event in events:
+        yield from checker.check_event(event)
+    yield from checker.check_end()
 
 
 def _check_version(version: str) -> None:
@@ -124,12 +153,30 @@ def _check_answer(exchange: Exchange, request: RequestView) -> Iterator[Finding]
     document = _json(exchange.body)
     if document is not None:
         yield from _check_json(document, request, media)
-    elif _looks_streamed(exchange.body) or (media == http.STREAM and request.stream):
+    elif _looks_streamed(exchange.body):
         yield from _check_stream(exchange, request, media)
     elif exchange.ended != "too large":
-        shape = classify(exchange.body)[0].value
-        what = f"the answer is {shape}{_ENDINGS.get(exchange.ended, '')}"
-        yield headers.no_stream(what) if request.stream else http.no_message(what, "JSON")
+        shape = classify(exchange.body)[0]
+        streamed = media == http.STREAM and request.stream is not False
+        if streamed and shape not in _NO_STREAM:
+            yield from _check_stream(exchange, request, media)
+            return
+        if shape is Shape.COMPRESSED and exchange.header("content-encoding"):
+            # Readers decompress such bodies, if they can.
+            shape = Shape.DAMAGED_COMPRESSED
+        what = f"the answer is {shape.value}{_how_it_ended(exchange)}"
+        streamed = streamed or bool(request.stream)
+        yield headers.no_stream(what) if streamed else http.no_message(what, "JSON")
+
+
+def _how_it_ended(exchange: Exchange) -> str:
+    stated, held = exchange.header("content-length"), len(exchange.body)
+    is_known = exchange.header("content-encoding") is None and exchange.ended == "complete"
+    if is_known and stated and stated.isdecimal() and len(stated) < _DIGITS and int(stated) > held:
+        missing = int(stated) - held
+        bytes_ = "byte" if missing == 1 else "bytes"
+        return f", {missing} {bytes_} short of its `content-length`"
+    return _ENDINGS.get(exchange.ended, "")
 
 
 def _json(body: bytes) -> Any:

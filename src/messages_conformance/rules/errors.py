@@ -53,6 +53,8 @@ def check_error(exchange: Exchange) -> Iterator[Finding]:
             f"the error's content type is {shown(kind)}; expected `application/json`",
         )
     yield from check_wording(document, Where())
+    if shape is Shape.TEXT:
+        yield from _check_leaks(exchange.body[:_LONGEST_TEXT].decode(errors="replace"), here)
 
 
 def check_size(size: int, status: int) -> Iterator[Finding]:
@@ -98,6 +100,17 @@ def check_envelope(document: dict[str, Any], where: Where, rule: str) -> Iterato
         yield broken(rule, at, f"{short(problem.message)}; expected {ENVELOPE}")
 
 
+def check_type_is_known(kind: Any, where: Where) -> Iterator[Finding]:
+    """Check the type of an error that came within a stream, where no status stands beside it."""
+    if isinstance(kind, str) and kind not in _KNOWN:
+        yield broken(
+            "ER-2",
+            where.at("/error/type"),
+            f"`type` is {shown(kind)}; expected a documented one, such as `overloaded_error` or "
+            "`api_error`",
+        )
+
+
 def _check_type(kind: Any, status: int) -> Iterator[Finding]:
     here = Where(pointer="/error/type")
     if not isinstance(kind, str):
@@ -129,14 +142,47 @@ def _media(content_type: str) -> str:
     return content_type.partition(";")[0].strip().lower()
 
 
+_LONGEST_TEXT: Final = 20_000
+"""Characters of an error's message that are looked at."""
+_TRACES: Final = ("stack", "stacktrace", "stack_trace", "stackTrace", "traceback", "trace")
+"""Keys under which frameworks send a stack trace."""
 _LEAKS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
     (what, re.compile(pattern))
     for what, pattern in (
         ("HTML", r"(?i)<(?:!doctype|html|body|head|center|h1|p)\b"),
         ("stringified JSON", r"""\{\\?["'](?:error|message|code|detail|object)\\?["']\s*:"""),
         ("a Python traceback", r'Traceback \(most recent call last\)|File "[^"]+", line \d+'),
-        ("a Java class", r"\b(?:[a-z_]\w*\.){2,}[A-Z]\w*(?:Exception|Error)\b"),
-        ("a Java stack trace", r"\bat (?:[a-z]\w*\.){2,}\w+\("),
+        (
+            "a Python exception",
+            r"\b\w{1,60}(?:Error|Exception)\(['\"]|<class '|object has no attribute",
+        ),
+        ("a Java class", r"\b(?:[a-z_]\w{0,60}\.){2,8}[A-Z]\w{0,80}(?:Exception|Error)\b"),
+        ("a Java stack trace", r"\bat (?:[a-z]\w{0,60}\.){2,8}(?:[\w$]{1,80}\.)?[\w$]{1,80}\("),
+        ("a Go stack trace", r"goroutine \d+ \[|panic: runtime error|\b\w{1,60}\.go:\d+"),
+        ("a Rust panic", r"panicked at|\b\w{1,60}\.rs:\d+:\d+"),
+        (
+            "a JavaScript stack trace",
+            r"(?m)\bat (?:async )?(?:new )?[^\n()]{0,200}"
+            r"\(?(?:file:|node:|webpack|bun:|deno:|/|[A-Z]:\\)[^\n()]{0,300}:\d+:\d+"
+            r"|\bat [\w.<>$]{1,80} \((?:<anonymous>|native)\)",
+        ),
+        (
+            "a JavaScript exception",
+            r"\b(?:Type|Reference|Syntax|Range)Error: |\bis not a function\b"
+            r"|Cannot read propert(?:y|ies) (?:of|')|UnhandledPromiseRejection",
+        ),
+        (
+            "a .NET stack trace",
+            r"\bat [\w.<>`]{1,200}\([^)\n]{0,200}\) in [^\n]{1,200}:line \d+"
+            r"|\bSystem\.[\w.]{1,80}Exception\b",
+        ),
+        ("a PHP stack trace", r"#\d+ /[^\n]{1,200}\.php\(\d+\)|\.php on line \d+|\.php:\d+"),
+        ("a Ruby stack trace", r"\b\w{1,60}\.rb:\d+:in "),
+        (
+            "a path of the server",
+            r"(?<![\w/:.])/(?:usr|home|srv|opt|var|root|app|workspace|site-packages)/[\w.@/-]{1,200}"
+            r"\.(?:py|js|ts|mjs|cjs|go|rs|java|php|rb|so)\b",
+        ),
         ("an inner error code", r"InternalError\.Algo|chatcmpl-\w+"),
         ("the message of a deserialiser", r"Failed to deserialize|unknown variant `"),
         ("the message of a validator", r"validation errors? for \w+"),
@@ -148,11 +194,30 @@ _LEAKS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
 def check_wording(document: Any, where: Where) -> Iterator[Finding]:
     """Check that an error's message reveals nothing of the server behind it."""
     message = "" if document is None else message_of(document)
+    found = tuple(_check_leaks(message, where.at("/error/message")))
+    yield from found or _check_trace(document, where)
+
+
+def _check_leaks(message: str, where: Where) -> Iterator[Finding]:
     for what, pattern in _LEAKS:
-        if pattern.search(message):
+        if pattern.search(message[:_LONGEST_TEXT]):
             yield broken(
                 "ER-7",
-                where.at("/error/message"),
+                where,
                 f"the message contains {what}: {shown(message)}; expected a plain sentence",
             )
             return
+
+
+def _check_trace(document: Any, where: Where) -> Iterator[Finding]:
+    """Check that no stack trace stands beside the message."""
+    inner = mapping(mapping(document).get("error"))
+    for holder, path in ((inner, "/error"), (mapping(document), "")):
+        for key in _TRACES:
+            if holder.get(key):
+                yield broken(
+                    "ER-7",
+                    where.at(f"{path}/{key}"),
+                    f"the error has a `{key}`, which reveals the server behind it; expected none",
+                )
+                return

@@ -23,7 +23,8 @@ class RuleKind(StrEnum):
     ANSWER = "answer"
     """One exchange by itself; `lint` checks these rules too."""
     RUN = "run"
-    """Arrival times, or several exchanges together; a run checks these rules."""
+    """Arrival times, or several exchanges together; a run checks these rules, and `lint` those
+    that compare the answers of one file."""
     CLIENT = "client"
     """What a client returns when it reads the answer."""
     REQUEST = "request"

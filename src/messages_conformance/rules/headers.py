@@ -101,6 +101,12 @@ def _check_version(exchange: Exchange, status: int) -> Iterator[Finding]:
 
 def _check_request_id(exchange: Exchange, status: int) -> Iterator[Finding]:
     id = exchange.header("request-id")
+    if status >= 400 and exchange.error is not None and "request_id" not in exchange.json:
+        yield broken(
+            "HD-7",
+            Where(pointer="/request_id"),
+            "the error's body has no `request_id`; expected the id of the request",
+        )
     if id is None:
         if any(name.lower() in _ALWAYS for name, _ in exchange.headers):
             yield broken("HD-7", Where(), "the answer has no `request-id` header; expected one")

@@ -4,7 +4,7 @@ Caches move tokens from one number of the usage to another; their sum stays the 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 from messages_conformance.protocol.exchange import MESSAGES, Exchange, canonical
 from messages_conformance.rules.finding import Finding
@@ -22,14 +22,15 @@ tools, are read by it again and counted as input, and chance decides how much th
 def equal_requests(exchanges: Iterable[Exchange]) -> tuple[tuple[Exchange, ...], ...]:
     """The answers that must cost the same input, in groups of two or more.
 
-    Their requests differ only in the key, in what `_NOT_READ` names and in headers that do not
-    change what a request means.
+    Their requests differ only in the key, in what `_NOT_READ` names, in what is marked for a cache
+    and in headers that do not change what a request means.
     """
     groups: dict[bytes, list[Exchange]] = {}
     for exchange in exchanges:
         body = exchange.request.body
         if isinstance(body, dict) and _is_of_one_pass(exchange):
             read = {name: value for name, value in body.items() if name not in _NOT_READ}
+            read = _without_marks(read)
             key = canonical([exchange.request.path, _features(exchange), read])
             groups.setdefault(key, []).append(exchange)
     return tuple(tuple(group) for group in groups.values() if len(group) > 1)
@@ -66,19 +67,31 @@ def check_counts(count: Exchange, paid: Exchange) -> Iterator[tuple[Exchange, Fi
         yield count, finding
 
 
+def _without_marks(value: Any) -> Any:
+    """JSON without any ``cache_control``; what a tool is given may have a key of that name."""
+    if isinstance(value, list):
+        return [_without_marks(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: each if name in ("input", "input_schema") else _without_marks(each)
+        for name, each in value.items()
+        if name != "cache_control"
+    }
+
+
 def _cost_of(exchange: Exchange) -> bytes:
     """What the input tokens of a request depend on."""
     body = exchange.request.body
-    read = dict(body) if isinstance(body, dict) else {"": body}
+    read = dict(_without_marks(body)) if isinstance(body, dict) else {"": body}
     for name in (*_NOT_READ, "max_tokens"):
         read.pop(name, None)
     return canonical(read)
 
 
 def _is_of_one_pass(exchange: Exchange) -> bool:
-    return exchange.answered and all(
-        block.get("type") in _ONE_PASS for block in (exchange.message or {})["content"]
-    )
+    kinds = [block.get("type") for block in (exchange.message or {}).get("content", ())]
+    return exchange.answered and all(isinstance(kind, str) and kind in _ONE_PASS for kind in kinds)
 
 
 def _features(exchange: Exchange) -> list[str | None]:

@@ -1,5 +1,6 @@
 """The parts of a request that its answer is compared with."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -56,6 +57,46 @@ class RequestView:
         """The names of the tools in the request."""
         names = (tool.get("name") for tool in objects(self.body.get("tools")))
         return frozenset(name for name in names if isinstance(name, str))
+
+    @cached_property
+    def tool_by_name(self) -> Mapping[str, dict[str, Any]]:
+        """The tools that have a name of their own."""
+        named = [
+            (tool["name"], tool)
+            for tool in objects(self.body.get("tools"))
+            if isinstance(tool.get("name"), str)
+        ]
+        often = Counter(name for name, _ in named)
+        return {name: tool for name, tool in named if often[name] == 1}
+
+    @cached_property
+    def call_ids(self) -> frozenset[str]:
+        """The ids of the calls of the client's tools in the history."""
+        return frozenset(
+            block["id"]
+            for message in self.messages
+            for block in objects(message.get("content"))
+            if block.get("type") == "tool_use" and isinstance(block.get("id"), str)
+        )
+
+    @property
+    def model(self) -> str:
+        """The model that the request names; empty if it names none."""
+        name = self.body.get("model")
+        return name if isinstance(name, str) else ""
+
+    @property
+    def fills_cache_only(self) -> bool:
+        """Whether ``max_tokens: 0`` asks for no answer, only for the cache to be filled."""
+        return self.max_tokens == 0
+
+    @property
+    def displays_thinking(self) -> bool:
+        """Whether the text of thinking is asked for."""
+        display = self.thinking.get("display")
+        return display == "summarized" or (
+            self.thinking.get("type") == "enabled" and display != "omitted"
+        )
 
     @property
     def has_eager_tools(self) -> bool:

@@ -12,6 +12,7 @@ from messages_conformance.rules.wording import shown
 def mistakes(request: RequestView) -> Iterator[Mistake]:
     """Calls without results, results without calls, and results after text."""
     turns = _turns(request)
+    yield from _repeated(turns)
     for number, (role, pointer, blocks) in enumerate(turns):
         for block in blocks:
             id = block.get("id" if block.get("type") == "tool_use" else "tool_use_id")
@@ -22,6 +23,23 @@ def mistakes(request: RequestView) -> Iterator[Mistake]:
             yield from _missing_results(blocks, turns[number + 1])
         if role == "user":
             yield from _unexpected_results(blocks, turns[number - 1][2] if number else [], pointer)
+
+
+def _repeated(turns: list["_Turn"]) -> Iterator[Mistake]:
+    """Ids that two calls have, and calls that have two results."""
+    twice: set[str] = set()
+    for rule, kind, key, said in (
+        ("TU-12", "tool_use", "id", "two calls have the id"),
+        ("TU-13", "tool_result", "tool_use_id", "two results are for the call"),
+    ):
+        known: set[str] = set()
+        for _, pointer, blocks in turns:
+            for id in _ids(blocks, kind, key):
+                # Two calls of one id have two results; the id is what is wrong.
+                if id in known and id not in twice:
+                    twice.add(id)
+                    yield rule, pointer, f"{said} {shown(id)}"
+                known.add(id)
 
 
 _Turn = tuple[str, str, list[dict[str, Any]]]

@@ -1,14 +1,19 @@
 """Detects the format of a file from its first block, whatever its name is."""
 
 import re
-from collections.abc import Iterator
 from typing import Literal
 
 from messages_conformance.errors import TrafficError
+from messages_conformance.traffic.other_tools import (
+    OtherTool,
+    may_be_answer,
+    tool_of_bytes,
+    tool_of_keys,
+)
 
 FileFormat = Literal["sse", "json", "curl", "har", "cassette", "jsonl"]
 """An event stream, the body of one answer, the output of `curl -i`, a HAR file, a cassette of
-vcrpy, or one JSON object a line."""
+vcrpy, or one JSON object a line: an exchange, an answer or an event."""
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -16,6 +21,15 @@ _EVENT_FIELD = re.compile(rb"(?:event|data|id|retry)?:")
 _INTERACTIONS = re.compile(rb"^interactions[ ]*:", re.MULTILINE)
 _TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[{}\[\]:]', re.DOTALL)
 """A string, which the end of the block may cut off, or a structural character of JSON."""
+
+
+EVENT_TYPES = frozenset(
+    (
+        *("message_start", "content_block_start", "content_block_delta", "content_block_stop"),
+        *("message_delta", "message_stop", "ping"),
+    )
+)
+"""The types of the events of a stream; an error may also be an answer by itself."""
 
 
 def detect_format(head: bytes) -> FileFormat:
@@ -34,6 +48,14 @@ def detect_format(head: bytes) -> FileFormat:
             "is UTF-16 text, as PowerShell's '>' writes it; save the bytes as they are, "
             "for example with curl's --output"
         )
+    tool = _other_tool(head)
+    if tool:
+        raise TrafficError(f"is {tool.what}, which is not read; {tool.instead}")
+    if _is_json(head):
+        raise TrafficError(
+            "is JSON, but neither an answer of a Messages API, a HAR file, a vcrpy cassette nor "
+            "JSON lines; if it is one of them, name it with --as"
+        )
     raise TrafficError(
         "is neither an event stream, a JSON answer, output of 'curl -i', a HAR file, a vcrpy "
         "cassette nor JSON lines; if it is one of them, name it with --as"
@@ -42,37 +64,76 @@ def detect_format(head: bytes) -> FileFormat:
 
 def guess_format(head: bytes) -> FileFormat | None:
     """The format, or None if it is none of them."""
-    text = head.removeprefix(_BYTE_ORDER_MARK).lstrip()
+    text = _stripped(head)
     if text.startswith(b"HTTP/"):
         return "curl"
-    if text.startswith((b"{", b"[")):
+    if _is_json(head):
         return _guess_json(text)
     if _EVENT_FIELD.match(text):
         return "sse"
     return "cassette" if _INTERACTIONS.search(text) else None
 
 
-def _guess_json(text: bytes) -> FileFormat:
-    names = set(_names(text))
-    if b"log" in names:
+def _stripped(head: bytes) -> bytes:
+    return head.removeprefix(_BYTE_ORDER_MARK).lstrip()
+
+
+def _is_json(head: bytes) -> bool:
+    return _stripped(head).startswith((b"{", b"["))
+
+
+def _other_tool(head: bytes) -> OtherTool | None:
+    return tool_of_keys(_fields(_stripped(head))[0]) if _is_json(head) else tool_of_bytes(head)
+
+
+def _guess_json(text: bytes) -> FileFormat | None:
+    fields, end = _fields(text)
+    if "log" in fields:
         return "har"
-    if b"interactions" in names:
+    if "interactions" in fields:
         return "cassette"
+    if tool_of_keys(fields):
+        return None
+    is_array = text.startswith(b"[")
+    kind = fields.get("type")
+    several = bool(end) and text[end:].lstrip().startswith(b"{")
+    if kind in EVENT_TYPES or (kind in ("message", "error") and several):
+        return "json" if is_array else "jsonl"
     # No answer of a Messages API has one of these keys.
-    return "jsonl" if names & {b"body", b"headers", b"request"} else "json"
+    if fields.keys() & {"body", "headers", "request"}:
+        return "jsonl" if not is_array and _is_line(text, end) else None
+    return "json" if not fields or may_be_answer(fields.keys()) else None
 
 
-def _names(text: bytes) -> Iterator[bytes]:
-    """The keys of the first JSON object, as far as the block has it."""
-    depth, last = 0, b""
+def _is_line(text: bytes, end: int) -> bool:
+    """Whether the first object stands on one line, as far as the block has it."""
+    return b"\n" not in (text[:end] if end else text)
+
+
+def _fields(text: bytes) -> tuple[dict[str, str], int]:
+    """The keys of the first JSON object, or of the first in an array, as far as the block has it.
+
+    With each stands its value if that is a string, else nothing; and where the object ends, or 0
+    if the block ends before.
+    """
+    outer = 1 if text.startswith(b"{") else 2
+    fields: dict[str, str] = {}
+    depth, last, name, after = 0, "", "", 0
     for found in _TOKEN.finditer(text):
         token = found[0]
         if token in (b"{", b"["):
             depth += 1
         elif token in (b"}", b"]"):
             depth -= 1
-            if depth == 0:
-                return
-        elif token == b":" and depth == 1:
-            yield last.strip(b'"')
-        last = token
+            if depth < outer:
+                return fields, found.end()
+        elif token == b":":
+            name, after = last if depth == outer else "", found.end()
+            if name:
+                fields.setdefault(name, "")
+            continue
+        elif depth == outer and name and not text[after : found.start()].strip():
+            fields[name] = token.strip(b'"').decode(errors="replace")
+        last = token.strip(b'"').decode(errors="replace")
+        name = ""
+    return fields, 0

@@ -8,12 +8,28 @@ from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 from messages_conformance.protocol.exchange import KEY, WRONG_KEY, Exchange, Request
+from messages_conformance.protocol.sse import Event
 
 UNKNOWN_REQUEST = Request(body=None)
 """The request of an answer that was saved without it."""
 
 VERSION_HEADER = "anthropic-version"
 
+_DIGITS = 3
+_STATUS = {
+    "invalid_request_error": 400,
+    "authentication_error": 401,
+    "billing_error": 402,
+    "permission_error": 403,
+    "not_found_error": 404,
+    "conflict_error": 409,
+    "request_too_large": 413,
+    "rate_limit_error": 429,
+    "api_error": 500,
+    "timeout_error": 504,
+    "overloaded_error": 529,
+}
+"""The status of each documented type of error (rule ER-2)."""
 _PATH = re.compile(r"/v1/(?:messages(?:/count_tokens)?|(models)(?:/[^/]+)?)(?=/?\Z)")
 
 
@@ -22,6 +38,13 @@ class RawStream:
     """An event stream alone, in pieces: it may be too long to be held in memory."""
 
     pieces: Iterable[bytes]
+
+
+@dataclass(frozen=True)
+class SavedEvents:
+    """The events of one stream, saved without the bytes that stood around them."""
+
+    events: tuple[Event, ...]
 
 
 @dataclass(frozen=True)
@@ -36,7 +59,7 @@ NOT_MESSAGES_API = NotChecked("not to a Messages API")
 NO_ANSWER = NotChecked("without an answer")
 NO_BODY = NotChecked("without a saved body")
 
-Item: TypeAlias = Exchange | RawStream | NotChecked
+Item: TypeAlias = Exchange | RawStream | SavedEvents | NotChecked
 
 
 def messages_request(
@@ -79,6 +102,43 @@ def json_object(text: object) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
+
+
+def status_code(value: object) -> int:
+    """A status as a number.
+
+    Raises:
+        ValueError: it is none that HTTP has.
+    """
+    if isinstance(value, str) and value.isdecimal() and len(value) == _DIGITS:
+        value = int(value)
+    # ``bool`` is an ``int`` to isinstance; ``type`` is exact.
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if type(value) is not int or not 100 <= value <= 999:
+        raise ValueError("its status is not a number from 100 to 999")
+    return value
+
+
+def saved_answer(body: bytes) -> Exchange:
+    """The exchange of a body that was saved without its status, which is inferred."""
+    return Exchange(UNKNOWN_REQUEST, _status_of(body), body=body)
+
+
+def saved_event(data: dict[str, Any], number: int, offset: int) -> Event:
+    """An event that was saved as its data."""
+    # What escapes a lone surrogate in a file may stay escaped.
+    return Event(str(data.get("type")), json.dumps(data), number, offset)
+
+
+def _status_of(body: bytes) -> int:
+    """A status that fits the body, so that no rule about the status is broken."""
+    answer = json_object(body) or {}
+    error = answer.get("error")
+    if answer.get("type") != "error" and not error:
+        return 200
+    kind = error.get("type") if isinstance(error, dict) else None
+    return _STATUS.get(kind, 400) if isinstance(kind, str) else 400
 
 
 def header_pairs(headers: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

@@ -179,6 +179,23 @@ def error_leaks_the_inside(_refusal: Refusal, response: Response) -> Response:
     return with_error(response, 400, "invalid_request_error", f"Error code: 400 - {inner}")
 
 
+@of_range("wire/error", rule="ER-7")
+def error_leaks_a_stack_trace(_refusal: Refusal, response: Response) -> Response:
+    """The message of an error holds the stack trace of a JavaScript server.
+
+    Source: claude-code-router, measured.
+    """
+    said = "TypeError: x.split is not a function\n    at $g (/srv/app/dist/cli.js:840:35602)"
+    return with_error(response, 400, "invalid_request_error", said)
+
+
+@of_range("wire/error", rule="HD-7")
+def error_without_its_request_id(_refusal: Refusal, response: Response) -> Response:
+    """The body of an error has no `request_id` (llama.cpp and vLLM, measured)."""
+    held = json.loads(response.body)
+    return with_json(response, 400, {name: held[name] for name in ("type", "error")})
+
+
 @of_refusal("error/413", 413)
 def too_large_gets_400(_refusal: Refusal, response: Response) -> Response:
     """A body that is too large gets a flat 400, above 6 MB already.

@@ -78,6 +78,11 @@ def content_a_string(request: AdmittedRequest, message: Message) -> Message:
     return dict(of_messages.content_a_string.spoil(message))
 
 
+@from_mutation(of_messages.model_of_another_name, side_effects=("basic/model",))
+def model_of_another_name() -> None:
+    """A message names another model than the request: `qwen-plus-character` for `qwen-plus`."""
+
+
 @from_mutation(of_messages.keys_of_another_api)
 def keys_of_openai() -> None:
     """A message has OpenAI's `choices` and `object` too."""
@@ -164,6 +169,86 @@ def input_null() -> None:
 )
 def no_usage() -> None:
     """A message has no `usage` (openclaw#27331)."""
+
+
+@of_plain_message(_ROW, rule="RS-STOP-7", side_effects=("basic/max_tokens",))
+def cut_answers_end_their_turn(_request: AdmittedRequest, message: Message) -> Message:
+    """An answer that was cut at `max_tokens` has the `stop_reason` end_turn."""
+    if message["stop_reason"] != "max_tokens":
+        return message
+    return with_changes(message, stop_reason="end_turn")
+
+
+@of_plain_message(_ROW, rule="RS-BLK-5", side_effects=("content/string",))
+def empty_text_before_calls(_request: AdmittedRequest, message: Message) -> Message:
+    """An empty text block comes before a tool call (litellm#34692)."""
+    if message["stop_reason"] != "tool_use":
+        return message
+    return dict(of_messages.empty_text_first.spoil(message))
+
+
+@of_plain_message(_ROW, rule="RS-BLK-6w")
+def text_read_as_latin_1(_request: AdmittedRequest, message: Message) -> Message:
+    """Text ends with letters beyond ASCII whose UTF-8 was read as Latin-1."""
+    content = [
+        {**block, "text": f"{block['text']} Â·"} if block["type"] == "text" else block
+        for block in message["content"]
+    ]
+    return with_changes(message, content=content)
+
+
+@of_plain_message(_ROW, rule="RS-BLK-4w")
+def text_ends_in_a_template(_request: AdmittedRequest, message: Message) -> Message:
+    """Text ends with the mark with which the model's chat template ends a turn."""
+    content = [
+        {**block, "text": f"{block['text']}<|im_end|>"} if block["type"] == "text" else block
+        for block in message["content"]
+    ]
+    return with_changes(message, content=content)
+
+
+@from_mutation(
+    of_messages.input_tokens_zero,
+    side_effects=(
+        "wire/tokens",
+        "tools/cache_control",
+        "content/text/cache_control",
+        "content/tool_use/cache_control",
+        "content/tool_result/cache_control",
+    ),
+)
+def no_input_tokens() -> None:
+    """A message counts no input tokens at all (pi#4210)."""
+
+
+@from_mutation(
+    of_messages.thinking_empty,
+    side_effects=("basic/thinking", "basic/thinking/display", "content/thinking"),
+)
+def thinking_empty() -> None:
+    """A thinking block has neither text nor a signature."""
+
+
+@of_plain_message(_ROW, rule="RS-TOOL-9", side_effects=("tools/input_schema",))
+def arguments_lost(_request: AdmittedRequest, message: Message) -> Message:
+    """Tool calls have no arguments, whatever the schema of the tool requires."""
+    content = [
+        {**block, "input": {}} if block["type"] == "tool_use" else block
+        for block in message["content"]
+    ]
+    return with_changes(message, content=content)
+
+
+@of_plain_message(_ROW, rule="RS-TOOL-7", side_effects=("tools/input_schema",))
+def arguments_of_a_wrong_type(_request: AdmittedRequest, message: Message) -> Message:
+    """The arguments of tool calls stand in arrays, each alone in one."""
+    content = [
+        {**block, "input": {name: [value] for name, value in block["input"].items()}}
+        if block["type"] == "tool_use"
+        else block
+        for block in message["content"]
+    ]
+    return with_changes(message, content=content)
 
 
 @from_mutation(of_messages.input_tokens_a_float)

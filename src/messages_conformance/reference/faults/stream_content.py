@@ -134,6 +134,36 @@ def input_a_string_when_streamed() -> None:
     """The JSON of a streamed call is a string of JSON (cc-switch#2620)."""
 
 
+@from_mutation(of_blocks.no_input_deltas)
+def arguments_lost_in_streams() -> None:
+    """A tool call gets no input_json_delta, so that all its arguments are lost (litellm#29491)."""
+
+
+@from_mutation(of_blocks.input_in_block_start)
+def input_whole_in_block_start() -> None:
+    """A tool call starts with its whole input and gets no deltas (ccrelay#119)."""
+
+
+@from_mutation(of_blocks.no_signature_in_block_start)
+def no_signature_in_block_start() -> None:
+    """A thinking block starts without the key `signature`."""
+
+
+@from_mutation(of_figures.stop_reason_taken_back)
+def stop_reason_taken_back() -> None:
+    """A second message_delta has `stop_reason: null`, which replaces the reason of the first."""
+
+
+@from_mutation(of_figures.cache_counted_twice)
+def cache_counted_twice_in_streams() -> None:
+    """message_delta adds the cached tokens to `input_tokens` (litellm#24850)."""
+
+
+@from_mutation(of_figures.no_input_tokens)
+def no_input_tokens_in_streams() -> None:
+    """A stream counts no input tokens at all (lobehub#18612)."""
+
+
 @from_mutation(of_figures.output_tokens_null)
 def output_tokens_null() -> None:
     """message_delta has `output_tokens: null`."""

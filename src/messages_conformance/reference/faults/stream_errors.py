@@ -14,6 +14,7 @@ from messages_conformance.reference.faults.response_edits import with_content_ty
 from messages_conformance.reference.faults.stream_decorators import (
     ROW,
     SIDE_EFFECTS,
+    event_of,
     from_mutation,
     of_stream_events,
 )
@@ -26,6 +27,14 @@ from messages_conformance.testing.mutations import of_events as event_mutations
 @from_mutation(event_mutations.error_without_envelope)
 def stream_fails_in_flat_json() -> None:
     """A stream's error is flat JSON and no envelope (litellm#41826)."""
+
+
+@of_stream_events("ER-2")
+def stream_fails_with_a_foreign_type(events: Events) -> Events:
+    """A stream's error has the type `internal_error` (vLLM, measured)."""
+    start, *_ = events
+    error = {"type": "internal_error", "message": "The engine is gone."}
+    return start, event_of({"type": "error", "error": error})
 
 
 @from_mutation(event_mutations.events_after_error)

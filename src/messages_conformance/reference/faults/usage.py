@@ -62,6 +62,14 @@ def input_includes_the_cache(_request: AdmittedRequest, message: Message) -> Mes
     return _with_usage(message, input_tokens=usage["input_tokens"] + read)
 
 
+@of_message("wire/tokens", rule="RS-USE-3")
+def input_includes_what_is_written(_request: AdmittedRequest, message: Message) -> Message:
+    """`input_tokens` includes the tokens written to the cache (litellm#24850)."""
+    usage = message["usage"]
+    written = usage["cache_creation_input_tokens"]
+    return _with_usage(message, input_tokens=usage["input_tokens"] + written)
+
+
 @of_stages("wire/tokens", rule="RS-USE-3", side_effects=("basic/stream",))
 def tokens_alternate(stages: Stages) -> Stages:
     """Equal requests have different `input_tokens`, as two tokenizers take turns.

@@ -3,10 +3,23 @@
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from messages_conformance.rules.request_view import mapping
+
 THINKING: Final = ("thinking", "redacted_thinking")
 """The types of blocks that hold thinking."""
+SERVER_CALLS: Final = ("server_tool_use", "mcp_tool_use")
+"""The types of blocks that call a tool of the server, or of a server that it asks."""
 _MOST_IDS: Final = 100_000
 """Ids of tool calls in one message that are kept to recognise a duplicate."""
+
+
+def is_made_by_code(block: dict[str, Any]) -> bool:
+    """Whether code that the server executes makes a call, and not the model itself.
+
+    Such a call comes whole in its start, and costs no tokens of its own.
+    """
+    caller = mapping(block.get("caller")).get("type")
+    return isinstance(caller, str) and caller.startswith("code_execution")
 
 
 @dataclass
@@ -19,15 +32,30 @@ class Content:
     calls: int = 0
     """calls of the client's tools"""
     called: set[str] = field(default_factory=set)
-    """the names of the tools called"""
+    """the names of the client's tools called by the model itself"""
+    called_at_server: set[str] = field(default_factory=set)
+    """the names of the server's tools called"""
+    parallel_calls: int = 0
+    """calls of the client's tools that the model itself makes"""
     ids: set[str] = field(default_factory=set)
     """the ids of all calls"""
     text_before_call: bool = False
     thinks: bool = False
+    made_by_code: bool = False
+    """whether code makes a call in it"""
     served: bool = False
     """whether it has blocks of the server: its own tools, or a compaction"""
     tail: str = ""
     """the end of the last block's text"""
+
+    @property
+    def has_call(self) -> bool:
+        """Whether any tool is called, the client's or the server's."""
+        return bool(self.calls or self.called_at_server)
+
+    def is_served_by(self, tool: str) -> bool:
+        """Whether a tool of the server is called; code execution has calls of longer names."""
+        return any(tool in called for called in self.called_at_server)
 
     def add(self, block: dict[str, Any]) -> None:
         """Count the next block."""
@@ -36,15 +64,25 @@ class Content:
             self.first = kind
         if kind == "text" and isinstance(block.get("text"), str):
             self.tail = block["text"]
-            self.text_before_call |= not self.calls and bool(block["text"].strip())
+            self.text_before_call |= not self.has_call and bool(block["text"].strip())
         elif kind in THINKING:
             self.thinks = True
         elif kind == "tool_use":
-            self.calls += 1
-            if isinstance(block.get("name"), str):
-                self.called.add(block["name"])
+            self._add_call(block)
         else:
             self.served = True
+            self.made_by_code |= is_made_by_code(block)
+            if kind in SERVER_CALLS and isinstance(block.get("name"), str):
+                self.called_at_server.add(block["name"])
+
+    def _add_call(self, block: dict[str, Any]) -> None:
+        self.calls += 1
+        if is_made_by_code(block):
+            self.made_by_code = True
+            return
+        self.parallel_calls += 1
+        if isinstance(block.get("name"), str):
+            self.called.add(block["name"])
 
     def is_new_id(self, id: str) -> bool:
         """Whether no earlier call has this id; it is kept."""

@@ -4,6 +4,7 @@ A message that came whole and one that was accumulated from a stream keep to the
 `MessageChecker` therefore takes one block at a time and keeps of it only what later rules need.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -14,17 +15,27 @@ from messages_conformance.rules.request_view import RequestView, mapping
 from messages_conformance.rules.response import blocks, stopping, tools, usage
 from messages_conformance.rules.response.content import Content
 from messages_conformance.rules.response.stop_reasons import CUT
-from messages_conformance.rules.response.thinking import check_first_block, check_signature
+from messages_conformance.rules.response.thinking import (
+    check_first_block,
+    check_is_filled,
+    check_signature,
+)
 from messages_conformance.rules.wording import seen, shown
 
-_FOREIGN: Final = ("choices", "object", "created", "system_fingerprint")
-"""Keys of OpenAI's answers."""
+_FOREIGN: Final = (
+    *("choices", "object", "created", "system_fingerprint", "reasoning_content"),
+    "provider_specific_fields",
+)
+"""Keys of OpenAI's answers, and of a gateway that translates them."""
 _FOREIGN_USAGE: Final = (
     "prompt_tokens",
     "completion_tokens",
     "total_tokens",
     "prompt_tokens_details",
 )
+
+_MOST: Final = 100
+"""Empty blocks that are remembered."""
 
 
 def check_message(message: Mapping[str, Any], request: RequestView) -> Iterator[Finding]:
@@ -83,6 +94,54 @@ def check_envelope(message: Mapping[str, Any], where: Where, pointer: str) -> It
         )
 
 
+_VERSION: Final = re.compile(
+    r"(?:\[[^\]]*\]|:[\w.]+|-v\d+(?::\d+)?|[-@]latest|-0|[-@]?\d{8}|-\d{4}-\d{2}-\d{2}|-\d{4})+\Z"
+)
+"""How the name of a model ends that names a version of it: a date, `-latest`, `[1m]`."""
+_PROVIDER: Final = re.compile(r".*[/,]|(?:\w+\.)?anthropic\.", re.DOTALL)
+"""How it begins where it names a provider too."""
+_LONGEST_NAME: Final = 200
+"""Characters of a name that is taken apart."""
+
+
+def check_model(name: Any, request: RequestView, where: Where) -> Iterator[Finding]:
+    """Check that an answer names the model that was asked for."""
+    asked = request.model
+    if asked and isinstance(name, str) and name and _model(name) != _model(asked):
+        yield broken(
+            "RS-MSG-4w",
+            where.at("/model"),
+            f"`model` is {shown(name)}; expected {shown(asked)}, the model of the request",
+        )
+
+
+def _model(name: str) -> str:
+    """The name of a model without its version and its provider."""
+    if len(name) > _LONGEST_NAME:
+        return name
+    bare = _PROVIDER.sub("", name.lower(), count=1)
+    return _VERSION.sub("", bare) or bare
+
+
+def check_id_of_other_message(id: str, before: str, where: Where) -> Finding:
+    """The finding that another message, which stands ``before``, has the same id."""
+    return broken(
+        "RS-MSG-7",
+        where,
+        f"`id` is {shown(id)}, that of another message, {before}; expected a unique one",
+    )
+
+
+def served_twice(before: str, where: Where) -> Finding:
+    """The finding that an answer is that to an earlier request, which stands ``before``."""
+    return broken(
+        "RS-MSG-8",
+        where,
+        f"the answer is that of an earlier one, {before}, with the same `id` and the same bytes; "
+        "expected a new answer",
+    )
+
+
 class MessageChecker:
     """Checks the blocks of one message as they come, then the message as a whole."""
 
@@ -91,10 +150,15 @@ class MessageChecker:
         self._request = request
         self._unless_cut: tuple[Finding, ...] = ()
         """what is wrong with the last block unless the message was cut short in it"""
+        self._empty: tuple[str, ...] = ()
+        """where empty text blocks stand"""
         self.content = Content()
 
-    def add(self, block: Any, where: Where) -> Iterator[Finding]:
-        """Check the next block, as far as that needs no later one."""
+    def add(self, block: Any, where: Where, *, has_input: bool = True) -> Iterator[Finding]:
+        """Check the next block, as far as that needs no later one.
+
+        ``has_input`` is False if it is a call whose input could not be read.
+        """
         content = self.content
         yield from self._unless_cut
         self._unless_cut = ()
@@ -105,10 +169,21 @@ class MessageChecker:
             yield blocks.not_an_object(block, where.at(pointer))
             return
         yield from blocks.check_block(block, self._request, where, pointer)
-        if block.get("type") == "thinking":
-            self._unless_cut = tuple(check_signature(block, where, pointer))
+        self._unless_cut = tuple(self._check_if_whole(block, where, pointer, has_input=has_input))
+        if block.get("type") == "text" and block.get("text") == "" and len(self._empty) < _MOST:
+            self._empty += (pointer,)
         content.add(block)
         yield from tools.check_id_is_new(block, content, where, pointer)
+
+    def _check_if_whole(
+        self, block: dict[str, Any], where: Where, pointer: str, *, has_input: bool
+    ) -> Iterator[Finding]:
+        """Check what a block lacks if it is cut."""
+        if block.get("type") == "thinking":
+            yield from check_signature(block, where, pointer)
+            yield from check_is_filled(block, self._request, where, pointer)
+        elif block.get("type") == "tool_use" and has_input:
+            yield from tools.check_input(block, self._request, where, pointer)
 
     def end(self, message: Mapping[str, Any], *, why: bool) -> Iterator[Finding]:
         """Check the message as a whole; ``why`` is whether it says why it stopped."""
@@ -122,6 +197,9 @@ class MessageChecker:
         yield from thinking.check_answer(content, request, reason, here)
         yield from check_first_block(content, request, here)
         figures = mapping(message.get("usage"))
-        yield from usage.check_total(figures, here, has_content=content.count > 0)
-        yield from caching.check_usage(figures, here)
-        yield from stopping.check_length(message, request, here)
+        yield from blocks.check_is_filled(content, self._empty, here)
+        yield from usage.check_total(figures, here, request, content)
+        yield from caching.check_usage(figures, content, here)
+        yield from stopping.check_is_cut(message, request, content)
+        yield from stopping.check_length(message, request, content, here)
+        yield from check_model(message.get("model"), request, here)

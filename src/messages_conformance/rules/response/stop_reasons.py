@@ -12,5 +12,7 @@ REASONS: Final = (
     "model_context_window_exceeded",
 )
 """All of them."""
+OF_BETA: Final = ("compaction",)
+"""Those that only a beta has."""
 CUT: Final = ("max_tokens", "refusal", "model_context_window_exceeded")
 """The stop reasons of a message that was cut short, wherever it was."""

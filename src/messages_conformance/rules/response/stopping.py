@@ -1,15 +1,19 @@
 """Rules ``RS-STOP``: why a message stopped."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
+from messages_conformance.protocol.exchange import is_token_count
 from messages_conformance.rules.catalogue import broken
 from messages_conformance.rules.finding import Finding, Where
 from messages_conformance.rules.request_view import RequestView, mapping
-from messages_conformance.rules.response import blocks, usage
+from messages_conformance.rules.response import blocks
 from messages_conformance.rules.response.content import Content
-from messages_conformance.rules.response.stop_reasons import CUT, REASONS
+from messages_conformance.rules.response.stop_reasons import CUT, OF_BETA, REASONS
 from messages_conformance.rules.wording import one_of, shown
+
+_FEW: Final = 4
+"""Tokens that an answer may have by chance: it may then end where the limit happens to be."""
 
 
 def check_keys(message: Mapping[str, Any], where: Where) -> Iterator[Finding]:
@@ -28,7 +32,7 @@ def check_reason(
 ) -> Iterator[Finding]:
     """Check the stop reason of a message, and the fields that depend on it."""
     here, reason = Where(pointer="/stop_reason"), message.get("stop_reason")
-    if reason not in REASONS:
+    if reason not in REASONS and reason not in OF_BETA:
         yield broken(
             "RS-STOP-1", here, f"`stop_reason` is {shown(reason)}; expected {one_of(REASONS)}"
         )
@@ -55,12 +59,39 @@ def check_reason(
         )
 
 
-def check_length(
-    message: Mapping[str, Any], request: RequestView, where: Where
+def check_is_cut(
+    message: Mapping[str, Any], request: RequestView, content: Content
 ) -> Iterator[Finding]:
-    """Check that a message is within ``max_tokens``."""
+    """Check that a message that used up ``max_tokens`` does not say that it ended by itself."""
     output, most = mapping(message.get("usage")).get("output_tokens"), request.max_tokens
-    if most is not None and usage.is_count(output) and output > most >= 1:
+    if (
+        most is not None
+        and most >= 1
+        and not content.served
+        and message.get("stop_reason") == "end_turn"
+        and is_token_count(output)
+        and output >= (most if most > _FEW else most + 1)
+    ):
+        used = "all" if output == most else f"{shown(output)} tokens, more than the"
+        yield broken(
+            "RS-STOP-7",
+            Where(pointer="/stop_reason"),
+            f"`stop_reason` is `end_turn` though the message used {used} {shown(most)} of "
+            "`max_tokens`; expected `max_tokens`",
+        )
+
+
+def check_length(
+    message: Mapping[str, Any], request: RequestView, content: Content, where: Where
+) -> Iterator[Finding]:
+    """Check that a message is within ``max_tokens``; tools of the server may add to its tokens.
+
+    One that says that it ended by itself breaks another rule (`check_is_cut`).
+    """
+    output, most = mapping(message.get("usage")).get("output_tokens"), request.max_tokens
+    if most is None or content.served or not is_token_count(output):
+        return
+    if output > most >= 1 and message.get("stop_reason") != "end_turn":
         yield broken(
             "RS-STOP-5",
             where.at("/usage/output_tokens"),
@@ -74,7 +105,15 @@ def _check_sequence(
 ) -> Iterator[Finding]:
     here, known = Where(pointer="/stop_sequence"), request.stop_sequences
     if reason != "stop_sequence":
-        if sequence is not None:
+        if sequence in known:
+            # An endpoint that names the sequence saw it: it is the reason that is wrong.
+            yield broken(
+                "RS-STOP-2",
+                here.at("/stop_reason"),
+                f"`stop_reason` is {shown(reason)} though the `stop_sequence` {shown(sequence)} "
+                "of the request was met; expected `stop_sequence`",
+            )
+        elif sequence is not None:
             yield broken(
                 "RS-STOP-2",
                 here,

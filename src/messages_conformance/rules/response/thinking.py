@@ -41,6 +41,21 @@ def check_signature(block: Block, where: Where, pointer: str) -> Iterator[Findin
         )
 
 
+def check_is_filled(
+    block: Block, request: RequestView, where: Where, pointer: str
+) -> Iterator[Finding]:
+    """Check that a thinking block, which may have been cut off, holds anything."""
+    if block.get("thinking") != "":
+        return
+    if not block.get("signature"):
+        said = "a thinking block has neither text nor a signature; expected no such block"
+    elif request.displays_thinking:
+        said = "a thinking block has no text though thinking is displayed; expected the thinking"
+    else:
+        return
+    yield broken("RS-THK-6", where.at(f"{pointer}/thinking"), said)
+
+
 def check_redacted_thinking(block: Block, where: Where, pointer: str) -> Iterator[Finding]:
     """Check the data of a redacted thinking block."""
     if not isinstance(block.get("data"), str) or not block["data"]:

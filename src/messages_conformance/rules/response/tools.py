@@ -8,6 +8,7 @@ from messages_conformance.rules.catalogue import broken
 from messages_conformance.rules.finding import Finding, Where
 from messages_conformance.rules.request_view import RequestView
 from messages_conformance.rules.response.content import Content
+from messages_conformance.rules.response.input_schema import problems, requires_properties
 from messages_conformance.rules.response.stop_reasons import CUT
 from messages_conformance.rules.wording import LONGEST, one_of, seen, shown
 
@@ -22,13 +23,48 @@ def check_tool_use(
 ) -> Iterator[Finding]:
     """Check a call of a client's tool."""
     yield from _check_call(block, "toolu_", where, pointer)
-    name = block.get("name")
+    name, id = block.get("name"), block.get("id")
+    if isinstance(id, str) and id in request.call_ids:
+        yield broken(
+            "RS-TOOL-6",
+            where.at(f"{pointer}/id"),
+            f"the call's `id` {shown(id)} is that of a call in the request; expected a new one, "
+            "as the next request with both is refused",
+        )
     if request.known and isinstance(name, str) and name and name not in request.tools:
         expected = one_of(sorted(request.tools)) if request.tools else "no call: no tool is offered"
         yield broken(
             "RS-TOOL-2",
             where.at(f"{pointer}/name"),
             f"the call names the tool {shown(name)}; expected {expected}",
+        )
+
+
+def check_input(
+    block: Block, request: RequestView, where: Where, pointer: str
+) -> Iterator[Finding]:
+    """Check a call's input against the ``input_schema`` of its tool."""
+    name, given = block.get("name"), block.get("input")
+    tool = request.tool_by_name.get(name) if isinstance(name, str) else None
+    if tool is None or not isinstance(given, dict):
+        return
+    schema, is_strict = tool.get("input_schema"), tool.get("strict") is True
+    if not given and requires_properties(schema) and not is_strict:
+        needed = schema["required"] if isinstance(schema, dict) else ()
+        yield broken(
+            "RS-TOOL-9",
+            where.at(f"{pointer}/input"),
+            f"the call of {shown(name)} has no arguments; expected {_listed(needed)}, which the "
+            "tool's `input_schema` requires",
+        )
+        return
+    rule = "RS-TOOL-8" if is_strict else "RS-TOOL-7"
+    for at, problem in problems(given, schema):
+        yield broken(
+            rule,
+            where.at(f"{pointer}/input{at}"),
+            f"the input does not match the tool's `input_schema`: {problem}; expected what the "
+            "schema allows",
         )
 
 
@@ -58,13 +94,17 @@ def check_choice(
     """Check that the calls of a message follow ``tool_choice``; ``reason`` is why it stopped."""
     choice = request.tool_choice
     kind, at = choice.get("type"), where.at("/content")
+    name = choice.get("name")
+    if kind == "tool" and isinstance(name, str) and content.is_served_by(name):
+        # A tool of the server is the call; what follows its result is free.
+        return
     if kind == "none" and content.calls:
         yield broken(
             "RS-TOOL-5", at, "a tool is called though `tool_choice` is none; expected no call"
         )
     forced = kind in ("any", "tool") and reason not in CUT
-    others = sorted(name for name in content.called if name != choice.get("name"))
-    if forced and not content.calls:
+    others = sorted(called for called in content.called if called != name)
+    if forced and not (content.calls or (kind == "any" and content.called_at_server)):
         yield broken(
             "RS-TOOL-5",
             at,
@@ -84,12 +124,27 @@ def check_choice(
             f"text comes before the call though `tool_choice` is {shown(kind)}; expected the "
             "call first",
         )
-    if choice.get("disable_parallel_tool_use") is True and content.calls > 1:
+    if choice.get("disable_parallel_tool_use") is True and content.parallel_calls > 1:
         yield broken(
             "RS-TOOL-4",
             at,
-            f"{content.calls} tools are called with `disable_parallel_tool_use`; expected one",
+            f"{content.parallel_calls} tools are called with `disable_parallel_tool_use`; expected "
+            "one",
         )
+
+
+def check_id_of_other_message(id: str, before: str, where: Where) -> Finding:
+    """The finding that a call has the id of a call in another message, which stands ``before``."""
+    return broken(
+        "RS-TOOL-10",
+        where,
+        f"the call's `id` {shown(id)} is that of a call in another message, {before}; expected a "
+        "unique one",
+    )
+
+
+def _listed(names: Any) -> str:
+    return one_of(names[:3]).replace(" or ", " and ") if names else "none"
 
 
 def _check_call(block: Block, prefix: str, where: Where, pointer: str) -> Iterator[Finding]:

@@ -1,21 +1,17 @@
 """Rules ``RS-USE``: the numbers of tokens in ``usage``."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, TypeGuard
+from typing import Any, Final
 
-from messages_conformance.protocol.exchange import Exchange
+from messages_conformance.protocol.exchange import Exchange, is_token_count
 from messages_conformance.rules.catalogue import broken
 from messages_conformance.rules.finding import Finding, Where
-from messages_conformance.rules.request_view import mapping
+from messages_conformance.rules.request_view import RequestView, mapping
+from messages_conformance.rules.response.content import Content
 from messages_conformance.rules.wording import one_of, seen, shown
 
 _TIERS: Final = ("standard", "priority", "batch")
 _CACHE: Final = ("cache_creation_input_tokens", "cache_read_input_tokens")
-
-
-def is_count(value: Any) -> TypeGuard[int]:
-    """Whether a value is a number of tokens: a whole number from 0, and no boolean."""
-    return type(value) is int and value >= 0
 
 
 def check_counts(usage: Any, where: Where, pointer: str) -> Iterator[Finding]:
@@ -34,7 +30,7 @@ def check_required(
         yield broken(rule, where.at(pointer), f"{what}; expected {' and '.join(names)} in it")
         return
     for name in names:
-        if not is_count(usage.get(name)):
+        if not is_token_count(usage.get(name)):
             yield broken(
                 rule,
                 where.at(f"{pointer}/{name}"),
@@ -46,7 +42,7 @@ def check_optional(usage: Any, where: Where, pointer: str) -> Iterator[Finding]:
     """Check the counts that may be missing or null."""
     given = mapping(usage)
     for name in _CACHE:
-        if given.get(name) is not None and not is_count(given[name]):
+        if given.get(name) is not None and not is_token_count(given[name]):
             yield broken(
                 "RS-USE-1",
                 where.at(f"{pointer}/{name}"),
@@ -54,17 +50,30 @@ def check_optional(usage: Any, where: Where, pointer: str) -> Iterator[Finding]:
             )
 
 
-def check_total(usage: Mapping[str, Any], where: Where, *, has_content: bool) -> Iterator[Finding]:
-    """Check the final counts against one another and the content."""
+def check_total(
+    usage: Mapping[str, Any], where: Where, request: RequestView, content: Content
+) -> Iterator[Finding]:
+    """Check the final counts against one another, the request and the content."""
     output = usage.get("output_tokens")
-    if has_content and output == 0 and is_count(output):
+    # Where executed code makes the calls, no model was asked.
+    asked = not content.made_by_code
+    if asked and not request.fills_cache_only and is_token_count(output) and output == 0:
+        though = "there is content" if content.count else "the message ended"
         yield broken(
             "RS-USE-2",
             where.at("/usage/output_tokens"),
-            "`output_tokens` is `0` though there is content; expected the tokens generated",
+            f"`output_tokens` is `0` though {though}; expected the tokens generated, of which "
+            "an empty answer has one at least",
+        )
+    if asked and (request.messages or not request.known) and _input_is_zero(usage):
+        yield broken(
+            "RS-USE-6",
+            where.at("/usage/input_tokens"),
+            "no input tokens are counted: `input_tokens` is `0`, and none are written to a cache "
+            "or read from it; expected the tokens of the request",
         )
     thought = mapping(usage.get("output_tokens_details")).get("thinking_tokens")
-    if is_count(thought) and is_count(output) and thought > output:
+    if is_token_count(thought) and is_token_count(output) and thought > output:
         yield broken(
             "RS-USE-4",
             where.at("/usage/output_tokens_details/thinking_tokens"),
@@ -80,9 +89,32 @@ def check_total(usage: Mapping[str, Any], where: Where, *, has_content: bool) ->
         )
 
 
+def _input_is_zero(usage: Mapping[str, Any]) -> bool:
+    fresh, cached = usage.get("input_tokens"), [usage.get(name) for name in _CACHE]
+    return is_token_count(fresh) and not fresh and all(count in (None, 0) for count in cached)
+
+
 def check_repeated(exchange: Exchange, first: Exchange) -> Iterator[Finding]:
     """Check that an equal request cost the same input as the first one."""
     counted, expected = exchange.prompt_tokens, first.prompt_tokens
     if counted != expected:
-        said = f"{counted} input tokens, but {expected} for an equal request before"
+        why = how_they_differ(exchange, first)
+        said = f"{why}{counted} input tokens, but {expected} for an equal request before"
         yield broken("RS-USE-3", Where(pointer="/usage"), said)
+
+
+def how_they_differ(exchange: Exchange, first: Exchange) -> str:
+    """What explains that two equal requests cost different input, and a colon; else nothing."""
+    more, fewer = sorted((exchange, first), key=lambda each: each.prompt_tokens, reverse=True)
+    difference = more.prompt_tokens - fewer.prompt_tokens
+    written, read = (more.usage(name) for name in _CACHE)
+    for count, which in (
+        (read, "read from the cache"),
+        (written, "written to the cache"),
+        (read + written, "read from the cache and written to it"),
+    ):
+        if count and count == difference:
+            return f"the tokens {which} are counted twice, in `input_tokens` too: "
+    if any(each.usage(name) for each in (more, fewer) for name in _CACHE):
+        return "the tokens do not add up where a cache is used: "
+    return ""

@@ -1,9 +1,11 @@
 """Rules ``ST-BLK``: how a content block starts."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from messages_conformance.rules.catalogue import broken
 from messages_conformance.rules.finding import Finding, Where
+from messages_conformance.rules.response.content import is_made_by_code
 from messages_conformance.rules.stream.open_block import CALL, TAKES, OpenBlock
 from messages_conformance.rules.wording import seen, shown
 
@@ -27,12 +29,32 @@ def check_start(open_block: OpenBlock, where: Where) -> Iterator[Finding]:
                     f"a thinking block starts with `{key}` {seen(block, key)}; expected "
                     '`""`, with all of it in deltas',
                 )
-    if TAKES.get(kind) is CALL and block.get("input") != {}:
+        if "signature" not in block:
+            yield broken(
+                "ST-BLK-2w",
+                where.at("/content_block/signature"),
+                "a thinking block starts without `signature`; the original API sends "
+                '`"signature": ""`',
+            )
+    if TAKES.get(kind) is CALL:
+        yield from _check_input(block, where)
+
+
+def _check_input(block: dict[str, Any], where: Where) -> Iterator[Finding]:
+    at, given = where.at("/content_block/input"), block.get("input")
+    if not isinstance(given, dict):
         yield broken(
             "ST-BLK-3",
-            where.at("/content_block/input"),
+            at,
             f"a call starts with `input` {seen(block, 'input')}; expected `{{}}`, with "
             "the input in deltas",
+        )
+    elif given and not is_made_by_code(block):
+        yield broken(
+            "ST-BLK-5",
+            at,
+            "a call starts with its arguments in `input`; expected `{}`, with the input in "
+            "deltas, as only calls by executed code come whole",
         )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from messages_conformance.protocol.sse import Event
 from messages_conformance.rules.finding import Finding, Where
-from messages_conformance.rules.request_view import RequestView, mapping
+from messages_conformance.rules.request_view import RequestView, mapping, objects
 from messages_conformance.rules.response.blocks import no_block
 from messages_conformance.rules.response.message import MessageChecker
 from messages_conformance.rules.response.stop_reasons import CUT
@@ -41,8 +41,12 @@ class StreamChecker:
         self._message = MessageChecker(request)
         self._unless_cut: tuple[Finding, ...] = ()
         """what is wrong with the last block unless the message was cut short in it"""
+        self._is_whole = False
+        """whether the message was complete when it started"""
         self._final: dict[str, Any] = {}
         """the fields of the final message, as far as they are known"""
+        self._reason_before: Any = None
+        """the stop reason before the last message_delta"""
         self._usage: dict[str, Any] = {}
         self._usage_at_start: dict[str, Any] = {}
         self._forbidden = "thinking_delta" if thinking.is_omitted(request) else ""
@@ -98,7 +102,7 @@ class StreamChecker:
         """Go to the next state, then check the event's data if it can be read."""
         before = self._state
         self._state, _ = TRANSITIONS[before, kind]
-        yield from order.check_step(before, kind, where)
+        yield from order.check_step(before, kind, where, is_whole=self._is_whole)
         if self._block and kind in ("content_block_start", "message_delta", "message_stop"):
             # It was never stopped, but a lenient reader has it all the same.
             yield from self._stop_block(self._block, where)
@@ -120,10 +124,19 @@ class StreamChecker:
             self._usage_at_start = dict(mapping(given.get("usage")))
             self._usage = dict(self._usage_at_start)
             self._final = {key: value for key, value in given.items() if key != "content"}
+            self._is_whole = message.is_whole(given)
+            for block in objects(given.get("content")) if self._is_whole else ():
+                yield from self._message.add(block, Where())
 
     def _take_message_delta(self, data: dict[str, Any], where: Where) -> Iterator[Finding]:
         delta, figures = data.get("delta"), data.get("usage")
+        before = self._final.get("stop_reason")
+        if before is not None:
+            self._reason_before = before
         self._final.update(mapping(delta))
+        if isinstance(delta, dict):
+            # Clients take the reason of each message_delta, also if it has none.
+            self._final["stop_reason"] = delta.get("stop_reason")
         yield from message.check_delta(delta, where)
         yield from usage.check_delta(figures, self._usage, where)
         # A server's own tools add to the input while the answer is generated.
@@ -139,7 +152,7 @@ class StreamChecker:
         if reason not in CUT:
             yield from self._unless_cut
         if reason is None:
-            yield message.no_stop_reason(where)
+            yield message.no_stop_reason(self._reason_before, where)
         yield from self._message.end(self._final, why=reason is not None)
 
     def _check_block_event(
@@ -181,9 +194,11 @@ class StreamChecker:
         yield from tools.take_input(block, where)
         self._unless_cut = tuple(self._check_is_complete(block, where))
         if block.block:
-            yield from self._message.add(block.accumulated(), Where())
+            accumulated = block.accumulated()
+            yield from self._message.add(accumulated, Where(), has_input=block.has_input)
 
     def _check_is_complete(self, block: OpenBlock, where: Where) -> Iterator[Finding]:
         yield from thinking.check_is_signed(block, where)
+        yield from tools.check_has_deltas(block, self._request, where)
         if not self._request.has_eager_tools:
             yield from tools.check_is_readable(block, where)

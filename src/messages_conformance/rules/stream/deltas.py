@@ -1,7 +1,7 @@
 """Rules ``ST-DELTA``: what the deltas of a content block add to it."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from messages_conformance.rules.catalogue import broken
 from messages_conformance.rules.finding import Finding, Where
@@ -9,6 +9,9 @@ from messages_conformance.rules.request_view import RequestView
 from messages_conformance.rules.stream import blocks, order, thinking
 from messages_conformance.rules.stream.open_block import PAYLOAD, TAKES, OpenBlock
 from messages_conformance.rules.wording import one_of, seen, shown
+
+_MAY_BE_EMPTY: Final = ("compaction_delta",)
+"""The types of deltas that may carry nothing."""
 
 
 def take_delta(
@@ -42,6 +45,8 @@ def _take_payload(
 ) -> Iterator[Finding]:
     key = PAYLOAD[kind]
     payload, wanted = delta.get(key), dict if kind == "citations_delta" else str
+    if payload is None and kind in _MAY_BE_EMPTY:
+        return
     if not isinstance(payload, wanted):
         expected = "an object" if wanted is dict else "a string"
         yield broken(

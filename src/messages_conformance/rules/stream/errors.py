@@ -6,7 +6,13 @@ from typing import Any
 from messages_conformance.protocol.sse import Event
 from messages_conformance.rules.catalogue import broken
 from messages_conformance.rules.error_shape import Shape, excerpt, shape_of
-from messages_conformance.rules.errors import ENVELOPE, TYPES, check_envelope, check_wording
+from messages_conformance.rules.errors import (
+    ENVELOPE,
+    TYPES,
+    check_envelope,
+    check_type_is_known,
+    check_wording,
+)
 from messages_conformance.rules.finding import Finding, Where
 from messages_conformance.rules.wording import shown
 
@@ -31,6 +37,7 @@ def check_error_event(event: Event, where: Where, *, is_first: bool) -> Iterator
         )
         return
     yield from check_envelope(document, where, "ST-ERR-1")
+    yield from check_type_is_known(document["error"].get("type"), where)
     if is_first:
         yield from _check_is_no_refusal(document["error"].get("type"), where)
     yield from check_wording(document, where)

@@ -15,6 +15,7 @@ PAYLOAD: Final = {
     "thinking_delta": "thinking",
     "signature_delta": "signature",
     "input_json_delta": "partial_json",
+    "compaction_delta": "content",
 }
 """The key under which each type of delta carries what it adds."""
 CALL: Final = ("input_json_delta",)
@@ -24,6 +25,7 @@ TAKES: Final[dict[str, tuple[str, ...]]] = {
     "tool_use": CALL,
     "server_tool_use": CALL,
     "mcp_tool_use": CALL,
+    "compaction": ("compaction_delta",),
 }
 """The types of deltas that each type of block takes."""
 TEXT_KEYS: Final = {
@@ -48,6 +50,8 @@ class OpenBlock:
         self.index = index
         kind = self.block.get("type")
         self.kind = kind if isinstance(kind, str) else ""
+        self.deltas = 0
+        """how many deltas it got that fit it"""
         self.signatures = 0
         """how many signature_deltas it got"""
         self.continues_after_signature = False
@@ -57,6 +61,7 @@ class OpenBlock:
     def take(self, kind: str, text: str) -> None:
         """Add the text of a delta of that type."""
         size = len(text)
+        self.deltas += 1
         if kind == "signature_delta":
             self.signatures += 1
         elif self.signatures and size:
@@ -84,6 +89,15 @@ class OpenBlock:
         """The JSON that the deltas of a tool call join to; ask for it when the block stops."""
         held = self._texts.get("input_json_delta")
         return held.getvalue() if held else ""
+
+    @property
+    def has_input(self) -> bool:
+        """Whether the input of a tool call is known when the block stops."""
+        if self.kind != "tool_use":
+            return True
+        if not self.deltas:
+            return bool(self.block.get("input"))
+        return not self.json or (self.input is not None and self.input[1] is None)
 
     @cached_property
     def input(self) -> tuple[Any, ValueError | None] | None:

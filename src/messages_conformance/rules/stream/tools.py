@@ -2,8 +2,12 @@
 
 from collections.abc import Iterator
 
+from messages_conformance.protocol.sse import breaks_off
 from messages_conformance.rules.catalogue import broken
 from messages_conformance.rules.finding import Finding, Where
+from messages_conformance.rules.request_view import RequestView
+from messages_conformance.rules.response.content import is_made_by_code
+from messages_conformance.rules.response.input_schema import allows_properties
 from messages_conformance.rules.stream.open_block import OpenBlock
 from messages_conformance.rules.wording import shown
 
@@ -23,13 +27,37 @@ def take_input(block: OpenBlock, where: Where) -> Iterator[Finding]:
         )
 
 
+def check_has_deltas(block: OpenBlock, request: RequestView, where: Where) -> Iterator[Finding]:
+    """Check that the input of a client's tool came in deltas; in a cut message it may not."""
+    if block.kind != "tool_use" or block.deltas or block.block.get("input"):
+        return
+    if is_made_by_code(block.block):
+        return
+    name = block.block.get("name")
+    tool = request.tool_by_name.get(name) if isinstance(name, str) else None
+    if tool is None or allows_properties(tool.get("input_schema")):
+        yield broken(
+            "ST-TOOL-3",
+            where,
+            f"the call of {shown(name)} got no input_json_delta, so that its arguments are lost; "
+            "expected its `input` in deltas",
+        )
+    else:
+        yield broken(
+            "ST-TOOL-3w",
+            where,
+            f"the call of {shown(name)}, a tool without arguments, got no input_json_delta; the "
+            'original API sends one with `""`',
+        )
+
+
 def check_is_readable(block: OpenBlock, where: Where) -> Iterator[Finding]:
     """Check that the input of a tool call is JSON; a message that was cut may cut it too."""
     problem = block.input[1] if block.input else None
     if problem is None:
         return
     text = block.json
-    if _breaks_off(text, problem):
+    if breaks_off(text, problem):
         yield broken(
             "ST-TOOL-2",
             where,
@@ -42,15 +70,3 @@ def check_is_readable(block: OpenBlock, where: Where) -> Iterator[Finding]:
             f"the call's `partial_json` joins to {shown(text)}, which is not JSON ({problem}); "
             "expected an object",
         )
-
-
-def _breaks_off(text: str, problem: ValueError) -> bool:
-    """Whether JSON is valid as far as it goes."""
-    at = getattr(problem, "pos", 0)
-    # If a string, an escape or a literal is cut, the position is that of its start.
-    cut_short = str(problem).startswith(("Unterminated", "Invalid \\"))
-    return (
-        at >= len(text.rstrip())
-        or cut_short
-        or text[at:] in ("t", "tr", "tru", "f", "fa", "fal", "fals", "n", "nu", "nul", "-")
-    )

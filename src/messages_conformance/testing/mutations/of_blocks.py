@@ -75,13 +75,26 @@ def thinking_in_block_start(events: Events) -> Events:
     return _start_with(events, "thinking", thinking="Hm.")
 
 
+@of_events("ST-BLK-2w")
+def no_signature_in_block_start(events: Events) -> Events:
+    """A thinking block starts without the key ``signature``."""
+    return _start_lacking(events, "thinking", "signature")
+
+
+@of_events("ST-TOOL-3")
+def no_input_deltas(events: Events) -> Events:
+    """A call has no deltas, so that all its arguments are lost."""
+    start, stop = block_at(unless_cut_short(events), "tool_use")
+    return refill(events, start, stop, [])
+
+
 @of_events("ST-BLK-3")
 def input_a_string_in_block_start(events: Events) -> Events:
     """A call starts with an empty string for its input, not an empty object."""
     return _start_with(events, "tool_use", input="")
 
 
-@of_events("ST-BLK-3")
+@of_events("ST-BLK-5")
 def input_in_block_start(events: Events) -> Events:
     """A call starts with its whole input, and no deltas follow."""
     start, stop = block_at(events, "tool_use")

@@ -10,6 +10,7 @@ from messages_conformance.testing.mutations.edits import (
     find_last,
     kind_of_block,
     lacking,
+    put,
 )
 from messages_conformance.testing.mutations.mutation import Events, NothingToBreak, of_events
 
@@ -146,6 +147,33 @@ def output_tokens_a_string(events: Events) -> Events:
 def output_tokens_shrink(events: Events) -> Events:
     """The final ``output_tokens`` is lower than the one the message started with."""
     return _closed_counting(_opened_counting(events, output_tokens=7), output_tokens=3)
+
+
+@of_events("ST-USE-5")
+def cache_counted_twice(events: Events) -> Events:
+    """The message ends with ``input_tokens`` that include those read from the cache."""
+    if not {kind_of_block(event) for event in events} <= _OF_THE_MODEL:
+        raise NothingToBreak
+    cached = {"cache_read_input_tokens": 4000, "cache_creation_input_tokens": 0}
+    opened = _opened_counting(events, input_tokens=6, **cached)
+    return _closed_counting(opened, input_tokens=4006, **cached)
+
+
+@of_events("RS-USE-6")
+def no_input_tokens(events: Events) -> Events:
+    """The stream counts no input at all, neither at its start nor at its end."""
+    none = {"cache_creation_input_tokens": 0, "cache_read_input_tokens": 0}
+    return _closed_counting(
+        _opened_counting(events, input_tokens=0, **none), input_tokens=0, **none
+    )
+
+
+@of_events("ST-MSG-4")
+def stop_reason_taken_back(events: Events) -> Events:
+    """A second ``message_delta`` takes the stop reason of the first one back."""
+    last = find_last(events, "message_delta")
+    null = change_within(events, last, "delta", stop_reason=None)[last]
+    return put(events, last, events[last], null)
 
 
 @of_events("ST-USE-3w")

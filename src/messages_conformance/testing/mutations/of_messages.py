@@ -7,6 +7,9 @@ from messages_conformance.rules.response.stop_reasons import CUT
 from messages_conformance.testing.mutations.edits import lacking
 from messages_conformance.testing.mutations.mutation import NothingToBreak, of_message
 
+_OF_THE_MODEL = ("text", "thinking", "redacted_thinking", "tool_use")
+"""The types of blocks that the model alone writes."""
+
 
 def _with_usage(message: Message, **figures: Any) -> Message:
     return {**message, "usage": {**message["usage"], **figures}}
@@ -87,6 +90,12 @@ def keys_of_another_api(message: Message) -> Message:
     return {**message, "choices": []}
 
 
+@of_message("RS-MSG-4w")
+def model_of_another_name(message: Message) -> Message:
+    """The message names a model that was not asked for."""
+    return {**message, "model": f"{message['model']}-character"}
+
+
 @of_message("RS-STOP-0")
 def no_stop_reason_key(message: Message) -> Message:
     """The message has no key ``stop_reason``."""
@@ -147,10 +156,26 @@ def tool_use_without_a_call(message: Message) -> Message:
     return {**message, "content": content, "stop_reason": "tool_use", "stop_sequence": None}
 
 
+def _without_server(message: Message) -> Message:
+    """The message, unless tools of the server may have added to its tokens."""
+    if any(block["type"] not in _OF_THE_MODEL for block in message["content"]):
+        raise NothingToBreak
+    return message
+
+
 @of_message("RS-STOP-5")
 def more_than_max_tokens(message: Message) -> Message:
     """The message has more tokens than the request allowed."""
+    if _without_server(message)["stop_reason"] == "end_turn":
+        raise NothingToBreak
     return _with_usage(message, output_tokens=message["usage"]["output_tokens"] + 1000)
+
+
+@of_message("RS-STOP-7")
+def end_turn_beyond_the_limit(message: Message) -> Message:
+    """The message has more tokens than the request allowed, and says that it ended by itself."""
+    ended = {**_without_server(message), "stop_reason": "end_turn", "stop_sequence": None}
+    return _with_usage(ended, output_tokens=message["usage"]["output_tokens"] + 1000)
 
 
 @of_message("RS-STOP-6")
@@ -192,6 +217,39 @@ def message_text_null(message: Message) -> Message:
 def citations_an_object(message: Message) -> Message:
     """A block's citations are an object, not a list."""
     return _with_block(message, "text", citations={})
+
+
+@of_message("RS-BLK-4w")
+def thinking_in_text(message: Message) -> Message:
+    """The message thinks in its text, within the markup of a model."""
+    return _with_block(message, "text", text="<think>\nHm.\n</think>\n\nHello.")
+
+
+@of_message("RS-BLK-4w")
+def call_in_text(message: Message) -> Message:
+    """The message calls a tool in its text, in the markup of a model."""
+    called = '<tool_call>\n{"name": "forecast", "arguments": {}}\n</tool_call>'
+    return _with_block(message, "text", text=called)
+
+
+@of_message("RS-BLK-6w")
+def text_decoded_twice(message: Message) -> Message:
+    """The message's text is UTF-8 that was read as Latin-1."""
+    return _with_block(message, "text", text="Zoë says “hello” 🎈".encode().decode("latin-1"))
+
+
+@of_message("RS-BLK-5")
+def empty_text_first(message: Message) -> Message:
+    """The message begins with an empty text block, before its other blocks."""
+    if not message["content"]:
+        raise NothingToBreak
+    return {**message, "content": [{"type": "text", "text": ""}, *message["content"]]}
+
+
+@of_message("RS-THK-6")
+def thinking_empty(message: Message) -> Message:
+    """A thinking block has neither text nor a signature."""
+    return _with_block(_thought_through(message), "thinking", thinking="", signature="")
 
 
 @of_message("RS-TOOL-1")
@@ -319,10 +377,15 @@ def cache_figure_a_truth(message: Message) -> Message:
 
 @of_message("RS-USE-2")
 def output_tokens_zero(message: Message) -> Message:
-    """The message has content and no output tokens."""
-    if not message["content"]:
-        raise NothingToBreak
+    """The message has no output tokens."""
     return _with_usage(message, output_tokens=0)
+
+
+@of_message("RS-USE-6")
+def input_tokens_zero(message: Message) -> Message:
+    """The message counts no input at all."""
+    none = {"cache_creation_input_tokens": 0, "cache_read_input_tokens": 0, "cache_creation": None}
+    return _with_usage(message, input_tokens=0, **none)
 
 
 @of_message("RS-USE-4")
@@ -335,6 +398,7 @@ def more_thinking_than_output(message: Message) -> Message:
 @of_message("PC-8")
 def cache_figures_do_not_sum(message: Message) -> Message:
     """The tokens written to caches of both lifetimes are fewer than all that were written."""
+    _without_server(message)
     split = {"ephemeral_5m_input_tokens": 1, "ephemeral_1h_input_tokens": 0}
     return _with_usage(message, cache_creation_input_tokens=9, cache_creation=split)
 

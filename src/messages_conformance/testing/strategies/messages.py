@@ -66,7 +66,7 @@ def messages(
         "stop_reason": reason,
         "stop_sequence": draw(_stop_sequences) if reason == "stop_sequence" else None,
         **draw(_stop_details(reason)),
-        "usage": draw(_usages(written=bool(content))),
+        "usage": draw(_usages()),
     }
 
 
@@ -94,11 +94,11 @@ def _stop_details(reason: str) -> SearchStrategy[dict[str, Any]]:
 
 
 @st.composite
-def _usages(draw: DrawFn, *, written: bool) -> dict[str, Any]:
-    output = draw(st.integers(1 if written else 0, 99_999))
+def _usages(draw: DrawFn) -> dict[str, Any]:
+    output = draw(st.integers(1, 99_999))
     usage = {
         **draw(extras),
-        "input_tokens": draw(st.integers(0, 99_999)),
+        "input_tokens": draw(st.integers(1, 99_999)),
         **draw(_cache_figures),
         "output_tokens": output,
     }

@@ -159,7 +159,8 @@ def _start_and_deltas(draw: DrawFn, block: Block) -> tuple[Block, list[Data]]:
             del empty["signature"]
         return empty, [*_deltas("thinking_delta", "thinking", pieces), signature]
     if kind in ("tool_use", "server_tool_use"):
-        pieces = _pieces(draw, _json_of(draw, block["input"]))
+        # At least one delta is sent, an empty one for a call without arguments.
+        pieces = _pieces(draw, _json_of(draw, block["input"])) or [""]
         return {**block, "input": {}}, _deltas("input_json_delta", "partial_json", pieces)
     return block, []
 

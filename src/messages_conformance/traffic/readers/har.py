@@ -18,6 +18,7 @@ from messages_conformance.traffic.items import (
     as_bytes,
     known_headers,
     messages_request,
+    status_code,
 )
 from messages_conformance.traffic.saved_file import SavedFile
 
@@ -68,7 +69,7 @@ def _item(entry: dict[str, Any]) -> Item:
     text = as_bytes(content["text"])
     return Exchange(
         request,
-        int(answered["status"]),
+        status_code(answered["status"]),
         _pairs(answered.get("headers", [])),
         base64.b64decode(text) if content.get("encoding") == "base64" else text,
     )

@@ -2,6 +2,9 @@
 
 ``status`` is a number, ``headers`` an object and ``body`` the text that was received.
 ``request`` (the JSON body that was sent) and ``path`` may be missing; other keys are ignored.
+
+A line may also be the body of an answer, or the data of one event; then the lines from a
+message_start to the next are one stream.
 """
 
 import json
@@ -11,30 +14,75 @@ from typing import Any
 
 from messages_conformance.errors import TrafficError
 from messages_conformance.protocol.exchange import Exchange, Request
+from messages_conformance.protocol.sse import Event
+from messages_conformance.traffic.detect_format import EVENT_TYPES
 from messages_conformance.traffic.items import (
     NO_ANSWER,
     NOT_MESSAGES_API,
     UNKNOWN_REQUEST,
     Item,
+    SavedEvents,
     as_bytes,
     header_pairs,
     messages_request,
+    saved_answer,
+    saved_event,
+    status_code,
 )
-from messages_conformance.traffic.saved_file import SavedFile
+from messages_conformance.traffic.saved_file import LARGEST, SavedFile
 
 
 def read(file: SavedFile) -> Iterator[Item]:
     """Give the exchange of each line; empty lines are skipped.
 
     Raises:
-        TrafficError: a line is not such an object.
+        TrafficError: a line is not such an object, or the events of a stream are too many.
     """
+    begun = _Events()
+    offset = 0
     for number, line in enumerate(file.lines(), 1):
         if line.strip():
             try:
-                yield _item(_object(line))
+                value = _object(line)
+                if begun.takes(value):
+                    if value.get("type") == "message_start":
+                        yield from begun.end()
+                    begun.add(value, len(line), offset)
+                else:
+                    yield from begun.end()
+                    yield _item(value, line)
             except TrafficError as problem:
                 raise TrafficError(f"line {number}: {problem}") from problem
+        offset += len(line)
+    yield from begun.end()
+
+
+class _Events:
+    """The events of a stream that are read so far."""
+
+    def __init__(self) -> None:
+        self._events: list[Event] = []
+        self._size = 0
+
+    def takes(self, value: dict[str, Any]) -> bool:
+        """Whether a line is an event of a stream."""
+        kind = value.get("type")
+        if not isinstance(kind, str) or "body" in value:
+            return False
+        return kind in EVENT_TYPES or (bool(self._events) and kind != "message")
+
+    def add(self, value: dict[str, Any], size: int, offset: int) -> None:
+        """Take the next event, whose line begins at an offset."""
+        self._size += size
+        if self._size > LARGEST:
+            raise TrafficError(f"the events of one stream are larger than {LARGEST // 2**20} MB")
+        self._events.append(saved_event(value, len(self._events), offset))
+
+    def end(self) -> Iterator[Item]:
+        """Give the stream, if there is any, and begin the next."""
+        if self._events:
+            yield SavedEvents(tuple(self._events))
+        self._events, self._size = [], 0
 
 
 def _object(line: bytes) -> dict[str, Any]:
@@ -47,17 +95,23 @@ def _object(line: bytes) -> dict[str, Any]:
     return value
 
 
-def _item(line: dict[str, Any]) -> Item:
+def _item(line: dict[str, Any], text: bytes) -> Item:
+    if line.get("type") in ("message", "error") and "body" not in line and "status" not in line:
+        return saved_answer(text)
     status, headers, body = line.get("status"), line.get("headers") or {}, line.get("body")
     if status is None and "status" in line:
         return NO_ANSWER
-    # ``bool`` is an ``int`` to isinstance; ``type`` is exact.
+    # A text of digits or a fraction is no number here, and neither is a boolean.
     if type(status) is not int:
         raise TrafficError("needs 'status', a number")
     if not isinstance(body, str):
         raise TrafficError("needs 'body', the text that was received")
     if not isinstance(headers, dict):
         raise TrafficError("needs 'headers' to be an object")
+    try:
+        status = status_code(status)
+    except ValueError as problem:
+        raise TrafficError(str(problem)) from problem
     request = _request(line.get("path"), line.get("request"))
     if request is None:
         return NOT_MESSAGES_API
