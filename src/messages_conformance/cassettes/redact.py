@@ -11,12 +11,13 @@ leaves fewer than 12 characters unknown, is as secret as the whole. A mask that 
 """
 
 import base64
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from messages_conformance.cassettes.redact_compressed import decompressed, is_binary
+from messages_conformance.cassettes.redact_compressed import decompressed, is_opaque
 from messages_conformance.cassettes.redact_pieces import Form, Piece, is_leak
 from messages_conformance.cassettes.redact_views import Stretch, canonical, folded, views
 from messages_conformance.protocol.exchange import Chunk
@@ -27,6 +28,8 @@ servers accept, is no secret and would be found in ordinary words."""
 _ROUNDS: Final = 3
 _MOST: Final = 10_000
 """Keys that are replaced in one body; a body with more is replaced as a whole."""
+_APART: Final = b"\x01"
+"""Between parts that are looked through together: no header contains it."""
 _UNREADABLE: Final = "[{} bytes that are no text]"
 
 
@@ -49,9 +52,7 @@ class Secrets:
     @cached_property
     def _forms(self) -> tuple[tuple[str, tuple[Form, ...]], ...]:
         """All forms of each key."""
-        return tuple(
-            (key, tuple(_forms(key))) for key in self.placeholders if len(key) >= SHORTEST
-        )
+        return tuple((key, tuple(_forms(key))) for key in self.placeholders if len(key) >= SHORTEST)
 
     def are_in(self, data: bytes) -> bool:
         """Whether the data contains any of the keys, in any form."""
@@ -71,7 +72,7 @@ class Secrets:
         given = tuple(headers)
         parts = [part.encode(errors="surrogatepass") for header in given for part in header]
         # All at once, as hardly any endpoint echoes a key.
-        if not self._cuts(b"\n".join(parts)):
+        if not self._cuts(_APART.join(parts)):
             return given
         written = [part.decode(errors="replace") for part in self._parts(parts)]
         return tuple(zip(written[::2], written[1::2], strict=True))
@@ -87,7 +88,7 @@ class Secrets:
             return body, chunks
         if self._is_compressed_in(body):
             return _as_whole(next(iter(self.placeholders.values())), chunks)
-        if is_binary(body) and not any(decompressed(body)):
+        if is_opaque(body):
             return _as_whole(_UNREADABLE.format(len(body)), chunks)
         cuts = self._cuts(body)
         return self._replace(body, cuts, chunks) if cuts else (body, chunks)
@@ -107,7 +108,7 @@ class Secrets:
     def _parts(self, parts: list[bytes]) -> list[bytes]:
         """Texts that are looked through together, each with its own replacements."""
         for _ in range(_ROUNDS):
-            cuts = self._cuts(b"\n".join(parts))
+            cuts = self._cuts(_APART.join(parts))
             if not cuts:
                 return parts
             written, at = [], 0
@@ -115,7 +116,7 @@ class Secrets:
                 written.append(_replaced(part, list(_within(cuts, at, at + len(part)))))
                 at += len(part) + 1
             parts = written
-        return [b"" if self._cuts(b"\n".join(parts)) else part for part in parts]
+        return [b"" if self._cuts(_APART.join(parts)) else part for part in parts]
 
     def _is_compressed_in(self, body: bytes) -> bool:
         return bool(self._forms) and any(self._cuts(made) for made in decompressed(body))
@@ -124,21 +125,18 @@ class Secrets:
         """What is to be replaced, in order."""
         if not self._forms:
             return []
-        found: dict[str, list[tuple[Piece, list[Stretch]]]] = {}
+        found: dict[str, list[Piece]] = {}
+        cuts: dict[str, list[_Cut]] = {}
         for view in views(data):
             for key, forms in self._forms:
-                for form in forms:
-                    for piece in form.pieces(view.data):
-                        stretches = view.where(piece.start, piece.end)
-                        found.setdefault(key, []).append((piece, stretches))
-        cuts = [
-            cut
-            for key, pieces in found.items()
-            if is_leak(len(key), [piece for piece, _ in pieces])
-            for _, stretches in pieces
-            for cut in _cut(stretches, self.placeholders[key].encode())
-        ]
-        return _merged(cuts)
+                # A number stays a number, so that JSON stays JSON.
+                replacement = b"0" if view.is_of_numbers else self.placeholders[key].encode()
+                for piece in (piece for form in forms for piece in form.pieces(view.data)):
+                    found.setdefault(key, []).append(piece)
+                    stretches = view.where(piece.start, piece.end)
+                    cuts.setdefault(key, []).extend(_cut(stretches, replacement))
+        leaked = (cuts[key] for key, pieces in found.items() if is_leak(len(key), pieces))
+        return _merged(itertools.chain.from_iterable(leaked))
 
 
 def _cut(stretches: list[Stretch], replacement: bytes) -> Iterator[_Cut]:
@@ -168,13 +166,14 @@ def _forms(key: str) -> Iterator[Form]:
     # An escape doubles the backslashes around a key, so that they are no part of it.
     plain = written.strip(b"\\") or written
     texts = dict.fromkeys((plain, key.encode().hex().encode()))
-    for encoded in (key.encode(), key.encode("utf-16-le"), key.encode("utf-16-be")):
+    for encoded in (key.encode(), key.encode("utf-16-le")):
         texts |= dict.fromkeys(folded(_base64(encoded, offset)) for offset in range(3))
     for undone in (canonical(plain), plain.replace(b"\\", b"")):
         if len(undone) >= SHORTEST - 2:
             texts[undone] = None
     yield from (Form(text, size) for text in texts)
-    yield Form(plain[::-1], size, is_reversed=True)
+    for text in dict.fromkeys((plain, plain.replace(b"\\", b""))):
+        yield Form(text[::-1], size, is_reversed=True)
 
 
 def _base64(secret: bytes, offset: int) -> bytes:

@@ -12,37 +12,40 @@ _SHORTEST: Final = 24
 _BINARY: Final = 0.04
 """The share of control characters from which on a body is no text of any charset. Of random bytes
 they are a tenth."""
-_FORMATS: Final = (zlib.MAX_WBITS | 32, -zlib.MAX_WBITS)
+_HEADLESS: Final = -zlib.MAX_WBITS
+_FORMATS: Final = (zlib.MAX_WBITS | 32, _HEADLESS)
 """gzip or zlib, by its head; and deflate without a head."""
+_STEP: Final = 4096
+"""bytes"""
 
 
 def decompressed(body: bytes) -> Iterator[bytes]:
-    """What a body may mean as gzip, zlib or deflate; nothing for one that is text."""
-    if not is_binary(body):
+    """What a body means as gzip, zlib or deflate, as far as it is whole; nothing for text."""
+    if _is_in(body, "utf-8"):
         return
     for format in _FORMATS:
         decompressor = zlib.decompressobj(format)
         made = bytearray()
         # Piece by piece, so that what precedes a damaged place is read too.
-        for at in range(0, len(body), 4096):
+        for at in range(0, len(body), _STEP):
             try:
-                made += decompressor.decompress(body[at : at + 4096], _MOST - len(made) + 1)
+                made += decompressor.decompress(body[at : at + _STEP], _MOST - len(made) + 1)
             except zlib.error:
                 break
             if len(made) > _MOST or decompressor.eof:
                 break
-        if made:
+        # Without a head, anything may begin like compressed data.
+        if made and (decompressor.eof or format != _HEADLESS):
             yield bytes(made)
 
 
-def is_binary(body: bytes) -> bool:
-    """Whether a body is text in no charset: it may be compressed, and so hold anything."""
-    if len(body) < _SHORTEST:
+def is_opaque(body: bytes) -> bool:
+    """Whether a body is neither text in any charset nor compressed so that it can be read."""
+    if len(body) < _SHORTEST or len(body.translate(None, _TEXT)) <= _BINARY * len(body):
         return False
-    controls = len(body.translate(None, _TEXT))
-    if controls <= _BINARY * len(body):
+    if any(_is_in(body, charset) for charset in ("utf-8", "utf-16", "utf-32")):
         return False
-    return not any(_is_in(body, charset) for charset in ("utf-8", "utf-16", "utf-32"))
+    return not any(decompressed(body))
 
 
 def _is_in(body: bytes, charset: str) -> bool:

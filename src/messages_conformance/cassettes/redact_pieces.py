@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Final
 
 WHOLE: Final = 16
@@ -12,8 +13,10 @@ UNKNOWN: Final = 12
 """A key of which fewer characters are unknown is no secret any more."""
 
 _GRAM: Final = 4
-_PIECE: Final = 2 * _GRAM
-"""Bytes of the shortest piece that is found anywhere; it holds a gram at a multiple of four."""
+_PIECE: Final = 12
+"""Bytes of the shortest piece that is found anywhere; with such pieces, one gram in nine is
+searched for."""
+_STEP: Final = _PIECE - _GRAM + 1
 _QUOTES: Final = b"\"'\\"
 _KNOWN: Final = 12
 _KNOWN_END: Final = 10
@@ -21,7 +24,8 @@ _KNOWN_END: Final = 10
 _MASK: Final = 80
 """Bytes between the two ends of a key that are shown around a mask: ``sk-1…wxyz``."""
 _MOST: Final = 10_000
-"""Pieces that are found of one form; more of them are one piece, from the first to the last."""
+"""Long pieces that are found of one form one by one; of more, equal ones are found as one piece,
+which is all the bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +36,18 @@ class Piece:
     end: int
     at: int
     """Where the part begins in the form."""
+    size: int
+    """bytes of the part"""
     form: "Form"
 
     @property
-    def size(self) -> int:
-        """Bytes of it."""
-        return self.end - self.start
-
-    @property
     def is_first(self) -> bool:
-        """Whether the key begins here."""
+        """Whether the form begins here."""
         return self.at == 0
 
     @property
     def is_last(self) -> bool:
-        """Whether the key ends here."""
+        """Whether the form ends here."""
         return self.at + self.size == len(self.form.text)
 
     @property
@@ -67,14 +68,15 @@ class Form:
     def characters(self, start: int, end: int) -> range:
         """The characters of the key that some of its bytes are made of."""
         first, last = (-(-at * self.size // len(self.text)) for at in (start, end))
-        return range(self.size - last, self.size - first) if self.is_reversed else range(first, last)
+        return (
+            range(self.size - last, self.size - first) if self.is_reversed else range(first, last)
+        )
 
     @cached_property
     def _grams(self) -> tuple[tuple[int, bytes], ...]:
         last = len(self.text) - _GRAM
         return tuple(
-            (at, self.text[at : at + _GRAM])
-            for at in sorted({*range(0, last + 1, _GRAM), last})
+            (at, self.text[at : at + _GRAM]) for at in sorted({*range(0, last + 1, _STEP), last})
         )
 
     def pieces(self, data: bytes) -> list[Piece]:
@@ -82,39 +84,43 @@ class Form:
         if self.size < WHOLE:
             return list(self._found_whole(data))
         found = sorted(self._found(data), key=lambda piece: (piece.start, -piece.end))
-        long = [piece for piece in found if piece.size >= _PIECE]
-        return long + [
+        counted = [piece for piece in found if self._counts_alone(piece)]
+        return counted + [
             short
-            for one, other in zip(found, found[1:], strict=False)
+            for one, other in pairwise(found)
             if one.is_first and other.is_last and 0 <= other.start - one.end <= _MASK
             for short in (one, other)
-            if short.size < _PIECE
+            if not self._counts_alone(short)
         ]
+
+    def _counts_alone(self, piece: Piece) -> bool:
+        return piece.size >= _PIECE or len(piece.known) >= _KNOWN_END
 
     def _found_whole(self, data: bytes) -> Iterator[Piece]:
         at = data.find(self.text)
         while at >= 0:
-            yield Piece(at, at + len(self.text), 0, self)
+            yield Piece(at, at + len(self.text), 0, len(self.text), self)
             at = data.find(self.text, at + len(self.text))
 
     def _found(self, data: bytes) -> Iterator[Piece]:
-        text, size = self.text, len(self.text)
         seen: dict[int, int] = {}
+        parts: set[tuple[int, int]] = set()
         count = 0
         for offset, gram in self._grams:
             at = data.find(gram)
             while at >= 0:
                 begin = at - offset
                 if seen.get(begin, -1) < at:
-                    start, end = _extended(data, text, at, offset)
+                    start, end = _extended(data, self.text, at, offset)
                     seen[begin] = end
-                    piece = Piece(start, end, start - begin, self)
-                    if piece.size >= _PIECE or piece.is_first or piece.is_last:
-                        count += 1
+                    part = (start - begin, end - start)
+                    piece = Piece(start, end, *part, self)
+                    count += piece.size >= _PIECE
+                    if count <= _MOST:
                         yield piece
-                        if count > _MOST:
-                            yield Piece(0, len(data), 0, Form(b"?" * size, self.size))
-                            return
+                    elif part not in parts:
+                        parts.add(part)
+                        yield Piece(0, len(data), *part, self)
                 at = data.find(gram, at + _GRAM)
 
 

@@ -35,9 +35,11 @@ _ESCAPE: Final = re.compile(
 an ampersand escaped again, is an escape within another."""
 _HEXADECIMAL, _OCTAL, _DECIMAL, _BY_NAME, _LITERAL = range(1, 7), 7, 8, 9, 10
 _QUOTED_PRINTABLE: Final = re.compile(rb"=(?:\\+r|\r)?(?:\\+n|\n)|=([0-9a-f]{2})")
+_SPACE: Final = rb"(?:\r?\n(?:data|event): ?|\s|\\{1,8}[nrt]){0,9}"
 _SEPARATOR: Final = re.compile(
-    rb"(?:\\+[nrt]|\r?\n(?:data|event): ?|\s|\xc2\xad|\xe2\x80\x8b|<wbr>"
-    rb"|[\"']\s{0,9}[-.,]?\s{0,9}[\"'](?!\w{1,40}[\"']\s{0,8}:))+"
+    rb"(?:\r?\n(?:data|event): ?|\s|(?<!\\)\\+(?:[nrt]|u(?:00ad|200b))"
+    rb"|\xc2?\xad|\xe2\x80\x8b|<wbr>"
+    rb"|[\"']%b[-.,]?%b[\"'](?!\w{1,40}[\"']\s{0,8}:))+" % (_SPACE, _SPACE)
 )
 """What separates the parts of a text that is broken into lines or strings, or spaced out; but not
 what precedes the name of a member in JSON."""
@@ -65,6 +67,8 @@ class View:
     """folded"""
     where: Callable[[int, int], list[Stretch]]
     """Which of the original bytes some bytes of it come from; the order is theirs."""
+    is_of_numbers: bool = False
+    """Whether the originals are decimal numbers, which may be JSON."""
 
 
 def views(data: bytes) -> Iterator[View]:
@@ -86,6 +90,7 @@ def views(data: bytes) -> Iterator[View]:
             if undone.data == before.data:
                 break
             yield undone
+            yield _substituted(undone, _SEPARATOR, _nothing, splits=True)
         yield _substituted(root, _SEPARATOR, _nothing, splits=True)
         if b"=" in root.data:
             yield _substituted(root, _QUOTED_PRINTABLE, _quoted, splits=False)
@@ -195,7 +200,9 @@ def _joined(view: View) -> Iterator[View]:
     named: dict[bytes, list[Stretch]] = defaultdict(list)
     for string in strings:
         named[string[1]].append(string.span(2))
-    yield _concatenated(view, [part for parts in named.values() if len(parts) > 1 for part in parts])
+    yield _concatenated(
+        view, [part for parts in named.values() if len(parts) > 1 for part in parts]
+    )
     if len(set(_INDEX.findall(view.data))) > 1:
         yield _concatenated(view, _by_block(view.data, strings))
 
@@ -239,9 +246,7 @@ def _concatenated(view: View, parts: list[Stretch]) -> View:
 
 def _dumped(view: View) -> Iterator[View]:
     """What numbers stand for that are bytes: in hexadecimal, of either order, decimal or octal."""
-    pairs = [
-        (at, at + 2) for each in _BYTES.finditer(view.data) for at in range(*each.span(1), 2)
-    ]
+    pairs = [(at, at + 2) for each in _BYTES.finditer(view.data) for at in range(*each.span(1), 2)]
     if len(pairs) >= _FEWEST_NUMBERS:
         yield _numbers(view, pairs, 16)
         swapped = [pair for two in zip(pairs[1::2], pairs[::2], strict=False) for pair in two]
@@ -258,4 +263,4 @@ def _numbers(view: View, spans: list[Stretch], base: int) -> View:
         return view.where(min(first for first, _ in found), max(last for _, last in found))
 
     data = bytes(int(view.data[start:end], base) for start, end in spans)
-    return View(folded(data), where)
+    return View(folded(data), where, is_of_numbers=base == 10)
