@@ -173,7 +173,7 @@ def test_an_auth_token_goes_into_authorization(
         (
             {"ANTHROPIC_API_KEY": "k", "ANTHROPIC_BASE_URL": "localhost"},
             ("--target", "world"),
-            "ANTHROPIC_BASE_URL is not the URL of an endpoint: 'localhost'",
+            "the base URL is malformed; set ANTHROPIC_BASE_URL",
         ),
         (
             {"ANTHROPIC_API_KEY": "k"},

@@ -9,14 +9,13 @@ import socket
 import ssl
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 import httpx2
 
 from messages_conformance.claims.page import Model
 from messages_conformance.display import one_line
 from messages_conformance.protocol.exchange import MESSAGES, Exchange
+from messages_conformance.recording.address import proxy_for
 from messages_conformance.recording.endpoint import Endpoint
 from messages_conformance.recording.retry import BUSY
 from messages_conformance.recording.transport import Attempt
@@ -45,8 +44,9 @@ def explain_unreachable(problem: httpx2.TransportError, endpoint: Endpoint) -> s
     causes = tuple(_causes(problem))
     if isinstance(problem, httpx2.ProxyError):
         login = " with a user name and a password" if "407" in str(problem) else ""
+        proxy = proxy_for(endpoint.base_url)
         return (
-            f"the proxy {_proxy(endpoint)} did not connect to {host}: {_line(str(problem))}; "
+            f"the proxy {proxy} did not connect to {host}: {_line(str(problem))}; "
             f"set HTTPS_PROXY{login}, or add {host} to NO_PROXY"
         )
     for cause in causes:
@@ -60,7 +60,7 @@ def explain_unreachable(problem: httpx2.TransportError, endpoint: Endpoint) -> s
             f"no TLS connection to {host}: {_line(str(problem))}; check that its port speaks HTTPS "
             "and that this machine trusts its certificate"
         )
-    if proxy := _proxy(endpoint):
+    if proxy := proxy_for(endpoint.base_url):
         return (
             f"the proxy {proxy}, which the environment names, cannot be reached: "
             f"{_line(str(problem))}; start it, correct or unset HTTPS_PROXY and ALL_PROXY, or add "
@@ -81,16 +81,6 @@ def _causes(problem: BaseException) -> Iterator[BaseException]:
     for cause in (problem.__cause__, problem.__context__, *inner):
         if cause is not None:
             yield from _causes(cause)
-
-
-def _proxy(endpoint: Endpoint) -> str:
-    """Host and port of the proxy that the environment names for an endpoint; empty if none."""
-    address = urlsplit(endpoint.base_url)
-    if endpoint.is_loopback or proxy_bypass(address.hostname or ""):
-        return ""
-    proxies = getproxies()
-    named = proxies.get(address.scheme) or proxies.get("all") or ""
-    return urlsplit(named if "://" in named else f"//{named}").netloc.rpartition("@")[2]
 
 
 def diagnose(
@@ -166,7 +156,7 @@ def _error(
             "check which models its plan and region include, and that the key belongs to this host"
         )
     if status in (502, 503, 504) and is_page:
-        proxy = _proxy(endpoint)
+        proxy = proxy_for(endpoint.base_url)
         through = f"the proxy {proxy}" if proxy else "a gateway in front of it"
         return (
             f"{host} was not reached: {through} answered HTTP {status} with a web page; "

@@ -120,7 +120,8 @@ async def _attempt(
                 await asyncio.sleep(pause.seconds)
                 attempt = await sender.attempt(request)
         except httpx2.TransportError as problem:
-            raise SetupError(explain_unreachable(problem, endpoint)) from problem
+            sentence = explain_unreachable(problem, endpoint)
+            raise SetupError(endpoint.secrets.text(sentence)) from problem
     return attempt
 
 

@@ -11,6 +11,7 @@ import httpx2
 
 from messages_conformance import __version__
 from messages_conformance.cassettes.redact import Secrets
+from messages_conformance.display import one_line
 from messages_conformance.errors import SetupError
 from messages_conformance.protocol.exchange import (
     KEY,
@@ -46,6 +47,8 @@ _LONG = 64 * 1024
 """Bytes from which on a body is long; what our requests ask for is far shorter."""
 _LONG_AT_ONCE = 4
 """Long bodies that are read at once; the rest of others waits until one of them has ended."""
+_QUOTED = 160
+"""Characters of a library's message that are quoted."""
 _KEPT = 64 * 1024
 """Bytes that are kept of a body over the limits: enough to see what it is."""
 
@@ -92,10 +95,12 @@ class Sender:
                 transport=transport,
             )
         except (ImportError, OSError, ValueError) as problem:
+            # What the library says may quote a proxy's password.
             raise SetupError(
-                f"the proxy or the certificates that the environment names cannot be used "
-                f"({problem}); correct or unset HTTPS_PROXY, ALL_PROXY or SSL_CERT_FILE"
-            ) from problem
+                "the proxy or the certificates that the environment names cannot be used "
+                f"({endpoint.secrets.text(one_line(str(problem))[:_QUOTED])}); correct or unset "
+                "HTTPS_PROXY, ALL_PROXY or SSL_CERT_FILE"
+            ) from None
         head_limit.limit_heads(self._client, limits.head)
 
     async def __aenter__(self) -> Self:

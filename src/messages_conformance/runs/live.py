@@ -25,7 +25,7 @@ from messages_conformance.judging.expectations import Expectations
 from messages_conformance.planning import Plan
 from messages_conformance.planning.resume import find_recorded
 from messages_conformance.probing.loader import Suites
-from messages_conformance.recording import recorder, signals
+from messages_conformance.recording import address, recorder, signals
 from messages_conformance.recording.budget import CostLimit
 from messages_conformance.recording.endpoint import Endpoint
 from messages_conformance.recording.preflight import preflight
@@ -138,7 +138,8 @@ def choose_one(
     if selection.targets:
         return choose(selection, recorded)[0]
     targets = [chosen.revision.target for chosen in choose(Selection(claims=selection.claims))]
-    host = urlsplit(environ.get("ANTHROPIC_BASE_URL", "")).netloc
+    parts = address.split_url(environ.get("ANTHROPIC_BASE_URL", ""))
+    host = parts.netloc if parts else ""
     matching = [target.id for target in targets if host and target.is_at(host)]
     if len(matching) != 1:
         known = ", ".join(target.id for target in targets)
@@ -161,22 +162,18 @@ def endpoint_of(target: Target, environ: Mapping[str, str]) -> Endpoint:
     ``ANTHROPIC_AUTH_TOKEN``, which goes into ``authorization``.
 
     Raises:
-        RunError: there is no key, or the address is not a URL.
+        RunError: there is no key.
+        SetupError: the address cannot be used.
     """
     base_url = environ.get("ANTHROPIC_BASE_URL") or target.base_url
-    address = urlsplit(base_url)
-    if address.scheme not in ("http", "https") or not address.hostname:
-        raise RunError(
-            f"ANTHROPIC_BASE_URL is not the URL of an endpoint: {base_url!r}; "
-            f"set it to a URL like {target.base_url}, or unset it to use that one"
-        )
+    address.check_base_url(base_url)
     key, auth = environ.get("ANTHROPIC_API_KEY"), target.auth[0]
     if not key:
         key, auth = environ.get("ANTHROPIC_AUTH_TOKEN"), "authorization"
     if not key:
         raise RunError(
-            f"there is no key for {base_url}: set ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN "
-            "(to any value, if the endpoint needs none)"
+            f"there is no key for {urlsplit(base_url).netloc}: set ANTHROPIC_API_KEY or "
+            "ANTHROPIC_AUTH_TOKEN (to any value, if the endpoint needs none)"
         )
     return Endpoint(base_url, key, auth, environ.get("ANTHROPIC_RESTRICTED_KEY") or None)
 
