@@ -21,7 +21,7 @@ import vcr.serialize
 from messages_conformance.cassettes.entry import Entry, Label, from_stored, to_stored
 from messages_conformance.cassettes.yaml_format import MAX_RECORDING
 from messages_conformance.cassettes.yaml_reader import TOO_LONG
-from messages_conformance.files import sync_folder
+from messages_conformance.files import open_file, sync_folder
 from messages_conformance.protocol.exchange import Place
 
 NAME = "journal.jsonl"
@@ -66,9 +66,9 @@ def read(path: Path, name: str) -> Iterator[tuple[Label, str, int, Entry]]:
         ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError,
         RecursionError: it is malformed.
     """
-    if not path.is_file():
+    if not path.exists():
         return
-    with path.open("rb") as file:
+    with open_file(path) as file:
         for position in itertools.count():
             text = file.readline(MAX_RECORDING)
             if len(text) == MAX_RECORDING:

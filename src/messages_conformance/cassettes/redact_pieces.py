@@ -19,7 +19,7 @@ searched for."""
 _STEP: Final = _PIECE - _GRAM + 1
 _QUOTES: Final = b"\"'\\"
 _KNOWN: Final = 12
-_KNOWN_END: Final = 10
+_KNOWN_END: Final = 11
 """Characters that pieces must show, alone or with one end of the key: fewer may be a word."""
 _MASK: Final = 80
 """Bytes between the two ends of a key that are shown around a mask: ``sk-1…wxyz``."""
@@ -94,7 +94,9 @@ class Form:
         ]
 
     def _counts_alone(self, piece: Piece) -> bool:
-        return piece.size >= _PIECE or len(piece.known) >= _KNOWN_END
+        if piece.size >= _PIECE:
+            return True
+        return (piece.is_first or piece.is_last) and len(piece.known) >= _KNOWN_END
 
     def _found_whole(self, data: bytes) -> Iterator[Piece]:
         at = data.find(self.text)

@@ -41,8 +41,12 @@ def count_parts(body: bytes) -> int:
 
 
 def canonical(value: Json) -> bytes:
-    """Serialise JSON so that equal values give equal bytes: sorted keys, no spaces, UTF-8."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    """Serialise JSON so that equal values give equal bytes: sorted keys, no spaces, UTF-8.
+
+    A lone surrogate, which UTF-8 has not, is written as if it had.
+    """
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return text.encode(errors="surrogatepass")
 
 
 @dataclass(frozen=True)

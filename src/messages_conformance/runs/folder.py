@@ -14,7 +14,7 @@ from pathlib import Path
 from messages_conformance.cassettes.tape import Entry, Label, Tape, folder_of
 from messages_conformance.claims.page import Model
 from messages_conformance.errors import CombineError, ReportError
-from messages_conformance.files import replacing, write_text
+from messages_conformance.files import read_text, replacing, write_text
 from messages_conformance.judging import judge
 from messages_conformance.probing.loader import Suites
 from messages_conformance.report.compare_runs import age_of, run_id
@@ -54,7 +54,7 @@ def read_report(path: Path) -> Report:
         ReportError: it cannot be read, or is not a report.
     """
     try:
-        return from_document(json.loads(path.read_text(encoding="utf-8")))
+        return from_document(json.loads(read_text(path)))
     except ReportError as problem:
         raise ReportError(f"{path}: {problem}") from problem
     except OSError as problem:

@@ -90,6 +90,18 @@ def header_pairs(headers: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     )
 
 
+def http_status(value: object) -> int:
+    """A status as HTTP has it, of three digits.
+
+    Raises:
+        ValueError: it is something else.
+    """
+    text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    if len(text) != 3 or not text.isascii() or not text.isdigit() or text < "100":
+        raise ValueError("its status is not a number of three digits")
+    return int(text)
+
+
 def as_bytes(text: str) -> bytes:
     """A body that was kept as text; a lone surrogate stays, so that a rule finds it."""
     return text.encode("utf-8", "surrogatepass")

@@ -22,6 +22,7 @@ from messages_conformance.traffic.items import (
     NotChecked,
     as_bytes,
     header_pairs,
+    http_status,
     known_headers,
     messages_request,
 )
@@ -115,7 +116,7 @@ def _status(response: Mapping[str, Any]) -> int | None:
     """The status, where any version of vcrpy keeps it; None if there was no response."""
     status = response.get("status_code") or response["status"]
     code = status["code"] if isinstance(status, dict) else status
-    return None if code is None else int(code)
+    return None if code is None else http_status(code)
 
 
 def _body(message: Mapping[str, Any]) -> Any:

@@ -16,6 +16,7 @@ from messages_conformance.traffic.items import (
     NOT_MESSAGES_API,
     Item,
     as_bytes,
+    http_status,
     known_headers,
     messages_request,
 )
@@ -68,7 +69,7 @@ def _item(entry: dict[str, Any]) -> Item:
     text = as_bytes(content["text"])
     return Exchange(
         request,
-        int(answered["status"]),
+        http_status(answered["status"]),
         _pairs(answered.get("headers", [])),
         base64.b64decode(text) if content.get("encoding") == "base64" else text,
     )

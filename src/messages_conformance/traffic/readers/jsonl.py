@@ -52,8 +52,8 @@ def _item(line: dict[str, Any]) -> Item:
     if status is None and "status" in line:
         return NO_ANSWER
     # ``bool`` is an ``int`` to isinstance; ``type`` is exact.
-    if type(status) is not int:
-        raise TrafficError("needs 'status', a number")
+    if type(status) is not int or not 100 <= status <= 999:
+        raise TrafficError("needs 'status', a number of three digits")
     if not isinstance(body, str):
         raise TrafficError("needs 'body', the text that was received")
     if not isinstance(headers, dict):
