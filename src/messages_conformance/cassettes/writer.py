@@ -249,5 +249,5 @@ class CassetteWriter:
         if self._secrets.are_in(text):
             raise SecretLeakError(
                 f"{place}: the recording contains a key, so it was not written; "
-                "delete what exists of it, replace the key, and report this as a defect"
+                "replace the key, let nobody read what exists of it, and report this as a defect"
             )

@@ -149,7 +149,8 @@ def _label(revision: Revision, model: Model, endpoint: Endpoint, server: str) ->
         revision=revision.date.isoformat(),
         base_url=endpoint.public_url,
         auth=endpoint.auth,
-        server=server,
+        # What is not UTF-8 in the arguments of a command is lone surrogates, which no file holds.
+        server=server.encode(errors="replace").decode(),
         date=datetime.datetime.now(datetime.UTC).date().isoformat(),
         suite_version=__version__,
     )
