@@ -31,6 +31,8 @@ Ending = Literal["complete", "cut", "timeout", "unreachable", "too large"]
 
 _SEPARATORS: Final = (b"\n", b"{", b"[", b",")
 """What begins a part of a body: a line, an object, a list, an item."""
+_MOST_TOKENS: Final = 10**12
+"""More than any answer costs; a larger figure is a mistake that arithmetic need not survive."""
 _PART: Final = 150
 """Bytes of memory that a part takes when it is parsed."""
 
@@ -236,10 +238,12 @@ class Exchange:
         return (self.message or {}).get("stop_reason")
 
     def usage(self, name: str) -> int:
-        """One number of the message's usage, in tokens; 0 if it is missing or not a number."""
+        """One number of the message's usage, in tokens; 0 if it is missing, or absurd."""
         usage = (self.message or {}).get("usage")
         figure = usage.get(name) if isinstance(usage, dict) else None
-        return figure if isinstance(figure, int) and not isinstance(figure, bool) else 0
+        if not isinstance(figure, int) or isinstance(figure, bool):
+            return 0
+        return figure if 0 <= figure <= _MOST_TOKENS else 0
 
     @property
     def prompt_tokens(self) -> int:

@@ -7,13 +7,13 @@ The endpoint's words contain no key and no control characters.
 import re
 import socket
 import ssl
-from collections.abc import Iterator
 from typing import Any
 
 import httpx2
 
 from messages_conformance.claims.page import Model
 from messages_conformance.display import one_line
+from messages_conformance.errors import causes_of
 from messages_conformance.protocol.exchange import MESSAGES, Exchange
 from messages_conformance.recording.address import proxy_for
 from messages_conformance.recording.endpoint import Endpoint
@@ -41,7 +41,7 @@ _QUOTED = 160
 def explain_unreachable(problem: httpx2.TransportError, endpoint: Endpoint) -> str:
     """Why no connection was established, and what to do."""
     host = endpoint.host
-    causes = tuple(_causes(problem))
+    causes = tuple(causes_of(problem))
     if isinstance(problem, httpx2.ProxyError):
         login = " with a user name and a password" if "407" in str(problem) else ""
         proxy = proxy_for(endpoint.base_url)
@@ -73,14 +73,6 @@ def explain_unreachable(problem: httpx2.TransportError, endpoint: Endpoint) -> s
     if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
         return f"{host} refused the connection; check the port, and that the server is running"
     return f"{host} cannot be reached: {_line(str(problem))}; check the base URL and the network"
-
-
-def _causes(problem: BaseException) -> Iterator[BaseException]:
-    yield problem
-    inner = problem.exceptions if isinstance(problem, BaseExceptionGroup) else ()
-    for cause in (problem.__cause__, problem.__context__, *inner):
-        if cause is not None:
-            yield from _causes(cause)
 
 
 def diagnose(
@@ -182,6 +174,11 @@ def _error(
     if status in BUSY:
         return f"{host} is too busy: it answered HTTP {status} {quoted}; try again later"
     return None
+
+
+def is_in_arrears(exchange: Exchange) -> bool:
+    """Whether an answer says that the account has no credit left."""
+    return bool(_ARREARS.search(exchange.body.decode(errors="replace")))
 
 
 def _is_page(exchange: Exchange) -> bool:

@@ -79,11 +79,12 @@ async def preflight(
 
 def preflight_cost(revision: Revision, model: Model) -> Cost:
     """The upper bound of its cost: one answer, the key in each header, each request twice."""
-    once = upper_bound(_request(revision, model, "authorization"))
+    once = upper_bound(plain_request(revision, model, "authorization"))
     return replace(once, requests=2 * len({*revision.target.auth, "authorization"}))
 
 
-def _request(revision: Revision, model: Model, auth: str) -> Request:
+def plain_request(revision: Revision, model: Model, auth: str) -> Request:
+    """The cheap request that any endpoint answers whose key and model are right."""
     return Request(
         {
             "model": model.id,
@@ -110,7 +111,7 @@ async def _attempt(
     limits: Limits,
     transport: httpx2.AsyncBaseTransport | None,
 ) -> Attempt:
-    request = _request(revision, model, endpoint.auth)
+    request = plain_request(revision, model, endpoint.auth)
     async with Sender(endpoint, limits, transport) as sender:
         try:
             attempt = await sender.attempt(request)

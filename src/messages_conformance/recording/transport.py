@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import errno
+import os
 import re
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -12,7 +14,7 @@ import httpx2
 from messages_conformance import __version__
 from messages_conformance.cassettes.redact import Secrets
 from messages_conformance.display import one_line
-from messages_conformance.errors import SetupError
+from messages_conformance.errors import GaveUpError, SetupError, causes_of
 from messages_conformance.protocol.exchange import (
     KEY,
     RESTRICTED_KEY,
@@ -35,6 +37,10 @@ _NO_KEY = "sk-no-such-key-0123456789abcdef"
 """What is sent for `WRONG_KEY`: it looks like a key, and belongs to nobody."""
 _UNREACHABLE = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.ProxyError)
 _NEVER_SENT = (*_UNREACHABLE, httpx2.LocalProtocolError, httpx2.UnsupportedProtocol)
+_OWN_LIMITS = frozenset(
+    {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.ENOSPC, errno.EADDRNOTAVAIL}
+)
+_FREE_RESOURCES = "raise the limit ('ulimit -n'), close other programs, or lower --concurrency"
 _PRIVATE_HEADER = re.compile(r"set-cookie2?|.*(organi[sz]ation|workspace|tenant).*")
 _ALWAYS_SENT = {
     "accept": "application/json",
@@ -59,6 +65,20 @@ class Attempt:
 
     exchange: Exchange
     problem: Exception | None = field(default=None, repr=False)
+
+
+def own_limit(problem: BaseException) -> str | None:
+    """What this machine lacks, and what to do, where that and no endpoint is why nothing was sent.
+
+    None for any other cause.
+    """
+    for cause in causes_of(problem):
+        if isinstance(cause, MemoryError):
+            return f"this machine has no memory left; {_FREE_RESOURCES}"
+        if isinstance(cause, OSError) and cause.errno in _OWN_LIMITS:
+            reason = os.strerror(cause.errno).lower()
+            return f"this machine cannot open another connection ({reason}); {_FREE_RESOURCES}"
+    return None
 
 
 class Sender:
@@ -140,7 +160,9 @@ class Sender:
         try:
             async with asyncio.timeout(self._limits.whole), asyncio.timeout(None) as silence:
                 await self._converse(request, reader, silence)
-        except _NEVER_SENT:
+        except _NEVER_SENT as never:
+            if (ours := own_limit(never)) is not None:
+                raise GaveUpError(ours) from never
             raise
         except (TimeoutError, httpx2.TimeoutException):
             ended = "timeout"

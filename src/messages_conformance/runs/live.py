@@ -253,6 +253,7 @@ def record(
         server=run.server,
         resume=run.resume,
         overwrite=run.overwrite,
+        checks_key=True,
     )
     recording = recorder.record(
         run.chosen, run.suites, run.endpoint, run.cassettes, options, on_progress=on_progress
