@@ -105,7 +105,7 @@ def unescaped(view: View) -> View:
 def canonical(text: bytes) -> bytes:
     """Folded text without escapes and without backslashes; a key may look as if it had some."""
     for _ in range(_LEVELS):
-        text = _ESCAPE.sub(_character, text)
+        text = _replaced(text, _ESCAPE, _character)
     return text
 
 
@@ -142,8 +142,21 @@ def _substituted(
     splits: bool,
 ) -> View:
     """A view with a pattern replaced; with ``splits``, what is replaced belongs to no stretch."""
-    made = pattern.sub(b"" if replacement is _nothing else replacement, view.data)
+    made = _replaced(view.data, pattern, replacement)
     return View(made, _Substitution(view, pattern, replacement, splits).where)
+
+
+def _replaced(
+    data: bytes, pattern: re.Pattern[bytes], replacement: Callable[[re.Match[bytes]], bytes]
+) -> bytes:
+    """The bytes with a pattern replaced; `re.sub` would hold an object for each piece."""
+    made = bytearray()
+    at = 0
+    for found in pattern.finditer(data):
+        made += data[at : found.start()]
+        made += replacement(found)
+        at = found.end()
+    return bytes(made + data[at:]) if at else data
 
 
 @dataclass(frozen=True)
@@ -246,21 +259,30 @@ def _concatenated(view: View, parts: list[Stretch]) -> View:
 
 def _dumped(view: View) -> Iterator[View]:
     """What numbers stand for that are bytes: in hexadecimal, of either order, decimal or octal."""
-    pairs = [(at, at + 2) for each in _BYTES.finditer(view.data) for at in range(*each.span(1), 2)]
+    pairs = array(
+        "Q", (at for each in _BYTES.finditer(view.data) for at in range(*each.span(1), 2))
+    )
     if len(pairs) >= _FEWEST_NUMBERS:
-        yield _numbers(view, pairs, 16)
-        swapped = [pair for two in zip(pairs[1::2], pairs[::2], strict=False) for pair in two]
-        yield _numbers(view, swapped, 16)
+        yield _numbers(view, pairs, array("Q", (at + 2 for at in pairs)), 16)
+        # Words of two bytes, the second first.
+        del pairs[len(pairs) // 2 * 2 :]
+        pairs[::2], pairs[1::2] = pairs[1::2], pairs[::2]
+        yield _numbers(view, pairs, array("Q", (at + 2 for at in pairs)), 16)
     for pattern, base in ((_DECIMALS, 10), (_OCTALS, 8)):
-        spans = [each.span(1) for each in pattern.finditer(view.data)]
-        if len(spans) >= _FEWEST_NUMBERS:
-            yield _numbers(view, spans, base)
+        starts, ends = array("Q"), array("Q")
+        for each in pattern.finditer(view.data):
+            starts.append(each.start(1))
+            ends.append(each.end(1))
+        if len(starts) >= _FEWEST_NUMBERS:
+            yield _numbers(view, starts, ends, base)
 
 
-def _numbers(view: View, spans: list[Stretch], base: int) -> View:
+def _numbers(view: View, starts: "array[int]", ends: "array[int]", base: int) -> View:
+    """The bytes that numbers stand for, by where each begins and ends."""
+
     def where(start: int, end: int) -> list[Stretch]:
-        found = spans[start:end]
-        return view.where(min(first for first, _ in found), max(last for _, last in found))
+        return view.where(min(starts[start:end]), max(ends[start:end]))
 
-    data = bytes(int(view.data[start:end], base) for start, end in spans)
+    numbers = map(view.data.__getitem__, map(slice, starts, ends))
+    data = bytes(int(number, base) for number in numbers)
     return View(folded(data), where, is_of_numbers=base == 10)
