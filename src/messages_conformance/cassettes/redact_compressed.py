@@ -50,11 +50,14 @@ def is_opaque(body: bytes) -> bool:
 
 def _is_in(body: bytes, charset: str) -> bool:
     """Whether it is text in a charset; one of the wide ones must say so by its first bytes."""
-    if charset != "utf-8" and not body.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")):
+    is_wide = charset != "utf-8"
+    if is_wide and not body.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")):
         return False
     try:
         text = body.decode(charset)
     except UnicodeDecodeError:
         return False
+    if not is_wide:
+        return True
     controls = sum(ord(character) < 0x20 and not character.isspace() for character in text)
     return controls <= _BINARY * len(text)

@@ -37,12 +37,14 @@ _HEXADECIMAL, _OCTAL, _DECIMAL, _BY_NAME, _LITERAL = range(1, 7), 7, 8, 9, 10
 _QUOTED_PRINTABLE: Final = re.compile(rb"=(?:\\+r|\r)?(?:\\+n|\n)|=([0-9a-f]{2})")
 _SPACE: Final = rb"(?:\r?\n(?:data|event): ?|\s|\\{1,8}[nrt]){0,9}"
 _SEPARATOR: Final = re.compile(
-    rb"(?:\r?\n(?:data|event): ?|\s|(?<!\\)\\+(?:[nrt]|u(?:00ad|200b))"
+    rb"(?:\r?\n(?:data|event): ?|(?<!\\)\\+(?:[nrt]|u(?:00ad|200b))"
     rb"|\xc2?\xad|\xe2\x80\x8b|<wbr>"
     rb"|[\"']%b[-.,]?%b[\"'](?!\w{1,40}[\"']\s{0,8}:))+" % (_SPACE, _SPACE)
 )
 """What separates the parts of a text that is broken into lines or strings, or spaced out; but not
 what precedes the name of a member in JSON."""
+_WHITE: Final = b" \t\r\n\v\f"
+_WHITE_SPACE: Final = re.compile(rb"\s+")
 _STRING: Final = re.compile(rb'"(\w{1,40})"\s{0,8}:\s{0,8}"((?:[^"\\]++|\\.)*+)"', re.DOTALL)
 """A string of JSON, and its name."""
 _INDEX: Final = re.compile(rb'"index"\s{0,8}:\s{0,8}([0-9]{1,6})')
@@ -90,8 +92,8 @@ def views(data: bytes) -> Iterator[View]:
             if undone.data == before.data:
                 break
             yield undone
-            yield _substituted(undone, _SEPARATOR, _nothing, splits=True)
-        yield _substituted(root, _SEPARATOR, _nothing, splits=True)
+            yield _squeezed(undone)
+        yield _squeezed(root)
         if b"=" in root.data:
             yield _substituted(root, _QUOTED_PRINTABLE, _quoted, splits=False)
         yield from _dumped(root)
@@ -107,6 +109,13 @@ def canonical(text: bytes) -> bytes:
     for _ in range(_LEVELS):
         text = _replaced(text, _ESCAPE, _character)
     return text
+
+
+def _squeezed(view: View) -> View:
+    """A view without separators and white space."""
+    apart = _substituted(view, _SEPARATOR, _nothing, splits=True)
+    squeezed = apart.data.translate(None, _WHITE)
+    return View(squeezed, _Substitution(apart, _WHITE_SPACE, _nothing, True).where)
 
 
 def _nothing(_: re.Match[bytes]) -> bytes:
@@ -265,9 +274,9 @@ def _dumped(view: View) -> Iterator[View]:
     if len(pairs) >= _FEWEST_NUMBERS:
         yield _numbers(view, pairs, array("Q", (at + 2 for at in pairs)), 16)
         # Words of two bytes, the second first.
-        del pairs[len(pairs) // 2 * 2 :]
-        pairs[::2], pairs[1::2] = pairs[1::2], pairs[::2]
-        yield _numbers(view, pairs, array("Q", (at + 2 for at in pairs)), 16)
+        swapped = pairs[: len(pairs) // 2 * 2]
+        swapped[::2], swapped[1::2] = swapped[1::2], swapped[::2]
+        yield _numbers(view, swapped, array("Q", (at + 2 for at in swapped)), 16)
     for pattern, base in ((_DECIMALS, 10), (_OCTALS, 8)):
         starts, ends = array("Q"), array("Q")
         for each in pattern.finditer(view.data):
