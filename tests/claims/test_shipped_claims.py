@@ -49,6 +49,7 @@ class TestShippedFiles:
         assert Counter(path.parent.name for path in SHIPPED) == {
             "anthropic": 1,
             "anthropic-2026-10-21": 1,
+            "claude-code-router": 1,
             "deepseek": 3,
             "litellm": 1,
             "llama.cpp": 1,

@@ -366,7 +366,7 @@ def test_the_text_says_what_it_costs_and_why(tmp_path: Path) -> None:
     assert "A request serves 1.50 rows on average, and 2 at most." in text
     assert "basic/c: costs much. At most 5 requests" in text
     assert "left out without --opt-in basic/c" in text
-    assert f"4 requests and {plan.preflight.tokens} tokens at most." in text
+    assert f"6 requests and {plan.preflight.tokens} tokens at most." in text
     listed = render(plan, Assumptions(), requests=True, color=False)
     assert "basic/a, basic/b" in listed
 

@@ -47,7 +47,7 @@ def test_an_endpoint_that_answers_is_returned_unchanged() -> None:
     assert outcome.exchange.answered
     assert [request.path for request in arrived] == ["/apps/v1/messages"]
     assert arrived[0].fields["model"] == small_project.MODEL.id
-    assert arrived[0].fields["max_tokens"] == 1
+    assert arrived[0].fields["max_tokens"] == 32
 
 
 @pytest.mark.parametrize(
@@ -177,25 +177,80 @@ def test_each_mistake_in_the_setup_has_its_own_sentence(answer: bytes, says: str
     assert "127.0.0.1" in str(problem.value)
 
 
+# As LiteLLM answers a wrong key where it has no database.
+NO_DATABASE = {
+    "error": {
+        "message": "No connected db.",
+        "type": "no_db_connection",
+        "param": None,
+        "code": "400",
+    }
+}
+TOO_HOT = b"event:error\ndata:" + json.dumps(RANGE).encode()
+COMPLETION = {"id": "c", "object": "chat.completion", "choices": [{"message": {"content": "Hi"}}]}
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (
+            small_project.http(json.dumps(NO_DATABASE).encode(), 400),
+            r"refuses a plain request with HTTP 400 \(it said: No connected db\.\); check the key",
+        ),
+        (small_project.http(TOO_HOT, 400), "refuses a plain request with HTTP 400 .*Range of max"),
+        (small_project.http(b'{"error": "quota"}', 418), r"HTTP 418 \(it said: quota\)"),
+        (small_project.http(small_project.error("api_error"), 500), "HTTP 500, also when asked"),
+        (small_project.http(json.dumps(COMPLETION).encode()), "OpenAI's Chat Completions"),
+        (small_project.http(b""), "HTTP 200 and an empty body"),
+        (small_project.http(b"  \n"), "HTTP 200 and an empty body"),
+        (small_project.http(b'{"output": "Hi"}'), r"but with no message \(it said: .*output"),
+        (small_project.http(b"[]"), "but with no message"),
+        (small_project.http(b"null"), "but with no message"),
+        (small_project.http(b"Hello there"), "but with no message .*Hello there"),
+        (small_project.http(json.dumps(FLAT).encode()), "but with no message .*token expired"),
+        (small_project.http(small_project.message()[:-1]), "but with no message"),
+    ],
+)
+def test_whatever_comes_instead_of_a_message_stops_the_run_and_is_quoted(
+    answer: bytes, says: str
+) -> None:
+    with pytest.raises(SetupError, match=says) as problem:
+        check(lambda _: answer)
+    assert "\n" not in str(problem.value)
+
+
 @pytest.mark.parametrize(
     "answer",
     [
-        small_project.http(small_project.error("api_error"), 500),
-        small_project.http(b"event:error\ndata:" + json.dumps(RANGE).encode(), 400),
-        small_project.http(
-            small_project.error("invalid_request_error", "temperature must be set"), 400
-        ),
-        small_project.http(b'{"choices": []}'),
+        small_project.http(b'{"type": "message"}'),
+        small_project.http(b'{"content": []}'),
+        small_project.http(b"event: message_start\ndata: {}\n\n", 200, "text/event-stream"),
     ],
 )
-def test_errors_of_the_endpoint_itself_are_left_to_the_probes(answer: bytes) -> None:
-    outcome, _ = check(lambda _: answer)
-    assert not outcome.exchange.answered
+def test_a_message_that_is_not_well_formed_is_left_to_the_probes(answer: bytes) -> None:
+    check(lambda _: answer)
+
+
+@pytest.mark.parametrize("status", [400, 401, 403])
+def test_a_refusal_that_the_other_header_cures_is_not_the_end(status: int) -> None:
+    def script(arrived: Arrived) -> bytes:
+        known = "authorization" in arrived.headers
+        refused = json.dumps(NO_DATABASE).encode(), status
+        return small_project.http(*((small_project.message(), 200) if known else refused))
+
+    assert check(script)[0].endpoint.auth == "authorization"
+
+
+def test_a_failing_endpoint_is_asked_three_times() -> None:
+    failed = small_project.http(small_project.error("api_error"), 500, retry_after_ms="1")
+    answers = iter([failed, failed, small_project.http(small_project.message())])
+    _, arrived = check(lambda _: next(answers))
+    assert len(arrived) == 3
 
 
 def test_an_endpoint_that_does_not_answer_is_reported() -> None:
     with pytest.raises(SetupError, match="did not answer a plain request in time"):
-        check(lambda _: [2.0], Limits(whole=0.1))
+        check(lambda _: [2.0], Limits(first=0.1))
 
 
 def test_a_closed_port_is_reported() -> None:
@@ -292,12 +347,13 @@ def test_a_busy_endpoint_is_asked_once_more_after_the_time_it_asks_for(
 
 
 def test_no_more_is_sent_than_the_upper_bound_says() -> None:
-    busy = small_project.http(small_project.error("x"), 529, retry_after="0")
+    failed = small_project.http(small_project.error("api_error"), 500, retry_after_ms="1")
     denied = small_project.http(small_project.error("authentication_error"), 401)
-    answers = iter([busy, denied, busy, small_project.http(small_project.message())])
+    message = small_project.http(small_project.message())
+    answers = iter([failed, failed, denied, failed, failed, message])
     _, arrived = check(lambda _: next(answers))
     assert (
-        len(arrived) == preflight_cost(small_project.revision(), small_project.MODEL).requests == 4
+        len(arrived) == preflight_cost(small_project.revision(), small_project.MODEL).requests == 6
     )
 
 

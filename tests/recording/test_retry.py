@@ -133,7 +133,7 @@ def test_random_waits_double_and_end() -> None:
         (answer(400), 1),
         (answer(501), 1),
         (answer(200, "cut"), 1),
-        (answer(None, "timeout"), 1),
+        (answer(None, "timeout"), 2),
         (answer(529, x_should_retry="false"), 1),
         (answer(429, retry_after="301"), 1),
     ],

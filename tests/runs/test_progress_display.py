@@ -8,7 +8,7 @@ import pytest
 
 from messages_conformance.claims.page import Model
 from messages_conformance.recording.progress import ModelProgress, Progress
-from messages_conformance.runs.progress_display import show_progress, status, time_left
+from messages_conformance.runs.progress_display import Bounds, show_progress, status, time_left
 from support import small_project
 
 NOON = datetime.datetime(2026, 11, 23, 12, 0, 0, tzinfo=datetime.UTC)
@@ -25,17 +25,18 @@ def progress(done: int = 1, of: int = 4, waits: float | None = None, sent: int =
 
 def test_a_line_says_all_that_is_known() -> None:
     assert status(progress(), 10, NOON) == (
-        "10 requests, 2 in flight, 1,234 tokens, about 70 s left"
+        "8 requests (2 more sent again), 2 in flight, 1,234 tokens, about 70 s left"
     )
-    assert status(progress(waits=75), 10, NOON, expected_requests=80, token_limit=5000) == (
-        "10 of 80 requests, 2 in flight, 1,234 of 5,000 tokens, "
+    assert status(progress(waits=75), 10, NOON, Bounds(80, 120, 5000)) == (
+        "8 requests (about 80 expected, at most 120, 2 more sent again), 2 in flight, "
+        "1,234 of 5,000 tokens, "
         "waiting for the rate limit until 12:01:15, about 90 s left"
     )
 
 
 @pytest.mark.parametrize(
     ("seconds", "expected", "left"),
-    [(0.0, None, 0), (10.0, None, 70), (10.0, 16, 10), (10.0, 8, 0), (10.0, 1000, None)],
+    [(0.0, None, 0), (10.0, None, 70), (10.0, 16, 10), (10.0, 8, 70), (10.0, 1000, None)],
 )
 def test_the_time_left_follows_from_what_was_done(
     seconds: float, expected: int | None, left: float | None
@@ -58,7 +59,9 @@ def test_a_log_gets_a_line_for_each_finished_model_and_one_every_few_seconds(
             now = step * 0.1
             show(progress(done=min(4, step // 40)))
     lines = capsys.readouterr().err.splitlines()
-    assert lines[0].startswith("2 of 8 probes, 10 requests, 2 in flight, 1,234 tokens, about")
+    assert lines[0].startswith(
+        "2 of 8 probes, 8 requests (2 more sent again), 2 in flight, 1,234 tokens, about"
+    )
     assert lines[1:] == [
         "small-1: recorded 4 probes with 10 requests, 2 of them sent again",
     ]
@@ -74,8 +77,8 @@ def test_a_terminal_gets_a_picture_of_all_models(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(sys, "stderr", screen)
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", "150")
-    with show_progress((small_project.MODEL, OTHER), expected_requests=20) as show:
+    with show_progress((small_project.MODEL, OTHER), Bounds(20)) as show:
         show(progress(waits=30))
     shown = screen.getvalue()
-    for part in ("small-1", "small-[2]", "1/4", "0/4", "10 of 20 requests", "waiting for the"):
+    for part in ("small-1", "small-[2]", "1/4", "0/4", "about 20 expected", "waiting for the"):
         assert part in shown

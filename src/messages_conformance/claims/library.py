@@ -1,8 +1,9 @@
 """Where claims files lie, and which revisions of which targets there are.
 
 A user's own files come before those that ship: files and folders that were named, those that
-``MESSAGES_CONFORMANCE_CLAIMS`` names, then ``./claims``. A file that is named may have any name;
-in ``./claims`` and among those that ship it is ``<target>/<revision>.toml``.
+``MESSAGES_CONFORMANCE_CLAIMS`` names, then ``./claims``, then those that lie beside recordings: of
+endpoints that had none when they were recorded. A file that is named may have any name; elsewhere
+it is ``<target>/<revision>.toml``.
 """
 
 import datetime
@@ -77,8 +78,10 @@ class Library:
         raise ClaimsError(f"target {target!r} has no revision {date!r}{hint}")
 
 
-def known(paths: Sequence[Path] = ()) -> Library:
-    """All claims files: those at ``paths``, those of the environment, ``./claims``, those shipped.
+def known(paths: Sequence[Path] = (), recordings: Path | None = None) -> Library:
+    """All claims files: those at ``paths``, of the environment, of ``./claims``, those shipped.
+
+    Where there is a folder of ``recordings``, also those that lie in it.
 
     Raises:
         ClaimsError: a path that was named holds no claims files, or one that cannot be used.
@@ -87,6 +90,7 @@ def known(paths: Sequence[Path] = ()) -> Library:
     places: list[Iterable[tuple[str, datetime.date, Path]]] = [
         *map(_named, (*paths, *named)),
         _laid_out(Path("claims")),
+        _laid_out(recordings) if recordings else (),
         _laid_out(resources.folder("claims")),
     ]
     found: dict[tuple[str, datetime.date], ClaimsFile] = {}

@@ -69,7 +69,7 @@ def choose(selection: Selection, recordings: Path | None = None) -> tuple[Chosen
         ClaimsError: there is nothing of a name that was asked for, or recordings are of several
             revisions, or of one that no claims file has.
     """
-    there = library.known(selection.claims)
+    there = library.known(selection.claims, recordings)
     ids = _targets(there, selection, recordings)
     if not (pages := [_page(there, id, selection, recordings) for id in ids]):
         return ()
@@ -118,7 +118,7 @@ def _page(there: Library, id: str, selection: Selection, recordings: Path | None
         return library.read(there.get(id, selection.revision))
     if recordings and (file := _recorded_for(there, id, selection, recordings)):
         return library.read(file)
-    return _newest_with(there.of(id), selection)
+    return newest_with(there.of(id), selection)
 
 
 def _recorded_for(
@@ -147,7 +147,7 @@ def _recorded_for(
     return None
 
 
-def _newest_with(files: Sequence[ClaimsFile], selection: Selection) -> Revision:
+def newest_with(files: Sequence[ClaimsFile], selection: Selection) -> Revision:
     """The newest revision with all models and series asked for, else with any, else the newest."""
     newest = library.read(files[0])
     if not (selection.models or selection.series):

@@ -7,6 +7,7 @@ import click
 from messages_conformance import __version__
 from messages_conformance.cli import (
     combine,
+    init,
     lint,
     plan,
     report,
@@ -53,6 +54,7 @@ for _module in (
     plan,
     run,
     combine,
+    init,
     serve,
     targets,
     revisions,

@@ -9,6 +9,7 @@ import click
 
 from messages_conformance import planning
 from messages_conformance.claims import selection, shards
+from messages_conformance.claims.own_endpoint import NOTHING_SAID
 from messages_conformance.cli.common import Command, Failure, load_suites
 from messages_conformance.cli.run_options import RunOptions, run_options
 from messages_conformance.planning import text, to_json
@@ -70,6 +71,7 @@ def command(
     \b
     Examples:
       messages-conformance plan --target model-studio --series qwen-plus
+      messages-conformance plan --base-url https://gateway.example.com --model my-model
       messages-conformance plan --target model-studio --input-price 0.4 --output-price 1.2
       messages-conformance plan --target model-studio --requests-per-minute 60 --opt-in all
       messages-conformance plan --target model-studio --output runs/NAME
@@ -98,9 +100,11 @@ def _plans(options: RunOptions, suites: Suites) -> list[planning.Plan]:
     """The plan of each target; each target is a run of its own."""
     folder = live.recordings(options.output, options.cassettes)
     if len(options.selection.targets) > 1:
+        if options.own != NOTHING_SAID:
+            raise click.UsageError("--base-url and what describes it go with one --target")
         chosen = selection.choose(options.selection, folder)
     else:
-        chosen = (live.choose_one(options.selection, os.environ, folder),)
+        chosen = (live.choose_endpoint(options.selection, options.own, os.environ, folder)[0],)
     parts = shards.shard(chosen, options.shard) if options.shard else chosen
     plans = []
     for whole in chosen:

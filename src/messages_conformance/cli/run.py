@@ -24,6 +24,7 @@ from messages_conformance.errors import GaveUpError
 from messages_conformance.judging import assess
 from messages_conformance.judging.assess import Assessment
 from messages_conformance.planning import Plan, summary
+from messages_conformance.protocol.limits import Limits, answer_limits
 from messages_conformance.recording.progress import ModelProgress
 from messages_conformance.recording.signals import terminable
 from messages_conformance.rendering.render import Format
@@ -32,7 +33,7 @@ from messages_conformance.report.report import Report
 from messages_conformance.runs import live
 from messages_conformance.runs.folder import CASSETTES
 from messages_conformance.runs.live import LiveRun
-from messages_conformance.runs.progress_display import show_progress
+from messages_conformance.runs.progress_display import Bounds, show_progress
 from messages_conformance.verdict import Evidence
 
 
@@ -57,6 +58,14 @@ from messages_conformance.verdict import Evidence
     help="Continue the run in --output: send only what is not recorded there yet.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace the recordings in --output.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True, max=3600),
+    default=Limits.silence,
+    show_default=True,
+    metavar="SECONDS",
+    help="Wait this long for an answer to begin, and between two pieces of it.",
+)
 @EXPECTATIONS
 @click.option(
     "--server", default="", help="The server's name and version, where you know them; recorded."
@@ -68,6 +77,7 @@ def command(
     runs: int,
     resume: bool,
     overwrite: bool,
+    timeout: float,
     expectations: Path | None,
     server: str,
     format: Format | None,
@@ -81,7 +91,8 @@ def command(
     without sending anything, and --budget sets a lower one. A row that is skipped to stay within
     it is unmeasured.
 
-    An endpoint that is busy, fails or hangs up is asked again, after the time that it asks for.
+    An endpoint that is busy, fails or hangs up is asked again, after the time that it asks for;
+    one that does not answer within --timeout once more.
     Every answer is written to disk at once. However a run ends, the same command with --resume
     and the run's folder as --output continues it.
 
@@ -96,8 +107,12 @@ def command(
       ANTHROPIC_BASE_URL        the address, if it is not the target's own
       ANTHROPIC_RESTRICTED_KEY  a key that may not use the model, for row error/403
 
+    An endpoint of your own needs no claims file: give --base-url and --model. It is judged by
+    what the genuine API documents, or by the claims of another --target.
+
     \b
     Examples:
+      messages-conformance run --base-url http://127.0.0.1:8080 --model my-model --name "My gateway"
       messages-conformance run --target model-studio --model qwen-plus
       messages-conformance run --target model-studio --row 'tool_choice/*' --opt-in all
       messages-conformance run --target model-studio --output runs/NAME --resume
@@ -123,12 +138,14 @@ def command(
             folder=options.output,
             cassettes=options.cassettes,
             resume=resume,
+            own=options.own,
         ),
         rate_limit=options.rate_limit,
         tokens=budget,
         server=server,
         resume=resume,
         overwrite=overwrite,
+        limits=answer_limits(timeout),
     )
     _check_folder(run.folder, runs)
     if os.environ.get("ANTHROPIC_API_KEY") and os.environ.get("ANTHROPIC_AUTH_TOKEN"):
@@ -250,8 +267,11 @@ def _record(run: LiveRun, plan: Plan, whole: LiveRun) -> tuple[ModelProgress, ..
     try:
         with show_progress(
             run.models,
-            expected_requests=plan.expected.requests,
-            token_limit=summary.token_limit(plan, run.limit(plan)),
+            Bounds(
+                plan.expected.requests,
+                plan.upper_bound.requests,
+                summary.token_limit(plan, run.limit(plan)),
+            ),
         ) as on_progress:
             return live.record(run, plan, on_progress)
     except KeyboardInterrupt as stop:

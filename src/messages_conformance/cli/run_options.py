@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from messages_conformance.claims.own_endpoint import OwnEndpoint
 from messages_conformance.claims.selection import Selection
 from messages_conformance.claims.shards import Shard
 from messages_conformance.cli.common import SHARD, selection_options
@@ -25,9 +26,53 @@ class RunOptions:
     cassettes: Path | None
     output: Path | None
     rate_limit: RateLimit
+    own: OwnEndpoint
 
 
 _OPTIONS = (
+    click.option(
+        "--base-url",
+        metavar="URL",
+        default="",
+        help="The address of the endpoint: what stands before /v1/messages. It may be one that no "
+        "claims file has: then name its models with --model.  [default: ANTHROPIC_BASE_URL]",
+    ),
+    click.option(
+        "--name",
+        metavar="TEXT",
+        default="",
+        help="Your endpoint's name in all reports.  [default: its host]",
+    ),
+    click.option(
+        "--thinks/--no-thinks",
+        default=None,
+        help="Whether the model of your endpoint can reason before it answers.",
+    ),
+    click.option(
+        "--sees/--no-sees",
+        default=None,
+        help="Whether the model of your endpoint takes images.",
+    ),
+    click.option(
+        "--context",
+        type=click.IntRange(1),
+        metavar="TOKENS",
+        help="How many tokens the context of the model of your endpoint holds.",
+    ),
+    click.option(
+        "--alias",
+        "aliases",
+        multiple=True,
+        metavar="NAME",
+        help="Another name by which your endpoint may answer for the model. May be repeated.",
+    ),
+    click.option(
+        "--temperature",
+        type=click.FloatRange(0, 2),
+        metavar="NUMBER",
+        help="Send this temperature where a probe sets none; 0 helps small models to do as "
+        "instructed.",
+    ),
     SHARD,
     click.option(
         "--opt-in",
@@ -90,6 +135,13 @@ def run_options(command: Callable[..., None]) -> Callable[..., None]:
         opt_in: tuple[str, ...],
         cassettes: Path | None,
         output: Path | None,
+        base_url: str,
+        name: str,
+        thinks: bool | None,
+        sees: bool | None,
+        context: int | None,
+        aliases: tuple[str, ...],
+        temperature: float | None,
         concurrency: int,
         requests_per_minute: int | None,
         tokens_per_minute: int | None,
@@ -98,7 +150,8 @@ def run_options(command: Callable[..., None]) -> Callable[..., None]:
     ) -> None:
         rate_limit = RateLimit(concurrency, requests_per_minute, tokens_per_minute, max_wait * 60.0)
         selection = Selection(targets, models, series, rows, revision, claims)
-        options = RunOptions(selection, shard, opt_in, cassettes, output, rate_limit)
+        own = OwnEndpoint(base_url, name, thinks, sees, context, aliases, temperature)
+        options = RunOptions(selection, shard, opt_in, cassettes, output, rate_limit, own)
         command(options, **others)
 
     for option in reversed(_OPTIONS):

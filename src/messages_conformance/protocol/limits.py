@@ -26,3 +26,8 @@ class Limits:
 
 
 DEFAULT = Limits()
+
+
+def answer_limits(seconds: float) -> Limits:
+    """Limits with other waits: for the answer to begin, between two pieces, and as a whole."""
+    return Limits(first=seconds, silence=seconds, whole=max(Limits.whole, 5 * seconds))

@@ -25,7 +25,7 @@ def record(config: pytest.Config) -> None:
     from messages_conformance.errors import UserError
     from messages_conformance.planning import summary
     from messages_conformance.runs import live
-    from messages_conformance.runs.progress_display import show_progress
+    from messages_conformance.runs.progress_display import Bounds, show_progress
 
     capture = config.pluginmanager.getplugin("capturemanager")
     reporter = config.pluginmanager.getplugin("terminalreporter")
@@ -39,8 +39,11 @@ def record(config: pytest.Config) -> None:
             capture.global_and_fixture_disabled(),
             show_progress(
                 run.models,
-                expected_requests=plan.expected.requests,
-                token_limit=summary.token_limit(plan, limit),
+                Bounds(
+                    plan.expected.requests,
+                    plan.upper_bound.requests,
+                    summary.token_limit(plan, limit),
+                ),
             ) as on_progress,
         ):
             done = live.record(run, plan, on_progress)
@@ -89,6 +92,7 @@ def _prepare(config: pytest.Config) -> "LiveRun":
             expectations=options.path_of(config, "expectations"),
             cassettes=cassettes,
             resume=resume,
+            own=options.own_endpoint_of(config),
         )
     except UserError as mistake:
         raise pytest.UsageError(str(mistake)) from mistake

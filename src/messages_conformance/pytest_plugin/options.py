@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from messages_conformance.claims.own_endpoint import OwnEndpoint
     from messages_conformance.claims.selection import Selection
     from messages_conformance.claims.shards import Shard
 
@@ -19,6 +20,12 @@ _VALUES = {
     "target": ("ID", "judge only this target (default: all that have recordings)"),
     "revision": ("DATE", "judge by this revision of the page (default: the one recorded for)"),
     "cassettes": ("DIR", "judge the recordings in this folder (default: those of the suite)"),
+    "base-url": (
+        "URL",
+        "with --mc-live: the endpoint's address, also of one that no claims file "
+        "has (default: ANTHROPIC_BASE_URL)",
+    ),
+    "name": ("TEXT", "with --mc-base-url: your endpoint's name in all reports"),
     "expectations": ("FILE", "your own known deviations (default: those of the suite)"),
     "shard": ("N/M", "only this part of the work; 'messages-conformance combine' merges the parts"),
 }
@@ -88,6 +95,13 @@ def selection_of(config: pytest.Config) -> "Selection":
     targets = tuple(filter(None, [get(config, "target")]))
     claims = tuple(map(Path, get(config, "claims")))
     return Selection(targets, models, series, rows, get(config, "revision"), claims)
+
+
+def own_endpoint_of(config: pytest.Config) -> "OwnEndpoint":
+    """What is said of an endpoint that no claims file has."""
+    from messages_conformance.claims.own_endpoint import OwnEndpoint
+
+    return OwnEndpoint(get(config, "base-url") or "", get(config, "name") or "")
 
 
 def shard_of(config: pytest.Config) -> "Shard | None":

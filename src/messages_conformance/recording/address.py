@@ -1,7 +1,6 @@
-"""Addresses from the environment: base URLs and proxies, checked without quoting what may be a key.
+"""What leads to an endpoint: this machine itself, or the proxies of the environment.
 
-Someone who swaps two variables puts a key where a URL belongs, and a URL may hold a password or a
-key anywhere. So a message names the variable or the host, never the value.
+A proxy's address may hold a password, so a message names the variable, never the value.
 """
 
 import ipaddress
@@ -13,49 +12,10 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx2
 
+from messages_conformance.claims.base_url import split_url
 from messages_conformance.errors import SetupError
 
-_EXAMPLE: Final = "https://host/path, without /v1/messages"
 _PROXY_SCHEMES: Final = ("http", "https", "socks5", "socks5h")
-
-
-def split_url(url: str) -> SplitResult | None:
-    """The parts of a URL that requests can be sent to; None if it is malformed."""
-    if not url.isprintable() or any(character.isspace() for character in url):
-        return None
-    try:
-        parts = urlsplit(url)
-        # Each of these fails in a way of its own for a host that no name server knows.
-        host, port, _ = parts.hostname, parts.port, httpx2.Request("POST", url)
-    except (ValueError, httpx2.InvalidURL):
-        return None
-    return parts if parts.scheme in ("http", "https") and host and port != 0 else None
-
-
-def check_base_url(url: str) -> None:
-    """Refuse a base URL to which no path can be added, or that may hold a key.
-
-    Raises:
-        SetupError: the message says how to set it.
-    """
-    parts = split_url(url)
-    if parts is None:
-        raise SetupError(
-            f"the base URL is malformed; set ANTHROPIC_BASE_URL to a URL like {_EXAMPLE}, and the "
-            "key in ANTHROPIC_API_KEY (what is set now is not shown, as it may be a key)"
-        )
-    if "@" in parts.netloc or parts.query or parts.fragment:
-        raise SetupError(
-            f"the base URL of {parts.hostname} contains a user name, a query or a fragment; set "
-            "ANTHROPIC_BASE_URL to https://host/path alone, and the key in ANTHROPIC_API_KEY"
-        )
-    path = parts.path.rstrip("/")
-    for end in ("/v1/messages", "/v1"):
-        if path.endswith(end):
-            raise SetupError(
-                f"the base URL of {parts.hostname} ends in {end}, so requests would go to "
-                f"{end}/v1/messages; remove {end} from its end"
-            )
 
 
 def is_local(url: str) -> bool:

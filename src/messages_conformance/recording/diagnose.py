@@ -86,14 +86,17 @@ def diagnose(
     if exchange.status is None or exchange.ended == "timeout":
         return _no_response(attempt, endpoint)
     if exchange.status < 400:
-        return _wrong_address(exchange, endpoint)
+        return _no_error(exchange, exchange.status, endpoint)
     return _error(exchange, exchange.status, endpoint, model, tried)
 
 
 def _no_response(attempt: Attempt, endpoint: Endpoint) -> str:
     host = endpoint.host
     if attempt.exchange.ended == "timeout":
-        return f"{host} did not answer a plain request in time; check the server, and try again"
+        return (
+            f"{host} did not answer a plain request in time; "
+            "check the server, or give it more time with --timeout"
+        )
     problem = attempt.problem
     if isinstance(problem, httpx2.RemoteProtocolError) and not _DISCONNECTED.search(str(problem)):
         scheme = "https" if endpoint.base_url.startswith("http:") else "http"
@@ -104,14 +107,44 @@ def _no_response(attempt: Attempt, endpoint: Endpoint) -> str:
     return f"{host} closed the connection without an answer; check the base URL and its port"
 
 
-def _wrong_address(exchange: Exchange, endpoint: Endpoint) -> str | None:
+def _no_error(exchange: Exchange, status: int, endpoint: Endpoint) -> str | None:
     url = endpoint.public_url + MESSAGES
-    if exchange.status is not None and exchange.status >= 300:
+    if status >= 300:
         return (
             f"{url} redirects to {_line(exchange.header('location') or '')}, and no key is sent to "
             "another address; set the base URL to the address it redirects to"
         )
-    return _web_page(url) if _is_page(exchange) else None
+    if _is_page(exchange):
+        return _web_page(url)
+    if is_message(exchange):
+        return None
+    if not exchange.body.strip():
+        return (
+            f"{url} answers a plain request with HTTP {status} and an empty body; "
+            "check the path of the base URL, and the server's log"
+        )
+    if isinstance(exchange.json, dict) and "choices" in exchange.json:
+        return (
+            f"{url} answers in the format of OpenAI's Chat Completions; "
+            "set the base URL to the Anthropic-compatible API of this endpoint"
+        )
+    return (
+        f"{url} answers a plain request with HTTP {status} but with no message {_said(exchange)}; "
+        "check the base URL and the model id, and the server's log"
+    )
+
+
+def is_message(exchange: Exchange) -> bool:
+    """Whether an answer is meant as a message: its type says so, or it has a list of content.
+
+    How well formed it is, is for the probes to find out; so is a stream in its place.
+    """
+    if exchange.status is None or exchange.status >= 300:
+        return False
+    document = exchange.json
+    if isinstance(document, dict):
+        return document.get("type") == "message" or isinstance(document.get("content"), list)
+    return b"message_start" in exchange.body
 
 
 def _web_page(url: str) -> str:
@@ -120,10 +153,10 @@ def _web_page(url: str) -> str:
 
 def _error(
     exchange: Exchange, status: int, endpoint: Endpoint, model: Model, tried: tuple[str, ...]
-) -> str | None:
+) -> str:
     host, text = endpoint.host, exchange.body.decode(errors="replace")
     url = endpoint.public_url + MESSAGES
-    quoted = f"(it said: {_quoted(exchange)})"
+    quoted = _said(exchange)
     is_page = _is_page(exchange)
     if status == 407:
         return (
@@ -173,7 +206,15 @@ def _error(
         )
     if status in BUSY:
         return f"{host} is too busy: it answered HTTP {status} {quoted}; try again later"
-    return None
+    if status >= 500:
+        return (
+            f"{host} answers a plain request with HTTP {status}, also when asked again {quoted}; "
+            "check the server's log, and the key: some gateways fail where they cannot check it"
+        )
+    return (
+        f"{host} refuses a plain request with HTTP {status} {quoted}; "
+        "check the key, the model id and the base URL"
+    )
 
 
 def is_in_arrears(exchange: Exchange) -> bool:
@@ -184,6 +225,10 @@ def is_in_arrears(exchange: Exchange) -> bool:
 def _is_page(exchange: Exchange) -> bool:
     kind = (exchange.header("content-type") or "").lower()
     return kind.startswith("text/html") or exchange.body.lstrip()[:1] == b"<"
+
+
+def _said(exchange: Exchange) -> str:
+    return f"(it said: {_quoted(exchange)})"
 
 
 def _quoted(exchange: Exchange) -> str:

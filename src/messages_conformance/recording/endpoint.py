@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from messages_conformance.cassettes.redact import Secrets
+from messages_conformance.claims.base_url import check_url, split_url
 from messages_conformance.errors import SetupError
 from messages_conformance.protocol.exchange import KEY, RESTRICTED_KEY
 from messages_conformance.recording import address
@@ -28,10 +29,10 @@ class Endpoint:
         Raises:
             SetupError: the base URL cannot be used, or a header cannot hold a key.
         """
-        address.check_base_url(self.base_url)
+        check_url(self.base_url)
         address.check_proxies()
         for name, key in (("key", self.key), ("restricted key", self.restricted_key or "")):
-            if address.split_url(key) is not None:
+            if split_url(key) is not None:
                 raise SetupError(
                     f"the {name} is a URL; set the URL in ANTHROPIC_BASE_URL and the key in "
                     "ANTHROPIC_API_KEY: the two may be swapped"

@@ -1,4 +1,4 @@
-"""One cheap request before anything is recorded: does the endpoint answer, and take the key?
+"""One cheap request before anything is recorded: does the endpoint answer it with a message?
 
 A mistake in the setup must not look like a fault of the endpoint. So each mistake that one answer
 can reveal has its own sentence.
@@ -16,18 +16,24 @@ from messages_conformance.claims.page import Model, Revision
 from messages_conformance.errors import SetupError
 from messages_conformance.probing.probe import credential
 from messages_conformance.protocol.exchange import Exchange, Request
-from messages_conformance.protocol.limits import Limits
+from messages_conformance.protocol.limits import DEFAULT, Limits
 from messages_conformance.recording.cost import Cost, upper_bound
-from messages_conformance.recording.diagnose import diagnose, explain_unreachable
+from messages_conformance.recording.diagnose import (
+    diagnose,
+    explain_unreachable,
+    is_message,
+)
 from messages_conformance.recording.endpoint import Endpoint
 from messages_conformance.recording.retry import RetryPolicy, http_date
 from messages_conformance.recording.transport import Attempt, Sender
 
-_LIMITS = Limits(whole=120)
 _RETRIES = RetryPolicy(
-    tries_if_busy=2, tries_if_failed=1, first_wait=1.0, longest_requested_wait=20.0
+    tries_if_busy=2, tries_if_failed=3, first_wait=1.0, longest_requested_wait=20.0
 )
-"""A busy endpoint is asked once more; one that asks for a longer wait is not."""
+"""A busy endpoint is asked once more, a failing one twice; none that asks for a longer wait."""
+_TRIES = max(_RETRIES.tries_if_busy, _RETRIES.tries_if_failed)
+_KEY_REFUSED = (400, 401, 403)
+"""Statuses that may mean that the key is expected in another header."""
 _CLOCK_DIFFERENCE = 300.0
 """Seconds by which two clocks may differ before it is mentioned."""
 _RESTRICTED_PLAN = re.compile(r"(coding|token-plan)[.-]")
@@ -47,13 +53,13 @@ async def preflight(
     revision: Revision,
     model: Model,
     endpoint: Endpoint,
-    limits: Limits = _LIMITS,
+    limits: Limits = DEFAULT,
     transport: httpx2.AsyncBaseTransport | None = None,
 ) -> Preflight:
-    """Send a plain request, and after a 401 another one with the key in the other header.
+    """Send a plain request, and where the key is refused another one with it in the other header.
 
-    A busy endpoint is asked once more. Every other answer that a Messages API may give, including
-    errors, is left to the probes.
+    A busy or failing endpoint is asked again. Whatever else comes back instead of a message stops
+    the run: an endpoint that does not answer a plain request would fail every row alike.
 
     Raises:
         SetupError: a recording would show nothing about the endpoint; the message says why.
@@ -62,15 +68,15 @@ async def preflight(
     attempt = await _attempt(revision, model, endpoint, limits, transport)
     notes = []
     for other in headers[1:]:
-        if attempt.exchange.status != 401:
+        if attempt.exchange.status not in _KEY_REFUSED:
             break
         retried = replace(endpoint, auth=other)
-        attempt = await _attempt(revision, model, retried, limits, transport)
-        if attempt.exchange.status != 401:
+        second = await _attempt(revision, model, retried, limits, transport)
+        if is_message(second.exchange):
             notes.append(
                 f"{endpoint.host} rejected the key in {endpoint.auth} and accepted it in {other}"
             )
-            endpoint = retried
+            attempt, endpoint = second, retried
     if (problem := diagnose(attempt, endpoint, model, headers)) is not None:
         raise SetupError(problem)
     notes += _notes(attempt.exchange, endpoint, datetime.datetime.now(datetime.UTC))
@@ -78,9 +84,9 @@ async def preflight(
 
 
 def preflight_cost(revision: Revision, model: Model) -> Cost:
-    """The upper bound of its cost: one answer, the key in each header, each request twice."""
+    """The upper bound of its cost: one answer, the key in each header, each request repeated."""
     once = upper_bound(plain_request(revision, model, "authorization"))
-    return replace(once, requests=2 * len({*revision.target.auth, "authorization"}))
+    return replace(once, requests=_TRIES * len({*revision.target.auth, "authorization"}))
 
 
 def plain_request(revision: Revision, model: Model, auth: str) -> Request:
@@ -88,8 +94,8 @@ def plain_request(revision: Revision, model: Model, auth: str) -> Request:
     return Request(
         {
             "model": model.id,
-            # What the answer says does not matter.
-            "max_tokens": 1,
+            # What the answer says does not matter. Some endpoints refuse fewer than 16.
+            "max_tokens": 32,
             "messages": [{"role": "user", "content": "Hi."}],
             **revision.target.defaults,
         },
@@ -112,12 +118,15 @@ async def _attempt(
     transport: httpx2.AsyncBaseTransport | None,
 ) -> Attempt:
     request = plain_request(revision, model, endpoint.auth)
-    async with Sender(endpoint, limits, transport) as sender:
+    # An answer that drips in is not waited for longer than one that does not begin.
+    async with Sender(endpoint, replace(limits, whole=limits.first), transport) as sender:
         try:
             attempt = await sender.attempt(request)
-            now = datetime.datetime.now(datetime.UTC)
-            pause = _RETRIES.pause(attempt.exchange, tried=1, waited=0.0, chance=1.0, now=now)
-            if pause is not None:
+            for tried in range(1, _TRIES):
+                now = datetime.datetime.now(datetime.UTC)
+                pause = _RETRIES.pause(attempt.exchange, tried, waited=0.0, chance=1.0, now=now)
+                if pause is None:
+                    break
                 await asyncio.sleep(pause.seconds)
                 attempt = await sender.attempt(request)
         except httpx2.TransportError as problem:

@@ -36,6 +36,8 @@ class RetryPolicy:
     tries_if_failed: int = 3
     """How often it is sent in all, while the endpoint fails or hangs up; as the official SDKs
     do."""
+    tries_if_timed_out: int = 2
+    """How often it is sent in all, while nothing comes in time: each try costs the whole wait."""
     first_wait: float = 1.0
     """The limit of the first random wait; it doubles each time."""
     longest_wait: float = 60.0
@@ -55,8 +57,7 @@ class RetryPolicy:
         """
         if not is_temporary(exchange) or exchange.header("x-should-retry") == "false":
             return None
-        is_busy = exchange.status in BUSY or exchange.ended == "unreachable"
-        if tried >= (self.tries_if_busy if is_busy else self.tries_if_failed):
+        if tried >= self._tries(exchange):
             return None
         requested = retry_after(exchange, now)
         seconds = min(self.longest_wait, self.first_wait * 2.0 ** (tried - 1)) * chance
@@ -68,6 +69,12 @@ class RetryPolicy:
             return None
         return Pause(seconds, for_all=requested is not None)
 
+    def _tries(self, exchange: Exchange) -> int:
+        if exchange.ended == "timeout":
+            return self.tries_if_timed_out
+        is_busy = exchange.status in BUSY or exchange.ended == "unreachable"
+        return self.tries_if_busy if is_busy else self.tries_if_failed
+
 
 def is_temporary(exchange: Exchange) -> bool:
     """Whether the same request may succeed later: the endpoint is busy, failing or unreachable.
@@ -75,7 +82,7 @@ def is_temporary(exchange: Exchange) -> bool:
     An answer that was cut in the middle is an answer, and may have been billed: it is final.
     """
     if exchange.status is None:
-        return exchange.ended in ("unreachable", "cut")
+        return exchange.ended in ("unreachable", "cut", "timeout")
     return exchange.status in BUSY | FAILED
 
 

@@ -94,7 +94,7 @@ def merge_shards(runs: Sequence[SavedRun], suites: Suites) -> Report:
 
 
 def collect_cassettes(roots: Iterable[Path]) -> dict[str, tuple[Path, ...]]:
-    """The cassettes and journals of several folders, by their paths within them.
+    """The recordings of several folders, and the pages beside them, by their paths in them.
 
     A cassette is one file; a journal may be several.
 
@@ -103,7 +103,7 @@ def collect_cassettes(roots: Iterable[Path]) -> dict[str, tuple[Path, ...]]:
     """
     found: dict[str, tuple[Path, ...]] = {}
     for root in roots:
-        for path in files_of(root):
+        for path in _files(root):
             name = path.relative_to(root).as_posix()
             known = found.get(name, ())
             if any(filecmp.cmp(one, path, shallow=False) for one in known):
@@ -117,6 +117,11 @@ def collect_cassettes(roots: Iterable[Path]) -> dict[str, tuple[Path, ...]]:
     return found
 
 
+def _files(root: Path) -> list[Path]:
+    """The recordings in a folder, and the pages beside them."""
+    return sorted([*files_of(root), *root.glob("*/*.toml")])
+
+
 def copy_cassettes(cassettes: Mapping[str, Sequence[Path]], folder: Path) -> None:
     """Copy cassettes and journals into a new folder, completely or not at all."""
     with replacing(folder) as temporary:
@@ -126,7 +131,7 @@ def copy_cassettes(cassettes: Mapping[str, Sequence[Path]], folder: Path) -> Non
 
 def are_copied(cassettes: Mapping[str, Sequence[Path]], folder: Path) -> bool:
     """Whether a folder contains copies of these cassettes and nothing else."""
-    if {path.relative_to(folder).as_posix() for path in files_of(folder)} != cassettes.keys():
+    if {path.relative_to(folder).as_posix() for path in _files(folder)} != cassettes.keys():
         return False
     with tempfile.TemporaryDirectory() as name:
         again = Path(name)

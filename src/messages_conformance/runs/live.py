@@ -15,17 +15,21 @@ from urllib.parse import urlsplit
 
 from messages_conformance import planning
 from messages_conformance.cassettes.writer import lock_folder
-from messages_conformance.claims import shards
-from messages_conformance.claims.page import Model, Row, Target
+from messages_conformance.claims import own_endpoint, shards
+from messages_conformance.claims.base_url import check_url, split_url
+from messages_conformance.claims.own_endpoint import NOTHING_SAID, OwnEndpoint
+from messages_conformance.claims.page import Model, Revision, Row, Target
 from messages_conformance.claims.selection import Chosen, Selection, choose
 from messages_conformance.claims.shards import Shard
 from messages_conformance.errors import RunError
+from messages_conformance.files import write_text
 from messages_conformance.judging import assess
 from messages_conformance.judging.expectations import Expectations
 from messages_conformance.planning import Plan
 from messages_conformance.planning.resume import find_recorded
 from messages_conformance.probing.loader import Suites
-from messages_conformance.recording import address, recorder, signals
+from messages_conformance.protocol.limits import DEFAULT, Limits
+from messages_conformance.recording import recorder, signals
 from messages_conformance.recording.budget import CostLimit
 from messages_conformance.recording.endpoint import Endpoint
 from messages_conformance.recording.preflight import preflight
@@ -34,6 +38,13 @@ from messages_conformance.recording.rate_limit import RateLimit
 from messages_conformance.recording.recorder import RecordingOptions
 from messages_conformance.report.compare_runs import run_id
 from messages_conformance.runs.folder import CASSETTES
+
+BASE_URL = "ANTHROPIC_BASE_URL"
+"""The variable that holds the address of the endpoint."""
+_PAGE_HEADING = (
+    "What these recordings are judged by: written by the run that made them, since no claims file "
+    "describes this endpoint."
+)
 
 
 @dataclass(frozen=True)
@@ -61,6 +72,10 @@ class LiveRun:
     """The server's name, version and model file, where they are known."""
     resume: bool = False
     overwrite: bool = False
+    derived: Revision | None = None
+    """The page, where no claims file has it: it is written beside the recordings."""
+    limits: Limits = DEFAULT
+    """What an answer may not exceed, in size and time."""
 
     @property
     def target(self) -> Target:
@@ -93,19 +108,22 @@ def prepare(
     folder: Path | None = None,
     cassettes: Path | None = None,
     resume: bool = False,
+    own: OwnEndpoint = NOTHING_SAID,
 ) -> LiveRun:
     """Prepare a run, and report every mistake that can be found without sending a request.
 
     ``opt_in_patterns`` are patterns of opt-in rows, or ``all``; ``expectations`` is a file of
     known deviations that replaces the shipped one. With ``resume``, what is recorded already
-    determines the revision of the page.
+    determines the revision of the page. ``own`` describes an endpoint that no claims file has.
 
     Raises:
         ClaimsError, ExpectationsError, RunError, SetupError, ShardError: the run is not possible
             as described.
     """
     recorded = recordings(folder, cassettes) if resume else None
-    chosen = choose_one(selection, environ, recorded)
+    chosen, derived = choose_endpoint(selection, own, environ, recorded)
+    if own.base_url:
+        environ = {**environ, BASE_URL: own.base_url}
     endpoint = endpoint_of(chosen.revision.target, environ)
     folder = folder or folder_for(endpoint, datetime.datetime.now(datetime.UTC))
     return LiveRun(
@@ -117,7 +135,32 @@ def prepare(
         cassettes=cassettes or folder / CASSETTES,
         shard=shard,
         opted_in=opt_in(opt_in_patterns, chosen.rows, suites),
+        derived=derived,
     )
+
+
+def choose_endpoint(
+    selection: Selection,
+    own: OwnEndpoint,
+    environ: Mapping[str, str],
+    recorded: Path | None = None,
+) -> tuple[Chosen, Revision | None]:
+    """The one endpoint of a run, and its page where that is derived from another's.
+
+    Raises:
+        RunError, ClaimsError: as for `choose_one` and `own_endpoint.describe`.
+    """
+    _check_single(selection)
+    address = environ.get(BASE_URL, "")
+    if chosen := own_endpoint.describe(selection, own, address):
+        return chosen, chosen.revision
+    environ = {**environ, BASE_URL: own.base_url or address}
+    return choose_one(selection, environ, recorded), None
+
+
+def _check_single(selection: Selection) -> None:
+    if len(selection.targets) > 1:
+        raise RunError(f"a run asks one endpoint: name one target, not {len(selection.targets)}")
 
 
 def choose_one(
@@ -133,17 +176,19 @@ def choose_one(
             or several targets are named.
         ClaimsError: the target, a model or a row is not in the claims.
     """
-    if len(selection.targets) > 1:
-        raise RunError(f"a run asks one endpoint: name one target, not {len(selection.targets)}")
+    _check_single(selection)
     if selection.targets:
         return choose(selection, recorded)[0]
     targets = [chosen.revision.target for chosen in choose(Selection(claims=selection.claims))]
-    parts = address.split_url(environ.get("ANTHROPIC_BASE_URL", ""))
+    parts = split_url(environ.get(BASE_URL, ""))
     host = parts.netloc if parts else ""
     matching = [target.id for target in targets if host and target.is_at(host)]
     if len(matching) != 1:
         known = ", ".join(target.id for target in targets)
-        raise RunError(f"no target is chosen; name it with --target, one of: {known}")
+        raise RunError(
+            f"no target is chosen; name it with --target, one of: {known}; "
+            "or give the address of your own endpoint with --base-url"
+        )
     return choose(replace(selection, targets=(matching[0],)), recorded)[0]
 
 
@@ -165,8 +210,8 @@ def endpoint_of(target: Target, environ: Mapping[str, str]) -> Endpoint:
         RunError: there is no key.
         SetupError: the address cannot be used.
     """
-    base_url = environ.get("ANTHROPIC_BASE_URL") or target.base_url
-    address.check_base_url(base_url)
+    base_url = environ.get(BASE_URL) or target.base_url
+    check_url(base_url)
     key, auth = environ.get("ANTHROPIC_API_KEY"), target.auth[0]
     if not key:
         key, auth = environ.get("ANTHROPIC_AUTH_TOKEN"), "authorization"
@@ -212,7 +257,7 @@ def check(run: LiveRun) -> tuple[LiveRun, str]:
         SetupError: the endpoint cannot be used as it is set up; the message says why.
     """
     chosen = run.chosen[0]
-    checked = asyncio.run(preflight(chosen.revision, chosen.models[0], run.endpoint))
+    checked = asyncio.run(preflight(chosen.revision, chosen.models[0], run.endpoint, run.limits))
     return replace(run, endpoint=checked.endpoint), checked.note
 
 
@@ -254,8 +299,18 @@ def record(
         resume=run.resume,
         overwrite=run.overwrite,
         checks_key=True,
+        limits=run.limits,
     )
+    if run.derived:
+        _keep_page(run.derived, run.cassettes)
     recording = recorder.record(
         run.chosen, run.suites, run.endpoint, run.cassettes, options, on_progress=on_progress
     )
     return asyncio.run(signals.stoppable(recording))
+
+
+def _keep_page(page: Revision, cassettes: Path) -> None:
+    """Write a derived page beside the recordings, where whoever judges them will find it."""
+    path = cassettes / page.target.id / f"{page.date}.toml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_text(path, own_endpoint.to_toml(page, _PAGE_HEADING))

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, Final, TextIO, cast
 
 from messages_conformance.cassettes.redact import Secrets
+from messages_conformance.claims.base_url import split_url
 from messages_conformance.recording import address
 
 REMOVED: Final = "[key]"
@@ -25,8 +26,8 @@ def secrets_of(environ: Mapping[str, str]) -> Secrets:
     url = environ.get("ANTHROPIC_BASE_URL", "")
     values = {environ.get(name, "") for name in _VARIABLES}
     # A key where a URL belongs, and the other way round, is a frequent mistake.
-    values = {value for value in values if address.split_url(value) is None}
-    if address.split_url(url) is None:
+    values = {value for value in values if split_url(value) is None}
+    if split_url(url) is None:
         values.add(url)
     else:
         login, at, _ = url.rpartition("@")

@@ -8,6 +8,7 @@ import datetime
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import click
 from rich.console import Console, Group
@@ -32,44 +33,63 @@ _TOO_EARLY = 0.03
 """The share done below which the time left is not estimated."""
 
 
+@dataclass(frozen=True)
+class Bounds:
+    """What a run is expected to take, and can take at most; None where there is no plan."""
+
+    expected_requests: int | None = None
+    most_requests: int | None = None
+    """The upper bound; requests that are sent again do not count."""
+    most_tokens: int | None = None
+
+
+NO_BOUNDS = Bounds()
+
+
 @contextlib.contextmanager
 def show_progress(
     models: Sequence[Model],
-    *,
-    expected_requests: int | None = None,
-    token_limit: int | None = None,
+    bounds: Bounds = NO_BOUNDS,
 ) -> Iterator[OnProgress]:
     """Yield a function that shows the progress of a run; the recorder calls it repeatedly.
 
-    ``expected_requests`` and ``token_limit`` are those of the run's plan, where there is one.
+    ``bounds`` are those of the run's plan, where there is one.
     """
     if sys.stderr.isatty():
-        with _Bars(models, expected_requests, token_limit) as bars:
+        with _Bars(models, bounds) as bars:
             yield bars.show
     else:
-        yield _Lines(expected_requests, token_limit).show
+        yield _Lines(bounds).show
 
 
 def status(
     progress: Progress,
     seconds: float,
     now: datetime.datetime,
-    *,
-    expected_requests: int | None = None,
-    token_limit: int | None = None,
+    bounds: Bounds = NO_BOUNDS,
 ) -> str:
     """Describe in one line the progress of a run that has taken ``seconds`` until ``now``."""
     parts = [
-        f"{_of(progress.sent, expected_requests)} requests",
+        _requests(progress, bounds),
         f"{progress.in_flight} in flight",
-        f"{_of(progress.tokens, token_limit)} tokens",
+        f"{_of(progress.tokens, bounds.most_tokens)} tokens",
     ]
     if progress.wait is not None and progress.wait >= _SHORTEST_WAIT_SHOWN:
         until = now + datetime.timedelta(seconds=progress.wait)
         parts.append(f"waiting for the rate limit until {until:%H:%M:%S}")
-    if (left := time_left(progress, seconds, expected_requests)) is not None:
+    if (left := time_left(progress, seconds, bounds.expected_requests)) is not None:
         parts.append(f"about {duration(left)} left")
     return ", ".join(parts)
+
+
+def _requests(progress: Progress, bounds: Bounds) -> str:
+    """Requests so far beside those expected and allowed; retries count as neither."""
+    again = sum(model.superseded for model in progress.models)
+    parts = [f"about {bounds.expected_requests:,} expected"] if bounds.expected_requests else []
+    parts += [f"at most {bounds.most_requests:,}"] if bounds.most_requests else []
+    parts += [f"{again:,} more sent again"] if again else []
+    note = f" ({', '.join(parts)})" if parts else ""
+    return f"{progress.sent - again:,} requests{note}"
 
 
 def _of(number: int, total: int | None) -> str:
@@ -79,10 +99,14 @@ def _of(number: int, total: int | None) -> str:
 def time_left(
     progress: Progress, seconds: float, expected_requests: int | None = None
 ) -> float | None:
-    """Estimate from the seconds so far how many are left; None while it is too early."""
-    probes = progress.done / progress.total if progress.total else 1.0
+    """Estimate from the seconds so far how many are left; None while it is too early.
+
+    It goes by the requests that are expected, and once more are sent than that, by the probes done.
+    """
+    share = progress.done / progress.total if progress.total else 1.0
     answered = progress.sent - progress.in_flight
-    share = min(1.0, answered / expected_requests) if expected_requests else probes
+    if expected_requests and answered < expected_requests:
+        share = answered / expected_requests
     if share < _TOO_EARLY:
         return None
     return max(seconds * (1 - share) / share, progress.wait or 0.0)
@@ -91,8 +115,8 @@ def time_left(
 class _Lines:
     """For a log: a line for each finished model, and one about all of them every few seconds."""
 
-    def __init__(self, expected_requests: int | None, token_limit: int | None) -> None:
-        self._expected_requests, self._token_limit = expected_requests, token_limit
+    def __init__(self, bounds: Bounds) -> None:
+        self._bounds = bounds
         self._began = self._last_line = time.monotonic()
         self._finished: set[Model] = set()
 
@@ -108,8 +132,7 @@ class _Lines:
                 progress,
                 now - self._began,
                 datetime.datetime.now().astimezone(),
-                expected_requests=self._expected_requests,
-                token_limit=self._token_limit,
+                self._bounds,
             )
             click.echo(f"{progress.done} of {progress.total} probes, {line}", err=True)
 
@@ -124,10 +147,8 @@ def _finished(model: ModelProgress) -> str:
 class _Bars:
     """For a terminal: a bar for each model, and a line about all of them."""
 
-    def __init__(
-        self, models: Sequence[Model], expected_requests: int | None, token_limit: int | None
-    ) -> None:
-        self._expected_requests, self._token_limit = expected_requests, token_limit
+    def __init__(self, models: Sequence[Model], bounds: Bounds) -> None:
+        self._bounds = bounds
         self._began, self._last_frame = time.monotonic(), 0.0
         self._bars = Bars(
             TextColumn("{task.description}", markup=False),
@@ -158,7 +179,6 @@ class _Bars:
             progress,
             now - self._began,
             datetime.datetime.now().astimezone(),
-            expected_requests=self._expected_requests,
-            token_limit=self._token_limit,
+            self._bounds,
         )
         self._live.update(Group(self._bars, Text(line)), refresh=True)
