@@ -14,6 +14,7 @@ from messages_conformance.errors import GaveUpError
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.recording import recorder
 from messages_conformance.recording.endpoint import Endpoint
+from messages_conformance.recording.preflight import plain_request
 from messages_conformance.recording.rate_limit import RateLimit
 from messages_conformance.recording.recorder import RecordingOptions
 from support import small_project
@@ -83,8 +84,10 @@ def test_a_key_that_stops_working_stops_the_run_and_resuming_goes_on(
 
 
 def test_a_row_that_is_denied_while_the_key_works_is_the_endpoints(tmp_path: Path) -> None:
+    plain = plain_request(small_project.revision(), small_project.MODEL, "x-api-key")
+
     def answer(request: httpx2.Request) -> httpx2.Response:
-        if json.loads(request.content)["max_tokens"] == 1:
+        if request.content == plain.content:
             return httpx2.Response(200, content=small_project.message())
         return httpx2.Response(403, content=small_project.error("permission_error", "No."))
 
