@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from messages_conformance import reference
 from messages_conformance.claims import library
@@ -16,6 +17,12 @@ ENVIRONMENT = (
     "ANTHROPIC_BASE_URL",
     "ANTHROPIC_RESTRICTED_KEY",
 )
+
+# A machine under load is no reason to fail.
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
 
 
 @pytest.fixture

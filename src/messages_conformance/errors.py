@@ -19,6 +19,8 @@ The message of each says what is wrong, where, and how to fix it. The command li
 plugin catch `UserError` and print the message, so a new error needs no registration.
 """
 
+from collections.abc import Iterator
+
 
 class UserError(Exception):
     """Something that a person can fix; the message is one sentence that says how."""
@@ -74,3 +76,12 @@ class GaveUpError(UserError):
 
 class SecretLeakError(UserError):
     """A credential would be written to a file, or is in one already."""
+
+
+def causes_of(problem: BaseException) -> Iterator[BaseException]:
+    """An error, and what caused it, however far back."""
+    yield problem
+    inner = problem.exceptions if isinstance(problem, BaseExceptionGroup) else ()
+    for cause in (problem.__cause__, problem.__context__, *inner):
+        if cause is not None:
+            yield from causes_of(cause)

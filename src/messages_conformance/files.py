@@ -1,10 +1,53 @@
-"""Files and folders that are written completely or not at all."""
+"""Files and folders that are written completely or not at all, and read within bounds."""
 
 import contextlib
+import errno
 import os
 import shutil
+import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO, Final
+
+LARGEST: Final = 256 * 1024 * 1024
+"""Bytes of the largest document that is read whole."""
+LARGEST_SETTINGS: Final = 4 * 1024 * 1024
+"""Bytes of the largest file that a person writes: claims, known deviations."""
+
+
+def open_file(path: Path) -> BinaryIO:
+    """Open a file to read its bytes; nothing else, as a FIFO or a device may never end.
+
+    Raises:
+        OSError: it cannot be opened, or is no regular file.
+    """
+    # A FIFO that nobody writes to would keep us waiting.
+    descriptor = os.open(
+        path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    )
+    mode = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(descriptor)
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        reason = "Is a FIFO, a device or a socket; copy its content into a file"
+        raise OSError(errno.EINVAL, reason, str(path))
+    return os.fdopen(descriptor, "rb")
+
+
+def read_text(path: Path, largest: int = LARGEST) -> str:
+    """Read a text file of at most so many bytes.
+
+    Raises:
+        OSError: it cannot be read, is no regular file, or is larger.
+        UnicodeDecodeError: it is not UTF-8.
+    """
+    with open_file(path) as file:
+        content = file.read(largest + 1)
+    if len(content) > largest:
+        reason = f"Is larger than {largest >> 20} MB, the limit for such a file"
+        raise OSError(errno.EFBIG, reason, str(path))
+    return content.decode("utf-8")
 
 
 @contextlib.contextmanager

@@ -173,7 +173,7 @@ def test_an_auth_token_goes_into_authorization(
         (
             {"ANTHROPIC_API_KEY": "k", "ANTHROPIC_BASE_URL": "localhost"},
             ("--target", "world"),
-            "the base URL 'localhost' is malformed",
+            "the base URL is malformed; set ANTHROPIC_BASE_URL",
         ),
         (
             {"ANTHROPIC_API_KEY": "k"},

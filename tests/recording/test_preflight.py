@@ -462,7 +462,7 @@ def test_an_unreachable_proxy_is_named_without_its_password(
 
 def test_a_proxy_that_cannot_be_used_is_reported(proxied: Callable[[str], None]) -> None:
     proxied("gopher://127.0.0.1:1")
-    with pytest.raises(SetupError, match=r"cannot be used.*unset HTTPS_PROXY"):
+    with pytest.raises(SetupError, match=r"ALL_PROXY is no address of a proxy.*or unset it"):
         through_proxy("https")
 
 

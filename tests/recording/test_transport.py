@@ -165,6 +165,22 @@ def test_loopback_is_reached_without_a_proxy(monkeypatch: pytest.MonkeyPatch) ->
     assert exchange.status == 200
 
 
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("127.1", "localhost.", "0.0.0.0", "[::ffff:127.0.0.1]", "2130706433", "0x7f.1", "[::1]"),
+        *("127.9.9.9", "[::]", "LOCALHOST", "a.localhost", "127.0.0.1.", "[::ffff:7f00:1]"),
+    ],
+)
+def test_this_machine_is_known_in_any_spelling(host: str) -> None:
+    assert Endpoint(f"http://{host}:8080/apps", SECRET).is_loopback
+
+
+@pytest.mark.parametrize("host", ["localhost.example", "128.1", "10.0.0.1", "[fe80::1]", "1.2.3"])
+def test_another_machine_is_no_loopback(host: str) -> None:
+    assert not Endpoint(f"http://{host}:8080/apps", SECRET).is_loopback
+
+
 def test_an_echoed_key_is_replaced_and_the_chunks_still_fit() -> None:
     def echo(arrived: Arrived) -> Iterable[bytes | float]:
         key = arrived.headers["x-api-key"]

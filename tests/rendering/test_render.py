@@ -1,3 +1,6 @@
+import base64
+import hashlib
+import html
 import json
 import re
 from collections.abc import Iterator
@@ -9,7 +12,7 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from messages_conformance.display import visible
+from messages_conformance.display import json_text, sentence, visible
 from messages_conformance.rendering.legend import sign_of
 from messages_conformance.rendering.markdown_escape import markdown
 from messages_conformance.rendering.render import Format, render
@@ -194,6 +197,19 @@ def test_control_characters_are_spelt_out() -> None:
     assert visible("a\x1b[0m\r\nb\x9b\u202e") == "a\\x1b[0m\nb\\x9b\\u202e"
 
 
+def test_what_nobody_sees_is_spelt_out() -> None:
+    assert visible("a\u200bb\u2060\U000e0041\ufe01") == "a\\u200bb\\u2060\\U000e0041\\ufe01"
+    hidden = json.dumps("\u00adx\U000e0041", ensure_ascii=False)
+    assert json_text(hidden) == '"\\u00adx\\udb40\\udc41"'
+
+
+def test_a_message_is_one_line_of_bounded_length() -> None:
+    told = sentence(f"a\nb {'x' * 10**7}; do this")
+    assert len(told) < 2_100
+    assert told.startswith("a b xx")
+    assert told.endswith("; do this")
+
+
 def test_the_page_loads_nothing_and_links_only_to_the_vendors_page() -> None:
     source = shown(sample_reports.target(VARIED), "html")
     page = Page(source)
@@ -202,6 +218,17 @@ def test_the_page_loads_nothing_and_links_only_to_the_vendors_page() -> None:
     assert not re.search(r"url\(|@import", source)
     outside = {a["href"] for a in page.of("a") if not (a["href"] or "").startswith("#")}
     assert outside == {"https://acme.example/docs"}
+
+
+def test_the_page_allows_its_own_style_and_nothing_else() -> None:
+    page = shown(sample_reports.target(VARIED), "html")
+    policy = html.unescape(page.partition('http-equiv="Content-Security-Policy" content="')[2])
+    policy = policy.partition('"')[0]
+    style = page.partition("<style>")[2].partition("</style>")[0]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert policy.startswith(f"default-src 'none'; style-src 'sha256-{digest}';")
+    assert page.index("Content-Security-Policy") < page.index("<style>")
+    assert " style=" not in page
 
 
 def test_the_page_can_be_read_by_a_screen_reader() -> None:

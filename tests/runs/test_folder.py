@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from messages_conformance import cli
+from messages_conformance.cassettes import journal, tape
 from messages_conformance.cassettes.tape import Entry
 from support import project_on_disk, small_project
 from support.project_on_disk import ProjectOnDisk
@@ -181,10 +182,43 @@ def test_recordings_of_another_time_are_refused(
     assert message in refused(call("combine", *machines))
 
 
-def test_a_folder_that_holds_recordings_is_not_written_to(project: ProjectOnDisk) -> None:
+def test_a_folder_that_holds_other_recordings_is_not_written_to(project: ProjectOnDisk) -> None:
+    machines = [machine(project, str(number), 2) for number in (1, 2)]
+    assert call("combine", machines[0], "--output", "out").exit_code == 2
+    assert "other recordings already" in refused(call("combine", *machines, "--output", "out"))
+
+
+def test_combining_can_be_repeated_after_it_was_killed(project: ProjectOnDisk) -> None:
     machines = [machine(project, str(number), 2) for number in (1, 2)]
     assert call("combine", *machines, "--output", "out").exit_code == 0
-    assert "contains recordings already" in refused(call("combine", *machines, "--output", "out"))
+    complete = {path: path.read_bytes() for path in Path("out").rglob("*") if path.is_file()}
+    for name in ("report.json", "report.md", "report.html"):
+        (Path("out") / name).unlink()
+    assert call("combine", *machines, "--output", "out").exit_code == 0
+    again = {path: path.read_bytes() for path in Path("out").rglob("*") if path.is_file()}
+    assert again.keys() == complete.keys()
+    assert all(again[path] == complete[path] for path in again if "cassettes" in path.parts)
+
+
+def test_journals_of_killed_runs_are_taken_in(project: ProjectOnDisk) -> None:
+    whole = json.loads(call("report", "--format", "json").stdout)
+    machines = [machine(project, str(number), 2) for number in (1, 2)]
+    for folder in machines:
+        for cassette in sorted((folder / "cassettes").rglob("*.yaml")):
+            lines = [
+                journal.to_line(found.label, found.suite, found.step, found.entry)
+                for found in tape._read(cassette, cassette.name)
+            ]
+            with (cassette.parent / "journal.jsonl").open("ab") as file:
+                file.write(b"".join(lines))
+            cassette.unlink()
+    result = call("combine", *machines, "--output", "out", "--format", "json")
+    assert result.exit_code == 0, result.output
+    kept = json.loads(call("report", "--cassettes", "out/cassettes", "--format", "json").stdout)
+    for document in (json.loads(result.stdout), kept):
+        assert [cell["behaviour"] for cell in document["cells"]] == [
+            cell["behaviour"] for cell in whole["cells"]
+        ]
 
 
 @pytest.mark.parametrize("name", ["empty", "empty/none.json", "project/claims"])

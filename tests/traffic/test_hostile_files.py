@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import os
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
@@ -105,7 +106,7 @@ FILES: dict[str, tuple[bytes, str]] = {
     "line without a status": (b'{"body": ""}', "line 1: needs 'status', a number"),
     "line with a status of another kind": (b'{"status": true, "body": ""}', "needs 'status'"),
     "line with a parsed body": (b'{"status": 200, "body": {}}', "needs 'body', the text"),
-    "line with listed headers": (b'{"status": 1, "body": "", "headers": [1]}', "needs 'headers'"),
+    "line with listed headers": (b'{"status": 200, "body": "", "headers": [1]}', "needs 'headers'"),
     "line with a broken path": (
         saved_files.line(EXCHANGES[0], path="http://[::1/v1/messages"),
         "line 1: its 'path' is not a valid path",
@@ -261,3 +262,48 @@ def test_a_request_of_any_kind_does_not_spoil_its_answer() -> None:
         recorded = saved_files.interaction(body={"string": json.dumps(saved_files.MESSAGE)})
         recorded["request"]["body"] = body
         assert len(saved_files.read("cassette", saved_files.as_yaml(recorded))) == 1
+
+
+def test_what_never_ends_is_not_read(tmp_path: Path) -> None:
+    fifo = tmp_path / "x.yaml"
+    os.mkfifo(fifo)
+    for name in (str(fifo), "/dev/zero"):
+        (event,) = lint([name], LintOptions())
+        assert "a FIFO, a device or a socket; copy its content into a file" in str(event)
+
+
+def test_a_file_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    path.write_bytes(gzip.compress(b"[" + b"{}," * 21_000_000))
+    tracemalloc.start()
+    try:
+        (event,) = (e for e in lint([str(path)], LintOptions()) if isinstance(e, FileUnreadable))
+        assert "unpacks to more than 200 times its size" in str(event)
+        assert tracemalloc.get_traced_memory()[1] < 100 * 1024 * 1024
+    finally:
+        tracemalloc.stop()
+
+
+def test_too_many_objects_in_one_piece_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    path.write_bytes(b'{"log": {"entries": [' + b"{}," * 600_000)
+    events = list(lint([str(path)], LintOptions()))
+    assert "more than 1,000,000 lines, lists, objects and items" in str(events[-1])
+
+
+def test_a_lone_surrogate_in_a_request_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    request = {"messages": [{"role": "user", "content": "\ud800"}]}
+    line = {"status": 200, "body": BODY.decode(), "path": "/v1/messages", "request": request}
+    path.write_text(json.dumps(line))
+    events = list(lint([str(path)], LintOptions()))
+    assert not any(isinstance(event, FileUnreadable) for event in events)
+
+
+@pytest.mark.parametrize("status", ["1" + "0" * 5000, "1" + "0" * 4000, "-200", "1000", "99"])
+def test_a_status_has_three_digits(tmp_path: Path, status: str) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_text(f'{{"status": {status}, "body": ""}}\n')
+    events = list(lint([str(path)], LintOptions()))
+    assert isinstance(events[-1], FileUnreadable)
+    assert len(str(events[-1])) < 400

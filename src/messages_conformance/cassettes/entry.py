@@ -1,10 +1,11 @@
 """One recorded exchange, its label, and the form in which vcrpy stores it.
 
-A stored response has five keys that vcrpy does not know: ``chunks`` (pairs of bytes and seconds),
+A stored response has keys that vcrpy does not know: ``chunks`` (pairs of bytes and seconds),
 ``ended`` (how it ended), ``row`` (the first row of the page that uses it), ``nth`` (which of equal
-requests it answers) and ``tried``. A request is sent again when the endpoint was busy, failed or
-hung up; the responses before the last are superseded, and ``tried`` numbers them from 1. The last
-one, which the probe gets, has no ``tried``.
+requests it answers), ``tried``, and ``header_names``, their order where headers of one name came
+apart. A request is sent again when the endpoint was busy, failed or hung up; the responses before
+the last are superseded, and ``tried`` numbers them from 1. The last one, which the probe gets, has
+no ``tried``.
 """
 
 import dataclasses
@@ -144,6 +145,8 @@ def _stored_response(entry: Entry) -> dict[str, Any]:
     headers: dict[str, list[str]] = {}
     for name, value in exchange.headers:
         headers.setdefault(name, []).append(value)
+    names = [name for name, _ in exchange.headers]
+    is_in_order = names == [name for name, values in headers.items() for _ in values]
     return {
         "status": {"code": exchange.status, "message": ""},
         "headers": headers,
@@ -152,6 +155,7 @@ def _stored_response(entry: Entry) -> dict[str, Any]:
         "ended": exchange.ended,
         "row": entry.row,
         "nth": entry.nth,
+        **({} if is_in_order else {"header_names": names}),
         **({} if entry.tried is None else {"tried": entry.tried}),
     }
 
@@ -197,14 +201,19 @@ def _entry(
     answered = Exchange(
         request=asked,
         status=status,
-        headers=tuple(
-            (str(name), str(value))
-            for name, values in response["headers"].items()
-            for value in values
-        ),
+        headers=_headers(response),
         body=body,
         chunks=tuple(Chunk(int(size), float(at)) for size, at in response["chunks"]),
         ended=ended,
         place=place,
     )
     return Entry(answered, row, nth, hashed.group(1) if hashed else None, tried)
+
+
+def _headers(response: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """The headers in the order in which they came."""
+    values = {str(name): list(values) for name, values in response["headers"].items()}
+    names = response.get("header_names")
+    if names is None:
+        names = [name for name, several in values.items() for _ in several]
+    return tuple((str(name), str(values[name].pop(0))) for name in names)

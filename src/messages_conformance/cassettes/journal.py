@@ -8,10 +8,11 @@ nothing is lost.
 import asyncio
 import base64
 import contextlib
+import hashlib
 import itertools
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ import vcr.serialize
 from messages_conformance.cassettes.entry import Entry, Label, from_stored, to_stored
 from messages_conformance.cassettes.yaml_format import MAX_RECORDING
 from messages_conformance.cassettes.yaml_reader import TOO_LONG
-from messages_conformance.files import sync_folder
+from messages_conformance.files import open_file, sync_folder
 from messages_conformance.protocol.exchange import Place
 
 NAME = "journal.jsonl"
@@ -48,7 +49,9 @@ def _encoded(value: Any) -> Any:
 
 
 def _decoded(value: dict[str, Any]) -> Any:
-    return base64.b64decode(value[_BYTES]) if value.keys() == {_BYTES} else value
+    # A response header may have this name too; its value is a list.
+    is_bytes = value.keys() == {_BYTES} and isinstance(value[_BYTES], str)
+    return base64.b64decode(value[_BYTES]) if is_bytes else value
 
 
 def to_line(label: Label, suite: str, step: int, entry: Entry) -> bytes:
@@ -66,9 +69,9 @@ def read(path: Path, name: str) -> Iterator[tuple[Label, str, int, Entry]]:
         ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError,
         RecursionError: it is malformed.
     """
-    if not path.is_file():
+    if not path.exists():
         return
-    with path.open("rb") as file:
+    with open_file(path) as file:
         for position in itertools.count():
             text = file.readline(MAX_RECORDING)
             if len(text) == MAX_RECORDING:
@@ -82,6 +85,20 @@ def read(path: Path, name: str) -> Iterator[tuple[Label, str, int, Entry]]:
             stored = {"requests": requests, "responses": responses, "metadata": metadata}
             label, entry = from_stored(stored, Place(name, position))
             yield label, suite, step, entry
+
+
+def merge(paths: Sequence[Path], into: Path) -> None:
+    """Write the lines of several journals to a new one; a line of several of them counts once."""
+    seen: set[bytes] = set()
+    with into.open("xb") as merged:
+        for path in paths:
+            with open_file(path) as file:
+                # An incomplete last line is no recording.
+                for line in itertools.takewhile(lambda line: line.endswith(b"\n"), file):
+                    digest = hashlib.sha256(line).digest()
+                    if digest not in seen:
+                        seen.add(digest)
+                        merged.write(line)
 
 
 class Journal:

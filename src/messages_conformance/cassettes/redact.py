@@ -1,50 +1,36 @@
 """Replacing keys by placeholders in everything that is written.
 
 A key is found as it is, reversed, in hexadecimal and in base64 (of either alphabet, at any offset),
-in upper or lower case, each of these with any escapes of JSON, URLs and HTML, and split across
-strings that a client joins.
+in upper or lower case, in ASCII or UTF-16; each of these in every reading of the bytes
+(`redact_views`): with escapes of any kind, broken into lines, split over strings or headers, or as
+a dump of numbers. A body that is compressed without a label is decompressed to look into it.
 
-Of a key with 16 characters or more, its beginning or its end is as secret as the whole, if it has
-at least half of the characters and 16 of them, or all but four. A mask that shows less, like
-``sk-12345…wxyz``, is of no use to anybody and is kept; so are parts of a shorter key, which may be
-ordinary words.
+Of a key with 16 characters or more, pieces count (`redact_pieces`): what shows half of it, or
+leaves fewer than 12 characters unknown, is as secret as the whole. A mask that shows less, like
+``sk-12345…wxyz``, is of no use to anybody and is kept.
 """
 
 import base64
-import re
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
 from typing import Final
 
-from messages_conformance.cassettes.redact_encodings import Joined, Unescaper, folded, spelled
+from messages_conformance.cassettes.redact_compressed import decompressed, is_opaque
+from messages_conformance.cassettes.redact_pieces import Form, Piece, is_leak
+from messages_conformance.cassettes.redact_views import Stretch, canonical, folded, views
 from messages_conformance.protocol.exchange import Chunk
 
 SHORTEST: Final = 8
 """Characters of the shortest key that is looked for. A shorter one, like the ``EMPTY`` that local
 servers accept, is no secret and would be found in ordinary words."""
-
-_TELLING: Final = 16
-"""Characters from which on part of a key is as secret as the whole."""
 _ROUNDS: Final = 3
 _MOST: Final = 10_000
 """Keys that are replaced in one body; a body with more is replaced as a whole."""
-
-
-@dataclass(frozen=True, repr=False)
-class _Form:
-    """Half of a key in one of its forms, folded, and its placeholder."""
-
-    text: bytes
-    unescaped: bytes
-    """The same without what looks like an escape, as keys may contain such characters."""
-    placeholder: bytes
-
-    @cached_property
-    def pattern(self) -> re.Pattern[bytes]:
-        """All ways of writing it."""
-        return re.compile(spelled(self.text), re.IGNORECASE)
+_APART: Final = b"\x01"
+"""Between parts that are looked through together: no header contains it."""
+_UNREADABLE: Final = "[{} bytes that are no text]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,112 +50,130 @@ class Secrets:
     """By key."""
 
     @cached_property
-    def _texts(self) -> dict[bytes, bytes]:
-        """The placeholders, by the halves of all forms of the keys."""
-        return {
-            half: placeholder.encode()
-            for secret, placeholder in tuple(self.placeholders.items())[::-1]
-            if len(secret) >= SHORTEST
-            for form in _forms(secret.encode())
-            for half in _halves(folded(form))
-        }
-
-    @cached_property
-    def _unescaper(self) -> Unescaper:
-        return Unescaper(b"".join(self._texts))
-
-    @cached_property
-    def _all(self) -> tuple[_Form, ...]:
-        return tuple(
-            _Form(text, self._unescaper.undo(text), placeholder)
-            for text, placeholder in self._texts.items()
-        )
+    def _forms(self) -> tuple[tuple[str, tuple[Form, ...]], ...]:
+        """All forms of each key."""
+        return tuple((key, tuple(_forms(key))) for key in self.placeholders if len(key) >= SHORTEST)
 
     def are_in(self, data: bytes) -> bool:
         """Whether the data contains any of the keys, in any form."""
-        return bool(self._found(data) or self._found(Joined(data).data))
+        return bool(self._cuts(data)) or self._is_compressed_in(data)
 
     def text(self, text: str) -> str:
         """The text with placeholders in place of the keys."""
-        return self.body(text.encode(), ())[0].decode(errors="replace")
+        if not self._forms:
+            return text
+        data = text.encode(errors="surrogatepass")
+        if not (cuts := self._cuts(data)):
+            return text
+        return self._replace(data, cuts, ())[0].decode(errors="replace")
 
     def headers(self, headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-        """The headers with placeholders in place of the keys."""
+        """The headers with placeholders in place of the keys, also of one split over several."""
         given = tuple(headers)
+        parts = [part.encode(errors="surrogatepass") for header in given for part in header]
         # All at once, as hardly any endpoint echoes a key.
-        if not self.are_in("\n".join(f"{name}: {value}" for name, value in given).encode()):
+        if not self._cuts(_APART.join(parts)):
             return given
-        return tuple((self.text(name), self.text(value)) for name, value in given)
+        written = [part.decode(errors="replace") for part in self._parts(parts)]
+        return tuple(zip(written[::2], written[1::2], strict=True))
 
     def body(self, body: bytes, chunks: tuple[Chunk, ...]) -> tuple[bytes, tuple[Chunk, ...]]:
         """A body with placeholders in place of the keys, and its chunks with matching sizes.
 
         A placeholder belongs to the chunk in which the key began. A body is replaced as a whole if
-        it contains a key that cannot be located in it, or too many keys.
+        it contains a key that cannot be located in it, or too many keys, or if it is in no
+        compression and charset that can be read: then it may contain a key as well.
         """
+        if not self._forms:
+            return body, chunks
+        if self._is_compressed_in(body):
+            return _as_whole(next(iter(self.placeholders.values())), chunks)
+        if is_opaque(body):
+            return _as_whole(_UNREADABLE.format(len(body)), chunks)
+        cuts = self._cuts(body)
+        return self._replace(body, cuts, chunks) if cuts else (body, chunks)
+
+    def _replace(
+        self, body: bytes, cuts: list[_Cut], chunks: tuple[Chunk, ...]
+    ) -> tuple[bytes, tuple[Chunk, ...]]:
         for _ in range(_ROUNDS):
-            joined = Joined(body)
-            plain, split = self._found(body), self._found(joined.data)
-            if not plain and not split:
-                return body, chunks
-            cuts = _merged((*_cuts(plain, body), *_cuts_joined(split, joined)))
             if len(cuts) > _MOST:
                 break
             chunks = tuple(_shifted(chunks, cuts))
             body = _replaced(body, cuts)
-        whole = next(iter(self.placeholders.values())).encode()
-        return whole, tuple(Chunk(len(whole), chunk.at) for chunk in chunks[:1])
+            if not (cuts := self._cuts(body)):
+                return body, chunks
+        return _as_whole(next(iter(self.placeholders.values())), chunks)
 
-    def _found(self, data: bytes) -> list[_Form]:
-        """The forms that some data contains, escaped or not."""
-        if not self._all:
+    def _parts(self, parts: list[bytes]) -> list[bytes]:
+        """Texts that are looked through together, each with its own replacements."""
+        for _ in range(_ROUNDS):
+            cuts = self._cuts(_APART.join(parts))
+            if not cuts:
+                return parts
+            written, at = [], 0
+            for part in parts:
+                written.append(_replaced(part, list(_within(cuts, at, at + len(part)))))
+                at += len(part) + 1
+            parts = written
+        return [b"" if self._cuts(_APART.join(parts)) else part for part in parts]
+
+    def _is_compressed_in(self, body: bytes) -> bool:
+        return bool(self._forms) and any(self._cuts(made) for made in decompressed(body))
+
+    def _cuts(self, data: bytes) -> list[_Cut]:
+        """What is to be replaced, in order."""
+        if not self._forms:
             return []
-        plain = folded(data)
-        undone = self._unescaper.undo(plain)
-        return [form for form in self._all if form.text in plain or form.unescaped in undone]
+        found: dict[str, list[Piece]] = {}
+        cuts: dict[str, list[_Cut]] = {}
+        for view in views(data):
+            for key, forms in self._forms:
+                # A number stays a number, so that JSON stays JSON.
+                replacement = b"0" if view.is_of_numbers else self.placeholders[key].encode()
+                for piece in (piece for form in forms for piece in form.pieces(view.data)):
+                    found.setdefault(key, []).append(piece)
+                    stretches = view.where(piece.start, piece.end)
+                    cuts.setdefault(key, []).extend(_cut(stretches, replacement))
+        leaked = (cuts[key] for key, pieces in found.items() if is_leak(len(key), pieces))
+        return _merged(itertools.chain.from_iterable(leaked))
 
 
-def _cuts(forms: Iterable[_Form], data: bytes) -> Iterator[_Cut]:
-    for form in forms:
-        for found in islice(form.pattern.finditer(data), _MOST + 1):
-            end = found.end() - _of_what_follows(found[0], form.text)
-            yield _Cut(found.start(), end, form.placeholder)
+def _cut(stretches: list[Stretch], replacement: bytes) -> Iterator[_Cut]:
+    """Cuts where one piece is: the first gets the placeholder, the others nothing."""
+    for start, end in stretches:
+        yield _Cut(start, end, replacement)
+        replacement = b""
 
 
-def _of_what_follows(found: bytes, text: bytes) -> int:
-    """How many backslashes at the end of what was found escape a character after it.
-
-    A key may end in backslashes itself. Each is written twice in JSON, and four times in JSON
-    within JSON, where three precede a quote.
-    """
-    own, run = _slashes(text), _slashes(found)
-    if not own:
-        return 0
-    times = 1
-    while (run + 1) % (2 * times) == 0 and (run + 1) // (2 * times) > own:
-        times *= 2
-    return times - 1
+def _within(cuts: list[_Cut], start: int, end: int) -> Iterator[_Cut]:
+    """The cuts as far as they are in a range, counted from its start."""
+    for cut in cuts:
+        if cut.start < end and cut.end > start:
+            replacement = cut.replacement if cut.start >= start else b""
+            yield _Cut(max(cut.start, start) - start, min(cut.end, end) - start, replacement)
 
 
-def _slashes(text: bytes) -> int:
-    """How many backslashes a text ends with."""
-    return len(text) - len(text.rstrip(b"\\"))
+def _as_whole(text: str, chunks: tuple[Chunk, ...]) -> tuple[bytes, tuple[Chunk, ...]]:
+    whole = text.encode()
+    return whole, tuple(Chunk(len(whole), chunk.at) for chunk in chunks[:1])
 
 
-def _cuts_joined(forms: Iterable[_Form], joined: Joined) -> Iterator[_Cut]:
-    """Cuts in strings that are joined: the first gets the placeholder, the others nothing."""
-    for cut in _merged(_cuts(forms, joined.data)):
-        replacement = cut.replacement
-        for stretch in joined.stretches(cut.start, cut.end):
-            yield _Cut(*stretch, replacement)
-            replacement = b""
-
-
-def _forms(secret: bytes) -> tuple[bytes, ...]:
-    """Plain, reversed, in hexadecimal, and in base64 at each of the three offsets."""
-    encoded = (_base64(secret, offset) for offset in range(3))
-    forms = (secret, secret[::-1], secret.hex().encode(), *encoded)
-    return tuple(form for form in forms if len(form) >= SHORTEST)
+def _forms(key: str) -> Iterator[Form]:
+    """Plain, without what looks like an escape, reversed, in hexadecimal, and in base64."""
+    size = len(key)
+    written = folded(key.encode())
+    # An escape doubles the backslashes around a key, so that they are no part of it.
+    plain = written.strip(b"\\") or written
+    texts = dict.fromkeys((plain, key.encode().hex().encode()))
+    for encoded in (key.encode(), key.encode("utf-16-le")):
+        texts |= dict.fromkeys(folded(_base64(encoded, offset)) for offset in range(3))
+    for undone in (canonical(plain), plain.replace(b"\\", b"")):
+        if len(undone) >= SHORTEST - 2:
+            texts[undone] = None
+    yield from (Form(text, size) for text in texts)
+    for text in dict.fromkeys((plain, plain.replace(b"\\", b""))):
+        yield Form(text[::-1], size, is_reversed=True)
 
 
 def _base64(secret: bytes, offset: int) -> bytes:
@@ -177,13 +181,6 @@ def _base64(secret: bytes, offset: int) -> bytes:
     first = (offset * 8 + 5) // 6
     last = (offset + len(secret)) * 8 // 6
     return base64.b64encode(b"\0" * offset + secret)[first:last]
-
-
-def _halves(form: bytes) -> tuple[bytes, bytes]:
-    """The beginning and the end of a form that are as secret as the whole; they cover it."""
-    size = len(form)
-    half = size if size < _TELLING else max((size + 1) // 2, min(size - 4, _TELLING))
-    return form[:half], form[-half:]
 
 
 def _merged(cuts: Iterable[_Cut]) -> list[_Cut]:

@@ -213,7 +213,7 @@ def _read(path: Path, name: str) -> Iterator[FoundEntry]:
             reason = " ".join(str(problem).split())
             raise CassetteError(
                 f"{path}: is not a usable cassette ({reason}); "
-                "restore it, or delete it and record again"
+                "restore it, or move it out of the folder and record again"
             ) from problem
         yield entry
 

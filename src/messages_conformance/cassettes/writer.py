@@ -173,8 +173,7 @@ class CassetteWriter:
         if superseded:
             entry = replace(entry, tried=len(recorded.superseded) + 1)
         line = to_line(self.label, origin.suite, origin.step, entry)
-        self._check(line, self._journal.path)
-        self._check(exchange.body, self._journal.path)
+        self._check_entry(origin, entry, self._journal.path)
         # Before the journal: a run that is stopped while the disk is busy keeps it all the same.
         self._put(recorded, replace(entry, exchange=self._spool.offload(entry.exchange)))
         self._changed.add(recorded.origin.suite)
@@ -232,8 +231,7 @@ class CassetteWriter:
                 f"{self.label.auth}; use --overwrite, or name another folder"
             )
         place = self.folder.parent.parent / str(entry.exchange.place)
-        self._check(to_line(label, found.suite, found.step, entry), place)
-        self._check(entry.exchange.body, place)
+        self._check_entry(Origin(found.suite, entry.row, found.step), entry, place)
         if label.evidence == "simulated":
             self.label = replace(self.label, evidence="simulated")
         origin = Origin(found.suite, entry.row, found.step)
@@ -245,9 +243,15 @@ class CassetteWriter:
             self._changed.add(found.suite)
         self._put(recorded, entry)
 
+    def _check_entry(self, origin: Origin, entry: Entry, place: Path) -> None:
+        """Check the body by itself, which may be long, and everything around it."""
+        around = replace(entry, exchange=replace(entry.exchange, body=b"", chunks=()))
+        self._check(to_line(self.label, origin.suite, origin.step, around), place)
+        self._check(entry.exchange.body, place)
+
     def _check(self, text: bytes, place: Path) -> None:
         if self._secrets.are_in(text):
             raise SecretLeakError(
                 f"{place}: the recording contains a key, so it was not written; "
-                "delete what exists of it, replace the key, and report this as a defect"
+                "replace the key, let nobody read what exists of it, and report this as a defect"
             )

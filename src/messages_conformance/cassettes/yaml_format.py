@@ -15,7 +15,7 @@ import vcr.serialize
 import yaml
 
 from messages_conformance.cassettes.yaml_reader import Bounds, read_interactions
-from messages_conformance.files import replacing, sync_folder
+from messages_conformance.files import open_file, replacing, sync_folder
 from messages_conformance.protocol.limits import DEFAULT
 
 Stored: TypeAlias = dict[str, Any]
@@ -117,7 +117,7 @@ def load(path: Path) -> Iterator[Stored]:
         ArithmeticError, LookupError, OSError, TypeError, ValueError: it is malformed.
     """
     count = 0
-    with path.open("rb") as file:
+    with open_file(path) as file:
         for head, interaction in read_interactions(file, _BOUNDS):
             if "metadata" not in head:
                 raise ValueError("its metadata must precede its interactions")

@@ -1,21 +1,43 @@
-"""What a base URL must look like, and what is wrong with one that does not."""
+"""What a base URL must look like, and what is wrong with one that does not.
 
+Someone who swaps two variables puts a key where a URL belongs, and a URL may hold a password or a
+key anywhere. So a message names the host at most, never the value.
+"""
+
+from typing import Final
 from urllib.parse import SplitResult, urlsplit
+
+import httpx2
 
 from messages_conformance.errors import SetupError
 
+_EXAMPLE: Final = "https://host/path, without /v1/messages"
+
+
+def split_url(url: str) -> SplitResult | None:
+    """The parts of a URL that requests can be sent to; None if it is malformed."""
+    if not url.isprintable() or any(character.isspace() for character in url):
+        return None
+    try:
+        parts = urlsplit(url)
+        # Each of these fails in a way of its own for a host that no name server knows.
+        host, port, _ = parts.hostname, parts.port, httpx2.Request("POST", url)
+    except (ValueError, httpx2.InvalidURL):
+        return None
+    return parts if parts.scheme in ("http", "https") and host and port != 0 else None
+
 
 def check_url(url: str) -> None:
-    """Refuse a base URL to which no path can be added.
+    """Refuse a base URL to which no path can be added, or that may hold a key.
 
     Raises:
-        SetupError: it is none; the message says what to write instead.
+        SetupError: the message says how to set it.
     """
-    parts = _split(url)
+    parts = split_url(url)
     if parts is None:
         raise SetupError(
-            f"the base URL {url!r} is malformed; set ANTHROPIC_BASE_URL to a URL like "
-            "https://host/path, without /v1/messages"
+            f"the base URL is malformed; set ANTHROPIC_BASE_URL to a URL like {_EXAMPLE}, and the "
+            "key in ANTHROPIC_API_KEY (what is set now is not shown, as it may be a key)"
         )
     if "@" in parts.netloc or parts.query or parts.fragment:
         raise SetupError(
@@ -26,17 +48,6 @@ def check_url(url: str) -> None:
     for end in ("/v1/messages", "/v1"):
         if path.endswith(end):
             raise SetupError(
-                f"the base URL {url!r} ends in {end}, so requests would go to "
-                f"{path}/v1/messages; remove {end} from its end"
+                f"the base URL of {parts.hostname} ends in {end}, so requests would go to "
+                f"{end}/v1/messages; remove {end} from its end"
             )
-
-
-def _split(url: str) -> SplitResult | None:
-    """The parts of a URL; None if it is malformed."""
-    try:
-        parts = urlsplit(url)
-        is_well_formed = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:
-        return None
-    has_space = any(character.isspace() for character in url)
-    return parts if is_well_formed and not has_space else None

@@ -11,6 +11,7 @@ from messages_conformance.claims.complaints import complaints, in_words
 from messages_conformance.claims.document import from_document
 from messages_conformance.claims.page import Revision
 from messages_conformance.errors import ClaimsError
+from messages_conformance.files import LARGEST_SETTINGS, read_text
 
 
 def load(path: Path) -> Revision:
@@ -20,11 +21,11 @@ def load(path: Path) -> Revision:
         ClaimsError: it is not TOML, breaks the schema, or contradicts itself.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_text(path, LARGEST_SETTINGS)
         document = tomllib.loads(text)
     except OSError as problem:
         raise ClaimsError(f"{path}: cannot be read: {problem.strerror}") from problem
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+    except (UnicodeDecodeError, RecursionError, tomllib.TOMLDecodeError) as problem:
         raise ClaimsError(f"{path}: cannot be read as TOML: {problem}") from problem
     if found := complaints(document, text):
         raise ClaimsError(in_words(path, found))

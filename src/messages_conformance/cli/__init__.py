@@ -19,6 +19,7 @@ from messages_conformance.cli import (
     serve,
     targets,
 )
+from messages_conformance.runs.outgoing import hide_keys
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -45,6 +46,7 @@ def main() -> None:
         # A character that a terminal cannot show becomes an escape, not a traceback.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    hide_keys()
 
 
 for _module in (

@@ -104,12 +104,14 @@ def command(
 def _merge_shards(runs: list[SavedRun], suites: Suites, output: Path | None) -> Report:
     """One report of the shards of a run; copies their cassettes together into ``output``."""
     cassettes = output / folder.CASSETTES if output else None
-    if cassettes and cassettes.exists() and any(cassettes.iterdir()):
+    recorded = folder.collect_cassettes(run.cassettes for run in runs if run.cassettes)
+    exists = bool(cassettes and cassettes.exists() and any(cassettes.iterdir()))
+    # The same command again, after it was stopped, finds its own copies.
+    if cassettes and exists and not folder.are_copied(recorded, cassettes):
         raise Failure(
-            f"{cassettes}: contains recordings already; name another folder with --output"
+            f"{cassettes}: contains other recordings already; name another folder with --output"
         )
     report = folder.merge_shards(runs, suites)
-    recorded = folder.collect_cassettes(run.cassettes for run in runs if run.cassettes)
-    if cassettes and recorded:
+    if cassettes and recorded and not exists:
         folder.copy_cassettes(recorded, cassettes)
     return report

@@ -11,7 +11,7 @@ import click
 
 from messages_conformance import resources
 from messages_conformance.claims.shards import Shard
-from messages_conformance.display import visible
+from messages_conformance.display import sentence
 from messages_conformance.errors import ShardError, UserError
 from messages_conformance.files import write_text
 from messages_conformance.judging.assess import Assessment
@@ -20,6 +20,7 @@ from messages_conformance.probing.loader import Suites
 from messages_conformance.rendering.render import Format, format_of, render
 from messages_conformance.report.report import Report
 from messages_conformance.runs.folder import REPORT
+from messages_conformance.runs.outgoing import without_keys
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -38,14 +39,14 @@ class Command(click.Command):
         try:
             return super().invoke(ctx)
         except UserError as mistake:
-            raise Failure(visible(str(mistake))) from mistake
+            raise Failure(sentence(str(mistake))) from mistake
         except KeyboardInterrupt as stop:
             raise Failure("interrupted") from stop
         except OSError as problem:
             if problem.errno == errno.EPIPE:
                 raise
             where = f"{problem.filename}: " if problem.filename else ""
-            raise Failure(f"{where}{problem.strerror or problem}") from problem
+            raise Failure(sentence(f"{where}{problem.strerror or problem}")) from problem
 
 
 class _ShardType(click.ParamType[Shard]):
@@ -143,7 +144,7 @@ def load_suites() -> Suites:
 def show(report: Report, format: Format, output: Path | None) -> None:
     """Print a report, or write it to a file."""
     if output:
-        write_text(output, render(report, format))
+        write_text(output, without_keys(render(report, format)))
         return
     terminal = sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if terminal else None
@@ -158,10 +159,10 @@ def write_reports(report: Report, folder: Path) -> None:
 
 def print_remarks(assessed: Assessment) -> None:
     """Print which known deviations are outdated, and how many are accepted."""
-    for sentence in assessed.remarks:
-        notify(sentence)
+    for remark in assessed.remarks:
+        notify(remark)
 
 
-def notify(sentence: str) -> None:
+def notify(remark: str) -> None:
     """Print a sentence to standard error, apart from the report."""
-    click.echo(sentence, err=True)
+    click.echo(remark, err=True)

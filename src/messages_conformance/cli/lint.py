@@ -9,6 +9,7 @@ import click
 
 from messages_conformance.cli.common import Command, Failure
 from messages_conformance.display import one_line
+from messages_conformance.files import read_text
 from messages_conformance.lint import text, to_json
 from messages_conformance.lint.events import FileUnreadable, LintCounts, LintEvent
 from messages_conformance.lint.linter import LintOptions, lint
@@ -115,7 +116,7 @@ def _show_unreadable(events: Iterator[LintEvent]) -> Iterator[LintEvent]:
 def _request(path: Path | None) -> dict[str, Any] | None:
     if path is None:
         return None
-    body = json_object(path.read_bytes())
+    body = json_object(read_text(path))
     if body is None:
         raise Failure(f"{path}: is not a JSON object; --request takes the body of the request")
     return body

@@ -109,6 +109,14 @@ _OPTIONS = (
         metavar="N",
         help="Spend at most N tokens per minute, input and output.  [default: no limit]",
     ),
+    click.option(
+        "--max-wait",
+        type=click.IntRange(1),
+        default=60,
+        show_default=True,
+        metavar="MINUTES",
+        help="Stop the run where these limits make a request wait longer; --resume continues it.",
+    ),
 )
 
 
@@ -137,9 +145,10 @@ def run_options(command: Callable[..., None]) -> Callable[..., None]:
         concurrency: int,
         requests_per_minute: int | None,
         tokens_per_minute: int | None,
+        max_wait: int,
         **others: Any,
     ) -> None:
-        rate_limit = RateLimit(concurrency, requests_per_minute, tokens_per_minute)
+        rate_limit = RateLimit(concurrency, requests_per_minute, tokens_per_minute, max_wait * 60.0)
         selection = Selection(targets, models, series, rows, revision, claims)
         own = OwnEndpoint(base_url, name, thinks, sees, context, aliases, temperature)
         options = RunOptions(selection, shard, opt_in, cassettes, output, rate_limit, own)

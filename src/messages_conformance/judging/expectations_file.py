@@ -16,6 +16,7 @@ from typing import Any
 from messages_conformance import schemas
 from messages_conformance.claims.page import Revision
 from messages_conformance.errors import ExpectationsError
+from messages_conformance.files import LARGEST_SETTINGS, read_text
 from messages_conformance.judging.expectations import Deviation, Expectations
 from messages_conformance.verdict import Claim, Kind, Standing, judge
 
@@ -77,10 +78,10 @@ def read_file(path: Path, scopes: Sequence[Scope]) -> tuple[str, Expectations]:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        document = tomllib.loads(read_text(path, LARGEST_SETTINGS))
     except OSError as problem:
         raise ExpectationsError(f"{path}: cannot be read: {problem.strerror}") from problem
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+    except (UnicodeDecodeError, RecursionError, tomllib.TOMLDecodeError) as problem:
         raise ExpectationsError(f"{path}: cannot be read as TOML: {problem}") from problem
     if complaint := _ambiguous(document) or schemas.complaint(document, "expectations"):
         raise ExpectationsError(f"{path}: {complaint}")

@@ -99,7 +99,10 @@ def _time(plan: Plan, assumptions: Assumptions) -> str:
     limits += [f"{limit.requests_per_minute:,} a minute"] if limit.requests_per_minute else []
     limits += [f"{limit.tokens_per_minute:,} tokens a minute"] if limit.tokens_per_minute else []
     taken = duration(plan.seconds(limit, seconds))
-    return f"Takes about {taken}, with {', '.join(limits)} and {seconds:g} s per answer."
+    return (
+        f"Takes about {taken}, with {', '.join(limits)} and {seconds:g} s per answer; stops rather "
+        f"than wait {duration(limit.longest_wait)} for one request."
+    )
 
 
 def _sharing(plan: Plan) -> str:

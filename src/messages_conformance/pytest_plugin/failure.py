@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from messages_conformance.display import visible
 from messages_conformance.rendering import wire_table
 from messages_conformance.report.report import Cell, Judged, Observation
+from messages_conformance.runs.outgoing import without_keys
 
 
 def explain(judged: Judged, meaning: str) -> str:
@@ -12,7 +13,7 @@ def explain(judged: Judged, meaning: str) -> str:
     objection = judged.known.objection if judged.known else ""
     summary = objection or f"{judged.verdict.name}: {judged.summary}"
     evidence = _cell(judged) if isinstance(judged, Cell) else _observation(judged)
-    return visible("\n".join([summary, "", *evidence, "", meaning]))
+    return without_keys(visible("\n".join([summary, "", *evidence, "", meaning])))
 
 
 def _cell(cell: Cell) -> Iterator[str]:

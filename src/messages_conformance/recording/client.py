@@ -12,6 +12,7 @@ from messages_conformance.probing.behaviours import describe
 from messages_conformance.protocol.exchange import Exchange, Request, count_parts
 from messages_conformance.recording.budget import Budget
 from messages_conformance.recording.cost import Cost, actual_cost, upper_bound
+from messages_conformance.recording.key_check import KeyCheck
 from messages_conformance.recording.rate_limit import Gate, RateLimit, estimate_tokens
 from messages_conformance.recording.retry import (
     BUSY,
@@ -41,7 +42,12 @@ class EndpointClient:
     """Sends the requests of all models, and counts what they cost together."""
 
     def __init__(
-        self, sender: Sender, rate_limit: RateLimit, retries: RetryPolicy, budget: Budget
+        self,
+        sender: Sender,
+        rate_limit: RateLimit,
+        retries: RetryPolicy,
+        budget: Budget,
+        key_check: KeyCheck | None = None,
     ) -> None:
         self.gate = Gate(rate_limit)
         self.in_flight = 0
@@ -50,6 +56,7 @@ class EndpointClient:
         self.tokens = 0
         """What the answers say they cost, input and output together."""
         self._budget = budget
+        self._key_check = key_check
         self._received = self._parts = 0
         """Bytes of all bodies that were kept, and their lines and objects."""
         self._sender = sender
@@ -61,7 +68,8 @@ class EndpointClient:
 
         Raises:
             BudgetExceededError: it was not sent, or not again, because of what it might cost.
-            GaveUpError: the endpoint does not answer any more, or answers far too much.
+            GaveUpError: the endpoint does not answer any more, or answers far too much, or the key
+                does not work any more.
             SetupError: the request needs a key that was not given.
         """
         tried, waited, priority = 0, 0.0, float(depth)
@@ -70,6 +78,7 @@ class EndpointClient:
             async with self.gate.turn(priority, estimate_tokens(request)) as turn:
                 exchange, cost = await self.send_once(request, is_retry=tried > 1)
                 turn.used = _reported_tokens(exchange)
+                await self._check_key(request, exchange)
                 now = datetime.datetime.now(datetime.UTC)
                 pause = self._retries.pause(exchange, tried, waited, random.random(), now)  # noqa: S311
                 await keep(exchange, cost, superseded=pause is not None)
@@ -113,6 +122,13 @@ class EndpointClient:
         if 0 < reset <= self._retries.longest_requested_wait:
             self.gate.hold(reset)
         return exchange, cost
+
+    async def _check_key(self, request: Request, exchange: Exchange) -> None:
+        """Stop where the key does not work any more; the answer says nothing about its row."""
+        if self._key_check is not None:
+            problem = await self._key_check.problem(request, exchange)
+            if problem is not None:
+                raise GaveUpError(f"after {self.sent} requests, {problem}")
 
     def _check_answers(self, exchange: Exchange, row: str) -> None:
         """Give up an endpoint that does not answer any more, or that answers far too much."""

@@ -7,16 +7,15 @@ The endpoint's words contain no key and no control characters.
 import re
 import socket
 import ssl
-from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 import httpx2
 
 from messages_conformance.claims.page import Model
 from messages_conformance.display import one_line
+from messages_conformance.errors import causes_of
 from messages_conformance.protocol.exchange import MESSAGES, Exchange
+from messages_conformance.recording.address import proxy_for
 from messages_conformance.recording.endpoint import Endpoint
 from messages_conformance.recording.retry import BUSY
 from messages_conformance.recording.transport import Attempt
@@ -42,11 +41,12 @@ _QUOTED = 160
 def explain_unreachable(problem: httpx2.TransportError, endpoint: Endpoint) -> str:
     """Why no connection was established, and what to do."""
     host = endpoint.host
-    causes = tuple(_causes(problem))
+    causes = tuple(causes_of(problem))
     if isinstance(problem, httpx2.ProxyError):
         login = " with a user name and a password" if "407" in str(problem) else ""
+        proxy = proxy_for(endpoint.base_url)
         return (
-            f"the proxy {_proxy(endpoint)} did not connect to {host}: {_line(str(problem))}; "
+            f"the proxy {proxy} did not connect to {host}: {_line(str(problem))}; "
             f"set HTTPS_PROXY{login}, or add {host} to NO_PROXY"
         )
     for cause in causes:
@@ -60,7 +60,7 @@ def explain_unreachable(problem: httpx2.TransportError, endpoint: Endpoint) -> s
             f"no TLS connection to {host}: {_line(str(problem))}; check that its port speaks HTTPS "
             "and that this machine trusts its certificate"
         )
-    if proxy := _proxy(endpoint):
+    if proxy := proxy_for(endpoint.base_url):
         return (
             f"the proxy {proxy}, which the environment names, cannot be reached: "
             f"{_line(str(problem))}; start it, correct or unset HTTPS_PROXY and ALL_PROXY, or add "
@@ -73,24 +73,6 @@ def explain_unreachable(problem: httpx2.TransportError, endpoint: Endpoint) -> s
     if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
         return f"{host} refused the connection; check the port, and that the server is running"
     return f"{host} cannot be reached: {_line(str(problem))}; check the base URL and the network"
-
-
-def _causes(problem: BaseException) -> Iterator[BaseException]:
-    yield problem
-    inner = problem.exceptions if isinstance(problem, BaseExceptionGroup) else ()
-    for cause in (problem.__cause__, problem.__context__, *inner):
-        if cause is not None:
-            yield from _causes(cause)
-
-
-def _proxy(endpoint: Endpoint) -> str:
-    """Host and port of the proxy that the environment names for an endpoint; empty if none."""
-    address = urlsplit(endpoint.base_url)
-    if endpoint.is_loopback or proxy_bypass(address.hostname or ""):
-        return ""
-    proxies = getproxies()
-    named = proxies.get(address.scheme) or proxies.get("all") or ""
-    return urlsplit(named if "://" in named else f"//{named}").netloc.rpartition("@")[2]
 
 
 def diagnose(
@@ -199,7 +181,7 @@ def _error(
             "check which models its plan and region include, and that the key belongs to this host"
         )
     if status in (502, 503, 504) and is_page:
-        proxy = _proxy(endpoint)
+        proxy = proxy_for(endpoint.base_url)
         through = f"the proxy {proxy}" if proxy else "a gateway in front of it"
         return (
             f"{host} was not reached: {through} answered HTTP {status} with a web page; "
@@ -233,6 +215,11 @@ def _error(
         f"{host} refuses a plain request with HTTP {status} {quoted}; "
         "check the key, the model id and the base URL"
     )
+
+
+def is_in_arrears(exchange: Exchange) -> bool:
+    """Whether an answer says that the account has no credit left."""
+    return bool(_ARREARS.search(exchange.body.decode(errors="replace")))
 
 
 def _is_page(exchange: Exchange) -> bool:

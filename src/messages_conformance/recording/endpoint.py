@@ -1,13 +1,15 @@
 """The endpoint that is asked: its base URL, its keys, and what makes them unusable."""
 
-import ipaddress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from messages_conformance.cassettes.redact import Secrets
-from messages_conformance.claims.base_url import check_url
+from messages_conformance.claims.base_url import check_url, split_url
 from messages_conformance.errors import SetupError
 from messages_conformance.protocol.exchange import KEY, RESTRICTED_KEY
+from messages_conformance.recording import address
+
+PROXY_LOGIN = "<proxy password>"
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,13 @@ class Endpoint:
             SetupError: the base URL cannot be used, or a header cannot hold a key.
         """
         check_url(self.base_url)
+        address.check_proxies()
         for name, key in (("key", self.key), ("restricted key", self.restricted_key or "")):
+            if split_url(key) is not None:
+                raise SetupError(
+                    f"the {name} is a URL; set the URL in ANTHROPIC_BASE_URL and the key in "
+                    "ANTHROPIC_API_KEY: the two may be swapped"
+                )
             if not all("!" <= character <= "~" for character in key):
                 raise SetupError(
                     f"the {name} contains a space or another character that no HTTP header can "
@@ -54,16 +62,13 @@ class Endpoint:
     @property
     def is_loopback(self) -> bool:
         """Whether the endpoint runs on this machine, to which no proxy leads."""
-        host = urlsplit(self.base_url).hostname or ""
-        try:
-            return ipaddress.ip_address(host).is_loopback
-        except ValueError:
-            return host == "localhost" or host.endswith(".localhost")
+        return address.is_local(self.base_url)
 
     @property
     def secrets(self) -> Secrets:
         """The keys, which must not be written anywhere."""
-        placeholders = {self.key: KEY}
+        placeholders = dict.fromkeys(address.passwords_of_proxies(), PROXY_LOGIN)
+        placeholders[self.key] = KEY
         if self.restricted_key is not None:
             placeholders[self.restricted_key] = RESTRICTED_KEY
         return Secrets(placeholders)

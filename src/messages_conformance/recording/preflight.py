@@ -85,11 +85,12 @@ async def preflight(
 
 def preflight_cost(revision: Revision, model: Model) -> Cost:
     """The upper bound of its cost: one answer, the key in each header, each request repeated."""
-    once = upper_bound(_request(revision, model, "authorization"))
+    once = upper_bound(plain_request(revision, model, "authorization"))
     return replace(once, requests=_TRIES * len({*revision.target.auth, "authorization"}))
 
 
-def _request(revision: Revision, model: Model, auth: str) -> Request:
+def plain_request(revision: Revision, model: Model, auth: str) -> Request:
+    """The cheap request that any endpoint answers whose key and model are right."""
     return Request(
         {
             "model": model.id,
@@ -116,7 +117,7 @@ async def _attempt(
     limits: Limits,
     transport: httpx2.AsyncBaseTransport | None,
 ) -> Attempt:
-    request = _request(revision, model, endpoint.auth)
+    request = plain_request(revision, model, endpoint.auth)
     # An answer that drips in is not waited for longer than one that does not begin.
     async with Sender(endpoint, replace(limits, whole=limits.first), transport) as sender:
         try:
@@ -129,7 +130,8 @@ async def _attempt(
                 await asyncio.sleep(pause.seconds)
                 attempt = await sender.attempt(request)
         except httpx2.TransportError as problem:
-            raise SetupError(explain_unreachable(problem, endpoint)) from problem
+            sentence = explain_unreachable(problem, endpoint)
+            raise SetupError(endpoint.secrets.text(sentence)) from problem
     return attempt
 
 

@@ -13,6 +13,8 @@ import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
+from messages_conformance.display import duration
+from messages_conformance.errors import GaveUpError
 from messages_conformance.protocol.exchange import Request
 from messages_conformance.recording.cost import upper_bound
 
@@ -32,6 +34,8 @@ class RateLimit:
     requests_per_minute: int | None = None
     tokens_per_minute: int | None = None
     """tokens of input and output"""
+    longest_wait: float = 3600.0
+    """Seconds that a request may have to wait for its turn; then the run is stopped."""
 
 
 def estimate_tokens(request: Request) -> int:
@@ -129,10 +133,23 @@ class Gate:
 
     def __init__(self, limit: RateLimit, clock: Callable[[], float] = time.monotonic) -> None:
         self.limiter = RateLimiter(limit)
+        self._longest_wait = limit.longest_wait
         self._clock = clock
         self._numbers = itertools.count()
         self._waiting: list[tuple[float, int, int, asyncio.Future[None]]] = []
         self._timer: asyncio.TimerHandle | None = None
+
+    def _give_up(self, seconds: float) -> None:
+        """Stop all requests that wait, as the next one would wait too long."""
+        problem = GaveUpError(
+            f"the next request may begin in {duration(seconds)}, because of the limits of this run "
+            "and the tokens that the endpoint says it used; raise --tokens-per-minute, or allow "
+            "longer waits with --max-wait"
+        )
+        while self._waiting:
+            admitted = heapq.heappop(self._waiting)[3]
+            if not admitted.done():
+                admitted.set_exception(problem)
 
     @property
     def wait(self) -> float | None:
@@ -145,7 +162,11 @@ class Gate:
 
     @contextlib.asynccontextmanager
     async def turn(self, depth: float, tokens: int) -> AsyncIterator[Turn]:
-        """Wait for the turn of a request that may cost so many tokens, and hold it within."""
+        """Wait for the turn of a request that may cost so many tokens, and hold it within.
+
+        Raises:
+            GaveUpError: it would be its turn only after the longest wait allowed.
+        """
         admitted = asyncio.get_running_loop().create_future()
         heapq.heappush(self._waiting, (-depth, next(self._numbers), tokens, admitted))
         self._admit()
@@ -188,7 +209,9 @@ class Gate:
                 continue
             now, free_at = self._clock(), self.limiter.free_at
             if free_at > now:
-                if free_at < math.inf:
+                if free_at - now > self._longest_wait and free_at < math.inf:
+                    self._give_up(free_at - now)
+                elif free_at < math.inf:
                     loop = asyncio.get_running_loop()
                     self._timer = loop.call_later(free_at - now, self._admit)
                 return

@@ -24,6 +24,8 @@ from messages_conformance.protocol.limits import DEFAULT, Limits
 from messages_conformance.recording.budget import Budget, CostLimit
 from messages_conformance.recording.client import EndpointClient
 from messages_conformance.recording.endpoint import Endpoint
+from messages_conformance.recording.key_check import KeyCheck
+from messages_conformance.recording.preflight import plain_request
 from messages_conformance.recording.progress import ModelProgress, Progress
 from messages_conformance.recording.rate_limit import RateLimit
 from messages_conformance.recording.retry import RetryPolicy
@@ -52,6 +54,8 @@ class RecordingOptions:
     """Send only what is not recorded yet."""
     overwrite: bool = False
     """Delete what is recorded, and send everything."""
+    checks_key: bool = False
+    """Whether the key was accepted before: where it is denied later, ask whether it still works."""
 
 
 async def record(
@@ -95,8 +99,10 @@ async def record(
             for model in models
         ]
         async with _closing(writers), Sender(endpoint, options.limits, transport) as sender:
+            plain = plain_request(revision, models[0], endpoint.auth)
+            key_check = KeyCheck(sender, endpoint, models[0], plain) if options.checks_key else None
             client = EndpointClient(
-                sender, options.rate_limit, options.retries, Budget(options.budget)
+                sender, options.rate_limit, options.retries, Budget(options.budget), key_check
             )
             shared = SharedState(revision.target, client, on_progress)
             shared.sessions = tuple(
@@ -149,7 +155,8 @@ def _label(revision: Revision, model: Model, endpoint: Endpoint, server: str) ->
         revision=revision.date.isoformat(),
         base_url=endpoint.public_url,
         auth=endpoint.auth,
-        server=server,
+        # What is not UTF-8 in the arguments of a command is lone surrogates, which no file holds.
+        server=server.encode(errors="replace").decode(),
         date=datetime.datetime.now(datetime.UTC).date().isoformat(),
         suite_version=__version__,
     )

@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import errno
+import os
 import re
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -11,7 +13,8 @@ import httpx2
 
 from messages_conformance import __version__
 from messages_conformance.cassettes.redact import Secrets
-from messages_conformance.errors import SetupError
+from messages_conformance.display import one_line
+from messages_conformance.errors import GaveUpError, SetupError, causes_of
 from messages_conformance.protocol.exchange import (
     KEY,
     RESTRICTED_KEY,
@@ -34,6 +37,10 @@ _NO_KEY = "sk-no-such-key-0123456789abcdef"
 """What is sent for `WRONG_KEY`: it looks like a key, and belongs to nobody."""
 _UNREACHABLE = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.ProxyError)
 _NEVER_SENT = (*_UNREACHABLE, httpx2.LocalProtocolError, httpx2.UnsupportedProtocol)
+_OWN_LIMITS = frozenset(
+    {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.ENOSPC, errno.EADDRNOTAVAIL}
+)
+_FREE_RESOURCES = "raise the limit ('ulimit -n'), close other programs, or lower --concurrency"
 _PRIVATE_HEADER = re.compile(r"set-cookie2?|.*(organi[sz]ation|workspace|tenant).*")
 _ALWAYS_SENT = {
     "accept": "application/json",
@@ -46,6 +53,8 @@ _LONG = 64 * 1024
 """Bytes from which on a body is long; what our requests ask for is far shorter."""
 _LONG_AT_ONCE = 4
 """Long bodies that are read at once; the rest of others waits until one of them has ended."""
+_QUOTED = 160
+"""Characters of a library's message that are quoted."""
 _KEPT = 64 * 1024
 """Bytes that are kept of a body over the limits: enough to see what it is."""
 
@@ -56,6 +65,20 @@ class Attempt:
 
     exchange: Exchange
     problem: Exception | None = field(default=None, repr=False)
+
+
+def own_limit(problem: BaseException) -> str | None:
+    """What this machine lacks, and what to do, where that and no endpoint is why nothing was sent.
+
+    None for any other cause.
+    """
+    for cause in causes_of(problem):
+        if isinstance(cause, MemoryError):
+            return f"this machine has no memory left; {_FREE_RESOURCES}"
+        if isinstance(cause, OSError) and cause.errno in _OWN_LIMITS:
+            reason = os.strerror(cause.errno).lower()
+            return f"this machine cannot open another connection ({reason}); {_FREE_RESOURCES}"
+    return None
 
 
 class Sender:
@@ -92,10 +115,12 @@ class Sender:
                 transport=transport,
             )
         except (ImportError, OSError, ValueError) as problem:
+            # What the library says may quote a proxy's password.
             raise SetupError(
-                f"the proxy or the certificates that the environment names cannot be used "
-                f"({problem}); correct or unset HTTPS_PROXY, ALL_PROXY or SSL_CERT_FILE"
-            ) from problem
+                "the proxy or the certificates that the environment names cannot be used "
+                f"({endpoint.secrets.text(one_line(str(problem))[:_QUOTED])}); correct or unset "
+                "HTTPS_PROXY, ALL_PROXY or SSL_CERT_FILE"
+            ) from None
         head_limit.limit_heads(self._client, limits.head)
 
     async def __aenter__(self) -> Self:
@@ -135,7 +160,9 @@ class Sender:
         try:
             async with asyncio.timeout(self._limits.whole), asyncio.timeout(None) as silence:
                 await self._converse(request, reader, silence)
-        except _NEVER_SENT:
+        except _NEVER_SENT as never:
+            if (ours := own_limit(never)) is not None:
+                raise GaveUpError(ours) from never
             raise
         except (TimeoutError, httpx2.TimeoutException):
             ended = "timeout"

@@ -1,5 +1,7 @@
 """A report as one self-contained HTML page: no script, no outside resource."""
 
+import base64
+import hashlib
 import re
 from typing import Any
 
@@ -25,7 +27,17 @@ from messages_conformance.report.report import Report
 
 def render(report: Report) -> str:
     """Format a report as HTML; the template escapes text of others in it."""
-    return _environment().get_template("report.html.j2").render(report=report)
+    environment = _environment()
+    style = Markup(environment.get_template("report.css").render())  # noqa: S704 (it is our own)
+    return environment.get_template("report.html.j2").render(
+        report=report, style=style, security_policy=_security_policy(style)
+    )
+
+
+def _security_policy(style: str) -> str:
+    """What a browser may do with the page: apply its one style, and nothing else."""
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 
 def _environment() -> Environment:

@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 
 from messages_conformance import schemas
 from messages_conformance.errors import KillMatrixError
+from messages_conformance.files import read_text
 from messages_conformance.report.detection import Power
 
 _AGAIN = "make it again with 'messages-conformance selftest --output FILE'"
@@ -169,7 +170,7 @@ def read(path: Path) -> KillMatrix:
         KillMatrixError: the file cannot be read, is not JSON, or breaks the schema.
     """
     try:
-        return from_document(json.loads(path.read_text(encoding="utf-8")))
+        return from_document(json.loads(read_text(path)))
     except OSError as problem:
         raise KillMatrixError(f"{path}: cannot be read: {problem.strerror}") from problem
     except (ValueError, RecursionError) as problem:

@@ -1,20 +1,26 @@
 """The folders of saved runs: read them, merge the shards of a run, keep several runs together.
 
-Cassettes are copied byte for byte; no file is ever merged with another.
+Cassettes are copied byte for byte. Only journals are merged, line by line: a run that was killed
+leaves one, and those of several shards have the same name.
 """
 
+import filecmp
 import json
 import shutil
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import groupby
 from pathlib import Path
 
-from messages_conformance.cassettes.tape import Entry, Label, Tape, folder_of
+from messages_conformance.cassettes import journal
+from messages_conformance.cassettes.entry import Slot
+from messages_conformance.cassettes.journal import NAME as JOURNAL
+from messages_conformance.cassettes.tape import Entry, Label, Tape, files_of, folder_of
 from messages_conformance.claims.page import Model
 from messages_conformance.errors import CombineError, ReportError
-from messages_conformance.files import replacing, write_text
+from messages_conformance.files import read_text, replacing, write_text
 from messages_conformance.judging import judge
 from messages_conformance.probing.loader import Suites
 from messages_conformance.report.compare_runs import age_of, run_id
@@ -54,7 +60,7 @@ def read_report(path: Path) -> Report:
         ReportError: it cannot be read, or is not a report.
     """
     try:
-        return from_document(json.loads(path.read_text(encoding="utf-8")))
+        return from_document(json.loads(read_text(path)))
     except ReportError as problem:
         raise ReportError(f"{path}: {problem}") from problem
     except OSError as problem:
@@ -87,33 +93,60 @@ def merge_shards(runs: Sequence[SavedRun], suites: Suites) -> Report:
     return replace(report, targets=tuple(targets))
 
 
-def collect_cassettes(roots: Iterable[Path]) -> dict[str, Path]:
-    """The cassettes of several folders, and the pages beside them, by their paths within them.
+def collect_cassettes(roots: Iterable[Path]) -> dict[str, tuple[Path, ...]]:
+    """The recordings of several folders, and the pages beside them, by their paths in them.
+
+    A cassette is one file; a journal may be several.
 
     Raises:
         CombineError: two cassettes of one name differ.
     """
-    found: dict[str, Path] = {}
+    found: dict[str, tuple[Path, ...]] = {}
     for root in roots:
-        for path in sorted([*root.rglob("*.yaml"), *root.glob("*/*.toml")]):
+        for path in _files(root):
             name = path.relative_to(root).as_posix()
-            if name in found and found[name].read_bytes() != path.read_bytes():
+            known = found.get(name, ())
+            if any(filecmp.cmp(one, path, shallow=False) for one in known):
+                continue
+            if known and path.name != JOURNAL:
                 raise CombineError(
-                    f"{found[name]} and {path} are different recordings under one name; "
+                    f"{known[0]} and {path} are different recordings under one name; "
                     "keep one of them (shards never share a file)"
                 )
-            found.setdefault(name, path)
+            found[name] = (*known, path)
     return found
 
 
-def copy_cassettes(cassettes: Mapping[str, Path], folder: Path) -> None:
-    """Copy cassettes into a new folder, completely or not at all."""
+def _files(root: Path) -> list[Path]:
+    """The recordings in a folder, and the pages beside them."""
+    return sorted([*files_of(root), *root.glob("*/*.toml")])
+
+
+def copy_cassettes(cassettes: Mapping[str, Sequence[Path]], folder: Path) -> None:
+    """Copy cassettes and journals into a new folder, completely or not at all."""
     with replacing(folder) as temporary:
         temporary.mkdir()
-        for name, path in cassettes.items():
-            copy = temporary / name
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, copy)
+        _copy_into(cassettes, temporary)
+
+
+def are_copied(cassettes: Mapping[str, Sequence[Path]], folder: Path) -> bool:
+    """Whether a folder contains copies of these cassettes and nothing else."""
+    if {path.relative_to(folder).as_posix() for path in _files(folder)} != cassettes.keys():
+        return False
+    with tempfile.TemporaryDirectory() as name:
+        again = Path(name)
+        _copy_into(cassettes, again)
+        return all(filecmp.cmp(again / name, folder / name, shallow=False) for name in cassettes)
+
+
+def _copy_into(cassettes: Mapping[str, Sequence[Path]], folder: Path) -> None:
+    for name, paths in cassettes.items():
+        copy = folder / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        if len(paths) == 1:
+            shutil.copyfile(paths[0], copy)
+        else:
+            journal.merge(paths, copy)
 
 
 def _tapes(target: TargetReport, roots: Sequence[Path]) -> dict[Model, Tape]:
@@ -140,14 +173,18 @@ def _tapes(target: TargetReport, roots: Sequence[Path]) -> dict[Model, Tape]:
 
 
 def _join(tapes: Iterable[Tape]) -> Tape:
-    """Tapes of one model as one; a cassette that several of them contain counts once."""
+    """Tapes of one model as one; a cassette that several of them contain counts once.
+
+    Journals have the same name and other entries.
+    """
     labels: dict[Label, None] = {}
-    entries: dict[str, tuple[Entry, ...]] = {}
+    entries: dict[str, dict[tuple[Slot, int | None], Entry]] = {}
     for tape in tapes:
         labels |= dict.fromkeys(tape.labels)
-        files = groupby(tape.entries, key=_cassette)
-        entries |= {name: tuple(held) for name, held in files if name not in entries}
-    return Tape(tuple(labels), tuple(e for name in sorted(entries) for e in entries[name]))
+        for name, held in groupby(tape.entries, key=_cassette):
+            new = {(entry.slot, entry.tried): entry for entry in held}
+            entries[name] = new | entries.get(name, {})
+    return Tape(tuple(labels), tuple(e for name in sorted(entries) for e in entries[name].values()))
 
 
 def _cassette(entry: Entry) -> str:

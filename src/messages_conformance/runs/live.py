@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from messages_conformance import planning
 from messages_conformance.cassettes.writer import lock_folder
 from messages_conformance.claims import own_endpoint, shards
+from messages_conformance.claims.base_url import check_url, split_url
 from messages_conformance.claims.own_endpoint import NOTHING_SAID, OwnEndpoint
 from messages_conformance.claims.page import Model, Revision, Row, Target
 from messages_conformance.claims.selection import Chosen, Selection, choose
@@ -179,7 +180,8 @@ def choose_one(
     if selection.targets:
         return choose(selection, recorded)[0]
     targets = [chosen.revision.target for chosen in choose(Selection(claims=selection.claims))]
-    host = urlsplit(environ.get(BASE_URL, "")).netloc
+    parts = split_url(environ.get(BASE_URL, ""))
+    host = parts.netloc if parts else ""
     matching = [target.id for target in targets if host and target.is_at(host)]
     if len(matching) != 1:
         known = ", ".join(target.id for target in targets)
@@ -205,22 +207,18 @@ def endpoint_of(target: Target, environ: Mapping[str, str]) -> Endpoint:
     ``ANTHROPIC_AUTH_TOKEN``, which goes into ``authorization``.
 
     Raises:
-        RunError: there is no key, or the address is not a URL.
+        RunError: there is no key.
+        SetupError: the address cannot be used.
     """
     base_url = environ.get(BASE_URL) or target.base_url
-    address = urlsplit(base_url)
-    if address.scheme not in ("http", "https") or not address.hostname:
-        raise RunError(
-            f"ANTHROPIC_BASE_URL is not the URL of an endpoint: {base_url!r}; "
-            f"set it to a URL like {target.base_url}, or unset it to use that one"
-        )
+    check_url(base_url)
     key, auth = environ.get("ANTHROPIC_API_KEY"), target.auth[0]
     if not key:
         key, auth = environ.get("ANTHROPIC_AUTH_TOKEN"), "authorization"
     if not key:
         raise RunError(
-            f"there is no key for {base_url}: set ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN "
-            "(to any value, if the endpoint needs none)"
+            f"there is no key for {urlsplit(base_url).netloc}: set ANTHROPIC_API_KEY or "
+            "ANTHROPIC_AUTH_TOKEN (to any value, if the endpoint needs none)"
         )
     return Endpoint(base_url, key, auth, environ.get("ANTHROPIC_RESTRICTED_KEY") or None)
 
@@ -300,6 +298,7 @@ def record(
         server=run.server,
         resume=run.resume,
         overwrite=run.overwrite,
+        checks_key=True,
         limits=run.limits,
     )
     if run.derived:

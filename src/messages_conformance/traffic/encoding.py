@@ -3,7 +3,7 @@
 import zlib
 
 from messages_conformance.errors import TrafficError
-from messages_conformance.traffic.saved_file import LARGEST
+from messages_conformance.traffic.saved_file import LARGEST, check_unzipped
 
 _EITHER = zlib.MAX_WBITS | 32
 """Makes zlib accept both gzip and zlib."""
@@ -41,4 +41,5 @@ def _decompressed(body: bytes) -> bytes:
         return body
     if decompressor.unconsumed_tail:
         raise TrafficError(f"a decompressed body is larger than {LARGEST // 2**20} MB")
+    check_unzipped(len(content), len(body))
     return content
