@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -275,22 +275,16 @@ def fuzz(kind: str, seed: int, folder: Path, figures: Figures, keep: Path | None
 
 
 def run(seconds: float, seed: int, kinds: tuple[str, ...], keep: Path | None) -> dict[str, Figures]:
-    """Fuzz each kind in turn until the time is over."""
+    """Fuzz all kinds, each for as long as the others, until the time is over."""
     figures = {kind: Figures() for kind in kinds}
-    until = time.monotonic() + seconds
+    spent = dict.fromkeys(kinds, 0.0)
     with tempfile.TemporaryDirectory() as name:
-        for number in _numbers(seed):
-            for kind in kinds:
-                fuzz(kind, number, Path(name), figures[kind], keep)
-            if time.monotonic() > until:
-                return figures
+        while sum(spent.values()) < seconds:
+            kind = min(spent, key=spent.__getitem__)
+            began = time.perf_counter()
+            fuzz(kind, seed + figures[kind].inputs, Path(name), figures[kind], keep)
+            spent[kind] += time.perf_counter() - began
     return figures
-
-
-def _numbers(first: int) -> Iterator[int]:
-    while True:
-        yield first
-        first += 1
 
 
 @click.command()
