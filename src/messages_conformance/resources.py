@@ -13,7 +13,7 @@ _WHEEL = _PACKAGE / "_shipped"
 def folder(name: str) -> Path:
     """The folder of a name.
 
-    The names are ``claims``, ``suites``, ``schemas``, ``cassettes``, ``expectations`` and
-    ``selftest``.
+    The names are ``claims``, ``observations``, ``suites``, ``schemas``, ``cassettes``,
+    ``expectations`` and ``selftest``.
     """
     return (_WHEEL if _WHEEL.is_dir() else _CHECKOUT) / name

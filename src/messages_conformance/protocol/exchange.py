@@ -36,12 +36,12 @@ _PART: Final = 150
 
 
 MOST_TOKENS: Final = 10**12
-"""A number of tokens that no answer reaches."""
+"""More than any answer costs; a larger figure is a mistake that arithmetic need not survive."""
 
 
 def is_token_count(value: object) -> TypeGuard[int]:
     """Whether a value is a number of tokens: a whole number from 0, no boolean and no fantasy."""
-    return type(value) is int and 0 <= value < MOST_TOKENS
+    return type(value) is int and 0 <= value <= MOST_TOKENS
 
 
 def count_parts(body: bytes) -> int:
