@@ -111,7 +111,8 @@ def collect_cassettes(roots: Iterable[Path]) -> dict[str, tuple[Path, ...]]:
             if known and path.name != JOURNAL:
                 raise CombineError(
                     f"{known[0]} and {path} are different recordings under one name; "
-                    "keep one of them (shards never share a file), or compare whole runs with --runs"
+                    "keep one of them (shards never share a file), or compare whole runs "
+                    "with --runs"
                 )
             found[name] = (*known, path)
     return found
