@@ -104,6 +104,7 @@ def command(
 def _merge_shards(runs: list[SavedRun], suites: Suites, output: Path | None) -> Report:
     """One report of the shards of a run; copies their cassettes together into ``output``."""
     cassettes = output / folder.CASSETTES if output else None
+    report = folder.merge_shards(runs, suites)
     recorded = folder.collect_cassettes(run.cassettes for run in runs if run.cassettes)
     exists = bool(cassettes and cassettes.exists() and any(cassettes.iterdir()))
     # The same command again, after it was stopped, finds its own copies.
@@ -111,7 +112,6 @@ def _merge_shards(runs: list[SavedRun], suites: Suites, output: Path | None) -> 
         raise Failure(
             f"{cassettes}: contains other recordings already; name another folder with --output"
         )
-    report = folder.merge_shards(runs, suites)
     if cassettes and recorded and not exists:
         folder.copy_cassettes(recorded, cassettes)
     return report
