@@ -86,6 +86,8 @@ class Behaviour:
     samples: Samples | None = None
     lacking: tuple[str, ...] = ()
     """Where it is `partial`: the tags of what is missing, as a row's ``lacks`` names them."""
+    rules: tuple[str, ...] = ()
+    """Where it is `partial` as clients cannot read the answer: the wire rules that are broken."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 from messages_conformance import __version__
 from messages_conformance.cassettes.tape import Tape
 from messages_conformance.claims.page import Model, Revision, Row, Target
+from messages_conformance.judging.readability import Readability
 from messages_conformance.probing.behaviours import unmeasured
 from messages_conformance.probing.driver import Batch, UnansweredError, run_probe
 from messages_conformance.probing.inspection import Inspection
@@ -45,11 +46,12 @@ def judge_model(
     Raises:
         ProbeDefectError: a probe raised an exception; a note names the row and the model.
     """
+    readability = Readability(tape.exchanges)
     return tuple(
         judge_behaviour(
             model,
             row,
-            _behaviour(revision.target, model, row, suites, tape),
+            readability.apply(row.id, _behaviour(revision.target, model, row, suites, tape)),
             _evidence(tape, evidence),
         )
         for row in rows

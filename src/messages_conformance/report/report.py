@@ -93,6 +93,8 @@ class Cell:
     """How often it was seen, where that was sampled."""
     lacking: tuple[str, ...] = ()
     """Of a partial behaviour, the tags of what is missing, as the row's ``lacks`` names them."""
+    rules: tuple[str, ...] = ()
+    """Of a behaviour that is partial only as clients cannot read the answer: the broken rules."""
     excerpts: tuple[Excerpt, ...] = ()
     """Excerpts of the exchanges, where the cell falls short of the page."""
     known: KnownDeviation | None = None
@@ -124,6 +126,7 @@ class Cell:
             places=tuple(e.place for e in exchanges if e.place is not None),
             samples=behaviour.samples,
             lacking=behaviour.lacking,
+            rules=behaviour.rules,
             excerpts=tuple(excerpt(e) for e in exchanges[:EXCERPTS]) if bad else (),
         )
 

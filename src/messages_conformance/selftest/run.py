@@ -3,7 +3,7 @@
 import datetime
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
@@ -124,7 +124,13 @@ def run_trial(fault: Fault, name: str, suites: Suites | None = None) -> Trial:
         rule=fault.rule,
         detected=by_rule if fault.rule else fault.row in rows,
         failed_rows=failed,
-        undeclared=tuple(row for row in rows if row not in (fault.row, *fault.side_effects)),
+        undeclared=tuple(
+            cell.row_id
+            for cell in changed
+            if cell.verdict.standing in _WORSE
+            and cell.row_id not in (fault.row, *fault.side_effects)
+            and not _follows(cell, broken)
+        ),
         inconclusive=tuple(c.row_id for c in changed if c.verdict.standing is Standing.OPEN),
         broken_rules=broken,
     )
@@ -135,6 +141,12 @@ def clean_endpoint(name: str) -> CleanEndpoint:
     """A clean endpoint by its name in `CLEAN_ENDPOINTS`."""
     simulated = CLEAN_ENDPOINTS[name]
     return CleanEndpoint.of(name, simulated.target, simulated.model, simulated.revision)
+
+
+def _follows(cell: Cell, broken: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether a row works, and only fails as clients cannot read the answers: as they must."""
+    found = {rule for rules in broken.values() for rule in rules}
+    return bool(cell.rules) and found.issuperset(cell.rules)
 
 
 def _failed_row(cell: Cell) -> FailedRow:
