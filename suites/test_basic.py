@@ -1,13 +1,20 @@
 """The page's table of basic fields."""
 
+import re
+from typing import Any
+
 from messages_conformance.probing import (
     CODE_BEFORE_STOP,
+    COMPANY,
+    COUNTS,
     DICTATED_WORDS,
     DICTATION,
     DICTATION_WITH_THINKING,
+    EFFECT_TEST,
     FITTING_TOOLS,
     MANNER_WORD,
     NARROW_SAMPLES,
+    OWN_WORDS,
     PLAIN,
     STOP_CODE,
     SYSTEM_CODE,
@@ -22,6 +29,7 @@ from messages_conformance.probing import (
     ProbeRun,
     Question,
     Range,
+    also_in_company,
     attribute,
     broken,
     called_tools,
@@ -31,7 +39,9 @@ from messages_conformance.probing import (
     four_results_with_manner,
     ignored,
     out_of_range,
+    own_words,
     partial,
+    plays_along,
     prove_by_canary,
     prove_narrowed,
     prove_validated,
@@ -55,24 +65,43 @@ USER = "user_17:session/4b1d"
 """An opaque name, with characters that clients do use."""
 
 
+FOREIGN_MODEL = "gpt-4o"
+"""A well-known name of another vendor's model, as applications carry it over by mistake."""
+DATED = re.compile(r"-(\d{8}|\d{4}-\d{2}-\d{2})")
+PREFIX = re.compile(r".*[/,:]")
+"""What gateways put in front of a model's name."""
+
+
 @row("basic/model")
 def model_is_the_one_asked_for(ask: Ask) -> ProbeRun:
-    """The requested model answers, and an unknown model name is refused.
+    """The requested model answers under its name; unknown and foreign names are refused.
 
     To fix: put the name of the model that answered into the message's `model`, and answer
     404 `not_found_error` to a name you do not serve instead of serving another model.
     """
     known: Exchange = yield ask(**PLAIN)
-    unknown: Exchange = yield ask.invalid(**PLAIN, model=UNKNOWN_MODEL)
+    unknown, foreign = yield [
+        ask.invalid(**PLAIN, model=name) for name in (UNKNOWN_MODEL, FOREIGN_MODEL)
+    ]
     name = str(model_of(known))
-    alike = name.startswith(ask.model.id) or ask.model.id.startswith(name)
-    if not alike and not ask.model.is_named(name):
-        return broken(f"asked for {ask.model.id!r}, and {name!r} answered", known)
+    if not ask.model.is_named(name) and not is_dated(name, ask.model.id):
+        asked = f"asked for {ask.model.id!r}, and {name!r} answered"
+        if PREFIX.sub("", name) == PREFIX.sub("", ask.model.id):
+            return partial(f"{asked}: the same name with another prefix", known)
+        return broken(asked, known)
     if unknown.answered:
         return ignored("a model that does not exist is served as well", known, unknown)
+    if foreign.answered:
+        summary = f"{FOREIGN_MODEL!r} is served as well, by {model_of(foreign)!r}"
+        return partial(summary, foreign, known)
     return works(
         f"{name!r} answered; a model that does not exist: {describe(unknown)}", known, unknown
     )
+
+
+def is_dated(name: str, model: str) -> bool:
+    """Whether a name is that of a model with the date of its version."""
+    return name.startswith(model) and DATED.fullmatch(name.removeprefix(model)) is not None
 
 
 def model_of(exchange: Exchange) -> object:
@@ -90,6 +119,11 @@ def max_tokens_cuts_and_says_so(ask: Ask) -> ProbeRun:
     story: Exchange = yield ask(**PLAIN)
     if story.stop_reason == "max_tokens":
         return cut_at(PLAIN["max_tokens"], story)
+    if story.usage("output_tokens") > PLAIN["max_tokens"]:
+        again: Exchange = yield ask(**PLAIN)
+        if (used := again.usage("output_tokens")) > PLAIN["max_tokens"]:
+            allowed = PLAIN["max_tokens"]
+            return ignored(f"{allowed} tokens were allowed, and {used} came", story, again)
     counting = "Count from 1 to 40, separated by spaces."
     short: Exchange = yield ask(counting, max_tokens=8)
     if says(short, "40"):
@@ -99,7 +133,23 @@ def max_tokens_cuts_and_says_so(ask: Ask) -> ProbeRun:
     long: Exchange = yield ask.control(counting, max_tokens=160)
     if says(long, "40"):
         return partial(f"cut, but stop_reason is {short.stop_reason!r}", short, long)
-    return unclear("the model does not count to 40 when it may", short, long)
+    return (yield from cut_in_own_words(ask, short, long))
+
+
+def cut_in_own_words(ask: Ask, *others: Exchange) -> ProbeRun:
+    """What the model says anyway, where that repeats, is cut at half of its tokens."""
+    words = yield from own_words(ask)
+    if words is None or words.stop_reason == "max_tokens" or words.usage("output_tokens") < 8:
+        return unclear("the model neither counts to 40 nor repeats a whole answer", *others)
+    half = words.usage("output_tokens") // 2
+    cut: Exchange = yield ask(**{**OWN_WORDS, "max_tokens": half})
+    if cut.text == words.text:
+        return ignored(f"{half} tokens were allowed, and the whole answer came", cut, words)
+    if cut.stop_reason == "max_tokens":
+        return cut_at(half, cut)
+    if words.text.startswith(cut.text):
+        return partial(f"cut, but stop_reason is {cut.stop_reason!r}", cut, words)
+    return unclear("the model does not begin the same answer again", cut, words)
 
 
 def cut_at(limit: int, exchange: Exchange) -> Behaviour:
@@ -189,19 +239,61 @@ def stop_sequence_stops_and_is_named(ask: Ask) -> ProbeRun:
     To fix: leave the sequence out of the text, set `stop_reason: "stop_sequence"`, and set
     `stop_sequence` to the one that matched.
     """
-    return (yield from stopped_in_conversation(ask)) or (yield from stopped_in_dictation(ask))
-
-
-def stopped_in_conversation(ask: Ask) -> ProbePart[Behaviour | None]:
-    """The model lists codes, which many rows share, and is stopped; None if that is not clear."""
-    everything, stopped = stopped_conversation()
-    yield ask.shared(**everything)
-    listed: Exchange = yield ask.shared(**stopped)
-    if runs_on(listed, STOP_CODE):
-        return ignored(RUNS_ON, listed)
-    if not missing_of_stop(listed, STOP_CODE) and says(listed, CODE_BEFORE_STOP):
+    everything, listed = yield from stopped_list(ask)
+    ended_before = says(listed, CODE_BEFORE_STOP) and not missing_of_stop(listed, STOP_CODE)
+    if ended_before and not runs_on(listed, STOP_CODE):
         return works(STOPS, listed)
-    return None
+    alone: Behaviour = yield from stopped_in_dictation(ask)
+    if alone.kind is Kind.WORKS:
+        return (yield from stopped_in_company(ask, alone, everything, listed))
+    if alone.kind is Kind.UNCLEAR:
+        return (yield from stopped_in_own_words(ask, alone))
+    return alone
+
+
+def stopped_list(ask: Ask) -> ProbePart[tuple[Exchange, Exchange]]:
+    """The model lists codes, which many rows share: all, and to be stopped at the last of five.
+
+    They are asked one after another, as they begin a chain of cached prompts.
+    """
+    whole, stopped = stopped_conversation()
+    everything: Exchange = yield ask.shared(**whole)
+    listed: Exchange = yield ask.shared(**stopped)
+    return everything, listed
+
+
+LAST_OF_FIVE = "as the last of five, in a conversation with tools and cache marks"
+
+
+def stopped_in_company(
+    ask: Ask, alone: Behaviour, everything: Exchange, listed: Exchange
+) -> ProbeRun:
+    """A stop sequence works alone; where it does not in company, the answers show it each time."""
+    if runs_on(listed, STOP_CODE):
+        return partial(f"{alone.summary}; but {LAST_OF_FIVE}, {RUNS_ON}", listed, everything)
+    whole, stopped = stopped_conversation()
+    tries, wholes = [listed], [everything]
+    while len(tries) < EFFECT_TEST.most:
+        listed_both = all(says(e, CODE_BEFORE_STOP) and says(e, STOP_CODE) for e in wholes)
+        if not listed.answered or not listed_both:
+            return alone
+        tries.append((yield ask.shared(**stopped)))
+        wholes.append((yield ask.shared(**whole)))
+    if all(ends_too_early(one, everything) for one in tries):
+        summary = f"{alone.summary}; but {LAST_OF_FIVE}, more than the sequence is taken out"
+        return partial(summary, *tries, *wholes)
+    missing = [missing_of_stop(one, STOP_CODE) for one in tries]
+    listed_all = all(says(one, CODE_BEFORE_STOP) for one in tries)
+    if listed_all and missing[0] and all(one == missing[0] for one in missing):
+        summary = f"{alone.summary}; but {LAST_OF_FIVE}, {' and '.join(missing[0].values())}"
+        return partial(summary, *tries, lacking=tuple(missing[0]))
+    return alone
+
+
+def ends_too_early(stopped: Exchange, whole: Exchange) -> bool:
+    """Whether an answer begins as another, and lacks even the end of the code before the stop."""
+    begun = stopped.text.strip()
+    return bool(begun) and whole.text.startswith(begun) and not says(stopped, CODE_BEFORE_STOP)
 
 
 def stopped_in_dictation(ask: Ask) -> ProbeRun:
@@ -225,6 +317,30 @@ def stopped_in_dictation(ask: Ask) -> ProbeRun:
     missing = missing_of_stop(ended[0], STOP_WORD)
     summary = f"it stops, but {' and '.join(missing.values())}"
     return partial(summary, *ended, free, lacking=tuple(missing))
+
+
+def stopped_in_own_words(ask: Ask, alone: Behaviour) -> ProbeRun:
+    """What the model says anyway, where that repeats, is stopped at a word from its middle."""
+    words = yield from own_words(ask)
+    stop = words and middle_word(words.text)
+    if not words or not stop:
+        return alone
+    stopped: Exchange = yield ask(**OWN_WORDS, stop_sequences=[stop])
+    if stopped.text == words.text or runs_on(stopped, stop):
+        return ignored(RUNS_ON, stopped, words)
+    if stopped.text.replace(stop, "").strip() != words.text.partition(stop)[0].strip():
+        return unclear("the model does not begin the same answer again", stopped, words)
+    if missing := missing_of_stop(stopped, stop):
+        summary = f"it stops, but {' and '.join(missing.values())}"
+        return partial(summary, stopped, words, lacking=tuple(missing))
+    return works(STOPS, stopped, words)
+
+
+def middle_word(said: str) -> str | None:
+    """A word from the middle of a text that stands there once; None where there is none."""
+    words = re.findall(r"[^\W\d_]{4,}", said)
+    later = words[max(2, len(words) // 3) : -2]
+    return next((word for word in later if said.count(word) == 1), None)
 
 
 def runs_on(exchange: Exchange, stop: str) -> bool:
@@ -270,6 +386,8 @@ def stream_folds_to_the_same_message(ask: Ask) -> ProbeRun:
         two_calls_streamed(ask),
     ]
     behaviour = yield from text_streams(ask, plain, streamed)
+    if behaviour.kind is Kind.WORKS:
+        behaviour = (yield from dictation_streams(ask)) or behaviour
     thinking_shown = bool(shared.blocks("thinking")) or not ask.model.thinks
     calls_shown = shows_both_calls(shared) and model_of(shared) == model_of(streamed)
     if behaviour.kind is Kind.WORKS and not (calls_shown and thinking_shown):
@@ -282,7 +400,8 @@ def stream_folds_to_the_same_message(ask: Ask) -> ProbeRun:
 def shows_both_calls(streamed: Exchange) -> bool:
     """Whether a streamed answer calls the two tools that fit, and ends as calls do."""
     called_both = sorted(called_tools(streamed)) == FITTING_TOOLS
-    return streamed.streamed and called_both and streamed.stop_reason == "tool_use"
+    whole = not any(kind.startswith(EMPTY) for kind in block_types(streamed))
+    return streamed.streamed and called_both and whole and streamed.stop_reason == "tool_use"
 
 
 def text_streams(ask: Ask, plain: Exchange, streamed: Exchange) -> ProbeRun:
@@ -291,6 +410,23 @@ def text_streams(ask: Ask, plain: Exchange, streamed: Exchange) -> ProbeRun:
     if not streamed.streamed:
         streamed = yield tested
     return (yield from compare_streamed(plain, streamed, control, tested))
+
+
+def dictation_streams(ask: Ask) -> ProbePart[Behaviour | None]:
+    """Words that are dictated are the same streamed, to the last blank; None where they are."""
+    control, tested = ask.control(**DICTATION), ask(**DICTATION, stream=True)
+    plain, streamed = yield [control, tested]
+    if streamed.text == plain.text:
+        return None
+
+    def says_otherwise(exchange: Exchange) -> bool:
+        return exchange.text != str(plain.text)
+
+    attribution = yield from attribute(says_otherwise, streamed, tested, control)
+    if not attribution.to_endpoint:
+        return None
+    summary = f"streams, but {plain.text!r} comes as {streamed.text!r}"
+    return partial(summary, plain, *attribution.exchanges)
 
 
 def calls_stream(ask: Ask) -> ProbeRun:
@@ -337,9 +473,23 @@ def compare_streamed(
     return unclear(summary, plain, *attribution.exchanges)
 
 
+EMPTY = "empty "
+
+
 def block_types(exchange: Exchange) -> list[str]:
-    """The types of an answer's blocks, in order."""
-    return [str(block.get("type")) for block in (exchange.message or {}).get("content", ())]
+    """The types of an answer's blocks, in order; of one without content as ``empty thinking``."""
+    return [
+        f"{'' if holds_something(block) else EMPTY}{block.get('type')}"
+        for block in (exchange.message or {}).get("content", ())
+    ]
+
+
+def holds_something(block: dict[str, Any]) -> bool:
+    """Whether a block has what its type is for: a text, thinking, or the input of a call."""
+    field = {"text": "text", "thinking": "thinking", "tool_use": "input"}.get(
+        str(block.get("type"))
+    )
+    return field is None or bool(block.get(field))
 
 
 def differences_when_streamed(plain: Exchange, streamed: Exchange) -> list[str]:
@@ -348,7 +498,8 @@ def differences_when_streamed(plain: Exchange, streamed: Exchange) -> list[str]:
         ("input tokens", plain.prompt_tokens, streamed.prompt_tokens),
         ("model", model_of(plain), model_of(streamed)),
     ]
-    if plain.text == streamed.text:
+    used_up = streamed.usage("output_tokens") == PLAIN["max_tokens"]
+    if plain.text == streamed.text or (used_up and plain.stop_reason == "max_tokens"):
         fields.append(("stop_reason", plain.stop_reason, streamed.stop_reason))
     return [
         f"{name} is {one!r} plain and {other!r} streamed"
@@ -368,15 +519,35 @@ def system_reaches_the_model(ask: Ask) -> ProbeRun:
     """
     fact = f"The harbour code is {SYSTEM_CODE}."
     # Two shared conversations have a system prompt, one in each form.
-    codes, manner = yield [ask.shared(**conversation()), ask.shared(**four_results_with_manner())]
+    company, manner_company = (
+        ask.shared(**conversation()),
+        ask.shared(**four_results_with_manner()),
+    )
+    codes, manner = yield [company, manner_company]
     if says(codes, SYSTEM_CODE):
         string = works(f"the model repeated what only system holds: {SYSTEM_CODE!r}", codes)
     else:
-        string = yield from system_carries(ask, fact, "a string")
+        string = yield from also_in_company(
+            (yield from system_carries(ask, fact, "a string")),
+            codes,
+            company,
+            in_plain_text=ask.shared(**conversation(moved="system")),
+            is_shown=lambda exchange: says(exchange, SYSTEM_CODE),
+            plays_along=plays_along,
+            company_is=COMPANY,
+        )
     if says(manner, MANNER_WORD):
         blocks = works(f"the model begins as only system instructs it: {MANNER_WORD!r}", manner)
     else:
-        blocks = yield from system_carries(ask, [text(fact)], "a list of blocks")
+        blocks = yield from also_in_company(
+            (yield from system_carries(ask, ["Help.", fact], "a list of blocks")),
+            manner,
+            manner_company,
+            in_plain_text=ask.shared(**four_results_with_manner(in_prompt=True)),
+            is_shown=lambda exchange: says(exchange, MANNER_WORD),
+            plays_along=lambda exchange: all(n in exchange.text for n in COUNTS.values()),
+            company_is="with tools, as the second of two blocks",
+        )
     if string.kind is blocks.kind:
         return string
     good, bad = (string, blocks) if string.kind is Kind.WORKS else (blocks, string)
@@ -385,11 +556,12 @@ def system_reaches_the_model(ask: Ask) -> ProbeRun:
     return bad
 
 
-def system_carries(ask: Ask, system: str | list[dict[str, str]], form: str) -> ProbeRun:
+def system_carries(ask: Ask, system: str | list[str], form: str) -> ProbeRun:
     """A code in the system prompt, in one of its forms, reaches the model."""
+    sent = system if isinstance(system, str) else [text(words) for words in system]
     question = "What is the harbour code? Answer with the code only."
     return prove_by_canary(
-        ask(question, system=system),
+        ask(question, system=sent),
         canary=SYSTEM_CODE,
         what=f"system as {form}",
         # Not without any system prompt: a chat template may then add one of its own.
@@ -426,6 +598,7 @@ def thoughts_can_be_left_out(ask: Ask) -> ProbeRun:
 
     To fix: leave the text out and keep the signature, so that the block can be sent back.
     """
+    shown: Exchange = yield ask.shared(**DICTATION_WITH_THINKING)
     omitted = {**DICTATION_WITH_THINKING["thinking"], "display": "omitted"}
     answers = yield [
         ask(**{**DICTATION_WITH_THINKING, "thinking": omitted}, stream=stream or None)
@@ -434,6 +607,8 @@ def thoughts_can_be_left_out(ask: Ask) -> ProbeRun:
     for answer in answers:
         if any(block.get("thinking") for block in answer.blocks("thinking")):
             return ignored("the thinking was displayed all the same", answer)
+        if not shown.blocks("thinking") and not answer.blocks("thinking"):
+            return ignored("no thinking comes, whether it is displayed or not", answer, shown)
         if not any(block.get("signature") for block in answer.blocks("thinking")):
             return partial("no thinking block with a signature was left", answer)
     return works("thinking blocks come with a signature and without text", *answers)

@@ -8,11 +8,14 @@ from messages_conformance.probing import (
     CACHE_CONTROL,
     CALL_ORDER,
     CALLED_TOOL,
+    CODES,
+    COMPANY,
     COUNTS,
     COUNTS_BY_ORDER,
     DICTATED_WORDS,
     DICTATION,
     DICTATION_WITH_THINKING,
+    EFFECT_TEST,
     FAILED_BELLS,
     FIRST_TEXT_CODE,
     INPUT_CODE,
@@ -23,11 +26,14 @@ from messages_conformance.probing import (
     SECOND_TEXT_CODE,
     STRING_CODE,
     Ask,
+    Behaviour,
     Exchange,
     Kind,
     ProbeRun,
     Question,
     Samples,
+    also_in_company,
+    also_streamed,
     assistant,
     attribute,
     banded_png,
@@ -39,6 +45,7 @@ from messages_conformance.probing import (
     ignored,
     long_text,
     partial,
+    plays_along,
     prove_by_canary,
     prove_by_effect,
     prove_cached,
@@ -66,6 +73,19 @@ OPENER = tool("open_vault", "Opens the vault.", code="string")
 def all_codes(ask: Ask) -> Question:
     """The shared conversation that asks for the codes in all its places."""
     return ask.shared(**conversation())
+
+
+def also_among_all_codes(ask: Ask, alone: Behaviour, first: Exchange, place: str) -> ProbeRun:
+    """What works alone is shown by the shared conversation as well, or else it is `partial`."""
+    return also_in_company(
+        alone,
+        first,
+        all_codes(ask),
+        in_plain_text=ask.shared(**conversation(moved=place)),
+        is_shown=lambda exchange: says(exchange, CODES[place]),
+        plays_along=plays_along,
+        company_is=COMPANY,
+    )
 
 
 def block_carries(ask: Ask, block: dict[str, Any], what: str) -> ProbeRun:
@@ -174,15 +194,17 @@ def every_text_block_reaches_the_model(ask: Ask) -> ProbeRun:
     )
     if behaviour.kind is not Kind.WORKS:
         return behaviour
-    return (
-        yield from prove_by_canary(
-            ask([user(first, second, GARDEN_QUESTION)]),
-            canary=GARDEN_CODE,
-            what="the second text block",
-            control=ask.control([user(first, GARDEN_QUESTION)]),
-            in_plain_text=ask.control(f"{VAULT} {GARDEN} {GARDEN_QUESTION}"),
-        )
+    behaviour = yield from prove_by_canary(
+        ask([user(first, second, GARDEN_QUESTION)]),
+        canary=GARDEN_CODE,
+        what="the second text block",
+        control=ask.control([user(first, GARDEN_QUESTION)]),
+        in_plain_text=ask.control(f"{VAULT} {GARDEN} {GARDEN_QUESTION}"),
     )
+    for place in ("first text", "second text"):
+        if behaviour.kind is Kind.WORKS and not says(shared, CODES[place]):
+            behaviour = yield from also_among_all_codes(ask, behaviour, shared, place)
+    return behaviour
 
 
 @row("content/text/cache_control")
@@ -193,7 +215,10 @@ def text_is_cached(ask: Ask) -> ProbeRun:
     `cache_read_input_tokens` when it comes again.
     """
     cedar = text(long_text("cedar"), **CACHE_CONTROL)
-    return place_is_cached(ask, "text", ask([user(cedar, "Say hello.")], max_tokens=4))
+    behaviour = yield from place_is_cached(
+        ask, "text", ask([user(cedar, "Say hello.")], max_tokens=4)
+    )
+    return (yield from also_streamed(behaviour, ask.shared(**breakpoint_chain()[1], stream=True)))
 
 
 @row("content/text/citations")
@@ -221,6 +246,20 @@ def citations_are_read(ask: Ask) -> ProbeRun:
     )
 
 
+COLOURS = ("blue", "red", "yellow", "green")
+COLOURS_QUESTION = "Name the four colours of the bands in the picture, from top to bottom."
+PICTURE = {
+    "type": "image",
+    "source": {"type": "base64", "media_type": "image/png", "data": banded_png(COLOURS)},
+}
+
+
+def names_colours(exchange: Exchange) -> bool:
+    """Whether an answer names the colours of the bands in their order."""
+    found = [exchange.text.lower().find(colour) for colour in COLOURS]
+    return -1 not in found and found == sorted(found)
+
+
 @row("content/image")
 def image_reaches_the_model(ask: Ask) -> ProbeRun:
     """The model sees a picture: here bands of colour, which only the picture shows.
@@ -228,22 +267,11 @@ def image_reaches_the_model(ask: Ask) -> ProbeRun:
     To fix: pass images to a model that sees, or refuse them with 400. If they are dropped,
     the model answers about something it never saw.
     """
-    colours = ("blue", "red", "yellow", "green")
-    question = "Name the four colours of the bands in the picture, from top to bottom."
-    picture = {
-        "type": "image",
-        "source": {"type": "base64", "media_type": "image/png", "data": banded_png(colours)},
-    }
-
-    def names_colours(exchange: Exchange) -> bool:
-        found = [exchange.text.lower().find(colour) for colour in colours]
-        return -1 not in found and found == sorted(found)
-
     return prove_by_effect(
         ask,
         names_colours,
-        ask([user(picture, question)]),
-        control=ask.control(question),
+        ask([user(PICTURE, COLOURS_QUESTION)]),
+        control=ask.control(COLOURS_QUESTION),
         shows="the model named the colours that only the picture shows",
         lost="the picture was accepted and did not reach the model",
     )
@@ -374,14 +402,17 @@ def tool_use_input_reaches_the_model(ask: Ask) -> ProbeRun:
     """
     question = "Which vault code did you pass to the tool? Answer with the code only."
     plain = f"You passed the vault code {INPUT_CODE}. {question}"
-    return prove_by_canary(
+    shared: Exchange = yield all_codes(ask)
+    if says(shared, INPUT_CODE):
+        return works(f"the model repeated what only the call's input holds: {INPUT_CODE!r}", shared)
+    alone = yield from prove_by_canary(
         ask([*vault_opened({"code": INPUT_CODE}), user(question)], tools=[OPENER]),
         canary=INPUT_CODE,
         what="the call's input",
         control=ask.control([*vault_opened({}), user(question)], tools=[OPENER]),
         in_plain_text=ask.control([*vault_opened({}), user(plain)], tools=[OPENER]),
-        shared=all_codes(ask),
     )
+    return (yield from also_among_all_codes(ask, alone, shared, "input"))
 
 
 @row("content/tool_use/name")
@@ -392,14 +423,17 @@ def tool_use_name_reaches_the_model(ask: Ask) -> ProbeRun:
     """
     question = "Which function did you use to open the vault? Answer with its exact name."
     nameless = vault_opened({"code": "1"}, name="a")
-    return prove_by_canary(
+    shared: Exchange = yield all_codes(ask)
+    if says(shared, CALLED_TOOL):
+        return works(f"the model repeated what only the call's name holds: {CALLED_TOOL!r}", shared)
+    alone = yield from prove_by_canary(
         ask([*vault_opened({"code": "1"}, name=CALLED_TOOL), user(question)]),
         canary=CALLED_TOOL,
         what="the call's name",
         control=ask.control([*nameless, user(question)]),
         in_plain_text=ask.control([*nameless, user(f"You used {CALLED_TOOL}. {question}")]),
-        shared=all_codes(ask),
     )
+    return (yield from also_among_all_codes(ask, alone, shared, "name"))
 
 
 @row("content/tool_use/cache_control")
@@ -448,7 +482,40 @@ def tool_result_content_reaches_the_model(ask: Ask) -> ProbeRun:
     if {string.kind, blocks.kind} == {Kind.WORKS, Kind.IGNORED}:
         good, bad = (string, blocks) if string.kind is Kind.WORKS else (blocks, string)
         return partial(f"{good.summary}; but {bad.summary}", *bad.exchanges)
-    return string if blocks.kind is Kind.WORKS else blocks
+    behaviour = string if blocks.kind is Kind.WORKS else blocks
+    for place in ("string result", "block result"):
+        if behaviour.kind is Kind.WORKS and not says(shared, CODES[place]):
+            behaviour = yield from also_among_all_codes(ask, behaviour, shared, place)
+    return (yield from also_with_picture(ask, behaviour))
+
+
+def also_with_picture(ask: Ask, behaviour: Behaviour) -> ProbeRun:
+    """A picture in a tool result is seen by a model that sees pictures: so agents read files."""
+    if behaviour.kind is not Kind.WORKS or not ask.model.sees:
+        return behaviour
+    seen: Exchange = yield ask.shared([user(PICTURE, COLOURS_QUESTION)])
+    if not names_colours(seen):
+        return behaviour
+
+    def history(*blocks: dict[str, Any]) -> list[Any]:
+        return [
+            user("Read the file bands.png."),
+            assistant(call("toolu_read01", "read_file", {"path": "bands.png"})),
+            user(result("toolu_read01", [text("Here it is."), *blocks]), COLOURS_QUESTION),
+        ]
+
+    tools = [tool("read_file", "Reads a file.", path="string")]
+    tested = ask(history(PICTURE), tools=tools)
+    answers: list[Exchange] = []
+    while len(answers) < EFFECT_TEST.most:
+        answers.append((yield tested))
+        if names_colours(answers[-1]):
+            return behaviour
+    without: Exchange = yield ask.control(history(), tools=tools)
+    if answers[0].prompt_tokens > without.prompt_tokens:
+        return behaviour
+    summary = f"{behaviour.summary}; but a picture in a result does not reach the model"
+    return partial(summary, *answers, without, seen)
 
 
 def result_carries(ask: Ask, content: str | list[dict[str, Any]], form: str) -> ProbeRun:

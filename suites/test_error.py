@@ -127,14 +127,26 @@ def burst_gets_429(ask: Ask) -> ProbeRun:
 
 
 @row("error/500")
-def internal_error_is_documented(_: Ask) -> ProbeRun:
-    """An internal error is answered with 500 `api_error`; a client cannot provoke one."""
+def internal_error_is_documented(ask: Ask) -> ProbeRun:
+    """An internal error is answered with 500 `api_error`; a client cannot provoke one.
+
+    If a request of the run was answered with 500, and asked again, that answer is judged. To fix:
+    answer in the error envelope, also where a framework or proxy fails.
+    """
     yield from ()  # There is nothing to ask.
+    if (earlier := ask.superseded_answer(500)) is not None:
+        return compare(earlier, 500, "api_error")
     return unmeasured("no request can provoke an internal error")
 
 
 @row("error/529")
-def overload_is_documented(_: Ask) -> ProbeRun:
-    """An overloaded endpoint answers 529 `overloaded_error`; a client must not overload it."""
+def overload_is_documented(ask: Ask) -> ProbeRun:
+    """An overloaded endpoint answers 529 `overloaded_error`; a client must not overload it.
+
+    If a request of the run was answered with 529, and asked again, that answer is judged. To fix:
+    answer in the error envelope, and with 529 where it is you who is overloaded.
+    """
     yield from ()  # There is nothing to ask.
+    if (earlier := ask.superseded_answer(529)) is not None:
+        return compare(earlier, 529, "overloaded_error")
     return unmeasured("no single client can, or should, overload the endpoint")

@@ -141,16 +141,20 @@ def display_when_disabled(ask: Ask) -> ProbeRun:
 @row("refusal/forced_call_with_thinking")
 def forced_call_with_thinking(ask: Ask) -> ProbeRun:
     """A forced call excludes thinking (TH-6). To fix: answer 400 rather than drop either."""
-    return refuses_thinking(ask, tools=[CLOCK], tool_choice={"type": "any"})
+    forced = {"tools": [CLOCK], "tool_choice": {"type": "any"}}
+    rights = [
+        ask.control(SUM, **THINKING_REQUEST),
+        ask.control(SUM, tools=[CLOCK], **THINKING_REQUEST),
+    ]
+    return prove_refused(rights, ask.invalid(SUM, **THINKING_REQUEST, **forced))
 
 
 @row("refusal/prefill_with_thinking")
 def prefill_with_thinking(ask: Ask) -> ProbeRun:
     """A prefilled answer excludes thinking (TH-7). To fix: answer 400."""
     begun = [user(SUM), assistant("The number is")]
-    right = ask.control(begun, max_tokens=FEW)
-    wrong = ask.invalid(begun, **THINKING_REQUEST)
-    return prove_refused(right, wrong)
+    rights = [ask.control(begun, max_tokens=FEW), ask.control(SUM, **THINKING_REQUEST)]
+    return prove_refused(rights, ask.invalid(begun, **THINKING_REQUEST))
 
 
 @row("refusal/altered_thinking")
@@ -160,7 +164,7 @@ def altered_thinking(ask: Ask) -> ProbeRun:
     To fix: sign what you send and check it when it comes back; an empty signature protects
     nothing.
     """
-    first: Exchange = yield ask(SUM, **THINKING_REQUEST)
+    first: Exchange = yield ask.control(SUM, **THINKING_REQUEST)
     if not first.blocks("thinking"):
         return unclear("no thinking came that could be altered", first)
     block = first.blocks("thinking")[0]
@@ -195,8 +199,11 @@ def call_without_thought(ask: Ask) -> ProbeRun:
     To fix: answer 400 if thinking is on and the last assistant turn begins with a call.
     """
     history = tool_loop(result("toolu_time1", "12:00"))
-    right = ask.control(history, tools=[CLOCK], max_tokens=FEW)
-    return prove_refused(right, ask.invalid(history, tools=[CLOCK], **THINKING_REQUEST))
+    rights = [
+        ask.control(history, tools=[CLOCK], max_tokens=FEW),
+        ask.control(SUM, **THINKING_REQUEST),
+    ]
+    return prove_refused(rights, ask.invalid(history, tools=[CLOCK], **THINKING_REQUEST))
 
 
 # -- cache breakpoints
@@ -244,7 +251,7 @@ def mark_on_empty_text(ask: Ask) -> ProbeRun:
 @row("refusal/mark_on_thinking")
 def mark_on_thinking(ask: Ask) -> ProbeRun:
     """Thinking takes no `cache_control` (PC-5). To fix: answer 400; the next block may have it."""
-    first: Exchange = yield ask(SUM, **THINKING_REQUEST)
+    first: Exchange = yield ask.control(SUM, **THINKING_REQUEST)
     if not first.blocks("thinking"):
         return unclear("no thinking came that could be a breakpoint", first)
     block = first.blocks("thinking")[0]

@@ -23,6 +23,8 @@ WEATHER = tool("get_weather", "Tells the weather in a city.", city="string")
 QUIZ_PROMPT = "Who wrote Hamlet?"
 """A question that needs no tool."""
 ANY = {"type": "any"}
+ROOM = 400
+"""Tokens for a call that is forced: a cut one would be blamed on the endpoint."""
 
 
 def calls_a_tool(exchange: Exchange) -> bool:
@@ -103,6 +105,8 @@ def any_calls_some_tool(ask: Ask) -> ProbeRun:
             ask.control(QUIZ_PROMPT, tools=TOOLS_BY_NAME),
         ]
     if not forced.tool_uses:
+        forced = yield ask(QUIZ_PROMPT, tools=TOOLS_BY_NAME, tool_choice=ANY, max_tokens=ROOM)
+    if not forced.tool_uses:
         return ignored(f"no tool was called: {describe(forced)}", forced, free)
     if free.tool_uses:
         return unclear("the model calls the tool unforced as well", free, forced)
@@ -132,18 +136,30 @@ def one_call_at_a_time(ask: Ask) -> ProbeRun:
     return works("one tool was called where several are without it", single, free)
 
 
+LONG_NAME = "Open_The_Wide_GarageDoor_Of_The_Old_Fire_Station_In_MillStreet-9"
+"""As long as a name may be, 64 characters, in upper and lower case."""
+
+
 @row("tool_choice/tool")
 def tool_calls_the_named_one(ask: Ask) -> ProbeRun:
     """`tool` makes the model call the tool it names, even when another fits better.
 
-    To fix: constrain generation to a call of that tool.
+    The name is as long as it may be, in upper and lower case. To fix: constrain generation to a
+    call of that tool, and return its name as it was sent.
     """
+    door = tool(LONG_NAME, times="integer")
     forced: Exchange = yield ask(
-        BELL_PROMPT, tools=TOOLS_BY_NAME, tool_choice={"type": "tool", "name": "open_garage_door"}
+        BELL_PROMPT,
+        tools=[door, *TOOLS_BY_NAME[1:]],
+        tool_choice={"type": "tool", "name": LONG_NAME},
+        max_tokens=ROOM,
     )
     names = {str(use.get("name")) for use in forced.tool_uses}
-    if names == {"open_garage_door"}:
+    if names == {LONG_NAME}:
         return works("the named tool was called where another fits better", forced)
     if names:
-        return ignored(f"called {', '.join(sorted(names))} instead of the named tool", forced)
+        called = ", ".join(sorted(names))
+        if names <= {str(offered["name"]) for offered in TOOLS_BY_NAME}:
+            return ignored(f"called {called} instead of the named tool", forced)
+        return broken(f"called {called}, which was never offered; named was {LONG_NAME}", forced)
     return ignored(f"no tool was called: {describe(forced)}", forced)

@@ -1,20 +1,28 @@
 """The page's table of the fields of a tool."""
 
+from typing import Any
+
 from messages_conformance.probing import (
     AUTO,
     BELL_PROMPT,
     BREAKPOINTS,
     CACHE_CONTROL,
     FITTING_TOOLS,
+    TITLE,
     TOOLS_BY_NAME,
     Ask,
+    Behaviour,
     Exchange,
     Kind,
     ProbeRun,
+    attribute,
     breakpoint_chain,
     broken,
     called_tools,
     long_text,
+    mistake_in,
+    partial,
+    problems_of_input,
     prove_by_effect,
     prove_cached,
     row,
@@ -27,6 +35,10 @@ from messages_conformance.probing import (
 )
 
 DOOR_PROMPT = "Open the garage door twice. Use the tool."
+
+
+ROOM = 400
+"""Tokens for a call with a large input."""
 
 
 @row("tools/name")
@@ -86,7 +98,68 @@ def input_schema_shapes_the_call(ask: Ask) -> ProbeRun:
             if not isinstance(value := use.get("input"), dict):
                 kind = type(value).__name__
                 return broken(f"the call's input is not an object but {kind}", exchange)
-    return behaviour
+    if behaviour.kind is not Kind.WORKS:
+        return behaviour
+    return (yield from whole_schema_counts(ask, behaviour))
+
+
+LENDING = {
+    "type": "object",
+    "properties": {
+        "title": {"type": "string"},
+        "counter": {"type": "string", "enum": ["amber-7", "cobalt-3"]},
+        "options": {
+            "type": "object",
+            "properties": {"page": {"type": "integer"}, "reserve": {"type": "boolean"}},
+            "required": ["page", "reserve"],
+        },
+    },
+    "required": ["title", "counter", "options"],
+}
+"""A schema whose choices and required properties no prompt suggests, with objects in objects."""
+LENDING_PROMPT = f'Lend the book "{TITLE}" from page 0, and do not reserve it. Use the tool.'
+IN_WORDS = (
+    "Give it title; counter, which is amber-7 or cobalt-3; and options with page, a whole number, "
+    "and reserve, true or false."
+)
+
+
+def whole_schema_counts(ask: Ask, behaviour: Behaviour) -> ProbeRun:
+    """Required properties, choices and inner objects reach the model, and its values the client.
+
+    What a call lacks is blamed on the endpoint only if it comes each time, and never where the
+    prompt says in words what the schema says.
+    """
+    lend: dict[str, Any] = {"name": "lend_book", "input_schema": LENDING}
+    tested = ask(LENDING_PROMPT, tools=[lend], max_tokens=ROOM)
+    in_words = ask.control(f"{LENDING_PROMPT} {IN_WORDS}", tools=[lend], max_tokens=ROOM)
+    first: Exchange = yield tested
+    if not is_unlike_schema(first):
+        return behaviour
+    attribution = yield from attribute(is_unlike_schema, first, tested, in_words)
+    if not attribution.to_endpoint:
+        return behaviour
+    summary = f"{behaviour.summary}; but each time {fault_of_input(first)}"
+    return partial(summary, *attribution.exchanges, *behaviour.exchanges)
+
+
+def is_unlike_schema(exchange: Exchange) -> bool:
+    """Whether the call of `LENDING` breaks its schema or lost a value on its way."""
+    return fault_of_input(exchange) is not None
+
+
+def fault_of_input(exchange: Exchange) -> str | None:
+    """What is wrong with the input of the call; None where nothing is, or nothing was called."""
+    inputs = [use.get("input") for use in exchange.tool_uses]
+    if not inputs or exchange.stop_reason == "max_tokens":
+        return None
+    if problems := problems_of_input(inputs[0], LENDING):
+        where, said = problems[0]
+        return f"the call's input breaks the schema at {where or 'its root'}: {said}"
+    title = str(exchange.tool_uses[0]["input"]["title"])
+    if mistake := mistake_in(title, TITLE):
+        return f"the call's input is {title!r}, where {TITLE!r} was asked for: {mistake}"
+    return None
 
 
 @row("tools/description")

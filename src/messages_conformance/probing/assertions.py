@@ -6,7 +6,9 @@ sequential test `EFFECT_TEST`. It is blamed on the endpoint only where token cou
 the answer, show that the endpoint is the cause; otherwise the row is unclear.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
+from typing import Final
 
 from messages_conformance.probing.behaviours import (
     broken,
@@ -135,28 +137,74 @@ def _ask_again(
 
 
 def prove_validated(valid: Question, malformed: Question, what: str) -> ProbeRun:
-    """Prove that a field without a visible effect is read: a malformed value is refused."""
+    """Prove that a field without a visible effect is read: a malformed value is refused.
+
+    There are three outcomes: a malformed value is accepted, refused, or breaks the endpoint. A
+    refusal that names another field proves nothing of this one.
+    """
     accepted = yield valid
     checked = yield malformed
     if checked.refused:
+        if other := names_another_field(checked, malformed):
+            summary = f"a malformed one is refused for another reason ({other}): "
+            return unclear(f"{summary}{describe(checked)}", accepted, checked)
         return works(
             f"{what} is read: a malformed one is refused with {describe(checked)}",
             accepted,
             checked,
         )
-    return ignored(f"{what} made no difference, well-formed or malformed", accepted, checked)
+    if checked.answered:
+        return ignored(f"{what} made no difference, well-formed or malformed", accepted, checked)
+    summary = f"{what} is accepted, but a malformed one is not refused: {describe(checked)}"
+    return partial(summary, checked, accepted)
 
 
-def prove_refused(right: Question, wrong: Question) -> ProbeRun:
+_FIELDS: Final = (
+    "max_tokens",
+    "temperature",
+    "top_p",
+    "top_k",
+    "stop_sequences",
+    "tool_choice",
+    "input_schema",
+    "document",
+    "search_result",
+    "mcp_servers",
+    "container",
+    "service_tier",
+    "metadata",
+    "citations",
+    "image",
+)
+"""Names that a refusal may give as its reason, and that no other reason holds."""
+
+
+def names_another_field(refusal: Exchange, question: Question) -> str | None:
+    """The field that a refusal names as its reason although the request has none such.
+
+    None where it names one of the request's, or none at all.
+    """
+    said = refusal.error.message if refusal.error else ""
+    sent = question.request.content.decode(errors="replace")
+    named = [field for field in _FIELDS if re.search(rf"\b{field}\b", said)]
+    foreign = [field for field in named if f'"{field}"' not in sent]
+    return foreign[0] if foreign and len(foreign) == len(named) else None
+
+
+def prove_refused(right: Question | Sequence[Question], wrong: Question) -> ProbeRun:
     """Prove that a request with one mistake is refused, where the same without it is answered.
 
+    ``right`` is what must be answered: together, all of the wrong request but its mistake.
     Documented is 400 `invalid_request_error`.
     """
-    _, answer = yield [right, wrong]
+    rights = [right] if isinstance(right, Question) else [*right]
+    *_, answer = yield [*rights, wrong]
     if answer.answered:
         return ignored(f"the invalid request was answered: {describe(answer)}", answer)
     if answer.error is None or not answer.refused:
         return broken(describe(answer), answer)
+    if other := names_another_field(answer, wrong):
+        return unclear(f"refused for another reason ({other}): {describe(answer)}", answer)
     if (answer.status, answer.error.type) == (400, "invalid_request_error"):
         return works(f"refused with {describe(answer)}", answer)
     return partial(f"{describe(answer)}; documented is 400 invalid_request_error", answer)

@@ -122,7 +122,8 @@ class Ask:
     def superseded_answer(self, status: int) -> Exchange | None:
         """The first superseded answer with a status, so that it need not be provoked.
 
-        Only for a probe that is opted in to: what other probes supersede is known once they ended.
+        Only for a probe that is opted in to, or that asks for nothing: what other probes supersede
+        is known once they ended.
         """
         return next((one for one in self.superseded if one.status == status), None)
 
