@@ -388,7 +388,7 @@ def stream_folds_to_the_same_message(ask: Ask) -> ProbeRun:
     behaviour = yield from text_streams(ask, plain, streamed)
     if behaviour.kind is Kind.WORKS:
         behaviour = (yield from dictation_streams(ask)) or behaviour
-    thinking_shown = bool(shared.blocks("thinking")) or not ask.model.thinks
+    thinking_shown = "thinking" in block_types(shared) or not ask.model.thinks
     calls_shown = shows_both_calls(shared) and model_of(shared) == model_of(streamed)
     if behaviour.kind is Kind.WORKS and not (calls_shown and thinking_shown):
         behaviour = yield from calls_stream(ask)

@@ -471,10 +471,17 @@ def tool_use_id_finds_the_call(ask: Ask) -> ProbeRun:
 def tool_result_content_reaches_the_model(ask: Ask) -> ProbeRun:
     """What a tool returned reaches the model, as a string and as a list of blocks.
 
-    To fix: accept both forms and put their text in front of the model.
+    Among the blocks may be pictures, where the model sees. To fix: accept both forms and put
+    their text and pictures in front of the model.
     """
-    codes = RESULT_STRING_CODE, RESULT_BLOCKS_CODE
     shared: Exchange = yield all_codes(ask)
+    behaviour = yield from results_carry(ask, shared)
+    return (yield from also_with_picture(ask, behaviour))
+
+
+def results_carry(ask: Ask, shared: Exchange) -> ProbeRun:
+    """The text of tool results reaches the model, in both forms."""
+    codes = RESULT_STRING_CODE, RESULT_BLOCKS_CODE
     if all(says(shared, code) for code in codes):
         return works(f"the model repeated what results of both forms hold: {codes}", shared)
     string = yield from result_carries(ask, VAULT, "a string")
@@ -486,7 +493,7 @@ def tool_result_content_reaches_the_model(ask: Ask) -> ProbeRun:
     for place in ("string result", "block result"):
         if behaviour.kind is Kind.WORKS and not says(shared, CODES[place]):
             behaviour = yield from also_among_all_codes(ask, behaviour, shared, place)
-    return (yield from also_with_picture(ask, behaviour))
+    return behaviour
 
 
 def also_with_picture(ask: Ask, behaviour: Behaviour) -> ProbeRun:

@@ -98,9 +98,9 @@ def input_schema_shapes_the_call(ask: Ask) -> ProbeRun:
             if not isinstance(value := use.get("input"), dict):
                 kind = type(value).__name__
                 return broken(f"the call's input is not an object but {kind}", exchange)
-    if behaviour.kind is not Kind.WORKS:
-        return behaviour
-    return (yield from whole_schema_counts(ask, behaviour))
+    if behaviour.kind in (Kind.WORKS, Kind.UNCLEAR):
+        return (yield from whole_schema_counts(ask, behaviour))
+    return behaviour
 
 
 LENDING = {
@@ -119,47 +119,61 @@ LENDING = {
 """A schema whose choices and required properties no prompt suggests, with objects in objects."""
 LENDING_PROMPT = f'Lend the book "{TITLE}" from page 0, and do not reserve it. Use the tool.'
 IN_WORDS = (
-    "Give it title; counter, which is amber-7 or cobalt-3; and options with page, a whole number, "
-    "and reserve, true or false."
+    f'{LENDING_PROMPT} The title is "{TITLE}", counter is amber-7, and options are page 0 and '
+    "reserve false."
 )
+OTHER_VALUES = f'Lend the book "{TITLE}" from page 7, and reserve it. Use the tool.'
+"""The same with values that are neither 0 nor false."""
 
 
 def whole_schema_counts(ask: Ask, behaviour: Behaviour) -> ProbeRun:
     """Required properties, choices and inner objects reach the model, and its values the client.
 
     What a call lacks is blamed on the endpoint only if it comes each time, and never where the
-    prompt says in words what the schema says.
+    prompt says in words what the schema says, or asks for other values.
     """
     lend: dict[str, Any] = {"name": "lend_book", "input_schema": LENDING}
-    tested = ask(LENDING_PROMPT, tools=[lend], max_tokens=ROOM)
-    in_words = ask.control(f"{LENDING_PROMPT} {IN_WORDS}", tools=[lend], max_tokens=ROOM)
+
+    def asking(prompt: str) -> dict[str, Any]:
+        return {"prompt": prompt, "tools": [lend], "max_tokens": ROOM}
+
+    tested = ask(**asking(LENDING_PROMPT))
     first: Exchange = yield tested
-    if not is_unlike_schema(first):
+    if (title := title_in(first)) and (mistake := mistake_in(title, TITLE)):
+        summary = f"{behaviour.summary}; but {TITLE!r} comes as {title!r}: {mistake}"
+        others = yield [tested] * 2
+        if all(title_in(other) == title for other in others):
+            return partial(summary, first, *others, *behaviour.exchanges)
+    complaint = complaint_about(first)
+    if complaint is None:
         return behaviour
-    attribution = yield from attribute(is_unlike_schema, first, tested, in_words)
-    if not attribution.to_endpoint:
-        return behaviour
-    summary = f"{behaviour.summary}; but each time {fault_of_input(first)}"
-    return partial(summary, *attribution.exchanges, *behaviour.exchanges)
+    for control in (IN_WORDS, OTHER_VALUES):
+        attribution = yield from attribute(
+            lambda exchange: complaint_about(exchange) == complaint,
+            first,
+            tested,
+            ask.control(**asking(control)),
+        )
+        if attribution.to_endpoint:
+            summary = f"{behaviour.summary}; but each time the call breaks its schema: {complaint}"
+            return partial(summary, *attribution.exchanges, *behaviour.exchanges)
+    return behaviour
 
 
-def is_unlike_schema(exchange: Exchange) -> bool:
-    """Whether the call of `LENDING` breaks its schema or lost a value on its way."""
-    return fault_of_input(exchange) is not None
+def title_in(exchange: Exchange) -> str | None:
+    """The title in the call's input; None where there is none."""
+    inputs = [use.get("input") for use in exchange.tool_uses]
+    title = inputs[0].get("title") if inputs and isinstance(inputs[0], dict) else None
+    return title if isinstance(title, str) else None
 
 
-def fault_of_input(exchange: Exchange) -> str | None:
-    """What is wrong with the input of the call; None where nothing is, or nothing was called."""
+def complaint_about(exchange: Exchange) -> str | None:
+    """How the call's input breaks `LENDING`; None where it does not, or nothing was called."""
     inputs = [use.get("input") for use in exchange.tool_uses]
     if not inputs or exchange.stop_reason == "max_tokens":
         return None
-    if problems := problems_of_input(inputs[0], LENDING):
-        where, said = problems[0]
-        return f"the call's input breaks the schema at {where or 'its root'}: {said}"
-    title = str(exchange.tool_uses[0]["input"]["title"])
-    if mistake := mistake_in(title, TITLE):
-        return f"the call's input is {title!r}, where {TITLE!r} was asked for: {mistake}"
-    return None
+    found = problems_of_input(inputs[0], LENDING)
+    return f"{found[0][1]} (at {found[0][0] or 'the root'})" if found else None
 
 
 @row("tools/description")

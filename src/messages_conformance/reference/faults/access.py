@@ -15,6 +15,7 @@ from messages_conformance.reference.faults.decorators import (
     of_refusal,
     of_stages,
 )
+from messages_conformance.reference.faults.edits import with_changes
 from messages_conformance.reference.faults.response_edits import message_of, with_error, with_json
 from messages_conformance.reference.model_claims import ModelClaims
 from messages_conformance.reference.pipeline import Keys, Message, Stages
@@ -188,6 +189,16 @@ def unknown_model_served(stages: Stages) -> Stages:
     return replace(stages, find_model=find_model)
 
 
+@of_stages("basic/model")
+def foreign_models_served(stages: Stages) -> Stages:
+    """A well-known name of another vendor's model is served by a model of one's own."""
+
+    def find_model(revision: Revision, name: str) -> Model:
+        return stages.find_model(revision, revision.models[0].id if "gpt" in name else name)
+
+    return replace(stages, find_model=find_model)
+
+
 @of_stages("basic/model", side_effects=("error/404", "refusal/unknown_model"))
 def unknown_model_served_under_its_name(stages: Stages) -> Stages:
     """An unknown model name is served by another model, and echoed as the model.
@@ -236,3 +247,21 @@ def two_models_take_turns(stages: Stages) -> Stages:
         return {**message, "model": f"{message['model']}-{'ab'[next(number) % 2]}"}
 
     return replace(stages, compose=compose)
+
+
+@of_message("basic/model", side_effects=("wire/message",))
+def model_of_a_variant(_request: AdmittedRequest, message: Message) -> Message:
+    """A variant of the model answers, whose name begins alike: `qwen-plus-character`."""
+    return with_changes(message, model=f"{message['model']}-character")
+
+
+@of_message("basic/model", side_effects=("wire/message", "wire/stream"))
+def model_without_a_name(_request: AdmittedRequest, message: Message) -> Message:
+    """The `model` of an answer is empty."""
+    return with_changes(message, model="")
+
+
+@of_message("basic/model")
+def model_with_a_prefix(_request: AdmittedRequest, message: Message) -> Message:
+    """The `model` of an answer has the prefix of a provider before it."""
+    return with_changes(message, model=f"provider/{message['model']}")

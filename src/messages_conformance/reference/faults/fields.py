@@ -5,16 +5,18 @@ from dataclasses import replace
 from messages_conformance.reference.admitted_request import AdmittedRequest
 from messages_conformance.reference.completion import Block, Completion, finish_answer
 from messages_conformance.reference.faults.decorators import (
+    DOCUMENTED,
     STRICT,
     Body,
     of_check,
     of_message,
     of_request,
     of_stages,
+    of_streamed_message,
 )
 from messages_conformance.reference.faults.edits import with_changes, without
 from messages_conformance.reference.pipeline import Message, Stages
-from messages_conformance.reference.response import invalid
+from messages_conformance.reference.response import Refusal, Response, invalid
 
 # -- max_tokens
 
@@ -271,3 +273,22 @@ def top_p_range_unchecked(body: Body) -> Body:
     """
     given = body.get("top_p")
     return {**body, "top_p": min(max(given, 0.0), 0.99)} if isinstance(given, float) else body
+
+
+@of_streamed_message("basic/stream", side_effects=("wire/stream",))
+def cut_streams_end_their_turn(_request: AdmittedRequest, message: Message) -> Message:
+    """A stream that was cut at `max_tokens` says `end_turn`."""
+    if message["stop_reason"] != "max_tokens":
+        return message
+    return with_changes(message, stop_reason="end_turn")
+
+
+@of_stages("basic/metadata", endpoints=(DOCUMENTED,))
+def malformed_metadata_crashes(stages: Stages) -> Stages:
+    """A malformed `metadata` is answered with 500 instead of 400."""
+
+    def refuse(refusal: Refusal, request_id: str) -> Response:
+        crashes = "metadata" in refusal.message
+        return stages.refuse(Refusal(500, refusal.message) if crashes else refusal, request_id)
+
+    return replace(stages, refuse=refuse)

@@ -78,6 +78,47 @@ def schemas_dropped(body: Body) -> Body:
     return with_tools(body, lambda tool: {**tool, "input_schema": {"type": "object"}})
 
 
+@of_model_input("tools/input_schema")
+def choices_in_schemas_dropped(body: Body) -> Body:
+    """`enum` is dropped from the schemas of tools, so that the model chooses freely."""
+    return with_tools(body, lambda tool: _with_schema(tool, "enum"))
+
+
+@of_model_input("tools/input_schema")
+def required_dropped_from_schemas(body: Body) -> Body:
+    """`required` is dropped from the schemas of tools, so that calls lack what they need."""
+    return with_tools(body, lambda tool: _with_schema(tool, "required"))
+
+
+def _with_schema(tool: Body, dropped: str) -> Body:
+    return {**tool, "input_schema": _without_keyword(tool.get("input_schema"), dropped)}
+
+
+def _without_keyword(schema: Any, dropped: str) -> Any:
+    """A schema without a keyword, at any depth; what it does not read stays as it is."""
+    if isinstance(schema, list):
+        return [_without_keyword(one, dropped) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {name: _without_keyword(v, dropped) for name, v in schema.items() if name != dropped}
+
+
+@of_message("tools/input_schema")
+def falsy_inputs_dropped(_request: AdmittedRequest, message: Message) -> Message:
+    """Values of 0, false and "" are lost from the inputs of calls."""
+    content = [
+        {**block, "input": _without_falsy(block["input"])} if block["type"] == "tool_use" else block
+        for block in message["content"]
+    ]
+    return with_changes(message, content=content)
+
+
+def _without_falsy(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    return {name: _without_falsy(inner) for name, inner in value.items() if inner}
+
+
 @of_request("tools/cache_control")
 def marks_on_tools_dropped(body: Body) -> Body:
     """`cache_control` on tools is dropped.
