@@ -14,12 +14,16 @@ It is written once, in the docstring beside the row's probe::
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from messages_conformance.verdict import Kind
 
 FIX: Final = "To fix:"
+OWNER: Final = "To fix"
+CALLER: Final = "Instead"
+"""The labels under which reports show what the owner does, and what a caller does."""
 INSTEAD: Final = re.compile(r"Instead(?:, if (?P<kind>[a-z]+))?:\s*")
 
 
@@ -39,6 +43,11 @@ class Advice:
     def instead_for(self, kind: Kind) -> str:
         """What a caller does about one behaviour."""
         return dict(self.instead_if).get(kind, self.instead)
+
+    def on(self, kind: Kind) -> tuple[tuple[str, str], ...]:
+        """Pairs of a label and what to do about one behaviour: the owner, then the caller."""
+        both = ((OWNER, self.fix), (CALLER, self.instead_for(kind)))
+        return tuple(pair for pair in both if pair[1])
 
 
 def advice_of(row: str, docstring: str) -> Advice:
@@ -63,6 +72,12 @@ def advice_of(row: str, docstring: str) -> Advice:
     general = instead.pop(None, "")
     by_kind = tuple((kind, text) for kind, text in instead.items() if kind is not None)
     return Advice(row, "\n\n".join(meaning), fix, general, by_kind)
+
+
+def merge_advice(*known: Iterable[Advice]) -> tuple[Advice, ...]:
+    """All advice, sorted by row; of two on the same row, the same one whatever their order."""
+    every = sorted((one for some in known for one in some), key=lambda one: (one.row, repr(one)))
+    return tuple({one.row: one for one in every}.values())
 
 
 def _sentence(text: str) -> str:
