@@ -257,7 +257,7 @@ ADVICE = (
 )
 
 
-@pytest.mark.parametrize("form", ["junit", "summary", "markdown", "json"])
+@pytest.mark.parametrize("form", ["junit", "summary", "markdown", "json", "text"])
 def test_a_problem_comes_with_what_the_owner_and_what_a_caller_does(form: Format) -> None:
     shown = render(replace(sample_reports.report(mixed()), advice=ADVICE), form)
     assert "Pass `top_p` to the sampler." in shown

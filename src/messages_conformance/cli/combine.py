@@ -10,10 +10,12 @@ from messages_conformance.cli.common import (
     FORMAT,
     Command,
     Failure,
+    detail_of,
     load_suites,
     notify,
     print_remarks,
     show,
+    verbosity,
     write_reports,
 )
 from messages_conformance.judging import assess
@@ -47,12 +49,15 @@ from messages_conformance.runs.folder import SavedRun
     help="Folder for the reports and for all cassettes.  [default: only print]",
 )
 @FORMAT
+@verbosity
 def command(
     sources: tuple[Path, ...],
     compares_runs: bool,
     expectations: Path | None,
     output: Path | None,
     format: Format | None,
+    details: bool,
+    quiet: bool,
 ) -> None:
     """Merge the shards of a run, or compare several runs.
 
@@ -82,6 +87,7 @@ def command(
       1  a documented claim or a wire rule is broken, or a known deviation is outdated
       2  the RUNs cannot be combined, a shard is missing, or nothing could be judged
     """
+    detail = detail_of(details=details, quiet=quiet)
     suites = load_suites()
     runs = [folder.load(source) for source in sources]
     if compares_runs:
@@ -93,7 +99,7 @@ def command(
     assessed = assess.reassess(report, suites, expectations)
     if output:
         write_reports(assessed.report, output)
-    show(assessed.report, format or "text", None)
+    show(assessed.report, format or "text", detail=detail)
     print_remarks(assessed)
     missing = missing_shards(assessed.report)
     if missing:

@@ -7,7 +7,7 @@ import click
 
 from messages_conformance import resources
 from messages_conformance.claims import library
-from messages_conformance.cli.common import CLAIMS, TARGETS, Command, load_suites
+from messages_conformance.cli.common import CLAIMS, TARGETS, Command, echo, load_suites
 from messages_conformance.cli.terminal import stdout
 from messages_conformance.display import json_text
 from messages_conformance.planning import explanation, explanation_text
@@ -52,4 +52,4 @@ def command(row: str, targets: tuple[str, ...], claims: tuple[Path, ...], format
         click.echo(json_text(json.dumps(document, indent=2, ensure_ascii=False)))
         return
     shown = stdout()
-    click.echo(explanation_text.to_text(known, width=shown.width, color=shown.color), nl=False)
+    echo(explanation_text.to_text(known, width=shown.width, color=shown.color))

@@ -15,12 +15,15 @@ from messages_conformance.cli.common import (
     SHARD,
     Command,
     Failure,
+    detail_of,
     load_suites,
     notify,
     print_remarks,
     selection_options,
     show,
+    verbosity,
 )
+from messages_conformance.cli.terminal import busy
 from messages_conformance.display import plural
 from messages_conformance.files import write_text
 from messages_conformance.judging import assess, expectations_baseline
@@ -53,6 +56,7 @@ from messages_conformance.runs import folder
     help="Write all failures to a new file, as known deviations for 90 days.",
 )
 @FORMAT
+@verbosity
 @click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -71,13 +75,18 @@ def command(
     expectations: Path | None,
     baseline: Path | None,
     format: Format | None,
+    details: bool,
+    quiet: bool,
     output: Path | None,
 ) -> None:
-    """Judge recordings and print the matrix.
+    """Judge recordings, and print what falls short and the matrix.
 
     Reads the recorded exchanges (cassettes), sends no request, and prints the report, or writes
-    it to --output. Without --target, all targets with recordings are judged; each by the revision
-    of its page that the recordings are for, unless --revision names another.
+    it to --output. The text has the problems by cause, what to do about them, every row, and at
+    its end what it comes to; --details has everything.
+
+    Without --target, all targets with recordings are judged; each by the revision of its page that
+    the recordings are for, unless --revision names another.
 
     Known deviations are shown but do not fail. They come from expectations/<target>.toml of the
     suite, or from your own --expectations. A saved report keeps the deviations it was made with,
@@ -98,6 +107,7 @@ def command(
       1  a documented claim or a wire rule is broken, or a known deviation is outdated
       2  nothing could be judged, or wrong usage
     """
+    detail = detail_of(details=details, quiet=quiet)
     format = format or (format_of(output) if output else "text")
     choice = Selection(targets, models, series, rows, revision, claims)
     if saved and (cassettes or shard or choice != Selection()):
@@ -110,11 +120,16 @@ def command(
     if saved:
         assessed = _load(saved, expectations)
     else:
-        assessed = _judge(choice, cassettes, expectations, shard)
+        with busy("judging recordings"):
+            assessed = _judge(choice, cassettes, expectations, shard)
     if baseline:
         _write_baseline(baseline, assessed, expectations)
-    show(assessed.report, format, output)
+    show(assessed.report, format, output, detail)
     print_remarks(assessed)
+    if output:
+        notify(f"the report is in {output}")
+    elif format == "text" and detail == "brief":
+        notify("everything: add --details; as a page: --output report.html; a row: 'explain ROW'")
     sys.exit(assessed.exit_code)
 
 

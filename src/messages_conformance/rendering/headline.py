@@ -52,6 +52,11 @@ def first_sentence(target: TargetReport) -> str:
     return found + _findings(target) + _elsewhere(target)
 
 
+def evidence_sentence(target: TargetReport) -> str:
+    """Say where a target's answers come from."""
+    return _evidence(target.provenance.evidence, target) + _elsewhere(target)
+
+
 def provenance_facts(target: TargetReport, report: Report) -> list[tuple[str, str]]:
     """Where the report comes from, as pairs of a label and a value."""
     provenance, page = target.provenance, target.revision

@@ -1,0 +1,94 @@
+"""What is known of a page in few lines: its promises, then and now, and what others reported."""
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from messages_conformance.display import one_line, plural, visible
+from messages_conformance.rendering import promises, reported
+from messages_conformance.report.report import TargetReport
+
+_OPENING = "The page of {date} promises this to {models}"
+
+
+def page(console: Console, target: TargetReport) -> None:
+    """Print what the page promises, what the newest page says, and what was reported."""
+    newer = target.newer
+    models = plural(len(target.models), "model")
+    opening = _OPENING.format(date=target.revision.date, models=models)
+    since = f"; the newest page, of {newer.dated}, says" if newer else ""
+    console.print()
+    _heading(console, f"{opening}{since}")
+    stories: dict[tuple[str, str], list[str]] = {}
+    for section in promises.promise_sections(target):
+        for line in section.lines:
+            stories.setdefault((line.claims, line.now), []).append(line.row.id)
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column()
+    for (claims, now), rows in stories.items():
+        changed = bool(newer) and now != "same"
+        table.add_row(
+            Text(claims, "bold"),
+            *([Text(_now(now), "yellow" if changed else "dim")] if newer else [Text("")]),
+            Text(_by_section(rows)),
+        )
+    console.print(table)
+    if newer and newer.new:
+        table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, show_header=False)
+        table.add_row(Text("new rows", "yellow"), Text(_by_section(newer.new)))
+        console.print(table)
+    reported_rows(console, target)
+
+
+def _now(now: str) -> str:
+    return {"same": "still", "gone": "no longer listed"}.get(now, f"now {now}")
+
+
+def reported_rows(console: Console, target: TargetReport) -> None:
+    """Print the rows of which others reported something else than the page says, a line each."""
+    if not target.reported:
+        return
+    listed = [row for row in reported.rows(target) if row.unlike_page]
+    console.print()
+    _heading(console, f"{reported.HEADING}: {reported.headline(target)}")
+    if listed:
+        lead = (
+            "Reports that are unlike the page, of all on the row, and what the newest of them saw:"
+        )
+        console.print(Text(lead, "dim"))
+    claims = {row.id: row for row in target.rows}
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column()
+    for row in listed:
+        newest = next(one for one in row.reports if reported.is_unlike_page(claims[row.row], one))
+        unlike = sum(reported.is_unlike_page(claims[row.row], one) for one in row.reports)
+        said = Text(f"{unlike} of {len(row.reports)}; {newest.date}: ", "dim")
+        said.append(visible(one_line(newest.summary)), "not dim")
+        said.truncate(max(20, console.width - _id_width(listed) - 2), overflow="ellipsis")
+        table.add_row(Text(one_line(row.row), "bold"), said)
+    console.print(table)
+    rest = len(reported.rows(target)) - len(listed)
+    if rest:
+        more = plural(rest, "more row")
+        words = f"{more} with reports like the page, or undecided; 'explain ROW' tells all of a row"
+        console.print(Text(words, "dim"))
+
+
+def _id_width(listed: list[reported.ReportedRow]) -> int:
+    return max((len(row.row) for row in listed), default=0)
+
+
+def _by_section(rows: list[str] | tuple[str, ...]) -> str:
+    """Ids of rows with each section named once: ``basic/model, max_tokens · tools/name``."""
+    sections: dict[str, list[str]] = {}
+    for row in rows:
+        section, _, name = row.partition("/")
+        sections.setdefault(section, []).append(name)
+    return visible(" · ".join(f"{section}/{', '.join(ids)}" for section, ids in sections.items()))
+
+
+def _heading(console: Console, words: str) -> None:
+    console.print(Text(visible(words), "bold underline"))
