@@ -11,12 +11,14 @@ from messages_conformance.claims.selection import Selection
 from messages_conformance.claims.shards import Shard
 from messages_conformance.cli.common import (
     EXPECTATIONS,
+    FAIL_ON,
     FORMAT,
     SHARD,
     Command,
     Failure,
     load_suites,
     notify,
+    print_further_failures,
     print_remarks,
     selection_options,
     show,
@@ -26,6 +28,7 @@ from messages_conformance.files import write_text
 from messages_conformance.judging import assess, expectations_baseline
 from messages_conformance.judging.assess import Assessment
 from messages_conformance.rendering.render import Format, format_of
+from messages_conformance.report.outcome import FailOn
 from messages_conformance.runs import folder
 
 
@@ -52,6 +55,7 @@ from messages_conformance.runs import folder
     metavar="FILE",
     help="Write all failures to a new file, as known deviations for 90 days.",
 )
+@FAIL_ON
 @FORMAT
 @click.option(
     "--output",
@@ -70,6 +74,7 @@ def command(
     saved: Path | None,
     expectations: Path | None,
     baseline: Path | None,
+    fail_on: tuple[FailOn, ...],
     format: Format | None,
     output: Path | None,
 ) -> None:
@@ -95,7 +100,8 @@ def command(
     \b
     Exit codes:
       0  everything judged is as claimed, or is an accepted deviation
-      1  a documented claim or a wire rule is broken, or a known deviation is outdated
+      1  a documented claim or a wire rule is broken, or a known deviation is outdated;
+         or something that --fail-on names was seen
       2  nothing could be judged, or wrong usage
     """
     format = format or (format_of(output) if output else "text")
@@ -115,7 +121,8 @@ def command(
         _write_baseline(baseline, assessed, expectations)
     show(assessed.report, format, output)
     print_remarks(assessed)
-    sys.exit(assessed.exit_code)
+    print_further_failures(assessed.report, fail_on)
+    sys.exit(assessed.exit_code(fail_on))
 
 
 def _load(path: Path, expectations: Path | None) -> Assessment:
