@@ -78,6 +78,9 @@ def model_is_the_one_asked_for(ask: Ask) -> ProbeRun:
 
     To fix: put the name of the model that answered into the message's `model`, and answer
     404 `not_found_error` to a name you do not serve instead of serving another model.
+
+    Instead: check names against a list of your own before you ask, and log the `model` of each
+    answer.
     """
     known: Exchange = yield ask(**PLAIN)
     unknown, foreign = yield [
@@ -115,6 +118,12 @@ def max_tokens_cuts_and_says_so(ask: Ask) -> ProbeRun:
 
     To fix: count generated tokens (thinking included), stop at the limit, and report
     `stop_reason: "max_tokens"` rather than `end_turn`.
+
+    Instead: ask for a short answer in the prompt, and stop reading a stream when you have enough;
+    budget by `usage.output_tokens`.
+
+    Instead, if partial: take an answer as cut when `usage.output_tokens` reaches `max_tokens`,
+    whatever `stop_reason` says.
     """
     story: Exchange = yield ask(**PLAIN)
     if story.stop_reason == "max_tokens":
@@ -166,6 +175,9 @@ def container_is_used(ask: Ask) -> ProbeRun:
 
     To fix: refuse the field with 400 if there are no containers, or report the one used in
     the message's `container`.
+
+    Instead: run the code in your application: offer a tool for it, and send back what it printed
+    as a `tool_result`.
     """
     answer: Exchange = yield ask(HELLO, container="container_conformance")
     if (answer.message or {}).get("container"):
@@ -179,6 +191,9 @@ def mcp_servers_are_contacted(ask: Ask) -> ProbeRun:
 
     The server named here cannot exist, so an endpoint that honours the field must report
     that. To fix: refuse the field with 400 if it is not supported.
+
+    Instead: connect to the MCP server in your application, offer its tools in `tools`, and run the
+    calls yourself.
     """
     server = {"type": "url", "url": f"https://{UNREACHABLE_SERVER}/sse", "name": "nowhere"}
     answer: Exchange = yield ask.invalid(
@@ -203,6 +218,11 @@ def metadata_is_read(ask: Ask) -> ProbeRun:
 
     No answer shows what an endpoint does with it. The proof that it is read is that a malformed
     value is refused. To fix: validate it, or refuse the field with 400 if it is not supported.
+
+    Instead: log in your application which user made which request.
+
+    Instead, if refused: leave `metadata` out, and log in your application which user made which
+    request.
     """
     return prove_validated(
         ask(HELLO, metadata={"user_id": USER}),
@@ -217,6 +237,8 @@ def service_tier_is_read(ask: Ask) -> ProbeRun:
 
     To fix: validate it and report the tier used in `usage.service_tier`, or refuse the
     field with 400 if it is not supported.
+
+    Instead: leave `service_tier` out; choose the tier by key, plan or model.
     """
     return prove_validated(
         ask(HELLO, service_tier="standard_only"),
@@ -238,6 +260,9 @@ def stop_sequence_stops_and_is_named(ask: Ask) -> ProbeRun:
 
     To fix: leave the sequence out of the text, set `stop_reason: "stop_sequence"`, and set
     `stop_sequence` to the one that matched.
+
+    Instead: look for the sequences in the text yourself, cut the text there, and stop reading the
+    stream.
     """
     everything, listed = yield from stopped_list(ask)
     ended_before = says(listed, CODE_BEFORE_STOP) and not missing_of_stop(listed, STOP_CODE)
@@ -378,6 +403,11 @@ def stream_folds_to_the_same_message(ask: Ask) -> ProbeRun:
     That holds for text, for tool calls and, where the model thinks, for thinking. To fix: answer
     `text/event-stream`; begin with `message_start`, end with `message_stop`; report the same
     `stop_reason` and input tokens as without streaming, and lose no block.
+
+    Instead: ask without `stream`, with a longer timeout.
+
+    Instead, if partial: use the streamed text, and take what the stream gets wrong from a plain
+    request; trust the last `usage`, not the first.
     """
     # The shared answer shows calls and thinking in one stream; what it lacks is asked for alone.
     plain, streamed, shared = yield [
@@ -516,6 +546,11 @@ def system_reaches_the_model(ask: Ask) -> ProbeRun:
     """`system` instructs the model, as a string and as a list of text blocks.
 
     To fix: put both forms in front of the conversation as the system prompt.
+
+    Instead: put the instructions in front of the first user turn.
+
+    Instead, if partial: send `system` in the form that works; a list of text blocks can be joined
+    to one string.
     """
     fact = f"The harbour code is {SYSTEM_CODE}."
     # Two shared conversations have a system prompt, one in each form.
@@ -576,6 +611,16 @@ def thinking_is_switched_on_and_off(ask: Ask) -> ProbeRun:
 
     To fix: return the reasoning as a `thinking` block before the text, never inside the
     text; return no such block, not even an empty one, unless thinking is enabled.
+
+    Instead: say `thinking` in every request, enabled or disabled; take the first block of type
+    `text`, never `content[0]`.
+
+    Instead, if ignored: ask for the reasoning in the prompt, before the answer, or choose a model
+    that thinks.
+
+    Instead, if refused: leave `thinking` out, and ask for the reasoning in the prompt.
+
+    Instead, if broken: cut everything up to `</think>` out of the text before you use it.
     """
     on: Exchange = yield ask(**DICTATION_WITH_THINKING)
     off: Exchange = yield ask(**PLAIN, thinking={"type": "disabled"})
@@ -597,6 +642,9 @@ def thoughts_can_be_left_out(ask: Ask) -> ProbeRun:
     """With `display: omitted` a thinking block comes with its signature and without its text.
 
     To fix: leave the text out and keep the signature, so that the block can be sent back.
+
+    Instead: leave the text of thinking blocks out when you show or log an answer, and keep the
+    blocks whole to send them back.
     """
     shown: Exchange = yield ask.shared(**DICTATION_WITH_THINKING)
     omitted = {**DICTATION_WITH_THINKING["thinking"], "display": "omitted"}
@@ -622,6 +670,11 @@ def temperature_governs_variety(ask: Ask) -> ProbeRun:
     """Answers repeat at a low temperature, vary at a high one, and the range is enforced.
 
     To fix: pass the value to the sampler unscaled; answer 400 outside the documented range.
+
+    Instead: leave `temperature` out, or keep it within the documented range; for a fixed form,
+    force a tool call.
+
+    Instead, if partial: keep `temperature` within the documented range yourself.
     """
     limits = ask.row.range or Range(0.0, 1.0)
     highest = 1.0 if limits.maximum is None else limits.maximum
@@ -665,6 +718,8 @@ def top_k_narrows_the_choice(ask: Ask) -> ProbeRun:
     """`top_k: 1` always takes the likeliest word, so the same request gets the same answer.
 
     To fix: pass the value to the sampler.
+
+    Instead: leave `top_k` out; narrow answers by `temperature`, or by the prompt.
     """
     return narrows(ask, ask(**PLAIN, top_k=1), "top_k")
 
@@ -674,6 +729,10 @@ def top_p_narrows_the_choice(ask: Ask) -> ProbeRun:
     """A tiny `top_p` leaves only the likeliest word; the documented range is enforced.
 
     To fix: pass the value to the sampler; answer 400 outside the documented range.
+
+    Instead: leave `top_p` out; narrow answers by `temperature`, or by the prompt.
+
+    Instead, if partial: keep `top_p` within the documented range yourself.
     """
     behaviour = yield from narrows(ask, ask(**PLAIN, top_p=0.01), "top_p")
     return (yield from check_range(ask, behaviour, out_of_range(ask, "top_p", stream=True)))

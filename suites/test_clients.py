@@ -18,6 +18,9 @@ def the_python_sdk_reads_it(exchanges: Sequence[Exchange]) -> InspectionResult:
 
     The installed SDK, synchronous and asynchronous, reads each recorded answer correctly. To
     fix: the wire findings in the same exchange say what is wrong with the bytes.
+
+    Instead: read those answers with plain HTTP and a reader of your own, or ask in the form that
+    the SDK reads: plain instead of streamed.
     """
     read = [
         (exchange, result)

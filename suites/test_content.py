@@ -158,6 +158,8 @@ def string_content_reaches_the_model(ask: Ask) -> ProbeRun:
     """A turn whose content is a plain string reaches the model.
 
     To fix: treat a string as one text block.
+
+    Instead: send the text as a list with one block of type `text`.
     """
     shared: Exchange = yield ask.shared(**PLAIN)
     if says(shared, PLAIN_TOPIC):
@@ -178,6 +180,8 @@ def every_text_block_reaches_the_model(ask: Ask) -> ProbeRun:
     """Of several text blocks in one turn, each reaches the model.
 
     To fix: join all text blocks of a turn, not just the first or the last.
+
+    Instead: join the texts of a turn to one block before you send them.
     """
     codes = FIRST_TEXT_CODE, SECOND_TEXT_CODE
     shared: Exchange = yield all_codes(ask)
@@ -213,6 +217,9 @@ def text_is_cached(ask: Ask) -> ProbeRun:
 
     To fix: report that part as `cache_creation_input_tokens` the first time, and as
     `cache_read_input_tokens` when it comes again.
+
+    Instead: drop the marks and put what stays the same first, as many endpoints cache equal
+    beginnings by themselves; read `cache_read_input_tokens`.
     """
     cedar = text(long_text("cedar"), **CACHE_CONTROL)
     behaviour = yield from place_is_cached(
@@ -227,6 +234,8 @@ def citations_are_read(ask: Ask) -> ProbeRun:
 
     No answer shows what an endpoint does with them. The proof that they are read is that malformed
     ones are refused. To fix: validate them, or refuse them if they are not supported.
+
+    Instead: leave `citations` out of the turns that you send back; keep them in your application.
     """
     citation = {
         "type": "char_location",
@@ -266,6 +275,11 @@ def image_reaches_the_model(ask: Ask) -> ProbeRun:
 
     To fix: pass images to a model that sees, or refuse them with 400. If they are dropped,
     the model answers about something it never saw.
+
+    Instead: have a model that sees describe the picture, and send its words.
+
+    Instead, if ignored: send no picture to this model, as it answers about what it never saw; have
+    a model that sees describe it.
     """
     return prove_by_effect(
         ask,
@@ -282,6 +296,8 @@ def document_reaches_the_model(ask: Ask) -> ProbeRun:
     """The model reads a document.
 
     To fix: put the document's text in front of the model, or refuse the block with 400.
+
+    Instead: extract the document's text in your application and send it as a text block.
     """
     document = {
         "type": "document",
@@ -295,6 +311,8 @@ def search_result_reaches_the_model(ask: Ask) -> ProbeRun:
     """The model reads a search result.
 
     To fix: put its text in front of the model, or refuse the block with 400.
+
+    Instead: send what was found as a text block, with its title and source.
     """
     found = {
         "type": "search_result",
@@ -311,6 +329,11 @@ def thinking_may_be_sent_back(ask: Ask) -> ProbeRun:
 
     To fix: accept the block verbatim and check its `signature`; if you do not take thinking
     blocks, refuse them with 400 rather than dropping them.
+
+    Instead: leave thinking blocks out of the turns that you send back.
+
+    Instead, if ignored: put what must be remembered into the text of the turn; rely on no check of
+    a block's `signature`.
     """
     first: Exchange = yield ask.shared(**DICTATION_WITH_THINKING)
     made_up = {"type": "thinking", "thinking": "I repeat it.", "signature": "bWFkZSB1cA=="}
@@ -332,6 +355,8 @@ def redacted_thinking_may_be_sent_back(ask: Ask) -> ProbeRun:
     """A redacted thinking block may be sent back; a malformed one is refused.
 
     To fix: accept the blocks you issued yourself; if you issue none, refuse them with 400.
+
+    Instead: leave redacted thinking blocks out of the turns that you send back.
     """
 
     def history(block: dict[str, Any]) -> list[Any]:
@@ -390,6 +415,8 @@ def tool_use_id_names_the_call(ask: Ask) -> ProbeRun:
     """A call's `id` is what its result is matched by, whatever the order.
 
     To fix: keep the ids of calls when you translate a history for the model.
+
+    Instead: send results in the order of the calls, or make one call at a time.
     """
     return matched_by_id(ask, "the call's id")
 
@@ -399,6 +426,8 @@ def tool_use_input_reaches_the_model(ask: Ask) -> ProbeRun:
     """The input of an earlier call reaches the model.
 
     To fix: keep the input of calls when you translate a history for the model.
+
+    Instead: repeat in the result's text what the tool was called with.
     """
     question = "Which vault code did you pass to the tool? Answer with the code only."
     plain = f"You passed the vault code {INPUT_CODE}. {question}"
@@ -420,6 +449,8 @@ def tool_use_name_reaches_the_model(ask: Ask) -> ProbeRun:
     """The name of the tool that an earlier turn called reaches the model.
 
     To fix: keep the name of calls when you translate a history for the model.
+
+    Instead: name the tool in the result's text.
     """
     question = "Which function did you use to open the vault? Answer with its exact name."
     nameless = vault_opened({"code": "1"}, name="a")
@@ -441,6 +472,9 @@ def tool_use_is_cached(ask: Ask) -> ProbeRun:
     """With `cache_control` on a tool call, the prompt up to it is cached.
 
     To fix: cache as for text blocks; any block may carry `cache_control`.
+
+    Instead: drop the mark on calls, and send the history unchanged from turn to turn; read
+    `cache_read_input_tokens`.
     """
 
     def history(**cache_control: Any) -> list[Any]:
@@ -463,6 +497,8 @@ def tool_use_id_finds_the_call(ask: Ask) -> ProbeRun:
     """A result's `tool_use_id` says which call it answers, whatever the order.
 
     To fix: keep the ids of results when you translate a history for the model.
+
+    Instead: send results in the order of the calls, or make one call at a time.
     """
     return matched_by_id(ask, "tool_use_id")
 
@@ -473,6 +509,10 @@ def tool_result_content_reaches_the_model(ask: Ask) -> ProbeRun:
 
     Among the blocks may be pictures, where the model sees. To fix: accept both forms and put
     their text and pictures in front of the model.
+
+    Instead: send results as a text block of the next user turn, and say which call each answers.
+
+    Instead, if partial: send results in the form that works: a string, or a list of text blocks.
     """
     shared: Exchange = yield all_codes(ask)
     behaviour = yield from results_carry(ask, shared)
@@ -552,6 +592,9 @@ def tool_result_is_cached(ask: Ask) -> ProbeRun:
     """With `cache_control` on a tool result, the prompt up to it is cached.
 
     To fix: cache as for text blocks; any block may carry `cache_control`.
+
+    Instead: drop the mark on results, and send the history unchanged from turn to turn; read
+    `cache_read_input_tokens`.
     """
 
     def history(**cache_control: Any) -> list[Any]:
@@ -572,6 +615,8 @@ def is_error_reaches_the_model(ask: Ask) -> ProbeRun:
     """`is_error` lets the model know that a call failed, even if the content does not say so.
 
     To fix: mark failed results for the model, or refuse the field if it is not supported.
+
+    Instead: say in the result's text that the call failed: begin it with `Error:`.
     """
     return prove_by_effect(
         ask,
@@ -619,6 +664,8 @@ def server_tool_use_reaches_the_model(ask: Ask) -> ProbeRun:
     """An earlier call of a tool that the endpoint runs itself reaches the model.
 
     To fix: keep the block in the history, or refuse it with 400.
+
+    Instead: run the tool in your application, or put the earlier call into the text of the turn.
     """
     return search_carries(ask, web_search("codes", GARDEN), VAULT_CODE, "the server tool call")
 
@@ -628,6 +675,8 @@ def web_search_result_reaches_the_model(ask: Ask) -> ProbeRun:
     """The results of an earlier web search reach the model.
 
     To fix: keep the block in the history, or refuse it with 400.
+
+    Instead: search in your application, and send what was found as a `tool_result` or as text.
     """
     return search_carries(ask, web_search(VAULT), GARDEN_CODE, "the web search result")
 
@@ -637,6 +686,9 @@ def code_execution_result_reaches_the_model(ask: Ask) -> ProbeRun:
     """What earlier code printed reaches the model.
 
     To fix: keep the block in the history, or refuse it with 400.
+
+    Instead: run the code in your application, and send what it printed as a `tool_result` or as
+    text.
     """
     ran = {
         "type": "server_tool_use",
@@ -689,6 +741,9 @@ def mcp_call_reaches_the_model(ask: Ask) -> ProbeRun:
     """The input of an earlier call of an MCP tool reaches the model.
 
     To fix: keep the block in the history, or refuse it with 400.
+
+    Instead: call MCP tools from your application, as tools of your own: `tool_use` and
+    `tool_result`.
     """
     return mcp_carries(ask, mcp_call("codes", GARDEN), VAULT_CODE, "the MCP tool call")
 
@@ -698,6 +753,9 @@ def mcp_result_reaches_the_model(ask: Ask) -> ProbeRun:
     """The result of an earlier call of an MCP tool reaches the model.
 
     To fix: keep the block in the history, or refuse it with 400.
+
+    Instead: call MCP tools from your application, as tools of your own: `tool_use` and
+    `tool_result`.
     """
     return mcp_carries(ask, mcp_call(VAULT, "Noted."), GARDEN_CODE, "the MCP tool's result")
 
@@ -707,6 +765,8 @@ def container_upload_is_used(ask: Ask) -> ProbeRun:
     """An uploaded file is put into a container, and the answer reports which.
 
     To fix: refuse the block with 400 if there are no containers.
+
+    Instead: read the file in your application and send its text, or run the code on it yourself.
     """
     upload = {"type": "container_upload", "file_id": "file_conformance01"}
     answer: Exchange = yield ask(

@@ -40,6 +40,12 @@ def tokens_can_be_counted(ask: Ask) -> ProbeRun:
     Clients use it to decide when to compact a conversation. To fix: answer
     `POST /v1/messages/count_tokens` with `{"input_tokens": n}`, counted by the same code
     that counts what is charged.
+
+    Instead: take the size of a conversation from the `usage` of its last answer, and estimate what
+    is new: about four characters of English to a token.
+
+    Instead, if partial: leave a margin: go by the `usage` of the last answer rather than by the
+    count.
     """
     short, long, paid = yield [ask.count(SHORT), ask.count(LONG), ask.control(SHORT, max_tokens=4)]
     if short.refused:
@@ -94,6 +100,9 @@ def models_are_listed(ask: Ask) -> ProbeRun:
 
     To fix: answer `GET /v1/models` with `data`, `has_more`, `first_id` and `last_id`, and
     `GET /v1/models/{id}` with the model.
+
+    Instead: keep the list of models in your configuration, and take its names from the endpoint's
+    page.
     """
     listed, one, unknown = yield [
         ask.get("/v1/models?limit=1000"),

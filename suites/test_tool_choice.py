@@ -42,6 +42,8 @@ def none_calls_no_tool(ask: Ask) -> ProbeRun:
     """`none` keeps the model from calling tools, even when the prompt asks for one.
 
     To fix: do not offer the tools to the model, or prevent calls while it generates.
+
+    Instead: leave `tools` out of a request that must not call any.
     """
     forbidden, free = yield [
         ask(BELL_PROMPT, tools=TOOLS_BY_NAME, tool_choice={"type": "none"}),
@@ -63,6 +65,8 @@ def auto_leaves_it_to_the_model(ask: Ask) -> ProbeRun:
     """`auto` lets the model call a tool when it needs one, and not when it does not.
 
     It is the default. To fix: treat `auto` and no `tool_choice` alike.
+
+    Instead: leave `tool_choice` out.
     """
     needed: Exchange = yield ask(BELL_PROMPT, tools=TOOLS_BY_NAME, tool_choice=AUTO)
     needless: Exchange = yield ask.shared(**four_results_with_manner(AUTO))
@@ -94,6 +98,9 @@ def any_calls_some_tool(ask: Ask) -> ProbeRun:
     """`any` makes the model call one of the tools, whatever the prompt says.
 
     To fix: constrain generation to a tool call; `stop_reason` is then `tool_use`.
+
+    Instead: say in the prompt that a tool must be called, check for a `tool_use` block, and ask
+    again if there is none.
     """
     forced, free = yield [
         ask.shared(**four_results_with_manner(ANY)),
@@ -118,6 +125,9 @@ def one_call_at_a_time(ask: Ask) -> ProbeRun:
     """`disable_parallel_tool_use` limits the model to one call, where it would make several.
 
     To fix: end generation after the first call.
+
+    Instead: be ready for several calls: run them one after the other, and answer all of them in
+    the next turn.
     """
     prompt = "What is the weather in Oslo, and in Rome? Use the tool for each."
     one_call = {"type": "auto", "disable_parallel_tool_use": True}
@@ -146,6 +156,8 @@ def tool_calls_the_named_one(ask: Ask) -> ProbeRun:
 
     The name is as long as it may be, in upper and lower case. To fix: constrain generation to a
     call of that tool, and return its name as it was sent.
+
+    Instead: send the one tool alone, say in the prompt to call it, and check that it was called.
     """
     door = tool(LONG_NAME, times="integer")
     forced: Exchange = yield ask(

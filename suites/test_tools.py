@@ -47,6 +47,12 @@ def name_reaches_the_model(ask: Ask) -> ProbeRun:
 
     To fix: pass the names to the model unchanged and return the one it chose as the
     `name` of a `tool_use` block.
+
+    Instead: describe in `system` when to use which tool, and check the name of every call against
+    your list.
+
+    Instead, if broken: map the names that come back to those you sent, and refuse to run any
+    other.
     """
     behaviour = yield from prove_by_effect(
         ask,
@@ -72,6 +78,11 @@ def input_schema_shapes_the_call(ask: Ask) -> ProbeRun:
 
     To fix: pass the schema to the model unchanged and return `input` as a JSON object,
     never as a string.
+
+    Instead: name the properties in the tool's description, and validate every `input` before you
+    use it.
+
+    Instead, if broken: parse `input` if it is a string, and validate it before you use it.
     """
     finder = tool("find_book", "Finds a book in the library.", volume_title="string")
     without_schema = {**finder, "input_schema": {"type": "object"}}
@@ -181,6 +192,8 @@ def description_reaches_the_model(ask: Ask) -> ProbeRun:
     """Of five tools that differ by description alone, the model calls those that fit.
 
     To fix: pass the descriptions to the model together with the names.
+
+    Instead: say in `system` what each tool is for, or put it into the name.
     """
     both: Exchange = yield two_calls_streamed(ask)
     if sorted(called_tools(both)) == FITTING_TOOLS:
@@ -209,6 +222,9 @@ def tools_are_cached(ask: Ask) -> ProbeRun:
 
     To fix: report that part as `cache_creation_input_tokens` the first time, and as
     `cache_read_input_tokens` when it comes again.
+
+    Instead: drop the mark on tools; send the same tools first in every request, in the same order,
+    as many endpoints cache equal beginnings by themselves; read `cache_read_input_tokens`.
     """
     manual = tool("look_up", long_text("amber tool"), entry="integer")
     return prove_cached(

@@ -17,6 +17,7 @@ from messages_conformance.cli.lint import command as lint_command
 from messages_conformance.probing import loader
 from messages_conformance.reference import faults
 from messages_conformance.reference.faults import FAULTS
+from messages_conformance.report.advice import advice_of
 from messages_conformance.rules.catalogue import rules_of
 from messages_conformance.rules.finding import RuleKind
 from messages_conformance.traffic.detect_format import FileFormat
@@ -88,6 +89,24 @@ def test_every_probe_is_for_a_row_of_a_page() -> None:
         f"claims/<target>/<date>.toml: add row {row!r}, which suites/test_{placed.suite}.py probes"
         for row, placed in SUITES.items()
         if row not in DOCUMENTED
+    )
+
+
+def test_every_row_says_how_to_fix_it_and_what_a_caller_does_instead() -> None:
+    meanings = {
+        **{row: (placed.suite, placed.probe.meaning) for row, placed in SUITES.items()},
+        **{i.inspection.row: (i.suite, i.inspection.meaning) for i in SUITES.inspections},
+    }
+    advice = {row: (suite, advice_of(row, meaning)) for row, (suite, meaning) in meanings.items()}
+    todo(
+        f"suites/test_{suite}.py: say in the docstring of {row!r} {what}"
+        for row, (suite, known) in advice.items()
+        for what, text in (
+            ("what it means", known.meaning),
+            ("how the owner of an endpoint fixes it, in a sentence after 'To fix:'", known.fix),
+            ("what a caller does, in a paragraph that begins with 'Instead:'", known.instead),
+        )
+        if not text
     )
 
 

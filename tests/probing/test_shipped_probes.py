@@ -84,21 +84,9 @@ def test_every_probe_belongs_to_a_row() -> None:
     assert set(SUITES) == {id for revision in REVISIONS for id in revision.rows_by_id}
 
 
-@pytest.mark.parametrize("row_id", SUITES)
-def test_a_probe_says_what_it_means_and_how_to_fix_a_failure(row_id: str) -> None:
-    probe = SUITES[row_id].probe
-    assert probe.meaning
-    assert says_how_to_fix(probe.meaning) or row_id in ("error/500", "error/529")
-
-
 @pytest.mark.parametrize("inspection", [i for _, i in SUITES.inspections], ids=lambda i: i.row)
-def test_so_does_an_inspection(inspection: Inspection) -> None:
+def test_an_inspection_has_a_title(inspection: Inspection) -> None:
     assert inspection.title
-    assert says_how_to_fix(inspection.meaning)
-
-
-def says_how_to_fix(meaning: str) -> bool:
-    return "To fix:" in " ".join(meaning.split())
 
 
 COSTLY = ("error/413", "error/429")

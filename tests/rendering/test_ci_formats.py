@@ -8,8 +8,9 @@ import pytest
 from markdown_it import MarkdownIt
 
 from messages_conformance.rendering.ci_summary import LIMIT
-from messages_conformance.rendering.render import render
+from messages_conformance.rendering.render import Format, render
 from messages_conformance.report import Report, TargetReport
+from messages_conformance.report.advice import Advice
 from messages_conformance.report.deviation import DeviationState, KnownDeviation
 from messages_conformance.rules.finding import Severity
 from messages_conformance.verdict import Behaviour, Kind, Standing
@@ -242,3 +243,35 @@ def test_only_what_falls_short_is_said_to() -> None:
     good = sample_reports.target()
     assert all(cell.verdict.standing is not Standing.BAD for cell in good.cells)
     assert "What falls short" not in summary(good)
+
+
+ADVICE = (
+    Advice(
+        "basic/top_p",
+        "`top_p` narrows.",
+        "Pass `top_p` to the sampler.",
+        "Leave `top_p` out.",
+        ((Kind.REFUSED, "Send `temperature`."),),
+    ),
+    Advice("wire/message", "Messages.", "Flush *each* event.", "Read leniently."),
+)
+
+
+@pytest.mark.parametrize("form", ["junit", "summary", "markdown", "json"])
+def test_a_problem_comes_with_what_the_owner_and_what_a_caller_does(form: Format) -> None:
+    shown = render(replace(sample_reports.report(mixed()), advice=ADVICE), form)
+    assert "Pass `top_p` to the sampler." in shown
+    assert "Leave `top_p` out." in shown  # of s-2, where it is ignored
+    assert "Read leniently." in shown
+
+
+def test_advice_stays_text_where_it_looks_like_markdown() -> None:
+    summary = render(replace(sample_reports.report(mixed()), advice=ADVICE), "summary")
+    assert "Flush \\*each\\* event." in summary
+
+
+def test_what_a_caller_does_depends_on_what_was_seen() -> None:
+    report = replace(sample_reports.report(mixed()), advice=ADVICE)
+    assert dict(report.what_to_do("basic/top_p", Kind.REFUSED))["Instead"] == "Send `temperature`."
+    assert dict(report.what_to_do("basic/top_p", Kind.IGNORED))["Instead"] == "Leave `top_p` out."
+    assert report.what_to_do("basic/metadata", Kind.IGNORED) == ()

@@ -7,6 +7,7 @@ import click
 from messages_conformance import __version__
 from messages_conformance.cli import (
     combine,
+    explain,
     init,
     lint,
     plan,
@@ -54,11 +55,13 @@ for _module in (
     plan,
     run,
     combine,
+    explain,
     init,
     serve,
     targets,
     revisions,
     rows,
+    explain,
     lint,
     rules,
     selftest,

@@ -14,6 +14,7 @@ from messages_conformance.claims.selection import Chosen
 from messages_conformance.claims.shards import Shard
 from messages_conformance.display import plural
 from messages_conformance.judging import expectations_file, judge
+from messages_conformance.judging.advice import advice_on_rows
 from messages_conformance.judging.context import with_context
 from messages_conformance.judging.expectations import Expectations, apply_expectations
 from messages_conformance.judging.expectations_file import Scope
@@ -109,10 +110,12 @@ def assess(
     judged = [
         _explain(_judge(choice, suites, cassettes, evidence), left_reasons) for choice in chosen
     ]
+    targets = merge_targets(judged)
     report = replace(
-        judge.make_report(merge_targets(judged)),
+        judge.make_report(targets),
         shards=(str(shard),) if shard else (),
         detection=shipped_kill_matrix.detection(),
+        advice=advice_on_rows(suites, targets),
     )
     return Assessment(apply_expectations(with_context(report), expectations, today()))
 

@@ -11,7 +11,7 @@ from messages_conformance.report import repeats
 from messages_conformance.report.deviation import DeviationState
 from messages_conformance.report.excerpt import Excerpt
 from messages_conformance.report.report import Cell, Judged, TargetReport
-from messages_conformance.verdict import Claim, Standing
+from messages_conformance.verdict import Claim, Kind, Standing
 
 _PLACES = 3
 """How many places a statement names."""
@@ -25,6 +25,11 @@ class Listing:
     standing: Standing
     accepted: bool = False
     """Whether it lists the cells that are accepted as known, or all others."""
+
+    @property
+    def advises(self) -> bool:
+        """Whether its entries say what to do about them."""
+        return self.standing in (Standing.BAD, Standing.WARNING)
 
     @property
     def anchor(self) -> str:
@@ -82,6 +87,7 @@ class MatrixEntry:
     claim: Claim
     verdict: str
     standing: Standing
+    kind: Kind
     statements: tuple[Statement, ...]
     simulated: bool = False
     """Whether only the project's own simulation showed it."""
@@ -125,6 +131,7 @@ def entries(target: TargetReport, listing: Listing) -> tuple[MatrixEntry, ...]:
                 first.claim,
                 first.verdict.name,
                 listing.standing,
+                first.kind,
                 tuple(_statement(target, group) for group in alike.values()),
                 all(map(legend.is_simulated, cells)),
             )

@@ -14,9 +14,10 @@ from messages_conformance.rendering import (
     wire_table,
 )
 from messages_conformance.rendering.headline import first_sentence, masthead, provenance_facts
-from messages_conformance.rendering.markdown_escape import code, fenced, link, markdown
+from messages_conformance.rendering.markdown_escape import code, fenced, link, markdown, prose
 from messages_conformance.report.detection import HEADING, LEGEND, Detection
 from messages_conformance.report.report import Judged, Report, TargetReport
+from messages_conformance.verdict import Kind
 
 
 def render(report: Report) -> str:
@@ -51,9 +52,9 @@ def _target(target: TargetReport, report: Report) -> Iterator[str]:
     yield from _deviations(target)
     yield from _flaky(target)
     for listing in entries.LISTINGS:
-        yield from _entries(target, listing)
+        yield from _entries(target, listing, report)
     yield from _reported(target)
-    yield from _breaches(target)
+    yield from _breaches(target, report)
     yield from _gaps(target)
     yield from ("### About this revision of the page", "", markdown(target.revision.note))
 
@@ -163,7 +164,7 @@ def _line(line: deviations.DeviationLine | flaky.FlakyLine) -> str:
     return f"- {verdict}, {markdown(line.models)}: {markdown(line.words)}"
 
 
-def _entries(target: TargetReport, listing: entries.Listing) -> Iterator[str]:
+def _entries(target: TargetReport, listing: entries.Listing, report: Report) -> Iterator[str]:
     listed = entries.entries(target, listing)
     if listed:
         yield from (f"### {listing.heading}", "")
@@ -176,6 +177,8 @@ def _entries(target: TargetReport, listing: entries.Listing) -> Iterator[str]:
             text = f"- {seen} *({statement.evidence})*"
             yield f"{text} {code(statement.where)}" if statement.where else text
         yield ""
+        if listing.advises:
+            yield from _advice(report, entry.row.id, entry.kind)
         excerpts = next(
             (statement.excerpts for statement in entry.statements if statement.excerpts), ()
         )
@@ -184,6 +187,15 @@ def _entries(target: TargetReport, listing: entries.Listing) -> Iterator[str]:
             for excerpt in excerpts:
                 yield from (fenced(str(excerpt)), "")
             yield from ("</details>", "")
+
+
+def _advice(report: Report, row: str, kind: Kind) -> Iterator[str]:
+    """What the owner of the endpoint does, and what a caller does until then."""
+    said = report.what_to_do(row, kind)
+    for label, words in said:
+        yield f"- **{label}:** {prose(words)}"
+    if said:
+        yield ""
 
 
 def _reported(target: TargetReport) -> Iterator[str]:
@@ -202,7 +214,7 @@ def _reported(target: TargetReport) -> Iterator[str]:
         yield ""
 
 
-def _breaches(target: TargetReport) -> Iterator[str]:
+def _breaches(target: TargetReport, report: Report) -> Iterator[str]:
     breaches = wire_table.breaches(target)
     if breaches:
         yield from ("### Rules found broken", "")
@@ -219,6 +231,9 @@ def _breaches(target: TargetReport) -> Iterator[str]:
                 for breach in breaches
             ),
         )
+    for row in wire_table.broken_rows(target):
+        yield from (f"#### {code(row)}", "")
+        yield from _advice(report, row, Kind.BROKEN)
 
 
 def _gaps(target: TargetReport) -> Iterator[str]:

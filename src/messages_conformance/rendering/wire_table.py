@@ -127,6 +127,11 @@ def breaches(target: TargetReport) -> tuple[Breach, ...]:
     )
 
 
+def broken_rows(target: TargetReport) -> tuple[str, ...]:
+    """The ids of inspected rows that fall short for some model."""
+    return tuple(dict.fromkeys(one.row_id for one in target.observations if one.broken))
+
+
 def typical_finding(findings: list[ReportedFinding]) -> ReportedFinding:
     """The first finding with the message that most of them have."""
     ((message, _),) = Counter(finding.message for finding in findings).most_common(1)

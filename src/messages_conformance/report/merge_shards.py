@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from messages_conformance.claims.page import Revision
 from messages_conformance.errors import CombineError
+from messages_conformance.report.advice import merge_advice
 from messages_conformance.report.detection import Detection
 from messages_conformance.report.report import (
     Cell,
@@ -52,6 +53,7 @@ def merge(left: Report, right: Report) -> Report:
         shards=tuple(sorted(shards, key=lambda shard: int(shard.partition("/")[0]))),
         detection=newest_detection((left, right)),
         runs=left.runs,
+        advice=merge_advice(left.advice, right.advice),
     )
 
 

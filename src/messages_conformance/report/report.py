@@ -9,6 +9,7 @@ from pydantic import Field
 from messages_conformance.claims.field_reports import FieldReport
 from messages_conformance.claims.page import Model, Revision, Row
 from messages_conformance.protocol.exchange import Place
+from messages_conformance.report.advice import Advice
 from messages_conformance.report.detection import Detection
 from messages_conformance.report.deviation import KnownDeviation
 from messages_conformance.report.excerpt import Excerpt, excerpt
@@ -295,3 +296,18 @@ class Report:
     """Which faults the rows detect; None where that is not known."""
     runs: tuple[ComparedRun, ...] = ()
     """The runs it compares, the oldest first; empty where it is of one run."""
+    advice: tuple[Advice, ...] = ()
+    """What to do where a row falls short, by row id; empty in reports of older versions."""
+
+    def advice_on(self, row: str) -> Advice | None:
+        """What to do where a row falls short; None where that is not known."""
+        return self._advice_by_row.get(row)
+
+    def what_to_do(self, row: str, kind: Kind) -> tuple[tuple[str, str], ...]:
+        """Pairs of a label and what to do about a behaviour of a row: the owner, the caller."""
+        known = self.advice_on(row)
+        return known.on(kind) if known else ()
+
+    @cached_property
+    def _advice_by_row(self) -> dict[str, Advice]:
+        return {one.row: one for one in self.advice}
