@@ -225,7 +225,7 @@ def text_is_cached(ask: Ask) -> ProbeRun:
     behaviour = yield from place_is_cached(
         ask, "text", ask([user(cedar, "Say hello.")], max_tokens=4)
     )
-    return (yield from also_streamed(behaviour, ask.shared(**breakpoint_chain()[1], stream=True)))
+    return (yield from also_streamed(behaviour, ask.shared(**breakpoint_chain()[2], stream=True)))
 
 
 @row("content/text/citations")

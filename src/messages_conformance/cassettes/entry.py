@@ -24,6 +24,7 @@ from messages_conformance.protocol.exchange import (
     Chunk,
     Ending,
     Exchange,
+    Malformed,
     Place,
     Request,
     request_key,
@@ -185,7 +186,7 @@ def _entry(
     text = None if request.body is None else request.body.decode()
     hashed = _HASHED.fullmatch(text or "")
     asked = Request(
-        body=text if hashed else None if text is None else json.loads(text),
+        body=text if hashed else None if text is None else _body(text),
         headers=tuple((str(name), str(value)) for name, value in request.headers.items()),
         path=request.uri.removeprefix(label.base_url),
         method=request.method,
@@ -208,6 +209,14 @@ def _entry(
         place=place,
     )
     return Entry(answered, row, nth, hashed.group(1) if hashed else None, tried)
+
+
+def _body(text: str) -> Any:
+    """The body of a request; one that was malformed when it was sent is read as it stands."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return Malformed(text)
 
 
 def _headers(response: dict[str, Any]) -> tuple[tuple[str, str], ...]:

@@ -10,13 +10,14 @@ import click
 from messages_conformance import resources
 from messages_conformance.claims.shards import Shard
 from messages_conformance.cli.terminal import stdout
-from messages_conformance.display import sentence
+from messages_conformance.display import plural, sentence
 from messages_conformance.errors import ShardError, UserError
 from messages_conformance.files import write_text
 from messages_conformance.judging.assess import Assessment
 from messages_conformance.probing import loader
 from messages_conformance.probing.loader import Suites
 from messages_conformance.rendering.render import Detail, Format, format_of, render
+from messages_conformance.report.outcome import FailOn, further_failures
 from messages_conformance.report.report import Report
 from messages_conformance.runs.folder import REPORT
 from messages_conformance.runs.outgoing import without_keys
@@ -127,6 +128,13 @@ EXPECTATIONS = click.option(
     metavar="FILE",
     help="Your own known deviations (TOML).  [default: those shipped with the suite]",
 )
+FAIL_ON = click.option(
+    "--fail-on",
+    "fail_on",
+    multiple=True,
+    type=click.Choice([*FailOn], case_sensitive=False),
+    help="Exit with 1 for these as well; repeatable.  [default: broken promises and rules only]",
+)
 FORMAT = click.option(
     "--format",
     "format",
@@ -192,6 +200,13 @@ def print_remarks(assessed: Assessment) -> None:
     """Print which known deviations are outdated, and how many are accepted."""
     for remark in assessed.remarks:
         notify(remark)
+
+
+def print_further_failures(report: Report, fail_on: tuple[FailOn, ...]) -> None:
+    """Say what --fail-on makes a failure."""
+    for what, number in further_failures(report, fail_on).items():
+        seen = {"unclear": "unclear cell", "warning": "warning", "advisory": "advisory"}[what]
+        notify(f"--fail-on {what}: {plural(number, seen)}")
 
 
 def notify(remark: str) -> None:

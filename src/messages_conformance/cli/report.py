@@ -11,6 +11,7 @@ from messages_conformance.claims.selection import Selection
 from messages_conformance.claims.shards import Shard
 from messages_conformance.cli.common import (
     EXPECTATIONS,
+    FAIL_ON,
     FORMAT,
     SHARD,
     Command,
@@ -18,6 +19,7 @@ from messages_conformance.cli.common import (
     detail_of,
     load_suites,
     notify,
+    print_further_failures,
     print_remarks,
     selection_options,
     show,
@@ -29,6 +31,7 @@ from messages_conformance.files import write_text
 from messages_conformance.judging import assess, expectations_baseline
 from messages_conformance.judging.assess import Assessment
 from messages_conformance.rendering.render import Format, format_of
+from messages_conformance.report.outcome import FailOn
 from messages_conformance.runs import folder
 
 
@@ -55,6 +58,7 @@ from messages_conformance.runs import folder
     metavar="FILE",
     help="Write all failures to a new file, as known deviations for 90 days.",
 )
+@FAIL_ON
 @FORMAT
 @verbosity
 @click.option(
@@ -74,6 +78,7 @@ def command(
     saved: Path | None,
     expectations: Path | None,
     baseline: Path | None,
+    fail_on: tuple[FailOn, ...],
     format: Format | None,
     details: bool,
     quiet: bool,
@@ -104,7 +109,8 @@ def command(
     \b
     Exit codes:
       0  everything judged is as claimed, or is an accepted deviation
-      1  a documented claim or a wire rule is broken, or a known deviation is outdated
+      1  a documented claim or a wire rule is broken, or a known deviation is outdated;
+         or something that --fail-on names was seen
       2  nothing could be judged, or wrong usage
     """
     detail = detail_of(details=details, quiet=quiet)
@@ -126,11 +132,12 @@ def command(
         _write_baseline(baseline, assessed, expectations)
     show(assessed.report, format, output, detail)
     print_remarks(assessed)
+    print_further_failures(assessed.report, fail_on)
     if output:
         notify(f"the report is in {output}")
     elif format == "text" and detail == "brief":
         notify("everything: add --details; as a page: --output report.html; a row: 'explain ROW'")
-    sys.exit(assessed.exit_code)
+    sys.exit(assessed.exit_code(fail_on))
 
 
 def _load(path: Path, expectations: Path | None) -> Assessment:

@@ -9,12 +9,14 @@ import click
 
 from messages_conformance.cli.common import (
     EXPECTATIONS,
+    FAIL_ON,
     FORMAT,
     Command,
     Failure,
     detail_of,
     load_suites,
     notify,
+    print_further_failures,
     print_remarks,
     show,
     verbosity,
@@ -32,6 +34,7 @@ from messages_conformance.recording.progress import ModelProgress
 from messages_conformance.recording.signals import terminable
 from messages_conformance.rendering.render import Format
 from messages_conformance.report.compare_runs import compare_in_order, run_id
+from messages_conformance.report.outcome import FailOn
 from messages_conformance.report.report import Report
 from messages_conformance.runs import live
 from messages_conformance.runs.folder import CASSETTES
@@ -73,6 +76,7 @@ from messages_conformance.verdict import Evidence
 @click.option(
     "--server", default="", help="The server's name and version, where you know them; recorded."
 )
+@FAIL_ON
 @FORMAT
 @verbosity
 def command(
@@ -84,6 +88,7 @@ def command(
     timeout: float,
     expectations: Path | None,
     server: str,
+    fail_on: tuple[FailOn, ...],
     format: Format | None,
     details: bool,
     quiet: bool,
@@ -129,7 +134,8 @@ def command(
     \b
     Exit codes:
       0  everything judged is as claimed, or is an accepted deviation
-      1  a documented claim or a wire rule is broken, or a known deviation is outdated
+      1  a documented claim or a wire rule is broken, or a known deviation is outdated;
+         or something that --fail-on names was seen
       2  the run could not begin, was interrupted, or skipped rows to stay within its limit;
          or nothing could be judged
     """
@@ -170,13 +176,14 @@ def command(
             assessed, skipped = _run_repeatedly(run, runs, expectations), ""
     show(assessed.report, format or "text", detail=detail)
     print_remarks(assessed)
+    print_further_failures(assessed.report, fail_on)
     if runs == 1:
         notify(f"recordings are in {run.cassettes}, reports in {run.folder}")
     else:
         notify(f"the report of all runs is in {run.folder}, each run in a folder inside it")
     if skipped:
         raise Failure(skipped)
-    sys.exit(assessed.exit_code)
+    sys.exit(assessed.exit_code(fail_on))
 
 
 def _check_usage(options: RunOptions, runs: int, resume: bool, overwrite: bool) -> None:

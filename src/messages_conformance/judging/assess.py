@@ -23,6 +23,7 @@ from messages_conformance.probing.loader import Suites
 from messages_conformance.report import outcome, shipped_kill_matrix
 from messages_conformance.report.deviation import DeviationState
 from messages_conformance.report.merge_shards import merge_targets
+from messages_conformance.report.outcome import FailOn
 from messages_conformance.report.report import Cell, Observation, Report, TargetReport
 from messages_conformance.verdict import Evidence, Kind
 
@@ -33,10 +34,12 @@ class Assessment:
 
     report: Report
 
-    @property
-    def exit_code(self) -> int:
-        """0 as claimed or accepted, 1 a claim or a wire rule is broken, 2 nothing was judged."""
-        return outcome.exit_code(self.report)
+    def exit_code(self, fail_on: Iterable[FailOn] = ()) -> int:
+        """0 as claimed or accepted, 1 a claim or a wire rule is broken, 2 nothing was judged.
+
+        ``fail_on`` adds to what is 1.
+        """
+        return outcome.exit_code(self.report, fail_on)
 
     @property
     def remarks(self) -> tuple[str, ...]:

@@ -112,9 +112,9 @@ class LintCounts:
             default=None,
         )
 
-    @property
-    def exit_code(self) -> int:
+    def exit_code(self, *, fail_on_advisories: bool = False) -> int:
         """0 if no rule but advisories is broken, 1 if others are, 2 if not all could be checked."""
         if self.unreadable or not self.exchanges:
             return 2
-        return int(any(rule.severity is not Severity.ADVISORY for rule in self.broken))
+        grave = (rule for rule in self.broken if rule.severity is not Severity.ADVISORY)
+        return int(any(self.broken) if fail_on_advisories else any(grave))

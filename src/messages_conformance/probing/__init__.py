@@ -125,6 +125,7 @@ from messages_conformance.probing.shared_tools import (
     two_calls_streamed,
 )
 from messages_conformance.protocol.exchange import RESTRICTED_KEY, Exchange
+from messages_conformance.protocol.exchange import Malformed as malformed  # noqa: N813 (a verb)
 from messages_conformance.protocol.versions import VERSIONS
 from messages_conformance.rules import repeated_answers, repeated_requests
 from messages_conformance.rules.check import check
@@ -182,6 +183,7 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "banded_png",
     "call",
     "long_text",
+    "malformed",
     "result",
     "text",
     "tool",

@@ -44,11 +44,14 @@ def prove_cached(
 
 
 def also_streamed(behaviour: Behaviour, link: Question) -> ProbeRun:
-    """What is read from a cache is told by a stream as well; ``link`` is streamed.
+    """What is read from a cache is told by a stream as well.
 
-    It asks, streamed, for what was just read from the cache.
+    ``link`` asks, streamed, for one of the prompts that ``behaviour`` rests on, and that was in the
+    cache; where there is none, nothing is asked.
     """
-    if behaviour.kind is not Kind.WORKS:
+    plain = {name: value for name, value in link.request.body.items() if name != "stream"}
+    was_cached = any(_read(e) for e in behaviour.exchanges if e.request.body == plain)
+    if behaviour.kind is not Kind.WORKS or not was_cached:
         return behaviour
     streamed = yield link
     if streamed.prompt_tokens and streamed.streamed and not _read(streamed):

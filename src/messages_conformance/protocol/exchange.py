@@ -59,6 +59,12 @@ def canonical(value: Json) -> bytes:
     return text.encode(errors="backslashreplace")
 
 
+class Malformed(str):
+    """A body that is sent as it stands and is no JSON."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Request:
     """What is sent, below the base URL; header names are lower case."""
@@ -71,7 +77,7 @@ class Request:
     @cached_property
     def content(self) -> bytes:
         """The bytes of the body as they are sent."""
-        return canonical(self.body)
+        return self.body.encode() if isinstance(self.body, Malformed) else canonical(self.body)
 
     @cached_property
     def key(self) -> str:

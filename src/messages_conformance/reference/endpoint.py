@@ -90,9 +90,11 @@ class ReferenceEndpoint:
         """The request as far as it can be read, and the refusal due once its key is checked."""
         if incoming.body is None:
             too_large = Refusal(413, f"Request exceeds the maximum size of {MAX_BODY} bytes")
-            return self.stages.receive(ParsedRequest(incoming.headers, {})), too_large
+            unread = ParsedRequest(incoming.headers, {}, incoming.query)
+            return self.stages.receive(unread), too_large
         body, refusal = _parse_body(incoming.body) if incoming.method == "POST" else ({}, None)
-        return self.stages.receive(ParsedRequest(incoming.headers, body)), refusal
+        parsed = ParsedRequest(incoming.headers, body, incoming.query)
+        return self.stages.receive(parsed), refusal
 
     async def _process(
         self, incoming: IncomingRequest, parsed: ParsedRequest, refusal: Refusal | None

@@ -47,6 +47,7 @@ class ParsedRequest:
     headers: Mapping[str, str]
     """Names in lower case."""
     body: dict[str, Any]
+    query: Mapping[str, str] = field(default_factory=dict)
 
 
 Route: TypeAlias = Callable[["Stages", AdmittedRequest], Response]

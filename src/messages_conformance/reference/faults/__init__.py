@@ -12,11 +12,13 @@ from types import MappingProxyType, ModuleType
 
 from messages_conformance.reference.faults import (
     accepts_invalid_fields,
+    accepts_invalid_forms,
     accepts_invalid_thinking,
     accepts_invalid_tools,
     accepts_invalid_turns,
     access,
     alphabets,
+    clients_today,
     errors,
     fields,
     further_routes,
@@ -65,6 +67,8 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
             stream_errors,
             usage,
             further_routes,
+            clients_today,
+            accepts_invalid_forms,
             accepts_invalid_fields,
             accepts_invalid_turns,
             accepts_invalid_tools,

@@ -42,11 +42,7 @@ def bearer_unread(headers: Headers) -> Headers:
 
 @of_stages(
     "header/x-api-key",
-    side_effects=(
-        "header/authorization",
-        "error/401",
-        "error/403",
-    ),
+    side_effects=("header/authorization", "error/401", "error/403", "refusal/no_key"),
 )
 def any_key_accepted(stages: Stages) -> Stages:
     """Any key is accepted, and so is none (Ollama documents that it does not validate keys)."""
@@ -90,13 +86,13 @@ def any_x_api_key_accepted(stages: Stages) -> Stages:
     return replace(stages, authenticate=authenticate)
 
 
-@of_refusal("error/401", 401)
+@of_refusal("error/401", 401, side_effects=("refusal/no_key",))
 def wrong_key_gets_403(_refusal: Refusal, response: Response) -> Response:
     """A wrong key gets 403 where 401 is documented (later revisions of Model Studio's page)."""
     return with_error(response, 403, "permission_error", message_of(response))
 
 
-@of_refusal("error/401", 401)
+@of_refusal("error/401", 401, side_effects=("refusal/no_key",))
 def wrong_key_in_flat_json(_refusal: Refusal, response: Response) -> Response:
     """A wrong key gets a flat `{"code": "InvalidApiKey", …}` and no envelope.
 
@@ -105,7 +101,7 @@ def wrong_key_in_flat_json(_refusal: Refusal, response: Response) -> Response:
     return with_json(response, 401, {"code": "InvalidApiKey", "message": message_of(response)})
 
 
-@of_refusal("error/401", 401)
+@of_refusal("error/401", 401, side_effects=("refusal/no_key",))
 def wrong_key_in_openai_envelope(_refusal: Refusal, response: Response) -> Response:
     """A wrong key gets an error in OpenAI's envelope.
 
@@ -215,7 +211,7 @@ def unknown_model_served_under_its_name(stages: Stages) -> Stages:
     return replace(stages, find_model=find_model)
 
 
-@of_refusal("error/404", 404, side_effects=("endpoint/models",))
+@of_refusal("error/404", 404, side_effects=("endpoint/models", "refusal/unknown_path"))
 def unknown_model_gets_400(_refusal: Refusal, response: Response) -> Response:
     """An unknown model gets a flat 400 `Model not exist.` where 404 is documented.
 
@@ -225,7 +221,7 @@ def unknown_model_gets_400(_refusal: Refusal, response: Response) -> Response:
     return with_json(response, 400, body)
 
 
-@of_refusal("error/404", 404, side_effects=("endpoint/models",))
+@of_refusal("error/404", 404, side_effects=("endpoint/models", "refusal/unknown_path"))
 def unknown_model_is_invalid(_refusal: Refusal, response: Response) -> Response:
     """An unknown model gets 400 in the envelope where 404 is documented.
 

@@ -175,7 +175,7 @@ def stream_answered_in_json(body: Body) -> Body:
     return without(body, "stream")
 
 
-@of_request("basic/system")
+@of_request("basic/system", side_effects=("refusal/system_number",))
 def system_dropped(body: Body) -> Body:
     """`system` is accepted and never reaches the model."""
     return without(body, "system")
@@ -203,6 +203,7 @@ def system_list_refused(request: AdmittedRequest) -> None:
         "refusal/temperature_beyond_range",
         "refusal/temperature_with_thinking",
         "refusal/temperature_with_top_p",
+        "refusal/temperature_string",
     ),
 )
 def temperature_ignored(body: Body) -> Body:
@@ -210,7 +211,10 @@ def temperature_ignored(body: Body) -> Body:
     return without(body, "temperature")
 
 
-@of_request("basic/temperature", side_effects=("refusal/temperature_beyond_range",))
+@of_request(
+    "basic/temperature",
+    side_effects=("refusal/temperature_beyond_range", "refusal/temperature_string"),
+)
 def temperature_always_zero(body: Body) -> Body:
     """Every temperature is taken for 0, so that all answers are equal."""
     return {**body, "temperature": 0} if body.get("temperature") else body

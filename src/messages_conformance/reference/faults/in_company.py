@@ -125,7 +125,7 @@ def long_results_cut(body: Body) -> Body:
     return with_blocks(body, cut)
 
 
-@of_model_input("content/text/text")
+@of_model_input("content/text/text", side_effects=("request/cache_ttl_1h",))
 def long_texts_cut(body: Body) -> Body:
     """Text blocks are cut after some thousand characters, and nobody is told."""
 

@@ -40,7 +40,7 @@ def has_calls(message: Message) -> bool:
 # -- what is offered
 
 
-@of_model_input("tools/name", side_effects=_ALL)
+@of_model_input("tools/name", side_effects=(*_ALL, "request/tool_type_custom"))
 def tools_never_reach_the_model(body: Body) -> Body:
     """Tools are accepted and never reach the model, as its chat template lacks them.
 
@@ -158,19 +158,28 @@ def auto_refused(request: AdmittedRequest) -> None:
         raise invalid("tool_choice", '"auto" requires --enable-auto-tool-choice to be set')
 
 
-@of_request("tool_choice/any", side_effects=("refusal/forced_call_with_thinking",))
+@of_request(
+    "tool_choice/any",
+    side_effects=("refusal/forced_call_with_thinking", "refusal/choice_without_tools"),
+)
 def any_dropped(body: Body) -> Body:
     """`tool_choice: any` does not force a call (llama.cpp build 11434, measured)."""
     return without(body, "tool_choice") if choice_type_of(body) == "any" else body
 
 
-@of_request("tool_choice/tool", side_effects=("refusal/tool_choice_without_name",))
+@of_request(
+    "tool_choice/tool",
+    side_effects=("refusal/tool_choice_without_name", "refusal/choice_of_unknown_tool"),
+)
 def tool_dropped(body: Body) -> Body:
     """`tool_choice: tool` is ignored, so that another tool may be called (documented by Ollama)."""
     return without(body, "tool_choice") if choice_type_of(body) == "tool" else body
 
 
-@of_request("tool_choice/tool", side_effects=("refusal/tool_choice_without_name",))
+@of_request(
+    "tool_choice/tool",
+    side_effects=("refusal/tool_choice_without_name", "refusal/choice_of_unknown_tool"),
+)
 def tool_means_any(body: Body) -> Body:
     """`tool_choice: tool` forces a call, but of any tool."""
     return {**body, "tool_choice": {"type": "any"}} if choice_type_of(body) == "tool" else body
