@@ -56,7 +56,11 @@ def busy(doing: str) -> Iterator[None]:
         yield
         return
     from rich.console import Console
+    from rich.live import Live
+    from rich.spinner import Spinner
+    from rich.text import Text
 
     console = Console(stderr=True, markup=False, no_color=not shown.color)
-    with console.status(f"{doing} …", spinner="line"):
+    with Live(Spinner("line", Text(f"{doing} …")), console=console, transient=True) as live:
+        live.refresh()  # the first frame, before whatever takes long keeps this thread busy
         yield

@@ -11,10 +11,20 @@ from rich.padding import Padding
 from rich.text import Text
 
 from messages_conformance.display import console_of, one_line, plural, visible
-from messages_conformance.rendering import brief_page, entries, legend, matrix, promises, wire_table
+from messages_conformance.rendering import (
+    brief_page,
+    deviations,
+    entries,
+    flaky,
+    legend,
+    matrix,
+    promises,
+    wire_table,
+)
 from messages_conformance.rendering.headline import evidence_sentence, first_sentence, masthead
 from messages_conformance.rendering.model_names import name_models
 from messages_conformance.report.causes import Cause, causes
+from messages_conformance.report.deviation import DeviationState
 from messages_conformance.report.report import Cell, Judged, Observation, Report, TargetReport
 from messages_conformance.verdict import Standing
 
@@ -50,7 +60,7 @@ def _target(console: Console, target: TargetReport, report: Report) -> None:
     _line(console, target.revision.target.name, "bold")
     if target.rows and promises.is_rehearsal(target):
         brief_page.page(console, target)
-        _rehearsal(console, target)
+        _rehearsal(console, target, report)
     else:
         _line(console, evidence_sentence(target))
         _problems(console, target, report)
@@ -84,8 +94,27 @@ def _problems(console: Console, target: TargetReport, report: Report) -> None:
     if accepted:
         console.print()
         _line(console, f"Accepted as known: {_named(tuple(accepted))}", "dim")
-    if shaky := dict.fromkeys(judged.row_id for judged in target.judged if judged.flaky):
-        _line(console, f"Differs from run to run: {_named(tuple(shaky))}", "yellow")
+    _listed(
+        console,
+        deviations.HEADINGS[DeviationState.OUTDATED],
+        deviations.deviation_lines(target, DeviationState.OUTDATED),
+    )
+    _listed(console, flaky.FLAKY, flaky.flaky_lines(target))
+
+
+def _listed(
+    console: Console,
+    heading: str,
+    lines: Sequence[deviations.DeviationLine | flaky.FlakyLine],
+) -> None:
+    """The first few of some rows, each with what is to be said of it."""
+    if lines:
+        console.print()
+        _heading(console, heading)
+    for line in lines[:_CAUSES]:
+        _line(console, f"{line.sign.glyph} {line.row} ({line.models}): {line.words}")
+    if len(lines) > _CAUSES:
+        _line(console, f"… and {plural(len(lines) - _CAUSES, 'more row')}", "dim")
 
 
 def _unless_accepted(target: TargetReport) -> str:
@@ -210,15 +239,14 @@ def _wire(console: Console, target: TargetReport) -> None:
         _line(console, f"{wire_table.HEADING}, exchanges that break a rule: {', '.join(parts)}")
 
 
-def _rehearsal(console: Console, target: TargetReport) -> None:
+def _rehearsal(console: Console, target: TargetReport, report: Report) -> None:
     """What the project's own simulation did: never more than a remark."""
     console.print()
     _heading(console, "A rehearsal on the project's own simulation")
-    short = [j for j in target.judged if j.verdict.standing in (Standing.BAD, Standing.WARNING)]
-    for word, rows in _by_verdict(short):
-        _line(console, f"{word}: {_named(rows)}")
-    if not short:
-        _line(console, "Nothing falls short in it.")
+    _problems(console, target, report)
+    warnings = [j for j in target.judged if j.verdict.standing is Standing.WARNING]
+    for word, rows in _by_verdict(warnings):
+        _line(console, f"Warning, {word}: {_named(rows)}")
     _line(console, "It shows that the suite works, and nothing about the vendor.", "dim")
 
 

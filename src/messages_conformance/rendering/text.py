@@ -21,7 +21,7 @@ from messages_conformance.rendering import (
     tally,
     wire_table,
 )
-from messages_conformance.rendering.headline import first_sentence, provenance_facts
+from messages_conformance.rendering.headline import first_sentence, masthead, provenance_facts
 from messages_conformance.report.detection import HEADING, LEGEND, Detection
 from messages_conformance.report.excerpt import Excerpt
 from messages_conformance.report.report import Cell, Judged, Observation, Report, TargetReport
@@ -55,6 +55,7 @@ def render(report: Report, width: int | None, color: bool) -> str:
     """Format a report for a terminal of some width; None means 100 characters."""
     console = console_of(width, color=color)
     with console.capture() as capture:
+        _line(console, masthead(report), "dim")
         for target in report.targets:
             _target(console, target, report)
         console.print()
