@@ -18,6 +18,7 @@ from messages_conformance.cli import (
     run,
     selftest,
     serve,
+    show,
     targets,
 )
 from messages_conformance.display.suggestions import did_you_mean
@@ -84,6 +85,7 @@ for _module in (
     revisions,
     rows,
     explain,
+    show,
     lint,
     rules,
     selftest,

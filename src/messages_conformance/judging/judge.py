@@ -4,7 +4,7 @@ Nothing but the cassettes is read: no network, and the same result every time.
 """
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from messages_conformance.probing.behaviours import unmeasured
 from messages_conformance.probing.driver import Batch, UnansweredError, run_probe
 from messages_conformance.probing.inspection import Inspection
 from messages_conformance.probing.loader import Suites
-from messages_conformance.probing.probe import Ask, Probe
+from messages_conformance.probing.probe import Ask, Probe, Purpose, Step
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.report import (
     Cell,
@@ -56,6 +56,31 @@ def judge_model(
         )
         for row in rows
     )
+
+
+def judge_row(
+    revision: Revision, model: Model, row: Row, suites: Suites, tape: Tape
+) -> tuple[Cell, tuple[tuple[Exchange, Purpose | None], ...]]:
+    """Judge one row as `judge_model` does; also return the exchanges that show it.
+
+    Each comes with why the probe asked, which is None where no probe did. What puts the row to the
+    test comes first, controls come last.
+    """
+    purposes: dict[str, Purpose] = {}
+
+    def note(step: Step) -> None:
+        purposes[step.question.request.key] = step.question.purpose
+
+    behaviour = Readability(tape.exchanges).apply(
+        row.id, _behaviour(revision.target, model, row, suites, tape, note)
+    )
+    shown = [(each, purposes.get(each.request.key)) for each in behaviour.exchanges]
+    shown.sort(key=lambda one: _DECISIVE.index(one[1]))
+    return judge_behaviour(model, row, behaviour, _evidence(tape, None)), tuple(shown)
+
+
+_DECISIVE = (Purpose.TEST, Purpose.INVALID, Purpose.SHARED, None, Purpose.CONTROL)
+"""Why something is asked, the most decisive first."""
 
 
 def inspect_model(
@@ -163,23 +188,32 @@ def make_report(targets: Iterable[TargetReport]) -> Report:
     return Report(__version__, now.isoformat(timespec="seconds"), tuple(targets))
 
 
-def _behaviour(target: Target, model: Model, row: Row, suites: Suites, tape: Tape) -> Behaviour:
+def _behaviour(
+    target: Target,
+    model: Model,
+    row: Row,
+    suites: Suites,
+    tape: Tape,
+    note: Callable[[Step], None] = lambda _: None,
+) -> Behaviour:
     if row.id not in suites:
         return unmeasured("no probe puts this row to the test")
     probe = suites[row.id].probe
     auth = tape.label.auth if tape.label else target.auth[0]
     ask = Ask(model, row, target, auth, tape.superseded)
     try:
-        return _replay(probe, ask, tape)
+        return _replay(probe, ask, tape, note)
     except Exception as defect:
         defect.add_note(f"while judging row {row.id!r} for {model.id}")
         raise
 
 
-def _replay(probe: Probe, ask: Ask, tape: Tape) -> Behaviour:
+def _replay(probe: Probe, ask: Ask, tape: Tape, note: Callable[[Step], None]) -> Behaviour:
     """Run a probe over the tape until it has seen enough, or the tape ends."""
 
     def find(batch: Batch) -> list[Exchange | None]:
+        for step in batch:
+            note(step)
         return [tape.find(step.question.request, step.nth) for step in batch]
 
     try:
