@@ -184,7 +184,7 @@ def test_recordings_of_other_rows_are_no_judgement(project: ProjectOnDisk) -> No
         (("--output", "report.pdf"), "end it in .json, .md, .html, .txt, .xml"),
         (("--from", "claims.json"), "claims.json: this is not a report"),
         (("--from", "r.json"), "r.json: is not JSON"),
-        (("--from", "r.json", "--model", "small-1"), "--from prints a saved report as it is"),
+        (("--from", "r.json", "--revision", "2025-11-13"), "--from prints what was judged before"),
         (("--output", "r.json/report.md"), "r.json"),
     ],
 )

@@ -7,6 +7,7 @@ import click
 from messages_conformance import __version__
 from messages_conformance.cli import (
     combine,
+    diff,
     explain,
     init,
     lint,
@@ -78,6 +79,7 @@ for _module in (
     plan,
     run,
     combine,
+    diff,
     explain,
     init,
     serve,

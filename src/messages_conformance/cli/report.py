@@ -27,10 +27,12 @@ from messages_conformance.cli.common import (
 )
 from messages_conformance.cli.terminal import busy
 from messages_conformance.display import plural
+from messages_conformance.display.suggestions import did_you_mean
 from messages_conformance.files import write_text
 from messages_conformance.judging import assess, expectations_baseline
 from messages_conformance.judging.assess import Assessment
 from messages_conformance.rendering.render import Format, format_of
+from messages_conformance.report.choose import choose
 from messages_conformance.report.outcome import FailOn
 from messages_conformance.runs import folder
 
@@ -116,15 +118,15 @@ def command(
     detail = detail_of(details=details, quiet=quiet)
     format = format or (format_of(output) if output else "text")
     choice = Selection(targets, models, series, rows, revision, claims)
-    if saved and (cassettes or shard or choice != Selection()):
+    if saved and (cassettes or shard or revision or claims):
         raise click.UsageError(
-            "--from prints a saved report as it is; leave out --cassettes, --shard, --target, "
-            "--revision, --claims, --series, --model and --row"
+            "--from prints what was judged before; leave out --cassettes, --shard, --revision and "
+            "--claims"
         )
     if baseline and baseline.exists():
         raise Failure(f"{baseline}: exists already; move it away, or name another file")
     if saved:
-        assessed = _load(saved, expectations)
+        assessed = _load(saved, choice, expectations)
     else:
         with busy("judging recordings"):
             assessed = _judge(choice, cassettes, expectations, shard)
@@ -140,8 +142,18 @@ def command(
     sys.exit(assessed.exit_code(fail_on))
 
 
-def _load(path: Path, expectations: Path | None) -> Assessment:
-    report = folder.read_report(path)
+def _load(path: Path, choice: Selection, expectations: Path | None) -> Assessment:
+    whole = folder.read_report(path)
+    report = choose(whole, choice.models, choice.rows, targets=choice.targets, series=choice.series)
+    if whole.targets and not report.targets:
+        names = {
+            *(target.revision.target.id for target in whole.targets),
+            *(model.id for target in whole.targets for model in target.models),
+            *(judged.row_id for target in whole.targets for judged in target.judged),
+        }
+        asked = [*choice.targets, *choice.models, *choice.series, *choice.rows]
+        hints = (did_you_mean(name, names) for name in asked if name not in names)
+        raise Failure(f"{path}: has nothing of what was chosen{next(filter(None, hints), '')}")
     if expectations is None:
         return Assessment(report)
     return assess.reassess(report, load_suites(), expectations)

@@ -108,20 +108,25 @@ def recorded_models(
         ClaimsError: a model or a row is not known.
         CassetteError: a cassette cannot be used.
     """
-    for choice in _choose(where, models, rows):
+    for choice in chosen(where, models, rows):
         for model in choice.models:
             tape = Tape.load(where.root, choice.revision.target.id, model.id)
             if tape.entries:
                 yield RecordedModel(choice.revision, choice.rows, model, tape)
 
 
-def _choose(
+def chosen(
     where: Recordings, models: Sequence[str] = (), rows: Sequence[str] = ()
 ) -> tuple[Chosen, ...]:
-    chosen = selection.choose(Selection(where.targets, tuple(models), rows=tuple(rows)), where.root)
+    """What is chosen of some recordings, target by target.
+
+    Raises:
+        ClaimsError: a model or a row is not known.
+    """
+    every = selection.choose(Selection(where.targets, tuple(models), rows=tuple(rows)), where.root)
     if where.folder is None:
-        return chosen
-    return tuple(replace(choice, models=_inside(where, where.folder, choice)) for choice in chosen)
+        return every
+    return tuple(replace(choice, models=_inside(where, where.folder, choice)) for choice in every)
 
 
 def _inside(where: Recordings, folder: Path, choice: Chosen) -> tuple[Model, ...]:
@@ -142,7 +147,7 @@ def _one_model(where: Recordings, models: Sequence[str], rows: Sequence[str] = (
     """
     ids = [
         model.id
-        for choice in _choose(where, models, rows)
+        for choice in chosen(where, models, rows)
         for model in choice.models
         if files_of(folder_of(where.root, choice.revision.target.id, model.id))
     ]
@@ -178,10 +183,10 @@ def find_row(where: Recordings, row: str, suites: Suites, models: Sequence[str] 
 
 
 def _check(where: Recordings, row: str, inspected: Sequence[str]) -> None:
-    chosen = _choose(where)
-    if not any(choice.models for choice in chosen):
+    every = chosen(where)
+    if not any(choice.models for choice in every):
         raise RunError(f"{where.root}: holds no recordings")
-    rows = [one.id for choice in chosen for one in choice.revision.rows]
+    rows = [one.id for choice in every for one in choice.revision.rows]
     if row not in (*rows, *inspected):
         listed = (
             "'messages-conformance rows' lists them, and exchanges are named like basic.yaml#12"
@@ -233,7 +238,7 @@ def _with_file(where: Recordings, wanted: str, models: Sequence[str]) -> tuple[R
     }
     having = [
         model.id
-        for choice in _choose(where, models)
+        for choice in chosen(where, models)
         for model in choice.models
         if folder_of(where.root, choice.revision.target.id, model.id) in folders
     ]
