@@ -45,7 +45,6 @@ def test_a_row_whose_behaviour_differs_is_flaky_and_the_worst_counts(
 ) -> None:
     result = call(*STOPS, "--runs", 2, "--output", tmp_path / "all")
     assert result.exit_code == 1, result.output
-    print(result.stdout)
     assert "ignored 1 of 2, works 1 of 2" in " ".join(result.stdout.split())
     assert "run 2 of 2" in result.stderr.splitlines()
     (cell,) = report_of(tmp_path / "all")["cells"]

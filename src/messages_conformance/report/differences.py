@@ -100,7 +100,7 @@ def compare(before: Report, after: Report) -> Comparison:
         target = _arrow(meant[slot].target, slot.target) if slot in meant else slot.target
         model = _arrow(meant[slot].model, slot.model) if slot in meant else slot.model
         compared += first is not None and second is not None
-        if (change := _difference(first, second)) is not None:
+        if (change := difference_of(first, second)) is not None:
             found.append(Difference(change[0], target, model, slot.row, first, second, change[1]))
     order = list(Change)
     found.sort(key=lambda one: order.index(one.change))
@@ -128,7 +128,7 @@ def _arrow(before: str, after: str) -> str:
     return after if before == after else f"{before} → {after}"
 
 
-def _difference(before: Judged | None, after: Judged | None) -> tuple[Change, str] | None:
+def difference_of(before: Judged | None, after: Judged | None) -> tuple[Change, str] | None:
     """How two judgements differ, and why; None where they are alike."""
     if before is None:
         return Change.NEW, ""

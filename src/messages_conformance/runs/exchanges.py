@@ -32,6 +32,8 @@ class Recordings:
     """The target that was named; empty for all."""
     folder: Path | None = None
     """The folder of a target or a model that was named; None for all."""
+    claims: tuple[Path, ...] = ()
+    """Claims files of its targets, where they lie elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,9 @@ def chosen(
     Raises:
         ClaimsError: a model or a row is not known.
     """
-    every = selection.choose(Selection(where.targets, tuple(models), rows=tuple(rows)), where.root)
+    every = selection.choose(
+        Selection(where.targets, tuple(models), rows=tuple(rows), claims=where.claims), where.root
+    )
     if where.folder is None:
         return every
     return tuple(replace(choice, models=_inside(where, where.folder, choice)) for choice in every)
