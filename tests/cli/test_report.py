@@ -181,7 +181,7 @@ def test_recordings_of_other_rows_are_no_judgement(project: ProjectOnDisk) -> No
         (("--model", "big-1"), "no model 'big-1' in target 'world'; it has small-1, small-2"),
         (("--series", "big"), "no series 'big'"),
         (("--row", "basic/nope"), "no row matches 'basic/nope'"),
-        (("--output", "report.pdf"), "end it in .json, .md, .html, .txt, .xml"),
+        (("--output", "report.pdf"), "end it in .json, .md, .html, .txt, .xml, .csv"),
         (("--from", "claims.json"), "claims.json: this is not a report"),
         (("--from", "r.json"), "r.json: is not JSON"),
         (("--from", "r.json", "--revision", "2025-11-13"), "--from prints what was judged before"),

@@ -66,7 +66,7 @@ from messages_conformance.runs import folder
 @click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Write to this file; its suffix sets the format: .json .md .html .txt .xml",
+    help="Write to this file; its suffix sets the format: .json .md .html .txt .xml .csv",
 )
 def command(
     targets: tuple[str, ...],
