@@ -10,6 +10,7 @@ from messages_conformance.display import visible
 from messages_conformance.probing.probe import Purpose
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.rendering import curl, http_text
+from messages_conformance.report.report import Observation
 from messages_conformance.runs import exchanges
 from messages_conformance.runs.exchanges import FoundRow, RecordedModel, Recordings
 
@@ -86,6 +87,9 @@ def _summary(found: FoundRow) -> str:
     lines = [f"{judged.row_id}, {judged.model.id}: {judged.verdict.name}: {judged.summary}"]
     names = [f"{each.place}{_LABELS[why]}" for each, why in found.exchanges]
     lines += [f"shown: {name}" for name in names[:1]]
+    if isinstance(judged, Observation) and found.exchanges:
+        here = [f for f in judged.findings if f.exchange == found.exchanges[0][0].place]
+        lines += [f"  {f.rule}, {f.severity}, at {f.where}: {f.message}" for f in here[:_MORE]]
     if others := names[1:]:
         rest = f" and {len(others) - _MORE} more" if len(others) > _MORE else ""
         lines.append(f"also: {', '.join(others[:_MORE])}{rest}")

@@ -59,15 +59,20 @@ def render_end(report: Report, width: int | None, color: bool) -> str:
 def _target(console: Console, target: TargetReport, report: Report) -> None:
     _line(console, target.revision.target.name, "bold")
     if target.rows and promises.is_rehearsal(target):
-        brief_page.page(console, target)
-        _rehearsal(console, target, report)
+        # What somebody has to act on comes first, also where only a simulation showed it.
+        falls_short = any(map(_is_problem, target.judged))
+        if falls_short:
+            _rehearsal(console, target, report)
+        brief_page.page(console, target, report)
+        if not falls_short:
+            _rehearsal(console, target, report)
     else:
         _line(console, evidence_sentence(target))
         _problems(console, target, report)
         if target.rows:
             _matrix(console, target)
         _wire(console, target)
-        brief_page.reported_rows(console, target)
+        brief_page.reported_rows(console, target, report)
     console.print()
 
 
@@ -117,6 +122,10 @@ def _listed(
         _line(console, f"… and {plural(len(lines) - _CAUSES, 'more row')}", "dim")
 
 
+def _is_problem(judged: Judged) -> bool:
+    return judged.verdict.standing is Standing.BAD and not entries.is_accepted(judged)
+
+
 def _unless_accepted(target: TargetReport) -> str:
     return " that is not accepted." if any(map(entries.is_accepted, target.judged)) else "."
 
@@ -129,10 +138,11 @@ def _cause(console: Console, cause: Cause, target: TargetReport, report: Report)
     first = _spokesman(cause.judged)
     sign = legend.sign_of(first)
     said = one_line(cause.sentence)
-    title = Text(f"{sign.glyph} ", "bold red")
+    title = Text(f"{sign.glyph} ", "red" if sign.simulated else "bold red")
     console.print(title.append(said if len(said) <= _LONGEST else f"{said[: _LONGEST - 1]}…"))
     models = name_models(target, [judged.model for judged in cause.judged])
-    _indented(console, f"{_named(cause.rows)} ({models})", "dim")
+    is_named = len(cause.rows) == 1 and said.startswith(f"{cause.rows[0]}: ")
+    _indented(console, models if is_named else f"{_named(cause.rows)} ({models})", "dim")
     for label, words in report.what_to_do(first.row_id, first.kind):
         _indented(console, f"{label}: {words}")
 
@@ -247,7 +257,7 @@ def _rehearsal(console: Console, target: TargetReport, report: Report) -> None:
     warnings = [j for j in target.judged if j.verdict.standing is Standing.WARNING]
     for word, rows in _by_verdict(warnings):
         _line(console, f"Warning, {word}: {_named(rows)}")
-    _line(console, "It shows that the suite works, and nothing about the vendor.", "dim")
+    _line(console, "It shows nothing about the vendor.", "dim")
 
 
 def _by_verdict(judged: Iterable[Judged]) -> Iterator[tuple[str, tuple[str, ...]]]:

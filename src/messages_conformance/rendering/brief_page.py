@@ -6,12 +6,13 @@ from rich.text import Text
 
 from messages_conformance.display import one_line, plural, visible
 from messages_conformance.rendering import promises, reported
-from messages_conformance.report.report import TargetReport
+from messages_conformance.report.report import Report, TargetReport
+from messages_conformance.verdict import Kind
 
 _OPENING = "The page of {date} promises this to {models}"
 
 
-def page(console: Console, target: TargetReport) -> None:
+def page(console: Console, target: TargetReport, report: Report) -> None:
     """Print what the page promises, what the newest page says, and what was reported."""
     newer = target.newer
     models = plural(len(target.models), "model")
@@ -39,15 +40,18 @@ def page(console: Console, target: TargetReport) -> None:
         table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, show_header=False)
         table.add_row(Text("new rows", "yellow"), Text(_by_section(newer.new)))
         console.print(table)
-    reported_rows(console, target)
+    reported_rows(console, target, report)
 
 
 def _now(now: str) -> str:
     return {"same": "still", "gone": "no longer listed"}.get(now, f"now {now}")
 
 
-def reported_rows(console: Console, target: TargetReport) -> None:
-    """Print the rows of which others reported something else than the page says, a line each."""
+def reported_rows(console: Console, target: TargetReport, report: Report) -> None:
+    """Print the rows of which others reported something else than the page says.
+
+    Each has a line; in a report of one target, also one with what a caller does about it.
+    """
     if not target.reported:
         return
     listed = [row for row in reported.rows(target) if row.unlike_page]
@@ -67,8 +71,15 @@ def reported_rows(console: Console, target: TargetReport) -> None:
         unlike = sum(reported.is_unlike_page(claims[row.row], one) for one in row.reports)
         said = Text(f"{unlike} of {len(row.reports)}; {newest.date}: ", "dim")
         said.append(visible(one_line(newest.summary)), "not dim")
-        said.truncate(max(20, console.width - _id_width(listed) - 2), overflow="ellipsis")
+        alone = len(report.targets) == 1
+        if not alone:
+            said.truncate(max(20, console.width - _id_width(listed) - 2), overflow="ellipsis")
         table.add_row(Text(one_line(row.row), "bold"), said)
+        advice = report.advice_on(row.row)
+        if alone and advice and newest.behaviour not in (None, Kind.WORKS):
+            table.add_row(
+                "", Text(f"Instead: {advice.instead_for(newest.behaviour or Kind.BROKEN)}")
+            )
     console.print(table)
     rest = len(reported.rows(target)) - len(listed)
     if rest:

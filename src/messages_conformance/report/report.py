@@ -231,7 +231,8 @@ class Observation:
         if not self.exchanges:
             return "no such exchange was recorded"
         rules = ", ".join(dict.fromkeys(f.rule for f in self.findings))
-        broken = f"{self.share} exchanges break a rule" + (f" ({rules})" if rules else "")
+        noun = "exchange breaks" if self.exchanges == 1 else "exchanges break"
+        broken = f"{self.share} {noun} a rule" + (f" ({rules})" if rules else "")
         return f"{broken}; {self.figures}" if self.figures else broken
 
 
