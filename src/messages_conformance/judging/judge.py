@@ -252,6 +252,7 @@ def _provenance(tapes: tuple[Tape, ...], stated: Evidence | None) -> Provenance:
         hosts=tuple(sorted({label.host for label in labels})),
         servers=tuple(sorted({label.server for label in labels if label.server})),
         recorded=(dates[0], dates[-1]) if dates else None,
+        played=tuple(sorted({label.played for label in labels if label.played})),
         recordings=_recordings_of(exchange for tape in tapes for exchange in tape.exchanges),
     )
 

@@ -74,6 +74,7 @@ def provenance_facts(target: TargetReport, report: Report) -> list[tuple[str, st
         ("Exchanges", f"{provenance.requests:,}"),
         ("Tokens", f"{provenance.input_tokens:,} in, {provenance.output_tokens:,} out"),
         ("Server", " | ".join(provenance.servers)),
+        ("Simulated", " | ".join(provenance.played)),
         ("Selftest", detection.sentence if detection else ""),
     ]
     return [(label, value) for label, value in pairs if value]

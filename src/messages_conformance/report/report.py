@@ -54,6 +54,8 @@ class Provenance:
     """First and last day of recording, as ISO dates; None where nothing was recorded."""
     recordings: tuple[RecordingSummary, ...] = ()
     """What each cassette holds, by the names of the files."""
+    played: tuple[str, ...] = ()
+    """Of a simulation, which profile the reference endpoint played, and with which faults."""
 
     @property
     def requests(self) -> int:
@@ -98,6 +100,8 @@ class Cell:
     """Of a behaviour that is partial only as clients cannot read the answer: the broken rules."""
     excerpts: tuple[Excerpt, ...] = ()
     """Excerpts of the exchanges, where the cell falls short of the page."""
+    basis: str = ""
+    """Of a simulation of what was observed: its observations, or that it is assumed."""
     known: KnownDeviation | None = None
     """The known deviation that names this cell, where one does."""
     runs: tuple[RunResult, ...] = ()
@@ -143,8 +147,9 @@ class Cell:
 
     @property
     def evidence_in_words(self) -> str:
-        """What it rests on: the evidence, and the samples where there are any."""
-        return f"{self.evidence}, {self.samples}" if self.samples else self.evidence.value
+        """What it rests on: the evidence, the samples, and what a simulation is made of."""
+        said = (self.evidence.value, str(self.samples or ""), self.basis)
+        return ", ".join(filter(None, said))
 
 
 @dataclass(frozen=True)
