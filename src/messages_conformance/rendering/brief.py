@@ -34,6 +34,8 @@ _CAUSES = 8
 """How many causes are shown."""
 _ROWS = 12
 """How many row ids a line of them names."""
+_RULES = 3
+"""How many broken rules are told of a row on the wire."""
 _GAP = 2
 """Characters between two columns of rows."""
 _LONGEST = 200
@@ -147,8 +149,20 @@ def _cause(console: Console, cause: Cause, target: TargetReport, report: Report)
     about = models if is_named else f"{_named(cause.rows)} ({models})"
     seen = _first_place(first)
     _indented(console, f"{about}; {seen}" if seen else about, "dim")
+    for words in _rules(first):
+        _indented(console, words)
     for label, words in report.what_to_do(first.row_id, first.kind):
         _indented(console, f"{label}: {words}")
+
+
+def _rules(judged: Judged) -> Iterator[str]:
+    """The gravest rules that exchanges break, each with what is typically wrong."""
+    if not isinstance(judged, Observation):
+        return
+    grave = [f for f in judged.findings if f.severity is not Severity.ADVISORY]
+    for (_, rule), found in wire_table.by_rule(grave)[:_RULES]:
+        said = one_line(wire_table.typical_finding(found).message)
+        yield f"{rule}, {len(found):,} ×: {said[:_LONGEST]}"
 
 
 def _first_place(judged: Judged) -> Place | None:
