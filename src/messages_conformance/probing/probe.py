@@ -12,7 +12,7 @@ There are four ways to ask. They decide what an unusual answer means before the 
 
 - ``ask(…)`` puts the row to the test: a clean refusal is the behaviour `refused`, and anything
   else that is not a readable message is `broken`.
-- ``ask.control(…)`` leaves out the thing under test: if even that fails, the row is `unclear`.
+- ``ask.control(…)`` leaves out the thing under test: if even that fails, the row is `unmeasured`.
 - ``ask.invalid(…)`` may rightly be refused: the probe gets the answer, whatever it is.
 - ``ask.shared(…)`` is a request that many rows share: the probe gets the answer, whatever it is,
   and asks for its row alone where the answer does not decide.
