@@ -12,6 +12,7 @@ from messages_conformance import __version__
 from messages_conformance.cassettes.tape import Tape
 from messages_conformance.claims.page import Model, Revision, Row, Target
 from messages_conformance.judging.readability import Readability
+from messages_conformance.judging.severity import as_page_claims
 from messages_conformance.probing.behaviours import unmeasured
 from messages_conformance.probing.driver import Batch, UnansweredError, run_probe
 from messages_conformance.probing.inspection import Inspection
@@ -166,7 +167,9 @@ def judge_target(
     # All inspections of one model together, while its parsed answers are still in memory; and
     # after all probes, so that a client's library and the largest request are not loaded at once.
     observations = {
-        (inspection.row, model): inspect_model(model, inspection, tape, evidence=evidence)
+        (inspection.row, model): as_page_claims(
+            inspect_model(model, inspection, tape, evidence=evidence), revision
+        )
         for model, tape in tapes.items()
         for inspection in inspections
     }

@@ -144,6 +144,7 @@ class Ask:
             "max_tokens": MAX_TOKENS,
             "messages": messages,
             **self.target.defaults,
+            **self._unasked_thinking_off(),
             **fields,
         }
         sent: dict[str, str | None] = {
@@ -155,6 +156,16 @@ class Ask:
             {name: value for name, value in body.items() if value is not None},
             tuple(sorted((name, value) for name, value in sent.items() if value is not None)),
         )
+
+    def _unasked_thinking_off(self) -> dict[str, Any]:
+        """Thinking disabled where a model thinks unasked, which would use up short answers.
+
+        Rows about thinking leave it as it is.
+        """
+        unasked = self.model.thinking_default == "on"
+        if unasked and not self.row.id.startswith("basic/thinking"):
+            return {"thinking": {"type": "disabled"}}
+        return {}
 
 
 def credential(header: str, key: str = KEY) -> dict[str, str | None]:
