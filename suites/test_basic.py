@@ -263,6 +263,9 @@ def stop_sequence_stops_and_is_named(ask: Ask) -> ProbeRun:
 
     Instead: look for the sequences in the text yourself, cut the text there, and stop reading the
     stream.
+
+    Instead, if partial: do not branch on `stop_reason`; where you must know which sequence it was,
+    ask with one at a time.
     """
     everything, listed = yield from stopped_list(ask)
     ended_before = says(listed, CODE_BEFORE_STOP) and not missing_of_stop(listed, STOP_CODE)

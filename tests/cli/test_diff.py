@@ -1,6 +1,7 @@
 """`diff`: reports, runs, folders of cassettes and models, compared."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,22 @@ def test_a_saved_report_is_printed_in_part(saved: tuple[Path, Path]) -> None:
     assert {cell["row"] for cell in json.loads(part.stdout)["cells"]} == {"basic/temperature"}
     said = refused(call("report", "--from", saved[0], "--row", "basic/temperatur"))
     assert "did you mean 'basic/temperature'" in said
+
+
+def test_recordings_of_two_runs_are_judged_anew_by_the_same_suite(
+    project: ProjectOnDisk, tmp_path: Path
+) -> None:
+    runs = tmp_path / "monday", tmp_path / "tuesday"
+    for run, stops in zip(runs, (True, False), strict=True):
+        project.record("small-1", stops=stops)
+        shutil.copytree(project.cassettes, run / "cassettes")
+        call("report", "--model", "small-1", "--output", run / "report.json")
+        saved = json.loads((run / "report.json").read_text())
+        saved["suite_version"] = f"of {run.name}"
+        (run / "report.json").write_text(json.dumps(saved))
+    plain = call("diff", *runs)
+    assert "suite: of monday → of tuesday" in plain.stdout
+    again = call("diff", *runs, "--again")
+    assert again.exit_code == 1
+    assert "suite:" not in again.stdout
+    assert "kept → silently ignored" in " ".join(again.stdout.split())

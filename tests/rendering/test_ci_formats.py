@@ -337,3 +337,10 @@ def test_nothing_that_an_endpoint_said_becomes_a_command() -> None:
     target = sample_reports.target({("basic/top_p", "s-1"): bad})
     lines = render(sample_reports.report(target), "github").splitlines()
     assert [line.partition(" ")[0] for line in lines] == ["::error", "::notice"]
+
+
+@pytest.mark.parametrize("form", ["junit", "summary", "markdown", "text"])
+def test_a_shown_exchange_names_the_command_that_prints_it_whole(form: Format) -> None:
+    shown = " ".join(render(sample_reports.report(mixed()), form).split())
+    assert "messages-conformance show RUN" in shown
+    assert "acme/s-1/basic.yaml#0" in shown

@@ -23,30 +23,15 @@ from messages_conformance.cli import (
     show,
     targets,
 )
-from messages_conformance.display.suggestions import did_you_mean
+from messages_conformance.cli.common import Group
 from messages_conformance.runs.outgoing import hide_keys
-
-
-class _Group(click.Group):
-    """A group that meets an unknown command with the nearest one."""
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command; say which one may have been meant where there is none."""
-        name = args[0]
-        if self.get_command(ctx, name) is None and not name.startswith("-"):
-            hint = did_you_mean(name, self.list_commands(ctx), "--help lists them")
-            raise click.UsageError(f"No such command {name!r}{hint}", ctx)
-        return super().resolve_command(ctx, args)
-
 
 _WIDEST = 120
 """Characters of the longest line of help; it is as wide as the terminal, up to this."""
 
 
 @click.group(
-    cls=_Group,
+    cls=Group,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": _WIDEST},
 )
 @click.version_option(__version__, prog_name="messages-conformance")
@@ -59,6 +44,7 @@ def main() -> None:
     \b
     Examples:
       messages-conformance report
+      messages-conformance explain basic/stop_sequences
       messages-conformance plan --target model-studio --series qwen-plus
       messages-conformance run --target model-studio --series qwen-plus
 

@@ -20,6 +20,7 @@ from messages_conformance.cli.common import (
     verbosity,
     write_reports,
 )
+from messages_conformance.cli.terminal import busy
 from messages_conformance.judging import assess
 from messages_conformance.probing.loader import Suites
 from messages_conformance.rendering.render import Format
@@ -102,9 +103,10 @@ def command(
             folder.keep_together(runs, output)
     else:
         report = _merge_shards(runs, suites, output)
-    assessed = assess.reassess(report, suites, expectations)
-    if output:
-        write_reports(assessed.report, output)
+    with busy("judging"):
+        assessed = assess.reassess(report, suites, expectations)
+        if output:
+            write_reports(assessed.report, output)
     show(assessed.report, format or "text", detail=detail)
     print_remarks(assessed)
     print_further_failures(assessed.report, fail_on)

@@ -50,7 +50,7 @@ def command(before: str, after: str, rows: tuple[str, ...], again: bool, format:
     Examples:
       messages-conformance diff runs/MONDAY runs/TUESDAY
       messages-conformance diff before.json after.json --format markdown
-      messages-conformance diff llama.cpp@qwen* llama.cpp@smollm2*
+      messages-conformance diff 'llama.cpp@qwen*' 'llama.cpp@smollm2*'
       messages-conformance diff runs/singapore@qwen-plus runs/beijing@qwen-plus --row 'error/*'
 
     \b

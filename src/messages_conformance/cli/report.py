@@ -138,7 +138,10 @@ def command(
     if output:
         notify(f"the report is in {output}")
     elif format == "text" and detail == "brief":
-        notify("everything: add --details; as a page: --output report.html; a row: 'explain ROW'")
+        notify(
+            "everything: add --details; as a page: --output report.html; one row: 'explain ROW'; "
+            "one exchange: 'show RUN ROW'"
+        )
     sys.exit(assessed.exit_code(fail_on))
 
 

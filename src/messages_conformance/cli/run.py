@@ -179,6 +179,8 @@ def command(
     print_further_failures(assessed.report, fail_on)
     if runs == 1:
         notify(f"recordings are in {run.cassettes}, reports in {run.folder}")
+        if assessed.exit_code() == 1:
+            notify(f"what shows a problem: messages-conformance show {run.folder} ROW --as curl")
     else:
         notify(f"the report of all runs is in {run.folder}, each run in a folder inside it")
     if skipped:

@@ -13,6 +13,7 @@ from rich.progress import Progress as Bar
 
 from messages_conformance.cli.common import Command, Failure, echo, notify
 from messages_conformance.cli.terminal import stderr, stdout
+from messages_conformance.display.suggestions import did_you_mean
 from messages_conformance.files import write_text
 from messages_conformance.reference.faults import FAULTS, Fault
 from messages_conformance.rendering.render import format_of
@@ -109,7 +110,8 @@ def _chosen(patterns: tuple[str, ...], rows: tuple[str, ...]) -> tuple[Fault, ..
     ):
         for pattern in given:
             if not any(fnmatchcase(name, pattern) for name in held):
-                raise Failure(f"no {what} matches {pattern!r}; 'selftest --list' lists them")
+                hint = did_you_mean(pattern, held, "'selftest --list' lists them")
+                raise Failure(f"no {what} matches {pattern!r}{hint}")
     return tuple(
         fault
         for fault in FAULTS.values()

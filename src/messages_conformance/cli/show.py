@@ -6,6 +6,7 @@ from typing import Final
 import click
 
 from messages_conformance.cli.common import Command, Failure, load_suites, notify
+from messages_conformance.cli.terminal import busy
 from messages_conformance.display import visible
 from messages_conformance.probing.probe import Purpose
 from messages_conformance.protocol.exchange import Exchange
@@ -67,7 +68,8 @@ def command(run: str, what: str, models: tuple[str, ...], form: str, base_url: s
     """
     where = exchanges.recordings(run)
     if exchanges.is_number(what):
-        recorded, exchange = exchanges.find_numbered(where, what, models)
+        with busy("reading"):
+            recorded, exchange = exchanges.find_numbered(where, what, models)
     else:
         recorded, exchange = _of_row(where, what, models)
     click.echo(_FORMS[form](base_url or recorded.label.base_url, _whole(exchange, run)), nl=False)
@@ -75,7 +77,8 @@ def command(run: str, what: str, models: tuple[str, ...], form: str, base_url: s
 
 def _of_row(where: Recordings, row: str, models: tuple[str, ...]) -> tuple[RecordedModel, Exchange]:
     """The first exchange of a row; what it shows, and the others, are said beside it."""
-    found = exchanges.find_row(where, row, load_suites(), models)
+    with busy("judging"):
+        found = exchanges.find_row(where, row, load_suites(), models)
     notify(visible(_summary(found)))
     if not found.exchanges:
         raise Failure("no exchange shows it; 'report --details' says why")

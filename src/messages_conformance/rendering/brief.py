@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from messages_conformance.display import console_of, one_line, plural, visible
+from messages_conformance.protocol.exchange import Place
 from messages_conformance.rendering import (
     brief_page,
     deviations,
@@ -26,12 +27,15 @@ from messages_conformance.rendering.model_names import name_models
 from messages_conformance.report.causes import Cause, causes
 from messages_conformance.report.deviation import DeviationState
 from messages_conformance.report.report import Cell, Judged, Observation, Report, TargetReport
+from messages_conformance.rules.finding import Severity
 from messages_conformance.verdict import Standing
 
 _CAUSES = 8
 """How many causes are shown."""
 _ROWS = 12
 """How many row ids a line of them names."""
+_RULES = 3
+"""How many broken rules are told of a row on the wire."""
 _GAP = 2
 """Characters between two columns of rows."""
 _LONGEST = 200
@@ -142,9 +146,31 @@ def _cause(console: Console, cause: Cause, target: TargetReport, report: Report)
     console.print(title.append(said if len(said) <= _LONGEST else f"{said[: _LONGEST - 1]}…"))
     models = name_models(target, [judged.model for judged in cause.judged])
     is_named = len(cause.rows) == 1 and said.startswith(f"{cause.rows[0]}: ")
-    _indented(console, models if is_named else f"{_named(cause.rows)} ({models})", "dim")
+    about = models if is_named else f"{_named(cause.rows)} ({models})"
+    seen = _first_place(first)
+    _indented(console, f"{about}; {seen}" if seen else about, "dim")
+    for words in _rules(first):
+        _indented(console, words)
     for label, words in report.what_to_do(first.row_id, first.kind):
         _indented(console, f"{label}: {words}")
+
+
+def _rules(judged: Judged) -> Iterator[str]:
+    """The gravest rules that exchanges break, each with what is typically wrong."""
+    if not isinstance(judged, Observation):
+        return
+    grave = [f for f in judged.findings if f.severity is not Severity.ADVISORY]
+    for (_, rule), found in wire_table.by_rule(grave)[:_RULES]:
+        said = one_line(wire_table.typical_finding(found).message)
+        yield f"{rule}, {len(found):,} ×: {said[:_LONGEST]}"
+
+
+def _first_place(judged: Judged) -> Place | None:
+    """Where an exchange lies that shows it."""
+    if isinstance(judged, Cell):
+        return next(iter(judged.places), None)
+    grave = (f.exchange for f in judged.findings if f.severity is not Severity.ADVISORY)
+    return next(grave, None)
 
 
 def _spokesman(judged: Sequence[Judged]) -> Judged:

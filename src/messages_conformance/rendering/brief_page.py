@@ -1,6 +1,7 @@
 """What is known of a page in few lines: its promises, then and now, and what others reported."""
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -24,22 +25,15 @@ def page(console: Console, target: TargetReport, report: Report) -> None:
     for section in promises.promise_sections(target):
         for line in section.lines:
             stories.setdefault((line.claims, line.now), []).append(line.row.id)
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, show_header=False)
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True)
-    table.add_column()
+    pairs = []
     for (claims, now), rows in stories.items():
-        changed = bool(newer) and now != "same"
-        table.add_row(
-            Text(claims, "bold"),
-            *([Text(_now(now), "yellow" if changed else "dim")] if newer else [Text("")]),
-            Text(_by_section(rows)),
-        )
-    console.print(table)
-    if newer and newer.new:
-        table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, show_header=False)
-        table.add_row(Text("new rows", "yellow"), Text(_by_section(newer.new)))
-        console.print(table)
+        name = Text(claims, "bold")
+        if newer:
+            name.append(f", {_now(now)}", "dim not bold" if now == "same" else "yellow not bold")
+        pairs.append((name, Text(_by_section(rows))))
+    if newer and newer.new and len(target.rows) == len(target.revision.rows):
+        pairs.append((Text("not there before", "yellow"), Text(_by_section(newer.new))))
+    _print(console, pairs)
     reported_rows(console, target, report)
 
 
@@ -63,24 +57,21 @@ def reported_rows(console: Console, target: TargetReport, report: Report) -> Non
         )
         console.print(Text(lead, "dim"))
     claims = {row.id: row for row in target.rows}
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, show_header=False)
-    table.add_column(no_wrap=True)
-    table.add_column()
+    alone = len(report.targets) == 1
+    pairs = []
     for row in listed:
         newest = next(one for one in row.reports if reported.is_unlike_page(claims[row.row], one))
         unlike = sum(reported.is_unlike_page(claims[row.row], one) for one in row.reports)
         said = Text(f"{unlike} of {len(row.reports)}; {newest.date}: ", "dim")
         said.append(visible(one_line(newest.summary)), "not dim")
-        alone = len(report.targets) == 1
         if not alone:
-            said.truncate(max(20, console.width - _id_width(listed) - 2), overflow="ellipsis")
-        table.add_row(Text(one_line(row.row), "bold"), said)
+            said.truncate(_room(console, listed), overflow="ellipsis")
+        pairs.append((Text(one_line(row.row), "bold"), said))
         advice = report.advice_on(row.row)
         if alone and advice and newest.behaviour not in (None, Kind.WORKS):
-            table.add_row(
-                "", Text(f"Instead: {advice.instead_for(newest.behaviour or Kind.BROKEN)}")
-            )
-    console.print(table)
+            instead = advice.instead_for(newest.behaviour or Kind.BROKEN)
+            pairs.append((Text(), Text(f"Instead: {instead}")))
+    _print(console, pairs)
     rest = len(reported.rows(target)) - len(listed)
     if rest:
         more = plural(rest, "more row")
@@ -88,8 +79,32 @@ def reported_rows(console: Console, target: TargetReport, report: Report) -> Non
         console.print(Text(words, "dim"))
 
 
-def _id_width(listed: list[reported.ReportedRow]) -> int:
-    return max((len(row.row) for row in listed), default=0)
+def _room(console: Console, listed: list[reported.ReportedRow]) -> int:
+    """Characters for what was seen, on a line with the longest id, or else on one of its own."""
+    if console.width < _NARROW:
+        return console.width - _INDENT
+    return console.width - max(len(row.row) for row in listed) - _INDENT
+
+
+_NARROW = 80
+"""Characters of a line below which names and words do not stand side by side."""
+_INDENT = 2
+
+
+def _print(console: Console, pairs: list[tuple[Text, Text]]) -> None:
+    """Print names with what is to be said of them: beside them where there is room, or below."""
+    if console.width < _NARROW:
+        for name, words in pairs:
+            if name.plain:
+                console.print(name)
+            console.print(Padding(words, (0, 0, 0, _INDENT)))
+        return
+    table = Table(box=None, padding=(0, _INDENT, 0, 0), pad_edge=False, show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column()
+    for name, words in pairs:
+        table.add_row(name, words)
+    console.print(table)
 
 
 def _by_section(rows: list[str] | tuple[str, ...]) -> str:

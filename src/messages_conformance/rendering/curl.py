@@ -16,6 +16,7 @@ from messages_conformance.protocol.exchange import (
     RESTRICTED_KEY,
     WRONG_KEY,
     Json,
+    Place,
     Request,
 )
 
@@ -29,6 +30,11 @@ WRONG = "sk-no-such-key"
 _END = "JSON"
 """What ends the body in a shell: JSON on one line cannot hold a line of its own."""
 _ALWAYS = ("content-type", "application/json")
+
+
+def how_to_show(place: Place) -> str:
+    """The command that prints a recorded exchange as curl; ``RUN`` stands for the run's folder."""
+    return f"messages-conformance show RUN {shlex.quote(str(place))} --as curl"
 
 
 def curl(base_url: str, request: Request) -> str:

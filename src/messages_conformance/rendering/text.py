@@ -21,6 +21,7 @@ from messages_conformance.rendering import (
     tally,
     wire_table,
 )
+from messages_conformance.rendering.curl import how_to_show
 from messages_conformance.rendering.headline import first_sentence, masthead, provenance_facts
 from messages_conformance.report.detection import HEADING, LEGEND, Detection
 from messages_conformance.report.excerpt import Excerpt
@@ -349,6 +350,8 @@ def _excerpts(console: Console, excerpts: Iterable[Excerpt]) -> None:
         for line in visible(str(excerpt)).splitlines():
             for part in Text(line).wrap(console, console.width - 6, overflow="fold") or [Text()]:
                 _line(console, f"    │ {part.plain.rstrip()}", "dim")
+        if excerpt.place:
+            _indented(console, f"Whole, to send again: {how_to_show(excerpt.place)}", "dim")
 
 
 def _advice(console: Console, report: Report, row: str, kind: Kind) -> None:
