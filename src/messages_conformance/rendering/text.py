@@ -332,6 +332,8 @@ def _entries(console: Console, target: TargetReport, listing: entries.Listing) -
             _indented(console, f"{statement.models}: {statement.summary} ({statement.evidence})")
             if statement.places:
                 _indented(console, statement.where, "dim")
+            for sentence in statement.clients:
+                _indented(console, f"→ {sentence}")
         excerpts = next(
             (statement.excerpts for statement in entry.statements if statement.excerpts), ()
         )
@@ -355,6 +357,8 @@ def _breaches(console: Console, target: TargetReport) -> None:
         _line(console, f"{breach.rule}  {breach.severity}  {breach.extent}", "bold")
         _indented(console, breach.example.message)
         _indented(console, f"first at {breach.example.exchange}, {breach.example.where}", "dim")
+        for sentence in breach.clients:
+            _indented(console, f"→ {sentence}")
 
 
 def _gaps(console: Console, target: TargetReport) -> None:
