@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from messages_conformance.protocol import sse
+from messages_conformance.protocol.accumulate import accumulate
 from messages_conformance.protocol.exchange import Exchange
 
 CONDITIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
@@ -39,6 +40,7 @@ CONDITIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "null_text_in_start": ("ST-BLK-1", "RS-BLK-2"),
         "null_text_in_delta": ("ST-DELTA-2", "RS-BLK-2"),
         "arguments_cut": ("ST-TOOL-1", "ST-TOOL-2"),
+        "empty_thinking_alone": (),
         # A plain answer
         "error_with_200": ("ER-5",),
         "html_with_200": ("RS-HTTP-1",),
@@ -215,6 +217,19 @@ def _of_events(events: tuple[sse.Event, ...]) -> Iterator[str]:
         yield _error(said, errors[0])
         return
     yield from _of_order(said)
+    if _thinks_in_vain(accumulate(events)):
+        yield "empty_thinking_alone"
+
+
+def _thinks_in_vain(message: Any) -> bool:
+    """Whether a message ended at its limit with empty thinking and nothing else."""
+    content = message.get("content") if isinstance(message, dict) else None
+    if not isinstance(content, list) or message.get("stop_reason") != "max_tokens":
+        return False
+    return bool(content) and all(
+        isinstance(block, dict) and block.get("type") == "thinking" and not block.get("thinking")
+        for block in content
+    )
 
 
 def _kind(event: sse.Event, data: Any) -> str:
