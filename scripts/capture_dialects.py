@@ -186,7 +186,9 @@ CLIENTS = {
     "pydantic-ai": Recipe(
         "python", "pydantic-ai-slim[anthropic]=={version}", ("2.68.0",), PYDANTIC_AI
     ),
-    "claude-code": Recipe("program", "@anthropic-ai/claude-code-{platform}@{version}", ("2.1.332",), ""),
+    "claude-code": Recipe(
+        "program", "@anthropic-ai/claude-code-{platform}@{version}", ("2.1.332",), ""
+    ),
 }
 CASES = ("plain", "stream", "thinking", "caching", "tools")
 PROGRAM_CASES = ("plain",)
@@ -194,7 +196,9 @@ PROGRAM_CASES = ("plain",)
 
 def main() -> None:
     """Capture the clients that are named."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("clients", nargs="*", metavar="CLIENT[@VERSION]")
     named = parser.parse_args().clients or [
         f"{name}@{version}" for name, recipe in CLIENTS.items() for version in recipe.versions
@@ -254,9 +258,16 @@ def install(recipe: Recipe, version: str, folder: Path) -> Any:
         subprocess.run([python, "-m", "pip", "install", "-q", *packages], **quiet)
         command = [str(python), "-c", recipe.script]
     elif recipe.kind == "node":
-        subprocess.run(["npm", "install", "--silent", "--prefix", folder, *packages], **quiet)  # noqa: S607
+        subprocess.run(["npm", "install", "--silent", "--prefix", folder, *packages], **quiet)
         script = folder / "run.mjs"
-        script.write_text(re.sub(r"^import \{ (.*) \} from \"ai\";$", r'import * as __ai from "ai"; const { \1 } = __ai;', recipe.script, flags=re.M))
+        script.write_text(
+            re.sub(
+                r"^import \{ (.*) \} from \"ai\";$",
+                r'import * as __ai from "ai"; const { \1 } = __ai;',
+                recipe.script,
+                flags=re.M,
+            )
+        )
         command = ["node", str(script)]
     else:
         command = [str(program(packages[0], folder))]
@@ -265,19 +276,27 @@ def install(recipe: Recipe, version: str, folder: Path) -> Any:
         if recipe.kind == "program":
             return run_claude_code(command[0], home, url, {})
         env = {**environ, **given, "URL": url, "CASE": case}
-        return subprocess.run(command, env=env, cwd=home, capture_output=True, text=True, timeout=120)
+        return subprocess.run(
+            command, env=env, cwd=home, capture_output=True, text=True, timeout=120
+        )
 
     return run
 
 
 def program(package: str, folder: Path) -> Path:
-    """Fetch a package that is one program, and return its path; `CLAUDE_CODE` names one there is."""
+    """Fetch a package that is one program; `CLAUDE_CODE` names one that is there."""
     if there := os.environ.get("CLAUDE_CODE"):
         return Path(there)
-    quiet: Any = {"check": True, "capture_output": True, "text": True, "timeout": 900, "cwd": folder}
-    subprocess.run(["npm", "pack", "--silent", package], **quiet)  # noqa: S607
+    quiet: Any = {
+        "check": True,
+        "capture_output": True,
+        "text": True,
+        "timeout": 900,
+        "cwd": folder,
+    }
+    subprocess.run(["npm", "pack", "--silent", package], **quiet)
     (archive,) = folder.glob("*.tgz")
-    subprocess.run(["tar", "xzf", archive], **quiet)  # noqa: S607
+    subprocess.run(["tar", "xzf", archive], **quiet)
     archive.unlink()
     return folder / "package" / "claude"
 
@@ -305,7 +324,12 @@ def run_claude_code(
     }
     asked = ["-p", "What is 2+2? Reply with the number only.", "--max-turns", "1"]
     return subprocess.run(
-        [path, *asked], env=environ, cwd=home, capture_output=True, text=True, timeout=120,
+        [path, *asked],
+        env=environ,
+        cwd=home,
+        capture_output=True,
+        text=True,
+        timeout=120,
         stdin=subprocess.DEVNULL,
     )
 

@@ -5,16 +5,18 @@ import shlex
 from collections.abc import Mapping
 from typing import Final
 
+from messages_conformance.protocol.exchange import KEY
 from messages_conformance.readiness.result import Readiness
 
-_KEY, _LIMIT = "<key>", "<max_tokens>"
+_KEY, _LIMIT = "YOUR_KEY", "<max_tokens>"
+
 _FALLBACK: Final = 8192
 """The `max_tokens` that is set where the endpoint names no largest one."""
 _CAPABILITIES: Final = "CLAUDE_CODE_MODEL_CAPABILITIES"
 
 
 def environment(found: Readiness, base_url: str) -> dict[str, str]:
-    """The variables that make Claude Code use an endpoint, with ``<key>`` where the key goes."""
+    """The variables that make Claude Code use an endpoint, with `YOUR_KEY` where the key goes."""
     variables = {"ANTHROPIC_BASE_URL": base_url, "ANTHROPIC_AUTH_TOKEN": _KEY}
     if any(each.swap_key for each in found.switched_off):
         del variables["ANTHROPIC_AUTH_TOKEN"]
@@ -29,7 +31,7 @@ def settings(found: Readiness) -> dict[str, str]:
     for feature in found.switched_off:
         for name, value in feature.environment.items():
             largest = str(found.largest or feature.largest or _FALLBACK)
-            variables[name] = value.replace(_LIMIT, largest)
+            variables[name] = value.replace(_LIMIT, largest).replace(KEY, _KEY)
     if names := [each.capability for each in found.switched_off if each.capability]:
         off = ",".join(f"-{name}" for name in names)
         variables[_CAPABILITIES] = f"{found.model}={off}"
@@ -51,13 +53,17 @@ def block(found: Readiness, base_url: str) -> str:
 
 def _shell(found: Readiness, base_url: str) -> str:
     return "\n".join(
-        f"export {name}={value if value == _KEY else shlex.quote(value)}"
+        f"export {name}={shlex.quote(value)}"
         for name, value in environment(found, base_url).items()
     )
 
 
 def _headers(found: Readiness) -> dict[str, str]:
-    return {name: value for each in found.switched_off for name, value in each.headers.items()}
+    return {
+        name: value.replace(KEY, _KEY)
+        for each in found.switched_off
+        for name, value in each.headers.items()
+    }
 
 
 def _key_argument(found: Readiness, usual: str) -> str:

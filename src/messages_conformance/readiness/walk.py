@@ -9,7 +9,7 @@ from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from messages_conformance.healing.client import Client, Outcome
+from messages_conformance.healing.client import Answer, Client, Outcome
 from messages_conformance.healing.conditions import conditions, refusal_message
 from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.readiness import changes
@@ -103,12 +103,25 @@ def _heal(
     message = refusal_message(answer)
     for refusal in client.refusals if client else ():
         feature = known.get(refusal.feature)
-        if feature is None or feature.id in _ladder_ids() or not changes.has(request, feature):
+        if refusal.feature == "beta_header" and refusal.recognises(answer.status or 0, message):
+            feature = _named_beta(message, known)
+        is_laddered = feature is not None and refusal.feature in _ladder_ids()
+        if feature is None or is_laddered or not changes.has(request, feature):
             continue
         if refusal.recognises(answer.status or 0, message):
             largest = named_limit(message) if feature.largest is not None else None
             return feature, largest
     return None
+
+
+def _named_beta(message: str, known: dict[str, Feature]) -> Feature | None:
+    """The feature of the beta that a refusal names, or that beta alone."""
+    found = re.search(r"`([^`]+)`", message)
+    if found is None:
+        return None
+    name = found[1]
+    of = (each for each in known.values() if each.betas and name.startswith(each.betas))
+    return next(of, Feature("beta", f"the beta {name}", betas=(name,)))
 
 
 def named_limit(message: str) -> int | None:
@@ -169,16 +182,26 @@ _REACTIONS: Final = {
 
 def _worst(answer: Exchange, client: Client | None) -> tuple[Outcome, str, int] | None:
     """The worst that a client makes of an answer; None where it reads it well."""
+    there = conditions(answer)
     found = [
-        (each.outcome, each.condition.replace("_", " "), max(each.requests, 1))
+        (_of_error(each), each.condition.replace("_", " "), max(each.requests, 1))
         for each in (client.answers if client else ())
-        if each.outcome is not Outcome.FINE and each.condition in conditions(answer)
+        if each.condition in there and _of_error(each) is not Outcome.FINE
     ]
     # An outcome that the client heals by itself counts only where it is the only one.
     found.sort(key=lambda each: (each[0] is Outcome.UNSTREAMED, each[0] is Outcome.LOSES))
-    if not found and not answer.answered and not conditions(answer):
+    if not found and not answer.answered and not there:
         return Outcome.RAISES, "no readable message", 1
     return found[0] if found else None
+
+
+def _of_error(made: Answer) -> Outcome:
+    """What a client makes of a condition; an error that is reported well is no answer either."""
+    is_error = made.condition.startswith("error_")
+    return Outcome.RAISES if is_error and made.outcome in _REPORTED else made.outcome
+
+
+_REPORTED: Final = (Outcome.FINE, Outcome.LOSES)
 
 
 def _fail(

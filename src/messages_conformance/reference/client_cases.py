@@ -37,10 +37,16 @@ class ClientCase:
 
 
 def _render(body: dict[str, Any]) -> Transcript:
-    """Read a body as the model does, without the parts that the simulated model does not know."""
+    """Read a body as the model does, without the parts that the simulated model does not know.
+
+    It is offered no tools, so that it answers with text, as a real model does that needs none.
+    """
     turns = [turn for turn in body["messages"] if turn.get("role") != "system"]
     thinking = body.get("thinking")
-    known = {**body, "messages": turns}
+    known = {
+        **{name: value for name, value in body.items() if name not in ("tools", "tool_choice")},
+        "messages": turns,
+    }
     if isinstance(thinking, dict) and thinking.get("type") == "adaptive":
         known["thinking"] = {"type": "disabled"}
     return DOCUMENTED.render(known)
