@@ -43,7 +43,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--output", type=Path, default=Path("readiness.jsonl"))
-    parser.add_argument("cases", nargs="*", choices=[*CLIENT_CASES, []])
+    parser.add_argument("cases", nargs="*", metavar="CASE")
     given = parser.parse_args()
     dialect = dialect_of("claude-code")
     right = compared = 0

@@ -122,7 +122,8 @@ def load(path: Path) -> Dialect:
         known = tomllib.loads(settings.read_text(encoding="utf-8")) if settings.exists() else {}
     except (OSError, ValueError) as problem:
         raise ClientsError(f"{path}: the dialect cannot be read ({problem}); restore it") from None
-    document = {**captured, "features": known.get("feature", [])}
+    features = known.get("feature", [])
+    document = {**captured, "features": features} if isinstance(captured, dict) else captured
     if complaint := schemas.complaint(document, "dialect"):
         raise ClientsError(f"{path}: {complaint}; see schemas/dialect.schema.json")
     return Dialect(
@@ -131,8 +132,7 @@ def load(path: Path) -> Dialect:
         captured["captured"],
         tuple(Sent(each["case"], _request(each)) for each in captured["requests"]),
         tuple(
-            Feature(**{name: _frozen(value) for name, value in each.items()})
-            for each in document["features"]
+            Feature(**{name: _frozen(value) for name, value in each.items()}) for each in features
         ),
     )
 

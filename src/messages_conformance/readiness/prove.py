@@ -32,6 +32,7 @@ _NO_TOOLS: Final = json.dumps(
     }
 )
 """Settings by which every call of a tool is refused; the requests offer them all the same."""
+_TURN_OVER: Final = "Reached max turns"
 _SECONDS: Final = 120
 """How long one run may take."""
 _CALM: Final = {
@@ -165,7 +166,9 @@ def ask_client(
         except OSError as problem:
             raise ClientsError(f"{program}: cannot be started ({problem.strerror})") from problem
     said = " ".join((done.stdout or done.stderr).split())[:200].replace(key, "YOUR_KEY")
-    return Outcome(done.returncode == 0 and bool(done.stdout.strip()), said)
+    # A model that calls a tool has answered: then only the one turn is over.
+    answered = (done.returncode == 0 and bool(done.stdout.strip())) or _TURN_OVER in done.stdout
+    return Outcome(answered, said)
 
 
 def _platform() -> str:
