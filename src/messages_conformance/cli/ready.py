@@ -176,13 +176,20 @@ def _show(
     ``proof`` is the endpoint that the real client is started against.
     """
     verdicts, documents, texts = [], [], []
-    for root, of, model in record.recorded_models(run, target, models):
+    recorded = tuple(record.recorded_models(run, target, models))
+    for root, of, model in recorded:
         tape = Tape.load(root, of, model)
         address = base_url or (tape.label.base_url if tape.label else "")
         found = record.judge(dialect, root, of, model)
         proven = prove_readiness(found, proof) if proof is not None else ()
         verdicts.append(found.verdict)
         documents.append(render.document(found, address, proven, simulated=tape.simulated))
-        texts.append(render.text(found, address, proven, simulated=tape.simulated))
-    click.echo(render.to_json(documents) if format == "json" else "\n\n".join(texts))
+        texts.append(
+            render.text(found, address, proven, simulated=tape.simulated)
+            if len(recorded) == 1
+            else render.brief(found, address)
+        )
+    click.echo(render.to_json(documents) if format == "json" else "\n".join(texts))
+    if len(recorded) > 1 and format == "text":
+        notify("name one with --model for what was refused and the settings")
     sys.exit(max(verdicts, key=_ORDER.index).value)

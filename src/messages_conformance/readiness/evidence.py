@@ -1,18 +1,20 @@
 """What a recording of anything else shows of a client: its features, wherever they were sent."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from messages_conformance.healing.client import Client
 from messages_conformance.healing.conditions import refusal_message
 from messages_conformance.healing.features import refused_feature
 from messages_conformance.protocol.exchange import MESSAGES, Exchange
-from messages_conformance.readiness import changes
+from messages_conformance.readiness import changes, sdk
 from messages_conformance.readiness.dialect import Dialect, Feature
 from messages_conformance.readiness.result import Readiness, Seen, State
 from messages_conformance.readiness.walk import Walk, is_success, named_limit
 
 _KEY = "key_header"
+_REMARK = "judged by what was recorded for something else: no request was this client's"
 
 
 def from_exchanges(
@@ -24,6 +26,8 @@ def from_exchanges(
     client works, unless something that it cannot do without was refused.
     """
     usual = [each for each in exchanges if _is_usual(each)]
+    if len(dialect.requests) > 1:
+        return _of_library(Readiness(dialect, client, model, ()), client, usual)
     features = [each for each in dialect.features if each.id != _KEY]
     seen = tuple(_seen(each, usual, client) for each in features)
     states = {each.state for each in seen}
@@ -51,10 +55,40 @@ def from_exchanges(
         largest=named_limit(refusal_message(refused[0])) if refused else None,
         plain_walk=Walk(not dead, 1 + len(healed), healed, dead[0].said if dead else ""),
         settled_walk=settled if off else None,
-        remarks=("judged by what was recorded for something else: no request was this client's",),
+        remarks=(_REMARK,),
         unknown=unknown,
         requests=len(usual),
     )
+
+
+def _of_library(begun: Readiness, client: Client | None, usual: list[Exchange]) -> Readiness:
+    """A library, by the calls that it could have made: each case's best answer counts."""
+    walks: dict[str, Walk] = {}
+    for each in usual:
+        for case in _cases(each):
+            if case not in walks or not walks[case].answered:
+                walks[case] = sdk.read(each.request, each, client)
+    missing = [case for case in ("plain", "stream", "tools") if case not in walks]
+    unknown = f"the recording holds no {' and no '.join(missing)} request" if missing else ""
+    found = sdk.concluded(begun, walks)
+    remarks = (*found.remarks, _REMARK)
+    return replace(found, remarks=remarks, unknown=unknown, requests=len(usual))
+
+
+def _cases(exchange: Exchange) -> Iterator[str]:
+    """The cases of a library that an exchange is one of."""
+    body = exchange.request.body
+    thinking = body.get("thinking")
+    if body.get("stream") is True:
+        yield "stream"
+    elif not body.get("tools") and not thinking:
+        yield "plain"
+    if any(not each.get("type") or each["type"] == "custom" for each in body.get("tools", ())):
+        yield "tools"
+    if isinstance(thinking, dict) and thinking.get("type") == "enabled":
+        yield "thinking"
+    if "cache_control" in repr(body):
+        yield "caching"
 
 
 def _is_usual(exchange: Exchange) -> bool:

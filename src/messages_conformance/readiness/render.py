@@ -17,6 +17,7 @@ _SENTENCES: Final = {
     Verdict.UNKNOWN: "could not be judged",
     Verdict.NOT: "does not work",
 }
+_GOOD: Final = (Verdict.WORKS, Verdict.WITH_SETTINGS)
 _MARKS: Final = {
     State.ACCEPTED: "✓",
     State.HEALED: "↻",
@@ -33,6 +34,14 @@ def text(
     """The answer for a person: the verdict, what was refused, and the block to paste."""
     said = [f"Proven: {one_line(str(proof))}." for proof in proven]
     return "\n".join([*_lines(found, base_url, simulated), *([""] if said else []), *said])
+
+
+def brief(found: Readiness, base_url: str) -> str:
+    """The verdict for one of several models, in a line."""
+    because = f" ({one_line(found.problem)})" if found.verdict not in _GOOD else ""
+    return f"{title(found)} with {one_line(found.model)} at {one_line(base_url)}: " + (
+        f"{_SENTENCES[found.verdict].replace('these ', '')}{because}"
+    )
 
 
 def _lines(found: Readiness, base_url: str, simulated: bool) -> Iterator[str]:

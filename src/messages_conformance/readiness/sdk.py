@@ -1,6 +1,6 @@
 """What is asked for a library: its captured cases, and what they come to."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import replace
 from typing import Final, TypeAlias
 
@@ -50,36 +50,48 @@ def questions(dialect: Dialect, model: str, client: Client | None) -> Questions:
     answers = yield tuple(request for _, request in asked)
     walks: dict[str, Walk] = {}
     for (case, request), exchange in zip(asked, answers, strict=True):
-        ended = _read(request, exchange, client)
+        ended = read(request, exchange, client)
         if case not in walks or walks[case].answered:
             walks[case] = ended
-    seen = tuple(
-        Seen(case, _WORDS[case], State.ACCEPTED if way.answered else State.FAILED, way.why)
-        for case, way in walks.items()
-    )
-    advice = tuple(
-        f"{_ADVICE[case]}: {way.why}"
-        for case, way in walks.items()
-        if not way.answered and case in _ADVICE
-    )
     ended = walks["plain"]
-    first = (
-        ended if not told else Walk(False, 1, (), f"{' and '.join(f.words for f in told)} refused")
-    )
+    words = " and ".join(feature.words for feature in told)
+    first = Walk(False, 1, (), f"{words} refused") if told else ended
     return replace(
-        begun,
-        seen=seen,
+        concluded(begun, walks),
         switched_off=told,
         plain_walk=first,
         settled_walk=ended if told else None,
-        advice=advice if ended.answered else (),
+    )
+
+
+def concluded(begun: Readiness, walks: Mapping[str, Walk]) -> Readiness:
+    """What the cases come to; those that are missing were not asked."""
+    plain = walks.get("plain")
+    return replace(
+        begun,
+        seen=tuple(_seen(case, walks.get(case)) for case in _WORDS),
+        plain_walk=plain,
+        advice=tuple(
+            f"{_ADVICE[case]}: {way.why}"
+            for case, way in walks.items()
+            if not way.answered and case in _ADVICE
+        )
+        if plain is not None and plain.answered
+        else (),
         remarks=tuple(
             f"{_WORDS[case]}: {way.why}" for case, way in walks.items() if way.answered and way.why
         ),
     )
 
 
-def _read(request: Request, exchange: Exchange, client: Client | None) -> Walk:
+def _seen(case: str, way: Walk | None) -> Seen:
+    if way is None:
+        return Seen(case, _WORDS[case], State.UNASKED)
+    state = State.ACCEPTED if way.answered else State.FAILED
+    return Seen(case, _WORDS[case], state, "" if way.answered else way.why)
+
+
+def read(request: Request, exchange: Exchange, client: Client | None) -> Walk:
     """What the library makes of one answer."""
     going = walk(request, client, ())
     next(going)
