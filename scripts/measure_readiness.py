@@ -3,10 +3,11 @@
 
     scripts/measure_readiness.py [--output FILE] [CASE …]
 
-For each endpoint of ``reference/client_cases.py``: the prediction without settings and with the
-printed ones, then the real client both ways against the same endpoint over loopback, with the
-number of its requests. Fetches the client once (see ``readiness/prove.py``); a run takes about
-five seconds. Writes one JSON line for each comparison, and prints the figure.
+For each endpoint of ``reference/client_cases.py``, and each profile of the reference endpoint:
+the prediction without settings and with the printed ones, then the real client both ways against
+the same endpoint over loopback, with the number of its requests. Fetches the client once (see
+``readiness/prove.py``); a run takes about five seconds. Writes one JSON line for each comparison,
+and prints the figure.
 """
 
 import argparse
@@ -25,6 +26,7 @@ import uvicorn
 
 from messages_conformance import reference
 from messages_conformance.claims import library
+from messages_conformance.claims.page import Revision
 from messages_conformance.readiness import prove, settings
 from messages_conformance.readiness.dialect import dialect_of
 from messages_conformance.readiness.questions import answer_all, questions
@@ -33,8 +35,12 @@ from messages_conformance.reference.client_cases import CLIENT_CASES
 from messages_conformance.reference.endpoint import ReferenceEndpoint
 from messages_conformance.reference.in_process import KEYS, ask
 from messages_conformance.reference.pipeline import Stages
+from messages_conformance.reference.profiles import PROFILES
 
-MODEL, KEY = "qwen-plus", "measured-key"
+KEY = "measured-key"
+TARGETS = {"strict": "anthropic"}
+"""The target that an endpoint simulates, if it is not Model Studio."""
+ENDPOINTS = {name: case.stages for name, case in CLIENT_CASES.items()} | dict(PROFILES)
 
 
 def main() -> None:
@@ -48,7 +54,7 @@ def main() -> None:
     dialect = dialect_of("claude-code")
     right = compared = 0
     with prove.fetched(dialect.version) as program, given.output.open("w") as output:
-        for name in given.cases or CLIENT_CASES:
+        for name in given.cases or ENDPOINTS:
             for row in compare(name, program):
                 compared += 1
                 right += row["right"]
@@ -61,14 +67,15 @@ def main() -> None:
 
 def compare(name: str, program: Path) -> Iterator[dict[str, Any]]:
     """One case, without settings and with them, predicted and real."""
-    stages = CLIENT_CASES[name].stages
-    found = predict(stages)
+    page, stages = page_of(name), ENDPOINTS[name]
+    model = page.models[0].id
+    found = predict(page, stages)
     ways = [({}, found.plain_walk)]
     if found.switched_off and found.settled_walk is not None:
         ways.append((settings.settings(found), found.settled_walk))
     for variables, walk in ways:
-        with serving(stages) as (url, seen):
-            real = prove.ask_client(program, url, KEY, MODEL, variables)
+        with serving(page, stages) as (url, seen):
+            real = prove.ask_client(program, url, KEY, model, variables)
         foretold = walk.answered if walk else False
         yield {
             "settings": variables,
@@ -79,9 +86,13 @@ def compare(name: str, program: Path) -> Iterator[dict[str, Any]]:
         }
 
 
-def predict(stages: Stages) -> Readiness:
+def page_of(name: str) -> Revision:
+    """The page that an endpoint answers for."""
+    return library.read(library.known().of(TARGETS.get(name, "model-studio"))[0])
+
+
+def predict(page: Revision, stages: Stages) -> Readiness:
     """What is foretold for an endpoint."""
-    page = library.read(library.known().of("model-studio")[0])
     endpoint = ReferenceEndpoint(page, KEYS, 0, 0.0, stages, crowding=0)
 
     def answer(batch: Any) -> Any:
@@ -90,13 +101,12 @@ def predict(stages: Stages) -> Readiness:
 
         return asyncio.run(all_of_them())
 
-    return answer_all(questions(dialect_of("claude-code"), MODEL), answer)
+    return answer_all(questions(dialect_of("claude-code"), page.models[0].id), answer)
 
 
 @contextmanager
-def serving(stages: Stages) -> Iterator[tuple[str, list[str]]]:
+def serving(page: Revision, stages: Stages) -> Iterator[tuple[str, list[str]]]:
     """The endpoint over loopback; yields its address, and the requests as they come."""
-    page = library.read(library.known().of("model-studio")[0])
     inner = reference.app(page, key=KEY, stages=stages)
     seen: list[str] = []
 

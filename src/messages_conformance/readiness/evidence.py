@@ -36,7 +36,7 @@ def from_exchanges(
         for feature, one in zip(features, seen, strict=True)
         if one.state in (State.SET, State.HEALED) and feature.has_setting
     )
-    dead = [one for one in seen if one.state in (State.SET, State.FATAL)]
+    dead = [one for state in (State.FATAL, State.SET) for one in seen if one.state is state]
     healed = tuple(one.id for one in seen if one.state is State.HEALED)
     unasked = [one.words for one in seen if one.state is State.UNASKED]
     unknown = ""

@@ -279,6 +279,11 @@ def _unanswered(begun: Readiness, small: Exchange) -> Readiness:
 
 
 def _remarks(done: Readiness) -> Iterable[str]:
+    if done.model.startswith("claude-"):
+        yield (
+            "these are the requests for a model whose name the client does not know; for one that "
+            "it knows it may send less"
+        )
     failed = [each for each in done.seen if each.state is State.FAILED]
     for each in failed:
         yield f"{each.words} fails: {each.said}"
