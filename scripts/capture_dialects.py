@@ -176,7 +176,10 @@ if (kase === "tools") await generateText({...plain, stopWhen: (stepCountIs ?? is
 """
 CLIENTS = {
     "python-sdk": Recipe(
-        "python", "anthropic=={version} {httpx}", ("2.14.0", "0.125.0", "0.39.0"), PYTHON_SDK
+        "python",
+        "anthropic=={version} {httpx}",
+        ("2.14.0", "1.17.0", "0.125.0", "0.39.0"),
+        PYTHON_SDK,
     ),
     "typescript-sdk": Recipe(
         "node", "@anthropic-ai/sdk@{version}", ("1.14.0", "0.39.0"), TYPESCRIPT_SDK
