@@ -82,6 +82,8 @@ _DELTAS: Final = frozenset(
 )
 _LONG_WAIT: Final = 60
 """Seconds from which clients treat a requested wait each in their own way."""
+_LONGEST: Final = 4096
+"""Characters of a refusal's words that are looked at."""
 _WEIGHT: Final = 4 * 1024 * 1024
 """Bytes of the longest answer that is looked at."""
 
@@ -146,7 +148,11 @@ def envelope(exchange: Exchange) -> str:
 
 
 def refusal_message(exchange: Exchange) -> str:
-    """The words of a refusal, whatever its envelope."""
+    """The words of a refusal, whatever its envelope, and as many of them as clients look at."""
+    return _words(exchange)[:_LONGEST]
+
+
+def _words(exchange: Exchange) -> str:
     if exchange.error is not None:
         return exchange.error.message
     document = exchange.json
@@ -161,7 +167,7 @@ def refusal_message(exchange: Exchange) -> str:
         ):
             if isinstance(value, str):
                 return value
-    return exchange.body[:4096].decode(errors="replace")
+    return exchange.body[:_LONGEST].decode(errors="replace")
 
 
 def _of_plain(exchange: Exchange) -> Iterator[str]:

@@ -14,6 +14,7 @@ from messages_conformance.readiness.result import Readiness, Seen, State
 from messages_conformance.readiness.walk import Walk, is_success, named_limit
 
 _KEY = "key_header"
+_DEEPEST = 64
 _REMARK = "judged by what was recorded for something else: no request was this client's"
 
 
@@ -102,11 +103,27 @@ def _is_usual(exchange: Exchange) -> bool:
         exchange.status is not None
         and "count_tokens" not in request.path
         and type(body.get("max_tokens")) is int
+        and _is_shallow(body)
         and _are_objects(turns)
         and bool(turns)
         and all("role" in turn for turn in turns)
         and _are_objects(tools)
     )
+
+
+def _is_shallow(value: Any) -> bool:
+    """Whether a body is nested no deeper than any client's: what is deeper is not looked into."""
+    level = [value]
+    for _ in range(_DEEPEST):
+        level = [
+            inner
+            for each in level
+            if isinstance(each, dict | list)
+            for inner in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return True
+    return False
 
 
 def _are_objects(value: Any) -> bool:

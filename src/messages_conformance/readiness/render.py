@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from messages_conformance import __version__
-from messages_conformance.display import one_line
+from messages_conformance.display import json_text, one_line, visible
 from messages_conformance.readiness import settings
 from messages_conformance.readiness.prove import Proof
 from messages_conformance.readiness.result import Readiness, Seen, State, Verdict
@@ -33,7 +33,8 @@ def text(
 ) -> str:
     """The answer for a person: the verdict, what was refused, and the block to paste."""
     said = [f"Proven: {one_line(str(proof))}." for proof in proven]
-    return "\n".join([*_lines(found, base_url, simulated), *([""] if said else []), *said])
+    lines = [*_lines(found, base_url, simulated), *([""] if said else []), *said]
+    return "\n".join(map(visible, lines))
 
 
 def brief(found: Readiness, base_url: str) -> str:
@@ -136,7 +137,7 @@ def document(
 
 def to_json(documents: list[dict[str, Any]]) -> str:
     """The answers, one for each model, as one document."""
-    return json.dumps({"models": documents}, ensure_ascii=False, indent=2)
+    return json_text(json.dumps({"models": documents}, ensure_ascii=False, indent=2))
 
 
 def _seen(each: Seen) -> dict[str, str]:

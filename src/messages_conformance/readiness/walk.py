@@ -126,14 +126,14 @@ def _named_beta(message: str, known: dict[str, Feature]) -> Feature | None:
 
 def named_limit(message: str) -> int | None:
     """The largest `max_tokens` that a refusal names; None where it names none."""
-    if both := re.search(r"context limit: (\d+) \+ \d+ > (\d+)", message):
+    if both := re.search(r"context limit: (\d{1,9}) \+ \d+ > (\d{1,9})\b", message):
         return max(1, int(both[2]) - int(both[1]) - _RESERVE)
     for pattern in (
-        r"max_tokens: \d+ > (\d+)",
-        r"range of max_tokens should be \[\d+, (\d+)\]",
-        r"(?:less than or equal to|at most|exceed|maximum(?: value)?(?: is| of)?) (\d+)",
+        r"max_tokens: \d+ > (\d{1,9})\b",
+        r"range of max_tokens should be \[\d+, (\d{1,9})\]",
+        r"(?:less than or equal to|at most|exceed|maximum(?: value)?(?: is| of)?) (\d{1,9})\b",
     ):
-        if found := re.search(pattern, message, re.IGNORECASE):
+        if (found := re.search(pattern, message, re.IGNORECASE)) and int(found[1]) > 0:
             return int(found[1])
     return None
 
