@@ -7,11 +7,13 @@ import click
 from messages_conformance import __version__
 from messages_conformance.cli import (
     combine,
+    diff,
     explain,
     init,
     lint,
     plan,
     ready,
+    replay,
     report,
     revisions,
     rows,
@@ -19,12 +21,20 @@ from messages_conformance.cli import (
     run,
     selftest,
     serve,
+    show,
     targets,
 )
+from messages_conformance.cli.common import Group
 from messages_conformance.runs.outgoing import hide_keys
 
+_WIDEST = 120
+"""Characters of the longest line of help; it is as wide as the terminal, up to this."""
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+@click.group(
+    cls=Group,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": _WIDEST},
+)
 @click.version_option(__version__, prog_name="messages-conformance")
 def main() -> None:
     """Find out what still works if an Anthropic app moves to this endpoint.
@@ -35,6 +45,7 @@ def main() -> None:
     \b
     Examples:
       messages-conformance report
+      messages-conformance explain basic/stop_sequences
       messages-conformance plan --target model-studio --series qwen-plus
       messages-conformance run --target model-studio --series qwen-plus
 
@@ -57,6 +68,7 @@ for _module in (
     run,
     ready,
     combine,
+    diff,
     explain,
     init,
     serve,
@@ -64,6 +76,8 @@ for _module in (
     revisions,
     rows,
     explain,
+    show,
+    replay,
     lint,
     rules,
     selftest,

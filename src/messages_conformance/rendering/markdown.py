@@ -13,6 +13,7 @@ from messages_conformance.rendering import (
     tally,
     wire_table,
 )
+from messages_conformance.rendering.curl import how_to_show
 from messages_conformance.rendering.headline import first_sentence, masthead, provenance_facts
 from messages_conformance.rendering.markdown_escape import code, fenced, link, markdown, prose
 from messages_conformance.report.detection import HEADING, LEGEND, Detection
@@ -187,6 +188,8 @@ def _entries(target: TargetReport, listing: entries.Listing, report: Report) -> 
             yield from ("<details><summary>What was exchanged</summary>", "")
             for excerpt in excerpts:
                 yield from (fenced(str(excerpt)), "")
+                if excerpt.place:
+                    yield from (f"Whole, to send again: {code(how_to_show(excerpt.place))}", "")
             yield from ("</details>", "")
 
 

@@ -55,6 +55,8 @@ class Provenance:
     """First and last day of recording, as ISO dates; None where nothing was recorded."""
     recordings: tuple[RecordingSummary, ...] = ()
     """What each cassette holds, by the names of the files."""
+    played: tuple[str, ...] = ()
+    """Of a simulation, which profile the reference endpoint played, and with which faults."""
 
     @property
     def requests(self) -> int:
@@ -102,6 +104,8 @@ class Cell:
     clients: tuple[str, ...] = ()
     """Which clients break on those exchanges, and how, where the cell falls short or something was
     refused: a sentence for those that do the same."""
+    basis: str = ""
+    """Of a simulation of what was observed: its observations, or that it is assumed."""
     known: KnownDeviation | None = None
     """The known deviation that names this cell, where one does."""
     runs: tuple[RunResult, ...] = ()
@@ -148,8 +152,9 @@ class Cell:
 
     @property
     def evidence_in_words(self) -> str:
-        """What it rests on: the evidence, and the samples where there are any."""
-        return f"{self.evidence}, {self.samples}" if self.samples else self.evidence.value
+        """What it rests on: the evidence, the samples, and what a simulation is made of."""
+        said = (self.evidence.value, str(self.samples or ""), self.basis)
+        return ", ".join(filter(None, said))
 
 
 def _clients(behaviour: Behaviour) -> tuple[str, ...]:
@@ -252,7 +257,8 @@ class Observation:
         if not self.exchanges:
             return "no such exchange was recorded"
         rules = ", ".join(dict.fromkeys(f.rule for f in self.findings))
-        broken = f"{self.share} exchanges break a rule" + (f" ({rules})" if rules else "")
+        noun = "exchange breaks" if self.exchanges == 1 else "exchanges break"
+        broken = f"{self.share} {noun} a rule" + (f" ({rules})" if rules else "")
         return f"{broken}; {self.figures}" if self.figures else broken
 
 
