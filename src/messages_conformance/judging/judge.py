@@ -4,13 +4,16 @@ Nothing but the cassettes is read: no network, and the same result every time.
 """
 
 import datetime
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
+from typing import Final
 
 from messages_conformance import __version__
 from messages_conformance.cassettes.tape import Tape
 from messages_conformance.claims.page import Model, Revision, Row, Target
+from messages_conformance.healing.breaks import who_breaks
 from messages_conformance.judging.readability import Readability
 from messages_conformance.judging.severity import as_page_claims
 from messages_conformance.probing.behaviours import unmeasured
@@ -18,8 +21,9 @@ from messages_conformance.probing.driver import Batch, UnansweredError, run_prob
 from messages_conformance.probing.inspection import Inspection
 from messages_conformance.probing.loader import Suites
 from messages_conformance.probing.probe import Ask, Probe, Purpose, Step
-from messages_conformance.protocol.exchange import Exchange
+from messages_conformance.protocol.exchange import Exchange, Place
 from messages_conformance.report import (
+    BrokenClients,
     Cell,
     Observation,
     Provenance,
@@ -28,7 +32,11 @@ from messages_conformance.report import (
     ReportedFinding,
     TargetReport,
 )
+from messages_conformance.rules.finding import Finding
 from messages_conformance.verdict import Behaviour, Claim, Evidence, Kind, judge
+
+_LOOKED_AT: Final = 20
+"""How many of the exchanges that break a rule are asked who breaks on them."""
 
 
 def judge_model(
@@ -139,7 +147,21 @@ def inspect_exchanges(
             for exchange, finding in seen.findings
             if exchange.place is not None
         ),
+        clients=tuple(_clients(seen.findings)),
     )
+
+
+def _clients(findings: Iterable[tuple[Exchange, Finding]]) -> Iterator[BrokenClients]:
+    """Who breaks on each broken rule, by the first exchanges that break it."""
+    by_rule: dict[str, dict[Place | None, Exchange]] = {}
+    for exchange, finding in findings:
+        by_rule.setdefault(finding.rule.id, {}).setdefault(exchange.place, exchange)
+    for rule, exchanges in by_rule.items():
+        said: dict[str, None] = {}
+        for exchange in islice(exchanges.values(), _LOOKED_AT):
+            said |= dict.fromkeys(who_breaks(exchange, rule))
+        if said:
+            yield BrokenClients(rule, tuple(said))
 
 
 def judge_target(

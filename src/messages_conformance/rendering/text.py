@@ -336,6 +336,8 @@ def _entries(
             _indented(console, f"{statement.models}: {statement.summary} ({statement.evidence})")
             if statement.places:
                 _indented(console, statement.where, "dim")
+            for sentence in statement.clients:
+                _indented(console, f"→ {sentence}")
         if listing.advises:
             _advice(console, report, entry.row.id, entry.kind)
         excerpts = next(
@@ -369,6 +371,8 @@ def _breaches(console: Console, target: TargetReport, report: Report) -> None:
         _line(console, f"{breach.rule}  {breach.severity}  {breach.extent}", "bold")
         _indented(console, breach.example.message)
         _indented(console, f"first at {breach.example.exchange}, {breach.example.where}", "dim")
+        for sentence in breach.clients:
+            _indented(console, f"→ {sentence}")
     for row in wire_table.broken_rows(target):
         _line(console, row, "bold")
         _advice(console, report, row, Kind.BROKEN)

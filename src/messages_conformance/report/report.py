@@ -8,6 +8,7 @@ from pydantic import Field
 
 from messages_conformance.claims.field_reports import FieldReport
 from messages_conformance.claims.page import Model, Revision, Row
+from messages_conformance.healing.breaks import who_breaks
 from messages_conformance.protocol.exchange import Place
 from messages_conformance.report.advice import Advice
 from messages_conformance.report.detection import Detection
@@ -100,6 +101,9 @@ class Cell:
     """Of a behaviour that is partial only as clients cannot read the answer: the broken rules."""
     excerpts: tuple[Excerpt, ...] = ()
     """Excerpts of the exchanges, where the cell falls short of the page."""
+    clients: tuple[str, ...] = ()
+    """Which clients break on those exchanges, and how, where the cell falls short or something was
+    refused: a sentence for those that do the same."""
     basis: str = ""
     """Of a simulation of what was observed: its observations, or that it is assumed."""
     known: KnownDeviation | None = None
@@ -133,6 +137,7 @@ class Cell:
             lacking=behaviour.lacking,
             rules=behaviour.rules,
             excerpts=tuple(excerpt(e) for e in exchanges[:EXCERPTS]) if bad else (),
+            clients=_clients(behaviour) if bad or behaviour.kind is Kind.REFUSED else (),
         )
 
     @property
@@ -152,6 +157,11 @@ class Cell:
         return ", ".join(filter(None, said))
 
 
+def _clients(behaviour: Behaviour) -> tuple[str, ...]:
+    said = (sentence for each in behaviour.exchanges[:EXCERPTS] for sentence in who_breaks(each))
+    return tuple(dict.fromkeys(said))
+
+
 @dataclass(frozen=True)
 class ReportedFinding:
     """One wire rule broken at one place in one exchange."""
@@ -162,6 +172,15 @@ class ReportedFinding:
     exchange: Place
     where: str
     message: str
+
+
+@dataclass(frozen=True)
+class BrokenClients:
+    """Which clients break on what a wire rule is about, where it is broken."""
+
+    rule: str
+    sentences: tuple[str, ...]
+    """Who, and how: a sentence for those that do the same."""
 
 
 @dataclass(frozen=True)
@@ -181,6 +200,8 @@ class Observation:
     """What was measured, in words; empty where nothing was."""
     evidence: Evidence
     findings: tuple[ReportedFinding, ...] = ()
+    clients: tuple[BrokenClients, ...] = ()
+    """Which clients break on the findings, rule by rule; rules that no client minds are absent."""
     known: KnownDeviation | None = None
     """The known deviation that names it, where one does."""
     deferred: bool = False
