@@ -6,6 +6,7 @@ import click
 
 from messages_conformance import __version__
 from messages_conformance.cli import (
+    app,
     combine,
     explain,
     init,
@@ -65,5 +66,6 @@ for _module in (
     lint,
     rules,
     selftest,
+    app,
 ):
     main.add_command(_module.command)
