@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path, PurePath
 from typing import Final, TypeAlias
 
-from messages_conformance.applications import source_python
+from messages_conformance.applications import source_python, source_typescript
 from messages_conformance.applications.inventory import Collector, Source
 from messages_conformance.applications.marks import Sighting
 from messages_conformance.errors import TrafficError
@@ -13,8 +13,8 @@ from messages_conformance.traffic.calls.call import Part
 
 _LARGEST: Final = 4 * 1024 * 1024
 """Bytes of a file of source."""
-_HIDES: Final = (Part.HEADERS, Part.BETAS, Part.ANSWER, Part.ERROR)
-"""What source may set elsewhere: in the client, in the environment."""
+_HIDES: Final = tuple(part for part in Part if part is not Part.CODE)
+"""Source shows that something is used, and never that it is not: much is computed, or set elsewhere."""
 
 
 Place: TypeAlias = tuple[int, tuple[Sighting, ...]]
@@ -23,7 +23,7 @@ Place: TypeAlias = tuple[int, tuple[Sighting, ...]]
 _READERS: Final[dict[str, Callable[[str, str], Iterator[Place]]]] = {
     **dict.fromkeys((".py", ".pyi"), source_python.find),
     **dict.fromkeys(
-        (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"), source_python.find
+        (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"), source_typescript.find
     ),
 }
 
