@@ -14,7 +14,7 @@ from messages_conformance.traffic.calls.call import Part
 _LARGEST: Final = 4 * 1024 * 1024
 """Bytes of a file of source."""
 _HIDES: Final = tuple(part for part in Part if part is not Part.CODE)
-"""Source shows that something is used, and never that it is not: much is computed, or set elsewhere."""
+"""Source shows that something is used, and never that it is not: much is computed."""
 
 
 Place: TypeAlias = tuple[int, tuple[Sighting, ...]]

@@ -1,5 +1,6 @@
 """`app`: does my application move? One group of commands."""
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -16,9 +17,18 @@ from messages_conformance.applications import (
 from messages_conformance.applications.check import EXIT_CODES, check
 from messages_conformance.applications.check_view import View
 from messages_conformance.applications.inventory import Inventory, merged
+from messages_conformance.applications.record import BASE_URL, DEFAULT_UPSTREAM, record
 from messages_conformance.applications.scan import scan
 from messages_conformance.applications.what_is_known import Asked
-from messages_conformance.cli.common import CLAIMS, REVISION, Command, load_suites
+from messages_conformance.cli.common import (
+    CLAIMS,
+    REVISION,
+    Command,
+    Failure,
+    load_suites,
+    notify,
+)
+from messages_conformance.display import plural
 from messages_conformance.files import write_text
 
 
@@ -212,3 +222,44 @@ def _show_check(view: View, format: str, output: Path | None) -> None:
         write_text(output, written)
     else:
         click.echo(written, nl=False)
+
+
+@command.command("record", cls=Command, context_settings={"ignore_unknown_options": True})
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("traffic.jsonl"),
+    show_default=True,
+    help="The file that exchanges are appended to.",
+)
+@click.option(
+    "--base-url",
+    metavar="URL",
+    help="Where requests are passed on to.  [default: ANTHROPIC_BASE_URL, else the original API]",
+)
+@click.argument("program", nargs=-1, required=True, metavar="-- COMMAND...")
+def record_command(output: Path, base_url: str | None, program: tuple[str, ...]) -> None:
+    """Run a program, or its tests, and keep what it sends.
+
+    Sets ANTHROPIC_BASE_URL for the program to a server on loopback that passes every request on,
+    and every answer back as it comes. Keys are passed on, and replaced in what is kept; the texts
+    are kept, so treat the file as you treat the program's data.
+
+    \b
+    Examples:
+      messages-conformance app record -- python agent.py
+      messages-conformance app record --output tests.jsonl -- npm test
+
+    \b
+    Exit codes:
+      that of the program; 2 if it sent nothing, or could not be started
+    """
+    upstream = base_url or os.environ.get(BASE_URL) or DEFAULT_UPSTREAM
+    code, count = record(program, upstream, output)
+    if not count:
+        raise Failure(
+            f"{program[0]}: sent no request to ANTHROPIC_BASE_URL, so nothing was recorded; if it "
+            "names a base URL itself, let it take the one of the environment"
+        )
+    notify(f"{output}: {plural(count, 'exchange')} recorded")
+    sys.exit(code)
