@@ -121,6 +121,6 @@ async def _run(name: str, function: Step, at: Any, model: str) -> Ran:
     problem = None
     try:
         await function(client, model)
-    except Exception as broken:
+    except Exception as broken:  # noqa: BLE001 (whatever it is, the step broke)
         problem = f"{type(broken).__name__}: {broken}"[:300]
     return Ran(name, problem, file.getvalue(), textwrap.dedent(inspect.getsource(function)))

@@ -143,6 +143,10 @@ def _feature(
     model: Model,
     instead: Instead,
 ) -> FeatureAnswer:
+    if use.in_answers_alone and Part.CODE not in inventory.hidden:
+        words = "answers had it, and the source that was scanned does not look at it"
+        unread = Known("", Basis.NOTHING, Kind.WORKS, words=words)
+        return FeatureAnswer(feature, use, Answer.GO, unread)
     known = [knowledge.of(row, model) for row in feature.rows]
     judged = [(_answer(feature, one), one) for one in known]
     if feature.breaks_where_models_think:
@@ -186,13 +190,21 @@ def _answer(feature: Feature, known: Known) -> Answer:
             return Answer.CHANGES
         case Kind.IGNORED if feature.loss is Loss.NONE:
             return Answer.GO
-        case Kind.BROKEN if known.contract_only and feature.part is not Part.CODE:
+        case Kind.BROKEN if not known.hurts(feature.findings):
             # The program never sees it: the SDK reads such an answer as it is meant.
+            return Answer.GO
+        case Kind.REFUSED if _is_only_a_header(feature, known):
             return Answer.GO
         case Kind.IGNORED | Kind.REFUSED | Kind.BROKEN:
             return Answer.NO_GO if feature.loss is Loss.WHOLE else Answer.CHANGES
         case _:
             return Answer.NOT_KNOWN
+
+
+def _is_only_a_header(feature: Feature, known: Known) -> bool:
+    """Whether all that is known is that a page does not support a header: it is not read then."""
+    in_headers = feature.part in (Part.HEADERS, Part.BETAS)
+    return in_headers and feature.loss is Loss.NONE and known.basis is Basis.PROMISED
 
 
 def _thinking(model: Model, inventory: Inventory, knowledge: Knowledge) -> tuple[Answer, Known]:

@@ -34,5 +34,8 @@ class Feature:
     """The part of a log that shows it."""
     needs: tuple[str, ...] | None = None
     """Of the parts of a row that may be lacking, those that it needs; None needs all."""
+    findings: tuple[str, ...] | None = None
+    """On rows that are inspected: the beginnings of the rules that hurt it, however graded; None
+    for whatever a current SDK stumbles over."""
     breaks_where_models_think: bool = False
     """Whether it breaks at a model that thinks without being asked to."""

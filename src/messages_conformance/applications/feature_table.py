@@ -29,31 +29,14 @@ def _feature(
     edit: str,
     part: Part = Part.BODY,
     needs: str | None = None,
+    findings: str | None = None,
     *,
     thinks: bool = False,
 ) -> Feature:
-    wanted = (
-        None
-        if needs is None
-        else _words(
-            needs,
-        )
-    )
-    return Feature(
-        id,
-        title,
-        _words(
-            marks,
-        ),
-        _words(
-            rows,
-        ),
-        loss,
-        edit,
-        part,
-        wanted,
-        thinks,
-    )
+    wanted = None if needs is None else _words(needs)
+    rules = None if findings is None else _words(findings)
+    found = _words(marks), _words(rows)
+    return Feature(id, title, *found, loss, edit, part, wanted, rules, thinks)
 
 
 _ACCESS: Final = (
@@ -350,7 +333,7 @@ _THINKING: Final = (
         "a limit to thinking",
         "body.thinking.budget_tokens",
         "basic/thinking",
-        EDIT,
+        NONE,
         "Limit the whole answer with max_tokens.",
         Part.THINKING,
         needs="budget_tokens",
@@ -740,11 +723,12 @@ _ERRORS: Final = (
         "reads/error_body",
         "reading the type or message of an error",
         "reads:error_body",
-        "wire/error error/400 error/401 error/404",
+        "client/python-sdk wire/error error/400 error/401 error/404",
         EDIT,
         "Look at the status; read the body only where it is the documented envelope.",
         Part.CODE,
         needs="envelope",
+        findings="ER- CL-READ-2",
     ),
 )
 
@@ -806,6 +790,7 @@ _ANSWERS: Final = (
         EDIT,
         "Reckon with the vendor's bill, or count tokens yourself.",
         Part.CODE,
+        findings="RS-USE ST-USE",
     ),
     _feature(
         "reads/cached_tokens",
@@ -815,6 +800,7 @@ _ANSWERS: Final = (
         EDIT,
         "Read usage from message_delta, and take a missing figure for 0.",
         Part.CODE,
+        findings="RS-USE ST-USE",
     ),
     _feature(
         "reads/stream_events",
@@ -830,7 +816,7 @@ _ANSWERS: Final = (
         "reads/final_message",
         "merging a stream with the SDK",
         "reads:final_message",
-        "client/python-sdk wire/stream",
+        "wire/stream",
         EDIT,
         "Iterate over the events, and merge the text yourself.",
         Part.CODE,
@@ -852,6 +838,7 @@ _ANSWERS: Final = (
         EDIT,
         "Keep the id of the message.",
         Part.CODE,
+        findings="HD-7",
     ),
     _feature(
         "reads/citations",

@@ -42,6 +42,8 @@ class Use:
     places: tuple[str, ...]
     """Where first: source and place in it."""
     values: Values = Values()
+    in_answers_alone: bool = False
+    """Whether only answers showed it, so that the program may not look at it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,8 @@ _OF_CALLS = frozenset(
     {"id", "name", "input", "tool_use_id", "server_name", "file_id", "is_error", "source"}
 )
 """What blocks of calls and results consist of."""
+_OF_ANSWERS = ("stop_reason:", "answer:", "status:")
+"""How marks begin that an answer shows."""
 _PLAIN = frozenset({"text", "image"})
 """Blocks that consist of none of it."""
 
@@ -149,6 +153,7 @@ class Collector:
     def __init__(self) -> None:
         self._calls: Counter[str] = Counter()
         self._places: dict[str, list[str]] = {}
+        self._not_in_answers: set[str] = set()
         self._tallies: dict[str, _Tally] = {}
         self._others: Counter[str] = Counter()
         self._other_places: dict[str, str] = {}
@@ -165,6 +170,8 @@ class Collector:
             feature = feature_of(mark)
             if feature is not None:
                 seen.add(feature.id)
+                if not mark.startswith(_OF_ANSWERS):
+                    self._not_in_answers.add(feature.id)
                 if value is not None:
                     self._tallies.setdefault(feature.id, _Tally()).add(value)
             elif not _is_trivial(mark):
@@ -192,6 +199,7 @@ class Collector:
                 self._calls[id],
                 tuple(self._places[id]),
                 self._tallies.get(id, nothing).values(),
+                id not in self._not_in_answers,
             )
             for id in FEATURES
             if self._calls[id]
@@ -226,7 +234,8 @@ def merged(inventories: Iterable[Inventory]) -> Inventory:
             for use in found[1:]:
                 values = _joined(values, use.values)
             places = tuple(place for use in found for place in use.places)[:_MOST_PLACES]
-            uses.append(Use(id, sum(use.calls for use in found), places, values))
+            alone = all(use.in_answers_alone for use in found)
+            uses.append(Use(id, sum(use.calls for use in found), places, values, alone))
     others: dict[str, Uncovered] = {}
     figures: dict[str, Values] = {}
     for one in every:

@@ -65,6 +65,7 @@ def _use(use: Use) -> dict[str, Any]:
         "calls": use.calls,
         "places": list(use.places),
         **({"values": values} if values else {}),
+        **({"in_answers_alone": True} if use.in_answers_alone else {}),
     }
 
 
@@ -113,6 +114,7 @@ def from_document(document: Mapping[str, Any]) -> Inventory:
                 each["calls"],
                 tuple(each["places"]),
                 _read_values(each.get("values", {})),
+                each.get("in_answers_alone", False),
             )
             for each in document["features"]
             if each["feature"] in FEATURES

@@ -47,8 +47,19 @@ class Known:
     """What was seen or promised, in one sentence."""
     lacking: tuple[str, ...] = ()
     """Of something partial: the parts that are missing, where they are named."""
-    contract_only: bool = False
-    """Whether wire rules are broken, but none that a current SDK stumbles over."""
+    rules: tuple[tuple[str, bool], ...] = ()
+    """Of a row that is inspected: the rules broken, and whether a current SDK stumbles."""
+
+    def hurts(self, rules: tuple[str, ...] | None) -> bool:
+        """Whether what is broken matters: to any SDK, or by rules that begin with one of these.
+
+        Only a row that is inspected has rules; elsewhere what is broken always matters.
+        """
+        if not self.rules:
+            return True
+        if rules is None:
+            return any(breaking for _, breaking in self.rules)
+        return any(rule.startswith(rules) for rule, _ in self.rules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +94,14 @@ class Knowledge:
         }.get(judged.evidence)
         if basis is None:
             return None
-        contract_only = isinstance(judged, Observation) and not any(
-            finding.severity is Severity.BREAKING for finding in judged.findings
-        )
-        return Known(
-            row,
-            basis,
-            judged.kind,
-            date,
-            judged.summary,
-            judged.lacking if isinstance(judged, Cell) else (),
-            contract_only and judged.kind is Kind.BROKEN,
-        )
+        if isinstance(judged, Observation):
+            found = {f.rule: f.severity is Severity.BREAKING for f in judged.findings}
+            broken = tuple(found.items())
+            return Known(row, basis, judged.kind, date, judged.summary, (), broken)
+        if _has_right_status(judged):
+            lacking = (*judged.lacking, "envelope")
+            return Known(row, basis, Kind.PARTIAL, date, judged.summary, lacking)
+        return Known(row, basis, judged.kind, date, judged.summary, judged.lacking)
 
     def _reported(self, row: str, model: Model) -> Known | None:
         superseded = {id for report in self.reported for id in report.supersedes}
@@ -132,6 +139,14 @@ class Knowledge:
         basis = Basis.NOTHING if claim is Claim.UNKNOWN else Basis.PROMISED
         lacking = tuple(lack.tag for lack in found.lacks) if claim is Claim.PARTIAL else ()
         return Known(row, basis, kind, date, f"the page says: {claim}", lacking)
+
+
+def _has_right_status(cell: Cell) -> bool:
+    """Whether a row about an error is broken in its body alone: the status is the row's."""
+    section, _, status = cell.row_id.partition("/")
+    if section != "error" or cell.kind is not Kind.BROKEN or not status.isdecimal():
+        return False
+    return bool(cell.excerpts) and all(e.status == int(status) for e in cell.excerpts)
 
 
 def _fits(model: Model, name: str) -> bool:

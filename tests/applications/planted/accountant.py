@@ -9,13 +9,18 @@ LONG = "The pump runs at 40 bar. The valve is made of brass. " * 300
 
 @step
 async def reckons_the_cost(client: AsyncAnthropic, model: str) -> None:
-    message = await client.messages.create(
-        model=model,
-        max_tokens=100,
-        messages=[{"role": "user", "content": "What is the capital of Norway?"}],
-    )
-    cost = message.usage.input_tokens * 3 + message.usage.output_tokens * 15
-    assert cost > 0
+    totals = set()
+    for _ in range(2):
+        message = await client.messages.create(
+            model=model,
+            max_tokens=100,
+            system=LONG,
+            messages=[{"role": "user", "content": "What is the capital of Norway?"}],
+        )
+        usage = message.usage
+        written, read = usage.cache_creation_input_tokens, usage.cache_read_input_tokens
+        totals.add(usage.input_tokens + (written or 0) + (read or 0))
+    assert len(totals) == 1
 
 
 @step

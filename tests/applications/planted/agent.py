@@ -86,7 +86,10 @@ async def is_told_that_a_call_failed(client: AsyncAnthropic, model: str) -> None
         messages=[
             {"role": "user", "content": "Look up the orders 4711 and 4712."},
             {"role": "assistant", "content": [{"type": "text", "text": "I will."}, *calls]},
-            {"role": "user", "content": [*results, {"type": "text", "text": "Which order failed?"}]},
+            {
+                "role": "user",
+                "content": [*results, {"type": "text", "text": "Which order failed?"}],
+            },
         ],
     )
     said = " ".join(block.text for block in message.content if block.type == "text")

@@ -37,6 +37,8 @@ async def logs_the_type_of_an_error(client: AsyncAnthropic, model: str) -> None:
             model=model, max_tokens=-1, messages=[{"role": "user", "content": "Hi."}]
         )
     except anthropic.BadRequestError as refused:
-        assert refused.body["error"]["type"] == "invalid_request_error"  # type: ignore[index]
+        kind = refused.body["error"]["type"]  # type: ignore[index]
+        if kind != "invalid_request_error":
+            raise AssertionError(kind) from refused
         return
     raise AssertionError("no BadRequestError")

@@ -27,7 +27,6 @@ async def takes_the_likeliest_words(client: AsyncAnthropic, model: str) -> None:
         message = await client.messages.create(
             model=model,
             max_tokens=100,
-
             extra_headers={"anthropic-version": "2023-06-01"},
             extra_body={"temperature": 1.0, "top_k": 1},
             messages=[{"role": "user", "content": asked}],
