@@ -31,6 +31,31 @@ ENDPOINTS = (
         "2025-11-13",
         profile="model-studio-reported",
     ),
+    Endpoint(
+        "a gateway that translates",
+        "anthropic",
+        "claude-sonnet-4-5",
+        faults=(
+            *("is_error_dropped", "images_dropped"),
+            *("documents_dropped", "stop_sequence_never_named", "input_includes_the_cache"),
+        ),
+    ),
+    Endpoint(
+        "a gateway that breaks streams and errors",
+        "anthropic",
+        "claude-sonnet-4-5",
+        faults=("no_message_delta", "error_in_flat_json", "unknown_model_gets_400"),
+    ),
+    Endpoint(
+        "a server of one's own",
+        "anthropic",
+        "claude-sonnet-4-5",
+        faults=(
+            *("system_dropped", "any_dropped", "tool_dropped", "none_dropped", "top_k_ignored"),
+            *("signature_empty", "thinks_when_disabled", "nothing_can_be_counted"),
+            *("no_models_are_listed", "web_searches_dropped"),
+        ),
+    ),
 )
 """Where the applications are moved to."""
 

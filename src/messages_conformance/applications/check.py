@@ -182,12 +182,8 @@ def _answer(feature: Feature, known: Known) -> Answer:
         case Kind.WORKS:
             return Answer.GO
         case Kind.PARTIAL:
-            unharmed = known.lacking and feature.needs is not None
-            if feature.loss is Loss.NONE or (
-                unharmed and not set(known.lacking) & set(feature.needs or ())
-            ):
-                return Answer.GO
-            return Answer.CHANGES
+            harmed = feature.loss is not Loss.NONE and _needs(feature, known)
+            return Answer.CHANGES if harmed else Answer.GO
         case Kind.IGNORED if feature.loss is Loss.NONE:
             return Answer.GO
         case Kind.BROKEN if not known.hurts(feature.findings):
@@ -199,6 +195,14 @@ def _answer(feature: Feature, known: Known) -> Answer:
             return Answer.NO_GO if feature.loss is Loss.WHOLE else Answer.CHANGES
         case _:
             return Answer.NOT_KNOWN
+
+
+def _needs(feature: Feature, known: Known) -> bool:
+    """Whether a feature needs any of what is missing; where that is not named, it may."""
+    if not known.lacking or feature.needs is None:
+        return True
+    wanted = set(feature.needs)
+    return any(tag in wanted or f"{known.row}:{tag}" in wanted for tag in known.lacking)
 
 
 def _is_only_a_header(feature: Feature, known: Known) -> bool:

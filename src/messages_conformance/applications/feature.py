@@ -33,7 +33,8 @@ class Feature:
     part: Part = Part.BODY
     """The part of a log that shows it."""
     needs: tuple[str, ...] | None = None
-    """Of the parts of a row that may be lacking, those that it needs; None needs all."""
+    """Of the parts of a row that may be lacking, those that it needs, as ``tag`` or ``row:tag``;
+    None needs all."""
     findings: tuple[str, ...] | None = None
     """On rows that are inspected: the beginnings of the rules that hurt it, however graded; None
     for whatever a current SDK stumbles over."""

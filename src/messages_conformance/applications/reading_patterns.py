@@ -72,6 +72,8 @@ def reads_of_path(path: tuple[str, ...]) -> str | None:
         return "reads:error_body"
     if last == "signature" and path[0] not in ("inspect", "self"):
         return "reads:signature"
+    if last == "stop_sequence":
+        return "reads:which_sequence"
     if last == "citations":
         return "reads:citations"
     if last == "text_stream":

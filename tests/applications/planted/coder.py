@@ -25,12 +25,22 @@ async def works_with_marked_tools(client: AsyncAnthropic, model: str) -> None:
     message = await client.messages.create(
         model=model,
         max_tokens=300,
-        system=[{"type": "text", "text": RULES, "cache_control": MARK}],
         tools=[READ],
         metadata={"user_id": "device-1"},
         messages=[{"role": "user", "content": "Read the file setup.py with the tool."}],
     )
     assert [b for b in message.content if b.type == "tool_use"]
+
+
+@step
+async def keeps_to_the_rules(client: AsyncAnthropic, model: str) -> None:
+    message = await client.messages.create(
+        model=model,
+        max_tokens=300,
+        system=[{"type": "text", "text": RULES, "cache_control": MARK}],
+        messages=[{"role": "user", "content": "What are tests run with?"}],
+    )
+    assert any("pytest" in block.text for block in message.content if block.type == "text")
 
 
 @step

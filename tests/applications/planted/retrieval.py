@@ -6,6 +6,7 @@ from anthropic import AsyncAnthropic
 
 from support.planted import step
 
+COLOR = "The badge of Ida is teal."
 MANUAL = "The pump runs at 40 bar. The valve is made of brass. " * 150
 
 
@@ -24,33 +25,33 @@ async def answers_from_a_document(client: AsyncAnthropic, model: str) -> None:
 
 @step
 async def keeps_citations_in_the_history(client: AsyncAnthropic, model: str) -> None:
-    source = {"type": "text", "media_type": "text/plain", "data": "The badge of Ida is teal."}
+    source = {
+        "type": "text",
+        "media_type": "text/plain",
+        "data": f"{COLOR} The badge of Ida is made of tin.",
+    }
     cited: Any = {
         "type": "char_location",
-        "cited_text": "The badge of Ida is teal.",
+        "cited_text": COLOR,
         "document_index": 0,
         "start_char_index": 0,
         "end_char_index": 25,
     }
+    asked: Any = [
+        {"type": "document", "source": source, "citations": {"enabled": True}},
+        {"type": "text", "text": "What color is the badge of Ida?"},
+    ]
+    answered: Any = [{"type": "text", "text": "It is teal.", "citations": [cited]}]
     message = await client.messages.create(
         model=model,
         max_tokens=100,
         messages=[
-            {
-                "role": "user",
-                "content": [
-                    {"type": "document", "source": source, "citations": {"enabled": True}},
-                    {"type": "text", "text": "What color is the badge of Ida?"},
-                ],  # type: ignore[list-item]
-            },
-            {
-                "role": "assistant",
-                "content": [{"type": "text", "text": "It is teal.", "citations": [cited]}],
-            },
-            {"role": "user", "content": "What is the capital of Norway?"},
+            {"role": "user", "content": asked},
+            {"role": "assistant", "content": answered},
+            {"role": "user", "content": "What is the badge of Ida made of?"},
         ],
     )
-    assert any("Oslo" in block.text for block in message.content if block.type == "text")
+    assert any("tin" in block.text for block in message.content if block.type == "text")
 
 
 @step

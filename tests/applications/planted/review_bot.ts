@@ -18,7 +18,7 @@ export async function givesAVerdict(model: string): Promise<void> {
     max_tokens: 200,
     tools: [verdict],
     tool_choice: { type: "tool", name: "give_verdict" },
-    messages: [{ role: "user", content: "The change adds a test. Is it good?" }],
+    messages: [{ role: "user", content: "Tell me the capital of Norway." }],
   });
   if (message.stop_reason !== "tool_use") throw new Error("no verdict");
 }

@@ -26,15 +26,12 @@ async def sends_thinking_back(client: AsyncAnthropic, model: str) -> None:
     first = await client.messages.create(
         model=model, max_tokens=2048, thinking=THINKING, messages=[asked]
     )
+    answered: Any = {"role": "assistant", "content": [b.model_dump() for b in first.content]}
     second = await client.messages.create(
         model=model,
         max_tokens=2048,
         thinking=THINKING,
-        messages=[
-            asked,
-            {"role": "assistant", "content": [b.model_dump() for b in first.content]},  # type: ignore[misc]
-            {"role": "user", "content": "And of Italy?"},
-        ],
+        messages=[asked, answered, {"role": "user", "content": "And of Italy?"}],
     )
     assert second.stop_reason == "end_turn"
 
