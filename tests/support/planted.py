@@ -11,8 +11,10 @@ import importlib.util
 import inspect
 import io
 import textwrap
+import warnings
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
@@ -53,7 +55,7 @@ class Endpoint:
 
     @property
     def revision(self) -> Revision:
-        return library.shipped(self.target, self.date)
+        return _page(self.target, self.date)
 
     @property
     def stages(self) -> Stages:
@@ -64,6 +66,11 @@ class Endpoint:
     def of_model(self) -> Model:
         (found,) = self.revision.select_models((self.model,), ())
         return found
+
+
+@cache
+def _page(target: str, date: str | None) -> Revision:
+    return library.shipped(target, date)
 
 
 GENUINE = Endpoint("the original", "anthropic", "claude-sonnet-4-5")
@@ -82,6 +89,7 @@ class Ran:
     source: str
 
 
+@cache
 def applications() -> dict[str, ModuleType]:
     """The planted applications, by name."""
     found = {}
@@ -99,6 +107,7 @@ def steps_of(module: ModuleType) -> dict[str, Step]:
     return {n: f for n, f in vars(module).items() if getattr(f, "is_step", False)}
 
 
+@cache
 def run(module: ModuleType, endpoint: Endpoint) -> tuple[Ran, ...]:
     """Run every step of an application against an endpoint, each with a recording of its own."""
 
@@ -120,7 +129,10 @@ async def _run(name: str, function: Step, at: Any, model: str) -> Ran:
     )
     problem = None
     try:
-        await function(client, model)
+        with warnings.catch_warnings():
+            # The SDK warns of models by today's date.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            await function(client, model)
     except Exception as broken:  # noqa: BLE001 (whatever it is, the step broke)
         problem = f"{type(broken).__name__}: {broken}"[:300]
     return Ran(name, problem, file.getvalue(), textwrap.dedent(inspect.getsource(function)))

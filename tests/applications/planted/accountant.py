@@ -14,13 +14,19 @@ async def reckons_the_cost(client: AsyncAnthropic, model: str) -> None:
         message = await client.messages.create(
             model=model,
             max_tokens=100,
-            system=[{"type": "text", "text": LONG, "cache_control": {"type": "ephemeral"}}],
-            messages=[{"role": "user", "content": "At what pressure does the pump run?"}],
+            messages=[
+                {
+                    "role": "user",
+                    "content": [
+                        {"type": "text", "text": LONG, "cache_control": {"type": "ephemeral"}},
+                        {"type": "text", "text": "What is the valve made of?"},
+                    ],
+                }
+            ],
         )
         usage = message.usage
         written, read = usage.cache_creation_input_tokens, usage.cache_read_input_tokens
         totals.add(usage.input_tokens + (written or 0) + (read or 0))
-        assert any("40" in block.text for block in message.content if block.type == "text")
     assert len(totals) == 1
 
 
