@@ -5,16 +5,9 @@ from functools import cache
 
 import pytest
 
-from support.planted import FOLDER, GENUINE, applications, run
-from support.planted_check import (
-    ENDPOINTS,
-    Answer,
-    Case,
-    Endpoint,
-    application,
-    cases,
-    rehearsed,
-)
+from messages_conformance.applications.check import Answer
+from support.planted import FOLDER, GENUINE, Endpoint, applications, run
+from support.planted_check import ENDPOINTS, Case, application, cases, rehearsed
 
 NAMES = sorted(applications())
 BREAKS = tomllib.loads((FOLDER / "breaks.toml").read_text(encoding="utf-8"))

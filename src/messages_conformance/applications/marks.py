@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from messages_conformance.traffic.calls.call import Call
+from messages_conformance.traffic.calls.call import Call, Part
 
 Value: TypeAlias = int | float | str | None
 
@@ -60,7 +60,7 @@ def marks_of(call: Call) -> Iterator[Sighting]:
     if call.body is not None and "requests" in call.body and "messages" not in call.body:
         for each in _list(call.body["requests"]):
             yield from body_marks(_mapping(_mapping(each).get("params")))
-    elif call.body is not None and "count_tokens" in call.path:
+    elif call.body is not None and ("count_tokens" in call.path or Part.STREAM in call.hides):
         yield from (one for one in body_marks(call.body) if one.mark != "body.stream:false")
     elif call.body is not None:
         yield from body_marks(call.body)

@@ -73,6 +73,16 @@ BODY_ALONE: Final = frozenset({Part.CODE, Part.HEADERS})
 ANSWER_ALONE: Final = frozenset(Part) - {Part.ANSWER, Part.ERROR}
 """What an answer without its request hides."""
 
+
+def hidden_in_body(body: Mapping[str, Any], *more: Part) -> frozenset[Part]:
+    """What a body hides that was kept as it was sent, and no header; and what else its format does.
+
+    Betas are a header; some tools put them into the body, and then they are seen.
+    """
+    betas = set() if "betas" in body else {Part.BETAS}
+    return BODY_ALONE | betas | set(more)
+
+
 _CREDENTIALS: Final = frozenset({"x-api-key", "authorization", "cookie", "proxy-authorization"})
 
 

@@ -13,6 +13,7 @@ from messages_conformance.traffic.calls.call import (
     NotRead,
     Part,
     Record,
+    hidden_in_body,
 )
 from messages_conformance.traffic.calls.whole_exchanges import BATCHES, answer_alone, call_of
 from messages_conformance.traffic.items import (
@@ -38,7 +39,8 @@ def read_exchange(place: str, record: Mapping[str, Any]) -> Iterator[Record]:
         yield answer_alone(place, answered) if answered else NotRead(place, "without an answer")
         return
     kept = record.get("request_headers")
-    hides = NOTHING_HIDDEN if isinstance(kept, Mapping) else BODY_ALONE
+    in_body = hidden_in_body(sent if isinstance(sent, Mapping) else {})
+    hides = NOTHING_HIDDEN if isinstance(kept, Mapping) else in_body
     pairs = header_pairs(kept) if isinstance(kept, Mapping) else ()
     yield call_of(place, str(record.get("method", "POST")), path, sent, pairs, answered, hides)
 
@@ -76,15 +78,12 @@ def read_helicone(place: str, record: Mapping[str, Any]) -> Iterator[Record]:
         raw = body.get("streamed_data")
         content = as_bytes(raw) if isinstance(raw, str) else json.dumps(body).encode()
         answered = Exchange(UNKNOWN_REQUEST, status_code(status or 200), (), content)
-    yield call_of(place, "POST", MESSAGES, sent, (), answered, BODY_ALONE)
+    yield call_of(place, "POST", MESSAGES, sent, (), answered, hidden_in_body(sent))
 
 
 def read_body(place: str, record: Mapping[str, Any]) -> Iterator[Record]:
     """A request as Claude Code writes it to a folder: the body, with its betas beside it."""
-    hides = BODY_ALONE | {Part.ANSWER, Part.ERROR}
-    if "betas" not in record:
-        hides |= {Part.BETAS}
-    yield Call(place, record, hides=hides)
+    yield Call(place, record, hides=hidden_in_body(record, Part.ANSWER, Part.ERROR))
 
 
 def read_answer(place: str, record: Mapping[str, Any]) -> Iterator[Record]:
@@ -97,7 +96,7 @@ def read_batched(place: str, record: Mapping[str, Any]) -> Iterator[Record]:
     sent = record["params"]
     if not isinstance(sent, Mapping):
         raise TypeError("its params are no object")
-    hides = BODY_ALONE | {Part.BETAS, Part.ANSWER, Part.ERROR}
+    hides = hidden_in_body(sent, Part.ANSWER, Part.ERROR)
     yield Call(place, sent, path=BATCHES, hides=hides)
 
 

@@ -93,6 +93,8 @@ def read_langsmith(place: str, record: Mapping[str, Any]) -> Iterator[Record]:
     if body is None:
         yield NotRead(place, "without messages")
         return
+    if "betas" not in body:
+        hides |= {Part.BETAS}
     answer = _of_langsmith(json_value(record.get("outputs")))
     hides = hides if answer else hides | {Part.ANSWER}
     yield Call(place, body, status=200 if answer else None, answer=answer, hides=hides)

@@ -3,14 +3,20 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from messages_conformance.traffic.calls.call import BODY_ALONE, Call, NotRead, Part, Record
+from messages_conformance.traffic.calls.call import (
+    BODY_ALONE,
+    Call,
+    NotRead,
+    Part,
+    Record,
+    hidden_in_body,
+)
 from messages_conformance.traffic.calls.platforms import json_value
 
 _GENAI: Final = BODY_ALONE | {
     *(Part.BETAS, Part.CACHE_CONTROL, Part.TOOL_CHOICE, Part.THINKING, Part.METADATA),
     *(Part.STREAM, Part.PATH, Part.ERROR),
 }
-_OPENINFERENCE: Final = BODY_ALONE | {Part.STREAM, Part.PATH, Part.ERROR}
 _VERCEL: Final = BODY_ALONE | {
     *(Part.BETAS, Part.THINKING, Part.METADATA, Part.PATH, Part.ERROR),
 }
@@ -79,7 +85,8 @@ def _openinference(place: str, attributes: Mapping[str, Any]) -> Record:
         return NotRead(place, "of something other than a request with its content")
     answer = json_value(attributes.get("output.value"))
     message = answer if isinstance(answer, Mapping) and "content" in answer else None
-    hides = _OPENINFERENCE if message else _OPENINFERENCE | {Part.ANSWER}
+    hides = hidden_in_body(sent, Part.STREAM, Part.PATH, Part.ERROR)
+    hides = hides if message else hides | {Part.ANSWER}
     return Call(place, sent, status=200 if message else None, answer=message, hides=hides)
 
 
