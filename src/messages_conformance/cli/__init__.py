@@ -6,6 +6,7 @@ import click
 
 from messages_conformance import __version__
 from messages_conformance.cli import (
+    app,
     combine,
     diff,
     explain,
@@ -81,5 +82,6 @@ for _module in (
     lint,
     rules,
     selftest,
+    app,
 ):
     main.add_command(_module.command)
