@@ -73,7 +73,8 @@ def words(found: Readiness) -> str:
     if refused:
         said += f": {', '.join(f'`{id}`' for id in refused)}"
     elif found.verdict is Verdict.UNKNOWN:
-        said += f": {found.unknown.split(':')[0][:60]}"
+        unasked = sum(each.state is State.UNASKED for each in found.seen)
+        said += f": {unasked} of {len(found.seen)} things were not asked"
     return said
 
 

@@ -97,7 +97,7 @@ def command(
     format: str,
     prove: bool,
 ) -> None:
-    """Say whether a client works with an endpoint, and print the settings that it needs.
+    """Say whether a client works with an endpoint, and with which settings.
 
     CLIENT is claude-code, python-sdk, typescript-sdk, ai-sdk, langchain-anthropic or pydantic-ai,
     in its newest known version, or one version: python-sdk@2.14.0. Nothing is installed. What the

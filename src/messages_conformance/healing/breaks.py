@@ -90,6 +90,8 @@ def who_breaks(
     asked about; by default all. A refusal's wording is judged too: who goes on after it, who gives
     up, and what the message would have to say.
     """
+    if not conditions(exchange) and (exchange.status or 0) < 400:
+        return ()  # What is well needs no table.
     asked = tuple(clients() if among is None else among)
     found = [
         each
