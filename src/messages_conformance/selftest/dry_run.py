@@ -58,6 +58,7 @@ class DryRunResult:
     observations: tuple[Observation, ...]
     requests: int
     output_tokens: int
+    exchanges: tuple[Exchange, ...] = ()
 
     @property
     def judged(self) -> tuple[Judged, ...]:
@@ -106,7 +107,7 @@ class _DryRun:
             )
         )
         spent = sum(exchange.usage("output_tokens") for exchange in exchanges)
-        return DryRunResult(tuple(cells), observations, len(exchanges), spent)
+        return DryRunResult(tuple(cells), observations, len(exchanges), spent, exchanges)
 
     async def _find_auth(self) -> str:
         """The header that the endpoint reads the key from, found as before a live run."""

@@ -143,9 +143,9 @@ def both(first: Condition, second: Condition) -> Condition:
     """Where a request meets two conditions."""
 
     def start() -> Test:
-        tests = first.start(), second.start()
+        one, other = first.start(), second.start()
         # Each is asked, as each may count.
-        return lambda body: all([test(body) for test in tests])
+        return lambda body: one(body) & other(body)
 
     words = f"{first.words} and {second.words}"
     return Condition("two conditions", words, start)
