@@ -6,7 +6,8 @@
   `describe` says in a few words what came back.
 - Proofs that several probes share, used with ``yield from``: `prove_by_canary`,
   `prove_by_effect`, `prove_validated`, `prove_refused`, `prove_narrowed`, `prove_cached`,
-  `check_range`; and `attribute`, which finds out whether the endpoint causes an odd answer.
+  `check_range`, `prove_together`; and `attribute`, which finds out whether the endpoint causes
+  an odd answer.
 - Content of requests: `user`, `assistant`, `text`, `tool`, `call`, `result`, `banded_png`,
   `long_text`, `CACHE_CONTROL`.
 - Shared requests, which serve many rows at once: see `shared_plain`, `shared_tools` and
@@ -41,6 +42,7 @@ from messages_conformance.probing.behaviours import (
     works,
 )
 from messages_conformance.probing.caching import prove_cached
+from messages_conformance.probing.company.pairs import prove_together
 from messages_conformance.probing.content import (
     CACHE_CONTROL,
     assistant,
@@ -159,6 +161,7 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "prove_cached",
     "prove_narrowed",
     "prove_refused",
+    "prove_together",
     "prove_validated",
     "says",
     # Content of requests
