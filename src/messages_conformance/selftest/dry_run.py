@@ -22,8 +22,8 @@ from messages_conformance.reference.profiles import stages_of
 from messages_conformance.report.report import Cell, Judged, Observation
 from messages_conformance.verdict import Behaviour, Evidence
 
-COSTLY = frozenset({"error/413"})
-"""Rows whose requests are too large to be sent again for every fault."""
+COSTLY = frozenset({"error/413", "combinations/triples"})
+"""Rows whose requests are too large, or too many, to be sent again for every fault."""
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from messages_conformance.selftest.dry_run import (
     run_suites,
     shipped_suites,
 )
-from messages_conformance.selftest.run import clean_endpoint
+from messages_conformance.selftest.run import IN_COMPANY, clean_endpoint
 from messages_conformance.verdict import Standing
 
 ROWS, COMBINATIONS, EXPLORATION = "rows", "combinations", "exploration"
@@ -125,10 +125,10 @@ class _Ready:
         return cls(
             clean,
             (
-                (ROWS, _only(clean, "", but="combinations/"), suites),
+                (ROWS, _only(clean, "", but=IN_COMPANY), suites),
                 *(
-                    ((COMBINATIONS, _only(clean, "combinations/"), suites),)
-                    if any(row.startswith("combinations/") for row in suites)
+                    ((COMBINATIONS, _only(clean, IN_COMPANY), suites),)
+                    if any(row.startswith(IN_COMPANY) for row in suites)
                     else ()
                 ),
                 *((EXPLORATION, part, found) for part, found in explored),

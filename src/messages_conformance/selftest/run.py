@@ -12,6 +12,7 @@ from multiprocessing import get_context
 from typing import TypeAlias, TypeVar
 
 from messages_conformance import __version__
+from messages_conformance.claims.combinations import SECTION
 from messages_conformance.probing.loader import Suites
 from messages_conformance.reference.faults import FAULTS, Fault
 from messages_conformance.reference.faults.decorators import DOCUMENTED, STRICT, STRICT_2026
@@ -31,6 +32,8 @@ SEEDS = 20
 """With how many seeds, each another wording of the answers, clean endpoints are run."""
 _JOBS_AT_ONCE = 4
 """Runs handed to a process at once."""
+IN_COMPANY = f"{SECTION.id}/"
+"""How the ids of rows about features in company begin."""
 _WORSE = (Standing.BAD, Standing.WARNING, Standing.OBSERVED)
 
 _R = TypeVar("_R")
@@ -124,7 +127,13 @@ def run_trial(fault: Fault, name: str, suites: Suites | None = None) -> Trial:
         rule=fault.rule,
         detected=by_rule if fault.rule else fault.row in rows,
         failed_rows=failed,
-        undeclared=tuple(row for row in rows if row not in (fault.row, *fault.side_effects)),
+        undeclared=tuple(
+            row
+            for row in rows
+            if row not in (fault.row, *fault.side_effects)
+            # Rows in company rest on all others, so that any fault may show in them.
+            and not row.startswith(IN_COMPANY)
+        ),
         inconclusive=tuple(c.row_id for c in changed if c.verdict.standing is Standing.OPEN),
         broken_rules=broken,
     )

@@ -87,7 +87,7 @@ def metadata_is_refused_with_thinking(stages: Stages) -> Stages:
         ),
         (
             receiving(call_is_not_forced_in_streams),
-            "the forced call is not made (a forced call) with a tool and a stream",
+            "the forced call is not made (a forced call) with a stream",
         ),
         (receiving(marks_are_lost_with_system), "nothing is cached with a system prompt"),
         (

@@ -54,7 +54,7 @@ def prove_together(ask: Ask, strength: int) -> ProbeRun:
         if not refused:
             break
         values = {**values, **{name: _without(values[name], refused[name]) for name in refused}}
-    together = [one for one in losses if not one.is_alone]
+    together = _distinct([one for one in losses if not one.is_alone])
     if together:
         said = "; ".join(dict.fromkeys(map(str, together)))
         shown = tuple(exchange for one in together for exchange in one.exchanges)
@@ -120,6 +120,19 @@ def _losses(
             if smallest.is_alone and check is ACCEPTED:
                 refused |= {name: smallest.company[name] for name in features_of(smallest.company)}
     return losses, refused
+
+
+def _distinct(losses: Sequence[Smallest]) -> list[Smallest]:
+    """The losses without those that another explains: of the same features, or of fewer."""
+    found: dict[tuple[str, frozenset[str]], Smallest] = {}
+    for loss in sorted(losses, key=lambda one: not one.always):
+        features = frozenset(features_of(loss.company) if loss.always else ())
+        known = any(
+            of == loss.check.name and (not loss.always or fewer <= features) for of, fewer in found
+        )
+        if not known:
+            found[loss.check.name, features] = loss
+    return list(found.values())
 
 
 def _is_explained(

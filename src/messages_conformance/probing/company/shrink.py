@@ -1,6 +1,6 @@
 """From a request in which something is lost to the smallest company in which it is lost."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from messages_conformance.probing.company.model import (
@@ -32,9 +32,18 @@ def features_of(company: Company) -> tuple[str, ...]:
     return tuple(factor.name for factor in FACTORS if company[factor.name] != factor.plain)
 
 
-def in_words(company: Company, without: str = "") -> str:
-    """The features of a company in a sentence, but for one factor's."""
-    words = [BY_NAME[name].words[company[name]] for name in features_of(company) if name != without]
+def _company(company: Company, factor: str) -> tuple[str, ...]:
+    """The names of the features beside one factor, without a tool that others cannot do without."""
+    needs_a_tool = company["choice"] != "default" or company["history"] == "call"
+    return tuple(
+        name
+        for name in features_of(company)
+        if name != factor and not (name == "tools" and company[name] == "one" and needs_a_tool)
+    )
+
+
+def _in_words(company: Company, names: Sequence[str]) -> str:
+    words = [BY_NAME[name].words[company[name]] for name in names]
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} and {words[-1]}"
@@ -54,16 +63,16 @@ class Smallest:
     @property
     def is_alone(self) -> bool:
         """Whether no company is needed: the feature's own row is about that."""
-        return len(set(features_of(self.company)) - {self.check.factor}) == (
-            0 if self.check.factor else 1 if len(features_of(self.company)) == 1 else 0
-        ) or not features_of(self.company)
+        return len(_company(self.company, self.check.factor)) < (1 if self.check.factor else 2)
 
     def __str__(self) -> str:
-        beside = in_words(self.company, self.check.factor)
         own = self.company[self.check.factor] if self.check.factor else ""
         of = f" ({BY_NAME[self.check.factor].words[own]})" if own and self.check.certain else ""
-        sometimes = "" if self.always else ", though not every time"
-        return f"{self.check.lost}{of} with {beside}{sometimes}"
+        if not self.always:
+            # What else the request held may be chance.
+            return f"{self.check.lost}{of}, though not every time"
+        beside = _in_words(self.company, _company(self.company, self.check.factor))
+        return f"{self.check.lost}{of} with {beside}"
 
 
 @dataclass

@@ -16,6 +16,7 @@ from messages_conformance.reference.faults import (
     accepts_invalid_tools,
     accepts_invalid_turns,
     access,
+    company,
     errors,
     fields,
     further_routes,
@@ -66,6 +67,7 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
             accepts_invalid_tools,
             accepts_invalid_thinking,
             intermittent,
+            company,
         )
         for fault in _within(module)
     }
