@@ -13,11 +13,11 @@ from typing import get_args
 
 import pytest
 
+from messages_conformance.claims import combinations
 from messages_conformance.cli.lint import command as lint_command
 from messages_conformance.probing import loader
 from messages_conformance.reference import faults
 from messages_conformance.reference.faults import FAULTS
-from messages_conformance.claims import combinations
 from messages_conformance.rules.catalogue import rules_of
 from messages_conformance.rules.finding import RuleKind
 from messages_conformance.traffic.detect_format import FileFormat

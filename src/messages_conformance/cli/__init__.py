@@ -7,6 +7,7 @@ import click
 from messages_conformance import __version__
 from messages_conformance.cli import (
     combine,
+    explore,
     init,
     lint,
     plan,
@@ -53,6 +54,7 @@ for _module in (
     report,
     plan,
     run,
+    explore,
     combine,
     init,
     serve,

@@ -18,7 +18,7 @@ from messages_conformance.verdict import Claim
 SECTION = Section("explore", "In company")
 _SHARE = 0.8
 """How likely each feature is to be in a company."""
-_RARELY = {"thinking": 0.3, "long": 0.3}
+_RARELY = {"thinking": 0.5, "long": 0.3}
 """Features that exclude others, or cost much."""
 
 

@@ -225,7 +225,7 @@ class Check:
     lost: str
     """What a sentence says where it is not seen."""
     certain: bool
-    """Whether no whim of a model explains that it is not seen."""
+    """Whether an uncooperative model cannot explain that it is not seen."""
     is_seen: Callable[[Exchange], bool]
 
 
