@@ -16,13 +16,20 @@ from messages_conformance.cli.common import (
     write_reports,
 )
 from messages_conformance.cli.run_options import RunOptions, run_options
+from messages_conformance.display import visible
 from messages_conformance.errors import GaveUpError
 from messages_conformance.judging import assess
 from messages_conformance.probing.company.exploration import explore
 from messages_conformance.recording.signals import terminable
 from messages_conformance.runs import live
 from messages_conformance.runs.live import LiveRun
+from messages_conformance.runs.progress_display import Bounds, show_progress
 from messages_conformance.verdict import Evidence
+
+_TOKENS_A_DRAW = 20_000
+"""Two or three requests with a history; shrinking takes some ten more."""
+_REQUESTS_A_DRAW, _MOST_REQUESTS_A_DRAW = 2, 40
+"""What the progress display expects, and what a failure may take to be shrunk."""
 
 
 @click.command("explore", cls=Command)
@@ -41,7 +48,8 @@ from messages_conformance.verdict import Evidence
     "--budget",
     type=click.IntRange(1),
     metavar="TOKENS",
-    help="Spend at most this many tokens, input and output; draws beyond it are left out.",
+    help="Spend at most this many tokens, input and output; draws beyond it are left out.  "
+    f"[default: {_TOKENS_A_DRAW:,} for each draw]",
 )
 @click.option(
     "--replay",
@@ -86,7 +94,11 @@ def command(options: RunOptions, draws: int, seed: int, budget: int | None, repl
         raise Failure(
             f"an exploration asks one model, not {len(run.models)}; choose one with --model"
         )
-    explored = replace(_explored(run, seed, draws), rate_limit=options.rate_limit, tokens=budget)
+    explored = replace(
+        _explored(run, seed, draws),
+        rate_limit=options.rate_limit,
+        tokens=budget or _TOKENS_A_DRAW * draws,
+    )
     if not replay:
         explored = _recorded(explored)
     assessed = assess.assess(
@@ -117,20 +129,23 @@ def _explored(run: LiveRun, seed: int, draws: int) -> LiveRun:
     )
 
 
+def _bounds(run: LiveRun) -> Bounds:
+    draws = len(run.chosen[0].rows)
+    return Bounds(_REQUESTS_A_DRAW * draws, _MOST_REQUESTS_A_DRAW * draws, run.tokens)
+
+
 def _recorded(run: LiveRun) -> LiveRun:
     """Ask what was drawn, within the limit of cost."""
     with terminable():
         run, note = live.check(run)
         if note:
             notify(note)
-        planned = live.plan(run)
-        expected = planned.expected
-        notify(
-            f"{len(run.chosen[0].rows)} draws: about {expected.requests} requests and "
-            f"{expected.tokens} tokens where nothing fails"
-        )
+        notify(f"{len(run.chosen[0].rows)} draws; at most {run.tokens:,} tokens, input and output")
         try:
-            live.record(run, planned)
+            with show_progress(run.models, _bounds(run)) as on_progress:
+                done = live.record(run, None, on_progress)
         except GaveUpError as stop:
-            raise Failure(f"{stop}; what was answered is in {run.cassettes}") from stop
+            raise Failure(f"{visible(str(stop))}; the answers are in {run.cassettes}") from stop
+    if left := sum(len(model.unfinished) for model in done):
+        notify(f"{left} draws were left out or ended early, to stay within --budget")
     return run
