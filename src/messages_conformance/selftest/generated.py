@@ -94,21 +94,34 @@ def run_generated(
     number: int,
     seed: int,
     *,
+    draws: int = DRAWS,
     processes: int | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> GeneratedPower:
-    """Try so many draws of a seed, on several processes."""
-    draws = conditional.draw(number, seed)
+    """Try so many faults drawn by a seed, on several processes.
+
+    ``draws`` is how many rows in company an exploration asks.
+    """
+    seeded = _Seeded(number, seed, draws)
     outcomes: list[Outcome] = []
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         positions = range(number)
-        for outcome in pool.map(partial(_try, number, seed), positions, chunksize=4):
+        for outcome in pool.map(partial(_try, seeded), positions, chunksize=4):
             outcomes.append(outcome)
             if on_progress:
                 on_progress(len(outcomes), number)
-        names = sorted({one.endpoint for one in draws})
-        alarms = [alarm for found in pool.map(partial(_alarms, seed), names) for alarm in found]
+        names = sorted({one.endpoint for one in conditional.draw(number, seed)})
+        alarms = [alarm for found in pool.map(partial(_alarms, seeded), names) for alarm in found]
     return GeneratedPower(seed, tuple(outcomes), tuple(alarms))
+
+
+@dataclass(frozen=True, slots=True)
+class _Seeded:
+    """What all trials of a run share."""
+
+    number: int
+    seed: int
+    draws: int
 
 
 @dataclass(frozen=True)
@@ -120,9 +133,9 @@ class _Ready:
     wider: tuple[tuple[CleanEndpoint, Suites], ...]
 
     @classmethod
-    def of(cls, name: str, seed: int) -> "_Ready":
+    def of(cls, name: str, seeded: _Seeded) -> "_Ready":
         clean, suites = clean_endpoint(name), shipped_suites()
-        explored = _explored(clean, suites, seed)
+        explored = _explored(clean, suites, seeded.seed, seeded.draws)
         return cls(
             clean,
             (
@@ -134,7 +147,7 @@ class _Ready:
                 ),
                 *((EXPLORATION, part, found) for part, found in explored),
             ),
-            tuple(one for wide in _WIDER for one in _explored(clean, suites, wide)),
+            tuple(one for wide in _WIDER for one in _explored(clean, suites, wide, seeded.draws)),
         )
 
 
@@ -148,9 +161,9 @@ def _only(clean: CleanEndpoint, begins: str, but: str = "-") -> CleanEndpoint:
 
 
 def _explored(
-    clean: CleanEndpoint, suites: Suites, seed: int
+    clean: CleanEndpoint, suites: Suites, seed: int, draws: int
 ) -> tuple[tuple[CleanEndpoint, Suites], ...]:
-    found = exploration.explore(clean.revision, clean.model, suites, seed=seed, draws=DRAWS)
+    found = exploration.explore(clean.revision, clean.model, suites, seed=seed, draws=draws)
     rows = found.revision.rows
     size = -(-len(rows) // _PARTS)
     return tuple(
@@ -160,43 +173,44 @@ def _explored(
 
 
 _ready = cache(_Ready.of)
+_drawn = cache(conditional.draw)
 
 
 @cache
-def _usual(name: str, seed: int, at: int, wider: bool) -> DryRunResult:
+def _usual(name: str, seeded: _Seeded, at: int, wider: bool) -> DryRunResult:
     """The result of one part without a fault."""
-    ready = _ready(name, seed)
+    ready = _ready(name, seeded)
     asked = ready.wider[at] if wider else ready.asked[at][1:]
     return run_suites(asked[0], ready.clean.stages, asked[1])
 
 
-def _try(number: int, seed: int, position: int) -> Outcome:
-    drawn = conditional.draw(number, seed)[position]
+def _try(seeded: _Seeded, position: int) -> Outcome:
+    drawn = _drawn(seeded.number, seeded.seed)[position]
     name = drawn.endpoint
-    ready = _ready(name, seed)
-    if not _is_met(drawn, seed):
+    ready = _ready(name, seeded)
+    if not _is_met(drawn, seeded):
         return _outcome(drawn, "", "", changed=False, is_legal=False)
     changed = False
     for at, (by, clean, suites) in enumerate(ready.asked):
-        usual = _usual(name, seed, at, False)
+        usual = _usual(name, seeded, at, False)
         result = _run(clean, drawn, suites)
         if how := next(_worse(usual, result), ""):
             return _outcome(drawn, by, how, changed=True)
         changed = changed or _differs(usual, result)
     for at, (clean, suites) in enumerate(() if changed else ready.wider):
-        if changed := _differs(_usual(name, seed, at, True), _run(clean, drawn, suites)):
+        if changed := _differs(_usual(name, seeded, at, True), _run(clean, drawn, suites)):
             break
     return _outcome(drawn, "", "", changed=changed)
 
 
-def _is_met(drawn: Draw, seed: int) -> bool:
+def _is_met(drawn: Draw, seeded: _Seeded) -> bool:
     """Whether the clean endpoint answers any request that meets the condition."""
     test = drawn.condition.start()
-    ready = _ready(drawn.endpoint, seed)
+    ready = _ready(drawn.endpoint, seeded)
     return any(
         test(exchange.request.body)
         for at in range(len(ready.asked))
-        for exchange in _usual(drawn.endpoint, seed, at, False).exchanges
+        for exchange in _usual(drawn.endpoint, seeded, at, False).exchanges
         if exchange.answered and isinstance(exchange.request.body, dict)
     )
 
@@ -246,13 +260,13 @@ def _outcome(drawn: Draw, by: str, how: str, *, changed: bool, is_legal: bool = 
     )
 
 
-def _alarms(seed: int, name: str) -> Iterable[str]:
+def _alarms(seeded: _Seeded, name: str) -> Iterable[str]:
     """What is held against a clean endpoint."""
-    ready = _ready(name, seed)
+    ready = _ready(name, seeded)
     return [
         f"{name}: {one.row_id}: {one.summary}"
         for at in range(len(ready.asked))
-        for one in _usual(name, seed, at, False).judged
+        for one in _usual(name, seeded, at, False).judged
         if one.verdict.standing is Standing.BAD
     ]
 
