@@ -51,7 +51,7 @@ def answers(condition: Condition, *bodies: dict[str, Any]) -> list[Exchange]:
 
 def is_faulty(exchange: Exchange) -> bool:
     assert exchange.message is not None
-    return exchange.message["model"] != clean_endpoint("strict").model.id
+    return bool(exchange.message["model"] != clean_endpoint("strict").model.id)
 
 
 @pytest.mark.parametrize(
