@@ -48,11 +48,13 @@ LISTINGS = (
     Listing("What was observed where the page says nothing", Standing.OBSERVED),
 )
 """The lists of entries that follow the matrix."""
+KEPT = Listing("What is as claimed", Standing.GOOD)
+"""What a page that can fold it away lists as well, so that every cell leads to its exchanges."""
 
 
 def anchor(cell: Cell) -> str | None:
     """What the id of a cell's entry ends with; None where no list has the cell."""
-    return next((listing.anchor for listing in LISTINGS if listing.has(cell)), None)
+    return next((listing.anchor for listing in (*LISTINGS, KEPT) if listing.has(cell)), None)
 
 
 def is_accepted(cell: Judged) -> bool:
