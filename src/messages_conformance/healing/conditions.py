@@ -78,7 +78,14 @@ _EVENTS: Final = frozenset(
     }
 )
 _DELTAS: Final = frozenset(
-    {"text_delta", "input_json_delta", "thinking_delta", "signature_delta", "citations_delta"}
+    {
+        "text_delta",
+        "input_json_delta",
+        "thinking_delta",
+        "signature_delta",
+        "citations_delta",
+        "compaction_delta",
+    }
 )
 _LONG_WAIT: Final = 60
 """Seconds from which clients treat a requested wait each in their own way."""
