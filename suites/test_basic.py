@@ -297,9 +297,12 @@ def stopped_in_company(
     ask: Ask, alone: Behaviour, everything: Exchange, listed: Exchange
 ) -> ProbeRun:
     """A stop sequence works alone; where it does not in company, the answers show it each time."""
-    if runs_on(listed, STOP_CODE):
-        return partial(f"{alone.summary}; but {LAST_OF_FIVE}, {RUNS_ON}", listed, everything)
     whole, stopped = stopped_conversation()
+    if runs_on(listed, STOP_CODE):
+        again = yield [ask.shared(**stopped)] * 2
+        times = sum(runs_on(one, STOP_CODE) for one in (listed, *again))
+        how = f"{LAST_OF_FIVE}, {RUNS_ON}" if times == 3 else f"{times} of 3 times {RUNS_ON}"
+        return partial(f"{alone.summary}; but {how}", listed, *again, everything)
     tries, wholes = [listed], [everything]
     while len(tries) < EFFECT_TEST.most:
         listed_both = all(says(e, CODE_BEFORE_STOP) and says(e, STOP_CODE) for e in wholes)

@@ -6,9 +6,11 @@ import click
 
 from messages_conformance import __version__
 from messages_conformance.cli import (
+    app,
     combine,
     diff,
     explain,
+    explore,
     init,
     lint,
     plan,
@@ -67,6 +69,7 @@ for _module in (
     plan,
     run,
     ready,
+    explore,
     combine,
     diff,
     explain,
@@ -81,5 +84,6 @@ for _module in (
     lint,
     rules,
     selftest,
+    app,
 ):
     main.add_command(_module.command)
