@@ -196,7 +196,15 @@ CLIENTS = {
     ),
 }
 CASES = ("plain", "stream", "thinking", "caching", "tools")
-PROGRAM_CASES = ("plain",)
+NO_TOOLS = json.dumps(
+    {
+        "hooks": {
+            "PreToolUse": [{"matcher": "*", "hooks": [{"type": "command", "command": "exit 2"}]}]
+        }
+    }
+)
+"""Settings of Claude Code by which every call of a tool is refused."""
+PROGRAM_CASES = ("plain", "tools")
 
 
 def main() -> None:
@@ -281,7 +289,7 @@ def install(recipe: Recipe, version: str, folder: Path) -> Any:
 
     def run(case: str, url: str) -> subprocess.CompletedProcess[str]:
         if recipe.kind == "program":
-            return run_claude_code(command[0], home, url, {})
+            return run_claude_code(command[0], home, url, turns=2 if case == "tools" else 1)
         env = {**environ, **given, "URL": url, "CASE": case}
         return subprocess.run(
             command, env=env, cwd=home, capture_output=True, text=True, timeout=120
@@ -309,9 +317,9 @@ def program(package: str, folder: Path) -> Path:
 
 
 def run_claude_code(
-    path: str, home: Path, url: str, settings: dict[str, str]
+    path: str, home: Path, url: str, *, turns: int
 ) -> subprocess.CompletedProcess[str]:
-    """Ask Claude Code one question, without tools, in an empty folder and with an empty home."""
+    """Ask Claude Code one question, in an empty folder and with an empty home; it runs no tool."""
     environ = {
         "PATH": "/usr/bin:/bin",
         "HOME": str(home),
@@ -327,9 +335,9 @@ def run_claude_code(
         "DISABLE_ERROR_REPORTING": "1",
         "DISABLE_AUTOUPDATER": "1",
         "CLAUDE_CODE_MAX_RETRIES": "2",
-        **settings,
     }
-    asked = ["-p", "What is 2+2? Reply with the number only.", "--max-turns", "1"]
+    asked = ["-p", "What is 2+2? Reply with the number only.", "--max-turns", str(turns)]
+    asked += ["--settings", NO_TOOLS]
     return subprocess.run(
         [path, *asked],
         env=environ,
@@ -355,7 +363,10 @@ def server(*, calls_tools: bool) -> Iterator[tuple[str, list[dict[str, Any]]]]:
             seen.append({"path": self.path, "headers": headers, "body": body})
             turns = json.dumps(body.get("messages", []))
             tool = calls_tools and body.get("tools") and "tool_result" not in turns
-            message = answer(bool(tool))
+            names = [each["name"] for each in body.get("tools", ())]
+            message = answer(names[0] if tool and "get_weather" not in names else "get_weather")
+            if not tool:
+                message = answer("")
             stream = body.get("stream")
             content = "".join(events(message)) if stream else json.dumps(message)
             self.send_response(200)
@@ -382,16 +393,16 @@ def server(*, calls_tools: bool) -> Iterator[tuple[str, list[dict[str, Any]]]]:
         running.server_close()
 
 
-def answer(calls_tool: bool) -> dict[str, Any]:
-    """A message with a text, or with a call of the tool."""
-    call = {"type": "tool_use", "id": "toolu_1", "name": "get_weather", "input": {"city": "Paris"}}
+def answer(tool: str) -> dict[str, Any]:
+    """A message with a text, or with a call of a tool, by its name."""
+    call = {"type": "tool_use", "id": "toolu_1", "name": tool, "input": {"city": "Paris"}}
     return {
         "id": "msg_1",
         "type": "message",
         "role": "assistant",
         "model": MODEL,
-        "content": [call if calls_tool else {"type": "text", "text": "4"}],
-        "stop_reason": "tool_use" if calls_tool else "end_turn",
+        "content": [call if tool else {"type": "text", "text": "4"}],
+        "stop_reason": "tool_use" if tool else "end_turn",
         "stop_sequence": None,
         "usage": {"input_tokens": 10, "output_tokens": 2},
     }

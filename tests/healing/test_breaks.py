@@ -64,6 +64,12 @@ def test_a_whole_stream_breaks_nobody() -> None:
     assert who_breaks(streamed(*WHOLE)) == ()
 
 
+def test_a_message_that_comes_whole_in_its_first_event_breaks_nobody() -> None:
+    """The genuine API answers so where code that it executes calls a tool."""
+    message = {"usage": {"input_tokens": 3, "output_tokens": 1}, "stop_reason": "tool_use"}
+    assert conditions(streamed({**START, "message": message}, STOP)) == set()
+
+
 NO_USAGE = {**START, "message": {"content": []}}
 NULL_TEXT = {**OPEN, "content_block": {"type": "text", "text": None}}
 

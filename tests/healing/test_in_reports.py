@@ -55,6 +55,16 @@ def test_lint_counts_the_exchanges_that_clients_break_on(saved: Path) -> None:
     assert {"message": ENDLESS, "exchanges": 2} in document["clients"]
 
 
+def test_lint_of_a_bare_stream_says_who_breaks_too(tmp_path: Path) -> None:
+    bare = tmp_path / "stream.txt"
+    bare.write_bytes(NO_END)
+    assert f"  → {ENDLESS}" in call("lint", bare).stdout.splitlines()
+    events = tmp_path / "events.jsonl"
+    lines = [line.removeprefix(b"data: ") for line in NO_END.splitlines() if b"data: " in line]
+    events.write_bytes(b"\n".join(lines) + b"\n")
+    assert ENDLESS in call("lint", events).stdout
+
+
 def test_lint_of_grave_findings_alone_is_silent_about_the_rest(tmp_path: Path) -> None:
     path = tmp_path / "refusal.jsonl"
     body = json.dumps({"message": "no", "code": "X"})

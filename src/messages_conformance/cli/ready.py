@@ -147,8 +147,9 @@ def command(
     with terminable():
         asyncio.run(stoppable(_ask(dialect, chosen, endpoint, folder / CASSETTES, options)))
     notify(f"the recording is in {folder / CASSETTES}")
+    asked = (chosen.models[0].id,)
     proof = endpoint if prove else None
-    _show(dialect, folder, chosen.revision.target.id, models, format, endpoint.public_url, proof)
+    _show(dialect, folder, chosen.revision.target.id, asked, format, endpoint.public_url, proof)
 
 
 async def _ask(

@@ -132,6 +132,11 @@ def _sentences(found: Iterable[Effect]) -> Iterator[str]:
         yield f"{_names(titles)} {phrase}."
 
 
+def phrase(effect: Effect) -> str:
+    """What one client does, as a phrase after its name."""
+    return _PHRASES[effect.outcome][0].format(detail=effect.detail, requests=effect.requests)
+
+
 def _rank(effect: Effect) -> int:
     return _WORST.index(effect.outcome)
 

@@ -78,7 +78,14 @@ _EVENTS: Final = frozenset(
     }
 )
 _DELTAS: Final = frozenset(
-    {"text_delta", "input_json_delta", "thinking_delta", "signature_delta", "citations_delta"}
+    {
+        "text_delta",
+        "input_json_delta",
+        "thinking_delta",
+        "signature_delta",
+        "citations_delta",
+        "compaction_delta",
+    }
 )
 _LONG_WAIT: Final = 60
 """Seconds from which clients treat a requested wait each in their own way."""
@@ -267,8 +274,12 @@ def _of_order(said: list[tuple[sse.Event, Any]]) -> Iterator[str]:
         if kind == "message_start":
             started = True
             message = data.get("message")
-            if not _has_figures(message.get("usage") if isinstance(message, dict) else None):
+            message = message if isinstance(message, dict) else {}
+            if not _has_figures(message.get("usage")):
                 yield "no_usage_in_start"
+            if message.get("stop_reason") is not None:
+                # A message that comes whole, as the genuine API sends after code called a tool.
+                reasons.append(message["stop_reason"])
         elif not started:
             started = True
             yield "no_message_start"

@@ -86,6 +86,11 @@ class Dialect:
     requests: tuple[Sent, ...]
     features: tuple[Feature, ...] = ()
 
+    @property
+    def is_library(self) -> bool:
+        """Whether a caller chooses what it sends; a program streams all of its own accord."""
+        return bool(self.of_case("stream"))
+
     def of_case(self, case: str) -> tuple[Request, ...]:
         """The requests of a case, in their order."""
         return tuple(each.request for each in self.requests if each.case == case)

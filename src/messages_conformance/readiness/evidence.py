@@ -27,7 +27,7 @@ def from_exchanges(
     client works, unless something that it cannot do without was refused.
     """
     usual = [each for each in exchanges if _is_usual(each)]
-    if len(dialect.requests) > 1:
+    if dialect.is_library:
         return _of_library(Readiness(dialect, client, model, ()), client, usual)
     features = [each for each in dialect.features if each.id != _KEY]
     seen = tuple(_seen(each, usual, client) for each in features)

@@ -40,7 +40,7 @@ def client_of(dialect: Dialect) -> Client | None:
 
 def questions(dialect: Dialect, model: str) -> Questions:
     """All that is asked for a client, whichever it is."""
-    if len(dialect.requests) > 1:
+    if dialect.is_library:
         return sdk.questions(dialect, model, client_of(dialect))
     return _of_program(dialect, model)
 
@@ -121,7 +121,11 @@ def _of_program(dialect: Dialect, model: str) -> Questions:
     if off or swapped or not unset.answered:
         settled, off = yield from _settle(plan, client, off, largest, asked, unset)
     final = changes.without(plan.whole, off, largest)
-    seen += yield from _further(final, plan)
+    # A real answer would bring thinking before the call, so this turn goes without.
+    calm = (*off, *swapped, *(each for each in features if each.id == "thinking"))
+    later = [changes.for_model(each, model) for each in dialect.of_case("tools")[1:2]]
+    results = [changes.without(each, calm, largest) for each in later]
+    seen += yield from _further(final, results)
     done = replace(
         begun,
         seen=tuple(seen),
@@ -224,17 +228,14 @@ def describe(answer: Exchange) -> str:
 
 
 def _further(
-    final: Request, plan: _Plan
+    final: Request, results: Sequence[Request]
 ) -> Generator[tuple[Request, ...], tuple[Exchange, ...], list[Seen]]:
     """What the client sends later: a second turn, a tool's result, a request without a stream."""
-    thinking = [each for each in plan.features if each.id == "thinking"]
     asked = [
         ("second_turn", "a second turn", _continued(final)),
+        *(("tool_result", "the result of a tool", each) for each in results),
         ("unstreamed", "the same without a stream", changes.unstreamed(final)),
     ]
-    if final.body.get("tools"):
-        calm = changes.without(final, thinking)
-        asked.insert(1, ("tool_result", "the result of a tool", _with_result(calm)))
     answers = yield tuple(request for _, _, request in asked)
     return [
         Seen(id, words, State.ACCEPTED if is_success(answer) else State.FAILED,
@@ -249,19 +250,6 @@ def _continued(request: Request) -> Request:
         *turns,
         {"role": "assistant", "content": [{"type": "text", "text": "4"}]},
         {"role": "user", "content": [{"type": "text", "text": "And 3+3? Only the number."}]},
-    ]
-    return replace(request, body={**request.body, "messages": said})
-
-
-def _with_result(request: Request) -> Request:
-    tool = next(each for each in request.body["tools"] if not each.get("defer_loading"))
-    turns = [turn for turn in request.body["messages"] if turn["role"] != "system"]
-    use = {"type": "tool_use", "id": "toolu_01", "name": tool["name"], "input": {}}
-    result = {"type": "tool_result", "tool_use_id": "toolu_01", "content": "4", "is_error": False}
-    said: list[Any] = [
-        *turns,
-        {"role": "assistant", "content": [use]},
-        {"role": "user", "content": [result]},
     ]
     return replace(request, body={**request.body, "messages": said})
 
