@@ -110,7 +110,7 @@ class TestModelStudio:
         assert {row.id for row in changes.reworded} == {
             row.id for row in changes.common if row.id not in changed and row.before != row.after
         } - {row.id for row in changes.common if row.before.words == row.after.words}
-        assert len(changes.common) == 29
+        assert len(changes.common) == 31
 
     def test_the_models_of_both(self, changes: Changes) -> None:
         gone = [model.id for model in changes.models_gone]

@@ -166,7 +166,7 @@ class TestWithinAPage:
     @pytest.mark.parametrize(
         ("patterns", "count"),
         [
-            ((), 55),
+            ((), 57),
             (("basic/top_*",), 2),
             (("content/*",), 23),
             (("tools/*", "tools/name", "error/413"), 5),

@@ -112,14 +112,12 @@ class Shrinker:
             return None
         times = _CERTAIN if check.certain else _UNCERTAIN
         hits: list[Exchange] = []
-        for fewer, name in _fewer(company, check):
-            smaller = {**company, name: PLAIN[name]}
-            if not is_legal(smaller) or fewer is None:
-                continue
-            lost, found = yield from self.loses(smaller, check, times)
-            if lost:
-                company, shown = smaller, found
-            else:
+        for name in _order(company, check):
+            for smaller in _plainer(company, name, check):
+                lost, found = yield from self.loses(smaller, check, times)
+                if lost:
+                    company, shown = smaller, found
+                    break
                 hits.append(found[-1])
         again = _AGAIN - 1 if check.certain else _AGAIN
         lost, found = yield from self.loses(company, check, again)
@@ -153,8 +151,20 @@ def is_seen(company: Company, check: Check, variant: int, answer: Exchange) -> b
     return found.is_seen(answer) if found else None
 
 
-def _fewer(company: Company, check: Check) -> Iterator[tuple[Company, str]]:
-    """The factors to take away, the costliest first; tools last, as others need them."""
-    names = [name for name in features_of(company) if name != check.factor]
-    for name in sorted(names, key=lambda one: (one == "tools", one != "thinking", one != "mark")):
-        yield company, name
+def _order(company: Company, check: Check) -> list[str]:
+    """The factors to make plainer, the costliest first; tools last, as others need them."""
+    names = sorted(
+        (name for name in features_of(company) if name != check.factor),
+        key=lambda one: (one == "tools", one != "thinking", one != "mark"),
+    )
+    return [*names, check.factor] if check.factor else names
+
+
+def _plainer(company: Company, name: str, check: Check) -> Iterator[Company]:
+    """The company with plainer values of one factor, the plainest first, that can still lose it."""
+    values = BY_NAME[name].values
+    for value in values[: values.index(company[name])]:
+        smaller = {**company, name: value}
+        looked_for = {ACCEPTED.name, *(one.name for one in checks_of(smaller))}
+        if is_legal(smaller) and check.name in looked_for:
+            yield smaller
