@@ -54,6 +54,20 @@ def test_what_no_row_covers_is_listed(tmp_path: Path) -> None:
     assert {"body.context_management", "body.context_management.edits", "body.speed"} <= marks
 
 
+def test_keys_of_the_program_itself_are_in_no_inventory(tmp_path: Path) -> None:
+    schema = {"type": "object", "properties": {"patient_name": {"type": "string"}}}
+    body = {
+        **BODY,
+        "metadata": {"user_id": "u", "patient_name": "x"},
+        "output_config": {"format": {"type": "json_schema", "schema": schema}},
+        "tools": [{"name": "patient_name", "input_schema": schema}],
+        "future": {"schema": schema, "input": {"patient_name": 1}},
+    }
+    text = inventory_json.to_json(scan([written(tmp_path, exchange(body))]))
+    assert "patient" not in text
+    assert "output_config/format" in text
+
+
 def test_a_record_that_cannot_be_read_is_counted_with_the_reason(tmp_path: Path) -> None:
     lines = [
         exchange(BODY),

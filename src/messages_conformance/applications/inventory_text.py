@@ -12,6 +12,9 @@ from messages_conformance.display import console_of, one_line, plural
 from messages_conformance.traffic.calls.call import Part
 
 _MOST = 12
+_UNREAD = "unread:"
+_MANY = 30
+"""Features beyond which it says more to name none: then only source was scanned."""
 
 
 def render(inventory: Inventory, *, width: int | None = None, color: bool = False) -> str:
@@ -21,7 +24,8 @@ def render(inventory: Inventory, *, width: int | None = None, color: bool = Fals
         console.print(Text("What the application uses", "bold"))
         table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
         for column in ("feature", "calls", "values", "first seen"):
-            table.add_column(column, justify="right" if column == "calls" else "left")
+            right = column == "calls"
+            table.add_column(column, justify="right" if right else "left", overflow="fold")
         for use in inventory.uses:
             title = FEATURES[use.feature].title
             place = one_line(use.places[0]) if use.places else ""
@@ -38,16 +42,26 @@ def notes(inventory: Inventory) -> Iterator[str]:
     figures = [f"{FIGURES[n]}: {v}" for n, v in inventory.figures.items() if str(v)]
     if figures:
         yield f"Of one request: {'; '.join(figures)}."
-    if inventory.uncovered:
-        listed = [f"{one_line(u.mark)} ({u.calls:,})" for u in inventory.uncovered[:_MOST]]
-        more = len(inventory.uncovered) - len(listed)
+    unread = [u for u in inventory.uncovered if u.mark.startswith(_UNREAD)]
+    if unread:
+        listed = [f"{u.mark.removeprefix(_UNREAD)} ({one_line(u.place)})" for u in unread[:_MOST]]
+        yield f"Passed, and computed, so that the source does not show it: {', '.join(listed)}."
+    others = [u for u in inventory.uncovered if u not in unread]
+    if others:
+        listed = [f"{one_line(u.mark)} ({u.calls:,})" for u in others[:_MOST]]
+        more = len(others) - len(listed)
         yield f"Used, and covered by no row: {', '.join(listed)}" + (
             f", and {more:,} more." if more > 0 else "."
         )
     hidden = inventory.not_visible()
     code = [f for f in hidden if f.part is Part.CODE]
     rest = [f for f in hidden if f.part is not Part.CODE]
-    if rest:
+    if len(rest) > _MANY:
+        yield (
+            f"Source shows what is written in it: {len(rest)} further features may be used all the "
+            "same, computed or set elsewhere. Scan traffic too ('app record')."
+        )
+    elif rest:
         yield f"Not visible in this log: {_titles(rest)}."
     if code:
         yield f"Visible in source alone, which was not scanned: {_titles(code)}."
