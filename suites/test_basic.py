@@ -263,6 +263,9 @@ def stop_sequence_stops_and_is_named(ask: Ask) -> ProbeRun:
 
     Instead: look for the sequences in the text yourself, cut the text there, and stop reading the
     stream.
+
+    Instead, if partial: do not branch on `stop_reason`; where you must know which sequence it was,
+    ask with one at a time.
     """
     everything, listed = yield from stopped_list(ask)
     ended_before = says(listed, CODE_BEFORE_STOP) and not missing_of_stop(listed, STOP_CODE)
@@ -294,9 +297,12 @@ def stopped_in_company(
     ask: Ask, alone: Behaviour, everything: Exchange, listed: Exchange
 ) -> ProbeRun:
     """A stop sequence works alone; where it does not in company, the answers show it each time."""
-    if runs_on(listed, STOP_CODE):
-        return partial(f"{alone.summary}; but {LAST_OF_FIVE}, {RUNS_ON}", listed, everything)
     whole, stopped = stopped_conversation()
+    if runs_on(listed, STOP_CODE):
+        again = yield [ask.shared(**stopped)] * 2
+        times = sum(runs_on(one, STOP_CODE) for one in (listed, *again))
+        how = f"{LAST_OF_FIVE}, {RUNS_ON}" if times == 3 else f"{times} of 3 times {RUNS_ON}"
+        return partial(f"{alone.summary}; but {how}", listed, *again, everything)
     tries, wholes = [listed], [everything]
     while len(tries) < EFFECT_TEST.most:
         listed_both = all(says(e, CODE_BEFORE_STOP) and says(e, STOP_CODE) for e in wholes)
@@ -629,10 +635,13 @@ def thinking_is_switched_on_and_off(ask: Ask) -> ProbeRun:
         return broken("the reasoning stands in the text, between <think> tags", on)
     if not any(block.get("thinking") for block in on.blocks("thinking")):
         return ignored("enabled, and no thinking came back", on, off)
-    if off.blocks("thinking"):
+    expected = ask.model.thinking_default
+    if off.blocks("thinking") and expected != "always":
         summary = "thinks when enabled, but when disabled as well"
         return partial(summary, on, off, lacking=("disabled",))
-    if default.blocks("thinking"):
+    if expected in ("on", "always") and not default.blocks("thinking"):
+        return partial("does not think by default, as the page says it does", on, default)
+    if default.blocks("thinking") and expected not in ("on", "always"):
         return partial("thinks when enabled, but by default as well", on, default)
     return works("thinks when enabled, and not when disabled", on, off)
 

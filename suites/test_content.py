@@ -26,6 +26,7 @@ from messages_conformance.probing import (
     SECOND_TEXT_CODE,
     STRING_CODE,
     Ask,
+    Attribution,
     Behaviour,
     Exchange,
     Kind,
@@ -397,7 +398,18 @@ def matched_by_id(ask: Ask, what: str) -> ProbeRun:
     if attribution.to_endpoint and all(numbers(answer) == COUNTS_BY_ORDER for answer in tries):
         summary = "results were matched to calls by their order, not by id"
         return ignored(summary, *attribution.exchanges)
-    return unclear("the model confuses the four results", *attribution.exchanges)
+    return (yield from ids_matter(ask, tested, attribution))
+
+
+def ids_matter(ask: Ask, tested: Question, attribution: Attribution) -> ProbeRun:
+    """The model confuses the results: do ids change what it says, where it repeats itself?"""
+    straight = [*attribution.with_it, *(yield [tested])]
+    crossed = yield [ask(**four_results(crossed=True))] * 2
+    said, other = ({answer.text for answer in answers} for answers in (straight, crossed))
+    if len(said) == len(other) == 1 and said != other:
+        summary = f"other ids change what the model says: {straight[0].text!r}, {crossed[0].text!r}"
+        return works(summary, *straight, *crossed)
+    return unclear("the model confuses the four results", *straight, *crossed)
 
 
 def is_right(exchange: Exchange) -> bool:

@@ -132,8 +132,10 @@ def an_hour_in_the_cache(ask: Ask) -> ProbeRun:
     written = first.usage("cache_creation_input_tokens")
     usage = (first.message or {}).get("usage")
     lifetimes = usage.get("cache_creation") if isinstance(usage, dict) else None
+    if first.usage("cache_read_input_tokens"):
+        return unclear("the prompt was in a cache already", first, again)
     if not written:
-        return unclear("the prompt was in the cache already", first, again)
+        return partial("it was read again, and the usage never says that it was written", first)
     if not isinstance(lifetimes, dict) or lifetimes.get("ephemeral_1h_input_tokens") != written:
         summary = f"{written} tokens were written, and the usage does not say that it was for 1h"
         return partial(summary, first, again)

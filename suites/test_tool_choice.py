@@ -4,9 +4,12 @@ from messages_conformance.probing import (
     AUTO,
     BELL_PROMPT,
     EFFECT_TEST,
+    PLAIN,
     TOOLS_BY_NAME,
     Ask,
+    Behaviour,
     Exchange,
+    ProbePart,
     ProbeRun,
     attribute,
     broken,
@@ -37,6 +40,23 @@ def calls_no_tool(exchange: Exchange) -> bool:
     return not exchange.tool_uses
 
 
+def tools_are_lost(ask: Ask, *exchanges: Exchange) -> ProbePart[Behaviour | None]:
+    """Where the model calls nothing: do tools reach it at all? None where they may.
+
+    Tools that cost no token never reach the model, whatever is said of choosing among them.
+    """
+    offered, without, other = yield [
+        ask.shared(BELL_PROMPT, tools=TOOLS_BY_NAME, tool_choice=AUTO),
+        ask.control(BELL_PROMPT),
+        ask.control(**PLAIN),
+    ]
+    tokens = without.prompt_tokens
+    if offered.prompt_tokens != tokens or not tokens or other.prompt_tokens == tokens:
+        return None
+    summary = f"tools never reach the model: {tokens} input tokens with them and without"
+    return ignored(summary, offered, without, *exchanges)
+
+
 @row("tool_choice/none")
 def none_calls_no_tool(ask: Ask) -> ProbeRun:
     """`none` keeps the model from calling tools, even when the prompt asks for one.
@@ -56,7 +76,8 @@ def none_calls_no_tool(ask: Ask) -> ProbeRun:
             free = yield ask.control(BELL_PROMPT, tools=TOOLS_BY_NAME)
     if calls_no_tool(free):
         summary = f"the model calls no tool when it may either: {describe(free)}"
-        return unclear(summary, forbidden, free)
+        lost = yield from tools_are_lost(ask, forbidden, free)
+        return lost or unclear(summary, forbidden, free)
     return works("no tool was called where one is called without it", forbidden, free)
 
 
@@ -89,7 +110,8 @@ def auto_leaves_it_to_the_model(ask: Ask) -> ProbeRun:
             )
         if not attribution.cleared:
             summary = f"the model does not use tools as needed: {describe(first)}"
-            return unclear(summary, *attribution.exchanges)
+            lost = yield from tools_are_lost(ask, first)
+            return lost or unclear(summary, *attribution.exchanges)
     return works("a tool was called where it was needed, and only there", needed, needless)
 
 
@@ -142,7 +164,8 @@ def one_call_at_a_time(ask: Ask) -> ProbeRun:
     if len(single.tool_uses) > 1:
         return ignored(f"{len(single.tool_uses)} tools were called at once", single)
     if len(free.tool_uses) < 2 or not single.tool_uses:
-        return unclear("the model does not call several tools when it may", single, free)
+        lost = yield from tools_are_lost(ask, single, free)
+        return lost or unclear("the model does not call several tools when it may", single, free)
     return works("one tool was called where several are without it", single, free)
 
 

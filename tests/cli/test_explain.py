@@ -59,3 +59,7 @@ def test_an_unknown_target_is_met_with_the_nearest_one() -> None:
     assert "did you mean 'model-studio'" in commands.refused(
         commands.call("explain", "basic/model", "--target", "model-studo")
     )
+
+
+def test_a_rule_is_met_with_the_command_that_explains_rules() -> None:
+    assert "'messages-conformance rules ER-1'" in commands.refused(commands.call("explain", "ER-1"))

@@ -45,3 +45,9 @@ def test_an_unknown_behaviour_is_a_mistake() -> None:
 
 def test_a_docstring_without_advice_gives_none() -> None:
     assert advice_of("error/401", "Refused.") == Advice("error/401", "Refused.")
+
+
+def test_a_workaround_may_follow_the_fix_in_one_paragraph() -> None:
+    advice = advice_of("x/y", "It is. To fix: do it. Instead: leave it. Instead, if broken: run.")
+    assert (advice.meaning, advice.fix, advice.instead) == ("It is.", "Do it.", "Leave it.")
+    assert advice.instead_for(Kind.BROKEN) == "Run."

@@ -58,6 +58,8 @@ class Label:
     """The ISO date of the newest recording in the file."""
     suite_version: str
     evidence: Literal["recorded", "simulated"] = "recorded"
+    played: str = ""
+    """Of a simulation, the profile and the faults that the reference endpoint named."""
     format: int = FORMAT
 
     @property
@@ -124,7 +126,9 @@ def from_stored(stored: Stored, place: Place) -> tuple[Label, Entry]:
         ArithmeticError, AttributeError, LookupError, TypeError, ValueError: it is malformed.
     """
     metadata = stored["metadata"]
-    label = _label({field.name: metadata.get(field.name) for field in _LABEL})
+    # Older files do not say what a simulation played.
+    found = {"played": "", **metadata}
+    label = _label({field.name: found.get(field.name) for field in _LABEL})
     (request,), (response,) = stored["requests"], stored["responses"]
     return label, _entry(label, request, response, place)
 

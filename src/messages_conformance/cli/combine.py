@@ -11,13 +11,16 @@ from messages_conformance.cli.common import (
     FORMAT,
     Command,
     Failure,
+    detail_of,
     load_suites,
     notify,
     print_further_failures,
     print_remarks,
     show,
+    verbosity,
     write_reports,
 )
+from messages_conformance.cli.terminal import busy
 from messages_conformance.judging import assess
 from messages_conformance.probing.loader import Suites
 from messages_conformance.rendering.render import Format
@@ -51,6 +54,7 @@ from messages_conformance.runs.folder import SavedRun
 )
 @FAIL_ON
 @FORMAT
+@verbosity
 def command(
     sources: tuple[Path, ...],
     compares_runs: bool,
@@ -58,6 +62,8 @@ def command(
     output: Path | None,
     fail_on: tuple[FailOn, ...],
     format: Format | None,
+    details: bool,
+    quiet: bool,
 ) -> None:
     """Merge the shards of a run, or compare several runs.
 
@@ -88,6 +94,7 @@ def command(
          or something that --fail-on names was seen
       2  the RUNs cannot be combined, a shard is missing, or nothing could be judged
     """
+    detail = detail_of(details=details, quiet=quiet)
     suites = load_suites()
     runs = [folder.load(source) for source in sources]
     if compares_runs:
@@ -96,10 +103,11 @@ def command(
             folder.keep_together(runs, output)
     else:
         report = _merge_shards(runs, suites, output)
-    assessed = assess.reassess(report, suites, expectations)
-    if output:
-        write_reports(assessed.report, output)
-    show(assessed.report, format or "text", None)
+    with busy("judging"):
+        assessed = assess.reassess(report, suites, expectations)
+        if output:
+            write_reports(assessed.report, output)
+    show(assessed.report, format or "text", detail=detail)
     print_remarks(assessed)
     print_further_failures(assessed.report, fail_on)
     missing = missing_shards(assessed.report)

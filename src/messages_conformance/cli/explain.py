@@ -7,11 +7,12 @@ import click
 
 from messages_conformance import resources
 from messages_conformance.claims import library
-from messages_conformance.cli.common import CLAIMS, TARGETS, Command, load_suites
-from messages_conformance.cli.terminal import stdout
+from messages_conformance.cli.common import CLAIMS, TARGETS, Command, Failure, echo, load_suites
+from messages_conformance.cli.terminal import busy, stdout
 from messages_conformance.display import json_text
 from messages_conformance.planning import explanation, explanation_text
 from messages_conformance.report import kill_matrix, shipped_kill_matrix
+from messages_conformance.rules.catalogue import RULES
 
 
 @click.command("explain", cls=Command)
@@ -44,12 +45,15 @@ def command(row: str, targets: tuple[str, ...], claims: tuple[Path, ...], format
       0  explained
       2  there is no such row or target
     """
+    if row in RULES:
+        raise Failure(f"{row!r} is a rule, not a row; 'messages-conformance rules {row}' tells it")
     path = resources.folder("selftest") / shipped_kill_matrix.FILE
     matrix = kill_matrix.read(path) if path.is_file() else None
-    known = explanation.explain(row, load_suites(), library.known(claims), matrix, targets)
+    with busy("looking it up"):
+        known = explanation.explain(row, load_suites(), library.known(claims), matrix, targets)
     if format == "json":
         document = explanation_text.to_document(known)
         click.echo(json_text(json.dumps(document, indent=2, ensure_ascii=False)))
         return
     shown = stdout()
-    click.echo(explanation_text.to_text(known, width=shown.width, color=shown.color), nl=False)
+    echo(explanation_text.to_text(known, width=shown.width, color=shown.color))

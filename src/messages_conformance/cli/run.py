@@ -13,14 +13,17 @@ from messages_conformance.cli.common import (
     FORMAT,
     Command,
     Failure,
+    detail_of,
     load_suites,
     notify,
     print_further_failures,
     print_remarks,
     show,
+    verbosity,
     write_reports,
 )
 from messages_conformance.cli.run_options import RunOptions, run_options
+from messages_conformance.cli.terminal import busy
 from messages_conformance.display import visible
 from messages_conformance.errors import GaveUpError
 from messages_conformance.judging import assess
@@ -75,6 +78,7 @@ from messages_conformance.verdict import Evidence
 )
 @FAIL_ON
 @FORMAT
+@verbosity
 def command(
     options: RunOptions,
     budget: int | None,
@@ -86,11 +90,14 @@ def command(
     server: str,
     fail_on: tuple[FailOn, ...],
     format: Format | None,
+    details: bool,
+    quiet: bool,
 ) -> None:
     """Ask a live endpoint, record its answers, and judge them.
 
     Sends real requests, which a hosted endpoint bills. Writes the recordings (never a key) and
-    report.json, report.md and report.html to the run's folder, and prints the matrix.
+    report.json, report.md and report.html to the run's folder, and prints what falls short and the
+    matrix.
 
     The run first computes an upper bound on its cost and never exceeds it; 'plan' prints it
     without sending anything, and --budget sets a lower one. A row that is skipped to stay within
@@ -133,6 +140,7 @@ def command(
          or nothing could be judged
     """
     _check_usage(options, runs, resume, overwrite)
+    detail = detail_of(details=details, quiet=quiet)
     run = replace(
         live.prepare(
             options.selection,
@@ -157,7 +165,8 @@ def command(
     if os.environ.get("ANTHROPIC_API_KEY") and os.environ.get("ANTHROPIC_AUTH_TOKEN"):
         notify("both ANTHROPIC_API_KEY and ANTHROPIC_AUTH_TOKEN are set: using the API key")
     with terminable():
-        run, note = live.check(run)
+        with busy("asking whether the key is accepted"):
+            run, note = live.check(run)
         if note:
             notify(note)
         if runs == 1:
@@ -165,11 +174,13 @@ def command(
             assessed, skipped = done.assessed, done.skipped
         else:
             assessed, skipped = _run_repeatedly(run, runs, expectations), ""
-    show(assessed.report, format or "text", None)
+    show(assessed.report, format or "text", detail=detail)
     print_remarks(assessed)
     print_further_failures(assessed.report, fail_on)
     if runs == 1:
         notify(f"recordings are in {run.cassettes}, reports in {run.folder}")
+        if assessed.exit_code() == 1:
+            notify(f"what shows a problem: messages-conformance show {run.folder} ROW --as curl")
     else:
         notify(f"the report of all runs is in {run.folder}, each run in a folder inside it")
     if skipped:
@@ -228,21 +239,23 @@ class _Done:
 
 def _run_once(run: LiveRun, whole: LiveRun) -> _Done:
     """Record and judge one run, or one of several that make a ``whole``; write its reports."""
-    plan = live.plan(run)
+    with busy("planning"):
+        plan = live.plan(run)
     limit = run.limit(plan)
     notify(summary.describe_cost(plan, limit))
     done = _record(run, plan, whole)
     skipped = summary.skipped_rows(done, limit)
-    assessed = assess.assess(
-        run.chosen,
-        run.suites,
-        run.cassettes,
-        Evidence.LIVE,
-        run.expectations,
-        run.shard,
-        skipped,
-    )
-    write_reports(assessed.report, run.folder)
+    with busy("judging"):
+        assessed = assess.assess(
+            run.chosen,
+            run.suites,
+            run.cassettes,
+            Evidence.LIVE,
+            run.expectations,
+            run.shard,
+            skipped,
+        )
+        write_reports(assessed.report, run.folder)
     message = f"{summary.describe_skipped(done, limit)}: {_how_to_resume(whole)}"
     return _Done(assessed, sum(model.tokens for model in done), message if skipped else "")
 

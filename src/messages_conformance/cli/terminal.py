@@ -1,14 +1,12 @@
 """What the terminal can show: its width, and whether it may be sent colour."""
 
+import contextlib
 import os
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO, Any
-
-_WIDEST_HELP = 120
-"""Longer lines of prose are hard to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +48,19 @@ def of_stream(stream: IO[Any], environment: Mapping[str, str]) -> Terminal:
     return Terminal(width, color, is_terminal and not is_dumb)
 
 
-def help_width() -> int:
-    """Characters a line of help: those of the terminal, within reason."""
-    return min(_WIDEST_HELP, shutil.get_terminal_size((100, 24)).columns)
+@contextlib.contextmanager
+def busy(doing: str) -> Iterator[None]:
+    """Show on a terminal that something is going on, from at once until it is done."""
+    shown = stderr()
+    if not shown.is_interactive:
+        yield
+        return
+    from rich.console import Console
+    from rich.live import Live
+    from rich.spinner import Spinner
+    from rich.text import Text
+
+    console = Console(stderr=True, markup=False, no_color=not shown.color)
+    with Live(Spinner("line", Text(f"{doing} …")), console=console, transient=True) as live:
+        live.refresh()  # the first frame, before whatever takes long keeps this thread busy
+        yield

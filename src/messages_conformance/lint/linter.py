@@ -6,8 +6,10 @@ from itertools import chain
 from typing import Any, TypeAlias
 
 from messages_conformance.errors import TrafficError
+from messages_conformance.healing.breaks import who_breaks
 from messages_conformance.lint.events import (
     CheckStarted,
+    ClientsBreak,
     ExchangeSkipped,
     FileOpened,
     FileUnreadable,
@@ -77,9 +79,14 @@ def _check_item(
         return
     reported = list(Severity)[: list(Severity).index(options.severity) + 1]
     yield CheckStarted(place, _about(item))
+    broken = False
     for finding in chain(_findings(item, options), _compare(item, place, so_far)):
         if finding.rule.severity in reported:
+            broken = True
             yield RuleBroken(place, finding)
+    shown = broken or options.severity is Severity.ADVISORY
+    if shown and isinstance(item, Exchange) and (sentences := who_breaks(item)):
+        yield ClientsBreak(place, sentences)
 
 
 def _compare(item: Checked, place: Place, so_far: AnswersSoFar) -> Iterator[Finding]:

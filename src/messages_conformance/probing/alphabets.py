@@ -1,7 +1,7 @@
 """What becomes of letters beyond ASCII and of markup on a way that does not take them as they are.
 
 A model may misspell a word, but it does not make a word of Latin-1 out of its UTF-8. So a changed
-text that is exactly what a known mistake makes of it is no whim of the model.
+text that is exactly what a known mistake makes of it is not the model's doing.
 """
 
 import html

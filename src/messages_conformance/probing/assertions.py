@@ -15,6 +15,7 @@ from messages_conformance.probing.behaviours import (
     describe,
     ignored,
     partial,
+    shortened,
     unclear,
     works,
 )
@@ -68,7 +69,7 @@ def prove_by_canary(
             without,
         )
     lost = f"{what} was accepted and did not reach the model"
-    return (yield from _ask_again(repeats, tested, first, without, shows, lost))
+    return (yield from _ask_again(repeats, tested, first, without, control, shows, lost))
 
 
 def prove_by_effect(
@@ -98,7 +99,7 @@ def prove_by_effect(
         if other.prompt_tokens == without.prompt_tokens:
             always = f"the reported input tokens are always {without.prompt_tokens}"
             return unclear(f"the effect is not seen, and {always}", first, without, other)
-    return (yield from _ask_again(is_shown, tested, first, without, shows, lost))
+    return (yield from _ask_again(is_shown, tested, first, without, control, shows, lost))
 
 
 def _ask_first(
@@ -116,6 +117,7 @@ def _ask_again(
     tested: Question,
     first: Exchange,
     without: Exchange,
+    control: Question,
     shows: str,
     lost: str,
 ) -> ProbeRun:
@@ -129,11 +131,29 @@ def _ask_again(
         tries.append((yield tested))
         test = test.update(is_shown(tries[-1]))
         if words_of(tries[-1]) == words_of(first):  # More samples would be the same again.
-            return unclear(f"{not_used}, and gives the same answer each time", *tries, without)
+            return (yield from _compare_answers(first, tries, control, not_used))
     samples = Samples(test.seen, test.of)
     if test.verdict == "yes":
         return works(shows, *tries, samples=samples)
     return unclear(not_used, *tries, without, samples=samples)
+
+
+def _compare_answers(
+    first: Exchange, tries: list[Exchange], control: Question, not_used: str
+) -> ProbeRun:
+    """The model is not obedient, but repeats itself: does the part change what it says?"""
+    without: list[Exchange] = []
+    while len(without) < EFFECT_TEST.most:
+        without.append((yield control))
+    said = {words_of(exchange) for exchange in without}
+    if len(said) == 1 and words_of(first) not in said:
+        return works(
+            "it changes what the model says, which otherwise repeats itself: with it "
+            f"{shortened(first.text)!r}, without it {shortened(without[0].text)!r}",
+            *tries,
+            *without,
+        )
+    return unclear(f"{not_used}, and gives the same answer each time", *tries, *without)
 
 
 def prove_validated(valid: Question, malformed: Question, what: str) -> ProbeRun:

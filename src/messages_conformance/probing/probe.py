@@ -12,7 +12,7 @@ There are four ways to ask. They decide what an unusual answer means before the 
 
 - ``ask(…)`` puts the row to the test: a clean refusal is the behaviour `refused`, and anything
   else that is not a readable message is `broken`.
-- ``ask.control(…)`` leaves out the thing under test: if even that fails, the row is `unclear`.
+- ``ask.control(…)`` leaves out the thing under test: if even that fails, the row is `unmeasured`.
 - ``ask.invalid(…)`` may rightly be refused: the probe gets the answer, whatever it is.
 - ``ask.shared(…)`` is a request that many rows share: the probe gets the answer, whatever it is,
   and asks for its row alone where the answer does not decide.
@@ -144,6 +144,7 @@ class Ask:
             "max_tokens": MAX_TOKENS,
             "messages": messages,
             **self.target.defaults,
+            **self._unasked_thinking_off(),
             **fields,
         }
         sent: dict[str, str | None] = {
@@ -155,6 +156,16 @@ class Ask:
             {name: value for name, value in body.items() if value is not None},
             tuple(sorted((name, value) for name, value in sent.items() if value is not None)),
         )
+
+    def _unasked_thinking_off(self) -> dict[str, Any]:
+        """Thinking disabled where a model thinks unasked, which would use up short answers.
+
+        Rows about thinking leave it as it is.
+        """
+        unasked = self.model.thinking_default == "on"
+        if unasked and not self.row.id.startswith("basic/thinking"):
+            return {"thinking": {"type": "disabled"}}
+        return {}
 
 
 def credential(header: str, key: str = KEY) -> dict[str, str | None]:

@@ -180,8 +180,16 @@ def four_results_with_manner(
     return {**asked, "system": system, "tool_choice": tool_choice}
 
 
-def four_results(order: Sequence[tuple[str, str]] = _RESULT_ORDER) -> dict[str, Any]:
-    """A conversation whose four tool results, in that order, only their ids tell apart."""
+def four_results(
+    order: Sequence[tuple[str, str]] = _RESULT_ORDER, *, crossed: bool = False
+) -> dict[str, Any]:
+    """A conversation whose four tool results, in that order, only their ids tell apart.
+
+    ``crossed`` gives each result the id of the one before it, and changes nothing else.
+    """
+    ids = [f"toolu_{what}{port}" for what, port in order]
+    if crossed:
+        ids = [ids[-1], *ids[:-1]]
     questions = " ".join(f"How many {what} are in {port}?" for what, port in COUNTS)
     return {
         "prompt": [
@@ -193,7 +201,7 @@ def four_results(order: Sequence[tuple[str, str]] = _RESULT_ORDER) -> dict[str, 
                 )
             ),
             user(
-                *(result(f"toolu_{what}{port}", COUNTS[what, port]) for what, port in order),
+                *(result(id, COUNTS[asked]) for id, asked in zip(ids, order, strict=True)),
                 f"{questions} Answer with the four numbers only, in this order.",
             ),
         ],

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from messages_conformance.display import plural
 from messages_conformance.rendering import deviations, entries, flaky, tally, wire_table
+from messages_conformance.rendering.curl import how_to_show
 from messages_conformance.rendering.headline import first_sentence, masthead
 from messages_conformance.rendering.markdown import table
 from messages_conformance.rendering.markdown_escape import code, fenced, link, markdown, prose
@@ -147,6 +148,8 @@ def _exchange(excerpt: Excerpt) -> Iterator[str]:
     text = fenced(str(cut)).splitlines()
     yield from ("  <details><summary>What was exchanged</summary>", "")
     yield from (f"  {line}".rstrip() for line in text)
+    if excerpt.place:
+        yield from ("", f"  Whole, to send again: {_code(how_to_show(excerpt.place))}")
     yield from ("", "  </details>", "")
 
 

@@ -70,6 +70,8 @@ class Statement:
     """What it rests on: the evidence, the samples, and the results of several runs."""
     places: tuple[Place, ...]
     excerpts: tuple[Excerpt, ...]
+    clients: tuple[str, ...] = ()
+    """Which clients break on it, and how."""
 
     @property
     def where(self) -> str:
@@ -168,6 +170,7 @@ def _statement(target: TargetReport, cells: list[Cell]) -> Statement:
         _evidence(first),
         tuple(place for cell in cells for place in cell.places),
         first.excerpts,
+        first.clients,
     )
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from messages_conformance.display import one_line, visible
 from messages_conformance.rendering import wire_table
+from messages_conformance.rendering.curl import how_to_show
 from messages_conformance.rendering.headline import first_sentence
 from messages_conformance.report import repeats
 from messages_conformance.report.outcome import Outcome, outcome
@@ -111,6 +112,8 @@ def _details(judged: Judged, report: Report) -> Iterator[str]:
             yield f"exchanges: {', '.join(map(str, judged.places)) or 'none'}"
             for excerpt in judged.excerpts:
                 yield from ("", str(excerpt))
+                if excerpt.place:
+                    yield f"whole, to send again: {how_to_show(excerpt.place)}"
         case Observation():
             for (severity, rule), found in wire_table.by_rule(judged.findings):
                 example = wire_table.typical_finding(found)

@@ -13,6 +13,7 @@ from messages_conformance.rendering import (
     tally,
     wire_table,
 )
+from messages_conformance.rendering.curl import how_to_show
 from messages_conformance.rendering.headline import first_sentence, masthead, provenance_facts
 from messages_conformance.rendering.markdown_escape import code, fenced, link, markdown, prose
 from messages_conformance.report.detection import HEADING, LEGEND, Detection
@@ -176,6 +177,7 @@ def _entries(target: TargetReport, listing: entries.Listing, report: Report) -> 
             seen = f"{markdown(statement.models)}: {markdown(statement.summary)}"
             text = f"- {seen} *({statement.evidence})*"
             yield f"{text} {code(statement.where)}" if statement.where else text
+            yield from (f"  - {markdown(sentence)}" for sentence in statement.clients)
         yield ""
         if listing.advises:
             yield from _advice(report, entry.row.id, entry.kind)
@@ -186,6 +188,8 @@ def _entries(target: TargetReport, listing: entries.Listing, report: Report) -> 
             yield from ("<details><summary>What was exchanged</summary>", "")
             for excerpt in excerpts:
                 yield from (fenced(str(excerpt)), "")
+                if excerpt.place:
+                    yield from (f"Whole, to send again: {code(how_to_show(excerpt.place))}", "")
             yield from ("</details>", "")
 
 
@@ -231,6 +235,12 @@ def _breaches(target: TargetReport, report: Report) -> Iterator[str]:
                 for breach in breaches
             ),
         )
+    if any(breach.clients for breach in breaches):
+        yield from ("Who breaks on them:", "")
+        for breach in breaches:
+            if breach.clients:
+                yield f"- {code(breach.rule)}: {markdown(' '.join(breach.clients))}"
+        yield ""
     for row in wire_table.broken_rows(target):
         yield from (f"#### {code(row)}", "")
         yield from _advice(report, row, Kind.BROKEN)

@@ -10,7 +10,7 @@ It is written once, in the docstring beside the row's probe::
 
     Instead, if partial: take an answer as cut when `usage.output_tokens` reaches the limit.
 
-"To fix" may also end a paragraph; each "Instead" is a paragraph of its own.
+Both may also end a paragraph: "To fix" first, then "Instead".
 """
 
 import re
@@ -24,7 +24,7 @@ FIX: Final = "To fix:"
 OWNER: Final = "To fix"
 CALLER: Final = "Instead"
 """The labels under which reports show what the owner does, and what a caller does."""
-INSTEAD: Final = re.compile(r"Instead(?:, if (?P<kind>[a-z]+))?:\s*")
+INSTEAD: Final = re.compile(r"\bInstead(?:, if ([a-z]+))?:\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +61,9 @@ def advice_of(row: str, docstring: str) -> Advice:
     instead: dict[Kind | None, str] = {}
     for paragraph in re.split(r"\n\s*\n", docstring.strip()):
         line = " ".join(paragraph.split())
-        if (found := INSTEAD.match(line)) is not None:
-            kind = Kind(found["kind"]) if found["kind"] else None
-            instead[kind] = _sentence(line[found.end() :])
-            continue
+        line, *said = INSTEAD.split(line)
+        for name, words in zip(said[::2], said[1::2], strict=True):
+            instead[Kind(name) if name else None] = _sentence(words)
         before, _, after = line.partition(FIX)
         if before.strip():
             meaning.append(before.strip())

@@ -138,6 +138,7 @@ def merge_provenance(left: Provenance, right: Provenance) -> Provenance:
         evidence=max(evidence, key=list(Evidence).index, default=Evidence.NONE),
         hosts=_sorted(left.hosts, right.hosts),
         servers=_sorted(left.servers, right.servers),
+        played=_sorted(left.played, right.played),
         recorded=(min(days), max(days)) if days else None,
         recordings=tuple(sorted(recordings, key=lambda one: one.cassette)),
     )

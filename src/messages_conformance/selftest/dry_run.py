@@ -11,6 +11,7 @@ from messages_conformance.claims import library
 from messages_conformance.claims.page import Model, Revision, Row
 from messages_conformance.judging import judge
 from messages_conformance.judging.readability import Readability
+from messages_conformance.judging.severity import as_page_claims
 from messages_conformance.probing import loader
 from messages_conformance.probing.driver import Batch, run_probe_async
 from messages_conformance.probing.loader import Suites
@@ -107,7 +108,10 @@ class _DryRun:
         # The clients run event loops of their own, which need another thread.
         observations = await asyncio.to_thread(
             lambda: tuple(
-                judge.inspect_exchanges(model, inspection, exchanges, Evidence.SIMULATED)
+                as_page_claims(
+                    judge.inspect_exchanges(model, inspection, exchanges, Evidence.SIMULATED),
+                    self.clean.revision,
+                )
                 for _, inspection in suites.inspections
             )
         )

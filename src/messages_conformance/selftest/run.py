@@ -14,7 +14,12 @@ from typing import TypeAlias, TypeVar
 from messages_conformance import __version__
 from messages_conformance.probing.loader import Suites
 from messages_conformance.reference.faults import FAULTS, Fault
-from messages_conformance.reference.faults.decorators import DOCUMENTED, STRICT, STRICT_2026
+from messages_conformance.reference.faults.decorators import (
+    DOCUMENTED,
+    DOCUMENTED_2026,
+    STRICT,
+    STRICT_2026,
+)
 from messages_conformance.report.fingerprint import digest
 from messages_conformance.report.kill_matrix import CleanResult, FailedRow, KillMatrix, Trial
 from messages_conformance.report.report import Cell
@@ -50,6 +55,7 @@ class Simulated:
 
 CLEAN_ENDPOINTS = {
     DOCUMENTED: Simulated("model-studio", "qwen-plus", "2025-11-13"),
+    DOCUMENTED_2026: Simulated("model-studio", "qwen3.8-max", "2026-09-02"),
     STRICT: Simulated("anthropic", "claude-sonnet-4-5"),
     STRICT_2026: Simulated("anthropic-2026-10-21", "claude-sonnet-4-5"),
 }

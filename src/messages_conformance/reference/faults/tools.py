@@ -40,7 +40,16 @@ def has_calls(message: Message) -> bool:
 # -- what is offered
 
 
-@of_model_input("tools/name", side_effects=(*_ALL, "request/tool_type_custom"))
+@of_model_input(
+    "tools/name",
+    side_effects=(
+        *_ALL,
+        "request/tool_type_custom",
+        "tool_choice/auto",
+        "tool_choice/disable_parallel_tool_use",
+        "tool_choice/none",
+    ),
+)
 def tools_never_reach_the_model(body: Body) -> Body:
     """Tools are accepted and never reach the model, as its chat template lacks them.
 

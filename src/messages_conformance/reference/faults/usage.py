@@ -45,7 +45,7 @@ def everything_is_cached(_body: Body, transcript: Transcript) -> Transcript:
     return replace(transcript, pieces=(*before, replace(last, marked=True)))
 
 
-@of_message("wire/tokens", rule="RS-USE-3")
+@of_message("wire/tokens", rule="RS-USE-3", side_effects=("request/cache_ttl_1h",))
 def written_tokens_never_told(_request: AdmittedRequest, message: Message) -> Message:
     """`cache_creation_input_tokens` is always 0 (Model Studio, 2026-09)."""
     return _with_usage(message, cache_creation_input_tokens=0)
