@@ -183,6 +183,16 @@ def test_what_a_page_lacks_matters_only_where_it_is_used() -> None:
     assert found.answer is Answer.CHANGES
 
 
+@pytest.mark.parametrize(("lacking", "wanted"), [((), Answer.GO), (("enabled",), Answer.CHANGES)])
+def test_a_part_is_enough_where_the_part_that_lacks_is_not_needed(
+    lacking: tuple[str, ...], wanted: Answer
+) -> None:
+    seen = cell("basic/thinking", Kind.PARTIAL, Evidence.LIVE, lacking=lacking)
+    judged = {(MODEL.id, "basic/thinking"): (seen, "2026-11-01")}
+    known = Knowledge(page(row("basic/thinking", Claim.SUPPORTED)), judged)
+    assert checked(known, inventory({"thinking": {"type": "enabled"}})).answer is wanted
+
+
 def test_a_model_that_sees_nothing_is_no_go_for_pictures() -> None:
     known = Knowledge(page(row("content/image", Claim.SUPPORTED)))
     used = inventory({"messages": [{"role": "user", "content": [IMAGE]}]})

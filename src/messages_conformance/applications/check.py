@@ -200,7 +200,7 @@ def _answer(feature: Feature, known: Known) -> Answer:
 def _needs(feature: Feature, known: Known) -> bool:
     """Whether a feature needs any of what is missing; where that is not named, it may."""
     if not known.lacking or feature.needs is None:
-        return True
+        return feature.loss is not Loss.PART
     wanted = set(feature.needs)
     return any(tag in wanted or f"{known.row}:{tag}" in wanted for tag in known.lacking)
 
