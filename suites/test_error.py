@@ -1,5 +1,7 @@
 """The page's table of error codes: those that a client can provoke are provoked."""
 
+from functools import cache
+
 from messages_conformance.probing import (
     PLAIN,
     RESTRICTED_KEY,
@@ -117,6 +119,12 @@ def unknown_model_gets_404(ask: Ask) -> ProbeRun:
     return compare(missing, 404, "not_found_error")
 
 
+@cache
+def _text_over_32_mb() -> str:
+    """One text for all models."""
+    return "x" * OVER_32_MB
+
+
 @row("error/413", opt_in="sends a request of 33 MB")
 def oversized_request_gets_413(ask: Ask) -> ProbeRun:
     """A request above 32 MB is refused with 413 `request_too_large`.
@@ -126,7 +134,7 @@ def oversized_request_gets_413(ask: Ask) -> ProbeRun:
     Instead: measure the body before you send it; where it is too large, shrink pictures or drop
     old turns, and do not repeat it as it is.
     """
-    huge: Exchange = yield ask.invalid("x" * OVER_32_MB)
+    huge: Exchange = yield ask.invalid(_text_over_32_mb())
     return compare(huge, 413, "request_too_large")
 
 

@@ -13,6 +13,7 @@ from typing import get_args
 
 import pytest
 
+from messages_conformance.claims import combinations
 from messages_conformance.cli.lint import command as lint_command
 from messages_conformance.probing import loader
 from messages_conformance.reference import faults
@@ -70,7 +71,7 @@ def test_every_probe_is_for_a_row_of_a_page() -> None:
     todo(
         f"claims/<target>/<date>.toml: add row {row!r}, which suites/test_{placed.suite}.py probes"
         for row, placed in SUITES.items()
-        if row not in DOCUMENTED
+        if row not in DOCUMENTED and not row.startswith(f"{combinations.SECTION.id}/")
     )
 
 

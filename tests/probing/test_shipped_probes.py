@@ -19,9 +19,10 @@ from messages_conformance.verdict import Behaviour, Kind
 
 REVISIONS = (
     library.shipped("model-studio", "2025-11-13"),
+    library.shipped("model-studio", "2026-09-02"),
     *map(library.shipped, ("anthropic", "anthropic-2026-10-21", "llama.cpp")),
 )
-"""The pages of which every row is put to the test; of others a report says: no probe."""
+"""Pages that together have every row."""
 SUITES = loader.load(resources.folder("suites"))
 MAX_STEPS = 20
 """More than any probe takes."""

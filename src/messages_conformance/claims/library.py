@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 
 from messages_conformance import resources
+from messages_conformance.claims.combinations import with_combinations
 from messages_conformance.claims.load import load
 from messages_conformance.claims.page import Revision
 from messages_conformance.display.suggestions import did_you_mean
@@ -104,6 +105,8 @@ def known(paths: Sequence[Path] = (), recordings: Path | None = None) -> Library
 def read(file: ClaimsFile) -> Revision:
     """Load a claims file, and make sure that it is about what its name says.
 
+    The page has the rows about features in company as well, which no file has.
+
     Raises:
         ClaimsError: it cannot be used.
     """
@@ -113,7 +116,7 @@ def read(file: ClaimsFile) -> Revision:
             f"{file.path}: is about target {revision.target.id!r} on {revision.date}; "
             f"move it to {revision.target.id}/{revision.date}.toml, or correct what it says"
         )
-    return revision
+    return with_combinations(revision)
 
 
 def shipped(target: str, date: str | None = None) -> Revision:

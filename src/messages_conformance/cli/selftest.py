@@ -19,6 +19,7 @@ from messages_conformance.reference.faults import FAULTS, Fault
 from messages_conformance.rendering.render import format_of
 from messages_conformance.report.kill_matrix import KillMatrix
 from messages_conformance.selftest import render
+from messages_conformance.selftest.generated import run_generated, to_text
 from messages_conformance.selftest.run import SEEDS, Progress, run_selftest
 
 _FORMATS = ("text", "markdown", "json")
@@ -52,6 +53,20 @@ _FORMATS = ("text", "markdown", "json")
     type=click.IntRange(1, 64),
     help="How many processes share the work.  [default: one for each core]",
 )
+@click.option(
+    "--generated",
+    type=click.IntRange(1, 10_000),
+    metavar="N",
+    help="Instead, inject N faults that nobody wrote: each a named fault or a spoilt answer under "
+    "a condition, drawn by --seed; and say how many anything sees.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="What --generated draws by.",
+)
 @click.option("--format", type=click.Choice(_FORMATS), help="How to print or write it.")
 @click.option(
     "--output",
@@ -64,6 +79,8 @@ def command(
     listing: bool,
     seeds: int,
     jobs: int | None,
+    generated: int | None,
+    seed: int,
     format: str | None,
     output: Path | None,
 ) -> None:
@@ -80,6 +97,7 @@ def command(
       messages-conformance selftest --list --row 'tool_choice/*'
       messages-conformance selftest --fault 'stop_*' --seeds 0
       messages-conformance selftest --output selftest/kill-matrix.json
+      messages-conformance selftest --generated 300 --seed 1 --jobs 1
 
     \b
     Exit codes:
@@ -88,6 +106,9 @@ def command(
          detects nothing
       2  no fault was injected, or wrong usage
     """
+    if generated:
+        _generate(generated, seed, jobs, output, others=bool(patterns or rows or listing or format))
+        return
     chosen = _chosen(patterns, rows)
     if listing:
         for fault in chosen:
@@ -101,6 +122,25 @@ def command(
     if output:
         notify(render.sentence(matrix))
     sys.exit(0 if matrix.has_passed else 1)
+
+
+def _generate(
+    number: int, seed: int, jobs: int | None, output: Path | None, *, others: bool
+) -> None:
+    """Print the generated figure; exit with 1 where a clean endpoint is accused."""
+    if others:
+        raise click.UsageError(
+            "--generated draws its own faults and prints text: leave out --fault, --row, --list "
+            "and --format"
+        )
+    with _progress() as on_progress:
+        power = run_generated(number, seed, processes=jobs, on_progress=on_progress)
+    text = to_text(power)
+    if output:
+        write_text(output, text)
+    else:
+        click.echo(text, nl=False)
+    sys.exit(1 if power.false_alarms else 0)
 
 
 def _chosen(patterns: tuple[str, ...], rows: tuple[str, ...]) -> tuple[Fault, ...]:

@@ -6,8 +6,8 @@
   `describe` says in a few words what came back.
 - Proofs that several probes share, used with ``yield from``: `prove_by_canary`,
   `prove_by_effect`, `prove_validated`, `prove_refused`, `prove_narrowed`, `prove_cached`,
-  `check_range`; `also_in_company`, for what works alone and is lost among other features; and
-  `attribute`, which finds out whether the endpoint causes an odd answer.
+  `check_range`, `prove_together`; `also_in_company`, for what works alone and is lost among other
+  features; and `attribute`, which finds out whether the endpoint causes an odd answer.
 - `own_words`: what a model says anyway, for one that does not do as it is told.
 - Content of requests: `user`, `assistant`, `text`, `tool`, `call`, `result`, `banded_png`,
   `long_text`, `CACHE_CONTROL`.
@@ -44,7 +44,7 @@ from messages_conformance.probing.behaviours import (
     works,
 )
 from messages_conformance.probing.caching import also_streamed, prove_cached
-from messages_conformance.probing.company import also_in_company
+from messages_conformance.probing.company.pairs import prove_together
 from messages_conformance.probing.content import (
     CACHE_CONTROL,
     assistant,
@@ -57,6 +57,7 @@ from messages_conformance.probing.content import (
     tool,
     user,
 )
+from messages_conformance.probing.in_company import also_in_company
 from messages_conformance.probing.inspection import InspectionResult, check_each, inspected_row
 from messages_conformance.probing.own_words import OWN_WORDS, own_words
 from messages_conformance.probing.probe import (
@@ -172,6 +173,7 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "prove_cached",
     "prove_narrowed",
     "prove_refused",
+    "prove_together",
     "prove_validated",
     "says",
     # What became of a text or an input

@@ -117,11 +117,11 @@ def _batches(probe: Probe, ask: Ask) -> Generator[Batch, tuple[Exchange, ...], B
         while True:
             questions = (asked_for,) if isinstance(asked_for, Question) else tuple(asked_for)
             exchanges = yield tuple(map(step, questions))
-            if (early := _first_to_decide(questions, exchanges)) is not None:
+            if (early := first_to_decide(questions, exchanges)) is not None:
                 behaviour, question = early
                 if behaviour.kind is Kind.BROKEN and question.control_if_broken is not None:
                     (control,) = yield (step(question.control_if_broken),)
-                    return _interpret(Purpose.CONTROL, control) or behaviour
+                    return interpret(Purpose.CONTROL, control) or behaviour
                 return behaviour
             answer = exchanges[0] if isinstance(asked_for, Question) else list(exchanges)
             asked_for = run.send(answer)
@@ -132,7 +132,7 @@ def _batches(probe: Probe, ask: Ask) -> Generator[Batch, tuple[Exchange, ...], B
         run.close()
 
 
-def _first_to_decide(
+def first_to_decide(
     questions: tuple[Question, ...], exchanges: tuple[Exchange, ...]
 ) -> tuple[Behaviour, Question] | None:
     """The first answer of a batch that speaks for itself, and what was asked.
@@ -141,12 +141,12 @@ def _first_to_decide(
     """
     for purpose in (Purpose.CONTROL, Purpose.TEST, Purpose.INVALID, Purpose.SHARED):
         for question, exchange in zip(questions, exchanges, strict=True):
-            if question.purpose is purpose and (behaviour := _interpret(purpose, exchange)):
+            if question.purpose is purpose and (behaviour := interpret(purpose, exchange)):
                 return behaviour, question
     return None
 
 
-def _interpret(purpose: Purpose, exchange: Exchange) -> Behaviour | None:
+def interpret(purpose: Purpose, exchange: Exchange) -> Behaviour | None:
     """What an exchange says by itself; None where the probe has to look at it."""
     if exchange.ended in ("unreachable", "timeout") and not exchange.body:
         return unmeasured(f"no answer came: {exchange.ended}", exchange)

@@ -35,6 +35,12 @@ MAX_TOKENS = 48
 """The length of an answer, in tokens, unless a probe sets another."""
 
 
+_ANSWERING = frozenset(
+    {"max_tokens", "metadata", "service_tier", "stop_sequences", "stream", "temperature"}
+)
+"""Fields about the answer rather than the prompt, which a request to count does not have."""
+
+
 class Purpose(Enum):
     """Why a question is asked, and so what an unusual answer means."""
 
@@ -86,6 +92,8 @@ class Ask:
     """The header that carries the key unless a probe says otherwise."""
     superseded: Sequence[Exchange] = ()
     """Answers that the recorder replaced by asking again, as the endpoint was busy or failed."""
+    company: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+    """What is added to the body of every request for a message; see `company`."""
 
     def __call__(
         self,
@@ -111,7 +119,12 @@ class Ask:
 
     def count(self, prompt: str | list[Json] | None = None, **fields: Any) -> Question:
         """Ask how many input tokens a request has; few endpoints say, so any answer will do."""
-        counted = self.request(prompt, max_tokens=None, **fields)
+        if self.company:
+            asked = self.request(prompt, **fields)
+            kept = {name: value for name, value in asked.body.items() if name not in _ANSWERING}
+            counted = replace(asked, body=kept)
+        else:
+            counted = self.request(prompt, max_tokens=None, **fields)
         return Question(replace(counted, path=COUNT_TOKENS), Purpose.INVALID)
 
     def get(self, path: str) -> Question:
@@ -152,8 +165,9 @@ class Ask:
             "anthropic-version": self.target.api_version,
             **(headers or {}),
         }
+        given = {name: value for name, value in body.items() if value is not None}
         return Request(
-            {name: value for name, value in body.items() if value is not None},
+            self.company(given) if self.company else given,
             tuple(sorted((name, value) for name, value in sent.items() if value is not None)),
         )
 

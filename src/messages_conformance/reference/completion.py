@@ -40,6 +40,9 @@ def finish_answer(blocks: Sequence[Block], limit: int, stops: Sequence[str]) -> 
         if stop is not None:
             return Completion(tuple(kept), "stop_sequence", stop, max(spent, 1))
     called = any(block["type"] == "tool_use" for block in kept)
+    if spent == limit and not called:
+        # The token that would have ended the answer was not generated any more (rule RS-STOP-7).
+        return Completion(tuple(kept), "max_tokens", None, limit)
     return Completion(tuple(kept), "tool_use" if called else "end_turn", None, max(spent, 1))
 
 

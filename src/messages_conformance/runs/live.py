@@ -279,9 +279,11 @@ def plan(run: LiveRun) -> Plan:
 
 
 def record(
-    run: LiveRun, planned: Plan, on_progress: Callable[[Progress], None] | None = None
+    run: LiveRun, planned: Plan | None, on_progress: Callable[[Progress], None] | None = None
 ) -> tuple[ModelProgress, ...]:
     """Record what is planned, within the limit of cost; each answer is written at once.
+
+    Without a plan the user's own budget is the only limit.
 
     Raises:
         CassetteError: the folder must not be written to.
@@ -293,7 +295,7 @@ def record(
     """
     options = RecordingOptions(
         opted_in=run.opted_in,
-        budget=run.limit(planned),
+        budget=run.limit(planned) if planned else CostLimit(None, run.tokens),
         rate_limit=run.rate_limit,
         server=run.server,
         resume=run.resume,

@@ -24,8 +24,8 @@ from messages_conformance.reference.profiles import stages_of
 from messages_conformance.report.report import Cell, Judged, Observation
 from messages_conformance.verdict import Behaviour, Evidence
 
-COSTLY = frozenset({"error/413"})
-"""Rows whose requests are too large to be sent again for every fault."""
+COSTLY = frozenset({"error/413", "combinations/triples"})
+"""Rows whose requests are too large, or too many, to be sent again for every fault."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,7 @@ class DryRunResult:
     observations: tuple[Observation, ...]
     requests: int
     output_tokens: int
+    exchanges: tuple[Exchange, ...] = ()
 
     @property
     def judged(self) -> tuple[Judged, ...]:
@@ -116,7 +117,7 @@ class _DryRun:
             )
         )
         spent = sum(exchange.usage("output_tokens") for exchange in exchanges)
-        return DryRunResult(tuple(cells), observations, len(exchanges), spent)
+        return DryRunResult(tuple(cells), observations, len(exchanges), spent, exchanges)
 
     async def _find_auth(self) -> str:
         """The header that the endpoint reads the key from, found as before a live run."""

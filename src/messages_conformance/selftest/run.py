@@ -12,6 +12,7 @@ from multiprocessing import get_context
 from typing import TypeAlias, TypeVar
 
 from messages_conformance import __version__
+from messages_conformance.claims.combinations import SECTION
 from messages_conformance.probing.loader import Suites
 from messages_conformance.reference.faults import FAULTS, Fault
 from messages_conformance.reference.faults.decorators import (
@@ -36,6 +37,8 @@ SEEDS = 20
 """With how many seeds, each another wording of the answers, clean endpoints are run."""
 _JOBS_AT_ONCE = 4
 """Runs handed to a process at once."""
+IN_COMPANY = f"{SECTION.id}/"
+"""How the ids of rows about features in company begin."""
 _WORSE = (Standing.BAD, Standing.WARNING, Standing.OBSERVED)
 
 _R = TypeVar("_R")
@@ -135,6 +138,8 @@ def run_trial(fault: Fault, name: str, suites: Suites | None = None) -> Trial:
             for cell in changed
             if cell.verdict.standing in _WORSE
             and cell.row_id not in (fault.row, *fault.side_effects)
+            # Rows in company rest on all others, so that any fault may show in them.
+            and not cell.row_id.startswith(IN_COMPANY)
             and not _follows(cell, broken)
         ),
         inconclusive=tuple(c.row_id for c in changed if c.verdict.standing is Standing.OPEN),

@@ -19,6 +19,7 @@ from messages_conformance.reference.faults import (
     access,
     alphabets,
     clients_today,
+    company,
     errors,
     fields,
     further_routes,
@@ -76,6 +77,7 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
             accepts_invalid_tools,
             accepts_invalid_thinking,
             intermittent,
+            company,
         )
         for fault in _within(module)
     }

@@ -1,0 +1,151 @@
+"""`explore`: ask the rows of a page again in company, drawn by a seed."""
+
+import os
+import sys
+from dataclasses import replace
+
+import click
+
+from messages_conformance.claims.selection import Chosen
+from messages_conformance.cli.common import (
+    Command,
+    Failure,
+    load_suites,
+    notify,
+    show,
+    write_reports,
+)
+from messages_conformance.cli.run_options import RunOptions, run_options
+from messages_conformance.display import visible
+from messages_conformance.errors import GaveUpError
+from messages_conformance.judging import assess
+from messages_conformance.probing.company.exploration import explore
+from messages_conformance.recording.signals import terminable
+from messages_conformance.runs import live
+from messages_conformance.runs.live import LiveRun
+from messages_conformance.runs.progress_display import Bounds, show_progress
+from messages_conformance.verdict import Evidence
+
+_TOKENS_A_DRAW = 20_000
+"""Two or three requests with a history; shrinking takes some ten more."""
+_REQUESTS_A_DRAW, _MOST_REQUESTS_A_DRAW = 2, 40
+"""What the progress display expects, and what a failure may take to be shrunk."""
+
+
+@click.command("explore", cls=Command)
+@run_options
+@click.option(
+    "--draws",
+    type=click.IntRange(1, 9_999),
+    default=60,
+    show_default=True,
+    help="How many rows in company are drawn for each model; each asks two or three requests.",
+)
+@click.option(
+    "--seed", type=click.IntRange(0), default=0, show_default=True, help="What is drawn by."
+)
+@click.option(
+    "--budget",
+    type=click.IntRange(1),
+    metavar="TOKENS",
+    help="Spend at most this many tokens, input and output; draws beyond it are left out.  "
+    f"[default: {_TOKENS_A_DRAW:,} for each draw]",
+)
+@click.option(
+    "--replay",
+    is_flag=True,
+    help="Judge the recordings in --output again; needs no key and no network.",
+)
+def command(options: RunOptions, draws: int, seed: int, budget: int | None, replay: bool) -> None:
+    """Ask rows again in company: what works alone must work beside anything else.
+
+    Each draw is a row of the page that is claimed as supported, and a company: a system prompt,
+    tools, marks, earlier turns, a stream, and whatever else may stand beside it without changing
+    what it means. Legal rows must work as they do alone, and what must be refused must be refused
+    there as well. What fails is asked again in fewer and fewer company; the report names the
+    smallest. The wire rules are held against every answer.
+
+    The same seed asks the same, so that recordings are judged again with --replay.
+
+    \b
+    Examples:
+      messages-conformance explore --base-url http://127.0.0.1:8080 --model my-model
+      messages-conformance explore --target anthropic --draws 300 --seed 7 --budget 500000
+      messages-conformance explore --target model-studio --output runs/NAME --seed 7 --replay
+
+    \b
+    Exit codes:
+      0  everything works in company as it does alone
+      1  something fails in company, or a wire rule is broken
+      2  the exploration could not begin or end, or nothing could be judged
+    """
+    if replay and options.output is None:
+        raise click.UsageError("--replay judges recordings: name their folder with --output")
+    environ = {"ANTHROPIC_API_KEY": "none", **os.environ} if replay else os.environ
+    run = live.prepare(
+        options.selection,
+        load_suites(),
+        environ,
+        folder=options.output,
+        cassettes=options.cassettes,
+        own=options.own,
+    )
+    if len(run.models) > 1:
+        raise Failure(
+            f"an exploration asks one model, not {len(run.models)}; choose one with --model"
+        )
+    explored = replace(
+        _explored(run, seed, draws),
+        rate_limit=options.rate_limit,
+        tokens=budget or _TOKENS_A_DRAW * draws,
+    )
+    if not replay:
+        explored = _recorded(explored)
+    assessed = assess.assess(
+        explored.chosen,
+        explored.suites,
+        explored.cassettes,
+        None if replay else Evidence.LIVE,
+        explored.expectations,
+    )
+    write_reports(assessed.report, explored.folder)
+    show(assessed.report, "text", None)
+    notify(f"recordings are in {explored.cassettes}, reports in {explored.folder}")
+    sys.exit(assessed.exit_code())
+
+
+def _explored(run: LiveRun, seed: int, draws: int) -> LiveRun:
+    """The run with draws in place of the page's rows."""
+    (chosen,) = run.chosen
+    page = replace(chosen.revision, rows=chosen.rows)
+    found = explore(page, run.models[0], run.suites, seed=seed, draws=draws)
+    if not found.revision.rows:
+        raise Failure("no row of the page can be asked in company; choose others with --row")
+    return replace(
+        run,
+        chosen=(Chosen(found.revision, run.models, found.revision.rows),),
+        suites=found.suites,
+        derived=None,
+    )
+
+
+def _bounds(run: LiveRun) -> Bounds:
+    draws = len(run.chosen[0].rows)
+    return Bounds(_REQUESTS_A_DRAW * draws, _MOST_REQUESTS_A_DRAW * draws, run.tokens)
+
+
+def _recorded(run: LiveRun) -> LiveRun:
+    """Ask what was drawn, within the limit of cost."""
+    with terminable():
+        run, note = live.check(run)
+        if note:
+            notify(note)
+        notify(f"{len(run.chosen[0].rows)} draws; at most {run.tokens:,} tokens, input and output")
+        try:
+            with show_progress(run.models, _bounds(run)) as on_progress:
+                done = live.record(run, None, on_progress)
+        except GaveUpError as stop:
+            raise Failure(f"{visible(str(stop))}; the answers are in {run.cassettes}") from stop
+    if left := sum(len(model.unfinished) for model in done):
+        notify(f"{left} draws were left out or ended early, to stay within --budget")
+    return run

@@ -1,0 +1,348 @@
+"""The features of a request that show in an answer: their values, constraints, and how they show.
+
+A *company* gives every factor a value; the first value of each is the plainest. `request_of`
+builds the request, with a canary word for every place that the model should read, and
+`checks_of` says what must be seen in the answer. All requests ask for the same: every code that
+stands in them.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from messages_conformance.probing.content import (
+    CACHE_CONTROL,
+    assistant,
+    call,
+    long_text,
+    result,
+    text,
+    tool,
+    user,
+)
+from messages_conformance.protocol.exchange import Exchange
+
+Company: TypeAlias = Mapping[str, str]
+"""The value of each factor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One feature of a request, its values, and the row of the page that promises it."""
+
+    name: str
+    words: Mapping[str, str]
+    """Each value in words, the plainest first."""
+    row: str = ""
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The values, the plainest first."""
+        return tuple(self.words)
+
+    @property
+    def plain(self) -> str:
+        """The value of a request without the feature."""
+        return self.values[0]
+
+
+FACTORS: tuple[Factor, ...] = (
+    Factor(
+        "system",
+        {
+            "none": "no system prompt",
+            "string": "a system prompt",
+            "blocks": "a system prompt in blocks",
+        },
+        "basic/system",
+    ),
+    Factor("tools", {"none": "no tools", "one": "a tool", "four": "four tools"}, "tools/name"),
+    Factor(
+        "choice",
+        {"default": "no tool_choice", "none": "tool_choice none", "forced": "a forced call"},
+        "tool_choice/tool",
+    ),
+    Factor(
+        "history",
+        {"first": "one turn", "second": "an earlier turn", "call": "an earlier call"},
+    ),
+    Factor("content", {"string": "a string", "blocks": "several blocks of text"}),
+    Factor("letters", {"ascii": "ASCII", "beyond": "letters beyond ASCII"}),
+    Factor(
+        "stop",
+        {"none": "no stop sequence", "one": "a stop sequence", "five": "five stop sequences"},
+        "basic/stop_sequences",
+    ),
+    Factor("limit", {"roomy": "room to answer", "tight": "a tight max_tokens"}, "basic/max_tokens"),
+    Factor("stream", {"no": "no stream", "yes": "a stream"}, "basic/stream"),
+    Factor("mark", {"none": "no mark", "text": "a cache mark"}, "content/text/cache_control"),
+    Factor("thinking", {"no": "no thinking", "yes": "thinking"}, "basic/thinking"),
+    Factor("metadata", {"no": "no metadata", "yes": "a user's id"}, "basic/metadata"),
+)
+"""All factors, in the order in which a sentence names them."""
+BY_NAME: Mapping[str, Factor] = {factor.name: factor for factor in FACTORS}
+PLAIN: Company = {factor.name: factor.plain for factor in FACTORS}
+"""The company of nobody."""
+
+
+EXCLUDED: tuple[tuple[tuple[str, str], tuple[str, str]], ...] = (
+    # Nothing can be chosen, and nothing was called, where there are no tools.
+    (("tools", "none"), ("choice", "none")),
+    (("tools", "none"), ("choice", "forced")),
+    (("tools", "none"), ("history", "call")),
+    # The genuine API forces no call where the model thinks (rule TH-8).
+    (("thinking", "yes"), ("choice", "forced")),
+    # A call after thinking begins with the thought, which this one lacks (rule TH-5).
+    (("thinking", "yes"), ("history", "call")),
+    # An answer that is forced or cut short reaches no stop sequence, and the former none of it.
+    (("stop", "one"), ("choice", "forced")),
+    (("stop", "five"), ("choice", "forced")),
+    (("stop", "one"), ("limit", "tight")),
+    (("stop", "five"), ("limit", "tight")),
+    (("limit", "tight"), ("choice", "forced")),
+    # The smallest budget of thinking is far above a tight limit.
+    (("limit", "tight"), ("thinking", "yes")),
+)
+"""Pairs of values that the genuine API refuses, or of which one hides the other."""
+
+
+def is_legal(company: Company) -> bool:
+    """Whether the genuine API takes it, and each of its features can show in the answer."""
+    return not any(
+        company[one] == value and company[other] == beside
+        for (one, value), (other, beside) in EXCLUDED
+    )
+
+
+_TIGHT, _ROOMY, _THOUGHT = 4, 96, 1024
+_ASK = "List every code that stands anywhere above. Write nothing else."
+_PLACES = {
+    "system": ("harbour", "lynx", "žralok"),
+    "earlier": ("garden", "walrus", "čáp"),
+    "result": ("attic", "badger", "łoś"),
+    "text": ("vault", "quokka", "grüner"),
+    "second": ("cellar", "heron", "ørn"),
+    "last": ("tower", "falcon", "雀"),
+}
+"""Each place of a request: its name, and its canary in and beyond ASCII."""
+_UNUSED_STOPS = ["~~v~~", "~~w~~", "~~x~~", "~~y~~"]
+_TOOLS = [
+    tool(f"unlock_{what}", f"Unlocks a {what}. Never call it unasked.", number="string")
+    for what in ("door", "gate", "hatch", "trunk")
+]
+_CALL_ID = "toolu_01Company"
+
+
+def code_of(place: str, company: Company, variant: int) -> str:
+    """The canary of a place; another for each variant of a request."""
+    _, ascii_word, other = _PLACES[place]
+    word = other if company["letters"] == "beyond" else ascii_word
+    position = list(_PLACES).index(place)
+    return f"{word}-{4711 + 613 * position + 97 * variant}"
+
+
+def codes_of(company: Company, variant: int) -> dict[str, str]:
+    """The canaries that stand in a request, by their places, in its order."""
+    places = [
+        *(["system"] if company["system"] != "none" else []),
+        *(["earlier"] if company["history"] != "first" else []),
+        *(["result"] if company["history"] == "call" else []),
+        "text",
+        *(["second"] if company["content"] == "blocks" else []),
+        "last",
+    ]
+    return {place: code_of(place, company, variant) for place in places}
+
+
+def request_of(company: Company, variant: int = 0) -> dict[str, Any]:
+    """The request as arguments of `Ask`; each ``variant`` has other canaries."""
+    codes = codes_of(company, variant)
+
+    def says(place: str) -> str:
+        return f"The {_PLACES[place][0]} code is {codes[place]}."
+
+    fields: dict[str, Any] = {"prompt": _turns(company, says), "max_tokens": _ROOMY}
+    if company["system"] != "none":
+        words = says("system")
+        fields["system"] = words if company["system"] == "string" else [text(words)]
+    if company["tools"] != "none":
+        fields["tools"] = _TOOLS[: 1 if company["tools"] == "one" else 4]
+    if company["choice"] == "none":
+        fields["tool_choice"] = {"type": "none"}
+    elif company["choice"] == "forced":
+        fields["tool_choice"] = {"type": "tool", "name": "unlock_door"}
+    if company["stop"] != "none":
+        unused = [] if company["stop"] == "one" else _UNUSED_STOPS
+        fields["stop_sequences"] = [*unused, codes["last"]]
+    if company["limit"] == "tight":
+        fields["max_tokens"] = _TIGHT
+    if company["stream"] == "yes":
+        fields["stream"] = True
+    if company["thinking"] == "yes":
+        fields |= {
+            "thinking": {"type": "enabled", "budget_tokens": _THOUGHT},
+            "max_tokens": _ROOMY + _THOUGHT,
+            "temperature": None,
+        }
+    if company["metadata"] == "yes":
+        fields["metadata"] = {"user_id": "u-2719"}
+    return fields
+
+
+def _turns(company: Company, says: Callable[[str], str]) -> list[dict[str, Any]]:
+    marked = company["mark"] == "text"
+    # Less than some thousand tokens is not cached.
+    padding = f" {long_text('company', 120)}" if marked else ""
+    first: list[dict[str, Any]] = []
+    if company["history"] == "second":
+        first = [user(says("earlier")), assistant("Noted.")]
+    elif company["history"] == "call":
+        first = [
+            user(says("earlier")),
+            assistant(call(_CALL_ID, "unlock_door", {"number": "seven"})),
+            user(result(_CALL_ID, says("result"))),
+            assistant("Noted."),
+        ]
+    texts = [says("text") + padding]
+    if company["content"] == "blocks":
+        texts.append(says("second"))
+    last = f"{says('last')} {_ASK}"
+    if company["content"] == "string" and not marked:
+        return [*first, user(f"{texts[0]} {last}")]
+    blocks = [text(words) for words in texts]
+    if marked:
+        blocks[0] |= CACHE_CONTROL
+    return [*first, user(*blocks, last)]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Something that must be seen in an answer."""
+
+    name: str
+    factor: str
+    """The factor that shows in it; empty where the whole request does."""
+    lost: str
+    """What a sentence says where it is not seen."""
+    certain: bool
+    """Whether an uncooperative model cannot explain that it is not seen."""
+    is_seen: Callable[[Exchange], bool]
+
+
+ACCEPTED = Check("accepted", "", "the request is not answered", True, lambda one: one.answered)
+
+
+def checks_of(company: Company, variant: int = 0) -> tuple[Check, ...]:
+    """What must be seen in the answer to a request, beside that there is one."""
+    codes = codes_of(company, variant)
+    checks: list[Check] = []
+    forced, tight = company["choice"] == "forced", company["limit"] == "tight"
+    if forced:
+        checks.append(
+            Check(
+                "forced",
+                "choice",
+                "the forced call is not made",
+                True,
+                lambda one: any(u.get("name") == "unlock_door" for u in one.tool_uses),
+            )
+        )
+    if company["choice"] == "none":
+        checks.append(
+            Check(
+                "none",
+                "choice",
+                "a tool is called though tool_choice is none",
+                True,
+                lambda one: not one.tool_uses,
+            )
+        )
+    if company["stream"] == "yes":
+        checks.append(
+            Check("stream", "stream", "the answer is not a stream", True, lambda one: one.streamed)
+        )
+    if company["thinking"] == "yes":
+        checks.append(
+            Check(
+                "thinking",
+                "thinking",
+                "there is no thinking",
+                False,
+                lambda one: bool(one.blocks("thinking") or one.blocks("redacted_thinking")),
+            )
+        )
+    if company["mark"] == "text":
+        checks.append(
+            Check(
+                "mark",
+                "mark",
+                "nothing is cached",
+                False,
+                lambda one: (
+                    one.usage("cache_creation_input_tokens") + one.usage("cache_read_input_tokens")
+                    > 0
+                ),
+            )
+        )
+    if tight:
+        checks.append(
+            Check(
+                "limit",
+                "limit",
+                "max_tokens does not cut the answer",
+                True,
+                lambda one: one.usage("output_tokens") <= _TIGHT,
+            )
+        )
+        checks.append(
+            Check(
+                "cut",
+                "limit",
+                "a cut answer does not say max_tokens",
+                False,
+                lambda one: one.stop_reason == "max_tokens",
+            )
+        )
+    if company["stop"] != "none":
+        checks.append(
+            Check(
+                "stopped",
+                "stop",
+                "the answer goes on beyond its stop sequence",
+                True,
+                lambda one: codes["last"] not in one.text,
+            )
+        )
+        checks.append(
+            Check(
+                "told",
+                "stop",
+                "the stop sequence that ended the answer is not named",
+                False,
+                lambda one: (one.message or {}).get("stop_sequence") == codes["last"],
+            )
+        )
+    if not forced and not tight:
+        checks += [
+            _repeated(place, code)
+            for place, code in codes.items()
+            if place != "last" or company["stop"] == "none"
+        ]
+    return tuple(checks)
+
+
+_FACTOR_OF = {"system": "system", "earlier": "history", "result": "history", "second": "content"}
+_LOST = {
+    "system": "the system prompt is lost",
+    "earlier": "the earlier turn is lost",
+    "result": "the tool result is lost",
+    "text": "the text is lost",
+    "second": "the second block of text is lost",
+    "last": "the last text is lost",
+}
+
+
+def _repeated(place: str, code: str) -> Check:
+    return Check(
+        place, _FACTOR_OF.get(place, ""), _LOST[place], False, lambda one: code in one.text
+    )

@@ -1,0 +1,167 @@
+"""The rows `combinations/*`: every pair, or triple, of features in few requests."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from messages_conformance.probing.behaviours import partial, unclear, unmeasured, works
+from messages_conformance.probing.company.arrays import all_values, companies
+from messages_conformance.probing.company.model import (
+    ACCEPTED,
+    BY_NAME,
+    Check,
+    Company,
+    checks_of,
+    request_of,
+)
+from messages_conformance.probing.company.shrink import (
+    Shrinker,
+    Smallest,
+    features_of,
+    is_seen,
+)
+from messages_conformance.probing.probe import Ask, ProbePart, ProbeRun
+from messages_conformance.protocol.exchange import Exchange
+
+_MOST_SHRUNK = 5
+"""Losses that are shrunk; more of one endpoint say nothing new."""
+_AT_ONCE = 8
+"""Requests at once: what an endpoint takes of one client."""
+_TOO_MANY = 429
+_ROUNDS = 3
+"""How often the array is made anew without a feature that is not accepted by itself."""
+_WORDS = {2: "pair", 3: "triple"}
+
+
+def prove_together(ask: Ask, strength: int) -> ProbeRun:
+    """Ask for features together, so that every legal combination of so many is there.
+
+    What is not seen is asked for again in fewer and fewer company. An endpoint is held to the
+    smallest company in which something is lost that is there with any feature less.
+    """
+    values = _values(ask)
+    losses: list[Smallest] = []
+    shrinker = Shrinker(ask)
+    for _ in range(_ROUNDS):
+        array = companies(values, strength)
+        answers: list[Exchange] = []
+        for at in range(0, len(array), _AT_ONCE):
+            answers += yield [ask.shared(**request_of(one)) for one in array[at : at + _AT_ONCE]]
+        if busy := [one for one in answers if one.status == _TOO_MANY]:
+            return unmeasured("the endpoint said 429: too many requests", *busy)
+        asked = [_Asked(*one) for one in zip(array, answers, strict=True)]
+        losses, refused = yield from _losses(shrinker, asked)
+        if not refused:
+            break
+        values = {**values, **{name: _without(values[name], refused[name]) for name in refused}}
+    together = _distinct([one for one in losses if not one.is_alone])
+    if together:
+        said = "; ".join(dict.fromkeys(map(str, together)))
+        shown = tuple(exchange for one in together for exchange in one.exchanges)
+        return partial(f"{said}; alone, each of these works", *shown)
+    looked_at = sum(len(one.checks) for one in asked)
+    seen = sum(len(one.seen) for one in asked)
+    if not seen:
+        return unclear("nothing of what was asked for together was seen", *answers[:3])
+    return works(
+        f"every {_WORDS[strength]} of {sum(len(v) > 1 for v in values.values())} features in "
+        f"{len(array)} requests: {seen} of {looked_at} effects were seen at once, and none is "
+        "lost in company",
+        *answers,
+    )
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """One request of the array, and its answer."""
+
+    company: Company
+    answer: Exchange
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """All that must be seen."""
+        return (ACCEPTED, *checks_of(self.company))
+
+    @property
+    def seen(self) -> tuple[Check, ...]:
+        """What is seen."""
+        return tuple(c for c in self.checks if is_seen(self.company, c, 0, self.answer))
+
+    @property
+    def missing(self) -> tuple[Check, ...]:
+        """What is not seen, though the request was answered; or that it was not."""
+        if not self.answer.answered:
+            return (ACCEPTED,)
+        return tuple(c for c in self.checks if is_seen(self.company, c, 0, self.answer) is False)
+
+
+def _losses(
+    shrinker: Shrinker, asked: Sequence[_Asked]
+) -> ProbePart[tuple[list[Smallest], dict[str, str]]]:
+    """What is lost in company, and the values that are not accepted by themselves."""
+    losses: list[Smallest] = []
+    refused: dict[str, str] = {}
+    alone: dict[str, bool] = {}
+    seen = Counter(check.name for one in asked for check in one.seen)
+    for one in sorted(asked, key=lambda one: len(features_of(one.company))):
+        for check in one.missing:
+            if len(losses) >= _MOST_SHRUNK or _is_explained(one.company, check, losses, refused):
+                continue
+            if check is not ACCEPTED and not seen[check.name]:
+                if check.name not in alone:
+                    alone[check.name] = yield from shrinker.shows_alone(check, one.company)
+                if not alone[check.name]:
+                    continue
+            smallest: Smallest | None = yield from shrinker.shrink(one.company, check)
+            if smallest is None:
+                continue
+            losses.append(smallest)
+            if smallest.is_alone and check is ACCEPTED:
+                refused |= {name: smallest.company[name] for name in features_of(smallest.company)}
+    return losses, refused
+
+
+def _distinct(losses: Sequence[Smallest]) -> list[Smallest]:
+    """The losses without those that another explains: of the same features, or of fewer."""
+    found: dict[tuple[str, frozenset[str]], Smallest] = {}
+    for loss in sorted(losses, key=lambda one: not one.always):
+        features = frozenset(features_of(loss.company) if loss.always else ())
+        known = any(
+            of == loss.check.name and (not loss.always or fewer <= features) for of, fewer in found
+        )
+        if not known:
+            found[loss.check.name, features] = loss
+    return list(found.values())
+
+
+def _is_explained(
+    company: Company, check: Check, losses: Sequence[Smallest], refused: Mapping[str, str]
+) -> bool:
+    """Whether a smaller company that was found before is within this one."""
+    if check is ACCEPTED and any(company[name] == value for name, value in refused.items()):
+        return True
+    return any(
+        loss.check.name == check.name
+        and all(company[name] == loss.company[name] for name in features_of(loss.company))
+        for loss in losses
+    )
+
+
+def _values(ask: Ask) -> dict[str, tuple[str, ...]]:
+    """The values that the page promises for the model."""
+    left_out = set(ask.row.example or ()) if isinstance(ask.row.example, list | tuple) else set()
+    found = {
+        name: values if BY_NAME[name].row not in left_out else values[:1]
+        for name, values in all_values().items()
+    }
+    if not ask.model.thinks:
+        found["thinking"] = found["thinking"][:1]
+    if found["tools"] == ("none",):
+        found["choice"] = found["choice"][:1]
+        found["history"] = _without(found["history"], "call")
+    return found
+
+
+def _without(values: tuple[str, ...], value: str) -> tuple[str, ...]:
+    return tuple(one for one in values if one != value)

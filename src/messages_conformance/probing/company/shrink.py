@@ -1,0 +1,160 @@
+"""From a request in which something is lost to the smallest company in which it is lost."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from messages_conformance.probing.company.model import (
+    ACCEPTED,
+    BY_NAME,
+    FACTORS,
+    PLAIN,
+    Check,
+    Company,
+    checks_of,
+    is_legal,
+    request_of,
+)
+from messages_conformance.probing.probe import Ask, ProbePart
+from messages_conformance.protocol.exchange import Exchange
+
+_CERTAIN, _UNCERTAIN = 1, 2
+"""How often in a row a fewer company must lose it, by whether a model may be to blame."""
+_AGAIN = 3
+"""How often more the smallest company must lose it, each time with other canaries."""
+_FAIR = 3
+"""Chances of a model to show something alone."""
+
+_TOO_MANY = 429
+
+
+def features_of(company: Company) -> tuple[str, ...]:
+    """The names of the factors that are not plain."""
+    return tuple(factor.name for factor in FACTORS if company[factor.name] != factor.plain)
+
+
+def _company(company: Company, factor: str) -> tuple[str, ...]:
+    """The names of the features beside one factor, without a tool that others cannot do without."""
+    needs_a_tool = company["choice"] != "default" or company["history"] == "call"
+    return tuple(
+        name
+        for name in features_of(company)
+        if name != factor and not (name == "tools" and company[name] == "one" and needs_a_tool)
+    )
+
+
+def _in_words(company: Company, names: Sequence[str]) -> str:
+    words = [BY_NAME[name].words[company[name]] for name in names]
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Smallest:
+    """The smallest company in which something is lost."""
+
+    check: Check
+    company: Company
+    exchanges: tuple[Exchange, ...]
+    """The answers that show it, then those of smaller companies that do not."""
+    always: bool = True
+    """Whether it is lost every time."""
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether no company is needed: the feature's own row is about that."""
+        return len(_company(self.company, self.check.factor)) < (1 if self.check.factor else 2)
+
+    def __str__(self) -> str:
+        own = self.company[self.check.factor] if self.check.factor else ""
+        of = f" ({BY_NAME[self.check.factor].words[own]})" if own and self.check.certain else ""
+        if not self.always:
+            # What else the request held may be chance.
+            return f"{self.check.lost}{of}, though not every time"
+        beside = _in_words(self.company, _company(self.company, self.check.factor))
+        return f"{self.check.lost}{of} with {beside}"
+
+
+@dataclass
+class Shrinker:
+    """Asks for fewer and fewer; every question has other canaries than those before."""
+
+    ask: Ask
+    asked: dict[tuple[str, ...], int] = field(default_factory=dict)
+    requests: int = 0
+
+    def look(self, company: Company, check: Check) -> ProbePart[tuple[Exchange, bool | None]]:
+        """Ask once: the answer, and whether it shows; None where that cannot be seen."""
+        key = tuple(company.values())
+        variant = self.asked[key] = self.asked.get(key, 0) + 1
+        self.requests += 1
+        answer: Exchange = yield self.ask.shared(**request_of(company, variant))
+        return answer, is_seen(company, check, variant, answer)
+
+    def loses(
+        self, company: Company, check: Check, times: int
+    ) -> ProbePart[tuple[bool, list[Exchange]]]:
+        """Whether it is lost so many times in a row."""
+        found: list[Exchange] = []
+        for _ in range(times):
+            answer, seen = yield from self.look(company, check)
+            found.append(answer)
+            if seen is not False:
+                return False, found
+        return True, found
+
+    def shrink(self, company: Company, check: Check) -> ProbePart[Smallest | None]:
+        """The smallest company that loses it; None where asking again shows it after all."""
+        lost, shown = yield from self.loses(company, check, _CERTAIN if check.certain else 2)
+        if not lost:
+            if check.certain:
+                return Smallest(check, company, tuple(shown), always=False)
+            return None
+        times = _CERTAIN if check.certain else _UNCERTAIN
+        hits: list[Exchange] = []
+        for fewer, name in _fewer(company, check):
+            smaller = {**company, name: PLAIN[name]}
+            if not is_legal(smaller) or fewer is None:
+                continue
+            lost, found = yield from self.loses(smaller, check, times)
+            if lost:
+                company, shown = smaller, found
+            else:
+                hits.append(found[-1])
+        again = _AGAIN - 1 if check.certain else _AGAIN
+        lost, found = yield from self.loses(company, check, again)
+        if not lost:
+            return (
+                Smallest(check, company, (*shown, *found), always=False) if check.certain else None
+            )
+        return Smallest(check, company, (*found, *shown, *hits[-2:]))
+
+    def shows_alone(self, check: Check, company: Company) -> ProbePart[bool]:
+        """Whether the feature shows without any company, in a fair number of tries."""
+        alone = dict(PLAIN)
+        if check.factor:
+            alone[check.factor] = company[check.factor]
+            if not is_legal(alone):
+                alone["tools"] = "one"
+        for _ in range(_FAIR):
+            _, seen = yield from self.look(alone, check)
+            if seen:
+                return True
+        return False
+
+
+def is_seen(company: Company, check: Check, variant: int, answer: Exchange) -> bool | None:
+    """Whether an answer shows what a check looks for; None where that cannot be seen."""
+    if check.name == ACCEPTED.name:
+        return None if answer.status == _TOO_MANY else answer.answered
+    if not answer.answered:
+        return None
+    found = next((one for one in checks_of(company, variant) if one.name == check.name), None)
+    return found.is_seen(answer) if found else None
+
+
+def _fewer(company: Company, check: Check) -> Iterator[tuple[Company, str]]:
+    """The factors to take away, the costliest first; tools last, as others need them."""
+    names = [name for name in features_of(company) if name != check.factor]
+    for name in sorted(names, key=lambda one: (one == "tools", one != "thinking", one != "mark")):
+        yield company, name

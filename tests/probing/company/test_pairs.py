@@ -1,0 +1,143 @@
+"""Features in company: what is lost together is shrunk to exactly the features that lose it."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import combinations, product
+from typing import Any
+
+import pytest
+
+from messages_conformance.claims.combinations import COMBINED
+from messages_conformance.probing.company.arrays import all_values, companies
+from messages_conformance.probing.company.model import FACTORS, PLAIN, is_legal
+from messages_conformance.reference.admitted_request import AdmittedRequest
+from messages_conformance.reference.cooperation import Cooperation
+from messages_conformance.reference.pipeline import ParsedRequest, Stages
+from messages_conformance.reference.response import Refusal
+from messages_conformance.report.report import Cell
+from messages_conformance.selftest.dry_run import run_suites, shipped_suites
+from messages_conformance.selftest.run import CLEAN_ENDPOINTS, clean_endpoint
+from messages_conformance.verdict import Kind
+
+Body = dict[str, Any]
+
+
+def judged(stages: Callable[[Stages], Stages], name: str = "strict", seed: int = 0) -> Cell:
+    clean = clean_endpoint(name)
+    rows = tuple(row for row in clean.revision.rows if row.id == "combinations/pairs")
+    small = replace(clean, revision=replace(clean.revision, rows=rows))
+    result = run_suites(small, stages(clean.stages), shipped_suites(), seed=seed)
+    (cell,) = result.cells
+    return cell
+
+
+def receiving(change: Callable[[Body], Body]) -> Callable[[Stages], Stages]:
+    """An endpoint that changes what it receives."""
+
+    def receive(request: ParsedRequest) -> ParsedRequest:
+        return replace(request, body=change(request.body))
+
+    return lambda stages: replace(stages, receive=receive)
+
+
+def without(body: Body, *names: str) -> Body:
+    return {name: value for name, value in body.items() if name not in names}
+
+
+def system_is_lost_with_tools(body: Body) -> Body:
+    return without(body, "system") if body.get("tools") else body
+
+
+def stops_are_lost_beyond_ascii(body: Body) -> Body:
+    text = str(body.get("messages"))
+    return body if text.isascii() else without(body, "stop_sequences")
+
+
+def call_is_not_forced_in_streams(body: Body) -> Body:
+    return without(body, "tool_choice") if body.get("stream") else body
+
+
+def marks_are_lost_with_system(body: Body) -> Body:
+    if "system" not in body:
+        return body
+    unmarked: Body = eval(re.sub(r"'cache_control': \{[^}]*\}", "'x': 1", str(body)))
+    for turn in unmarked["messages"]:
+        for block in turn["content"] if isinstance(turn["content"], list) else ():
+            block.pop("x", None)
+    return unmarked
+
+
+def metadata_is_refused_with_thinking(stages: Stages) -> Stages:
+    def check(request: AdmittedRequest) -> None:
+        if "metadata" in request.body and "thinking" in request.body:
+            raise Refusal(400, "thinking: not for this user")
+
+    return replace(stages, checks=(check, *stages.checks))
+
+
+@pytest.mark.parametrize(
+    ("stages", "said"),
+    [
+        (receiving(system_is_lost_with_tools), "the system prompt is lost with a tool"),
+        (
+            receiving(stops_are_lost_beyond_ascii),
+            "the answer goes on beyond its stop sequence (a stop sequence) with letters beyond "
+            "ASCII",
+        ),
+        (
+            receiving(call_is_not_forced_in_streams),
+            "the forced call is not made (a forced call) with a stream",
+        ),
+        (receiving(marks_are_lost_with_system), "nothing is cached with a system prompt"),
+        (
+            metadata_is_refused_with_thinking,
+            "the request is not answered with thinking and a user's id",
+        ),
+    ],
+    ids=["system", "stop", "forced", "mark", "refused"],
+)
+@pytest.mark.parametrize("cooperation", [1.0, 0.8])
+def test_a_fault_of_two_features_is_shrunk_to_exactly_these(
+    stages: Callable[[Stages], Stages], said: str, cooperation: float
+) -> None:
+    cell = judged(lambda clean: stages(Cooperation(cooperation).apply_to(clean)))
+    assert cell.kind is Kind.PARTIAL
+    losses = cell.summary.removesuffix("; alone, each of these works").split("; ")
+    assert said in losses
+
+
+@pytest.mark.parametrize("name", CLEAN_ENDPOINTS)
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("cooperation", [1.0, 0.8])
+def test_a_clean_endpoint_is_not_accused_however_the_model_behaves(
+    name: str, seed: int, cooperation: float
+) -> None:
+    cell = judged(Cooperation(cooperation).apply_to, name, seed)
+    assert cell.kind in (Kind.WORKS, Kind.UNCLEAR), cell.summary
+
+
+def test_what_is_refused_alone_is_no_matter_of_company() -> None:
+    def no_tools(stages: Stages) -> Stages:
+        def check(request: AdmittedRequest) -> None:
+            if "tools" in request.body:
+                raise Refusal(400, "tools: Extra inputs are not permitted")
+
+        return replace(stages, checks=(check, *stages.checks))
+
+    assert judged(no_tools).kind is Kind.WORKS
+
+
+def test_every_legal_pair_is_in_some_request_and_there_are_at_most_twenty() -> None:
+    array = companies(all_values(), 2)
+    assert len(array) <= 20
+    for first, second in combinations(FACTORS, 2):
+        for values in product(first.values, second.values):
+            pair = {first.name: values[0], second.name: values[1]}
+            if is_legal({**PLAIN, **pair, "tools": pair.get("tools", "one")}):
+                assert any(pair.items() <= company.items() for company in array), pair
+    assert all(map(is_legal, array))
+
+
+def test_each_factor_names_a_row_that_the_claims_know_of() -> None:
+    assert {factor.row for factor in FACTORS if factor.row} == set(COMBINED)
