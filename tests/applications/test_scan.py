@@ -206,3 +206,18 @@ def test_events_of_a_stream_line_by_line_are_one_answer(tmp_path: Path) -> None:
 def test_nothing_found_says_what_was_skipped(tmp_path: Path) -> None:
     with pytest.raises(TrafficError, match="no call of a Messages API was found; what was skipped"):
         scan([written(tmp_path, '{"what": "ever"}\n')])
+
+
+def test_a_folder_of_raw_bodies_of_claude_code_is_read_as_a_whole(tmp_path: Path) -> None:
+    request = {**BODY, "betas": ["b-1"], "thinking": {"type": "adaptive"}, "stream": True}
+    answer = {"type": "message", "role": "assistant", "content": [], "stop_reason": "max_tokens"}
+    written(tmp_path, json.dumps(request), name="u1.request.json")
+    written(tmp_path, json.dumps(request, indent=1), name="u2.request.json")
+    written(tmp_path, json.dumps(answer), name="req_1.response.json")
+    written(tmp_path, '{"session_id":"s","model":"m"}\n', name="index.jsonl")
+    inventory = scan([str(tmp_path)])
+    assert {use.feature: use.calls for use in inventory.uses} == {
+        **dict.fromkeys(("header/beta", "basic/model", "basic/max_tokens", "basic/stream"), 2),
+        **{"basic/thinking/adaptive": 2, "content/string": 2, "answer/max_tokens": 1},
+    }
+    assert "header/x-api-key" in {feature.id for feature in inventory.not_visible()}

@@ -1,13 +1,14 @@
 """An inventory for people, as plain text."""
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 
 from rich.table import Table
 from rich.text import Text
 
 from messages_conformance.applications.feature import Feature
 from messages_conformance.applications.feature_table import FEATURES
-from messages_conformance.applications.inventory import FIGURES, Inventory
+from messages_conformance.applications.inventory import FIGURES, Inventory, Source
 from messages_conformance.display import console_of, one_line, plural
 from messages_conformance.traffic.calls.call import Part
 
@@ -75,10 +76,22 @@ def _titles(features: Iterable[Feature]) -> str:
 def _read(inventory: Inventory) -> str:
     sources = [source for source in inventory.sources if source.calls or source.damaged]
     said = [f"Read {plural(inventory.calls, 'call')} from {plural(len(sources), 'source')}"]
-    for source in sources:
-        for why, count, place in source.damaged:
-            name = one_line(source.name)
-            said.append(f"{name}: could not read {count:,} {one_line(why)}, first at {place}")
-        for why, count, _ in source.skipped:
-            said.append(f"{one_line(source.name)}: skipped {count:,} {one_line(why)}")
+    said += _counted(inventory, "could not read", lambda source: source.damaged)
+    said += _counted(inventory, "skipped", lambda source: source.skipped)
     return "; ".join(said) + "."
+
+
+def _counted(
+    inventory: Inventory,
+    verb: str,
+    of: Callable[[Source], tuple[tuple[str, int, str], ...]],
+) -> Iterator[str]:
+    """What was not read of all sources, by reason, with the place of the first."""
+    counts: Counter[str] = Counter()
+    first: dict[str, str] = {}
+    for source in inventory.sources:
+        for why, count, place in of(source):
+            counts[why] += count
+            first.setdefault(why, f"{source.name}: {place}")
+    for why, count in counts.most_common(_MOST):
+        yield f"{verb} {count:,} {one_line(why)} (first: {one_line(first[why])})"
