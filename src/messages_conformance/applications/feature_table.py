@@ -870,6 +870,7 @@ FEATURES: Final[Mapping[str, Feature]] = {
 
 NO_FEATURES: Final[Mapping[str, str]] = {
     "refusal/*": "an invalid request, which no working application sends",
+    "combinations/*": "several features at once, each of which is found by itself",
     "error/400/arrearage": "the state of an account",
     "error/403/authentication_error": "the state of a key, of which error/403 is the feature",
 }
