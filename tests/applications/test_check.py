@@ -267,3 +267,15 @@ def test_the_edit_is_what_the_probe_of_the_row_says() -> None:
     known = Knowledge(page(row("basic/top_k", Claim.UNSUPPORTED)))
     found = check(inventory({"top_k": 5}), known, [MODEL], lambda row, kind: f"{row} {kind}")
     assert found.models[0].features[0].edit == "basic/top_k refused"
+
+
+def test_a_model_that_lacks_something_whole_ranks_below_one_with_more_changes() -> None:
+    models = [replace(MODEL, id="a-lacks"), replace(MODEL, id="b-changes")]
+    rows = (
+        row("basic/container", Claim.SUPPORTED, exceptions={"a-lacks": Claim.UNSUPPORTED}),
+        row("basic/top_k", Claim.SUPPORTED, exceptions={"b-changes": Claim.UNSUPPORTED}),
+        row("basic/top_p", Claim.SUPPORTED, exceptions={"b-changes": Claim.UNSUPPORTED}),
+    )
+    used = inventory({"container": "c", "top_k": 5, "top_p": 0.5})
+    found = check(used, Knowledge(page(*rows)), models, nothing_instead)
+    assert [each.model.id for each in found.models] == ["b-changes", "a-lacks"]
