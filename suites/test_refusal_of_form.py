@@ -26,6 +26,8 @@ from messages_conformance.probing import (
 HELLO = "Say hello."
 FEW = 4
 """The length of an answer that nobody reads."""
+COUNTED = "Name the largest planet."
+"""What another row counts as well."""
 CLOCK = tool("get_time", "Tells the time in a city.", city="string")
 
 
@@ -183,7 +185,7 @@ def count_without_messages(ask: Ask) -> ProbeRun:
 
     Instead: check that there are messages before you count.
     """
-    counted, answer = yield [ask.count(HELLO), ask.count(None)]
+    counted, answer = yield [ask.count(COUNTED), ask.count(None)]
     if counted.status != 200:
         return unclear(f"tokens cannot be counted: {describe(counted)}", counted)
     if answer.status == 200:
