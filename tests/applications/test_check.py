@@ -183,6 +183,16 @@ def test_what_a_page_lacks_matters_only_where_it_is_used() -> None:
     assert found.answer is Answer.CHANGES
 
 
+@pytest.mark.parametrize(("lacking", "wanted"), [((), Answer.GO), (("enabled",), Answer.CHANGES)])
+def test_a_part_is_enough_where_the_part_that_lacks_is_not_needed(
+    lacking: tuple[str, ...], wanted: Answer
+) -> None:
+    seen = cell("basic/thinking", Kind.PARTIAL, Evidence.LIVE, lacking=lacking)
+    judged = {(MODEL.id, "basic/thinking"): (seen, "2026-11-01")}
+    known = Knowledge(page(row("basic/thinking", Claim.SUPPORTED)), judged)
+    assert checked(known, inventory({"thinking": {"type": "enabled"}})).answer is wanted
+
+
 def test_a_model_that_sees_nothing_is_no_go_for_pictures() -> None:
     known = Knowledge(page(row("content/image", Claim.SUPPORTED)))
     used = inventory({"messages": [{"role": "user", "content": [IMAGE]}]})
@@ -257,3 +267,15 @@ def test_the_edit_is_what_the_probe_of_the_row_says() -> None:
     known = Knowledge(page(row("basic/top_k", Claim.UNSUPPORTED)))
     found = check(inventory({"top_k": 5}), known, [MODEL], lambda row, kind: f"{row} {kind}")
     assert found.models[0].features[0].edit == "basic/top_k refused"
+
+
+def test_a_model_that_lacks_something_whole_ranks_below_one_with_more_changes() -> None:
+    models = [replace(MODEL, id="a-lacks"), replace(MODEL, id="b-changes")]
+    rows = (
+        row("basic/container", Claim.SUPPORTED, exceptions={"a-lacks": Claim.UNSUPPORTED}),
+        row("basic/top_k", Claim.SUPPORTED, exceptions={"b-changes": Claim.UNSUPPORTED}),
+        row("basic/top_p", Claim.SUPPORTED, exceptions={"b-changes": Claim.UNSUPPORTED}),
+    )
+    used = inventory({"container": "c", "top_k": 5, "top_p": 0.5})
+    found = check(used, Knowledge(page(*rows)), models, nothing_instead)
+    assert [each.model.id for each in found.models] == ["b-changes", "a-lacks"]

@@ -54,6 +54,20 @@ def test_what_no_row_covers_is_listed(tmp_path: Path) -> None:
     assert {"body.context_management", "body.context_management.edits", "body.speed"} <= marks
 
 
+def test_keys_of_the_program_itself_are_in_no_inventory(tmp_path: Path) -> None:
+    schema = {"type": "object", "properties": {"patient_name": {"type": "string"}}}
+    body = {
+        **BODY,
+        "metadata": {"user_id": "u", "patient_name": "x"},
+        "output_config": {"format": {"type": "json_schema", "schema": schema}},
+        "tools": [{"name": "patient_name", "input_schema": schema}],
+        "future": {"schema": schema, "input": {"patient_name": 1}},
+    }
+    text = inventory_json.to_json(scan([written(tmp_path, exchange(body))]))
+    assert "patient" not in text
+    assert "output_config/format" in text
+
+
 def test_a_record_that_cannot_be_read_is_counted_with_the_reason(tmp_path: Path) -> None:
     lines = [
         exchange(BODY),
@@ -192,3 +206,95 @@ def test_events_of_a_stream_line_by_line_are_one_answer(tmp_path: Path) -> None:
 def test_nothing_found_says_what_was_skipped(tmp_path: Path) -> None:
     with pytest.raises(TrafficError, match="no call of a Messages API was found; what was skipped"):
         scan([written(tmp_path, '{"what": "ever"}\n')])
+
+
+def test_a_folder_of_raw_bodies_of_claude_code_is_read_as_a_whole(tmp_path: Path) -> None:
+    request = {**BODY, "betas": ["b-1"], "thinking": {"type": "adaptive"}, "stream": True}
+    answer = {"type": "message", "role": "assistant", "content": [], "stop_reason": "max_tokens"}
+    written(tmp_path, json.dumps(request), name="u1.request.json")
+    written(tmp_path, json.dumps(request, indent=1), name="u2.request.json")
+    written(tmp_path, json.dumps(answer), name="req_1.response.json")
+    written(tmp_path, '{"session_id":"s","model":"m"}\n', name="index.jsonl")
+    inventory = scan([str(tmp_path)])
+    assert {use.feature: use.calls for use in inventory.uses} == {
+        **dict.fromkeys(("header/beta", "basic/model", "basic/max_tokens", "basic/stream"), 2),
+        **{"basic/thinking/adaptive": 2, "content/string": 2, "answer/max_tokens": 1},
+    }
+    assert "header/x-api-key" in {feature.id for feature in inventory.not_visible()}
+
+
+def test_a_span_of_the_vercel_ai_sdk_is_read(tmp_path: Path) -> None:
+    mark = {"anthropic": {"cacheControl": {"type": "ephemeral"}}}
+    messages = [
+        {"role": "system", "content": "s", "providerOptions": mark},
+        {
+            "role": "user",
+            "content": [
+                {"type": "text", "text": "t"},
+                {"type": "file", "mediaType": "image/png", "data": "x"},
+            ],
+        },
+    ]
+    span = {
+        "name": "ai.streamText.doStream",
+        "attributes": {
+            "ai.operationId": "ai.streamText.doStream",
+            "ai.model.id": "m",
+            "ai.prompt.messages": json.dumps(messages),
+            "ai.prompt.tools": [json.dumps({"name": "f", "inputSchema": {}, "description": "d"})],
+            "ai.prompt.toolChoice": json.dumps({"type": "required"}),
+            "ai.settings.maxOutputTokens": 50,
+            "ai.response.finishReason": "tool-calls",
+        },
+    }
+    inventory = scan([written(tmp_path, json.dumps(span) + "\n")])
+    assert inventory.used.keys() == {
+        *("basic/model", "basic/max_tokens", "basic/stream", "basic/system", "content/image"),
+        *("content/text/text", "content/text/cache_control", "tools/name", "tools/description"),
+        *("tool_choice/any", "answer/tool_use"),
+    }
+    assert "basic/thinking/enabled" in {feature.id for feature in inventory.not_visible()}
+
+
+def test_a_raw_body_in_a_log_of_opentelemetry_is_read_unless_it_was_cut(tmp_path: Path) -> None:
+    def log(body: str) -> dict[str, Any]:
+        named = {"key": "event.name", "value": {"stringValue": "api_request_body"}}
+        return {"attributes": [named, {"key": "body", "value": {"stringValue": body}}]}
+
+    records = [log(json.dumps(BODY)), log(json.dumps(BODY)[:40])]
+    line = {"resourceLogs": [{"scopeLogs": [{"logRecords": records}]}]}
+    (source,) = scan([written(tmp_path, json.dumps(line) + "\n")]).sources
+    assert source.calls == 1
+    assert source.damaged == (
+        ("with a body that was cut or is in another file", 1, "line 1, log 1"),
+    )
+
+
+def test_a_run_of_langchain_is_read(tmp_path: Path) -> None:
+    def message(kind: str, **kwargs: Any) -> dict[str, Any]:
+        return {"lc": 1, "id": ["langchain", "schema", "messages", kind], "kwargs": kwargs}
+
+    call = {"id": "toolu_1", "name": "f", "args": {}}
+    run = {
+        "run_type": "llm",
+        "inputs": {
+            "messages": [
+                [
+                    message("SystemMessage", content="s"),
+                    message("HumanMessage", content="h"),
+                    message("AIMessage", content="a", tool_calls=[call]),
+                    message("ToolMessage", content="r", tool_call_id="toolu_1", status="error"),
+                ]
+            ]
+        },
+        "extra": {"invocation_params": {"model": "m", "max_tokens": 9, "stop": None}},
+        "serialized": {"kwargs": {"stop_sequences": ["X"]}},
+        "outputs": {"generations": [[{"message": {"kwargs": {"content": "done"}}}]]},
+    }
+    inventory = scan([written(tmp_path, json.dumps(run) + "\n")])
+    assert {
+        *("basic/model", "basic/max_tokens", "basic/system", "basic/stop_sequences"),
+        *("content/tool_use/id", "content/tool_use/name", "content/tool_use/input"),
+        *("content/tool_result/tool_use_id", "content/tool_result/is_error"),
+    } <= inventory.used.keys()
+    assert "header/beta" in {feature.id for feature in inventory.not_visible()}

@@ -100,6 +100,18 @@ def test_the_same_program_shows_the_same_in_both_languages(
     assert [each.mark for each in inventory.uncovered] == ["unread:thinking"]
 
 
+def test_what_source_computes_is_said_to_be_computed(tmp_path: Path) -> None:
+    text = "import anthropic\ndef f(client, p):\n    return client.messages.create(**p)\n"
+    inventory = found(tmp_path, "a.py", text)
+    assert [each.mark for each in inventory.uncovered] == ["unread:arguments"]
+
+
+def test_a_wrapper_of_the_response_hides_no_call(tmp_path: Path) -> None:
+    call = "client.beta.messages.with_raw_response.create(model='m', max_tokens=9, messages=[])"
+    inventory = found(tmp_path, "a.py", f"import anthropic\ndef f(client):\n    {call}\n")
+    assert {"basic/max_tokens", "request/beta_query"} <= inventory.used.keys()
+
+
 def test_a_place_is_file_and_line(tmp_path: Path) -> None:
     (place,) = found(tmp_path, "a.py", PYTHON).used["reads/first_block"].places
     line = next(n for n, text in enumerate(PYTHON.splitlines(), 1) if "content[0]" in text)

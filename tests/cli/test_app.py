@@ -128,6 +128,7 @@ def test_a_report_on_another_target_is_refused(traffic: Path, tmp_path: Path) ->
 def test_record_refuses_a_program_that_sends_nothing(tmp_path: Path) -> None:
     said = call("app", "record", "--output", tmp_path / "t.jsonl", "--", "true")
     assert "sent no request to ANTHROPIC_BASE_URL" in refused(said)
+    assert not (tmp_path / "t.jsonl").exists()
 
 
 def test_replay_tells_the_cost_and_sends_nothing_unasked(

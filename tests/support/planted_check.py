@@ -29,7 +29,7 @@ ENDPOINTS = (
         "model-studio",
         "qwen-plus",
         "2025-11-13",
-        profile="model-studio-reported",
+        profile="model-studio-2026-08",
     ),
     Endpoint(
         "a gateway that translates",

@@ -39,6 +39,8 @@ EXIT_CODES: Final[Mapping[Answer, int]] = {
     Answer.NO_GO: 3,
 }
 
+_WITHIN: Final = "Keep the value within the range of the page."
+
 Instead = Callable[[str, Kind], str]
 """What a caller does about a row that behaves so, as its probe says; empty if it says nothing."""
 
@@ -151,7 +153,8 @@ def _feature(
     judged = [(_answer(feature, one), one) for one in known]
     if feature.breaks_where_models_think:
         judged.append(_thinking(model, inventory, knowledge))
-    if (outside := _outside(feature, use, knowledge)) is not None:
+    outside = _outside(feature, use, knowledge)
+    if outside is not None:
         judged.append((Answer.CHANGES, outside))
     if feature.id == "content/image" and model.sees is False:
         words = "the page says that this model does not take images"
@@ -172,7 +175,7 @@ def _feature(
         use,
         answer,
         decided,
-        _edit(feature, decided, instead),
+        _WITHIN if decided is outside else _edit(feature, decided, instead),
         tuple(row for row in asked if row in knowledge.revision.rows_by_id),
     )
 
@@ -200,7 +203,7 @@ def _answer(feature: Feature, known: Known) -> Answer:
 def _needs(feature: Feature, known: Known) -> bool:
     """Whether a feature needs any of what is missing; where that is not named, it may."""
     if not known.lacking or feature.needs is None:
-        return True
+        return feature.loss is not Loss.PART
     wanted = set(feature.needs)
     return any(tag in wanted or f"{known.row}:{tag}" in wanted for tag in known.lacking)
 
@@ -255,8 +258,6 @@ def _is_in(range: Range, value: float) -> bool:
 
 def _edit(feature: Feature, known: Known, instead: Instead) -> str:
     """What a caller does: as the row's probe says, where the feature is the whole row."""
-    if known.kind is Kind.REFUSED and known.words.startswith("the page allows"):
-        return "Keep the value within the range of the page."
     if feature.id == known.row and (said := instead(known.row, known.kind)):
         return said
     return feature.edit

@@ -48,7 +48,7 @@ def _table(console: Console, view: View) -> None:
     table.add_row(Text("the application", "bold"), f"{view.check.inventory.calls:,}", *totals)
     console.print(table)
     if (more := len(view.check.models) - len(view.shown)) > 0:
-        console.print(Text(f"{plural(more, 'further model')} keep less; --format json has all."))
+        console.print(Text(f"{plural(more, 'further model')} rank below; --format json has all."))
 
 
 def _edits(console: Console, view: View) -> None:

@@ -8,7 +8,7 @@ from messages_conformance.applications.knowledge import Basis
 from messages_conformance.display import plural
 from messages_conformance.recording.cost import Cost
 
-MOST_MODELS = 6
+MOST_MODELS = 4
 """Models that a table for people shows."""
 
 NO_COST = Cost()

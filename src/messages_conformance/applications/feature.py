@@ -11,6 +11,8 @@ class Loss(StrEnum):
 
     NONE = "none"
     """Nothing is lost where it is ignored: it only accompanies a request."""
+    PART = "part"
+    """As with an edit, but a part of it is enough, unless the part that is lacking is needed."""
     EDIT = "edit"
     """The program has to be changed, and can be."""
     WHOLE = "whole"

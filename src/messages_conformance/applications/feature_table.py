@@ -11,7 +11,7 @@ from typing import Final
 from messages_conformance.applications.feature import Feature, Loss
 from messages_conformance.traffic.calls.call import Part
 
-NONE, EDIT, WHOLE = Loss
+NONE, PART, EDIT, WHOLE = Loss
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -149,7 +149,7 @@ _FIELDS: Final = (
         "max_tokens",
         "body.max_tokens",
         "basic/max_tokens",
-        EDIT,
+        PART,
         "Ask for a short answer in the prompt.",
     ),
     _feature(
@@ -191,7 +191,7 @@ _FIELDS: Final = (
         "temperature",
         "body.temperature",
         "basic/temperature",
-        EDIT,
+        PART,
         "Leave it out; what varies then is the model's default.",
         Part.SAMPLING,
     ),
@@ -209,7 +209,7 @@ _FIELDS: Final = (
         "top_p",
         "body.top_p",
         "basic/top_p",
-        EDIT,
+        PART,
         "Leave it out, and set temperature alone.",
         Part.SAMPLING,
     ),
@@ -218,7 +218,7 @@ _FIELDS: Final = (
         "top_k",
         "body.top_k",
         "basic/top_k",
-        EDIT,
+        PART,
         "Leave it out, and set temperature alone.",
         Part.SAMPLING,
     ),
@@ -323,7 +323,7 @@ _THINKING: Final = (
         "thinking with a budget",
         "body.thinking:enabled",
         "basic/thinking",
-        EDIT,
+        PART,
         "Leave thinking out, or choose a model that thinks by itself.",
         Part.THINKING,
         needs="enabled",
@@ -343,7 +343,7 @@ _THINKING: Final = (
         "adaptive thinking",
         "body.thinking:adaptive",
         "basic/thinking",
-        EDIT,
+        PART,
         "Ask for thinking with a budget, or leave it out.",
         Part.THINKING,
         needs="adaptive",
@@ -353,7 +353,7 @@ _THINKING: Final = (
         "thinking turned off",
         "body.thinking:disabled",
         "basic/thinking",
-        EDIT,
+        PART,
         "Skip thinking blocks in the answer, and raise max_tokens.",
         Part.THINKING,
         needs="disabled",
@@ -870,6 +870,7 @@ FEATURES: Final[Mapping[str, Feature]] = {
 
 NO_FEATURES: Final[Mapping[str, str]] = {
     "refusal/*": "an invalid request, which no working application sends",
+    "combinations/*": "several features at once, each of which is found by itself",
     "error/400/arrearage": "the state of an account",
     "error/403/authentication_error": "the state of a key, of which error/403 is the feature",
 }

@@ -214,10 +214,12 @@ class Collector:
 
 def _is_trivial(mark: str) -> bool:
     """Whether a mark is a part of what another shows."""
-    if mark in TRIVIAL:
+    if mark in TRIVIAL or mark.startswith("answer:"):
         return True
     # The way to an object that is walked further, and what a covered block consists of.
-    if mark.startswith(("block:tool_result.content:", "block:document.source:")):
+    if mark.startswith(
+        ("block:tool_result.content:", "block:document.source:", "body.output_config.format.")
+    ):
         return True
     block, _, key = mark.removeprefix("block:").partition(".")
     return mark.startswith("block:") and key in _OF_CALLS and block not in _PLAIN

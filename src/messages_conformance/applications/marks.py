@@ -37,6 +37,10 @@ _KEY: Final = re.compile(r"[a-z_][a-z0-9_]{0,40}", re.ASCII)
 """A key that may be one of the API, and no datum of the application."""
 _TOOL_NAME: Final = re.compile(r"[a-zA-Z0-9_-]{1,128}", re.ASCII)
 _DEEPEST: Final = 6
+_NESTED: Final = 3
+"""Levels of an unknown field that are named."""
+_OWN_KEYS: Final = ("schema", "input_schema", "properties", "input", "metadata")
+"""Objects whose keys are the program's own words."""
 _MOST_BLOCKS: Final = 20_000
 _SIMPLE: Final = frozenset(
     {
@@ -105,10 +109,19 @@ def body_marks(body: Mapping[str, Any]) -> Iterator[Sighting]:
 def _other(mark: str, value: object) -> Iterator[Sighting]:
     """A field that nothing here knows: its way, and that of the keys within."""
     yield Sighting(mark, _shown(value) if isinstance(value, bool | int | float) else None)
-    if isinstance(value, Mapping) and mark.count(".") < _DEEPEST:
+    if isinstance(value, Mapping) and mark.count(".") < _NESTED and not mark.endswith(_OWN_KEYS):
         for key, inner in value.items():
             if isinstance(key, str) and _KEY.fullmatch(key) and inner is not None:
                 yield from _other(f"{mark}.{key}", inner)
+
+
+def _metadata(value: object) -> Iterator[Sighting]:
+    """Whether it names a user; other keys are the program's own words."""
+    given = _mapping(value)
+    if given.get("user_id") is not None:
+        yield Sighting("body.metadata.user_id")
+    if given.keys() - {"user_id"}:
+        yield Sighting("body.metadata.other")
 
 
 def _stream(value: object) -> Iterator[Sighting]:
@@ -287,6 +300,7 @@ _READERS: Final = {
     "tool_choice": _tool_choice,
     "tools": _tools,
     "messages": _messages,
+    "metadata": _metadata,
 }
 
 

@@ -3,8 +3,14 @@
 from collections.abc import Mapping
 from typing import Final
 
-IMPORTS: Final = ("anthropic", "Anthropic", "claude_agent_sdk")
+IMPORTS: Final = (
+    *("anthropic", "Anthropic", "claude_agent_sdk"),
+    *("messages.create(", "messages.stream(", "messages.count_tokens(", "messages.countTokens("),
+)
 """One of these stands in every file that uses an SDK."""
+
+WRAPPERS: Final = frozenset({"with_raw_response", "with_streaming_response", "withResponse"})
+"""What stands between a resource and its method, and changes only what is returned."""
 
 ENDPOINTS: Final[Mapping[str, str]] = {
     "batches": "batches",

@@ -183,7 +183,9 @@ def record(command: Sequence[str], upstream: str, output: Path) -> tuple[int, in
                     f"{command[0]}: cannot be started ({problem.strerror}); name the program and "
                     "its arguments after '--'"
                 ) from problem
-        return code, kept.count
+    if not kept.count and not output.stat().st_size:
+        output.unlink()
+    return code, kept.count
 
 
 def _shown(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

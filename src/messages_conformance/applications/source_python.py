@@ -16,6 +16,7 @@ from messages_conformance.applications.reading_patterns import (
     METHODS,
     STATUSES,
     STOP_REASONS,
+    WRAPPERS,
     reads_of_path,
 )
 from messages_conformance.errors import TrafficError
@@ -62,7 +63,7 @@ class _Finder(cst.CSTVisitor):
         self._names = collected.names
 
     def visit_Call(self, node: cst.Call) -> None:
-        path = _dotted(node.func)
+        path = tuple(step for step in _dotted(node.func) if step not in WRAPPERS)
         if not path:
             return
         line = self._line(node)
@@ -179,7 +180,8 @@ class _Finder(cst.CSTVisitor):
             if argument.keyword is not None:
                 found[argument.keyword.value] = _literal(argument.value, self._names)
             elif argument.star == "**":
-                found |= _mapping(_literal(argument.value, self._names))
+                given = _literal(argument.value, self._names)
+                found |= given if isinstance(given, dict) else {"arguments": UNREAD}
         return found
 
     def _line(self, node: cst.CSTNode) -> int:

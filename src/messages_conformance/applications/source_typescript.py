@@ -16,6 +16,7 @@ from messages_conformance.applications.reading_patterns import (
     METHODS,
     STATUSES,
     STOP_REASONS,
+    WRAPPERS,
     reads_of_path,
 )
 from messages_conformance.errors import TrafficError
@@ -105,7 +106,8 @@ class _Finder:
 
     def _call(self, node: Node) -> None:
         function = node.child_by_field_name("function")
-        path = _path(function) if function is not None else ()
+        steps = _path(function) if function is not None else ()
+        path = tuple(step for step in steps if step not in WRAPPERS)
         if not path:
             return
         name, arguments = path[-1], _arguments(node, self._names)
