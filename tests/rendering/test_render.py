@@ -21,6 +21,7 @@ from messages_conformance.report.json_format import to_document
 from messages_conformance.rules.finding import Severity
 from messages_conformance.verdict import Behaviour, Evidence, Kind
 from support import sample_reports
+from support.pages import without_own_script
 
 FORMATS = get_args(Format)
 READABLE: tuple[Format, ...] = ("text", "markdown", "html")
@@ -152,7 +153,7 @@ def test_json_keeps_hostile_words_unchanged() -> None:
 
 
 def test_hostile_words_stay_words_in_html() -> None:
-    page = Page(shown(hostile(), "html"))
+    page = Page(without_own_script(shown(hostile(), "html")))
     assert not {"script", "img", "iframe", "link"} & {tag for tag, _ in page.tags}
     assert "<script>alert(1)</script>" in page.words
     assert all(not (a.get("href") or "").startswith("javascript:") for a in page.of("a"))
@@ -211,7 +212,7 @@ def test_a_message_is_one_line_of_bounded_length() -> None:
 
 
 def test_the_page_loads_nothing_and_links_only_to_the_vendors_page() -> None:
-    source = shown(sample_reports.target(VARIED), "html")
+    source = without_own_script(shown(sample_reports.target(VARIED), "html"))
     page = Page(source)
     assert not {"script", "link", "img", "iframe", "object"} & {tag for tag, _ in page.tags}
     assert not any("src" in attributes for _, attributes in page.tags)
@@ -220,13 +221,18 @@ def test_the_page_loads_nothing_and_links_only_to_the_vendors_page() -> None:
     assert outside == {"https://acme.example/docs"}
 
 
-def test_the_page_allows_its_own_style_and_nothing_else() -> None:
+def test_the_page_allows_its_own_style_and_script_and_nothing_else() -> None:
     page = shown(sample_reports.target(VARIED), "html")
     policy = html.unescape(page.partition('http-equiv="Content-Security-Policy" content="')[2])
     policy = policy.partition('"')[0]
     style = page.partition("<style>")[2].partition("</style>")[0]
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    assert policy.startswith(f"default-src 'none'; style-src 'sha256-{digest}';")
+    script = page.partition("<script>")[2].partition("</script>")[0]
+    ran = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert policy.startswith(
+        f"default-src 'none'; style-src 'sha256-{digest}'; script-src 'sha256-{ran}';"
+    )
+    assert "unsafe" not in policy
     assert page.index("Content-Security-Policy") < page.index("<style>")
     assert " style=" not in page
 
