@@ -1,13 +1,20 @@
 """The page's table of basic fields."""
 
+import re
+from typing import Any
+
 from messages_conformance.probing import (
     CODE_BEFORE_STOP,
+    COMPANY,
+    COUNTS,
     DICTATED_WORDS,
     DICTATION,
     DICTATION_WITH_THINKING,
+    EFFECT_TEST,
     FITTING_TOOLS,
     MANNER_WORD,
     NARROW_SAMPLES,
+    OWN_WORDS,
     PLAIN,
     STOP_CODE,
     SYSTEM_CODE,
@@ -22,6 +29,7 @@ from messages_conformance.probing import (
     ProbeRun,
     Question,
     Range,
+    also_in_company,
     attribute,
     broken,
     called_tools,
@@ -31,7 +39,9 @@ from messages_conformance.probing import (
     four_results_with_manner,
     ignored,
     out_of_range,
+    own_words,
     partial,
+    plays_along,
     prove_by_canary,
     prove_narrowed,
     prove_validated,
@@ -55,24 +65,46 @@ USER = "user_17:session/4b1d"
 """An opaque name, with characters that clients do use."""
 
 
+FOREIGN_MODEL = "gpt-4o"
+"""A well-known name of another vendor's model, as applications carry it over by mistake."""
+DATED = re.compile(r"-(\d{8}|\d{4}-\d{2}-\d{2})")
+PREFIX = re.compile(r".*[/,:]")
+"""What gateways put in front of a model's name."""
+
+
 @row("basic/model")
 def model_is_the_one_asked_for(ask: Ask) -> ProbeRun:
-    """The requested model answers, and an unknown model name is refused.
+    """The requested model answers under its name; unknown and foreign names are refused.
 
     To fix: put the name of the model that answered into the message's `model`, and answer
     404 `not_found_error` to a name you do not serve instead of serving another model.
+
+    Instead: check names against a list of your own before you ask, and log the `model` of each
+    answer.
     """
     known: Exchange = yield ask(**PLAIN)
-    unknown: Exchange = yield ask.invalid(**PLAIN, model=UNKNOWN_MODEL)
+    unknown, foreign = yield [
+        ask.invalid(**PLAIN, model=name) for name in (UNKNOWN_MODEL, FOREIGN_MODEL)
+    ]
     name = str(model_of(known))
-    alike = name.startswith(ask.model.id) or ask.model.id.startswith(name)
-    if not alike and not ask.model.is_named(name):
-        return broken(f"asked for {ask.model.id!r}, and {name!r} answered", known)
+    if not ask.model.is_named(name) and not is_dated(name, ask.model.id):
+        asked = f"asked for {ask.model.id!r}, and {name!r} answered"
+        if PREFIX.sub("", name) == PREFIX.sub("", ask.model.id):
+            return partial(f"{asked}: the same name with another prefix", known)
+        return broken(asked, known)
     if unknown.answered:
         return ignored("a model that does not exist is served as well", known, unknown)
+    if foreign.answered:
+        summary = f"{FOREIGN_MODEL!r} is served as well, by {model_of(foreign)!r}"
+        return partial(summary, foreign, known)
     return works(
         f"{name!r} answered; a model that does not exist: {describe(unknown)}", known, unknown
     )
+
+
+def is_dated(name: str, model: str) -> bool:
+    """Whether a name is that of a model with the date of its version."""
+    return name.startswith(model) and DATED.fullmatch(name.removeprefix(model)) is not None
 
 
 def model_of(exchange: Exchange) -> object:
@@ -86,10 +118,21 @@ def max_tokens_cuts_and_says_so(ask: Ask) -> ProbeRun:
 
     To fix: count generated tokens (thinking included), stop at the limit, and report
     `stop_reason: "max_tokens"` rather than `end_turn`.
+
+    Instead: ask for a short answer in the prompt, and stop reading a stream when you have enough;
+    budget by `usage.output_tokens`.
+
+    Instead, if partial: take an answer as cut when `usage.output_tokens` reaches `max_tokens`,
+    whatever `stop_reason` says.
     """
     story: Exchange = yield ask(**PLAIN)
     if story.stop_reason == "max_tokens":
         return cut_at(PLAIN["max_tokens"], story)
+    if story.usage("output_tokens") > PLAIN["max_tokens"]:
+        again: Exchange = yield ask(**PLAIN)
+        if (used := again.usage("output_tokens")) > PLAIN["max_tokens"]:
+            allowed = PLAIN["max_tokens"]
+            return ignored(f"{allowed} tokens were allowed, and {used} came", story, again)
     counting = "Count from 1 to 40, separated by spaces."
     short: Exchange = yield ask(counting, max_tokens=8)
     if says(short, "40"):
@@ -99,7 +142,23 @@ def max_tokens_cuts_and_says_so(ask: Ask) -> ProbeRun:
     long: Exchange = yield ask.control(counting, max_tokens=160)
     if says(long, "40"):
         return partial(f"cut, but stop_reason is {short.stop_reason!r}", short, long)
-    return unclear("the model does not count to 40 when it may", short, long)
+    return (yield from cut_in_own_words(ask, short, long))
+
+
+def cut_in_own_words(ask: Ask, *others: Exchange) -> ProbeRun:
+    """What the model says anyway, where that repeats, is cut at half of its tokens."""
+    words = yield from own_words(ask)
+    if words is None or words.stop_reason == "max_tokens" or words.usage("output_tokens") < 8:
+        return unclear("the model neither counts to 40 nor repeats a whole answer", *others)
+    half = words.usage("output_tokens") // 2
+    cut: Exchange = yield ask(**{**OWN_WORDS, "max_tokens": half})
+    if cut.text == words.text:
+        return ignored(f"{half} tokens were allowed, and the whole answer came", cut, words)
+    if cut.stop_reason == "max_tokens":
+        return cut_at(half, cut)
+    if words.text.startswith(cut.text):
+        return partial(f"cut, but stop_reason is {cut.stop_reason!r}", cut, words)
+    return unclear("the model does not begin the same answer again", cut, words)
 
 
 def cut_at(limit: int, exchange: Exchange) -> Behaviour:
@@ -116,6 +175,9 @@ def container_is_used(ask: Ask) -> ProbeRun:
 
     To fix: refuse the field with 400 if there are no containers, or report the one used in
     the message's `container`.
+
+    Instead: run the code in your application: offer a tool for it, and send back what it printed
+    as a `tool_result`.
     """
     answer: Exchange = yield ask(HELLO, container="container_conformance")
     if (answer.message or {}).get("container"):
@@ -129,6 +191,9 @@ def mcp_servers_are_contacted(ask: Ask) -> ProbeRun:
 
     The server named here cannot exist, so an endpoint that honours the field must report
     that. To fix: refuse the field with 400 if it is not supported.
+
+    Instead: connect to the MCP server in your application, offer its tools in `tools`, and run the
+    calls yourself.
     """
     server = {"type": "url", "url": f"https://{UNREACHABLE_SERVER}/sse", "name": "nowhere"}
     answer: Exchange = yield ask.invalid(
@@ -153,6 +218,11 @@ def metadata_is_read(ask: Ask) -> ProbeRun:
 
     No answer shows what an endpoint does with it. The proof that it is read is that a malformed
     value is refused. To fix: validate it, or refuse the field with 400 if it is not supported.
+
+    Instead: log in your application which user made which request.
+
+    Instead, if refused: leave `metadata` out, and log in your application which user made which
+    request.
     """
     return prove_validated(
         ask(HELLO, metadata={"user_id": USER}),
@@ -167,6 +237,8 @@ def service_tier_is_read(ask: Ask) -> ProbeRun:
 
     To fix: validate it and report the tier used in `usage.service_tier`, or refuse the
     field with 400 if it is not supported.
+
+    Instead: leave `service_tier` out; choose the tier by key, plan or model.
     """
     return prove_validated(
         ask(HELLO, service_tier="standard_only"),
@@ -188,20 +260,71 @@ def stop_sequence_stops_and_is_named(ask: Ask) -> ProbeRun:
 
     To fix: leave the sequence out of the text, set `stop_reason: "stop_sequence"`, and set
     `stop_sequence` to the one that matched.
+
+    Instead: look for the sequences in the text yourself, cut the text there, and stop reading the
+    stream.
+
+    Instead, if partial: do not branch on `stop_reason`; where you must know which sequence it was,
+    ask with one at a time.
     """
-    return (yield from stopped_in_conversation(ask)) or (yield from stopped_in_dictation(ask))
-
-
-def stopped_in_conversation(ask: Ask) -> ProbePart[Behaviour | None]:
-    """The model lists codes, which many rows share, and is stopped; None if that is not clear."""
-    everything, stopped = stopped_conversation()
-    yield ask.shared(**everything)
-    listed: Exchange = yield ask.shared(**stopped)
-    if runs_on(listed, STOP_CODE):
-        return ignored(RUNS_ON, listed)
-    if not missing_of_stop(listed, STOP_CODE) and says(listed, CODE_BEFORE_STOP):
+    everything, listed = yield from stopped_list(ask)
+    ended_before = says(listed, CODE_BEFORE_STOP) and not missing_of_stop(listed, STOP_CODE)
+    if ended_before and not runs_on(listed, STOP_CODE):
         return works(STOPS, listed)
-    return None
+    alone: Behaviour = yield from stopped_in_dictation(ask)
+    if alone.kind is Kind.WORKS:
+        return (yield from stopped_in_company(ask, alone, everything, listed))
+    if alone.kind is Kind.UNCLEAR:
+        return (yield from stopped_in_own_words(ask, alone))
+    return alone
+
+
+def stopped_list(ask: Ask) -> ProbePart[tuple[Exchange, Exchange]]:
+    """The model lists codes, which many rows share: all, and to be stopped at the last of five.
+
+    They are asked one after another, as they begin a chain of cached prompts.
+    """
+    whole, stopped = stopped_conversation()
+    everything: Exchange = yield ask.shared(**whole)
+    listed: Exchange = yield ask.shared(**stopped)
+    return everything, listed
+
+
+LAST_OF_FIVE = "as the last of five, in a conversation with tools and cache marks"
+
+
+def stopped_in_company(
+    ask: Ask, alone: Behaviour, everything: Exchange, listed: Exchange
+) -> ProbeRun:
+    """A stop sequence works alone; where it does not in company, the answers show it each time."""
+    whole, stopped = stopped_conversation()
+    if runs_on(listed, STOP_CODE):
+        again = yield [ask.shared(**stopped)] * 2
+        times = sum(runs_on(one, STOP_CODE) for one in (listed, *again))
+        how = f"{LAST_OF_FIVE}, {RUNS_ON}" if times == 3 else f"{times} of 3 times {RUNS_ON}"
+        return partial(f"{alone.summary}; but {how}", listed, *again, everything)
+    tries, wholes = [listed], [everything]
+    while len(tries) < EFFECT_TEST.most:
+        listed_both = all(says(e, CODE_BEFORE_STOP) and says(e, STOP_CODE) for e in wholes)
+        if not listed.answered or not listed_both:
+            return alone
+        tries.append((yield ask.shared(**stopped)))
+        wholes.append((yield ask.shared(**whole)))
+    if all(ends_too_early(one, everything) for one in tries):
+        summary = f"{alone.summary}; but {LAST_OF_FIVE}, more than the sequence is taken out"
+        return partial(summary, *tries, *wholes)
+    missing = [missing_of_stop(one, STOP_CODE) for one in tries]
+    listed_all = all(says(one, CODE_BEFORE_STOP) for one in tries)
+    if listed_all and missing[0] and all(one == missing[0] for one in missing):
+        summary = f"{alone.summary}; but {LAST_OF_FIVE}, {' and '.join(missing[0].values())}"
+        return partial(summary, *tries, lacking=tuple(missing[0]))
+    return alone
+
+
+def ends_too_early(stopped: Exchange, whole: Exchange) -> bool:
+    """Whether an answer begins as another, and lacks even the end of the code before the stop."""
+    begun = stopped.text.strip()
+    return bool(begun) and whole.text.startswith(begun) and not says(stopped, CODE_BEFORE_STOP)
 
 
 def stopped_in_dictation(ask: Ask) -> ProbeRun:
@@ -225,6 +348,30 @@ def stopped_in_dictation(ask: Ask) -> ProbeRun:
     missing = missing_of_stop(ended[0], STOP_WORD)
     summary = f"it stops, but {' and '.join(missing.values())}"
     return partial(summary, *ended, free, lacking=tuple(missing))
+
+
+def stopped_in_own_words(ask: Ask, alone: Behaviour) -> ProbeRun:
+    """What the model says anyway, where that repeats, is stopped at a word from its middle."""
+    words = yield from own_words(ask)
+    stop = words and middle_word(words.text)
+    if not words or not stop:
+        return alone
+    stopped: Exchange = yield ask(**OWN_WORDS, stop_sequences=[stop])
+    if stopped.text == words.text or runs_on(stopped, stop):
+        return ignored(RUNS_ON, stopped, words)
+    if stopped.text.replace(stop, "").strip() != words.text.partition(stop)[0].strip():
+        return unclear("the model does not begin the same answer again", stopped, words)
+    if missing := missing_of_stop(stopped, stop):
+        summary = f"it stops, but {' and '.join(missing.values())}"
+        return partial(summary, stopped, words, lacking=tuple(missing))
+    return works(STOPS, stopped, words)
+
+
+def middle_word(said: str) -> str | None:
+    """A word from the middle of a text that stands there once; None where there is none."""
+    words = re.findall(r"[^\W\d_]{4,}", said)
+    later = words[max(2, len(words) // 3) : -2]
+    return next((word for word in later if said.count(word) == 1), None)
 
 
 def runs_on(exchange: Exchange, stop: str) -> bool:
@@ -262,6 +409,11 @@ def stream_folds_to_the_same_message(ask: Ask) -> ProbeRun:
     That holds for text, for tool calls and, where the model thinks, for thinking. To fix: answer
     `text/event-stream`; begin with `message_start`, end with `message_stop`; report the same
     `stop_reason` and input tokens as without streaming, and lose no block.
+
+    Instead: ask without `stream`, with a longer timeout.
+
+    Instead, if partial: use the streamed text, and take what the stream gets wrong from a plain
+    request; trust the last `usage`, not the first.
     """
     # The shared answer shows calls and thinking in one stream; what it lacks is asked for alone.
     plain, streamed, shared = yield [
@@ -270,7 +422,9 @@ def stream_folds_to_the_same_message(ask: Ask) -> ProbeRun:
         two_calls_streamed(ask),
     ]
     behaviour = yield from text_streams(ask, plain, streamed)
-    thinking_shown = bool(shared.blocks("thinking")) or not ask.model.thinks
+    if behaviour.kind is Kind.WORKS:
+        behaviour = (yield from dictation_streams(ask)) or behaviour
+    thinking_shown = "thinking" in block_types(shared) or not ask.model.thinks
     calls_shown = shows_both_calls(shared) and model_of(shared) == model_of(streamed)
     if behaviour.kind is Kind.WORKS and not (calls_shown and thinking_shown):
         behaviour = yield from calls_stream(ask)
@@ -282,7 +436,8 @@ def stream_folds_to_the_same_message(ask: Ask) -> ProbeRun:
 def shows_both_calls(streamed: Exchange) -> bool:
     """Whether a streamed answer calls the two tools that fit, and ends as calls do."""
     called_both = sorted(called_tools(streamed)) == FITTING_TOOLS
-    return streamed.streamed and called_both and streamed.stop_reason == "tool_use"
+    whole = not any(kind.startswith(EMPTY) for kind in block_types(streamed))
+    return streamed.streamed and called_both and whole and streamed.stop_reason == "tool_use"
 
 
 def text_streams(ask: Ask, plain: Exchange, streamed: Exchange) -> ProbeRun:
@@ -291,6 +446,23 @@ def text_streams(ask: Ask, plain: Exchange, streamed: Exchange) -> ProbeRun:
     if not streamed.streamed:
         streamed = yield tested
     return (yield from compare_streamed(plain, streamed, control, tested))
+
+
+def dictation_streams(ask: Ask) -> ProbePart[Behaviour | None]:
+    """Words that are dictated are the same streamed, to the last blank; None where they are."""
+    control, tested = ask.control(**DICTATION), ask(**DICTATION, stream=True)
+    plain, streamed = yield [control, tested]
+    if streamed.text == plain.text:
+        return None
+
+    def says_otherwise(exchange: Exchange) -> bool:
+        return exchange.text != str(plain.text)
+
+    attribution = yield from attribute(says_otherwise, streamed, tested, control)
+    if not attribution.to_endpoint:
+        return None
+    summary = f"streams, but {plain.text!r} comes as {streamed.text!r}"
+    return partial(summary, plain, *attribution.exchanges)
 
 
 def calls_stream(ask: Ask) -> ProbeRun:
@@ -337,9 +509,23 @@ def compare_streamed(
     return unclear(summary, plain, *attribution.exchanges)
 
 
+EMPTY = "empty "
+
+
 def block_types(exchange: Exchange) -> list[str]:
-    """The types of an answer's blocks, in order."""
-    return [str(block.get("type")) for block in (exchange.message or {}).get("content", ())]
+    """The types of an answer's blocks, in order; of one without content as ``empty thinking``."""
+    return [
+        f"{'' if holds_something(block) else EMPTY}{block.get('type')}"
+        for block in (exchange.message or {}).get("content", ())
+    ]
+
+
+def holds_something(block: dict[str, Any]) -> bool:
+    """Whether a block has what its type is for: a text, thinking, or the input of a call."""
+    field = {"text": "text", "thinking": "thinking", "tool_use": "input"}.get(
+        str(block.get("type"))
+    )
+    return field is None or bool(block.get(field))
 
 
 def differences_when_streamed(plain: Exchange, streamed: Exchange) -> list[str]:
@@ -348,7 +534,8 @@ def differences_when_streamed(plain: Exchange, streamed: Exchange) -> list[str]:
         ("input tokens", plain.prompt_tokens, streamed.prompt_tokens),
         ("model", model_of(plain), model_of(streamed)),
     ]
-    if plain.text == streamed.text:
+    used_up = streamed.usage("output_tokens") == PLAIN["max_tokens"]
+    if plain.text == streamed.text or (used_up and plain.stop_reason == "max_tokens"):
         fields.append(("stop_reason", plain.stop_reason, streamed.stop_reason))
     return [
         f"{name} is {one!r} plain and {other!r} streamed"
@@ -365,18 +552,43 @@ def system_reaches_the_model(ask: Ask) -> ProbeRun:
     """`system` instructs the model, as a string and as a list of text blocks.
 
     To fix: put both forms in front of the conversation as the system prompt.
+
+    Instead: put the instructions in front of the first user turn.
+
+    Instead, if partial: send `system` in the form that works; a list of text blocks can be joined
+    to one string.
     """
     fact = f"The harbour code is {SYSTEM_CODE}."
     # Two shared conversations have a system prompt, one in each form.
-    codes, manner = yield [ask.shared(**conversation()), ask.shared(**four_results_with_manner())]
+    company, manner_company = (
+        ask.shared(**conversation()),
+        ask.shared(**four_results_with_manner()),
+    )
+    codes, manner = yield [company, manner_company]
     if says(codes, SYSTEM_CODE):
         string = works(f"the model repeated what only system holds: {SYSTEM_CODE!r}", codes)
     else:
-        string = yield from system_carries(ask, fact, "a string")
+        string = yield from also_in_company(
+            (yield from system_carries(ask, fact, "a string")),
+            codes,
+            company,
+            in_plain_text=ask.shared(**conversation(moved="system")),
+            is_shown=lambda exchange: says(exchange, SYSTEM_CODE),
+            plays_along=plays_along,
+            company_is=COMPANY,
+        )
     if says(manner, MANNER_WORD):
         blocks = works(f"the model begins as only system instructs it: {MANNER_WORD!r}", manner)
     else:
-        blocks = yield from system_carries(ask, [text(fact)], "a list of blocks")
+        blocks = yield from also_in_company(
+            (yield from system_carries(ask, ["Help.", fact], "a list of blocks")),
+            manner,
+            manner_company,
+            in_plain_text=ask.shared(**four_results_with_manner(in_prompt=True)),
+            is_shown=lambda exchange: says(exchange, MANNER_WORD),
+            plays_along=lambda exchange: all(n in exchange.text for n in COUNTS.values()),
+            company_is="with tools, as the second of two blocks",
+        )
     if string.kind is blocks.kind:
         return string
     good, bad = (string, blocks) if string.kind is Kind.WORKS else (blocks, string)
@@ -385,11 +597,12 @@ def system_reaches_the_model(ask: Ask) -> ProbeRun:
     return bad
 
 
-def system_carries(ask: Ask, system: str | list[dict[str, str]], form: str) -> ProbeRun:
+def system_carries(ask: Ask, system: str | list[str], form: str) -> ProbeRun:
     """A code in the system prompt, in one of its forms, reaches the model."""
+    sent = system if isinstance(system, str) else [text(words) for words in system]
     question = "What is the harbour code? Answer with the code only."
     return prove_by_canary(
-        ask(question, system=system),
+        ask(question, system=sent),
         canary=SYSTEM_CODE,
         what=f"system as {form}",
         # Not without any system prompt: a chat template may then add one of its own.
@@ -404,6 +617,16 @@ def thinking_is_switched_on_and_off(ask: Ask) -> ProbeRun:
 
     To fix: return the reasoning as a `thinking` block before the text, never inside the
     text; return no such block, not even an empty one, unless thinking is enabled.
+
+    Instead: say `thinking` in every request, enabled or disabled; take the first block of type
+    `text`, never `content[0]`.
+
+    Instead, if ignored: ask for the reasoning in the prompt, before the answer, or choose a model
+    that thinks.
+
+    Instead, if refused: leave `thinking` out, and ask for the reasoning in the prompt.
+
+    Instead, if broken: cut everything up to `</think>` out of the text before you use it.
     """
     on: Exchange = yield ask(**DICTATION_WITH_THINKING)
     off: Exchange = yield ask(**PLAIN, thinking={"type": "disabled"})
@@ -412,10 +635,13 @@ def thinking_is_switched_on_and_off(ask: Ask) -> ProbeRun:
         return broken("the reasoning stands in the text, between <think> tags", on)
     if not any(block.get("thinking") for block in on.blocks("thinking")):
         return ignored("enabled, and no thinking came back", on, off)
-    if off.blocks("thinking"):
+    expected = ask.model.thinking_default
+    if off.blocks("thinking") and expected != "always":
         summary = "thinks when enabled, but when disabled as well"
         return partial(summary, on, off, lacking=("disabled",))
-    if default.blocks("thinking"):
+    if expected in ("on", "always") and not default.blocks("thinking"):
+        return partial("does not think by default, as the page says it does", on, default)
+    if default.blocks("thinking") and expected not in ("on", "always"):
         return partial("thinks when enabled, but by default as well", on, default)
     return works("thinks when enabled, and not when disabled", on, off)
 
@@ -425,7 +651,11 @@ def thoughts_can_be_left_out(ask: Ask) -> ProbeRun:
     """With `display: omitted` a thinking block comes with its signature and without its text.
 
     To fix: leave the text out and keep the signature, so that the block can be sent back.
+
+    Instead: leave the text of thinking blocks out when you show or log an answer, and keep the
+    blocks whole to send them back.
     """
+    shown: Exchange = yield ask.shared(**DICTATION_WITH_THINKING)
     omitted = {**DICTATION_WITH_THINKING["thinking"], "display": "omitted"}
     answers = yield [
         ask(**{**DICTATION_WITH_THINKING, "thinking": omitted}, stream=stream or None)
@@ -434,6 +664,8 @@ def thoughts_can_be_left_out(ask: Ask) -> ProbeRun:
     for answer in answers:
         if any(block.get("thinking") for block in answer.blocks("thinking")):
             return ignored("the thinking was displayed all the same", answer)
+        if not shown.blocks("thinking") and not answer.blocks("thinking"):
+            return ignored("no thinking comes, whether it is displayed or not", answer, shown)
         if not any(block.get("signature") for block in answer.blocks("thinking")):
             return partial("no thinking block with a signature was left", answer)
     return works("thinking blocks come with a signature and without text", *answers)
@@ -447,6 +679,11 @@ def temperature_governs_variety(ask: Ask) -> ProbeRun:
     """Answers repeat at a low temperature, vary at a high one, and the range is enforced.
 
     To fix: pass the value to the sampler unscaled; answer 400 outside the documented range.
+
+    Instead: leave `temperature` out, or keep it within the documented range; for a fixed form,
+    force a tool call.
+
+    Instead, if partial: keep `temperature` within the documented range yourself.
     """
     limits = ask.row.range or Range(0.0, 1.0)
     highest = 1.0 if limits.maximum is None else limits.maximum
@@ -490,6 +727,8 @@ def top_k_narrows_the_choice(ask: Ask) -> ProbeRun:
     """`top_k: 1` always takes the likeliest word, so the same request gets the same answer.
 
     To fix: pass the value to the sampler.
+
+    Instead: leave `top_k` out; narrow answers by `temperature`, or by the prompt.
     """
     return narrows(ask, ask(**PLAIN, top_k=1), "top_k")
 
@@ -499,6 +738,10 @@ def top_p_narrows_the_choice(ask: Ask) -> ProbeRun:
     """A tiny `top_p` leaves only the likeliest word; the documented range is enforced.
 
     To fix: pass the value to the sampler; answer 400 outside the documented range.
+
+    Instead: leave `top_p` out; narrow answers by `temperature`, or by the prompt.
+
+    Instead, if partial: keep `top_p` within the documented range yourself.
     """
     behaviour = yield from narrows(ask, ask(**PLAIN, top_p=0.01), "top_p")
     return (yield from check_range(ask, behaviour, out_of_range(ask, "top_p", stream=True)))

@@ -8,11 +8,14 @@ from messages_conformance.probing import (
     CACHE_CONTROL,
     CALL_ORDER,
     CALLED_TOOL,
+    CODES,
+    COMPANY,
     COUNTS,
     COUNTS_BY_ORDER,
     DICTATED_WORDS,
     DICTATION,
     DICTATION_WITH_THINKING,
+    EFFECT_TEST,
     FAILED_BELLS,
     FIRST_TEXT_CODE,
     INPUT_CODE,
@@ -23,11 +26,15 @@ from messages_conformance.probing import (
     SECOND_TEXT_CODE,
     STRING_CODE,
     Ask,
+    Attribution,
+    Behaviour,
     Exchange,
     Kind,
     ProbeRun,
     Question,
     Samples,
+    also_in_company,
+    also_streamed,
     assistant,
     attribute,
     banded_png,
@@ -39,6 +46,7 @@ from messages_conformance.probing import (
     ignored,
     long_text,
     partial,
+    plays_along,
     prove_by_canary,
     prove_by_effect,
     prove_cached,
@@ -66,6 +74,19 @@ OPENER = tool("open_vault", "Opens the vault.", code="string")
 def all_codes(ask: Ask) -> Question:
     """The shared conversation that asks for the codes in all its places."""
     return ask.shared(**conversation())
+
+
+def also_among_all_codes(ask: Ask, alone: Behaviour, first: Exchange, place: str) -> ProbeRun:
+    """What works alone is shown by the shared conversation as well, or else it is `partial`."""
+    return also_in_company(
+        alone,
+        first,
+        all_codes(ask),
+        in_plain_text=ask.shared(**conversation(moved=place)),
+        is_shown=lambda exchange: says(exchange, CODES[place]),
+        plays_along=plays_along,
+        company_is=COMPANY,
+    )
 
 
 def block_carries(ask: Ask, block: dict[str, Any], what: str) -> ProbeRun:
@@ -138,6 +159,8 @@ def string_content_reaches_the_model(ask: Ask) -> ProbeRun:
     """A turn whose content is a plain string reaches the model.
 
     To fix: treat a string as one text block.
+
+    Instead: send the text as a list with one block of type `text`.
     """
     shared: Exchange = yield ask.shared(**PLAIN)
     if says(shared, PLAIN_TOPIC):
@@ -158,6 +181,8 @@ def every_text_block_reaches_the_model(ask: Ask) -> ProbeRun:
     """Of several text blocks in one turn, each reaches the model.
 
     To fix: join all text blocks of a turn, not just the first or the last.
+
+    Instead: join the texts of a turn to one block before you send them.
     """
     codes = FIRST_TEXT_CODE, SECOND_TEXT_CODE
     shared: Exchange = yield all_codes(ask)
@@ -174,15 +199,17 @@ def every_text_block_reaches_the_model(ask: Ask) -> ProbeRun:
     )
     if behaviour.kind is not Kind.WORKS:
         return behaviour
-    return (
-        yield from prove_by_canary(
-            ask([user(first, second, GARDEN_QUESTION)]),
-            canary=GARDEN_CODE,
-            what="the second text block",
-            control=ask.control([user(first, GARDEN_QUESTION)]),
-            in_plain_text=ask.control(f"{VAULT} {GARDEN} {GARDEN_QUESTION}"),
-        )
+    behaviour = yield from prove_by_canary(
+        ask([user(first, second, GARDEN_QUESTION)]),
+        canary=GARDEN_CODE,
+        what="the second text block",
+        control=ask.control([user(first, GARDEN_QUESTION)]),
+        in_plain_text=ask.control(f"{VAULT} {GARDEN} {GARDEN_QUESTION}"),
     )
+    for place in ("first text", "second text"):
+        if behaviour.kind is Kind.WORKS and not says(shared, CODES[place]):
+            behaviour = yield from also_among_all_codes(ask, behaviour, shared, place)
+    return behaviour
 
 
 @row("content/text/cache_control")
@@ -191,9 +218,15 @@ def text_is_cached(ask: Ask) -> ProbeRun:
 
     To fix: report that part as `cache_creation_input_tokens` the first time, and as
     `cache_read_input_tokens` when it comes again.
+
+    Instead: drop the marks and put what stays the same first, as many endpoints cache equal
+    beginnings by themselves; read `cache_read_input_tokens`.
     """
     cedar = text(long_text("cedar"), **CACHE_CONTROL)
-    return place_is_cached(ask, "text", ask([user(cedar, "Say hello.")], max_tokens=4))
+    behaviour = yield from place_is_cached(
+        ask, "text", ask([user(cedar, "Say hello.")], max_tokens=4)
+    )
+    return (yield from also_streamed(behaviour, ask.shared(**breakpoint_chain()[2], stream=True)))
 
 
 @row("content/text/citations")
@@ -202,6 +235,8 @@ def citations_are_read(ask: Ask) -> ProbeRun:
 
     No answer shows what an endpoint does with them. The proof that they are read is that malformed
     ones are refused. To fix: validate them, or refuse them if they are not supported.
+
+    Instead: leave `citations` out of the turns that you send back; keep them in your application.
     """
     citation = {
         "type": "char_location",
@@ -221,29 +256,37 @@ def citations_are_read(ask: Ask) -> ProbeRun:
     )
 
 
+COLOURS = ("blue", "red", "yellow", "green")
+COLOURS_QUESTION = "Name the four colours of the bands in the picture, from top to bottom."
+PICTURE = {
+    "type": "image",
+    "source": {"type": "base64", "media_type": "image/png", "data": banded_png(COLOURS)},
+}
+
+
+def names_colours(exchange: Exchange) -> bool:
+    """Whether an answer names the colours of the bands in their order."""
+    found = [exchange.text.lower().find(colour) for colour in COLOURS]
+    return -1 not in found and found == sorted(found)
+
+
 @row("content/image")
 def image_reaches_the_model(ask: Ask) -> ProbeRun:
     """The model sees a picture: here bands of colour, which only the picture shows.
 
     To fix: pass images to a model that sees, or refuse them with 400. If they are dropped,
     the model answers about something it never saw.
+
+    Instead: have a model that sees describe the picture, and send its words.
+
+    Instead, if ignored: send no picture to this model, as it answers about what it never saw; have
+    a model that sees describe it.
     """
-    colours = ("blue", "red", "yellow", "green")
-    question = "Name the four colours of the bands in the picture, from top to bottom."
-    picture = {
-        "type": "image",
-        "source": {"type": "base64", "media_type": "image/png", "data": banded_png(colours)},
-    }
-
-    def names_colours(exchange: Exchange) -> bool:
-        found = [exchange.text.lower().find(colour) for colour in colours]
-        return -1 not in found and found == sorted(found)
-
     return prove_by_effect(
         ask,
         names_colours,
-        ask([user(picture, question)]),
-        control=ask.control(question),
+        ask([user(PICTURE, COLOURS_QUESTION)]),
+        control=ask.control(COLOURS_QUESTION),
         shows="the model named the colours that only the picture shows",
         lost="the picture was accepted and did not reach the model",
     )
@@ -254,6 +297,8 @@ def document_reaches_the_model(ask: Ask) -> ProbeRun:
     """The model reads a document.
 
     To fix: put the document's text in front of the model, or refuse the block with 400.
+
+    Instead: extract the document's text in your application and send it as a text block.
     """
     document = {
         "type": "document",
@@ -267,6 +312,8 @@ def search_result_reaches_the_model(ask: Ask) -> ProbeRun:
     """The model reads a search result.
 
     To fix: put its text in front of the model, or refuse the block with 400.
+
+    Instead: send what was found as a text block, with its title and source.
     """
     found = {
         "type": "search_result",
@@ -283,6 +330,11 @@ def thinking_may_be_sent_back(ask: Ask) -> ProbeRun:
 
     To fix: accept the block verbatim and check its `signature`; if you do not take thinking
     blocks, refuse them with 400 rather than dropping them.
+
+    Instead: leave thinking blocks out of the turns that you send back.
+
+    Instead, if ignored: put what must be remembered into the text of the turn; rely on no check of
+    a block's `signature`.
     """
     first: Exchange = yield ask.shared(**DICTATION_WITH_THINKING)
     made_up = {"type": "thinking", "thinking": "I repeat it.", "signature": "bWFkZSB1cA=="}
@@ -304,6 +356,8 @@ def redacted_thinking_may_be_sent_back(ask: Ask) -> ProbeRun:
     """A redacted thinking block may be sent back; a malformed one is refused.
 
     To fix: accept the blocks you issued yourself; if you issue none, refuse them with 400.
+
+    Instead: leave redacted thinking blocks out of the turns that you send back.
     """
 
     def history(block: dict[str, Any]) -> list[Any]:
@@ -344,7 +398,18 @@ def matched_by_id(ask: Ask, what: str) -> ProbeRun:
     if attribution.to_endpoint and all(numbers(answer) == COUNTS_BY_ORDER for answer in tries):
         summary = "results were matched to calls by their order, not by id"
         return ignored(summary, *attribution.exchanges)
-    return unclear("the model confuses the four results", *attribution.exchanges)
+    return (yield from ids_matter(ask, tested, attribution))
+
+
+def ids_matter(ask: Ask, tested: Question, attribution: Attribution) -> ProbeRun:
+    """The model confuses the results: do ids change what it says, where it repeats itself?"""
+    straight = [*attribution.with_it, *(yield [tested])]
+    crossed = yield [ask(**four_results(crossed=True))] * 2
+    said, other = ({answer.text for answer in answers} for answers in (straight, crossed))
+    if len(said) == len(other) == 1 and said != other:
+        summary = f"other ids change what the model says: {straight[0].text!r}, {crossed[0].text!r}"
+        return works(summary, *straight, *crossed)
+    return unclear("the model confuses the four results", *straight, *crossed)
 
 
 def is_right(exchange: Exchange) -> bool:
@@ -362,6 +427,8 @@ def tool_use_id_names_the_call(ask: Ask) -> ProbeRun:
     """A call's `id` is what its result is matched by, whatever the order.
 
     To fix: keep the ids of calls when you translate a history for the model.
+
+    Instead: send results in the order of the calls, or make one call at a time.
     """
     return matched_by_id(ask, "the call's id")
 
@@ -371,17 +438,22 @@ def tool_use_input_reaches_the_model(ask: Ask) -> ProbeRun:
     """The input of an earlier call reaches the model.
 
     To fix: keep the input of calls when you translate a history for the model.
+
+    Instead: repeat in the result's text what the tool was called with.
     """
     question = "Which vault code did you pass to the tool? Answer with the code only."
     plain = f"You passed the vault code {INPUT_CODE}. {question}"
-    return prove_by_canary(
+    shared: Exchange = yield all_codes(ask)
+    if says(shared, INPUT_CODE):
+        return works(f"the model repeated what only the call's input holds: {INPUT_CODE!r}", shared)
+    alone = yield from prove_by_canary(
         ask([*vault_opened({"code": INPUT_CODE}), user(question)], tools=[OPENER]),
         canary=INPUT_CODE,
         what="the call's input",
         control=ask.control([*vault_opened({}), user(question)], tools=[OPENER]),
         in_plain_text=ask.control([*vault_opened({}), user(plain)], tools=[OPENER]),
-        shared=all_codes(ask),
     )
+    return (yield from also_among_all_codes(ask, alone, shared, "input"))
 
 
 @row("content/tool_use/name")
@@ -389,17 +461,22 @@ def tool_use_name_reaches_the_model(ask: Ask) -> ProbeRun:
     """The name of the tool that an earlier turn called reaches the model.
 
     To fix: keep the name of calls when you translate a history for the model.
+
+    Instead: name the tool in the result's text.
     """
     question = "Which function did you use to open the vault? Answer with its exact name."
     nameless = vault_opened({"code": "1"}, name="a")
-    return prove_by_canary(
+    shared: Exchange = yield all_codes(ask)
+    if says(shared, CALLED_TOOL):
+        return works(f"the model repeated what only the call's name holds: {CALLED_TOOL!r}", shared)
+    alone = yield from prove_by_canary(
         ask([*vault_opened({"code": "1"}, name=CALLED_TOOL), user(question)]),
         canary=CALLED_TOOL,
         what="the call's name",
         control=ask.control([*nameless, user(question)]),
         in_plain_text=ask.control([*nameless, user(f"You used {CALLED_TOOL}. {question}")]),
-        shared=all_codes(ask),
     )
+    return (yield from also_among_all_codes(ask, alone, shared, "name"))
 
 
 @row("content/tool_use/cache_control")
@@ -407,6 +484,9 @@ def tool_use_is_cached(ask: Ask) -> ProbeRun:
     """With `cache_control` on a tool call, the prompt up to it is cached.
 
     To fix: cache as for text blocks; any block may carry `cache_control`.
+
+    Instead: drop the mark on calls, and send the history unchanged from turn to turn; read
+    `cache_read_input_tokens`.
     """
 
     def history(**cache_control: Any) -> list[Any]:
@@ -429,6 +509,8 @@ def tool_use_id_finds_the_call(ask: Ask) -> ProbeRun:
     """A result's `tool_use_id` says which call it answers, whatever the order.
 
     To fix: keep the ids of results when you translate a history for the model.
+
+    Instead: send results in the order of the calls, or make one call at a time.
     """
     return matched_by_id(ask, "tool_use_id")
 
@@ -437,10 +519,21 @@ def tool_use_id_finds_the_call(ask: Ask) -> ProbeRun:
 def tool_result_content_reaches_the_model(ask: Ask) -> ProbeRun:
     """What a tool returned reaches the model, as a string and as a list of blocks.
 
-    To fix: accept both forms and put their text in front of the model.
+    Among the blocks may be pictures, where the model sees. To fix: accept both forms and put
+    their text and pictures in front of the model.
+
+    Instead: send results as a text block of the next user turn, and say which call each answers.
+
+    Instead, if partial: send results in the form that works: a string, or a list of text blocks.
     """
-    codes = RESULT_STRING_CODE, RESULT_BLOCKS_CODE
     shared: Exchange = yield all_codes(ask)
+    behaviour = yield from results_carry(ask, shared)
+    return (yield from also_with_picture(ask, behaviour))
+
+
+def results_carry(ask: Ask, shared: Exchange) -> ProbeRun:
+    """The text of tool results reaches the model, in both forms."""
+    codes = RESULT_STRING_CODE, RESULT_BLOCKS_CODE
     if all(says(shared, code) for code in codes):
         return works(f"the model repeated what results of both forms hold: {codes}", shared)
     string = yield from result_carries(ask, VAULT, "a string")
@@ -448,7 +541,40 @@ def tool_result_content_reaches_the_model(ask: Ask) -> ProbeRun:
     if {string.kind, blocks.kind} == {Kind.WORKS, Kind.IGNORED}:
         good, bad = (string, blocks) if string.kind is Kind.WORKS else (blocks, string)
         return partial(f"{good.summary}; but {bad.summary}", *bad.exchanges)
-    return string if blocks.kind is Kind.WORKS else blocks
+    behaviour = string if blocks.kind is Kind.WORKS else blocks
+    for place in ("string result", "block result"):
+        if behaviour.kind is Kind.WORKS and not says(shared, CODES[place]):
+            behaviour = yield from also_among_all_codes(ask, behaviour, shared, place)
+    return behaviour
+
+
+def also_with_picture(ask: Ask, behaviour: Behaviour) -> ProbeRun:
+    """A picture in a tool result is seen by a model that sees pictures: so agents read files."""
+    if behaviour.kind is not Kind.WORKS or not ask.model.sees:
+        return behaviour
+    seen: Exchange = yield ask.shared([user(PICTURE, COLOURS_QUESTION)])
+    if not names_colours(seen):
+        return behaviour
+
+    def history(*blocks: dict[str, Any]) -> list[Any]:
+        return [
+            user("Read the file bands.png."),
+            assistant(call("toolu_read01", "read_file", {"path": "bands.png"})),
+            user(result("toolu_read01", [text("Here it is."), *blocks]), COLOURS_QUESTION),
+        ]
+
+    tools = [tool("read_file", "Reads a file.", path="string")]
+    tested = ask(history(PICTURE), tools=tools)
+    answers: list[Exchange] = []
+    while len(answers) < EFFECT_TEST.most:
+        answers.append((yield tested))
+        if names_colours(answers[-1]):
+            return behaviour
+    without: Exchange = yield ask.control(history(), tools=tools)
+    if answers[0].prompt_tokens > without.prompt_tokens:
+        return behaviour
+    summary = f"{behaviour.summary}; but a picture in a result does not reach the model"
+    return partial(summary, *answers, without, seen)
 
 
 def result_carries(ask: Ask, content: str | list[dict[str, Any]], form: str) -> ProbeRun:
@@ -478,6 +604,9 @@ def tool_result_is_cached(ask: Ask) -> ProbeRun:
     """With `cache_control` on a tool result, the prompt up to it is cached.
 
     To fix: cache as for text blocks; any block may carry `cache_control`.
+
+    Instead: drop the mark on results, and send the history unchanged from turn to turn; read
+    `cache_read_input_tokens`.
     """
 
     def history(**cache_control: Any) -> list[Any]:
@@ -498,6 +627,8 @@ def is_error_reaches_the_model(ask: Ask) -> ProbeRun:
     """`is_error` lets the model know that a call failed, even if the content does not say so.
 
     To fix: mark failed results for the model, or refuse the field if it is not supported.
+
+    Instead: say in the result's text that the call failed: begin it with `Error:`.
     """
     return prove_by_effect(
         ask,
@@ -545,6 +676,8 @@ def server_tool_use_reaches_the_model(ask: Ask) -> ProbeRun:
     """An earlier call of a tool that the endpoint runs itself reaches the model.
 
     To fix: keep the block in the history, or refuse it with 400.
+
+    Instead: run the tool in your application, or put the earlier call into the text of the turn.
     """
     return search_carries(ask, web_search("codes", GARDEN), VAULT_CODE, "the server tool call")
 
@@ -554,6 +687,8 @@ def web_search_result_reaches_the_model(ask: Ask) -> ProbeRun:
     """The results of an earlier web search reach the model.
 
     To fix: keep the block in the history, or refuse it with 400.
+
+    Instead: search in your application, and send what was found as a `tool_result` or as text.
     """
     return search_carries(ask, web_search(VAULT), GARDEN_CODE, "the web search result")
 
@@ -563,6 +698,9 @@ def code_execution_result_reaches_the_model(ask: Ask) -> ProbeRun:
     """What earlier code printed reaches the model.
 
     To fix: keep the block in the history, or refuse it with 400.
+
+    Instead: run the code in your application, and send what it printed as a `tool_result` or as
+    text.
     """
     ran = {
         "type": "server_tool_use",
@@ -615,6 +753,9 @@ def mcp_call_reaches_the_model(ask: Ask) -> ProbeRun:
     """The input of an earlier call of an MCP tool reaches the model.
 
     To fix: keep the block in the history, or refuse it with 400.
+
+    Instead: call MCP tools from your application, as tools of your own: `tool_use` and
+    `tool_result`.
     """
     return mcp_carries(ask, mcp_call("codes", GARDEN), VAULT_CODE, "the MCP tool call")
 
@@ -624,6 +765,9 @@ def mcp_result_reaches_the_model(ask: Ask) -> ProbeRun:
     """The result of an earlier call of an MCP tool reaches the model.
 
     To fix: keep the block in the history, or refuse it with 400.
+
+    Instead: call MCP tools from your application, as tools of your own: `tool_use` and
+    `tool_result`.
     """
     return mcp_carries(ask, mcp_call(VAULT, "Noted."), GARDEN_CODE, "the MCP tool's result")
 
@@ -633,6 +777,8 @@ def container_upload_is_used(ask: Ask) -> ProbeRun:
     """An uploaded file is put into a container, and the answer reports which.
 
     To fix: refuse the block with 400 if there are no containers.
+
+    Instead: read the file in your application and send its text, or run the code on it yourself.
     """
     upload = {"type": "container_upload", "file_id": "file_conformance01"}
     answer: Exchange = yield ask(

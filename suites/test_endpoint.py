@@ -4,20 +4,28 @@ from typing import Any
 
 from messages_conformance.probing import (
     Ask,
+    Behaviour,
     Exchange,
     ProbeRun,
+    banded_png,
     broken,
     describe,
+    four_results_with_manner,
     ignored,
     partial,
     refused,
     row,
     token_counts,
+    user,
     works,
 )
 
 SHORT = "Name the largest planet."
 LONG = f"{SHORT} Then name the smallest one, and say in a few words how the two differ in size."
+PICTURE = {
+    "type": "image",
+    "source": {"type": "base64", "media_type": "image/png", "data": banded_png(["red"])},
+}
 
 
 def counted(exchange: Exchange) -> Any:
@@ -32,6 +40,12 @@ def tokens_can_be_counted(ask: Ask) -> ProbeRun:
     Clients use it to decide when to compact a conversation. To fix: answer
     `POST /v1/messages/count_tokens` with `{"input_tokens": n}`, counted by the same code
     that counts what is charged.
+
+    Instead: take the size of a conversation from the `usage` of its last answer, and estimate what
+    is new: about four characters of English to a token.
+
+    Instead, if partial: leave a margin: go by the `usage` of the last answer rather than by the
+    count.
     """
     short, long, paid = yield [ask.count(SHORT), ask.count(LONG), ask.control(SHORT, max_tokens=4)]
     if short.refused:
@@ -43,9 +57,41 @@ def tokens_can_be_counted(ask: Ask) -> ProbeRun:
         summary = f"a long prompt has {figures[1]} tokens, a short one {figures[0]}"
         return ignored(summary, short, long)
     charged = paid.prompt_tokens
-    if abs(figures[0] - charged) > max(token_counts.SLACK_TOKENS, token_counts.SLACK * charged):
+    if is_far_off(figures[0], charged):
         return partial(f"{figures[0]} tokens were counted and {charged} charged", short, paid)
-    return works(f"{figures[0]} tokens were counted, {charged} charged", short, paid)
+    counts = works(f"{figures[0]} tokens were counted, {charged} charged", short, paid)
+    return (yield from all_is_counted(ask, counts))
+
+
+def all_is_counted(ask: Ask, behaviour: Behaviour) -> ProbeRun:
+    """A system prompt, tools, calls, results and pictures are counted like what they cost."""
+    # Nothing in it is marked for a cache, whose figures may be wrong for reasons of their own.
+    company = "a conversation with a system prompt, tools and results"
+    asked = [(company, four_results_with_manner())]
+    if ask.model.sees:
+        asked.append(("a picture", {"prompt": [user(PICTURE, SHORT)], "max_tokens": 4}))
+    for what, fields in asked:
+        count, paid = yield [
+            ask.count(**{name: value for name, value in fields.items() if name != "max_tokens"}),
+            ask.shared(**fields),
+        ]
+        if not paid.prompt_tokens:
+            continue
+        figure = counted(count)
+        if type(figure) is not int:
+            return partial(f"{behaviour.summary}; but {what}: {describe(count)}", count, paid)
+        if is_far_off(figure, paid.prompt_tokens):
+            summary = (
+                f"{behaviour.summary}; but of {what} {figure} tokens were counted and "
+                f"{paid.prompt_tokens} charged"
+            )
+            return partial(summary, count, paid)
+    return behaviour
+
+
+def is_far_off(figure: int, charged: int) -> bool:
+    """Whether a count differs from what was charged by more than an estimate may."""
+    return abs(figure - charged) > max(token_counts.SLACK_TOKENS, token_counts.SLACK * charged)
 
 
 @row("endpoint/models")
@@ -54,6 +100,9 @@ def models_are_listed(ask: Ask) -> ProbeRun:
 
     To fix: answer `GET /v1/models` with `data`, `has_more`, `first_id` and `last_id`, and
     `GET /v1/models/{id}` with the model.
+
+    Instead: keep the list of models in your configuration, and take its names from the endpoint's
+    page.
     """
     listed, one, unknown = yield [
         ask.get("/v1/models?limit=1000"),

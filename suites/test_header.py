@@ -38,6 +38,11 @@ def x_api_key_alone_lets_in(ask: Ask) -> ProbeRun:
 
     To fix: read the key from `x-api-key` when there is no `Authorization` header, and
     answer 401 when it is wrong.
+
+    Instead: send the key as `Authorization: Bearer`: `auth_token=` in the SDK, or
+    `ANTHROPIC_AUTH_TOKEN`.
+
+    Instead, if ignored: take no answer as proof that a key is right; ask the vendor's console.
     """
     right: Exchange = yield ask(**PLAIN, headers=credential("x-api-key"))
     return (yield from only_right_key(ask, "x-api-key", right))
@@ -49,6 +54,10 @@ def bearer_alone_lets_in(ask: Ask) -> ProbeRun:
 
     Current SDKs send the key only here. To fix: read `Authorization: Bearer <key>` when
     there is no `x-api-key` header, and answer 401 when it is wrong.
+
+    Instead: send the key as `x-api-key`: `api_key=` in the SDK, or `ANTHROPIC_API_KEY`.
+
+    Instead, if ignored: take no answer as proof that a key is right; ask the vendor's console.
     """
     right: Exchange = yield with_sdk_headers(ask)
     if not right.answered:
@@ -63,6 +72,11 @@ def version_and_beta_are_checked(ask: Ask) -> ProbeRun:
     To fix: answer 400 `invalid_request_error` to a missing or unknown version and to an
     unknown beta. An endpoint that documents neither may ignore both, but must accept requests
     that carry them, since every SDK sends a version.
+
+    Instead: rely on no version or beta: look for the feature's effect in the answer.
+
+    Instead, if broken: set the headers that the endpoint's page documents, with `default_headers=`
+    in the SDK.
     """
     current, neither, unknown = yield [
         with_sdk_headers(ask),

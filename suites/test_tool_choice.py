@@ -4,9 +4,12 @@ from messages_conformance.probing import (
     AUTO,
     BELL_PROMPT,
     EFFECT_TEST,
+    PLAIN,
     TOOLS_BY_NAME,
     Ask,
+    Behaviour,
     Exchange,
+    ProbePart,
     ProbeRun,
     attribute,
     broken,
@@ -23,6 +26,8 @@ WEATHER = tool("get_weather", "Tells the weather in a city.", city="string")
 QUIZ_PROMPT = "Who wrote Hamlet?"
 """A question that needs no tool."""
 ANY = {"type": "any"}
+ROOM = 400
+"""Tokens for a call that is forced: a cut one would be blamed on the endpoint."""
 
 
 def calls_a_tool(exchange: Exchange) -> bool:
@@ -35,11 +40,30 @@ def calls_no_tool(exchange: Exchange) -> bool:
     return not exchange.tool_uses
 
 
+def tools_are_lost(ask: Ask, *exchanges: Exchange) -> ProbePart[Behaviour | None]:
+    """Where the model calls nothing: do tools reach it at all? None where they may.
+
+    Tools that cost no token never reach the model, whatever is said of choosing among them.
+    """
+    offered, without, other = yield [
+        ask.shared(BELL_PROMPT, tools=TOOLS_BY_NAME, tool_choice=AUTO),
+        ask.control(BELL_PROMPT),
+        ask.control(**PLAIN),
+    ]
+    tokens = without.prompt_tokens
+    if offered.prompt_tokens != tokens or not tokens or other.prompt_tokens == tokens:
+        return None
+    summary = f"tools never reach the model: {tokens} input tokens with them and without"
+    return ignored(summary, offered, without, *exchanges)
+
+
 @row("tool_choice/none")
 def none_calls_no_tool(ask: Ask) -> ProbeRun:
     """`none` keeps the model from calling tools, even when the prompt asks for one.
 
     To fix: do not offer the tools to the model, or prevent calls while it generates.
+
+    Instead: leave `tools` out of a request that must not call any.
     """
     forbidden, free = yield [
         ask(BELL_PROMPT, tools=TOOLS_BY_NAME, tool_choice={"type": "none"}),
@@ -52,7 +76,8 @@ def none_calls_no_tool(ask: Ask) -> ProbeRun:
             free = yield ask.control(BELL_PROMPT, tools=TOOLS_BY_NAME)
     if calls_no_tool(free):
         summary = f"the model calls no tool when it may either: {describe(free)}"
-        return unclear(summary, forbidden, free)
+        lost = yield from tools_are_lost(ask, forbidden, free)
+        return lost or unclear(summary, forbidden, free)
     return works("no tool was called where one is called without it", forbidden, free)
 
 
@@ -61,6 +86,8 @@ def auto_leaves_it_to_the_model(ask: Ask) -> ProbeRun:
     """`auto` lets the model call a tool when it needs one, and not when it does not.
 
     It is the default. To fix: treat `auto` and no `tool_choice` alike.
+
+    Instead: leave `tool_choice` out.
     """
     needed: Exchange = yield ask(BELL_PROMPT, tools=TOOLS_BY_NAME, tool_choice=AUTO)
     needless: Exchange = yield ask.shared(**four_results_with_manner(AUTO))
@@ -83,7 +110,8 @@ def auto_leaves_it_to_the_model(ask: Ask) -> ProbeRun:
             )
         if not attribution.cleared:
             summary = f"the model does not use tools as needed: {describe(first)}"
-            return unclear(summary, *attribution.exchanges)
+            lost = yield from tools_are_lost(ask, first)
+            return lost or unclear(summary, *attribution.exchanges)
     return works("a tool was called where it was needed, and only there", needed, needless)
 
 
@@ -92,6 +120,9 @@ def any_calls_some_tool(ask: Ask) -> ProbeRun:
     """`any` makes the model call one of the tools, whatever the prompt says.
 
     To fix: constrain generation to a tool call; `stop_reason` is then `tool_use`.
+
+    Instead: say in the prompt that a tool must be called, check for a `tool_use` block, and ask
+    again if there is none.
     """
     forced, free = yield [
         ask.shared(**four_results_with_manner(ANY)),
@@ -102,6 +133,8 @@ def any_calls_some_tool(ask: Ask) -> ProbeRun:
             ask(QUIZ_PROMPT, tools=TOOLS_BY_NAME, tool_choice=ANY),
             ask.control(QUIZ_PROMPT, tools=TOOLS_BY_NAME),
         ]
+    if not forced.tool_uses:
+        forced = yield ask(QUIZ_PROMPT, tools=TOOLS_BY_NAME, tool_choice=ANY, max_tokens=ROOM)
     if not forced.tool_uses:
         return ignored(f"no tool was called: {describe(forced)}", forced, free)
     if free.tool_uses:
@@ -114,6 +147,9 @@ def one_call_at_a_time(ask: Ask) -> ProbeRun:
     """`disable_parallel_tool_use` limits the model to one call, where it would make several.
 
     To fix: end generation after the first call.
+
+    Instead: be ready for several calls: run them one after the other, and answer all of them in
+    the next turn.
     """
     prompt = "What is the weather in Oslo, and in Rome? Use the tool for each."
     one_call = {"type": "auto", "disable_parallel_tool_use": True}
@@ -128,22 +164,37 @@ def one_call_at_a_time(ask: Ask) -> ProbeRun:
     if len(single.tool_uses) > 1:
         return ignored(f"{len(single.tool_uses)} tools were called at once", single)
     if len(free.tool_uses) < 2 or not single.tool_uses:
-        return unclear("the model does not call several tools when it may", single, free)
+        lost = yield from tools_are_lost(ask, single, free)
+        return lost or unclear("the model does not call several tools when it may", single, free)
     return works("one tool was called where several are without it", single, free)
+
+
+LONG_NAME = "Open_The_Wide_GarageDoor_Of_The_Old_Fire_Station_In_MillStreet-9"
+"""As long as a name may be, 64 characters, in upper and lower case."""
 
 
 @row("tool_choice/tool")
 def tool_calls_the_named_one(ask: Ask) -> ProbeRun:
     """`tool` makes the model call the tool it names, even when another fits better.
 
-    To fix: constrain generation to a call of that tool.
+    The name is as long as it may be, in upper and lower case. To fix: constrain generation to a
+    call of that tool, and return its name as it was sent.
+
+    Instead: send the one tool alone, say in the prompt to call it, and check that it was called.
     """
+    door = tool(LONG_NAME, times="integer")
     forced: Exchange = yield ask(
-        BELL_PROMPT, tools=TOOLS_BY_NAME, tool_choice={"type": "tool", "name": "open_garage_door"}
+        BELL_PROMPT,
+        tools=[door, *TOOLS_BY_NAME[1:]],
+        tool_choice={"type": "tool", "name": LONG_NAME},
+        max_tokens=ROOM,
     )
     names = {str(use.get("name")) for use in forced.tool_uses}
-    if names == {"open_garage_door"}:
+    if names == {LONG_NAME}:
         return works("the named tool was called where another fits better", forced)
     if names:
-        return ignored(f"called {', '.join(sorted(names))} instead of the named tool", forced)
+        called = ", ".join(sorted(names))
+        if names <= {str(offered["name"]) for offered in TOOLS_BY_NAME}:
+            return ignored(f"called {called} instead of the named tool", forced)
+        return broken(f"called {called}, which was never offered; named was {LONG_NAME}", forced)
     return ignored(f"no tool was called: {describe(forced)}", forced)

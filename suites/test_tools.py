@@ -1,20 +1,28 @@
 """The page's table of the fields of a tool."""
 
+from typing import Any
+
 from messages_conformance.probing import (
     AUTO,
     BELL_PROMPT,
     BREAKPOINTS,
     CACHE_CONTROL,
     FITTING_TOOLS,
+    TITLE,
     TOOLS_BY_NAME,
     Ask,
+    Behaviour,
     Exchange,
     Kind,
     ProbeRun,
+    attribute,
     breakpoint_chain,
     broken,
     called_tools,
     long_text,
+    mistake_in,
+    partial,
+    problems_of_input,
     prove_by_effect,
     prove_cached,
     row,
@@ -29,12 +37,22 @@ from messages_conformance.probing import (
 DOOR_PROMPT = "Open the garage door twice. Use the tool."
 
 
+ROOM = 400
+"""Tokens for a call with a large input."""
+
+
 @row("tools/name")
 def name_reaches_the_model(ask: Ask) -> ProbeRun:
     """Of two tools that differ by name alone, the model calls the one whose name fits.
 
     To fix: pass the names to the model unchanged and return the one it chose as the
     `name` of a `tool_use` block.
+
+    Instead: describe in `system` when to use which tool, and check the name of every call against
+    your list.
+
+    Instead, if broken: map the names that come back to those you sent, and refuse to run any
+    other.
     """
     behaviour = yield from prove_by_effect(
         ask,
@@ -60,6 +78,11 @@ def input_schema_shapes_the_call(ask: Ask) -> ProbeRun:
 
     To fix: pass the schema to the model unchanged and return `input` as a JSON object,
     never as a string.
+
+    Instead: name the properties in the tool's description, and validate every `input` before you
+    use it.
+
+    Instead, if broken: parse `input` if it is a string, and validate it before you use it.
     """
     finder = tool("find_book", "Finds a book in the library.", volume_title="string")
     without_schema = {**finder, "input_schema": {"type": "object"}}
@@ -86,7 +109,82 @@ def input_schema_shapes_the_call(ask: Ask) -> ProbeRun:
             if not isinstance(value := use.get("input"), dict):
                 kind = type(value).__name__
                 return broken(f"the call's input is not an object but {kind}", exchange)
+    if behaviour.kind in (Kind.WORKS, Kind.UNCLEAR):
+        return (yield from whole_schema_counts(ask, behaviour))
     return behaviour
+
+
+LENDING = {
+    "type": "object",
+    "properties": {
+        "title": {"type": "string"},
+        "counter": {"type": "string", "enum": ["amber-7", "cobalt-3"]},
+        "options": {
+            "type": "object",
+            "properties": {"page": {"type": "integer"}, "reserve": {"type": "boolean"}},
+            "required": ["page", "reserve"],
+        },
+    },
+    "required": ["title", "counter", "options"],
+}
+"""A schema whose choices and required properties no prompt suggests, with objects in objects."""
+LENDING_PROMPT = f'Lend the book "{TITLE}" from page 0, and do not reserve it. Use the tool.'
+IN_WORDS = (
+    f'{LENDING_PROMPT} The title is "{TITLE}", counter is amber-7, and options are page 0 and '
+    "reserve false."
+)
+OTHER_VALUES = f'Lend the book "{TITLE}" from page 7, and reserve it. Use the tool.'
+"""The same with values that are neither 0 nor false."""
+
+
+def whole_schema_counts(ask: Ask, behaviour: Behaviour) -> ProbeRun:
+    """Required properties, choices and inner objects reach the model, and its values the client.
+
+    What a call lacks is blamed on the endpoint only if it comes each time, and never where the
+    prompt says in words what the schema says, or asks for other values.
+    """
+    lend: dict[str, Any] = {"name": "lend_book", "input_schema": LENDING}
+
+    def asking(prompt: str) -> dict[str, Any]:
+        return {"prompt": prompt, "tools": [lend], "max_tokens": ROOM}
+
+    tested = ask(**asking(LENDING_PROMPT))
+    first: Exchange = yield tested
+    if (title := title_in(first)) and (mistake := mistake_in(title, TITLE)):
+        summary = f"{behaviour.summary}; but {TITLE!r} comes as {title!r}: {mistake}"
+        others = yield [tested] * 2
+        if all(title_in(other) == title for other in others):
+            return partial(summary, first, *others, *behaviour.exchanges)
+    complaint = complaint_about(first)
+    if complaint is None:
+        return behaviour
+    for control in (IN_WORDS, OTHER_VALUES):
+        attribution = yield from attribute(
+            lambda exchange: complaint_about(exchange) == complaint,
+            first,
+            tested,
+            ask.control(**asking(control)),
+        )
+        if attribution.to_endpoint:
+            summary = f"{behaviour.summary}; but each time the call breaks its schema: {complaint}"
+            return partial(summary, *attribution.exchanges, *behaviour.exchanges)
+    return behaviour
+
+
+def title_in(exchange: Exchange) -> str | None:
+    """The title in the call's input; None where there is none."""
+    inputs = [use.get("input") for use in exchange.tool_uses]
+    title = inputs[0].get("title") if inputs and isinstance(inputs[0], dict) else None
+    return title if isinstance(title, str) else None
+
+
+def complaint_about(exchange: Exchange) -> str | None:
+    """How the call's input breaks `LENDING`; None where it does not, or nothing was called."""
+    inputs = [use.get("input") for use in exchange.tool_uses]
+    if not inputs or exchange.stop_reason == "max_tokens":
+        return None
+    found = problems_of_input(inputs[0], LENDING)
+    return f"{found[0][1]} (at {found[0][0] or 'the root'})" if found else None
 
 
 @row("tools/description")
@@ -94,6 +192,8 @@ def description_reaches_the_model(ask: Ask) -> ProbeRun:
     """Of five tools that differ by description alone, the model calls those that fit.
 
     To fix: pass the descriptions to the model together with the names.
+
+    Instead: say in `system` what each tool is for, or put it into the name.
     """
     both: Exchange = yield two_calls_streamed(ask)
     if sorted(called_tools(both)) == FITTING_TOOLS:
@@ -122,6 +222,9 @@ def tools_are_cached(ask: Ask) -> ProbeRun:
 
     To fix: report that part as `cache_creation_input_tokens` the first time, and as
     `cache_read_input_tokens` when it comes again.
+
+    Instead: drop the mark on tools; send the same tools first in every request, in the same order,
+    as many endpoints cache equal beginnings by themselves; read `cache_read_input_tokens`.
     """
     manual = tool("look_up", long_text("amber tool"), entry="integer")
     return prove_cached(

@@ -47,6 +47,9 @@ def streams(exchanges: Sequence[Exchange]) -> InspectionResult:
 
     Events are named, ordered, numbered and complete, and they add up to a valid message. To fix:
     start with the first finding of a stream, as the others often follow from it.
+
+    Instead: read streams leniently: skip events you do not know, take each block by its `index`,
+    trust the last `usage`, and end where the connection ends; or ask without `stream`.
     """
     return with_repeated(
         check_each(check_requested_version, (e for e in exchanges if succeeded(e) and e.streamed)),
@@ -60,6 +63,9 @@ def messages(exchanges: Sequence[Exchange]) -> InspectionResult:
 
     A message has its documented fields, blocks, stop reason and usage. To fix: fill in what a
     finding names; clients read these fields without checking that they exist.
+
+    Instead: read fields as optional, and look for the first block of type `text` rather than at
+    `content[0]`.
     """
     plain = (e for e in exchanges if succeeded(e) and not e.streamed)
     return with_repeated(
@@ -78,6 +84,9 @@ def errors(exchanges: Sequence[Exchange]) -> InspectionResult:
 
     An error is `{"type": "error", "error": {"type", "message"}}`, and its type agrees with the
     status. To fix: wrap every error like that, including those of proxies and frameworks.
+
+    Instead: match on the HTTP status, never on `error.type` alone; read the message wherever it
+    stands.
     """
     return check_each(
         check_requested_version, (e for e in exchanges if e.status is not None and not succeeded(e))
@@ -90,6 +99,9 @@ def streaming_is_real(exchanges: Sequence[Exchange]) -> InspectionResult:
 
     Events arrive as they are generated. This is reported with figures and never fails. To fix:
     flush each event, and turn off buffering in every proxy between model and client.
+
+    Instead: set timeouts by the longest silence that is reported, and show that something is going
+    on.
     """
     paces = [
         (exchange, pace) for exchange in exchanges if (pace := stream_timing.measure_pace(exchange))
@@ -111,6 +123,9 @@ def tokens_add_up(exchanges: Sequence[Exchange]) -> InspectionResult:
     a cache and read from it. Where tokens can be counted beforehand, the count is about the same.
     To fix: count a prompt in one place for all forms of answer, and leave cached tokens out of
     `input_tokens`.
+
+    Instead: budget by the sum of `input_tokens`, `cache_creation_input_tokens` and
+    `cache_read_input_tokens`, and compare it with the bill now and then.
     """
     groups = repeated_requests.equal_requests(exchanges)
     counts, figures = repeated_requests.counts_with_charges(exchanges)

@@ -1,5 +1,6 @@
 """Fixtures of several packages: no key, a small project, an endpoint."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,9 @@ ENVIRONMENT = (
     "ANTHROPIC_BASE_URL",
     "ANTHROPIC_RESTRICTED_KEY",
 )
+
+# No test depends on what an earlier run remembered; also not in the processes that it starts.
+os.environ["MESSAGES_CONFORMANCE_CACHE"] = ""
 
 # A machine under load is no reason to fail.
 settings.register_profile(

@@ -18,6 +18,7 @@ from messages_conformance.cli.lint import command as lint_command
 from messages_conformance.probing import loader
 from messages_conformance.reference import faults
 from messages_conformance.reference.faults import FAULTS
+from messages_conformance.report.advice import advice_of
 from messages_conformance.rules.catalogue import rules_of
 from messages_conformance.rules.finding import RuleKind
 from messages_conformance.traffic.detect_format import FileFormat
@@ -31,19 +32,6 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = "src/messages_conformance"
 NOT_PROVOKED = {"error/500", "error/529"}
 """Rows that no request can put to the test, and so no fault either."""
-
-WITHOUT_PROBE = {
-    "basic/messages/role/system",
-    "content/video",
-    "output_config/effort",
-    "output_config/format",
-    "response/stop_reason",
-    "response/stop_sequence",
-    "response/stream/message_delta/usage",
-    "response/stream/message_start/usage",
-    "response/thinking/signature",
-}
-"""Rows of later pages that wait for a probe: reports say that they are unmeasured."""
 
 SUITES = loader.load(ROOT / "suites")
 CLAIMS = sorted((ROOT / "claims").glob("*/*.toml"))
@@ -75,12 +63,7 @@ def test_every_row_of_a_page_has_a_probe() -> None:
     todo(
         f"suites/test_{row.partition('/')[0]}.py: write a probe for row {row!r} of {relative(path)}"
         for row, path in DOCUMENTED.items()
-        if row not in SUITES and row not in WITHOUT_PROBE
-    )
-    todo(
-        f"tests/test_adding.py: take row {row!r} out of WITHOUT_PROBE, as it has a probe"
-        for row in sorted(WITHOUT_PROBE)
-        if row in SUITES
+        if row not in SUITES
     )
 
 
@@ -89,6 +72,24 @@ def test_every_probe_is_for_a_row_of_a_page() -> None:
         f"claims/<target>/<date>.toml: add row {row!r}, which suites/test_{placed.suite}.py probes"
         for row, placed in SUITES.items()
         if row not in DOCUMENTED and not row.startswith(f"{combinations.SECTION.id}/")
+    )
+
+
+def test_every_row_says_how_to_fix_it_and_what_a_caller_does_instead() -> None:
+    meanings = {
+        **{row: (placed.suite, placed.probe.meaning) for row, placed in SUITES.items()},
+        **{i.inspection.row: (i.suite, i.inspection.meaning) for i in SUITES.inspections},
+    }
+    advice = {row: (suite, advice_of(row, meaning)) for row, (suite, meaning) in meanings.items()}
+    todo(
+        f"suites/test_{suite}.py: say in the docstring of {row!r} {what}"
+        for row, (suite, known) in advice.items()
+        for what, text in (
+            ("what it means", known.meaning),
+            ("how the owner of an endpoint fixes it, in a sentence after 'To fix:'", known.fix),
+            ("what a caller does, in a paragraph that begins with 'Instead:'", known.instead),
+        )
+        if not text
     )
 
 

@@ -6,6 +6,7 @@
     ├── ExpectationsError   a file of known deviations
     ├── CassetteError       a cassette, or a folder of cassettes
     ├── TrafficError        a saved file of answers for `lint`
+    ├── ClientsError        a table of what a client sends or makes of answers
     ├── ReportError         a saved report, or a file name whose suffix names no format
     ├── CombineError        reports or recordings that cannot be combined
     ├── ShardError          a shard that is not written as N/M, or more shards than there is work
@@ -44,6 +45,10 @@ class CassetteError(UserError):
 
 class TrafficError(UserError):
     """A file of saved answers cannot be read."""
+
+
+class ClientsError(UserError):
+    """A table of what a client sends, or makes of answers, cannot be used."""
 
 
 class ReportError(UserError):

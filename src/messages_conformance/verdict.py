@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from messages_conformance import stats
 from messages_conformance.protocol.exchange import Exchange
@@ -76,6 +77,10 @@ class Samples:
         return f"{self.seen:,} of {self.of:,} samples, {confidence} interval {low} to {high} %"
 
 
+_LONGEST: Final = 2000
+"""Characters of a summary; the names that it quotes are the endpoint's, of any length."""
+
+
 @dataclass(frozen=True)
 class Behaviour:
     """What a probe saw, in one sentence, with the exchanges that show it."""
@@ -86,6 +91,12 @@ class Behaviour:
     samples: Samples | None = None
     lacking: tuple[str, ...] = ()
     """Where it is `partial`: the tags of what is missing, as a row's ``lacks`` names them."""
+    rules: tuple[str, ...] = ()
+    """Where it is `partial` as clients cannot read the answer: the wire rules that are broken."""
+
+    def __post_init__(self) -> None:
+        if len(self.summary) > _LONGEST:
+            object.__setattr__(self, "summary", self.summary[: _LONGEST - 1] + "…")
 
 
 @dataclass(frozen=True)

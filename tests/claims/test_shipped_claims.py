@@ -108,12 +108,14 @@ class TestShippedFiles:
             "refusal/document_of_assistant",
             "refusal/prefill_ending_in_blank",
             "refusal/temperature_beyond_range",
+            "refusal/temperature_string",
             "refusal/temperature_with_thinking",
             "refusal/temperature_with_top_p",
             "refusal/top_k_negative",
             "refusal/top_k_with_thinking",
             "refusal/top_p_beyond_range",
             "refusal/top_p_with_thinking",
+            "request/whole_number_temperature",
         }
 
     @every_file

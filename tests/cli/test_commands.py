@@ -1,5 +1,6 @@
 """The commands without tests of their own, and what all commands have in common."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -73,3 +74,18 @@ def test_the_package_can_be_run_as_a_module() -> None:
     assert shown.stdout.startswith("Usage: python -m messages_conformance ")
     wrong = subprocess.run([*command, "judge"], capture_output=True, text=True, check=False)
     assert (wrong.returncode, "No such command 'judge'" in wrong.stderr) == (2, True)
+
+
+def test_an_unknown_command_is_met_with_the_nearest_one() -> None:
+    assert "did you mean 'report'?" in refused(call("repor"))
+    assert "did you mean 'diff'?" in refused(call("revisions", "dif"))
+
+
+@pytest.mark.parametrize("width", ["60", "110"])
+def test_help_is_as_wide_as_the_terminal(width: str) -> None:
+    command = [sys.executable, "-m", "messages_conformance", "report", "--help"]
+    shown = subprocess.run(
+        command, capture_output=True, text=True, check=True, env={**os.environ, "COLUMNS": width}
+    )
+    prose = shown.stdout.partition("Examples:")[0].splitlines()[2:]
+    assert int(width) - 20 < max(map(len, prose)) <= int(width)

@@ -96,7 +96,7 @@ def test_a_saved_report_keeps_the_deviations_it_was_made_with(
 def test_an_accepted_deviation_is_shown_but_does_not_fail(project: ProjectOnDisk) -> None:
     project.record("small-1")
     project.accept()
-    result = call("report")
+    result = call("report", "--details")
     assert result.exit_code == 0
     assert "silently ignored" in result.stdout
     assert "✗ silently ignored (R,A)" in result.stdout
@@ -181,10 +181,10 @@ def test_recordings_of_other_rows_are_no_judgement(project: ProjectOnDisk) -> No
         (("--model", "big-1"), "no model 'big-1' in target 'world'; it has small-1, small-2"),
         (("--series", "big"), "no series 'big'"),
         (("--row", "basic/nope"), "no row matches 'basic/nope'"),
-        (("--output", "report.pdf"), "end it in .json, .md, .html, .txt, .xml"),
+        (("--output", "report.pdf"), "end it in .json, .md, .html, .txt, .xml, .csv"),
         (("--from", "claims.json"), "claims.json: this is not a report"),
         (("--from", "r.json"), "r.json: is not JSON"),
-        (("--from", "r.json", "--model", "small-1"), "--from prints a saved report as it is"),
+        (("--from", "r.json", "--revision", "2025-11-13"), "--from prints what was judged before"),
         (("--output", "r.json/report.md"), "r.json"),
     ],
 )
@@ -208,3 +208,46 @@ def test_a_malformed_expectations_file_is_named(project: ProjectOnDisk) -> None:
     project.record("small-1")
     project.accept("[[deviation]]\nrow = '*'")
     assert "world.toml" in refused(call("report"))
+
+
+def test_the_terminal_gets_problems_first_and_ends_with_what_it_comes_to(
+    project: ProjectOnDisk,
+) -> None:
+    project.record("small-1")
+    result = call("report", "--model", "small-1")
+    lines = result.stdout.splitlines()
+    problem, matrix, end = (
+        next(number for number, line in enumerate(lines) if part in line)
+        for part in ("Problems: 1 row", "All 3 rows", "World: Measured")
+    )
+    assert problem < matrix < end
+    assert "1 cell as claimed, 1 falls short" in " ".join(lines[end:])
+    assert "│ POST" not in result.stdout
+    assert "--details" in result.stderr.splitlines()[-1]
+
+
+def test_details_have_the_exchanges_and_quiet_only_the_end(project: ProjectOnDisk) -> None:
+    project.record("small-1")
+    assert "│ POST" in call("report", "--details").stdout
+    quiet = call("report", "-q").stdout
+    assert quiet.startswith("World: Measured")
+    assert "basic/stop" not in quiet
+    assert "choose one" in refused(call("report", "-q", "-v"))
+
+
+def test_a_problem_on_the_terminal_comes_with_its_fix_and_what_a_caller_does(
+    project: ProjectOnDisk,
+) -> None:
+    project.record("small-1")
+    problems = call("report").stdout.partition("All 3 rows")[0]
+    assert "To fix: " in problems
+    assert "Instead: " in problems
+
+
+def test_what_ships_is_told_in_about_a_hundred_lines() -> None:
+    said = call("report").stdout
+    assert len(said.splitlines()) <= 130
+    page, _, rehearsal = said.partition("A rehearsal on the project's own simulation")
+    for part in ("The page of 2025-11-13 promises", "now supported", "What users reported"):
+        assert part in page
+    assert "nothing about the vendor" in rehearsal

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("no_key")
     [
         ((), "simulates Alibaba Cloud Model Studio, page of"),
         (("--target", "llama.cpp"), "simulates llama.cpp server, page of"),
-        (("--profile", "model-studio-reported"), "profile model-studio-reported"),
+        (("--profile", "model-studio-2026-08"), "profile model-studio-2026-08"),
         (("--profile", "strict"), "simulates Anthropic, page of"),
         (("--target", "anthropic"), "profile strict"),
         (("--target", "model-studio", "--profile", "strict"), "profile strict"),

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,8 @@ import pytest
 from messages_conformance import reference
 from messages_conformance.cassettes.tape import Tape
 from messages_conformance.claims import library
-from messages_conformance.reference.faults import FAULTS, with_faults
+from messages_conformance.reference.admitted_request import AdmittedRequest
+from messages_conformance.reference.completion import Block, Completion, finish_answer
 from messages_conformance.reference.pipeline import DOCUMENTED
 from support.commands import call, refused
 
@@ -26,9 +29,16 @@ CHOICES = (*ONE_MODEL, "--row", "tool_choice/*")
 
 @pytest.fixture
 def fickle(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """An endpoint of which one deployment honours stop sequences, and another does not."""
+    """An endpoint that learns to honour stop sequences after the first two requests with any."""
     revision = library.shipped("model-studio", "2025-11-13")
-    stages = with_faults(DOCUMENTED, [FAULTS["stops_honoured_every_other_time"]])
+    asked = count()
+
+    def finish(request: AdmittedRequest, blocks: tuple[Block, ...]) -> Completion:
+        if request.body.get("stop_sequences") and next(asked) < 2:
+            return finish_answer(blocks, request.body["max_tokens"], ())
+        return DOCUMENTED.finish(request, blocks)
+
+    stages = replace(DOCUMENTED, finish=finish)
     with reference.running(reference.app(revision, key="sk-1234567890", stages=stages)) as url:
         monkeypatch.setenv("ANTHROPIC_BASE_URL", url)
         monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-1234567890")

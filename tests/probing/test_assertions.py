@@ -167,7 +167,29 @@ def test_a_model_that_does_not_do_as_instructed_is_asked_again(
 def test_a_model_that_repeats_itself_is_not_asked_in_vain() -> None:
     behaviour = run(carries, endpoint(sees=False, costs=True, able=True))
     assert (behaviour.kind, behaviour.samples) == (Kind.UNCLEAR, None)
-    assert len(behaviour.exchanges) == 3
+    with_it = [one for one in behaviour.exchanges if "x" in one.request.body]
+    assert len(with_it) == 2
+
+
+def test_a_part_that_changes_what_a_model_repeats_reaches_it() -> None:
+    def answer(request: Request, _: int) -> Exchange:
+        reaches = "x" in request.body
+        tokens = 9 if "quokka" in str(request.body) else 5
+        return said(request, "Aha." if reaches else "What?", input_tokens=tokens)
+
+    behaviour = run(carries, answer)
+    assert behaviour.kind is Kind.WORKS
+    assert "'Aha.'" in behaviour.summary
+    assert "'What?'" in behaviour.summary
+
+
+def test_a_model_that_never_repeats_itself_shows_nothing_by_another_answer() -> None:
+    def answer(request: Request, nth: int) -> Exchange:
+        reaches = "x" in request.body
+        words = "Aha." if reaches else f"What? {nth}"
+        return said(request, words, input_tokens=9 if "quokka" in str(request.body) else 5)
+
+    assert run(carries, answer).kind is Kind.UNCLEAR
 
 
 @row("basic/x")

@@ -56,11 +56,11 @@ def test_what_the_answer_to_the_tested_request_means(
     assert seen.summary
 
 
-def test_a_control_that_fails_leaves_the_row_unclear() -> None:
+def test_a_control_that_fails_leaves_the_row_unmeasured() -> None:
     def answer(request: Request, _: int) -> Exchange:
         return said(request, "1") if "x" in request.body else error(request, 400)
 
-    assert run(with_and_without, answer).kind is Kind.UNCLEAR
+    assert run(with_and_without, answer).kind is Kind.UNMEASURED
 
 
 def test_a_control_that_fails_beside_the_test_clears_the_row() -> None:
@@ -70,10 +70,10 @@ def test_a_control_that_fails_beside_the_test_clears_the_row() -> None:
         yield [ask("Hello.", x=1), ask.control("Hello.")]
         return works("never gets here")
 
-    assert run(at_once, lambda r, _: error(r, 500)).kind is Kind.UNCLEAR
+    assert run(at_once, lambda r, _: error(r, 500)).kind is Kind.UNMEASURED
 
 
-@pytest.mark.parametrize(("control_status", "kind"), [(500, Kind.UNCLEAR), (200, Kind.BROKEN)])
+@pytest.mark.parametrize(("control_status", "kind"), [(500, Kind.UNMEASURED), (200, Kind.BROKEN)])
 def test_a_broken_answer_is_compared_with_its_control(control_status: int, kind: Kind) -> None:
     @row("basic/x")
     def with_a_control(ask: Ask) -> ProbeRun:

@@ -1,5 +1,8 @@
 """What a CI system is handed: JUnit XML and a job's summary."""
 
+import csv
+import io
+import json
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
@@ -8,11 +11,12 @@ import pytest
 from markdown_it import MarkdownIt
 
 from messages_conformance.rendering.ci_summary import LIMIT
-from messages_conformance.rendering.render import render
+from messages_conformance.rendering.render import Format, render
 from messages_conformance.report import Report, TargetReport
+from messages_conformance.report.advice import Advice
 from messages_conformance.report.deviation import DeviationState, KnownDeviation
 from messages_conformance.rules.finding import Severity
-from messages_conformance.verdict import Behaviour, Kind, Standing
+from messages_conformance.verdict import Behaviour, Evidence, Kind, Standing
 from support import sample_reports
 from support.sample_reports import finding, observation
 
@@ -242,3 +246,101 @@ def test_only_what_falls_short_is_said_to() -> None:
     good = sample_reports.target()
     assert all(cell.verdict.standing is not Standing.BAD for cell in good.cells)
     assert "What falls short" not in summary(good)
+
+
+ADVICE = (
+    Advice(
+        "basic/top_p",
+        "`top_p` narrows.",
+        "Pass `top_p` to the sampler.",
+        "Leave `top_p` out.",
+        ((Kind.REFUSED, "Send `temperature`."),),
+    ),
+    Advice("wire/message", "Messages.", "Flush *each* event.", "Read leniently."),
+)
+
+
+@pytest.mark.parametrize("form", ["junit", "summary", "markdown", "json", "text"])
+def test_a_problem_comes_with_what_the_owner_and_what_a_caller_does(form: Format) -> None:
+    shown = render(replace(sample_reports.report(mixed()), advice=ADVICE), form)
+    assert "Pass `top_p` to the sampler." in shown
+    assert "Leave `top_p` out." in shown  # of s-2, where it is ignored
+    assert "Read leniently." in shown
+
+
+def test_advice_stays_text_where_it_looks_like_markdown() -> None:
+    summary = render(replace(sample_reports.report(mixed()), advice=ADVICE), "summary")
+    assert "Flush \\*each\\* event." in summary
+
+
+def test_what_a_caller_does_depends_on_what_was_seen() -> None:
+    report = replace(sample_reports.report(mixed()), advice=ADVICE)
+    assert dict(report.what_to_do("basic/top_p", Kind.REFUSED))["Instead"] == "Send `temperature`."
+    assert dict(report.what_to_do("basic/top_p", Kind.IGNORED))["Instead"] == "Leave `top_p` out."
+    assert report.what_to_do("basic/metadata", Kind.IGNORED) == ()
+
+
+# CSV, badge, annotations
+
+
+def test_csv_has_a_line_for_each_row_and_model_with_its_advice() -> None:
+    report = replace(sample_reports.report(mixed()), advice=ADVICE)
+    lines = list(csv.DictReader(io.StringIO(render(report, "csv"))))
+    assert len(lines) == len(mixed().judged)
+    of = {(line["row"], line["model"]): line for line in lines}
+    short = of["basic/top_p", "s-2"]
+    assert (short["claim"], short["behaviour"]) == ("supported", "ignored")
+    assert (short["verdict"], short["standing"]) == ("silently ignored", "bad")
+    assert (short["fix"], short["instead"]) == (
+        "Pass `top_p` to the sampler.",
+        "Leave `top_p` out.",
+    )
+    assert of["basic/top_p", "s-1"]["known"] == "accepted"
+
+
+@pytest.mark.parametrize("said", ["=1+1", "+1", "-1", "@SUM(A1)", '=cmd|"/c calc"!A0', 'a\nb,"c"'])
+def test_csv_holds_what_an_endpoint_said_and_no_formula(said: str) -> None:
+    behaviour = Behaviour(Kind.BROKEN, said, ())
+    target = sample_reports.target({("basic/top_p", "s-1"): behaviour})
+    text = render(sample_reports.report(target), "csv")
+    line = next(csv.DictReader(io.StringIO(text)))
+    assert line["summary"].lstrip("'") == " ".join(said.split())
+    assert not line["summary"].startswith(("=", "+", "-", "@"))
+
+
+def test_a_badge_counts_and_a_simulated_one_has_no_colour() -> None:
+    badge = json.loads(render(sample_reports.report(mixed()), "badge"))
+    assert badge["schemaVersion"] == 1
+    assert badge["label"] == "Messages API: Acme"
+    assert (badge["message"], badge["color"]) == (
+        "7 as claimed, 4 fall short, 2 accepted",
+        "red",
+    )
+    rehearsal = sample_reports.target({}, Evidence.SIMULATED)
+    simulated = json.loads(render(sample_reports.report(rehearsal), "badge"))
+    assert simulated["message"].startswith("rehearsal: ")
+    assert simulated["color"] == "lightgrey"
+    assert json.loads(render(sample_reports.report(), "badge"))["message"] == "not measured"
+
+
+def test_annotations_name_each_cause_with_its_fix() -> None:
+    report = replace(sample_reports.report(mixed()), advice=ADVICE)
+    lines = render(report, "github").splitlines()
+    assert all(line.startswith(("::error ", "::warning ", "::notice ")) for line in lines)
+    (error,) = (line for line in lines if "basic/top_p" in line and line.startswith("::error"))
+    assert "%0ATo fix: Pass `top_p` to the sampler.%0AInstead: " in error
+    assert any("outdated known deviation" in line for line in lines)
+
+
+def test_nothing_that_an_endpoint_said_becomes_a_command() -> None:
+    bad = Behaviour(Kind.BROKEN, "x\n::set-env name=A::1\r::error::y", ())
+    target = sample_reports.target({("basic/top_p", "s-1"): bad})
+    lines = render(sample_reports.report(target), "github").splitlines()
+    assert [line.partition(" ")[0] for line in lines] == ["::error", "::notice"]
+
+
+@pytest.mark.parametrize("form", ["junit", "summary", "markdown", "text"])
+def test_a_shown_exchange_names_the_command_that_prints_it_whole(form: Format) -> None:
+    shown = " ".join(render(sample_reports.report(mixed()), form).split())
+    assert "messages-conformance show RUN" in shown
+    assert "acme/s-1/basic.yaml#0" in shown

@@ -136,7 +136,7 @@ def test_cells_that_were_not_chosen_are_drawn_as_such(format: Format) -> None:
 @pytest.mark.parametrize("format", FORMATS)
 def test_a_report_without_targets_is_rendered(format: Format) -> None:
     rendered = render(sample_reports.report(), format)
-    assert format in ("json", "junit") or "Nothing was judged" in rendered
+    assert format in ("json", "junit", "csv", "badge") or "Nothing was judged" in rendered
 
 
 @pytest.mark.parametrize("format", FORMATS)
@@ -253,6 +253,24 @@ def test_text_keeps_to_its_width_and_loses_no_cell(width: int) -> None:
     assert max(map(len, rendered.splitlines())) <= width
     matrix = rendered.partition("What the page says")[2].partition("Cells by")[0]
     assert matrix.count("✓ kept") == sum(sign_of(cell).word == "kept" for cell in target.cells)
+
+
+@pytest.mark.parametrize("evidence", [Evidence.RECORDED, Evidence.SIMULATED])
+@pytest.mark.parametrize("width", [40, 80, 100, 200])
+def test_the_short_text_keeps_to_its_width_and_loses_no_row(width: int, evidence: Evidence) -> None:
+    report = sample_reports.report(sample_reports.target(VARIED, evidence))
+    rendered = render(report, "text", width=width, detail="brief")
+    assert max(map(len, rendered.splitlines())) <= width
+    for row in sample_reports.REVISION.rows:
+        assert row.id.partition("/")[2] in rendered
+
+
+def test_the_short_text_puts_problems_before_the_matrix_and_the_sentence_last() -> None:
+    report = sample_reports.report(sample_reports.target(VARIED))
+    rendered = render(report, "text", detail="brief")
+    places = [rendered.index(part) for part in ("Problems: ", "All 3 rows", "Acme: Measured")]
+    assert places == sorted(places)
+    assert render(report, "text", detail="end") in rendered
 
 
 def test_colour_is_for_those_who_asked_and_not_refused_it(monkeypatch: pytest.MonkeyPatch) -> None:

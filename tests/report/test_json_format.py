@@ -8,7 +8,7 @@ from messages_conformance.errors import ReportError
 from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.report import Report
 from messages_conformance.report.excerpt import excerpt
-from messages_conformance.report.json_format import from_document, to_document, to_json
+from messages_conformance.report.json_format import FORMAT, from_document, to_document, to_json
 from messages_conformance.report.outcome import exit_code
 from messages_conformance.rules.finding import Severity
 from messages_conformance.verdict import Behaviour, Kind, Samples
@@ -164,3 +164,12 @@ def test_exit_codes(full: Report) -> None:
         assert exit_code(sample_reports.report(replace(good, observations=seen))) == code
     well_formed = replace(blind, observations=(sample_reports.observation(),))
     assert exit_code(sample_reports.report(well_formed)) == 2
+
+
+def test_a_report_names_its_format_and_one_of_a_later_format_is_refused_in_one_sentence() -> None:
+    document = to_document(sample_reports.report(sample_reports.target()))
+    assert document["format"] == FORMAT
+    del document["format"]
+    assert from_document(document).targets
+    with pytest.raises(ReportError, match="format 2, and this version reads up to 1"):
+        from_document({**document, "format": 2})

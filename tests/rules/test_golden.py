@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from messages_conformance import schemas
+from messages_conformance.healing.conditions import conditions
 from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.rules.check import check, check_stream
 from messages_conformance.rules.finding import Severity
@@ -86,6 +87,11 @@ def test_no_genuine_exchange_breaks_a_rule_that_matters(golden: list[dict[str, A
         if finding.rule.severity is not Severity.ADVISORY
     ]
     assert found == []
+
+
+def test_no_genuine_answer_is_of_a_kind_that_breaks_clients(golden: list[dict[str, Any]]) -> None:
+    found = Counter(name for line in golden for name in conditions(exchange(line)))
+    assert found == {}
 
 
 def test_what_the_rules_advise_on_genuine_exchanges_is_known(golden: list[dict[str, Any]]) -> None:

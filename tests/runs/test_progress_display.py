@@ -82,3 +82,12 @@ def test_a_terminal_gets_a_picture_of_all_models(monkeypatch: pytest.MonkeyPatch
     shown = screen.getvalue()
     for part in ("small-1", "small-[2]", "1/4", "0/4", "about 20 expected", "waiting for the"):
         assert part in shown
+
+
+def test_a_dumb_terminal_gets_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setenv("TERM", "dumb")
+    with show_progress((small_project.MODEL, OTHER), Bounds(20)) as show:
+        show(progress(waits=30))
+    assert "\x1b" not in screen.getvalue()

@@ -24,6 +24,7 @@ from messages_conformance.protocol.exchange import (
     Chunk,
     Ending,
     Exchange,
+    Malformed,
     Place,
     Request,
     request_key,
@@ -57,6 +58,8 @@ class Label:
     """The ISO date of the newest recording in the file."""
     suite_version: str
     evidence: Literal["recorded", "simulated"] = "recorded"
+    played: str = ""
+    """Of a simulation, the profile and the faults that the reference endpoint named."""
     format: int = FORMAT
 
     @property
@@ -123,7 +126,9 @@ def from_stored(stored: Stored, place: Place) -> tuple[Label, Entry]:
         ArithmeticError, AttributeError, LookupError, TypeError, ValueError: it is malformed.
     """
     metadata = stored["metadata"]
-    label = _label({field.name: metadata.get(field.name) for field in _LABEL})
+    # Older files do not say what a simulation played.
+    found = {"played": "", **metadata}
+    label = _label({field.name: found.get(field.name) for field in _LABEL})
     (request,), (response,) = stored["requests"], stored["responses"]
     return label, _entry(label, request, response, place)
 
@@ -185,7 +190,7 @@ def _entry(
     text = None if request.body is None else request.body.decode()
     hashed = _HASHED.fullmatch(text or "")
     asked = Request(
-        body=text if hashed else None if text is None else json.loads(text),
+        body=text if hashed else None if text is None else _body(text),
         headers=tuple((str(name), str(value)) for name, value in request.headers.items()),
         path=request.uri.removeprefix(label.base_url),
         method=request.method,
@@ -208,6 +213,14 @@ def _entry(
         place=place,
     )
     return Entry(answered, row, nth, hashed.group(1) if hashed else None, tried)
+
+
+def _body(text: str) -> Any:
+    """The body of a request; one that was malformed when it was sent is read as it stands."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return Malformed(text)
 
 
 def _headers(response: dict[str, Any]) -> tuple[tuple[str, str], ...]:

@@ -27,6 +27,7 @@ from messages_conformance.cassettes.entry import (
 )
 from messages_conformance.cassettes.spool import Spool
 from messages_conformance.cassettes.yaml_reader import TOO_LONG
+from messages_conformance.display.safe_text import one_line
 from messages_conformance.errors import CassetteError
 from messages_conformance.protocol.exchange import Exchange, Place, Request, count_parts
 from messages_conformance.protocol.limits import DEFAULT
@@ -34,6 +35,8 @@ from messages_conformance.protocol.limits import DEFAULT
 __all__ = ["FORMAT", "STORED_BODY", "CassetteError", "Entry", "Label", "Tape", "folder_of"]
 
 SIMULATED_BY = "x-messages-conformance"
+PLAYED = "x-messages-conformance-played"
+_LONGEST_PLAYED = 2000
 """The header by which the reference endpoint identifies itself: ``reference``."""
 
 _LONGEST_NAME = 100
@@ -164,6 +167,12 @@ class Tape:
 def is_simulated(exchange: Exchange) -> bool:
     """Whether the reference endpoint gave this answer."""
     return exchange.header(SIMULATED_BY) == "reference"
+
+
+def played_in(exchange: Exchange) -> str:
+    """The profile and the faults that the reference endpoint says it plays; empty elsewhere."""
+    said = exchange.header(PLAYED) if is_simulated(exchange) else None
+    return one_line((said or "")[:_LONGEST_PLAYED])
 
 
 def folder_of(root: Path, target: str, model: str) -> Path:

@@ -200,8 +200,10 @@ class CassetteWriter:
             recorded.answer = entry
         else:
             recorded.superseded.append(entry)
-        if tape.is_simulated(entry.exchange) and self.label.evidence != "simulated":
-            self.label = replace(self.label, evidence="simulated")
+        played = tape.played_in(entry.exchange) or self.label.played
+        labelled = replace(self.label, evidence="simulated", played=played)
+        if tape.is_simulated(entry.exchange) and self.label != labelled:
+            self.label = labelled
             self._changed |= {each.origin.suite for each in self._recorded.values()}
 
     def _rank(self, origin: Origin) -> tuple[int, int]:
@@ -233,7 +235,7 @@ class CassetteWriter:
         place = self.folder.parent.parent / str(entry.exchange.place)
         self._check_entry(Origin(found.suite, entry.row, found.step), entry, place)
         if label.evidence == "simulated":
-            self.label = replace(self.label, evidence="simulated")
+            self.label = replace(self.label, evidence="simulated", played=label.played)
         origin = Origin(found.suite, entry.row, found.step)
         recorded = self._recorded.setdefault(entry.slot, _Recorded(origin))
         if entry.tried is None and (entry.exchange.status is None or not is_final(entry)):

@@ -103,6 +103,8 @@ def save(path: Path, recorded: Iterable[Stored]) -> None:
             if not number:
                 head = {"version": _VERSION, "metadata": stored["metadata"]}
                 file.write(f"{_yaml(head, _WideDumper)}interactions:\n")
+            # The number by which reports name it: a person finds it by search.
+            file.write(f"# {path.name}#{number}\n")
             file.write(vcr.serialize.serialize(stored, _Texts))
         file.flush()
         os.fsync(file.fileno())

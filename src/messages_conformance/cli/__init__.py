@@ -6,11 +6,16 @@ import click
 
 from messages_conformance import __version__
 from messages_conformance.cli import (
+    app,
     combine,
+    diff,
+    explain,
     explore,
     init,
     lint,
     plan,
+    ready,
+    replay,
     report,
     revisions,
     rows,
@@ -18,12 +23,20 @@ from messages_conformance.cli import (
     run,
     selftest,
     serve,
+    show,
     targets,
 )
+from messages_conformance.cli.common import Group
 from messages_conformance.runs.outgoing import hide_keys
 
+_WIDEST = 120
+"""Characters of the longest line of help; it is as wide as the terminal, up to this."""
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+@click.group(
+    cls=Group,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": _WIDEST},
+)
 @click.version_option(__version__, prog_name="messages-conformance")
 def main() -> None:
     """Find out what still works if an Anthropic app moves to this endpoint.
@@ -34,6 +47,7 @@ def main() -> None:
     \b
     Examples:
       messages-conformance report
+      messages-conformance explain basic/stop_sequences
       messages-conformance plan --target model-studio --series qwen-plus
       messages-conformance run --target model-studio --series qwen-plus
 
@@ -54,15 +68,22 @@ for _module in (
     report,
     plan,
     run,
+    ready,
     explore,
     combine,
+    diff,
+    explain,
     init,
     serve,
     targets,
     revisions,
     rows,
+    explain,
+    show,
+    replay,
     lint,
     rules,
     selftest,
+    app,
 ):
     main.add_command(_module.command)

@@ -7,20 +7,26 @@ import click
 
 from messages_conformance.cli.common import (
     EXPECTATIONS,
+    FAIL_ON,
     FORMAT,
     Command,
     Failure,
+    detail_of,
     load_suites,
     notify,
+    print_further_failures,
     print_remarks,
     show,
+    verbosity,
     write_reports,
 )
+from messages_conformance.cli.terminal import busy
 from messages_conformance.judging import assess
 from messages_conformance.probing.loader import Suites
 from messages_conformance.rendering.render import Format
 from messages_conformance.report.compare_runs import compare
 from messages_conformance.report.merge_shards import missing_shards
+from messages_conformance.report.outcome import FailOn
 from messages_conformance.report.report import Report
 from messages_conformance.runs import folder
 from messages_conformance.runs.folder import SavedRun
@@ -46,13 +52,18 @@ from messages_conformance.runs.folder import SavedRun
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder for the reports and for all cassettes.  [default: only print]",
 )
+@FAIL_ON
 @FORMAT
+@verbosity
 def command(
     sources: tuple[Path, ...],
     compares_runs: bool,
     expectations: Path | None,
     output: Path | None,
+    fail_on: tuple[FailOn, ...],
     format: Format | None,
+    details: bool,
+    quiet: bool,
 ) -> None:
     """Merge the shards of a run, or compare several runs.
 
@@ -79,9 +90,11 @@ def command(
     \b
     Exit codes:
       0  everything judged is as claimed, or is an accepted deviation
-      1  a documented claim or a wire rule is broken, or a known deviation is outdated
+      1  a documented claim or a wire rule is broken, or a known deviation is outdated;
+         or something that --fail-on names was seen
       2  the RUNs cannot be combined, a shard is missing, or nothing could be judged
     """
+    detail = detail_of(details=details, quiet=quiet)
     suites = load_suites()
     runs = [folder.load(source) for source in sources]
     if compares_runs:
@@ -90,15 +103,18 @@ def command(
             folder.keep_together(runs, output)
     else:
         report = _merge_shards(runs, suites, output)
-    assessed = assess.reassess(report, suites, expectations)
-    if output:
-        write_reports(assessed.report, output)
-    show(assessed.report, format or "text", None)
+    with busy("judging"):
+        assessed = assess.reassess(report, suites, expectations)
+        if output:
+            write_reports(assessed.report, output)
+    show(assessed.report, format or "text", detail=detail)
     print_remarks(assessed)
+    print_further_failures(assessed.report, fail_on)
     missing = missing_shards(assessed.report)
     if missing:
         notify(f"shard {', '.join(missing)} is missing; combine all shards of the run")
-    sys.exit(2 if missing and assessed.exit_code == 0 else assessed.exit_code)
+    code = assessed.exit_code(fail_on)
+    sys.exit(2 if missing and code == 0 else code)
 
 
 def _merge_shards(runs: list[SavedRun], suites: Suites, output: Path | None) -> Report:

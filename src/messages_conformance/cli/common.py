@@ -1,8 +1,6 @@
 """What the commands share: their errors, the options that choose rows, the output of reports."""
 
 import errno
-import shutil
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, get_args
@@ -11,13 +9,16 @@ import click
 
 from messages_conformance import resources
 from messages_conformance.claims.shards import Shard
-from messages_conformance.display import sentence
+from messages_conformance.cli.terminal import stdout
+from messages_conformance.display import plural, sentence
+from messages_conformance.display.suggestions import did_you_mean
 from messages_conformance.errors import ShardError, UserError
 from messages_conformance.files import write_text
 from messages_conformance.judging.assess import Assessment
 from messages_conformance.probing import loader
 from messages_conformance.probing.loader import Suites
-from messages_conformance.rendering.render import Format, format_of, render
+from messages_conformance.rendering.render import Detail, Format, format_of, render
+from messages_conformance.report.outcome import FailOn, further_failures
 from messages_conformance.report.report import Report
 from messages_conformance.runs.folder import REPORT
 from messages_conformance.runs.outgoing import without_keys
@@ -47,6 +48,20 @@ class Command(click.Command):
                 raise
             where = f"{problem.filename}: " if problem.filename else ""
             raise Failure(sentence(f"{where}{problem.strerror or problem}")) from problem
+
+
+class Group(click.Group):
+    """A group that meets an unknown command with the nearest one."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; say which one may have been meant where there is none."""
+        name = args[0]
+        if self.get_command(ctx, name) is None and not name.startswith("-"):
+            hint = did_you_mean(name, self.list_commands(ctx), "--help lists them")
+            raise click.UsageError(f"No such command {name!r}{hint}", ctx)
+        return super().resolve_command(ctx, args)
 
 
 class _ShardType(click.ParamType[Shard]):
@@ -128,6 +143,13 @@ EXPECTATIONS = click.option(
     metavar="FILE",
     help="Your own known deviations (TOML).  [default: those shipped with the suite]",
 )
+FAIL_ON = click.option(
+    "--fail-on",
+    "fail_on",
+    multiple=True,
+    type=click.Choice([*FailOn], case_sensitive=False),
+    help="Exit with 1 for these as well; repeatable.  [default: broken promises and rules only]",
+)
 FORMAT = click.option(
     "--format",
     "format",
@@ -136,19 +158,51 @@ FORMAT = click.option(
 )
 
 
+def verbosity(command: _F) -> _F:
+    """Add the options that say how much is printed."""
+    for option in (
+        click.option(
+            "-q", "--quiet", is_flag=True, help="Print only what it comes to: a sentence a target."
+        ),
+        click.option(
+            "-v",
+            "--details",
+            "details",
+            is_flag=True,
+            help="Print everything: every listing, with excerpts of the exchanges.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def detail_of(*, details: bool, quiet: bool) -> Detail:
+    """How much is to be printed."""
+    if details and quiet:
+        raise click.UsageError("-q prints less and -v prints more: choose one")
+    return "all" if details else "end" if quiet else "brief"
+
+
 def load_suites() -> Suites:
     """The suites shipped with the project."""
     return loader.load(resources.folder("suites"))
 
 
-def show(report: Report, format: Format, output: Path | None) -> None:
-    """Print a report, or write it to a file."""
+def show(
+    report: Report, format: Format, output: Path | None = None, detail: Detail = "all"
+) -> None:
+    """Print a report, or write it to a file; a file of text has everything."""
     if output:
         write_text(output, without_keys(render(report, format)))
         return
-    terminal = sys.stdout.isatty()
-    width = shutil.get_terminal_size().columns if terminal else None
-    click.echo(render(report, format, width=width, color=terminal), nl=False)
+    shown = stdout()
+    text = render(report, format, width=shown.width, color=shown.color, detail=detail)
+    click.echo(text, nl=False, color=shown.color)
+
+
+def echo(text: str) -> None:
+    """Print text that was rendered for standard output, with its colours where it has any."""
+    click.echo(text, nl=False, color=stdout().color)
 
 
 def write_reports(report: Report, folder: Path) -> None:
@@ -161,6 +215,13 @@ def print_remarks(assessed: Assessment) -> None:
     """Print which known deviations are outdated, and how many are accepted."""
     for remark in assessed.remarks:
         notify(remark)
+
+
+def print_further_failures(report: Report, fail_on: tuple[FailOn, ...]) -> None:
+    """Say what --fail-on makes a failure."""
+    for what, number in further_failures(report, fail_on).items():
+        seen = {"unclear": "unclear cell", "warning": "warning", "advisory": "advisory"}[what]
+        notify(f"--fail-on {what}: {plural(number, seen)}")
 
 
 def notify(remark: str) -> None:

@@ -111,7 +111,7 @@ def command(options: RunOptions, draws: int, seed: int, budget: int | None, repl
     write_reports(assessed.report, explored.folder)
     show(assessed.report, "text", None)
     notify(f"recordings are in {explored.cassettes}, reports in {explored.folder}")
-    sys.exit(assessed.exit_code)
+    sys.exit(assessed.exit_code())
 
 
 def _explored(run: LiveRun, seed: int, draws: int) -> LiveRun:

@@ -35,6 +35,12 @@ from messages_conformance.traffic.items import json_object
     f"[default: the version in the saved request, else {VERSIONS[0]}]",
 )
 @click.option(
+    "--fail-on",
+    "fail_on",
+    type=click.Choice([Severity.ADVISORY]),
+    help="Exit with 1 for advisories as well.",
+)
+@click.option(
     "--severity",
     type=click.Choice([severity.value for severity in Severity]),
     default=Severity.ADVISORY.value,
@@ -59,6 +65,7 @@ def command(
     files: tuple[str, ...],
     format: FileFormat | None,
     version: str | None,
+    fail_on: Severity | None,
     severity: str,
     request_file: Path | None,
     output_format: str,
@@ -102,7 +109,7 @@ def command(
             f"{', '.join(files)}: has no answer of a Messages API"
             + (f"; skipped: {skipped}" if skipped else "")
         )
-    sys.exit(counts.exit_code)
+    sys.exit(counts.exit_code(fail_on_advisories=bool(fail_on)))
 
 
 def _show_unreadable(events: Iterator[LintEvent]) -> Iterator[LintEvent]:

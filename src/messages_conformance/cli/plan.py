@@ -2,16 +2,15 @@
 
 import json
 import os
-import shutil
-import sys
 
 import click
 
 from messages_conformance import planning
 from messages_conformance.claims import selection, shards
 from messages_conformance.claims.own_endpoint import NOTHING_SAID
-from messages_conformance.cli.common import Command, Failure, load_suites
+from messages_conformance.cli.common import Command, Failure, echo, load_suites
 from messages_conformance.cli.run_options import RunOptions, run_options
+from messages_conformance.cli.terminal import busy, stdout
 from messages_conformance.planning import text, to_json
 from messages_conformance.planning.assumptions import SECONDS_PER_ANSWER, Assumptions, Price
 from messages_conformance.planning.resume import auth_header_of, find_recorded
@@ -82,18 +81,19 @@ def command(
       2  could not be planned, or wrong usage
     """
     price = _price(input_price, output_price)
-    plans = _plans(options, load_suites())
+    with busy("planning"):
+        plans = _plans(options, load_suites())
     assumptions = Assumptions(options.rate_limit, seconds_per_answer, price)
     if format == "json":
         documents = [to_json.to_document(plan, assumptions) for plan in plans]
         printed = documents[0] if len(documents) == 1 else documents
         click.echo(json.dumps(printed, indent=2, ensure_ascii=False))
         return
-    terminal = sys.stdout.isatty()
-    width = shutil.get_terminal_size().columns if terminal else None
+    to = stdout()
     for plan in plans:
-        shown = text.render(plan, assumptions, requests=lists_requests, width=width, color=terminal)
-        click.echo(shown, nl=False)
+        echo(
+            text.render(plan, assumptions, requests=lists_requests, width=to.width, color=to.color)
+        )
 
 
 def _plans(options: RunOptions, suites: Suites) -> list[planning.Plan]:

@@ -11,21 +11,29 @@ from messages_conformance.claims.selection import Selection
 from messages_conformance.claims.shards import Shard
 from messages_conformance.cli.common import (
     EXPECTATIONS,
+    FAIL_ON,
     FORMAT,
     SHARD,
     Command,
     Failure,
+    detail_of,
     load_suites,
     notify,
+    print_further_failures,
     print_remarks,
     selection_options,
     show,
+    verbosity,
 )
+from messages_conformance.cli.terminal import busy
 from messages_conformance.display import plural
+from messages_conformance.display.suggestions import did_you_mean
 from messages_conformance.files import write_text
 from messages_conformance.judging import assess, expectations_baseline
 from messages_conformance.judging.assess import Assessment
 from messages_conformance.rendering.render import Format, format_of
+from messages_conformance.report.choose import choose
+from messages_conformance.report.outcome import FailOn
 from messages_conformance.runs import folder
 
 
@@ -52,11 +60,13 @@ from messages_conformance.runs import folder
     metavar="FILE",
     help="Write all failures to a new file, as known deviations for 90 days.",
 )
+@FAIL_ON
 @FORMAT
+@verbosity
 @click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Write to this file; its suffix sets the format: .json .md .html .txt .xml",
+    help="Write to this file; its suffix sets the format: .json .md .html .txt .xml .csv",
 )
 def command(
     targets: tuple[str, ...],
@@ -70,14 +80,20 @@ def command(
     saved: Path | None,
     expectations: Path | None,
     baseline: Path | None,
+    fail_on: tuple[FailOn, ...],
     format: Format | None,
+    details: bool,
+    quiet: bool,
     output: Path | None,
 ) -> None:
-    """Judge recordings and print the matrix.
+    """Judge recordings, and print what falls short and the matrix.
 
     Reads the recorded exchanges (cassettes), sends no request, and prints the report, or writes
-    it to --output. Without --target, all targets with recordings are judged; each by the revision
-    of its page that the recordings are for, unless --revision names another.
+    it to --output. The text has the problems by cause, what to do about them, every row, and at
+    its end what it comes to; --details has everything.
+
+    Without --target, all targets with recordings are judged; each by the revision of its page that
+    the recordings are for, unless --revision names another.
 
     Known deviations are shown but do not fail. They come from expectations/<target>.toml of the
     suite, or from your own --expectations. A saved report keeps the deviations it was made with,
@@ -95,31 +111,52 @@ def command(
     \b
     Exit codes:
       0  everything judged is as claimed, or is an accepted deviation
-      1  a documented claim or a wire rule is broken, or a known deviation is outdated
+      1  a documented claim or a wire rule is broken, or a known deviation is outdated;
+         or something that --fail-on names was seen
       2  nothing could be judged, or wrong usage
     """
+    detail = detail_of(details=details, quiet=quiet)
     format = format or (format_of(output) if output else "text")
     choice = Selection(targets, models, series, rows, revision, claims)
-    if saved and (cassettes or shard or choice != Selection()):
+    if saved and (cassettes or shard or revision or claims):
         raise click.UsageError(
-            "--from prints a saved report as it is; leave out --cassettes, --shard, --target, "
-            "--revision, --claims, --series, --model and --row"
+            "--from prints what was judged before; leave out --cassettes, --shard, --revision and "
+            "--claims"
         )
     if baseline and baseline.exists():
         raise Failure(f"{baseline}: exists already; move it away, or name another file")
     if saved:
-        assessed = _load(saved, expectations)
+        assessed = _load(saved, choice, expectations)
     else:
-        assessed = _judge(choice, cassettes, expectations, shard)
+        with busy("judging recordings"):
+            assessed = _judge(choice, cassettes, expectations, shard)
     if baseline:
         _write_baseline(baseline, assessed, expectations)
-    show(assessed.report, format, output)
+    show(assessed.report, format, output, detail)
     print_remarks(assessed)
-    sys.exit(assessed.exit_code)
+    print_further_failures(assessed.report, fail_on)
+    if output:
+        notify(f"the report is in {output}")
+    elif format == "text" and detail == "brief":
+        notify(
+            "everything: add --details; as a page: --output report.html; one row: 'explain ROW'; "
+            "one exchange: 'show RUN ROW'"
+        )
+    sys.exit(assessed.exit_code(fail_on))
 
 
-def _load(path: Path, expectations: Path | None) -> Assessment:
-    report = folder.read_report(path)
+def _load(path: Path, choice: Selection, expectations: Path | None) -> Assessment:
+    whole = folder.read_report(path)
+    report = choose(whole, choice.models, choice.rows, targets=choice.targets, series=choice.series)
+    if whole.targets and not report.targets:
+        names = {
+            *(target.revision.target.id for target in whole.targets),
+            *(model.id for target in whole.targets for model in target.models),
+            *(judged.row_id for target in whole.targets for judged in target.judged),
+        }
+        asked = [*choice.targets, *choice.models, *choice.series, *choice.rows]
+        hints = (did_you_mean(name, names) for name in asked if name not in names)
+        raise Failure(f"{path}: has nothing of what was chosen{next(filter(None, hints), '')}")
     if expectations is None:
         return Assessment(report)
     return assess.reassess(report, load_suites(), expectations)

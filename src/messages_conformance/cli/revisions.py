@@ -10,7 +10,7 @@ from messages_conformance import resources
 from messages_conformance.claims import library
 from messages_conformance.claims.changes import Changes
 from messages_conformance.claims.library import Library
-from messages_conformance.cli.common import CLAIMS, TARGETS, Command, Failure, load_suites
+from messages_conformance.cli.common import CLAIMS, TARGETS, Command, Failure, Group, load_suites
 from messages_conformance.display import plural, visible
 from messages_conformance.display.suggestions import did_you_mean
 from messages_conformance.judging.revision_impact import impact
@@ -19,7 +19,7 @@ from messages_conformance.rendering import revision_changes
 _FORMATS = ("text", "markdown", "json")
 
 
-class _Group(Command, click.Group):
+class _Group(Command, Group):
     """A command that has subcommands."""
 
 

@@ -28,9 +28,9 @@ def command(
     Prints each row with its id, the page's claim, its probe, and why it runs only with --opt-in,
     if it does; a row without a probe is unmeasured in every report. With --row, also prints what
     the row means, what the page names as missing, and how the owner of an endpoint fixes a
-    failure. A row without a claim is on no page: everything recorded of a model is inspected
-    for it. Without --revision, the newest page of each target is listed. Reads the claims and
-    the suites; sends no request and writes no file.
+    failure; 'explain ROW' has more. A row without a claim is on no page: everything recorded of a
+    model is inspected for it. Without --revision, the newest page of each target is listed. Reads
+    the claims and the suites; sends no request and writes no file.
 
     \b
     Examples:

@@ -9,16 +9,21 @@ import click
 
 from messages_conformance.cli.common import (
     EXPECTATIONS,
+    FAIL_ON,
     FORMAT,
     Command,
     Failure,
+    detail_of,
     load_suites,
     notify,
+    print_further_failures,
     print_remarks,
     show,
+    verbosity,
     write_reports,
 )
 from messages_conformance.cli.run_options import RunOptions, run_options
+from messages_conformance.cli.terminal import busy
 from messages_conformance.display import visible
 from messages_conformance.errors import GaveUpError
 from messages_conformance.judging import assess
@@ -29,6 +34,7 @@ from messages_conformance.recording.progress import ModelProgress
 from messages_conformance.recording.signals import terminable
 from messages_conformance.rendering.render import Format
 from messages_conformance.report.compare_runs import compare_in_order, run_id
+from messages_conformance.report.outcome import FailOn
 from messages_conformance.report.report import Report
 from messages_conformance.runs import live
 from messages_conformance.runs.folder import CASSETTES
@@ -70,7 +76,9 @@ from messages_conformance.verdict import Evidence
 @click.option(
     "--server", default="", help="The server's name and version, where you know them; recorded."
 )
+@FAIL_ON
 @FORMAT
+@verbosity
 def command(
     options: RunOptions,
     budget: int | None,
@@ -80,12 +88,16 @@ def command(
     timeout: float,
     expectations: Path | None,
     server: str,
+    fail_on: tuple[FailOn, ...],
     format: Format | None,
+    details: bool,
+    quiet: bool,
 ) -> None:
     """Ask a live endpoint, record its answers, and judge them.
 
     Sends real requests, which a hosted endpoint bills. Writes the recordings (never a key) and
-    report.json, report.md and report.html to the run's folder, and prints the matrix.
+    report.json, report.md and report.html to the run's folder, and prints what falls short and the
+    matrix.
 
     The run first computes an upper bound on its cost and never exceeds it; 'plan' prints it
     without sending anything, and --budget sets a lower one. A row that is skipped to stay within
@@ -122,11 +134,13 @@ def command(
     \b
     Exit codes:
       0  everything judged is as claimed, or is an accepted deviation
-      1  a documented claim or a wire rule is broken, or a known deviation is outdated
+      1  a documented claim or a wire rule is broken, or a known deviation is outdated;
+         or something that --fail-on names was seen
       2  the run could not begin, was interrupted, or skipped rows to stay within its limit;
          or nothing could be judged
     """
     _check_usage(options, runs, resume, overwrite)
+    detail = detail_of(details=details, quiet=quiet)
     run = replace(
         live.prepare(
             options.selection,
@@ -151,7 +165,8 @@ def command(
     if os.environ.get("ANTHROPIC_API_KEY") and os.environ.get("ANTHROPIC_AUTH_TOKEN"):
         notify("both ANTHROPIC_API_KEY and ANTHROPIC_AUTH_TOKEN are set: using the API key")
     with terminable():
-        run, note = live.check(run)
+        with busy("asking whether the key is accepted"):
+            run, note = live.check(run)
         if note:
             notify(note)
         if runs == 1:
@@ -159,15 +174,18 @@ def command(
             assessed, skipped = done.assessed, done.skipped
         else:
             assessed, skipped = _run_repeatedly(run, runs, expectations), ""
-    show(assessed.report, format or "text", None)
+    show(assessed.report, format or "text", detail=detail)
     print_remarks(assessed)
+    print_further_failures(assessed.report, fail_on)
     if runs == 1:
         notify(f"recordings are in {run.cassettes}, reports in {run.folder}")
+        if assessed.exit_code() == 1:
+            notify(f"what shows a problem: messages-conformance show {run.folder} ROW --as curl")
     else:
         notify(f"the report of all runs is in {run.folder}, each run in a folder inside it")
     if skipped:
         raise Failure(skipped)
-    sys.exit(assessed.exit_code)
+    sys.exit(assessed.exit_code(fail_on))
 
 
 def _check_usage(options: RunOptions, runs: int, resume: bool, overwrite: bool) -> None:
@@ -221,21 +239,23 @@ class _Done:
 
 def _run_once(run: LiveRun, whole: LiveRun) -> _Done:
     """Record and judge one run, or one of several that make a ``whole``; write its reports."""
-    plan = live.plan(run)
+    with busy("planning"):
+        plan = live.plan(run)
     limit = run.limit(plan)
     notify(summary.describe_cost(plan, limit))
     done = _record(run, plan, whole)
     skipped = summary.skipped_rows(done, limit)
-    assessed = assess.assess(
-        run.chosen,
-        run.suites,
-        run.cassettes,
-        Evidence.LIVE,
-        run.expectations,
-        run.shard,
-        skipped,
-    )
-    write_reports(assessed.report, run.folder)
+    with busy("judging"):
+        assessed = assess.assess(
+            run.chosen,
+            run.suites,
+            run.cassettes,
+            Evidence.LIVE,
+            run.expectations,
+            run.shard,
+            skipped,
+        )
+        write_reports(assessed.report, run.folder)
     message = f"{summary.describe_skipped(done, limit)}: {_how_to_resume(whole)}"
     return _Done(assessed, sum(model.tokens for model in done), message if skipped else "")
 

@@ -1,7 +1,6 @@
 """`selftest`: inject every fault into the reference endpoint, and see which rows detect it."""
 
 import contextlib
-import shutil
 import sys
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
@@ -12,7 +11,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
-from messages_conformance.cli.common import Command, Failure, notify
+from messages_conformance.cli.common import Command, Failure, echo, notify
+from messages_conformance.cli.terminal import stderr, stdout
+from messages_conformance.display.suggestions import did_you_mean
 from messages_conformance.files import write_text
 from messages_conformance.reference.faults import FAULTS, Fault
 from messages_conformance.rendering.render import format_of
@@ -149,7 +150,8 @@ def _chosen(patterns: tuple[str, ...], rows: tuple[str, ...]) -> tuple[Fault, ..
     ):
         for pattern in given:
             if not any(fnmatchcase(name, pattern) for name in held):
-                raise Failure(f"no {what} matches {pattern!r}; 'selftest --list' lists them")
+                hint = did_you_mean(pattern, held, "'selftest --list' lists them")
+                raise Failure(f"no {what} matches {pattern!r}{hint}")
     return tuple(
         fault
         for fault in FAULTS.values()
@@ -168,25 +170,24 @@ def _format_of(output: Path | None) -> str:
 
 
 def _write(matrix: KillMatrix, form: str, output: Path | None) -> None:
-    terminal = sys.stdout.isatty() and output is None
-    width = shutil.get_terminal_size().columns if terminal else None
+    to = stdout()
     match form:
         case "json":
             text = render.to_json(matrix)
         case "markdown":
             text = render.to_markdown(matrix)
         case _:
-            text = render.to_text(matrix, width, color=terminal)
+            text = render.to_text(matrix, to.width, color=to.color and output is None)
     if output:
         write_text(output, text)
     else:
-        click.echo(text, nl=False)
+        echo(text)
 
 
 @contextlib.contextmanager
 def _progress() -> Iterator[Progress | None]:
     """A progress bar on a terminal; nothing elsewhere."""
-    if not sys.stderr.isatty():
+    if not stderr().is_interactive:
         yield None
         return
     with Bar(

@@ -78,10 +78,11 @@ def command(
     """Serve a simulation of a target: as its page documents it, or with faults.
 
     Profiles: 'documented' does what the target's page says, 'strict' what the genuine Messages
-    API does, refusals included, and 'model-studio-reported' what users of Model Studio reported
-    in 2026. Faults are injected on top. With --cooperation below 1 the endpoint keeps its promises
-    but its model does not always do as instructed, which shows what chance does to a run. It
-    needs no network beyond the address it listens on, and writes nothing. Stop it with Ctrl-C.
+    API does, refusals included, and 'model-studio-2026-08' what was publicly observed of Model
+    Studio in August 2026. Faults are injected on top. With --cooperation below 1 the endpoint keeps
+    its promises, but its model does not always do as instructed, which shows what chance does to a
+    run. It needs no network beyond the address it listens on, and writes nothing. Stop it with
+    Ctrl-C.
 
     \b
     Examples:
@@ -102,14 +103,22 @@ def command(
     clean = PROFILES[profile] if profile else stages_of(page.target)
     model = Cooperation(cooperation)
     stages = with_faults(model.apply_to(clean), [_fault(name) for name in faults])
-    app = reference.app(page, key=key, restricted_key=restricted_key, seed=seed, stages=stages)
+    named = profile or page.target.profile
+    injected = f", with the faults {', '.join(faults)}" if faults else ""
+    app = reference.app(
+        page,
+        key=key,
+        restricted_key=restricted_key,
+        seed=seed,
+        stages=stages,
+        played=f"profile {named}{injected}",
+    )
     _check_address(host, port)
     base_url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    injected = f", with the faults {', '.join(faults)}" if faults else ""
     share = f"; its model does as asked {cooperation:.0%} of the time" if cooperation < 1 else ""
     click.echo(
         f"{base_url} simulates {page.target.name}, page of {page.dated}: profile "
-        f"{profile or page.target.profile}{injected}{share}.\n"
+        f"{named}{injected}{share}.\n"
         "What it answers is no evidence about the vendor. Point a client at it with\n\n"
         f"  export ANTHROPIC_BASE_URL={base_url} ANTHROPIC_API_KEY={key}\n\n"
         f"and models: {', '.join(model.id for model in page.models)}"

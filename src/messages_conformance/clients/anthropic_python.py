@@ -13,12 +13,14 @@ import re
 import warnings
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from functools import partial
+from importlib import metadata
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx2
 
 from messages_conformance.cassettes.replay import response
-from messages_conformance.clients import compare
+from messages_conformance.clients import compare, memory
 from messages_conformance.clients.result import FINE, ClientOutcome, ClientResult, combine
 from messages_conformance.protocol.exchange import Exchange
 
@@ -42,21 +44,53 @@ def read_with_python_sdk(exchanges: Iterable[Exchange]) -> tuple[ClientResult | 
     Those are answers to other requests than for a message, answers that never came, and answers
     that the recorder stopped.
     """
-    with _Sdk.opened() as sdk:
-        return tuple(
-            _read(sdk, exchange) if _is_readable(exchange) else None for exchange in exchanges
-        )
+    given = tuple(exchanges)
+    keys = [_key(exchange) if _is_readable(exchange) else None for exchange in given]
+    known = _known()
+    unknown = {
+        key: exchange
+        for key, exchange in zip(keys, given, strict=True)
+        if key is not None and key not in known
+    }
+    if unknown:
+        with _Sdk.opened() as sdk:
+            made = {key: sdk.read(exchange) for key, exchange in unknown.items()}
+        _remember(made)
+        known = known | made
+    return tuple(None if key is None else known[key] for key in keys)
 
 
-_known: dict[bytes, ClientResult] = {}
-"""Earlier results, by a digest of what they depend on."""
-_MOST_KNOWN = 20_000
+_remembered: dict[Path | None, dict[str, ClientResult]] = {}
+"""Earlier results by a digest of what they depend on, for each file; None: in this process only."""
 _IRRELEVANT = re.compile(r"(?i)(x-)?request-id$|date$|anthropic-ratelimit-")
 """Headers that differ from answer to answer and that no result depends on."""
 
 
-def _read(sdk: "_Sdk", exchange: Exchange) -> ClientResult:
-    """Equal answers give equal results, so each is read once."""
+def _known() -> dict[str, ClientResult]:
+    path = _file()
+    if path not in _remembered:
+        _remembered[path] = memory.read(path) if path else {}
+    return _remembered[path]
+
+
+def _remember(made: dict[str, ClientResult]) -> None:
+    path = _file()
+    known = _known()
+    if len(known) + len(made) > memory.MOST:
+        known.clear()
+    known.update(made)
+    if path:
+        memory.write(path, made)
+
+
+def _file() -> Path | None:
+    folder = memory.folder()
+    state = memory.state("anthropic", "httpx2", "httpcore2", "pydantic")
+    return folder / f"anthropic-{state}.json" if folder else None
+
+
+def _key(exchange: Exchange) -> str:
+    """Equal for answers that give equal results, so that each is read once."""
     relevant = (
         exchange.status,
         exchange.ended,
@@ -64,19 +98,14 @@ def _read(sdk: "_Sdk", exchange: Exchange) -> ClientResult:
         [chunk.size for chunk in exchange.chunks],
         _asks_for_stream(exchange),
     )
-    key = hashlib.sha256(repr(relevant).encode() + exchange.body).digest()
-    if key not in _known:
-        if len(_known) >= _MOST_KNOWN:
-            _known.clear()
-        _known[key] = sdk.read(exchange)
-    return _known[key]
+    return hashlib.sha256(
+        repr(relevant).encode("utf-8", "surrogatepass") + exchange.body
+    ).hexdigest()
 
 
 def version() -> str:
     """The SDK that is installed, for example ``anthropic 2.12.0``."""
-    import anthropic
-
-    return f"anthropic {anthropic.__version__}"
+    return f"anthropic {metadata.version('anthropic')}"
 
 
 def _asks_for_stream(exchange: Exchange) -> bool:

@@ -12,10 +12,11 @@ def near(name: str, known: Iterable[str]) -> tuple[str, ...]:
     """The known names that are most like a name or a pattern, the most similar first."""
     meant = name.lower().strip("*?")
     lowered = {one.lower(): one for one in dict.fromkeys(known)}
-    alike = difflib.get_close_matches(meant, lowered, n=_AT_MOST)
+    begun = [one for one in lowered if len(meant) >= _SHORTEST_PART and one.startswith(meant)]
+    alike = [*begun, *difflib.get_close_matches(meant, lowered, n=_AT_MOST)]
     if not alike and len(meant) >= _SHORTEST_PART:
-        alike = [one for one in lowered if meant in one][:_AT_MOST]
-    return tuple(lowered[one] for one in alike)
+        alike = [one for one in lowered if meant in one]
+    return tuple(lowered[one] for one in dict.fromkeys(alike))[:_AT_MOST]
 
 
 def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:

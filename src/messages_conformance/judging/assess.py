@@ -14,6 +14,7 @@ from messages_conformance.claims.selection import Chosen
 from messages_conformance.claims.shards import Shard
 from messages_conformance.display import plural
 from messages_conformance.judging import expectations_file, judge
+from messages_conformance.judging.advice import advice_on_rows
 from messages_conformance.judging.context import with_context
 from messages_conformance.judging.expectations import Expectations, apply_expectations
 from messages_conformance.judging.expectations_file import Scope
@@ -22,6 +23,7 @@ from messages_conformance.probing.loader import Suites
 from messages_conformance.report import outcome, shipped_kill_matrix
 from messages_conformance.report.deviation import DeviationState
 from messages_conformance.report.merge_shards import merge_targets
+from messages_conformance.report.outcome import FailOn
 from messages_conformance.report.report import Cell, Observation, Report, TargetReport
 from messages_conformance.verdict import Evidence, Kind
 
@@ -32,10 +34,12 @@ class Assessment:
 
     report: Report
 
-    @property
-    def exit_code(self) -> int:
-        """0 as claimed or accepted, 1 a claim or a wire rule is broken, 2 nothing was judged."""
-        return outcome.exit_code(self.report)
+    def exit_code(self, fail_on: Iterable[FailOn] = ()) -> int:
+        """0 as claimed or accepted, 1 a claim or a wire rule is broken, 2 nothing was judged.
+
+        ``fail_on`` adds to what is 1.
+        """
+        return outcome.exit_code(self.report, fail_on)
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -106,10 +110,12 @@ def assess(
     judged = [
         _explain(_judge(choice, suites, cassettes, evidence), left_reasons) for choice in chosen
     ]
+    targets = merge_targets(judged)
     report = replace(
-        judge.make_report(merge_targets(judged)),
+        judge.make_report(targets),
         shards=(str(shard),) if shard else (),
         detection=shipped_kill_matrix.detection(),
+        advice=advice_on_rows(suites, targets),
     )
     return Assessment(apply_expectations(with_context(report), expectations, today()))
 

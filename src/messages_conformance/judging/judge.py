@@ -4,20 +4,26 @@ Nothing but the cassettes is read: no network, and the same result every time.
 """
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
+from typing import Final
 
 from messages_conformance import __version__
 from messages_conformance.cassettes.tape import Tape
 from messages_conformance.claims.page import Model, Revision, Row, Target
+from messages_conformance.healing.breaks import who_breaks
+from messages_conformance.judging.readability import Readability
+from messages_conformance.judging.severity import as_page_claims
 from messages_conformance.probing.behaviours import unmeasured
 from messages_conformance.probing.driver import Batch, UnansweredError, run_probe
 from messages_conformance.probing.inspection import Inspection
 from messages_conformance.probing.loader import Suites
-from messages_conformance.probing.probe import Ask, Probe
-from messages_conformance.protocol.exchange import Exchange
+from messages_conformance.probing.probe import Ask, Probe, Purpose, Step
+from messages_conformance.protocol.exchange import Exchange, Place
 from messages_conformance.report import (
+    BrokenClients,
     Cell,
     Observation,
     Provenance,
@@ -26,7 +32,11 @@ from messages_conformance.report import (
     ReportedFinding,
     TargetReport,
 )
+from messages_conformance.rules.finding import Finding
 from messages_conformance.verdict import Behaviour, Claim, Evidence, Kind, judge
+
+_LOOKED_AT: Final = 20
+"""How many of the exchanges that break a rule are asked who breaks on them."""
 
 
 def judge_model(
@@ -45,15 +55,41 @@ def judge_model(
     Raises:
         ProbeDefectError: a probe raised an exception; a note names the row and the model.
     """
+    readability = Readability(tape.exchanges)
     return tuple(
         judge_behaviour(
             model,
             row,
-            _behaviour(revision.target, model, row, suites, tape),
+            readability.apply(row.id, _behaviour(revision.target, model, row, suites, tape)),
             _evidence(tape, evidence),
         )
         for row in rows
     )
+
+
+def judge_row(
+    revision: Revision, model: Model, row: Row, suites: Suites, tape: Tape
+) -> tuple[Cell, tuple[tuple[Exchange, Purpose | None], ...]]:
+    """Judge one row as `judge_model` does; also return the exchanges that show it.
+
+    Each comes with why the probe asked, which is None where no probe did. What puts the row to the
+    test comes first, controls come last.
+    """
+    purposes: dict[str, Purpose] = {}
+
+    def note(step: Step) -> None:
+        purposes[step.question.request.key] = step.question.purpose
+
+    behaviour = Readability(tape.exchanges).apply(
+        row.id, _behaviour(revision.target, model, row, suites, tape, note)
+    )
+    shown = [(each, purposes.get(each.request.key)) for each in behaviour.exchanges]
+    shown.sort(key=lambda one: _DECISIVE.index(one[1]))
+    return judge_behaviour(model, row, behaviour, _evidence(tape, None)), tuple(shown)
+
+
+_DECISIVE = (Purpose.TEST, Purpose.INVALID, Purpose.SHARED, None, Purpose.CONTROL)
+"""Why something is asked, the most decisive first."""
 
 
 def inspect_model(
@@ -111,7 +147,21 @@ def inspect_exchanges(
             for exchange, finding in seen.findings
             if exchange.place is not None
         ),
+        clients=tuple(_clients(seen.findings)),
     )
+
+
+def _clients(findings: Iterable[tuple[Exchange, Finding]]) -> Iterator[BrokenClients]:
+    """Who breaks on each broken rule, by the first exchanges that break it."""
+    by_rule: dict[str, dict[Place | None, Exchange]] = {}
+    for exchange, finding in findings:
+        by_rule.setdefault(finding.rule.id, {}).setdefault(exchange.place, exchange)
+    for rule, exchanges in by_rule.items():
+        said: dict[str, None] = {}
+        for exchange in islice(exchanges.values(), _LOOKED_AT):
+            said |= dict.fromkeys(who_breaks(exchange, rule))
+        if said:
+            yield BrokenClients(rule, tuple(said))
 
 
 def judge_target(
@@ -139,7 +189,9 @@ def judge_target(
     # All inspections of one model together, while its parsed answers are still in memory; and
     # after all probes, so that a client's library and the largest request are not loaded at once.
     observations = {
-        (inspection.row, model): inspect_model(model, inspection, tape, evidence=evidence)
+        (inspection.row, model): as_page_claims(
+            inspect_model(model, inspection, tape, evidence=evidence), revision
+        )
         for model, tape in tapes.items()
         for inspection in inspections
     }
@@ -161,23 +213,32 @@ def make_report(targets: Iterable[TargetReport]) -> Report:
     return Report(__version__, now.isoformat(timespec="seconds"), tuple(targets))
 
 
-def _behaviour(target: Target, model: Model, row: Row, suites: Suites, tape: Tape) -> Behaviour:
+def _behaviour(
+    target: Target,
+    model: Model,
+    row: Row,
+    suites: Suites,
+    tape: Tape,
+    note: Callable[[Step], None] = lambda _: None,
+) -> Behaviour:
     if row.id not in suites:
         return unmeasured("no probe puts this row to the test")
     probe = suites[row.id].probe
     auth = tape.label.auth if tape.label else target.auth[0]
     ask = Ask(model, row, target, auth, tape.superseded)
     try:
-        return _replay(probe, ask, tape)
+        return _replay(probe, ask, tape, note)
     except Exception as defect:
         defect.add_note(f"while judging row {row.id!r} for {model.id}")
         raise
 
 
-def _replay(probe: Probe, ask: Ask, tape: Tape) -> Behaviour:
+def _replay(probe: Probe, ask: Ask, tape: Tape, note: Callable[[Step], None]) -> Behaviour:
     """Run a probe over the tape until it has seen enough, or the tape ends."""
 
     def find(batch: Batch) -> list[Exchange | None]:
+        for step in batch:
+            note(step)
         return [tape.find(step.question.request, step.nth) for step in batch]
 
     try:
@@ -213,6 +274,7 @@ def _provenance(tapes: tuple[Tape, ...], stated: Evidence | None) -> Provenance:
         hosts=tuple(sorted({label.host for label in labels})),
         servers=tuple(sorted({label.server for label in labels if label.server})),
         recorded=(dates[0], dates[-1]) if dates else None,
+        played=tuple(sorted({label.played for label in labels if label.played})),
         recordings=_recordings_of(exchange for tape in tapes for exchange in tape.exchanges),
     )
 

@@ -37,6 +37,15 @@ class RuleBroken:
 
 
 @dataclass(frozen=True)
+class ClientsBreak:
+    """Clients that people use break on an exchange, or give up after it."""
+
+    place: Place
+    sentences: tuple[str, ...]
+    """Who, and how; those that do the same stand in one sentence."""
+
+
+@dataclass(frozen=True)
 class ExchangeSkipped:
     """Something recorded is not checked."""
 
@@ -55,7 +64,9 @@ class FileUnreadable:
         return f"{self.file}: {self.why}"
 
 
-LintEvent: TypeAlias = FileOpened | CheckStarted | RuleBroken | ExchangeSkipped | FileUnreadable
+LintEvent: TypeAlias = (
+    FileOpened | CheckStarted | RuleBroken | ClientsBreak | ExchangeSkipped | FileUnreadable
+)
 
 
 @dataclass
@@ -68,6 +79,8 @@ class LintCounts:
     skipped: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Exchanges skipped, by file and reason."""
     broken: Counter[Rule] = field(default_factory=Counter)
+    clients: Counter[str] = field(default_factory=Counter)
+    """Exchanges that clients break on, by the sentence that says which, and how."""
     unreadable: list[FileUnreadable] = field(default_factory=list)
 
     def count(self, events: Iterable[LintEvent]) -> Iterator[LintEvent]:
@@ -80,6 +93,8 @@ class LintCounts:
                     self.exchanges[event.place.cassette] += 1
                 case RuleBroken():
                     self.broken[event.finding.rule] += 1
+                case ClientsBreak():
+                    self.clients.update(event.sentences)
                 case ExchangeSkipped():
                     self.skipped[event.place.cassette, event.why] += 1
                 case FileUnreadable():
@@ -112,9 +127,9 @@ class LintCounts:
             default=None,
         )
 
-    @property
-    def exit_code(self) -> int:
+    def exit_code(self, *, fail_on_advisories: bool = False) -> int:
         """0 if no rule but advisories is broken, 1 if others are, 2 if not all could be checked."""
         if self.unreadable or not self.exchanges:
             return 2
-        return int(any(rule.severity is not Severity.ADVISORY for rule in self.broken))
+        grave = (rule for rule in self.broken if rule.severity is not Severity.ADVISORY)
+        return int(any(self.broken) if fail_on_advisories else any(grave))

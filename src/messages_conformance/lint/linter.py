@@ -3,18 +3,21 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from messages_conformance.errors import TrafficError
+from messages_conformance.healing.breaks import who_breaks
 from messages_conformance.lint.events import (
     CheckStarted,
+    ClientsBreak,
     ExchangeSkipped,
     FileOpened,
     FileUnreadable,
     LintEvent,
     RuleBroken,
 )
-from messages_conformance.protocol.exchange import Exchange, Place
+from messages_conformance.protocol.build import serialise
+from messages_conformance.protocol.exchange import Exchange, Place, Request
 from messages_conformance.protocol.versions import VERSIONS
 from messages_conformance.rules.check import check, check_events, check_stream
 from messages_conformance.rules.finding import Finding, Severity
@@ -31,6 +34,10 @@ from messages_conformance.traffic.readers import READERS
 from messages_conformance.traffic.saved_file import SavedFile, open_saved_file
 
 Checked: TypeAlias = Exchange | RawStream | SavedEvents
+
+_STREAM: Final = (("content-type", "text/event-stream"),)
+_KEPT: Final = 512 * 1024
+"""Bytes of the longest stream that is looked at as a whole; of a longer one only rules are."""
 
 
 @dataclass(frozen=True)
@@ -77,9 +84,42 @@ def _check_item(
         return
     reported = list(Severity)[: list(Severity).index(options.severity) + 1]
     yield CheckStarted(place, _about(item))
+    broken = False
+    item, kept = _keeping(item)
     for finding in chain(_findings(item, options), _compare(item, place, so_far)):
         if finding.rule.severity in reported:
+            broken = True
             yield RuleBroken(place, finding)
+    shown = broken or options.severity is Severity.ADVISORY
+    if shown and (exchange := _whole(item, kept)) and (sentences := who_breaks(exchange)):
+        yield ClientsBreak(place, sentences)
+
+
+def _keeping(item: Checked) -> tuple[Checked, list[bytes]]:
+    """The same item; while a stream is read, its pieces are kept, as long as they are few."""
+    kept: list[bytes] = []
+    if not isinstance(item, RawStream):
+        return item, kept
+
+    def read(pieces: Iterable[bytes]) -> Iterator[bytes]:
+        size = 0
+        for piece in pieces:
+            size += len(piece)
+            if size <= _KEPT:
+                kept.append(piece)
+            else:
+                kept.clear()
+            yield piece
+
+    return RawStream(read(item.pieces)), kept
+
+
+def _whole(item: Checked, kept: list[bytes]) -> Exchange | None:
+    """An item as an exchange, as clients see it; None of a stream that is too long for that."""
+    if isinstance(item, Exchange):
+        return item
+    body = serialise(item.events) if isinstance(item, SavedEvents) else b"".join(kept)
+    return Exchange(Request({"stream": True}), 200, _STREAM, body) if body else None
 
 
 def _compare(item: Checked, place: Place, so_far: AnswersSoFar) -> Iterator[Finding]:

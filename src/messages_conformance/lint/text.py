@@ -5,7 +5,13 @@ from collections.abc import Iterable, Iterator
 import click
 
 from messages_conformance.display import one_line
-from messages_conformance.lint.events import CheckStarted, LintCounts, LintEvent, RuleBroken
+from messages_conformance.lint.events import (
+    CheckStarted,
+    ClientsBreak,
+    LintCounts,
+    LintEvent,
+    RuleBroken,
+)
 from messages_conformance.rules.finding import Severity
 
 _MARKS = {Severity.BREAKING: "✗", Severity.CONTRACT: "!", Severity.ADVISORY: "·"}
@@ -23,11 +29,11 @@ def render(events: Iterable[LintEvent], counts: LintCounts) -> Iterator[str]:
     for event in events:
         if isinstance(event, CheckStarted):
             heading = _heading(event)
-        elif isinstance(event, RuleBroken):
+        elif isinstance(event, RuleBroken | ClientsBreak):
             if heading:
                 yield heading
             heading = None
-            yield _line(event)
+            yield from _clients(event) if isinstance(event, ClientsBreak) else [_line(event)]
     if counts.exchanges:
         yield _summary(counts)
 
@@ -41,6 +47,11 @@ def _line(event: RuleBroken) -> str:
     rule, where = event.finding.rule, event.finding.where
     mark = click.style(f"{_MARKS[rule.severity]} {rule.id}", fg=_STYLES[rule.severity])
     return f"  {mark}  {one_line(f'{where}: {event.finding.message}')}"
+
+
+def _clients(event: ClientsBreak) -> Iterator[str]:
+    for sentence in event.sentences:
+        yield f"  {click.style('→', dim=True)} {one_line(sentence)}"
 
 
 def _summary(counts: LintCounts) -> str:

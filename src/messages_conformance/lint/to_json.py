@@ -42,6 +42,10 @@ def _finding(broken: RuleBroken) -> dict[str, Any]:
 
 def _counts(counts: LintCounts) -> dict[str, Any]:
     return {
+        "clients": [
+            {"message": sentence, "exchanges": number}
+            for sentence, number in counts.clients.most_common()
+        ],
         "suite_version": __version__,
         "exchanges": counts.exchanges.total(),
         "skipped": counts.skipped.total(),

@@ -6,8 +6,9 @@
   `describe` says in a few words what came back.
 - Proofs that several probes share, used with ``yield from``: `prove_by_canary`,
   `prove_by_effect`, `prove_validated`, `prove_refused`, `prove_narrowed`, `prove_cached`,
-  `check_range`, `prove_together`; and `attribute`, which finds out whether the endpoint causes
-  an odd answer.
+  `check_range`, `prove_together`; `also_in_company`, for what works alone and is lost among other
+  features; and `attribute`, which finds out whether the endpoint causes an odd answer.
+- `own_words`: what a model says anyway, for one that does not do as it is told.
 - Content of requests: `user`, `assistant`, `text`, `tool`, `call`, `result`, `banded_png`,
   `long_text`, `CACHE_CONTROL`.
 - Shared requests, which serve many rows at once: see `shared_plain`, `shared_tools` and
@@ -21,6 +22,7 @@
 """
 
 from messages_conformance.claims.page import Range
+from messages_conformance.probing.alphabets import TITLE, mistake_in
 from messages_conformance.probing.assertions import (
     EFFECT_TEST,
     check_range,
@@ -41,20 +43,23 @@ from messages_conformance.probing.behaviours import (
     unmeasured,
     works,
 )
-from messages_conformance.probing.caching import prove_cached
+from messages_conformance.probing.caching import also_streamed, prove_cached
 from messages_conformance.probing.company.pairs import prove_together
 from messages_conformance.probing.content import (
     CACHE_CONTROL,
     assistant,
     banded_png,
     call,
+    coloured_avi,
     long_text,
     result,
     text,
     tool,
     user,
 )
+from messages_conformance.probing.in_company import also_in_company
 from messages_conformance.probing.inspection import InspectionResult, check_each, inspected_row
+from messages_conformance.probing.own_words import OWN_WORDS, own_words
 from messages_conformance.probing.probe import (
     Ask,
     ProbePart,
@@ -69,6 +74,8 @@ from messages_conformance.probing.shared_conversation import (
     CALL_ORDER,
     CALLED_TOOL,
     CODE_BEFORE_STOP,
+    CODES,
+    COMPANY,
     COUNTS,
     COUNTS_BY_ORDER,
     FAILED_BELLS,
@@ -85,6 +92,7 @@ from messages_conformance.probing.shared_conversation import (
     conversation,
     four_results,
     four_results_with_manner,
+    plays_along,
     stopped_conversation,
     two_failed_calls,
 )
@@ -119,11 +127,13 @@ from messages_conformance.probing.shared_tools import (
     two_calls_streamed,
 )
 from messages_conformance.protocol.exchange import RESTRICTED_KEY, Exchange
+from messages_conformance.protocol.exchange import Malformed as malformed  # noqa: N813 (a verb)
 from messages_conformance.protocol.versions import VERSIONS
 from messages_conformance.rules import repeated_answers, repeated_requests
 from messages_conformance.rules.check import check
 from messages_conformance.rules.finding import Finding, Where
 from messages_conformance.rules.response import token_counts
+from messages_conformance.rules.response.input_schema import problems as problems_of_input
 from messages_conformance.rules.stream import timing as stream_timing
 from messages_conformance.verdict import Behaviour, Kind, Samples
 
@@ -154,6 +164,8 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "Attribution",
     "EFFECT_TEST",
     "NARROW_SAMPLES",
+    "also_in_company",
+    "also_streamed",
     "attribute",
     "check_range",
     "prove_by_canary",
@@ -164,12 +176,18 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "prove_together",
     "prove_validated",
     "says",
+    # What became of a text or an input
+    "TITLE",
+    "problems_of_input",
+    "mistake_in",
     # Content of requests
     "CACHE_CONTROL",
     "assistant",
     "banded_png",
     "call",
+    "coloured_avi",
     "long_text",
+    "malformed",
     "result",
     "text",
     "tool",
@@ -193,6 +211,9 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "without_version",
     "without_version_with_unknown_beta",
     "words_of",
+    # The model's own words
+    "OWN_WORDS",
+    "own_words",
     # Shared requests: tools
     "AUTO",
     "BELL_PROMPT",
@@ -206,7 +227,9 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "BREAKPOINTS",
     "CALLED_TOOL",
     "CALL_ORDER",
+    "CODES",
     "CODE_BEFORE_STOP",
+    "COMPANY",
     "COUNTS",
     "COUNTS_BY_ORDER",
     "FAILED_BELLS",
@@ -223,6 +246,7 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "conversation",
     "four_results",
     "four_results_with_manner",
+    "plays_along",
     "stopped_conversation",
     "two_failed_calls",
     # Inspections

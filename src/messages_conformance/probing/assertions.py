@@ -6,13 +6,16 @@ sequential test `EFFECT_TEST`. It is blamed on the endpoint only where token cou
 the answer, show that the endpoint is the cause; otherwise the row is unclear.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
+from typing import Final
 
 from messages_conformance.probing.behaviours import (
     broken,
     describe,
     ignored,
     partial,
+    shortened,
     unclear,
     works,
 )
@@ -66,7 +69,7 @@ def prove_by_canary(
             without,
         )
     lost = f"{what} was accepted and did not reach the model"
-    return (yield from _ask_again(repeats, tested, first, without, shows, lost))
+    return (yield from _ask_again(repeats, tested, first, without, control, shows, lost))
 
 
 def prove_by_effect(
@@ -96,7 +99,7 @@ def prove_by_effect(
         if other.prompt_tokens == without.prompt_tokens:
             always = f"the reported input tokens are always {without.prompt_tokens}"
             return unclear(f"the effect is not seen, and {always}", first, without, other)
-    return (yield from _ask_again(is_shown, tested, first, without, shows, lost))
+    return (yield from _ask_again(is_shown, tested, first, without, control, shows, lost))
 
 
 def _ask_first(
@@ -114,6 +117,7 @@ def _ask_again(
     tested: Question,
     first: Exchange,
     without: Exchange,
+    control: Question,
     shows: str,
     lost: str,
 ) -> ProbeRun:
@@ -127,36 +131,100 @@ def _ask_again(
         tries.append((yield tested))
         test = test.update(is_shown(tries[-1]))
         if words_of(tries[-1]) == words_of(first):  # More samples would be the same again.
-            return unclear(f"{not_used}, and gives the same answer each time", *tries, without)
+            return (yield from _compare_answers(first, tries, control, not_used))
     samples = Samples(test.seen, test.of)
     if test.verdict == "yes":
         return works(shows, *tries, samples=samples)
     return unclear(not_used, *tries, without, samples=samples)
 
 
+def _compare_answers(
+    first: Exchange, tries: list[Exchange], control: Question, not_used: str
+) -> ProbeRun:
+    """The model is not obedient, but repeats itself: does the part change what it says?"""
+    without: list[Exchange] = []
+    while len(without) < EFFECT_TEST.most:
+        without.append((yield control))
+    said = {words_of(exchange) for exchange in without}
+    if len(said) == 1 and words_of(first) not in said:
+        return works(
+            "it changes what the model says, which otherwise repeats itself: with it "
+            f"{shortened(first.text)!r}, without it {shortened(without[0].text)!r}",
+            *tries,
+            *without,
+        )
+    return unclear(f"{not_used}, and gives the same answer each time", *tries, *without)
+
+
 def prove_validated(valid: Question, malformed: Question, what: str) -> ProbeRun:
-    """Prove that a field without a visible effect is read: a malformed value is refused."""
+    """Prove that a field without a visible effect is read: a malformed value is refused.
+
+    There are three outcomes: a malformed value is accepted, refused, or breaks the endpoint. A
+    refusal that names another field proves nothing of this one.
+    """
     accepted = yield valid
     checked = yield malformed
     if checked.refused:
+        if other := names_another_field(checked, malformed):
+            summary = f"a malformed one is refused for another reason ({other}): "
+            return unclear(f"{summary}{describe(checked)}", accepted, checked)
         return works(
             f"{what} is read: a malformed one is refused with {describe(checked)}",
             accepted,
             checked,
         )
-    return ignored(f"{what} made no difference, well-formed or malformed", accepted, checked)
+    if checked.answered:
+        return ignored(f"{what} made no difference, well-formed or malformed", accepted, checked)
+    summary = f"{what} is accepted, but a malformed one is not refused: {describe(checked)}"
+    return partial(summary, checked, accepted)
 
 
-def prove_refused(right: Question, wrong: Question) -> ProbeRun:
+_FIELDS: Final = (
+    "max_tokens",
+    "temperature",
+    "top_p",
+    "top_k",
+    "stop_sequences",
+    "tool_choice",
+    "input_schema",
+    "document",
+    "search_result",
+    "mcp_servers",
+    "container",
+    "service_tier",
+    "metadata",
+    "citations",
+    "image",
+)
+"""Names that a refusal may give as its reason, and that no other reason holds."""
+
+
+def names_another_field(refusal: Exchange, question: Question) -> str | None:
+    """The field that a refusal names as its reason although the request has none such.
+
+    None where it names one of the request's, or none at all.
+    """
+    said = refusal.error.message if refusal.error else ""
+    sent = question.request.content.decode(errors="replace")
+    named = [field for field in _FIELDS if re.search(rf"\b{field}\b", said)]
+    foreign = [field for field in named if f'"{field}"' not in sent]
+    return foreign[0] if foreign and len(foreign) == len(named) else None
+
+
+def prove_refused(right: Question | Sequence[Question], wrong: Question) -> ProbeRun:
     """Prove that a request with one mistake is refused, where the same without it is answered.
 
+    ``right`` is what must be answered: together, all of the wrong request but its mistake.
     Documented is 400 `invalid_request_error`.
     """
-    _, answer = yield [right, wrong]
+    rights = [right] if isinstance(right, Question) else [*right]
+    *_, answer = yield [*rights, wrong]
     if answer.answered:
         return ignored(f"the invalid request was answered: {describe(answer)}", answer)
     if answer.error is None or not answer.refused:
         return broken(describe(answer), answer)
+    if other := names_another_field(answer, wrong):
+        return unclear(f"refused for another reason ({other}): {describe(answer)}", answer)
     if (answer.status, answer.error.type) == (400, "invalid_request_error"):
         return works(f"refused with {describe(answer)}", answer)
     return partial(f"{describe(answer)}; documented is 400 invalid_request_error", answer)

@@ -43,7 +43,7 @@ def unclear(summary: str, *exchanges: Exchange, samples: Samples | None = None) 
 
 
 def unmeasured(summary: str, *exchanges: Exchange) -> Behaviour:
-    """Nothing was recorded, the row was not opted in, or no client can provoke it."""
+    """Nothing was recorded or opted in, no client can provoke it, or what it needs is not there."""
     return Behaviour(Kind.UNMEASURED, summary, exchanges)
 
 
@@ -55,16 +55,17 @@ def describe(exchange: Exchange) -> str:
     if exchange.ended != "complete":
         return f"{status}, {exchange.ended}"
     if exchange.error:
-        return f"{status} {exchange.error.type}: {_shorten(exchange.error.message)}"
+        return f"{status} {exchange.error.type}: {shortened(exchange.error.message)}"
     if exchange.answered:
         calls = ", ".join(str(use.get("name")) for use in exchange.tool_uses)
         return (
-            f"{status}, called {calls}" if calls else f"{status}, said {_shorten(exchange.text)!r}"
+            f"{status}, called {calls}" if calls else f"{status}, said {shortened(exchange.text)!r}"
         )
     missing = "a message" if 200 <= exchange.status < 300 else "the documented error envelope"
-    return f"{status} without {missing}: {_shorten(exchange.body.decode(errors='replace'))}"
+    return f"{status} without {missing}: {shortened(exchange.body.decode(errors='replace'))}"
 
 
-def _shorten(text: str, length: int = 100) -> str:
+def shortened(text: str, length: int = 100) -> str:
+    """A text as one line of at most so many characters."""
     line = " ".join(text.split())
     return line if len(line) <= length else line[: length - 1] + "…"

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from messages_conformance.probing.behaviours import ignored, works
+from messages_conformance.probing.behaviours import ignored, partial, works
 from messages_conformance.probing.probe import ProbeRun, Question
 from messages_conformance.protocol.exchange import Exchange
+from messages_conformance.verdict import Behaviour, Kind
 
 
 def prove_cached(
@@ -26,12 +27,39 @@ def prove_cached(
             return (yield from _prove_alone(alone, uncached))
     explained, best = _explained_without(answers, place), max(answers[place:], key=_read)
     if _read(best) <= explained:
-        return (yield from _prove_alone(alone, uncached))
+        behaviour: Behaviour = yield from _prove_alone(alone, uncached)
+        if behaviour.kind is Kind.WORKS and any(map(_written, answers)) and _read(best):
+            return partial(
+                f"{behaviour.summary}; but as one of several breakpoints it adds nothing: "
+                f"{_read(best)} tokens were read with it, {explained} with those before it",
+                *answers,
+                *behaviour.exchanges,
+            )
+        return behaviour
     summary = f"{_read(best)} tokens were read from the cache with the breakpoint"
     all_read = place < len(chain) - 2 and _read(best) > 0.9 * best.prompt_tokens
     if not all_read and any(map(_written, answers)):
         return works(f"{summary}, {explained} with only those before it", *answers)
     return (yield from _compare_uncached(uncached, best, summary))
+
+
+def also_streamed(behaviour: Behaviour, link: Question) -> ProbeRun:
+    """What is read from a cache is told by a stream as well.
+
+    ``link`` asks, streamed, for one of the prompts that ``behaviour`` rests on, and that was in the
+    cache; where there is none, nothing is asked.
+    """
+    plain = {name: value for name, value in link.request.body.items() if name != "stream"}
+    was_cached = any(_read(e) for e in behaviour.exchanges if e.request.body == plain)
+    if behaviour.kind is not Kind.WORKS or not was_cached:
+        return behaviour
+    streamed = yield link
+    if streamed.prompt_tokens and streamed.streamed and not _read(streamed):
+        again = yield link
+        if again.prompt_tokens and again.streamed and not _read(again):
+            summary = f"{behaviour.summary}; but a stream never tells what was read"
+            return partial(summary, streamed, again, *behaviour.exchanges)
+    return behaviour
 
 
 def _prove_alone(alone: Question, uncached: Question) -> ProbeRun:

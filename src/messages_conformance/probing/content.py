@@ -76,6 +76,28 @@ def banded_png(colours: Iterable[str], width: int = 64, band: int = 32) -> str:
     return base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"".join(chunks)).decode()
 
 
+def coloured_avi(colours: Iterable[str], side: int = 32) -> str:
+    """A video in base64: an AVI of uncompressed frames, each a second of one named colour."""
+    frames = [bytes(reversed(_COLOURS[name])) * side * side for name in colours]
+    size = len(frames[0])
+    stream = struct.pack(
+        "<4s4sIHHIIIIIIIIhhhh", b"vids", b"DIB ", *(0, 0, 0, 0), 1, 1, 0, len(frames), size,
+        0xFFFFFFFF, 0, 0, 0, side, side,
+    )  # fmt: skip
+    bitmap = struct.pack("<IiiHHIIiiII", 40, side, side, 1, 24, 0, size, 0, 0, 0, 0)
+    main = struct.pack(
+        "<14I", 1_000_000, size, 0, 0x10, len(frames), 0, 1, size, side, side, *(0,) * 4
+    )
+    streams = _riff(b"LIST", b"strl" + _riff(b"strh", stream) + _riff(b"strf", bitmap))
+    headers = _riff(b"LIST", b"hdrl" + _riff(b"avih", main) + streams)
+    movie = _riff(b"LIST", b"movi" + b"".join(_riff(b"00db", frame) for frame in frames))
+    return base64.b64encode(_riff(b"RIFF", b"AVI " + headers + movie)).decode()
+
+
+def _riff(name: bytes, data: bytes) -> bytes:
+    return name + struct.pack("<I", len(data)) + data + b"\x00" * (len(data) % 2)
+
+
 _THINGS = ("lantern", "anchor", "barrel", "compass", "ladder", "saddle", "kettle", "mirror")
 _PLACES = ("north wall", "south gate", "upper loft", "lower cellar", "east stair", "west yard")
 

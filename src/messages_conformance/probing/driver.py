@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Generator, Iterable
 from typing import TypeAlias
 
-from messages_conformance.probing.behaviours import broken, describe, refused, unclear, unmeasured
+from messages_conformance.probing.behaviours import broken, describe, refused, unmeasured
 from messages_conformance.probing.probe import Ask, Probe, Purpose, Question, Step
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.verdict import Behaviour, Kind
@@ -155,5 +155,6 @@ def interpret(purpose: Purpose, exchange: Exchange) -> Behaviour | None:
     if exchange.status == 429:
         return unmeasured("the endpoint said 429: too many requests", exchange)
     if purpose is Purpose.CONTROL:
-        return unclear(f"the control request failed: {describe(exchange)}", exchange)
+        summary = f"even without the thing under test: {describe(exchange)}"
+        return unmeasured(f"it cannot be put to the test here: {summary}", exchange)
     return refused(exchange) if exchange.refused else broken(describe(exchange), exchange)

@@ -12,7 +12,7 @@ There are four ways to ask. They decide what an unusual answer means before the 
 
 - ``ask(…)`` puts the row to the test: a clean refusal is the behaviour `refused`, and anything
   else that is not a readable message is `broken`.
-- ``ask.control(…)`` leaves out the thing under test: if even that fails, the row is `unclear`.
+- ``ask.control(…)`` leaves out the thing under test: if even that fails, the row is `unmeasured`.
 - ``ask.invalid(…)`` may rightly be refused: the probe gets the answer, whatever it is.
 - ``ask.shared(…)`` is a request that many rows share: the probe gets the answer, whatever it is,
   and asks for its row alone where the answer does not decide.
@@ -135,7 +135,8 @@ class Ask:
     def superseded_answer(self, status: int) -> Exchange | None:
         """The first superseded answer with a status, so that it need not be provoked.
 
-        Only for a probe that is opted in to: what other probes supersede is known once they ended.
+        Only for a probe that is opted in to, or that asks for nothing: what other probes supersede
+        is known once they ended.
         """
         return next((one for one in self.superseded if one.status == status), None)
 
@@ -156,6 +157,7 @@ class Ask:
             "max_tokens": MAX_TOKENS,
             "messages": messages,
             **self.target.defaults,
+            **self._unasked_thinking_off(),
             **fields,
         }
         sent: dict[str, str | None] = {
@@ -168,6 +170,16 @@ class Ask:
             self.company(given) if self.company else given,
             tuple(sorted((name, value) for name, value in sent.items() if value is not None)),
         )
+
+    def _unasked_thinking_off(self) -> dict[str, Any]:
+        """Thinking disabled where a model thinks unasked, which would use up short answers.
+
+        Rows about thinking leave it as it is.
+        """
+        unasked = self.model.thinking_default == "on"
+        if unasked and not self.row.id.startswith("basic/thinking"):
+            return {"thinking": {"type": "disabled"}}
+        return {}
 
 
 def credential(header: str, key: str = KEY) -> dict[str, str | None]:

@@ -20,6 +20,7 @@ from messages_conformance.probing.content import (
     user,
 )
 from messages_conformance.probing.shared_tools import AUTO
+from messages_conformance.protocol.exchange import Exchange
 
 SYSTEM_CODE = "lynx-5528"
 STRING_CODE = "quokka-4711"
@@ -33,6 +34,8 @@ BREAKPOINTS = ("tools", "text", "tool_use", "tool_result")
 """The places of cache breakpoints, in the order of the prompt."""
 CODE_BEFORE_STOP, STOP_CODE = FIRST_TEXT_CODE, SECOND_TEXT_CODE
 """Two codes that follow each other: a model that lists all codes is stopped before the second."""
+_NEVER_SAID = ("qzx-0001", "qzx-0002", "qzx-0003", "qzx-0004")
+"""Stop sequences before the one that matters: an endpoint may take only the first few."""
 
 _ALL_CODES_PROMPT = (
     "List every code that stands anywhere above, and the names of the tools that were called. "
@@ -41,47 +44,78 @@ _ALL_CODES_PROMPT = (
 _FIRST_CALL, _SECOND_CALL = "toolu_first01", "toolu_second01"
 
 
-def conversation(breakpoints: int = 1) -> dict[str, Any]:
+CODES = {
+    "system": SYSTEM_CODE,
+    "string": STRING_CODE,
+    "first text": FIRST_TEXT_CODE,
+    "second text": SECOND_TEXT_CODE,
+    "input": INPUT_CODE,
+    "name": CALLED_TOOL,
+    "string result": RESULT_STRING_CODE,
+    "block result": RESULT_BLOCKS_CODE,
+}
+"""What the conversation holds, by the place that holds it."""
+COMPANY = "in a conversation with a system prompt, tools, results and cache marks"
+_PLAYS_ALONG = 4
+"""Codes of other places that an answer repeats if the model does as it is asked."""
+
+
+def plays_along(exchange: Exchange) -> bool:
+    """Whether an answer to the conversation lists at least some of the codes."""
+    return sum(code in exchange.text for code in CODES.values()) >= _PLAYS_ALONG
+
+
+def conversation(breakpoints: int = 1, *, moved: str | None = None) -> dict[str, Any]:
     """The conversation that asks for all codes, as arguments of `Ask`.
 
     ``breakpoints`` says how many of `BREAKPOINTS` carry ``cache_control``: the tool first, then
-    the last text, call and result.
+    the last text, call and result. ``moved`` names a place of `CODES` whose code stands in the
+    prompt instead. One code stands at the end of a long text, and one in the middle.
     """
 
     def cached(place: str) -> dict[str, Any]:
         return CACHE_CONTROL if place in BREAKPOINTS[:breakpoints] else {}
 
-    def code(place: str, value: str) -> str:
-        return f"The {place} code is {value}."
+    def code(place: str, where: str) -> str:
+        return "Nothing here." if place == moved else f"The {where} code is {CODES[place]}."
 
+    called = "unlock" if moved == "name" else CALLED_TOOL
+    attic_code = "none" if moved == "input" else INPUT_CODE
+    told = () if moved is None else (f"Another code is {CODES[moved]}.",)
     return {
         "prompt": [
-            user(code("vault", STRING_CODE)),
+            user(code("string", "vault")),
             assistant("Noted."),
             user(
-                text(code("garden", FIRST_TEXT_CODE)),
+                text(code("first text", "garden")),
                 text(
-                    f"{code('cellar', SECOND_TEXT_CODE)} {_padding('cellar')}",
+                    f"{_padding('cellar')} {code('second text', 'cellar')}",
                     **cached("text"),
                 ),
                 "Unlock the attic and the tower, too.",
             ),
             assistant(
-                call(_FIRST_CALL, CALLED_TOOL, {"door": "attic", "code": INPUT_CODE}),
-                call(_SECOND_CALL, CALLED_TOOL, {"door": _padding("tower")}, **cached("tool_use")),
+                call(_FIRST_CALL, called, {"door": "attic", "code": attic_code}),
+                call(_SECOND_CALL, called, {"door": _padding("tower")}, **cached("tool_use")),
             ),
             user(
-                result(_FIRST_CALL, code("attic", RESULT_STRING_CODE)),
+                result(_FIRST_CALL, code("string result", "attic")),
                 result(
                     _SECOND_CALL,
-                    [text(f"{code('tower', RESULT_BLOCKS_CODE)} {_padding('spire')}")],
+                    [
+                        text(
+                            f"{_padding('spire')} {code('block result', 'tower')} "
+                            f"{_padding('steeple')}"
+                        )
+                    ],
                     **cached("tool_result"),
                 ),
+                *told,
                 _ALL_CODES_PROMPT,
             ),
         ],
-        "system": code("harbour", SYSTEM_CODE),
-        "tools": [{**tool(CALLED_TOOL, long_text("keeper"), door="string"), **cached("tools")}],
+        "system": code("system", "harbour"),
+        "tools": [{**tool(called, long_text("keeper"), door="string"), **cached("tools")}],
         "max_tokens": 120,
     }
 
@@ -90,12 +124,12 @@ def breakpoint_chain() -> list[dict[str, Any]]:
     """The conversation with one to four breakpoints, then with four again, as arguments of `Ask`.
 
     Asked in this order, each request reads from the cache what the one before wrote. The second
-    also has a stop sequence, `STOP_CODE`, which makes no difference to what is cached.
+    also has stop sequences, `STOP_CODE` the last, which make no difference to what is cached.
     """
     first, second, *others = (
         conversation(breakpoints) for breakpoints in range(1, len(BREAKPOINTS) + 1)
     )
-    return [first, {**second, "stop_sequences": [STOP_CODE]}, *others, others[-1]]
+    return [first, {**second, "stop_sequences": [*_NEVER_SAID, STOP_CODE]}, *others, others[-1]]
 
 
 def stopped_conversation() -> list[dict[str, Any]]:
@@ -128,17 +162,34 @@ COUNTS_BY_ORDER = [COUNTS[_RESULT_ORDER[CALL_ORDER.index(asked)]] for asked in C
 """The answer of a model that gets the results matched to calls by their order."""
 
 
-def four_results_with_manner(tool_choice: dict[str, str] = AUTO) -> dict[str, Any]:
+def four_results_with_manner(
+    tool_choice: dict[str, str] = AUTO, *, in_prompt: bool = False
+) -> dict[str, Any]:
     """The conversation of `four_results`, shared with other rows, as arguments of `Ask`.
 
-    The model needs no further tool, though some are offered. The system prompt is a list of blocks
-    and demands a manner of speaking that every answer shows.
+    The model needs no further tool, though some are offered. The system prompt is a list of two
+    blocks, whose second demands a manner of speaking that every answer shows; ``in_prompt`` puts
+    that into the user's words instead.
     """
-    return {**four_results(), "system": [text(_MANNER)], "tool_choice": tool_choice}
+    asked = four_results()
+    system = [text("You count things in ports."), text(_MANNER)]
+    if in_prompt:
+        *history, last = asked["prompt"]
+        told = {**last, "content": [*last["content"], text(_MANNER)]}
+        asked, system = {**asked, "prompt": [*history, told]}, system[:1]
+    return {**asked, "system": system, "tool_choice": tool_choice}
 
 
-def four_results(order: Sequence[tuple[str, str]] = _RESULT_ORDER) -> dict[str, Any]:
-    """A conversation whose four tool results, in that order, only their ids tell apart."""
+def four_results(
+    order: Sequence[tuple[str, str]] = _RESULT_ORDER, *, crossed: bool = False
+) -> dict[str, Any]:
+    """A conversation whose four tool results, in that order, only their ids tell apart.
+
+    ``crossed`` gives each result the id of the one before it, and changes nothing else.
+    """
+    ids = [f"toolu_{what}{port}" for what, port in order]
+    if crossed:
+        ids = [ids[-1], *ids[:-1]]
     questions = " ".join(f"How many {what} are in {port}?" for what, port in COUNTS)
     return {
         "prompt": [
@@ -150,7 +201,7 @@ def four_results(order: Sequence[tuple[str, str]] = _RESULT_ORDER) -> dict[str, 
                 )
             ),
             user(
-                *(result(f"toolu_{what}{port}", COUNTS[what, port]) for what, port in order),
+                *(result(id, COUNTS[asked]) for id, asked in zip(ids, order, strict=True)),
                 f"{questions} Answer with the four numbers only, in this order.",
             ),
         ],

@@ -6,9 +6,11 @@ A `Request` never holds a secret: its headers have the placeholders `KEY`, `WRON
 
 import hashlib
 import json
+import re
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final, Literal, TypeGuard, TypeVar
 
 from messages_conformance.protocol import sse
@@ -59,6 +61,60 @@ def canonical(value: Json) -> bytes:
     return text.encode(errors="backslashreplace")
 
 
+class Malformed(str):
+    """A body that is sent as it stands and is no JSON."""
+
+    __slots__ = ()
+
+
+_LONG: Final = 1024 * 1024
+"""Characters of a text that is hashed apart from the JSON around it."""
+_MARK: Final = secrets.token_hex(16)
+_PLACE: Final = re.compile(rb'"%s-([0-9]+)"' % _MARK.encode())
+"""Where a long text was; nobody outside of this process knows how it looks."""
+
+
+def _without_long(value: Json, long: list[str]) -> Json:
+    """The value with a mark in place of each long text, which is added to the list."""
+    if isinstance(value, dict):
+        return {name: _without_long(each, long) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_without_long(each, long) for each in value]
+    if isinstance(value, str) and len(value) > _LONG:
+        long.append(value)
+        return f"{_MARK}-{len(long) - 1}"
+    return value
+
+
+@lru_cache(maxsize=2)
+def _hashed(before: bytes, text: str) -> "hashlib._Hash":
+    """The state of the hash after a long text; to be copied, not changed."""
+    return hashlib.sha256(before + canonical(text))
+
+
+def canonical_digest(value: Json) -> str:
+    """The SHA-256 of the canonical JSON, in hexadecimal.
+
+    A request of 33 MB is asked of every model, so what precedes and is its long text is hashed
+    once.
+    """
+    long: list[str] = []
+    try:
+        outline = canonical(_without_long(value, long))
+    except RecursionError:  # nested deeper than is walked here, but perhaps not too deep for JSON
+        long, outline = [], canonical(value)
+    if not long:
+        return hashlib.sha256(outline).hexdigest()
+    first, *others = _PLACE.split(outline)
+    # Canonical JSON sorts its keys, so the texts are told apart by their numbers.
+    hashed = _hashed(first, long[int(others[0])]).copy()
+    for at in range(1, len(others) - 1, 2):
+        hashed.update(others[at])
+        hashed.update(canonical(long[int(others[at + 1])]))
+    hashed.update(others[-1])
+    return hashed.hexdigest()
+
+
 @dataclass(frozen=True)
 class Request:
     """What is sent, below the base URL; header names are lower case."""
@@ -71,13 +127,12 @@ class Request:
     @cached_property
     def content(self) -> bytes:
         """The bytes of the body as they are sent."""
-        return canonical(self.body)
+        return self.body.encode() if isinstance(self.body, Malformed) else canonical(self.body)
 
     @cached_property
     def key(self) -> str:
         """Equal for equal requests: of the method, path, headers and canonical body."""
-        digest = hashlib.sha256(self.content).hexdigest()
-        return request_key(self.method, self.path, dict(self.headers), digest)
+        return request_key(self.method, self.path, dict(self.headers), canonical_digest(self.body))
 
 
 def request_key(method: str, path: str, headers: Mapping[str, str], body_digest: str) -> str:

@@ -1,19 +1,22 @@
-"""The text of a failed test: the verdict, the evidence, and how to fix it."""
+"""The text of a failed test: the verdict, the evidence, and what to do about it."""
 
 from collections.abc import Iterator
 
 from messages_conformance.display import visible
 from messages_conformance.rendering import wire_table
+from messages_conformance.report.advice import advice_of
 from messages_conformance.report.report import Cell, Judged, Observation
 from messages_conformance.runs.outgoing import without_keys
 
 
 def explain(judged: Judged, meaning: str) -> str:
-    """The whole text; its first line is a summary, ``meaning`` says how to fix a failure."""
+    """The whole text; its first line is a summary, ``meaning`` is the docstring of the row."""
     objection = judged.known.objection if judged.known else ""
     summary = objection or f"{judged.verdict.name}: {judged.summary}"
     evidence = _cell(judged) if isinstance(judged, Cell) else _observation(judged)
-    return without_keys(visible("\n".join([summary, "", *evidence, "", meaning])))
+    advice = advice_of(judged.row_id, meaning)
+    do = (f"{label}: {words}" for label, words in advice.on(judged.kind))
+    return without_keys(visible("\n".join([summary, "", *evidence, "", advice.meaning, "", *do])))
 
 
 def _cell(cell: Cell) -> Iterator[str]:

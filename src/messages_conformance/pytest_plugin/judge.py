@@ -14,6 +14,7 @@ from messages_conformance.claims.shards import Shard
 from messages_conformance.judging import assess, judge
 from messages_conformance.judging.assess import Assessment
 from messages_conformance.judging.expectations import Expectations
+from messages_conformance.judging.severity import as_page_claims
 from messages_conformance.probing import loader
 from messages_conformance.probing.inspection import Inspection
 from messages_conformance.probing.loader import Suites
@@ -52,7 +53,8 @@ class SuiteJudge:
         if choice.partial:
             return assess.deferred(model, inspection)
         tape = self._tape(choice, model)
-        return judge.inspect_model(model, inspection, tape, evidence=self.evidence)
+        seen = judge.inspect_model(model, inspection, tape, evidence=self.evidence)
+        return as_page_claims(seen, choice.revision)
 
     def _tape(self, choice: Chosen, model: Model) -> Tape:
         key = (choice.revision.target.id, model.id)

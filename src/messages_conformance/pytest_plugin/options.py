@@ -35,7 +35,7 @@ _LISTS = {
     "row": ("PATTERN", "only these rows, for example 'content/*'"),
     "opt-in": ("ROW", "with --mc-live: also run this costly row, or 'all' of them"),
     "claims": ("PATH", "your own claims file, or a folder of them"),
-    "report": ("FILE", "write a report of all chosen rows: .json, .md, .html, .txt or .xml"),
+    "report": ("FILE", "write a report of all chosen rows: .json, .md, .html, .txt, .xml or .csv"),
 }
 _SWITCHES = {
     "live": "record first, from the endpoint in ANTHROPIC_BASE_URL with the key in "

@@ -28,9 +28,10 @@ def app(
     seed: int = 0,
     delay: float = 0.0,
     stages: Stages = DOCUMENTED,
+    played: str = "",
 ) -> Starlette:
     """An endpoint over HTTP; see `ReferenceEndpoint` for the arguments, `profiles` for stages."""
-    endpoint = ReferenceEndpoint(revision, Keys(key, restricted_key), seed, delay, stages)
+    endpoint = ReferenceEndpoint(revision, Keys(key, restricted_key), seed, delay, stages, played)
 
     async def handle(request: Request) -> responses.Response:
         headers = {name.lower(): value for name, value in request.headers.items()}

@@ -7,11 +7,13 @@ from messages_conformance.protocol.exchange import Json
 from messages_conformance.reference import media
 from messages_conformance.reference.admitted_request import AdmittedRequest
 from messages_conformance.reference.response import Refusal, invalid
+from messages_conformance.verdict import Claim
 
 _CACHEABLE = {"cache_control"}
 _FIELDS = {
     "text": {"text", "citations"} | _CACHEABLE,
     "image": {"source"} | _CACHEABLE,
+    "video": {"source"} | _CACHEABLE,
     "document": {"source", "title", "context", "citations"} | _CACHEABLE,
     "search_result": {"source", "title", "content", "citations"} | _CACHEABLE,
     "thinking": {"thinking", "signature"},
@@ -43,6 +45,12 @@ _ID = re.compile(r"[a-zA-Z0-9_-]+")
 def messages(request: AdmittedRequest) -> None:
     """Messages are a list that starts with the user; each content is a string or blocks."""
     turns = request.body["messages"]
+    claims = request.claims
+    knows_system = claims.claim("basic/messages/role/system") is Claim.SUPPORTED
+    roles = ("user", "assistant", "system") if knows_system else ("user", "assistant")
+    kinds = set(_FIELDS)
+    if claims.claim("content/video") is not Claim.SUPPORTED:
+        kinds -= {"video"}
     if not isinstance(turns, list):
         raise invalid("messages", "Input should be a valid list")
     if not turns:
@@ -50,7 +58,7 @@ def messages(request: AdmittedRequest) -> None:
     for i, turn in enumerate(turns):
         if not isinstance(turn, dict):
             raise invalid(f"messages.{i}", "Input should be a valid object")
-        if turn.get("role") not in ("user", "assistant"):
+        if turn.get("role") not in roles:
             raise Refusal(
                 400,
                 f'messages: Unexpected role "{turn.get("role")}". '
@@ -58,9 +66,8 @@ def messages(request: AdmittedRequest) -> None:
             )
         if extra := set(turn) - {"role", "content"}:
             raise invalid(f"messages.{i}.{min(extra)}", "Extra inputs are not permitted")
-        _content(
-            turn.get("content"), request.sent["messages"][i].get("content"), f"messages.{i}.content"
-        )
+        sent = request.sent["messages"][i].get("content")
+        _content(turn.get("content"), sent, f"messages.{i}.content", kinds)
     if turns[0]["role"] != "user":
         raise invalid("messages", 'first message must use the "user" role')
 
@@ -117,7 +124,7 @@ def as_blocks(content: str | list[dict[str, Any]] | None) -> list[dict[str, Any]
     return [{"type": "text", "text": content}] if isinstance(content, str) else content or []
 
 
-def _content(content: Json, sent: Json, path: str) -> None:
+def _content(content: Json, sent: Json, path: str, kinds: set[str]) -> None:
     if not isinstance(content, str | list):
         raise invalid(path, "Input should be a valid string or list of blocks")
     if not sent:
@@ -127,7 +134,7 @@ def _content(content: Json, sent: Json, path: str) -> None:
             raise invalid(path, "text content blocks must contain non-whitespace text")
         return
     for i, given in enumerate(content):
-        block(given, f"{path}.{i}", set(_FIELDS))
+        block(given, f"{path}.{i}", kinds)
 
 
 def _values(given: dict[str, Any], path: str) -> None:
@@ -149,7 +156,7 @@ def _values(given: dict[str, Any], path: str) -> None:
     shapes = str | list if given["type"] in _INSIDE else str | list | dict
     if not isinstance(given.get("content") or "", shapes):
         raise invalid(f"{path}.content", "Input should be a valid string or list of blocks")
-    if given["type"] in ("image", "document"):
+    if given["type"] in ("image", "video", "document"):
         try:
             media.words(given)
         except media.MediaError as problem:

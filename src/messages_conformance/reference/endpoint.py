@@ -19,7 +19,12 @@ from messages_conformance.reference.admitted_request import AdmittedRequest
 from messages_conformance.reference.cache import Cache
 from messages_conformance.reference.model_claims import ModelClaims
 from messages_conformance.reference.pipeline import DOCUMENTED, Keys, ParsedRequest, Stages
-from messages_conformance.reference.response import SIMULATED_HEADER, Refusal, Response
+from messages_conformance.reference.response import (
+    PLAYED_HEADER,
+    SIMULATED_HEADER,
+    Refusal,
+    Response,
+)
 from messages_conformance.reference.row_usage import without
 
 MAX_BODY = 32 * 1024 * 1024
@@ -58,6 +63,8 @@ class ReferenceEndpoint:
     delay: float = 0.0
     """The least time an answer takes, in seconds."""
     stages: Stages = DOCUMENTED
+    played: str = ""
+    """The profile that the stages are, and the faults in them, in words."""
     crowding: float = CROWDING
     cache: Cache = field(default_factory=Cache)
     seen: Counter[str] = field(default_factory=Counter)
@@ -84,15 +91,18 @@ class ReferenceEndpoint:
     def _send(self, parsed: ParsedRequest | None, response: Response, request_id: str) -> Response:
         with_id = response.with_headers(("request-id", request_id))
         # The mark is added last, so that no stage can remove it.
-        return self.stages.send(parsed, with_id).with_headers(SIMULATED_HEADER)
+        sent = self.stages.send(parsed, with_id).with_headers(SIMULATED_HEADER)
+        return sent.with_headers((PLAYED_HEADER, self.played)) if self.played else sent
 
     def _parse(self, incoming: IncomingRequest) -> tuple[ParsedRequest, Refusal | None]:
         """The request as far as it can be read, and the refusal due once its key is checked."""
         if incoming.body is None:
             too_large = Refusal(413, f"Request exceeds the maximum size of {MAX_BODY} bytes")
-            return self.stages.receive(ParsedRequest(incoming.headers, {})), too_large
+            unread = ParsedRequest(incoming.headers, {}, incoming.query)
+            return self.stages.receive(unread), too_large
         body, refusal = _parse_body(incoming.body) if incoming.method == "POST" else ({}, None)
-        return self.stages.receive(ParsedRequest(incoming.headers, body)), refusal
+        parsed = ParsedRequest(incoming.headers, body, incoming.query)
+        return self.stages.receive(parsed), refusal
 
     async def _process(
         self, incoming: IncomingRequest, parsed: ParsedRequest, refusal: Refusal | None

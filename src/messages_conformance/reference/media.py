@@ -1,7 +1,7 @@
-"""Images and documents described in words, so that the simulated model can read them.
+"""Images, videos and documents described in words, so that the simulated model can read them.
 
 A PNG is described by its bands of colour from top to bottom, a PDF by the text that its
-content streams draw. Nothing here follows a URL.
+content streams draw, an uncompressed AVI by the colours of its frames. Nothing here follows a URL.
 """
 
 import base64
@@ -39,7 +39,7 @@ class MediaError(ValueError):
 
 
 def words(block: dict[str, Any]) -> str:
-    """What an image or document block shows, in words.
+    """What an image, video or document block shows, in words.
 
     Raises:
         MediaError: its source is malformed.
@@ -63,6 +63,8 @@ def words(block: dict[str, Any]) -> str:
         raise MediaError(f"'data' is not base64: {problem}") from problem
     if block["type"] == "document":
         return _pdf(raw)
+    if block["type"] == "video":
+        return _video(raw)
     return _image(raw, source.get("media_type"))
 
 
@@ -86,6 +88,19 @@ def _image(raw: bytes, media_type: object) -> str:
     if len(bands) == 1:
         return f"The image is all one colour: {bands[0]}."
     return f"The colours of the image, from top to bottom, are {', '.join(bands)}."
+
+
+def _video(raw: bytes) -> str:
+    """The colours of an AVI with uncompressed frames, in their order."""
+    if not (raw.startswith(b"RIFF") and raw[8:12] == b"AVI "):
+        return "It is a video."
+    at, colours = raw.find(b"movi") + 4, []
+    while raw[at : at + 4] in (b"00db", b"00dc") and len(raw) >= at + 11:
+        (size,) = struct.unpack("<I", raw[at + 4 : at + 8])
+        blue, green, red = raw[at + 8 : at + 11]
+        colours.append(_name((red, green, blue)))
+        at += 8 + size + size % 2
+    return f"The colours of the video, one after another, are {', '.join(colours)}."
 
 
 def _row_colours(raw: bytes) -> Iterator[str]:

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 from messages_conformance.claims.page import Model, Revision
 from messages_conformance.protocol.build import serialise
-from messages_conformance.reference import simulated_model, stream, validation
+from messages_conformance.reference import as_claimed, simulated_model, stream, validation
 from messages_conformance.reference.admitted_request import AdmittedRequest
 from messages_conformance.reference.cache import Cache, PromptUsage
 from messages_conformance.reference.completion import Block, Completion, finish_answer
@@ -47,6 +47,7 @@ class ParsedRequest:
     headers: Mapping[str, str]
     """Names in lower case."""
     body: dict[str, Any]
+    query: Mapping[str, str] = field(default_factory=dict)
 
 
 Route: TypeAlias = Callable[["Stages", AdmittedRequest], Response]
@@ -91,7 +92,8 @@ def authenticate(headers: Mapping[str, str], keys: Keys, claims: ModelClaims | N
 def generate(request: AdmittedRequest, transcript: Transcript) -> tuple[Block, ...]:
     """Let the simulated model answer; its blocks get the ids and signatures that the API sends."""
     blocks = simulated_model.generate(transcript, request.rng, request.seed)
-    return tuple(_complete(request, i, block) for i, block in enumerate(blocks))
+    formed = as_claimed.in_form(request, blocks)
+    return tuple(_complete(request, i, block) for i, block in enumerate(formed))
 
 
 def finish(request: AdmittedRequest, blocks: tuple[Block, ...]) -> Completion:
@@ -115,7 +117,7 @@ def compose(request: AdmittedRequest, prompt: PromptUsage, completion: Completio
     }
     if request.body.get("service_tier"):
         usage["service_tier"] = "standard"
-    return {
+    message = {
         "id": request.id("msg_"),
         "type": "message",
         "role": "assistant",
@@ -125,6 +127,7 @@ def compose(request: AdmittedRequest, prompt: PromptUsage, completion: Completio
         "stop_sequence": completion.stop_sequence,
         "usage": usage,
     }
+    return as_claimed.message_with_gaps(request, message)
 
 
 def to_json(_request: AdmittedRequest, message: Message) -> Response:
@@ -132,9 +135,9 @@ def to_json(_request: AdmittedRequest, message: Message) -> Response:
     return json_response(message)
 
 
-def to_events(_request: AdmittedRequest, message: Message) -> Events:
+def to_events(request: AdmittedRequest, message: Message) -> Events:
     """The message as the events of a stream."""
-    return stream.events(message)
+    return as_claimed.events_with_gaps(request, stream.events(message))
 
 
 def frame(_request: AdmittedRequest, events: Events) -> Response:
@@ -182,7 +185,7 @@ class Stages:
         """
         for check in self.checks:
             check(request)
-        transcript = self.render(request.body)
+        transcript = self.render(as_claimed.body_with_default(request))
         completion = self.finish(request, self.generate(request, transcript))
         prompt = self.account(request, transcript, cache)
         message = self.compose(request, prompt, completion)

@@ -5,15 +5,16 @@ from types import MappingProxyType
 
 from messages_conformance.claims.page import DOCUMENTED_PROFILE, Target
 from messages_conformance.errors import ClaimsError
+from messages_conformance.reference.observed import OBSERVED
+from messages_conformance.reference.observed import PROFILE as OBSERVED_PROFILE
 from messages_conformance.reference.pipeline import DOCUMENTED, Stages
-from messages_conformance.reference.reported import REPORTED
 from messages_conformance.reference.strict import STRICT
 
 PROFILES: Mapping[str, Stages] = MappingProxyType(
-    {DOCUMENTED_PROFILE: DOCUMENTED, "strict": STRICT, "model-studio-reported": REPORTED}
+    {DOCUMENTED_PROFILE: DOCUMENTED, "strict": STRICT, OBSERVED_PROFILE: OBSERVED}
 )
 """``documented`` does what a page documents, ``strict`` what the genuine API does, and
-``model-studio-reported`` what users of Model Studio reported."""
+``model-studio-2026-08`` what users of Model Studio observed in August 2026."""
 
 
 def stages_of(target: Target) -> Stages:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from messages_conformance.protocol.exchange import Json
 
 SIMULATED_HEADER = ("x-messages-conformance", "reference")
+PLAYED_HEADER = "x-messages-conformance-played"
 """The header by which every response says that it comes from no vendor."""
 
 ERROR_TYPES = {

@@ -136,7 +136,7 @@ def _words(block: dict[str, Any]) -> str:
     kind = block["type"]
     if kind in ("text", "thinking"):
         return str(block[kind])
-    if kind in ("image", "document"):
+    if kind in ("image", "video", "document"):
         headings = [block.get("title") or "", block.get("context") or "", media.words(block)]
         return "\n".join(heading for heading in headings if heading)
     if kind == "search_result":

@@ -6,11 +6,12 @@ has been removed from the body before; what it does not support is refused first
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from messages_conformance.claims.page import Range
 from messages_conformance.protocol.exchange import Json
-from messages_conformance.reference import content, json_schemas, pairing
+from messages_conformance.reference import as_claimed, content, json_schemas, pairing
 from messages_conformance.reference.admitted_request import AdmittedRequest
 from messages_conformance.reference.model_claims import ModelClaims
 from messages_conformance.reference.response import Refusal, invalid
@@ -30,6 +31,7 @@ _FIELDS = {
 }
 _TOOL_FIELDS = {"name", "description", "input_schema", "cache_control", "type"}
 _TOOL_NAME = re.compile(r"[a-zA-Z0-9_-]{1,128}")
+_EFFORTS = ("low", "medium", "high", "max")
 _CHOICES = ("auto", "any", "tool", "none")
 
 
@@ -58,6 +60,8 @@ def required_fields(request: AdmittedRequest) -> None:
 def known_fields(request: AdmittedRequest) -> None:
     """An undocumented field is refused, unless it is a default of the target's requests."""
     allowed = _FIELDS | set(request.claims.revision.target.defaults)
+    if any(row.id.startswith("output_config/") for row in request.claims.revision.rows):
+        allowed |= {"output_config"}
     for name in request.body:
         if name not in allowed:
             raise invalid(name, "Extra inputs are not permitted")
@@ -74,7 +78,7 @@ def sampling(request: AdmittedRequest) -> None:
     for name in ("temperature", "top_p"):
         documented = request.claims.range(f"basic/{name}")
         low = 0.0 if documented.minimum is None else documented.minimum
-        _number(request.body, name, Range(low, documented.maximum, documented.excludes_maximum))
+        _number(request.body, name, replace(documented, minimum=low))
 
 
 def stop_sequences(request: AdmittedRequest) -> None:
@@ -177,6 +181,29 @@ def thinking(request: AdmittedRequest) -> None:
         raise Refusal(400, "`max_tokens` must not be less than `thinking.budget_tokens`")
 
 
+def output_config(request: AdmittedRequest) -> None:
+    """A known level of effort, and the schema of a closed object."""
+    given = request.body.get("output_config")
+    if given is None:
+        return
+    config = _object(given, "output_config")
+    if extra := set(config) - {"effort", "format"}:
+        raise invalid(f"output_config.{min(extra)}", "Extra inputs are not permitted")
+    if config.get("effort") not in (None, *_EFFORTS):
+        raise invalid("output_config.effort", f"Input should be one of {', '.join(_EFFORTS)}")
+    form = config.get("format")
+    if form is None:
+        return
+    path = "output_config.format"
+    schema = _object(_object(form, path).get("schema"), f"{path}.schema")
+    if form.get("type") != "json_schema":
+        raise invalid(f"{path}.type", "Input should be 'json_schema'")
+    if problem := json_schemas.complaint(schema):
+        raise invalid(f"{path}.schema", f"JSON schema is invalid: {problem}")
+    if schema.get("additionalProperties") is not False:
+        raise invalid(f"{path}.schema", "'additionalProperties' must be false")
+
+
 CHECKS: tuple[Check, ...] = (
     nothing_unsupported,
     required_fields,
@@ -191,7 +218,9 @@ CHECKS: tuple[Check, ...] = (
     tools,
     tool_choice,
     thinking,
+    output_config,
     content.messages,
+    as_claimed.json_is_named,
     pairing.call_ids_are_unique_in_a_turn,
     pairing.every_call_is_answered,
     pairing.every_result_has_its_call,
@@ -212,7 +241,8 @@ def _number(
         raise invalid(path, f"Input should be a valid {'integer' if whole else 'number'}")
     low, high = allowed.minimum, allowed.maximum
     above_high = high is not None and (value >= high if allowed.excludes_maximum else value > high)
-    if (low is not None and value < low) or above_high:
+    below_low = low is not None and (value <= low if allowed.excludes_minimum else value < low)
+    if below_low or above_high:
         raise invalid(path, f"Input should be in {allowed}, but it is {value}")
 
 

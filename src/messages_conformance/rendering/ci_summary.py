@@ -10,15 +10,16 @@ from dataclasses import replace
 
 from messages_conformance.display import plural
 from messages_conformance.rendering import deviations, entries, flaky, tally, wire_table
+from messages_conformance.rendering.curl import how_to_show
 from messages_conformance.rendering.headline import first_sentence, masthead
 from messages_conformance.rendering.markdown import table
-from messages_conformance.rendering.markdown_escape import code, fenced, link, markdown
+from messages_conformance.rendering.markdown_escape import code, fenced, link, markdown, prose
 from messages_conformance.report.deviation import DeviationState
 from messages_conformance.report.excerpt import Excerpt
 from messages_conformance.report.merge_shards import missing_shards
 from messages_conformance.report.outcome import Outcome, exit_code, outcome
 from messages_conformance.report.report import Judged, Report, TargetReport
-from messages_conformance.verdict import Standing
+from messages_conformance.verdict import Kind, Standing
 
 LIMIT = 512 * 1024
 """Bytes of UTF-8 at most; GitHub's limit is 1 MiB for all that a step appends."""
@@ -35,7 +36,7 @@ def render(report: Report) -> str:
     """Format a report as a summary in GitHub's Markdown, of at most `LIMIT` bytes."""
     blocks = [[f"## {_headline(report)}", "", _words(masthead(report)), ""]]
     for target in report.targets:
-        blocks += _target(target)
+        blocks += _target(target, report)
     return _within(("\n".join(block) for block in blocks), LIMIT)
 
 
@@ -76,7 +77,7 @@ def _headline(report: Report) -> str:
     return f"{_SIGNS[result]} Messages conformance: {words}" + (f" ({counts})" if counts else "")
 
 
-def _target(target: TargetReport) -> Iterator[list[str]]:
+def _target(target: TargetReport, report: Report) -> Iterator[list[str]]:
     """One target in blocks, the most important first."""
     yield [
         f"### {_words(target.revision.target.name)}",
@@ -92,15 +93,15 @@ def _target(target: TargetReport) -> Iterator[list[str]]:
             )
         )
     yield from _known(target, DeviationState.OUTDATED)
-    yield from _short(target)
+    yield from _short(target, report)
     yield from _flaky(target)
-    yield from _breaches(target)
+    yield from _breaches(target, report)
     yield from _known(target, DeviationState.ACCEPTED)
     yield from _known(target, DeviationState.PENDING)
     yield from _gaps(target)
 
 
-def _short(target: TargetReport) -> Iterator[list[str]]:
+def _short(target: TargetReport, report: Report) -> Iterator[list[str]]:
     """What falls short and is not accepted: the worst verdicts first, then the most frequent."""
     cells = Counter(
         (cell.row.id, cell.verdict.name) for cell in target.cells if _fails_by_itself(cell)
@@ -121,6 +122,7 @@ def _short(target: TargetReport) -> Iterator[list[str]]:
             text = f"{_words(statement.models)}: {_words(statement.summary)}"
             block.append(f"  - {text} *({statement.evidence})*{where}")
         block += _more(entry.statements, _SHOWN, "  - ")
+        block += _advice(report, entry.row.id, entry.kind)
         excerpts = next(
             (statement.excerpts for statement in entry.statements if statement.excerpts), ()
         )
@@ -146,10 +148,12 @@ def _exchange(excerpt: Excerpt) -> Iterator[str]:
     text = fenced(str(cut)).splitlines()
     yield from ("  <details><summary>What was exchanged</summary>", "")
     yield from (f"  {line}".rstrip() for line in text)
+    if excerpt.place:
+        yield from ("", f"  Whole, to send again: {_code(how_to_show(excerpt.place))}")
     yield from ("", "  </details>", "")
 
 
-def _breaches(target: TargetReport) -> Iterator[list[str]]:
+def _breaches(target: TargetReport, report: Report) -> Iterator[list[str]]:
     """Rules broken in rows that are not accepted; advisories fail nothing and are left out."""
     failing = tuple(seen for seen in target.observations if _fails_by_itself(seen))
     breaches = wire_table.breaches(replace(target, observations=failing))
@@ -160,6 +164,14 @@ def _breaches(target: TargetReport) -> Iterator[list[str]]:
         text = f"{_words(breach.example.message)} ({_words(breach.extent)})"
         yield [f"- {_code(breach.rule)} **{breach.severity}**: {text} {_code(at)}"]
     yield from ([line, ""] for line in _more(failing_rules, _ENTRIES, "- "))
+    for seen in {seen.row_id: seen for seen in failing}.values():
+        if advice := _advice(report, seen.row_id, seen.kind):
+            yield ["", f"{_code(seen.row_id)}:", "", *(line.strip() for line in advice), ""]
+
+
+def _advice(report: Report, row: str, kind: Kind) -> list[str]:
+    """What the owner of the endpoint does, and what a caller does until then."""
+    return [f"  - **{label}:** {prose(_cut(said))}" for label, said in report.what_to_do(row, kind)]
 
 
 def _known(target: TargetReport, state: DeviationState) -> Iterator[list[str]]:

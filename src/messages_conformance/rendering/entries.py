@@ -11,7 +11,7 @@ from messages_conformance.report import repeats
 from messages_conformance.report.deviation import DeviationState
 from messages_conformance.report.excerpt import Excerpt
 from messages_conformance.report.report import Cell, Judged, TargetReport
-from messages_conformance.verdict import Claim, Standing
+from messages_conformance.verdict import Claim, Kind, Standing
 
 _PLACES = 3
 """How many places a statement names."""
@@ -25,6 +25,11 @@ class Listing:
     standing: Standing
     accepted: bool = False
     """Whether it lists the cells that are accepted as known, or all others."""
+
+    @property
+    def advises(self) -> bool:
+        """Whether its entries say what to do about them."""
+        return self.standing in (Standing.BAD, Standing.WARNING)
 
     @property
     def anchor(self) -> str:
@@ -43,11 +48,13 @@ LISTINGS = (
     Listing("What was observed where the page says nothing", Standing.OBSERVED),
 )
 """The lists of entries that follow the matrix."""
+KEPT = Listing("What is as claimed", Standing.GOOD)
+"""What a page that can fold it away lists as well, so that every cell leads to its exchanges."""
 
 
 def anchor(cell: Cell) -> str | None:
     """What the id of a cell's entry ends with; None where no list has the cell."""
-    return next((listing.anchor for listing in LISTINGS if listing.has(cell)), None)
+    return next((listing.anchor for listing in (*LISTINGS, KEPT) if listing.has(cell)), None)
 
 
 def is_accepted(cell: Judged) -> bool:
@@ -65,6 +72,8 @@ class Statement:
     """What it rests on: the evidence, the samples, and the results of several runs."""
     places: tuple[Place, ...]
     excerpts: tuple[Excerpt, ...]
+    clients: tuple[str, ...] = ()
+    """Which clients break on it, and how."""
 
     @property
     def where(self) -> str:
@@ -82,6 +91,7 @@ class MatrixEntry:
     claim: Claim
     verdict: str
     standing: Standing
+    kind: Kind
     statements: tuple[Statement, ...]
     simulated: bool = False
     """Whether only the project's own simulation showed it."""
@@ -125,6 +135,7 @@ def entries(target: TargetReport, listing: Listing) -> tuple[MatrixEntry, ...]:
                 first.claim,
                 first.verdict.name,
                 listing.standing,
+                first.kind,
                 tuple(_statement(target, group) for group in alike.values()),
                 all(map(legend.is_simulated, cells)),
             )
@@ -161,6 +172,7 @@ def _statement(target: TargetReport, cells: list[Cell]) -> Statement:
         _evidence(first),
         tuple(place for cell in cells for place in cell.places),
         first.excerpts,
+        first.clients,
     )
 
 

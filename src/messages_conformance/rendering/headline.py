@@ -52,6 +52,11 @@ def first_sentence(target: TargetReport) -> str:
     return found + _findings(target) + _elsewhere(target)
 
 
+def evidence_sentence(target: TargetReport) -> str:
+    """Say where a target's answers come from."""
+    return _evidence(target.provenance.evidence, target) + _elsewhere(target)
+
+
 def provenance_facts(target: TargetReport, report: Report) -> list[tuple[str, str]]:
     """Where the report comes from, as pairs of a label and a value."""
     provenance, page = target.provenance, target.revision
@@ -69,6 +74,7 @@ def provenance_facts(target: TargetReport, report: Report) -> list[tuple[str, st
         ("Exchanges", f"{provenance.requests:,}"),
         ("Tokens", f"{provenance.input_tokens:,} in, {provenance.output_tokens:,} out"),
         ("Server", " | ".join(provenance.servers)),
+        ("Simulated", " | ".join(provenance.played)),
         ("Selftest", detection.sentence if detection else ""),
     ]
     return [(label, value) for label, value in pairs if value]

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from messages_conformance.display import one_line, visible
 from messages_conformance.rendering import wire_table
+from messages_conformance.rendering.curl import how_to_show
 from messages_conformance.rendering.headline import first_sentence
 from messages_conformance.report import repeats
 from messages_conformance.report.outcome import Outcome, outcome
@@ -23,20 +24,20 @@ _FORBIDDEN = re.compile("[\ufffe\uffff]")
 
 def render(report: Report) -> str:
     """Format a report as JUnit XML; text of others in it is escaped."""
-    suites = [_suite(target, report.created) for target in report.targets]
+    suites = [_suite(target, report) for target in report.targets]
     root = ET.Element("testsuites", {"name": "messages-conformance", **_counts(report.targets)})
     root.extend(suites)
     ET.indent(root)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
 
 
-def _suite(target: TargetReport, created: str) -> ET.Element:
+def _suite(target: TargetReport, report: Report) -> ET.Element:
     suite = ET.Element(
         "testsuite",
         {
             "name": _text(target.revision.target.id),
             **_counts((target,)),
-            "timestamp": _text(created),
+            "timestamp": _text(report.created),
         },
     )
     properties = ET.SubElement(suite, "properties")
@@ -47,7 +48,7 @@ def _suite(target: TargetReport, created: str) -> ET.Element:
         ("found", first_sentence(target)),
     ):
         ET.SubElement(properties, "property", {"name": name, "value": _text(value)})
-    suite.extend(_case(target, judged) for judged in target.judged)
+    suite.extend(_case(target, judged, report) for judged in target.judged)
     return suite
 
 
@@ -63,7 +64,7 @@ def _counts(targets: tuple[TargetReport, ...]) -> dict[str, str]:
     }
 
 
-def _case(target: TargetReport, judged: Judged) -> ET.Element:
+def _case(target: TargetReport, judged: Judged, report: Report) -> ET.Element:
     section = judged.row_id.partition("/")[0]
     case = ET.Element(
         "testcase",
@@ -80,7 +81,7 @@ def _case(target: TargetReport, judged: Judged) -> ET.Element:
         case Outcome.FAILED:
             message = f"{known.objection} ({seen})" if known and known.objection else seen
             failure = _marked(case, "failure", judged.verdict.name, message)
-            failure.text = _body("\n".join(_details(judged)))
+            failure.text = _body("\n".join(_details(judged, report)))
         case Outcome.ACCEPTED:
             reason = known.terms if known else ""
             _marked(case, "skipped", "accepted", f"accepted: {reason} ({seen})")
@@ -99,8 +100,10 @@ def _marked(case: ET.Element, tag: str, kind: str, message: str) -> ET.Element:
     return ET.SubElement(case, tag, {"type": _text(kind), "message": _text(message)})
 
 
-def _details(judged: Judged) -> Iterator[str]:
-    """What a reader needs to know why it fails."""
+def _details(judged: Judged, report: Report) -> Iterator[str]:
+    """What a reader needs to know why it fails, and what to do about it."""
+    for label, words in report.what_to_do(judged.row_id, judged.kind):
+        yield f"{label.lower()}: {words}"
     if judged.known:
         yield f"known deviation: {judged.known.terms} {judged.known.link}".rstrip()
     match judged:
@@ -109,6 +112,8 @@ def _details(judged: Judged) -> Iterator[str]:
             yield f"exchanges: {', '.join(map(str, judged.places)) or 'none'}"
             for excerpt in judged.excerpts:
                 yield from ("", str(excerpt))
+                if excerpt.place:
+                    yield f"whole, to send again: {how_to_show(excerpt.place)}"
         case Observation():
             for (severity, rule), found in wire_table.by_rule(judged.findings):
                 example = wire_table.typical_finding(found)

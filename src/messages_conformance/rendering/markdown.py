@@ -13,10 +13,12 @@ from messages_conformance.rendering import (
     tally,
     wire_table,
 )
+from messages_conformance.rendering.curl import how_to_show
 from messages_conformance.rendering.headline import first_sentence, masthead, provenance_facts
-from messages_conformance.rendering.markdown_escape import code, fenced, link, markdown
+from messages_conformance.rendering.markdown_escape import code, fenced, link, markdown, prose
 from messages_conformance.report.detection import HEADING, LEGEND, Detection
 from messages_conformance.report.report import Judged, Report, TargetReport
+from messages_conformance.verdict import Kind
 
 
 def render(report: Report) -> str:
@@ -51,9 +53,9 @@ def _target(target: TargetReport, report: Report) -> Iterator[str]:
     yield from _deviations(target)
     yield from _flaky(target)
     for listing in entries.LISTINGS:
-        yield from _entries(target, listing)
+        yield from _entries(target, listing, report)
     yield from _reported(target)
-    yield from _breaches(target)
+    yield from _breaches(target, report)
     yield from _gaps(target)
     yield from ("### About this revision of the page", "", markdown(target.revision.note))
 
@@ -163,7 +165,7 @@ def _line(line: deviations.DeviationLine | flaky.FlakyLine) -> str:
     return f"- {verdict}, {markdown(line.models)}: {markdown(line.words)}"
 
 
-def _entries(target: TargetReport, listing: entries.Listing) -> Iterator[str]:
+def _entries(target: TargetReport, listing: entries.Listing, report: Report) -> Iterator[str]:
     listed = entries.entries(target, listing)
     if listed:
         yield from (f"### {listing.heading}", "")
@@ -175,7 +177,10 @@ def _entries(target: TargetReport, listing: entries.Listing) -> Iterator[str]:
             seen = f"{markdown(statement.models)}: {markdown(statement.summary)}"
             text = f"- {seen} *({statement.evidence})*"
             yield f"{text} {code(statement.where)}" if statement.where else text
+            yield from (f"  - {markdown(sentence)}" for sentence in statement.clients)
         yield ""
+        if listing.advises:
+            yield from _advice(report, entry.row.id, entry.kind)
         excerpts = next(
             (statement.excerpts for statement in entry.statements if statement.excerpts), ()
         )
@@ -183,7 +188,18 @@ def _entries(target: TargetReport, listing: entries.Listing) -> Iterator[str]:
             yield from ("<details><summary>What was exchanged</summary>", "")
             for excerpt in excerpts:
                 yield from (fenced(str(excerpt)), "")
+                if excerpt.place:
+                    yield from (f"Whole, to send again: {code(how_to_show(excerpt.place))}", "")
             yield from ("</details>", "")
+
+
+def _advice(report: Report, row: str, kind: Kind) -> Iterator[str]:
+    """What the owner of the endpoint does, and what a caller does until then."""
+    said = report.what_to_do(row, kind)
+    for label, words in said:
+        yield f"- **{label}:** {prose(words)}"
+    if said:
+        yield ""
 
 
 def _reported(target: TargetReport) -> Iterator[str]:
@@ -202,7 +218,7 @@ def _reported(target: TargetReport) -> Iterator[str]:
         yield ""
 
 
-def _breaches(target: TargetReport) -> Iterator[str]:
+def _breaches(target: TargetReport, report: Report) -> Iterator[str]:
     breaches = wire_table.breaches(target)
     if breaches:
         yield from ("### Rules found broken", "")
@@ -219,6 +235,15 @@ def _breaches(target: TargetReport) -> Iterator[str]:
                 for breach in breaches
             ),
         )
+    if any(breach.clients for breach in breaches):
+        yield from ("Who breaks on them:", "")
+        for breach in breaches:
+            if breach.clients:
+                yield f"- {code(breach.rule)}: {markdown(' '.join(breach.clients))}"
+        yield ""
+    for row in wire_table.broken_rows(target):
+        yield from (f"#### {code(row)}", "")
+        yield from _advice(report, row, Kind.BROKEN)
 
 
 def _gaps(target: TargetReport) -> Iterator[str]:

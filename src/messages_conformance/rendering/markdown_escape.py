@@ -12,9 +12,19 @@ _BLOCK = re.compile(r"\A[-+=>]|\A\d{1,9}(?=[.)](?:\s|\Z))")
 
 def markdown(text: str) -> str:
     """The text as one line of Markdown that renders as itself, in a table as elsewhere."""
-    escaped = _SPECIAL.sub(lambda found: "\\" + found[0], one_line(text))
+    return _escape(one_line(text))
+
+
+def _escape(line: str) -> str:
+    escaped = _SPECIAL.sub(lambda found: "\\" + found[0], line)
     escaped = _BLOCK.sub(lambda found: found[0][:-1] + _entity(found[0][-1]), escaped)
     return _ACTIVE.sub(_defuse, escaped)
+
+
+def prose(text: str) -> str:
+    """As `markdown`, but what stands between single backticks stays a code span."""
+    parts = re.split(r"(?<!`)`([^`]+)`(?!`)", one_line(text))
+    return "".join(code(part) if place % 2 else _escape(part) for place, part in enumerate(parts))
 
 
 def code(text: str) -> str:

@@ -1,14 +1,34 @@
-"""A report in one of six formats, and which format a file's suffix stands for."""
+"""A report in one of its formats, and which format a file's suffix stands for."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from messages_conformance.errors import ReportError
-from messages_conformance.rendering import ci_summary, html, junit, markdown, text
+from messages_conformance.rendering import (
+    annotations,
+    badge,
+    brief,
+    ci_summary,
+    csv_table,
+    html,
+    junit,
+    markdown,
+    text,
+)
 from messages_conformance.report.json_format import to_json
 from messages_conformance.report.report import Report
 
-Format: TypeAlias = Literal["text", "markdown", "html", "json", "junit", "summary"]
+Format: TypeAlias = Literal[
+    "text", "markdown", "html", "json", "junit", "summary", "csv", "badge", "github"
+]
+Detail: TypeAlias = Literal["end", "brief", "all"]
+"""How much a text says: what it comes to, problems and matrix before that, or everything."""
+_TEXTS: dict[Detail, Callable[[Report, int | None, bool], str]] = {
+    "end": brief.render_end,
+    "brief": brief.render,
+    "all": text.render,
+}
 
 
 FORMAT_OF_SUFFIX: dict[str, Format] = {
@@ -17,8 +37,10 @@ FORMAT_OF_SUFFIX: dict[str, Format] = {
     ".html": "html",
     ".txt": "text",
     ".xml": "junit",
+    ".csv": "csv",
 }
-"""A summary has no suffix: it is Markdown that is appended to a file of the CI system."""
+"""Without a suffix: a summary, which is appended to a file of the CI system; a badge, which is JSON
+as well; and GitHub's annotations, which are printed."""
 
 
 def format_of(path: Path) -> Format:
@@ -36,8 +58,15 @@ def format_of(path: Path) -> Format:
         ) from None
 
 
-def render(report: Report, format: Format, *, width: int | None = None, color: bool = False) -> str:
-    """Format a report; ``width`` (characters) and ``color`` matter to text alone.
+def render(
+    report: Report,
+    format: Format,
+    *,
+    width: int | None = None,
+    color: bool = False,
+    detail: Detail = "all",
+) -> str:
+    """Format a report; ``width`` (characters), ``color`` and ``detail`` matter to text alone.
 
     There is no colour where the environment sets ``NO_COLOR``.
     """
@@ -45,7 +74,7 @@ def render(report: Report, format: Format, *, width: int | None = None, color: b
         case "json":
             return to_json(report)
         case "text":
-            return text.render(report, width, color)
+            return _TEXTS[detail](report, width, color)
         case "markdown":
             return markdown.render(report)
         case "html":
@@ -54,3 +83,9 @@ def render(report: Report, format: Format, *, width: int | None = None, color: b
             return junit.render(report)
         case "summary":
             return ci_summary.render(report)
+        case "csv":
+            return csv_table.render(report)
+        case "badge":
+            return badge.render(report)
+        case "github":
+            return annotations.render(report)

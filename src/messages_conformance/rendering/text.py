@@ -10,6 +10,7 @@ from rich.text import Text
 
 from messages_conformance.display import console_of, one_line, plural, visible
 from messages_conformance.rendering import (
+    brief,
     deviations,
     entries,
     flaky,
@@ -20,11 +21,12 @@ from messages_conformance.rendering import (
     tally,
     wire_table,
 )
+from messages_conformance.rendering.curl import how_to_show
 from messages_conformance.rendering.headline import first_sentence, masthead, provenance_facts
 from messages_conformance.report.detection import HEADING, LEGEND, Detection
 from messages_conformance.report.excerpt import Excerpt
 from messages_conformance.report.report import Cell, Judged, Observation, Report, TargetReport
-from messages_conformance.verdict import Claim
+from messages_conformance.verdict import Claim, Kind
 
 _LABEL, _CELL, _GAP = 27, 12, 2
 """Characters for a row's id, at most; for a cell, at least; and between columns."""
@@ -55,10 +57,10 @@ def render(report: Report, width: int | None, color: bool) -> str:
     console = console_of(width, color=color)
     with console.capture() as capture:
         _line(console, masthead(report), "dim")
-        if not report.targets:
-            _line(console, "Nothing was judged: the report holds no target.")
         for target in report.targets:
             _target(console, target, report)
+        console.print()
+        brief.print_end(console, report)
     return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
 
 
@@ -87,8 +89,8 @@ def _target(console: Console, target: TargetReport, report: Report) -> None:
     _deviations(console, target)
     _flaky(console, target)
     for listing in entries.LISTINGS:
-        _entries(console, target, listing)
-    _breaches(console, target)
+        _entries(console, target, listing, report)
+    _breaches(console, target, report)
     _gaps(console, target)
     _heading(console, "About this revision of the page")
     _line(console, target.revision.note)
@@ -316,7 +318,9 @@ def _title(line: deviations.DeviationLine | flaky.FlakyLine) -> Text:
     return title.append(f", {one_line(line.models)}")
 
 
-def _entries(console: Console, target: TargetReport, listing: entries.Listing) -> None:
+def _entries(
+    console: Console, target: TargetReport, listing: entries.Listing, report: Report
+) -> None:
     listed = entries.entries(target, listing)
     if not listed:
         return
@@ -332,6 +336,10 @@ def _entries(console: Console, target: TargetReport, listing: entries.Listing) -
             _indented(console, f"{statement.models}: {statement.summary} ({statement.evidence})")
             if statement.places:
                 _indented(console, statement.where, "dim")
+            for sentence in statement.clients:
+                _indented(console, f"→ {sentence}")
+        if listing.advises:
+            _advice(console, report, entry.row.id, entry.kind)
         excerpts = next(
             (statement.excerpts for statement in entry.statements if statement.excerpts), ()
         )
@@ -344,9 +352,17 @@ def _excerpts(console: Console, excerpts: Iterable[Excerpt]) -> None:
         for line in visible(str(excerpt)).splitlines():
             for part in Text(line).wrap(console, console.width - 6, overflow="fold") or [Text()]:
                 _line(console, f"    │ {part.plain.rstrip()}", "dim")
+        if excerpt.place:
+            _indented(console, f"Whole, to send again: {how_to_show(excerpt.place)}", "dim")
 
 
-def _breaches(console: Console, target: TargetReport) -> None:
+def _advice(console: Console, report: Report, row: str, kind: Kind) -> None:
+    """What the owner of the endpoint does, and what a caller does until then."""
+    for label, words in report.what_to_do(row, kind):
+        _indented(console, f"{label}: {words}")
+
+
+def _breaches(console: Console, target: TargetReport, report: Report) -> None:
     breaches = wire_table.breaches(target)
     if not breaches:
         return
@@ -355,6 +371,11 @@ def _breaches(console: Console, target: TargetReport) -> None:
         _line(console, f"{breach.rule}  {breach.severity}  {breach.extent}", "bold")
         _indented(console, breach.example.message)
         _indented(console, f"first at {breach.example.exchange}, {breach.example.where}", "dim")
+        for sentence in breach.clients:
+            _indented(console, f"→ {sentence}")
+    for row in wire_table.broken_rows(target):
+        _line(console, row, "bold")
+        _advice(console, report, row, Kind.BROKEN)
 
 
 def _gaps(console: Console, target: TargetReport) -> None:

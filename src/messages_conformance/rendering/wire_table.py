@@ -60,6 +60,8 @@ class Breach:
     models: str
     example: ReportedFinding
     """The first finding with the most frequent message."""
+    clients: tuple[str, ...] = ()
+    """Which clients break on it, and how."""
 
     @property
     def extent(self) -> str:
@@ -114,6 +116,10 @@ def by_rule(
 
 def breaches(target: TargetReport) -> tuple[Breach, ...]:
     """The rules found broken, each listed once."""
+    clients: dict[str, dict[str, None]] = {}
+    for seen in target.observations:
+        for each in seen.clients:
+            clients.setdefault(each.rule, {}).update(dict.fromkeys(each.sentences))
     return tuple(
         Breach(
             rule,
@@ -122,9 +128,15 @@ def breaches(target: TargetReport) -> tuple[Breach, ...]:
             len({finding.exchange for finding in found}),
             name_models(target, [finding.model for finding in found]),
             typical_finding(found),
+            tuple(clients.get(rule, ())),
         )
         for (severity, rule), found in by_rule(target.findings)
     )
+
+
+def broken_rows(target: TargetReport) -> tuple[str, ...]:
+    """The ids of inspected rows that fall short for some model."""
+    return tuple(dict.fromkeys(one.row_id for one in target.observations if one.broken))
 
 
 def typical_finding(findings: list[ReportedFinding]) -> ReportedFinding:

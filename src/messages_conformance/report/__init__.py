@@ -1,6 +1,7 @@
 """The report: one immutable value, one JSON document, and what can be done with several."""
 
 from messages_conformance.report.report import (
+    BrokenClients,
     Cell,
     Judged,
     Observation,
@@ -12,6 +13,7 @@ from messages_conformance.report.report import (
 )
 
 __all__ = [
+    "BrokenClients",
     "Cell",
     "Judged",
     "Observation",

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from messages_conformance.errors import CombineError
 from messages_conformance.protocol.exchange import Place
+from messages_conformance.report.advice import merge_advice
 from messages_conformance.report.excerpt import Excerpt
 from messages_conformance.report.json_format import to_json
 from messages_conformance.report.merge_shards import (
@@ -86,6 +87,7 @@ def compare_in_order(runs: Sequence[Report]) -> Report:
         targets=tuple(map(_target, by_target.values())),
         detection=newest_detection(runs),
         runs=tuple(ComparedRun(id, run.created) for id, run in numbered),
+        advice=merge_advice(*(run.advice for run in runs)),
     )
 
 

@@ -54,12 +54,17 @@ def excerpt(exchange: Exchange) -> Excerpt:
         method=request.method,
         path=request.path,
         headers=tuple((name, _cut(value, _STRING)) for name, value in request.headers),
-        sent=_cut(json.dumps(_trim(request.body), ensure_ascii=False), _SENT),
+        sent=shorten(request.body),
         status=exchange.status,
         ended=exchange.ended,
         received=_cut(exchange.body.decode(errors="replace"), _RECEIVED),
         place=exchange.place,
     )
+
+
+def shorten(body: Json) -> str:
+    """A request body as JSON, its long strings and then the whole cut in the middle."""
+    return _cut(json.dumps(_trim(body), ensure_ascii=False), _SENT)
 
 
 def _trim(value: Json) -> Json:

@@ -7,7 +7,7 @@ stand in lists of their own, where each names its target, revision, model and ro
 
 import json
 from collections.abc import Iterable
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -30,6 +30,10 @@ from messages_conformance.report.report import (
 )
 from messages_conformance.stats import CONFIDENCE
 from messages_conformance.verdict import Kind, Standing, Verdict
+
+FORMAT: Final = 1
+"""The format of what is written. It rises where a field changes its meaning or goes; a new field
+does not raise it. What this version reads is of this format or of none, as before it was named."""
 
 Document: TypeAlias = dict[str, Any]
 _T = TypeVar("_T")
@@ -66,6 +70,7 @@ def to_document(report: Report) -> Document:
                 for found in observation.findings
             ]
     return {
+        "format": FORMAT,
         **_dump(_REPORT, report, "targets"),
         "targets": [_target(target) for target in report.targets],
         "cells": cells,
@@ -147,6 +152,12 @@ def from_document(document: Any) -> Report:
     Raises:
         ReportError: the document breaks the schema, or contradicts itself.
     """
+    written = document.get("format") if isinstance(document, dict) else None
+    if isinstance(written, int) and written > FORMAT:
+        raise ReportError(
+            f"this report is of format {written}, and this version reads up to {FORMAT}; "
+            "install the version that wrote it, or a newer one"
+        )
     if complaint := schemas.complaint(document, "report"):
         raise ReportError(
             f"this is not a report of messages-conformance: {complaint}; "

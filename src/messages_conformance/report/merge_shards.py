@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from messages_conformance.claims.page import Revision
 from messages_conformance.errors import CombineError
+from messages_conformance.report.advice import merge_advice
 from messages_conformance.report.detection import Detection
 from messages_conformance.report.report import (
     Cell,
@@ -52,6 +53,7 @@ def merge(left: Report, right: Report) -> Report:
         shards=tuple(sorted(shards, key=lambda shard: int(shard.partition("/")[0]))),
         detection=newest_detection((left, right)),
         runs=left.runs,
+        advice=merge_advice(left.advice, right.advice),
     )
 
 
@@ -136,6 +138,7 @@ def merge_provenance(left: Provenance, right: Provenance) -> Provenance:
         evidence=max(evidence, key=list(Evidence).index, default=Evidence.NONE),
         hosts=_sorted(left.hosts, right.hosts),
         servers=_sorted(left.servers, right.servers),
+        played=_sorted(left.played, right.played),
         recorded=(min(days), max(days)) if days else None,
         recordings=tuple(sorted(recordings, key=lambda one: one.cassette)),
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from messages_conformance.claims.changes import Change, Changes
 from messages_conformance.claims.page import Row
+from messages_conformance.display import plural
 from messages_conformance.verdict import Claim
 
 
@@ -48,7 +49,8 @@ class NewerPage:
             rows = [now.row for now in self.changed if now.change is change]
             parts += [f"{len(rows)} {change.value} ({', '.join(rows)})"] if rows else []
         shown = f"of the rows shown {', '.join(parts)}" if parts else "no row shown has changed"
-        return f"{shown}; {len(self.new)} rows are new" if self.new else shown
+        are = "is" if len(self.new) == 1 else "are"
+        return f"{shown}; {plural(len(self.new), 'row')} {are} new" if self.new else shown
 
 
 def newer_page(changes: Changes, rows: Sequence[Row]) -> NewerPage:

@@ -8,7 +8,9 @@ from pydantic import Field
 
 from messages_conformance.claims.field_reports import FieldReport
 from messages_conformance.claims.page import Model, Revision, Row
+from messages_conformance.healing.breaks import who_breaks
 from messages_conformance.protocol.exchange import Place
+from messages_conformance.report.advice import Advice
 from messages_conformance.report.detection import Detection
 from messages_conformance.report.deviation import KnownDeviation
 from messages_conformance.report.excerpt import Excerpt, excerpt
@@ -53,6 +55,8 @@ class Provenance:
     """First and last day of recording, as ISO dates; None where nothing was recorded."""
     recordings: tuple[RecordingSummary, ...] = ()
     """What each cassette holds, by the names of the files."""
+    played: tuple[str, ...] = ()
+    """Of a simulation, which profile the reference endpoint played, and with which faults."""
 
     @property
     def requests(self) -> int:
@@ -93,8 +97,15 @@ class Cell:
     """How often it was seen, where that was sampled."""
     lacking: tuple[str, ...] = ()
     """Of a partial behaviour, the tags of what is missing, as the row's ``lacks`` names them."""
+    rules: tuple[str, ...] = ()
+    """Of a behaviour that is partial only as clients cannot read the answer: the broken rules."""
     excerpts: tuple[Excerpt, ...] = ()
     """Excerpts of the exchanges, where the cell falls short of the page."""
+    clients: tuple[str, ...] = ()
+    """Which clients break on those exchanges, and how, where the cell falls short or something was
+    refused: a sentence for those that do the same."""
+    basis: str = ""
+    """Of a simulation of what was observed: its observations, or that it is assumed."""
     known: KnownDeviation | None = None
     """The known deviation that names this cell, where one does."""
     runs: tuple[RunResult, ...] = ()
@@ -124,7 +135,9 @@ class Cell:
             places=tuple(e.place for e in exchanges if e.place is not None),
             samples=behaviour.samples,
             lacking=behaviour.lacking,
+            rules=behaviour.rules,
             excerpts=tuple(excerpt(e) for e in exchanges[:EXCERPTS]) if bad else (),
+            clients=_clients(behaviour) if bad or behaviour.kind is Kind.REFUSED else (),
         )
 
     @property
@@ -139,8 +152,14 @@ class Cell:
 
     @property
     def evidence_in_words(self) -> str:
-        """What it rests on: the evidence, and the samples where there are any."""
-        return f"{self.evidence}, {self.samples}" if self.samples else self.evidence.value
+        """What it rests on: the evidence, the samples, and what a simulation is made of."""
+        said = (self.evidence.value, str(self.samples or ""), self.basis)
+        return ", ".join(filter(None, said))
+
+
+def _clients(behaviour: Behaviour) -> tuple[str, ...]:
+    said = (sentence for each in behaviour.exchanges[:EXCERPTS] for sentence in who_breaks(each))
+    return tuple(dict.fromkeys(said))
 
 
 @dataclass(frozen=True)
@@ -153,6 +172,15 @@ class ReportedFinding:
     exchange: Place
     where: str
     message: str
+
+
+@dataclass(frozen=True)
+class BrokenClients:
+    """Which clients break on what a wire rule is about, where it is broken."""
+
+    rule: str
+    sentences: tuple[str, ...]
+    """Who, and how: a sentence for those that do the same."""
 
 
 @dataclass(frozen=True)
@@ -172,6 +200,8 @@ class Observation:
     """What was measured, in words; empty where nothing was."""
     evidence: Evidence
     findings: tuple[ReportedFinding, ...] = ()
+    clients: tuple[BrokenClients, ...] = ()
+    """Which clients break on the findings, rule by rule; rules that no client minds are absent."""
     known: KnownDeviation | None = None
     """The known deviation that names it, where one does."""
     deferred: bool = False
@@ -227,7 +257,8 @@ class Observation:
         if not self.exchanges:
             return "no such exchange was recorded"
         rules = ", ".join(dict.fromkeys(f.rule for f in self.findings))
-        broken = f"{self.share} exchanges break a rule" + (f" ({rules})" if rules else "")
+        noun = "exchange breaks" if self.exchanges == 1 else "exchanges break"
+        broken = f"{self.share} {noun} a rule" + (f" ({rules})" if rules else "")
         return f"{broken}; {self.figures}" if self.figures else broken
 
 
@@ -292,3 +323,18 @@ class Report:
     """Which faults the rows detect; None where that is not known."""
     runs: tuple[ComparedRun, ...] = ()
     """The runs it compares, the oldest first; empty where it is of one run."""
+    advice: tuple[Advice, ...] = ()
+    """What to do where a row falls short, by row id; empty in reports of older versions."""
+
+    def advice_on(self, row: str) -> Advice | None:
+        """What to do where a row falls short; None where that is not known."""
+        return self._advice_by_row.get(row)
+
+    def what_to_do(self, row: str, kind: Kind) -> tuple[tuple[str, str], ...]:
+        """Pairs of a label and what to do about a behaviour of a row: the owner, the caller."""
+        known = self.advice_on(row)
+        return known.on(kind) if known else ()
+
+    @cached_property
+    def _advice_by_row(self) -> dict[str, Advice]:
+        return {one.row: one for one in self.advice}

@@ -22,6 +22,7 @@ from messages_conformance.claims.page import Model
 from messages_conformance.errors import CombineError, ReportError
 from messages_conformance.files import read_text, replacing, write_text
 from messages_conformance.judging import judge
+from messages_conformance.judging.severity import as_page_claims
 from messages_conformance.probing.loader import Suites
 from messages_conformance.report.compare_runs import age_of, run_id
 from messages_conformance.report.json_format import from_document, to_json
@@ -207,7 +208,8 @@ def _inspect_deferred(
         if not _is_complete(target, observation.model, tape):
             return observation
         evidence = Evidence.LIVE if live else None
-        return judge.inspect_model(observation.model, inspection, tape, evidence=evidence)
+        seen = judge.inspect_model(observation.model, inspection, tape, evidence=evidence)
+        return as_page_claims(seen, target.revision)
 
     return replace(target, observations=tuple(map(complete, target.observations)))
 

@@ -5,6 +5,7 @@ On a terminal as bars that are redrawn, elsewhere as a line now and then.
 
 import contextlib
 import datetime
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -55,7 +56,8 @@ def show_progress(
 
     ``bounds`` are those of the run's plan, where there is one.
     """
-    if sys.stderr.isatty():
+    # A dumb terminal cannot draw a line again.
+    if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
         with _Bars(models, bounds) as bars:
             yield bars.show
     else:

@@ -10,6 +10,8 @@ from messages_conformance import resources
 from messages_conformance.claims import library
 from messages_conformance.claims.page import Model, Revision, Row
 from messages_conformance.judging import judge
+from messages_conformance.judging.readability import Readability
+from messages_conformance.judging.severity import as_page_claims
 from messages_conformance.probing import loader
 from messages_conformance.probing.driver import Batch, run_probe_async
 from messages_conformance.probing.loader import Suites
@@ -91,18 +93,26 @@ class _DryRun:
     async def run(self, rows: list[Row], suites: Suites) -> DryRunResult:
         model = self.clean.model
         self.auth = await self._find_auth()
-        cells = [
-            judge.judge_behaviour(
-                model, row, await self._run_probe(row, suites[row.id].probe), Evidence.SIMULATED
-            )
+        seen = [
+            (row, await self._run_probe(row, suites[row.id].probe))
             for row in rows
             if row.id in suites
         ]
         exchanges = tuple(self.answers.values())
+        readability = Readability(exchanges)
+        cells = [
+            judge.judge_behaviour(
+                model, row, readability.apply(row.id, behaviour), Evidence.SIMULATED
+            )
+            for row, behaviour in seen
+        ]
         # The clients run event loops of their own, which need another thread.
         observations = await asyncio.to_thread(
             lambda: tuple(
-                judge.inspect_exchanges(model, inspection, exchanges, Evidence.SIMULATED)
+                as_page_claims(
+                    judge.inspect_exchanges(model, inspection, exchanges, Evidence.SIMULATED),
+                    self.clean.revision,
+                )
                 for _, inspection in suites.inspections
             )
         )

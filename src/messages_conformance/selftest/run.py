@@ -3,7 +3,7 @@
 import datetime
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
@@ -15,7 +15,12 @@ from messages_conformance import __version__
 from messages_conformance.claims.combinations import SECTION
 from messages_conformance.probing.loader import Suites
 from messages_conformance.reference.faults import FAULTS, Fault
-from messages_conformance.reference.faults.decorators import DOCUMENTED, STRICT, STRICT_2026
+from messages_conformance.reference.faults.decorators import (
+    DOCUMENTED,
+    DOCUMENTED_2026,
+    STRICT,
+    STRICT_2026,
+)
 from messages_conformance.report.fingerprint import digest
 from messages_conformance.report.kill_matrix import CleanResult, FailedRow, KillMatrix, Trial
 from messages_conformance.report.report import Cell
@@ -53,6 +58,7 @@ class Simulated:
 
 CLEAN_ENDPOINTS = {
     DOCUMENTED: Simulated("model-studio", "qwen-plus", "2025-11-13"),
+    DOCUMENTED_2026: Simulated("model-studio", "qwen3.8-max", "2026-09-02"),
     STRICT: Simulated("anthropic", "claude-sonnet-4-5"),
     STRICT_2026: Simulated("anthropic-2026-10-21", "claude-sonnet-4-5"),
 }
@@ -128,11 +134,13 @@ def run_trial(fault: Fault, name: str, suites: Suites | None = None) -> Trial:
         detected=by_rule if fault.rule else fault.row in rows,
         failed_rows=failed,
         undeclared=tuple(
-            row
-            for row in rows
-            if row not in (fault.row, *fault.side_effects)
+            cell.row_id
+            for cell in changed
+            if cell.verdict.standing in _WORSE
+            and cell.row_id not in (fault.row, *fault.side_effects)
             # Rows in company rest on all others, so that any fault may show in them.
-            and not row.startswith(IN_COMPANY)
+            and not cell.row_id.startswith(IN_COMPANY)
+            and not _follows(cell, broken)
         ),
         inconclusive=tuple(c.row_id for c in changed if c.verdict.standing is Standing.OPEN),
         broken_rules=broken,
@@ -144,6 +152,12 @@ def clean_endpoint(name: str) -> CleanEndpoint:
     """A clean endpoint by its name in `CLEAN_ENDPOINTS`."""
     simulated = CLEAN_ENDPOINTS[name]
     return CleanEndpoint.of(name, simulated.target, simulated.model, simulated.revision)
+
+
+def _follows(cell: Cell, broken: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether a row works, and only fails as clients cannot read the answers: as they must."""
+    found = {rule for rules in broken.values() for rule in rules}
+    return bool(cell.rules) and found.issuperset(cell.rules)
 
 
 def _failed_row(cell: Cell) -> FailedRow:

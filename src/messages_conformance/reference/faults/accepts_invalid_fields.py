@@ -50,7 +50,7 @@ def max_tokens_has_a_default(body: Body) -> Body:
     return body if not body or "max_tokens" in body else {**body, "max_tokens": 4096}
 
 
-@accepts_invalid("messages_missing", "error/400")
+@accepts_invalid("messages_missing", "error/400", "refusal/count_without_messages")
 def messages_may_be_missing(body: Body) -> Body:
     """A request without `messages` is answered."""
     return body if "messages" in body else {**body, "messages": [{"role": "user", "content": "…"}]}

@@ -49,7 +49,7 @@ def a_user_is_put_before(body: Body) -> Body:
     return with_field("messages", repair)(body)
 
 
-@accepts_invalid("unknown_role")
+@accepts_invalid("unknown_role", "refusal/role_missing")
 def unknown_roles_are_users(body: Body) -> Body:
     """A turn of an unknown role is taken for the user's."""
     known = ("user", "assistant", "system")

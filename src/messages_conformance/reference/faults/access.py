@@ -15,6 +15,7 @@ from messages_conformance.reference.faults.decorators import (
     of_refusal,
     of_stages,
 )
+from messages_conformance.reference.faults.edits import with_changes
 from messages_conformance.reference.faults.response_edits import message_of, with_error, with_json
 from messages_conformance.reference.model_claims import ModelClaims
 from messages_conformance.reference.pipeline import Keys, Message, Stages
@@ -41,11 +42,7 @@ def bearer_unread(headers: Headers) -> Headers:
 
 @of_stages(
     "header/x-api-key",
-    side_effects=(
-        "header/authorization",
-        "error/401",
-        "error/403",
-    ),
+    side_effects=("header/authorization", "error/401", "error/403", "refusal/no_key"),
 )
 def any_key_accepted(stages: Stages) -> Stages:
     """Any key is accepted, and so is none (Ollama documents that it does not validate keys)."""
@@ -89,13 +86,13 @@ def any_x_api_key_accepted(stages: Stages) -> Stages:
     return replace(stages, authenticate=authenticate)
 
 
-@of_refusal("error/401", 401)
+@of_refusal("error/401", 401, side_effects=("refusal/no_key",))
 def wrong_key_gets_403(_refusal: Refusal, response: Response) -> Response:
     """A wrong key gets 403 where 401 is documented (later revisions of Model Studio's page)."""
     return with_error(response, 403, "permission_error", message_of(response))
 
 
-@of_refusal("error/401", 401)
+@of_refusal("error/401", 401, side_effects=("refusal/no_key",))
 def wrong_key_in_flat_json(_refusal: Refusal, response: Response) -> Response:
     """A wrong key gets a flat `{"code": "InvalidApiKey", …}` and no envelope.
 
@@ -104,7 +101,7 @@ def wrong_key_in_flat_json(_refusal: Refusal, response: Response) -> Response:
     return with_json(response, 401, {"code": "InvalidApiKey", "message": message_of(response)})
 
 
-@of_refusal("error/401", 401)
+@of_refusal("error/401", 401, side_effects=("refusal/no_key",))
 def wrong_key_in_openai_envelope(_refusal: Refusal, response: Response) -> Response:
     """A wrong key gets an error in OpenAI's envelope.
 
@@ -188,6 +185,16 @@ def unknown_model_served(stages: Stages) -> Stages:
     return replace(stages, find_model=find_model)
 
 
+@of_stages("basic/model")
+def foreign_models_served(stages: Stages) -> Stages:
+    """A well-known name of another vendor's model is served by a model of one's own."""
+
+    def find_model(revision: Revision, name: str) -> Model:
+        return stages.find_model(revision, revision.models[0].id if "gpt" in name else name)
+
+    return replace(stages, find_model=find_model)
+
+
 @of_stages("basic/model", side_effects=("error/404", "refusal/unknown_model"))
 def unknown_model_served_under_its_name(stages: Stages) -> Stages:
     """An unknown model name is served by another model, and echoed as the model.
@@ -204,7 +211,7 @@ def unknown_model_served_under_its_name(stages: Stages) -> Stages:
     return replace(stages, find_model=find_model)
 
 
-@of_refusal("error/404", 404, side_effects=("endpoint/models",))
+@of_refusal("error/404", 404, side_effects=("endpoint/models", "refusal/unknown_path"))
 def unknown_model_gets_400(_refusal: Refusal, response: Response) -> Response:
     """An unknown model gets a flat 400 `Model not exist.` where 404 is documented.
 
@@ -214,7 +221,7 @@ def unknown_model_gets_400(_refusal: Refusal, response: Response) -> Response:
     return with_json(response, 400, body)
 
 
-@of_refusal("error/404", 404, side_effects=("endpoint/models",))
+@of_refusal("error/404", 404, side_effects=("endpoint/models", "refusal/unknown_path"))
 def unknown_model_is_invalid(_refusal: Refusal, response: Response) -> Response:
     """An unknown model gets 400 in the envelope where 404 is documented.
 
@@ -236,3 +243,21 @@ def two_models_take_turns(stages: Stages) -> Stages:
         return {**message, "model": f"{message['model']}-{'ab'[next(number) % 2]}"}
 
     return replace(stages, compose=compose)
+
+
+@of_message("basic/model", side_effects=("wire/message",))
+def model_of_a_variant(_request: AdmittedRequest, message: Message) -> Message:
+    """A variant of the model answers, whose name begins alike: `qwen-plus-character`."""
+    return with_changes(message, model=f"{message['model']}-character")
+
+
+@of_message("basic/model", side_effects=("wire/message", "wire/stream"))
+def model_without_a_name(_request: AdmittedRequest, message: Message) -> Message:
+    """The `model` of an answer is empty."""
+    return with_changes(message, model="")
+
+
+@of_message("basic/model")
+def model_with_a_prefix(_request: AdmittedRequest, message: Message) -> Message:
+    """The `model` of an answer has the prefix of a provider before it."""
+    return with_changes(message, model=f"provider/{message['model']}")

@@ -26,6 +26,7 @@ from messages_conformance.reference.validation import Check
 from messages_conformance.testing.mutations.mutation import NothingToBreak
 
 DOCUMENTED, STRICT, STRICT_2026 = "documented", "strict", "strict-2026-10-21"
+DOCUMENTED_2026 = "documented-2026-09"
 """The names of the clean endpoints that faults are injected into."""
 
 Body: TypeAlias = dict[str, Any]

@@ -35,6 +35,7 @@ _RANGES = (
         for what in ("fraction", "missing", "negative", "string", "too_large")
     ),
     "refusal/temperature_beyond_range",
+    "refusal/temperature_string",
     "refusal/top_p_beyond_range",
 )
 

@@ -5,16 +5,18 @@ from dataclasses import replace
 from messages_conformance.reference.admitted_request import AdmittedRequest
 from messages_conformance.reference.completion import Block, Completion, finish_answer
 from messages_conformance.reference.faults.decorators import (
+    DOCUMENTED,
     STRICT,
     Body,
     of_check,
     of_message,
     of_request,
     of_stages,
+    of_streamed_message,
 )
 from messages_conformance.reference.faults.edits import with_changes, without
 from messages_conformance.reference.pipeline import Message, Stages
-from messages_conformance.reference.response import invalid
+from messages_conformance.reference.response import Refusal, Response, invalid
 
 # -- max_tokens
 
@@ -173,7 +175,7 @@ def stream_answered_in_json(body: Body) -> Body:
     return without(body, "stream")
 
 
-@of_request("basic/system")
+@of_request("basic/system", side_effects=("refusal/system_number",))
 def system_dropped(body: Body) -> Body:
     """`system` is accepted and never reaches the model."""
     return without(body, "system")
@@ -201,6 +203,7 @@ def system_list_refused(request: AdmittedRequest) -> None:
         "refusal/temperature_beyond_range",
         "refusal/temperature_with_thinking",
         "refusal/temperature_with_top_p",
+        "refusal/temperature_string",
     ),
 )
 def temperature_ignored(body: Body) -> Body:
@@ -208,7 +211,10 @@ def temperature_ignored(body: Body) -> Body:
     return without(body, "temperature")
 
 
-@of_request("basic/temperature", side_effects=("refusal/temperature_beyond_range",))
+@of_request(
+    "basic/temperature",
+    side_effects=("refusal/temperature_beyond_range", "refusal/temperature_string"),
+)
 def temperature_always_zero(body: Body) -> Body:
     """Every temperature is taken for 0, so that all answers are equal."""
     return {**body, "temperature": 0} if body.get("temperature") else body
@@ -271,3 +277,22 @@ def top_p_range_unchecked(body: Body) -> Body:
     """
     given = body.get("top_p")
     return {**body, "top_p": min(max(given, 0.0), 0.99)} if isinstance(given, float) else body
+
+
+@of_streamed_message("basic/stream", side_effects=("wire/stream",))
+def cut_streams_end_their_turn(_request: AdmittedRequest, message: Message) -> Message:
+    """A stream that was cut at `max_tokens` says `end_turn`."""
+    if message["stop_reason"] != "max_tokens":
+        return message
+    return with_changes(message, stop_reason="end_turn")
+
+
+@of_stages("basic/metadata", endpoints=(DOCUMENTED,))
+def malformed_metadata_crashes(stages: Stages) -> Stages:
+    """A malformed `metadata` is answered with 500 instead of 400."""
+
+    def refuse(refusal: Refusal, request_id: str) -> Response:
+        crashes = "metadata" in refusal.message
+        return stages.refuse(Refusal(500, refusal.message) if crashes else refusal, request_id)
+
+    return replace(stages, refuse=refuse)

@@ -8,10 +8,12 @@ from typing import Any
 from messages_conformance.reference.admitted_request import AdmittedRequest
 from messages_conformance.reference.faults.decorators import (
     STRICT,
+    Body,
     of_stages,
 )
+from messages_conformance.reference.faults.edits import without, without_blocks
 from messages_conformance.reference.pipeline import Stages
-from messages_conformance.reference.response import Response, json_response
+from messages_conformance.reference.response import Refusal, Response, json_response
 
 
 @of_stages("endpoint/count_tokens", endpoints=(STRICT,), side_effects=("wire/tokens",))
@@ -46,6 +48,40 @@ def count_in_openai_words(stages: Stages) -> Stages:
 def nothing_can_be_counted(stages: Stages) -> Stages:
     """There is no count_tokens (Model Studio's page of 2026-08 serves messages only)."""
     return replace(stages, routes={})
+
+
+@of_stages("endpoint/count_tokens", endpoints=(STRICT,), side_effects=("wire/tokens",))
+def counts_forget_system_and_tools(stages: Stages) -> Stages:
+    """count_tokens counts the messages only: 48 for 728 (CLIProxyAPI#679)."""
+    return _counting(stages, lambda body: without(body, "system", "tools", "tool_choice"))
+
+
+@of_stages("endpoint/count_tokens", endpoints=(STRICT,), side_effects=("wire/tokens",))
+def counts_forget_pictures(stages: Stages) -> Stages:
+    """count_tokens does not count images."""
+    return _counting(stages, lambda body: without_blocks(body, "image"))
+
+
+@of_stages("endpoint/count_tokens", endpoints=(STRICT,))
+def counting_tools_crashes(stages: Stages) -> Stages:
+    """count_tokens answers a request with tools with 500."""
+
+    def crash(body: Body) -> Body:
+        if body.get("tools"):
+            raise Refusal(500, "tools cannot be counted")
+        return body
+
+    return _counting(stages, crash)
+
+
+def _counting(stages: Stages, change: Callable[[Body], Body]) -> Stages:
+    """The stages with another body counted."""
+    path = "/v1/messages/count_tokens"
+
+    def count(inner: Stages, request: AdmittedRequest) -> Response:
+        return stages.routes[path](inner, replace(request, body=change(request.body)))
+
+    return replace(stages, routes={**stages.routes, path: count})
 
 
 @of_stages("endpoint/models", endpoints=(STRICT,))

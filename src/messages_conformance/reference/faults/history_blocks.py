@@ -138,7 +138,10 @@ def result_lists_refused(request: AdmittedRequest) -> None:
                 raise invalid("messages.2.content.0.content", "Input should be a valid string")
 
 
-@of_request("content/tool_result/content", side_effects=("content/tool_result/cache_control",))
+@of_request(
+    "content/tool_result/content",
+    side_effects=("content/tool_result/cache_control", "request/turn_without_text"),
+)
 def result_strings_dropped(body: Body) -> Body:
     """The content of a tool result is lost where it is a string."""
     return with_blocks(

@@ -11,7 +11,7 @@ from messages_conformance.reference.pipeline import Message, Stages
 from messages_conformance.reference.response import Refusal, Response
 
 
-@of_check("error/429", side_effects=("header/anthropic-beta+version",))
+@of_check("error/429", side_effects=("header/anthropic-beta+version", "request/beta_query"))
 def fails_one_time_in_five(request: AdmittedRequest) -> None:
     """Every fifth equal request gets 500, as one node of a cluster fails."""
     if request.nth % 5 == 4:

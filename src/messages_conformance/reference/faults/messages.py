@@ -165,6 +165,7 @@ def input_null() -> None:
         "content/tool_result/cache_control",
         "content/tool_use/cache_control",
         "tools/cache_control",
+        "request/cache_ttl_1h",
     ),
 )
 def no_usage() -> None:
@@ -215,6 +216,7 @@ def text_ends_in_a_template(_request: AdmittedRequest, message: Message) -> Mess
         "content/text/cache_control",
         "content/tool_use/cache_control",
         "content/tool_result/cache_control",
+        "request/cache_ttl_1h",
     ),
 )
 def no_input_tokens() -> None:
@@ -271,6 +273,8 @@ def unknown_service_tier() -> None:
     """`service_tier` has a value of the vendor's own."""
 
 
-@from_mutation(of_messages.cache_figures_do_not_sum, row="wire/message")
+@from_mutation(
+    of_messages.cache_figures_do_not_sum, row="wire/message", side_effects=("request/cache_ttl_1h",)
+)
 def cache_figures_do_not_sum() -> None:
     """The parts of `cache_creation` do not sum to the whole."""

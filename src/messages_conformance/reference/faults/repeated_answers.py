@@ -41,6 +41,7 @@ def call_ids_of_the_request(request: AdmittedRequest, message: Message) -> Messa
     side_effects=(
         *("wire/stream", "basic/temperature", "basic/top_p", "basic/top_k"),
         "content/tool_result/cache_control",
+        "request/cache_ttl_1h",
     ),
 )
 def answers_are_replayed(stages: Stages) -> Stages:

@@ -106,3 +106,28 @@ def index_never_counts() -> None:
 def events_of_a_kind_of_their_own(events: Events) -> Events:
     """A whole `message` event comes between the others (Kimi, nashsu/llm_wiki#303)."""
     return (*events[:2], event_of({"type": "message", "role": "assistant"}), *events[2:])
+
+
+# How clients that are not run here read these was measured with them (``healing/``).
+
+
+@from_mutation(of_order.no_message_stop, "CL-READ-3", "client/typescript-sdk")
+def no_end_for_the_typescript_sdk() -> None:
+    """message_stop is missing: the TypeScript SDK raises an error."""
+
+
+@from_mutation(of_order.block_stopped_twice, "CL-READ-3", "client/claude-code")
+def a_block_stops_twice_for_claude_code() -> None:
+    """A block stops twice: Claude Code gives the stream up, four times over."""
+
+
+@of_stream_events("CL-READ-3", "client/opencode")
+def no_stop_reason_for_opencode(events: Events) -> Events:
+    """No message_delta comes: opencode sends the request again without end."""
+    return tuple(event for event in events if event.type != "message_delta")
+
+
+@of_stream_events("CL-READ-3", "client/ai-sdk")
+def an_event_that_the_ai_sdk_does_not_know(events: Events) -> Events:
+    """An event of an unknown type stands before the end: the AI SDK raises an error."""
+    return (*events[:-1], event_of({"type": "content_note"}), *events[-1:])

@@ -14,7 +14,9 @@ _MARKED_TEXT = (
 )
 
 
-@of_request("content/string", side_effects=("basic/stream",))
+@of_request(
+    "content/string", side_effects=("basic/stream", "refusal/content_blank", "refusal/role_missing")
+)
 def plain_strings_lost(body: Body) -> Body:
     """A single message whose content is a string is lost.
 
@@ -35,7 +37,7 @@ def first_text_block_only(body: Body) -> Body:
     return _one_text(body, keep=0)
 
 
-@of_request("content/text/text", side_effects=_MARKED_TEXT)
+@of_request("content/text/text", side_effects=(*_MARKED_TEXT, "request/cache_ttl_1h"))
 def last_text_block_only(body: Body) -> Body:
     """Only the last text block of a turn is read."""
     return _one_text(body, keep=-1)
@@ -63,6 +65,7 @@ def _one_text(body: Body, keep: int) -> Body:
         "refusal/five_cache_marks",
         "refusal/unknown_cache_lifetime",
         "refusal/unknown_cache_type",
+        "request/cache_ttl_1h",
     ),
 )
 def marks_on_text_dropped(body: Body) -> Body:

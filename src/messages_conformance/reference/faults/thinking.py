@@ -12,6 +12,7 @@ from messages_conformance.reference.faults.decorators import (
     of_message,
     of_plain_message,
     of_request,
+    of_streamed_message,
     of_transcript,
 )
 from messages_conformance.reference.faults.edits import with_changes, without
@@ -189,3 +190,13 @@ def thinks_in_secret(_request: AdmittedRequest, message: Message) -> Message:
     """Thinking is charged and not returned (pydantic-ai#6957)."""
     others = [b for b in message["content"] if b["type"] != "thinking"]
     return with_changes(message, content=others)
+
+
+@of_streamed_message("basic/stream", side_effects=("wire/stream",))
+def thinking_empty_in_streams(_request: AdmittedRequest, message: Message) -> Message:
+    """Streamed thinking blocks are empty, though they have a signature."""
+    content = [
+        {**block, "thinking": ""} if block["type"] == "thinking" else block
+        for block in message["content"]
+    ]
+    return with_changes(message, content=content)

@@ -40,7 +40,16 @@ def has_calls(message: Message) -> bool:
 # -- what is offered
 
 
-@of_model_input("tools/name", side_effects=_ALL)
+@of_model_input(
+    "tools/name",
+    side_effects=(
+        *_ALL,
+        "request/tool_type_custom",
+        "tool_choice/auto",
+        "tool_choice/disable_parallel_tool_use",
+        "tool_choice/none",
+    ),
+)
 def tools_never_reach_the_model(body: Body) -> Body:
     """Tools are accepted and never reach the model, as its chat template lacks them.
 
@@ -76,6 +85,47 @@ def descriptions_dropped(body: Body) -> Body:
 def schemas_dropped(body: Body) -> Body:
     """The input schemas of tools are replaced by that of any object."""
     return with_tools(body, lambda tool: {**tool, "input_schema": {"type": "object"}})
+
+
+@of_model_input("tools/input_schema")
+def choices_in_schemas_dropped(body: Body) -> Body:
+    """`enum` is dropped from the schemas of tools, so that the model chooses freely."""
+    return with_tools(body, lambda tool: _with_schema(tool, "enum"))
+
+
+@of_model_input("tools/input_schema")
+def required_dropped_from_schemas(body: Body) -> Body:
+    """`required` is dropped from the schemas of tools, so that calls lack what they need."""
+    return with_tools(body, lambda tool: _with_schema(tool, "required"))
+
+
+def _with_schema(tool: Body, dropped: str) -> Body:
+    return {**tool, "input_schema": _without_keyword(tool.get("input_schema"), dropped)}
+
+
+def _without_keyword(schema: Any, dropped: str) -> Any:
+    """A schema without a keyword, at any depth; what it does not read stays as it is."""
+    if isinstance(schema, list):
+        return [_without_keyword(one, dropped) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {name: _without_keyword(v, dropped) for name, v in schema.items() if name != dropped}
+
+
+@of_message("tools/input_schema")
+def falsy_inputs_dropped(_request: AdmittedRequest, message: Message) -> Message:
+    """Values of 0, false and "" are lost from the inputs of calls."""
+    content = [
+        {**block, "input": _without_falsy(block["input"])} if block["type"] == "tool_use" else block
+        for block in message["content"]
+    ]
+    return with_changes(message, content=content)
+
+
+def _without_falsy(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    return {name: _without_falsy(inner) for name, inner in value.items() if inner}
 
 
 @of_request("tools/cache_control")
@@ -117,19 +167,28 @@ def auto_refused(request: AdmittedRequest) -> None:
         raise invalid("tool_choice", '"auto" requires --enable-auto-tool-choice to be set')
 
 
-@of_request("tool_choice/any", side_effects=("refusal/forced_call_with_thinking",))
+@of_request(
+    "tool_choice/any",
+    side_effects=("refusal/forced_call_with_thinking", "refusal/choice_without_tools"),
+)
 def any_dropped(body: Body) -> Body:
     """`tool_choice: any` does not force a call (llama.cpp build 11434, measured)."""
     return without(body, "tool_choice") if choice_type_of(body) == "any" else body
 
 
-@of_request("tool_choice/tool", side_effects=("refusal/tool_choice_without_name",))
+@of_request(
+    "tool_choice/tool",
+    side_effects=("refusal/tool_choice_without_name", "refusal/choice_of_unknown_tool"),
+)
 def tool_dropped(body: Body) -> Body:
     """`tool_choice: tool` is ignored, so that another tool may be called (documented by Ollama)."""
     return without(body, "tool_choice") if choice_type_of(body) == "tool" else body
 
 
-@of_request("tool_choice/tool", side_effects=("refusal/tool_choice_without_name",))
+@of_request(
+    "tool_choice/tool",
+    side_effects=("refusal/tool_choice_without_name", "refusal/choice_of_unknown_tool"),
+)
 def tool_means_any(body: Body) -> Body:
     """`tool_choice: tool` forces a call, but of any tool."""
     return {**body, "tool_choice": {"type": "any"}} if choice_type_of(body) == "tool" else body

@@ -25,7 +25,7 @@ def _with_usage(message: Message, **figures: int) -> Message:
     return with_changes(message, usage={**message["usage"], **figures})
 
 
-@of_stages("content/text/cache_control", side_effects=_CACHED)
+@of_stages("content/text/cache_control", side_effects=(*_CACHED, "request/cache_ttl_1h"))
 def nothing_is_ever_read(stages: Stages) -> Stages:
     """Nothing is ever read from the cache, as caching is ignored.
 
@@ -38,14 +38,14 @@ def nothing_is_ever_read(stages: Stages) -> Stages:
     return replace(stages, account=account)
 
 
-@of_transcript("content/text/cache_control", side_effects=_CACHED)
+@of_transcript("content/text/cache_control", side_effects=(*_CACHED, "request/cache_ttl_1h"))
 def everything_is_cached(_body: Body, transcript: Transcript) -> Transcript:
     """Prompts are cached without any `cache_control` (Model Studio's implicit cache, 2026-09)."""
     *before, last = transcript.pieces
     return replace(transcript, pieces=(*before, replace(last, marked=True)))
 
 
-@of_message("wire/tokens", rule="RS-USE-3")
+@of_message("wire/tokens", rule="RS-USE-3", side_effects=("request/cache_ttl_1h",))
 def written_tokens_never_told(_request: AdmittedRequest, message: Message) -> Message:
     """`cache_creation_input_tokens` is always 0 (Model Studio, 2026-09)."""
     return _with_usage(message, cache_creation_input_tokens=0)

@@ -11,6 +11,7 @@ from messages_conformance.reference.transcript import Piece
 
 _FOUND_BY = {
     "image": "image picture photo photograph color see show band stripe contain",
+    "video": "video clip film color see show frame second contain",
     "document": "document file attachment page text pdf report paper say",
     "search_result": "search result source article document say",
     "thinking": "thinking thought think reason reasoning conclude mind",

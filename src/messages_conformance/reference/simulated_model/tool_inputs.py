@@ -164,8 +164,10 @@ def _string(name: str, schema: dict[str, Any], pool: ValuePool) -> str:
     given = english.quoted(text)
     codes = [found[0] for found in english.CODE.finditer(text)]
     codes = [code for code in codes if code.lower() != name.lower()]
-    if not given and stated and stated[1].lower() not in english.STOP:
-        given = [stated[1]]
+    if stated and stated[1].lower() not in english.STOP:
+        # What the text says of this very property goes before what it quotes of anything.
+        within = [quote for quote in given if quote.startswith(stated[1])]
+        given = within or [stated[1], *given]
     after = [found for found in _AFTER.findall(text) if found.lower() not in english.STOP]
     if name.lower() in _WHOLE and not given:
         return pool.take(codes) or text

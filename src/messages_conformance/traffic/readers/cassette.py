@@ -5,8 +5,8 @@ A YAML cassette is read one interaction at a time, within bounds, and as plain d
 
 import base64
 import json
-from collections.abc import Iterator, Mapping
-from typing import Any, get_args
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar, get_args
 
 import yaml
 
@@ -28,6 +28,8 @@ from messages_conformance.traffic.items import (
 )
 from messages_conformance.traffic.saved_file import LARGEST, SavedFile
 
+T = TypeVar("T")
+
 _DEEPEST = 100
 _MOST_VALUES = 100_000
 """What one interaction may hold. A recording has six levels and some dozens of values, and more
@@ -40,11 +42,25 @@ def read(source: SavedFile) -> Iterator[Item]:
     Raises:
         TrafficError: the file is not YAML or JSON of plain data, or not as vcrpy writes it.
     """
+    yield from _guarded(source, _item)
+
+
+def interactions(source: SavedFile) -> Iterator[Any]:
+    """Yield the interactions as they stand there.
+
+    Raises:
+        TrafficError: the file is not YAML or JSON of plain data.
+    """
+    yield from _guarded(source, lambda interaction: interaction)
+
+
+def _guarded(source: SavedFile, read: Callable[[Any], T]) -> Iterator[T]:
+    """Read the interactions one by one; what is wrong with one names it."""
     is_json = source.head().lstrip().startswith(b"{")
     number = 0
     try:
         for interaction in _from_json(source) if is_json else _from_yaml(source):
-            yield _item(interaction)
+            yield read(interaction)
             number += 1
     except TrafficError as problem:
         raise TrafficError(f"interaction {number}: {problem}") from problem
@@ -79,12 +95,12 @@ def _from_yaml(source: SavedFile) -> Iterator[Any]:
 
 def _item(interaction: dict[str, Any]) -> Item:
     sent, response = interaction["request"], interaction["response"]
-    status, sent_headers = _status(response), header_pairs(sent.get("headers") or {})
+    status, sent_headers = status_of(response), header_pairs(sent.get("headers") or {})
     # Only the suite's own recordings name a row; they keep all headers, with placeholders for keys.
     request = messages_request(
         sent["method"],
         sent.get("uri") or sent["url"],
-        _body(sent),
+        body_of(sent),
         sent_headers if "row" in response else known_headers(sent_headers, status),
     )
     if request is None:
@@ -92,7 +108,7 @@ def _item(interaction: dict[str, Any]) -> Item:
     if status is None:
         return NO_ANSWER
     headers = header_pairs(response.get("headers") or {})
-    body = _body(response)
+    body = body_of(response)
     if body is None:
         return NO_BODY
     if not isinstance(body, bytes):
@@ -112,14 +128,14 @@ def _item(interaction: dict[str, Any]) -> Item:
     )
 
 
-def _status(response: Mapping[str, Any]) -> int | None:
+def status_of(response: Mapping[str, Any]) -> int | None:
     """The status, where any version of vcrpy keeps it; None if there was no response."""
     status = response.get("status_code") or response["status"]
     code = status["code"] if isinstance(status, dict) else status
     return None if code is None else status_code(code)
 
 
-def _body(message: Mapping[str, Any]) -> Any:
+def body_of(message: Mapping[str, Any]) -> Any:
     """The body of a request or response; ``content`` was its name in an old httpx stub of vcrpy.
 
     Some projects store parsed JSON as ``parsed_body``: its bytes are lost, but not its value.

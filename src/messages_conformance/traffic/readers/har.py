@@ -29,7 +29,7 @@ def read(file: SavedFile) -> Iterator[Item]:
     Raises:
         TrafficError: it is not JSON, or an entry is not valid HAR.
     """
-    for number, entry in enumerate(_entries(file.whole())):
+    for number, entry in enumerate(entries(file.whole())):
         try:
             item = _item(entry)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as problem:
@@ -39,16 +39,21 @@ def read(file: SavedFile) -> Iterator[Item]:
         yield item
 
 
-def _entries(content: bytes) -> list[Any]:
+def entries(content: bytes) -> list[Any]:
+    """The entries of a HAR file, as they stand there.
+
+    Raises:
+        TrafficError: it is not JSON, or has none.
+    """
     try:
-        entries = json.loads(content.decode("utf-8-sig"))["log"]["entries"]
+        listed = json.loads(content.decode("utf-8-sig"))["log"]["entries"]
     except (LookupError, TypeError) as problem:
         raise TrafficError("has no log.entries, which every HAR file has") from problem
     except (ValueError, RecursionError) as problem:
         raise TrafficError(f"is not readable JSON ({problem}); save it again") from problem
-    if not isinstance(entries, list):
+    if not isinstance(listed, list):
         raise TrafficError("has log.entries that are not a list")
-    return entries
+    return listed
 
 
 def _item(entry: dict[str, Any]) -> Item:

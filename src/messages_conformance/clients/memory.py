@@ -1,0 +1,121 @@
+"""What clients made of given bytes, remembered on disk from one command to the next.
+
+A result depends on the answer's bytes, on the installed client with its libraries, and on the code
+that compares. The file is named by a digest of the latter, and its entries by a digest of the
+former; so whatever changes, the result is made anew. The file is JSON, and bounded. One that is
+damaged, or that somebody else could have written, counts as empty: it costs time and nothing more.
+
+Of two processes that write at once, the later one keeps what it knows and what it finds.
+
+`MESSAGES_CONFORMANCE_CACHE` names another folder, or switches the memory off if it is empty.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+import platform
+import stat
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Final
+
+from messages_conformance import files
+from messages_conformance.clients.result import ClientOutcome, ClientResult
+
+VARIABLE: Final = "MESSAGES_CONFORMANCE_CACHE"
+MOST: Final = 20_000
+"""Results that are remembered."""
+_LARGEST: Final = 16 * 1024 * 1024
+"""Bytes of a file that is read."""
+_LONGEST: Final = 4000
+"""Characters of a message; a longer one is not remembered."""
+_MOST_FILES: Final = 4
+"""Files that are kept, one for each state of client and code; the oldest go."""
+_OURS: Final = ("clients", "cassettes", "protocol", "rules")
+"""The packages whose code a result depends on."""
+
+
+def folder() -> Path | None:
+    """Where results are remembered; None if they are not."""
+    named = os.environ.get(VARIABLE)
+    if named is not None:
+        return Path(named) if named else None
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("messages-conformance", appauthor=False))
+
+
+@cache
+def state(client: str, *libraries: str) -> str:
+    """A digest of the client, its libraries, Python, and the code that compares."""
+    digest = hashlib.sha256(platform.python_version().encode())
+    for library in (client, *libraries):
+        digest.update(f"\0{library} {metadata.version(library)}".encode())
+    root = Path(__file__).parents[1]
+    for package in _OURS:
+        for path in sorted((root / package).glob("**/*.py")):
+            content = path.read_bytes()
+            digest.update(f"\0{path.relative_to(root).as_posix()} {len(content)}\0".encode())
+            digest.update(content)
+    return digest.hexdigest()[:32]
+
+
+def read(path: Path) -> dict[str, ClientResult]:
+    """What a file remembers; nothing if it is absent, damaged, too large, or not one's own."""
+    with contextlib.suppress(OSError, ValueError, RecursionError):
+        if not _is_own(path):
+            return {}
+        document = json.loads(files.read_text(path, _LARGEST))
+        if isinstance(document, dict) and len(document) <= MOST:
+            return dict(_results(document))
+    return {}
+
+
+def write(path: Path, known: Mapping[str, ClientResult]) -> None:
+    """Remember results; of more than fit, and of a disk that takes nothing, nothing is said."""
+    together = read(path) | dict(known)
+    latest = list(together.items())[-MOST:]
+    document = {
+        key: [result.outcome, result.message]
+        for key, result in latest
+        if len(result.message) <= _LONGEST
+    }
+    text = json.dumps(document, separators=(",", ":"))
+    if len(text) > _LARGEST:
+        return
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        files.write_text(path, text)
+        _forget_old(path)
+
+
+def _is_own(path: Path) -> bool:
+    """Whether nobody but this user could have written a file."""
+    if not hasattr(os, "getuid"):
+        return True
+    return all(
+        found.st_uid == os.getuid() and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+        for found in (path.stat(), path.parent.stat())
+    )
+
+
+def _results(document: Mapping[str, Any]) -> Iterator[tuple[str, ClientResult]]:
+    """The entries of the documented form; ValueError for any other."""
+    for key, entry in document.items():
+        if not isinstance(entry, list) or len(entry) != 2 or not isinstance(entry[1], str):
+            raise ValueError(key)
+        outcome = ClientOutcome(entry[0])
+        # Only what is fine says nothing.
+        if (outcome is ClientOutcome.FINE) != (not entry[1]) or len(entry[1]) > _LONGEST:
+            raise ValueError(key)
+        yield key, ClientResult(outcome, entry[1])
+
+
+def _forget_old(path: Path) -> None:
+    kind = path.name.partition("-")[0]
+    others = sorted(path.parent.glob(f"{kind}-*.json"), key=lambda file: file.stat().st_mtime)
+    for old in others[:-_MOST_FILES]:
+        old.unlink(missing_ok=True)

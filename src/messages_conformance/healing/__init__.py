@@ -1,0 +1,1 @@
+"""How the clients people use react to refusals, failures and odd answers, as data."""

@@ -1,0 +1,1 @@
+"""Whether a client that people use works with an endpoint, and with which settings."""

@@ -1,0 +1,127 @@
+"""Asking an endpoint for a client, through the recorder; and asking a recording.
+
+Every exchange is kept in a cassette, as those of a run are: without a key, and readable.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import unquote
+
+import httpx2
+
+from messages_conformance.cassettes.tape import Tape, labels_of
+from messages_conformance.claims.page import Model, Row
+from messages_conformance.claims.selection import Chosen
+from messages_conformance.errors import ClientsError
+from messages_conformance.probing.behaviours import works
+from messages_conformance.probing.loader import LoadedProbe, Suites
+from messages_conformance.probing.probe import Ask, Probe, ProbeRun, Purpose, Question
+from messages_conformance.protocol.exchange import Exchange, Request
+from messages_conformance.readiness.dialect import Dialect
+from messages_conformance.readiness.evidence import from_exchanges
+from messages_conformance.readiness.questions import (
+    UnrecordedError,
+    answer_all,
+    client_of,
+    questions,
+)
+from messages_conformance.readiness.result import Readiness
+from messages_conformance.recording import recorder
+from messages_conformance.recording.endpoint import Endpoint
+from messages_conformance.recording.recorder import RecordingOptions
+from messages_conformance.verdict import Claim
+
+_SUITE = "ready"
+_UNLIMITED = RecordingOptions()
+
+
+async def ask(
+    dialect: Dialect,
+    chosen: Chosen,
+    endpoint: Endpoint,
+    cassettes: Path,
+    options: RecordingOptions = _UNLIMITED,
+    transport: httpx2.AsyncBaseTransport | None = None,
+) -> None:
+    """Ask an endpoint, for one model, all that a client would; the answers are in ``cassettes``.
+
+    Raises:
+        CassetteError: the folder must not be written to.
+        GaveUpError: the endpoint does not answer any more.
+    """
+    (model,) = chosen.models
+    row = _row(dialect)
+    asked = replace(chosen, revision=replace(chosen.revision, rows=(row,)), rows=(row,))
+    suites = Suites({row.id: LoadedProbe(_SUITE, _probe(dialect, row, model))})
+    await recorder.record((asked,), suites, endpoint, cassettes, options, transport=transport)
+
+
+def judge(dialect: Dialect, root: Path, target: str, model: str) -> Readiness:
+    """What a recording says of a client: one made for it, or else any other.
+
+    Raises:
+        CassetteError: a cassette cannot be used.
+    """
+    tape = Tape.load(root, target, model)
+
+    def find(batch: tuple[Request, ...]) -> Iterable[Exchange | None]:
+        return [tape.find(request, 0) for request in batch]
+
+    try:
+        return answer_all(questions(dialect, model), find)
+    except UnrecordedError:
+        return from_exchanges(dialect, client_of(dialect), model, tape.exchanges)
+
+
+def recorded_models(
+    run: Path, target: str | None, models: tuple[str, ...]
+) -> Iterator[tuple[Path, str, str]]:
+    """The folder of the cassettes of a run, and the targets and models that it has.
+
+    Raises:
+        ClientsError: there is nothing recorded, or nothing of what was named.
+    """
+    root = run / "cassettes" if (run / "cassettes").is_dir() else run
+    if not root.is_dir():
+        raise ClientsError(f"{run}: is no folder; name a run's folder or one of cassettes")
+    found = dict.fromkeys(
+        (label.target, label.model)
+        for folder in sorted(root.iterdir())
+        if folder.is_dir()
+        for label in labels_of(root, unquote(folder.name))
+    )
+    chosen = [
+        (of, model)
+        for of, model in found
+        if target in (None, of) and (not models or model in models)
+    ]
+    if not chosen:
+        there = ", ".join(sorted({model for _, model in found})) or "none"
+        raise ClientsError(f"{run}: holds no such recording; models there: {there}")
+    yield from ((root, of, model) for of, model in chosen)
+
+
+def _row(dialect: Dialect) -> Row:
+    name = f"{dialect.client}@{dialect.version}"
+    return Row(f"{_SUITE}/{name}", name, Claim.UNKNOWN, "what this client sends", "", "inferred")
+
+
+def _probe(dialect: Dialect, row: Row, model: Model) -> Probe:
+    """The questions as a probe, so that the recorder can run them."""
+
+    def run(_ask: Ask) -> ProbeRun:
+        asked = questions(dialect, model.id)
+        known: dict[str, Exchange] = {}
+        batch = next(asked)
+        while True:
+            new = list({each.key: each for each in batch if each.key not in known}.values())
+            if new:
+                exchanges = yield [Question(each, Purpose.SHARED) for each in new]
+                known |= {each.key: exchange for each, exchange in zip(new, exchanges, strict=True)}
+            try:
+                batch = asked.send(tuple(known[each.key] for each in batch))
+            except StopIteration:
+                return works("everything was asked")
+
+    return Probe(row.id, run, None)

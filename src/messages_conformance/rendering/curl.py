@@ -1,0 +1,131 @@
+"""A request as a command to run again: as curl, or as Python; whole, and without a key in it.
+
+A key is named by the environment variable that the official SDKs read. Whoever runs the command
+sets it; nothing here knows it.
+"""
+
+import json
+import re
+import shlex
+from collections.abc import Iterable, Iterator
+from pprint import pformat
+
+from messages_conformance.display import json_text
+from messages_conformance.protocol.exchange import (
+    KEY,
+    RESTRICTED_KEY,
+    WRONG_KEY,
+    Json,
+    Place,
+    Request,
+)
+
+VARIABLES = {
+    KEY: "ANTHROPIC_API_KEY",
+    RESTRICTED_KEY: "ANTHROPIC_RESTRICTED_KEY",
+}
+"""The environment variable that stands for a placeholder."""
+WRONG = "sk-no-such-key"
+"""What stands for a key that nobody has."""
+_END = "JSON"
+"""What ends the body in a shell: JSON on one line cannot hold a line of its own."""
+_ALWAYS = ("content-type", "application/json")
+
+
+def how_to_show(place: Place) -> str:
+    """The command that prints a recorded exchange as curl; ``RUN`` stands for the run's folder."""
+    return f"messages-conformance show RUN {shlex.quote(str(place))} --as curl"
+
+
+def curl(base_url: str, request: Request) -> str:
+    """The request as a curl command for a POSIX shell, which prints status, headers and body."""
+    head = ["curl --no-buffer --include", shlex.quote(f"{base_url.rstrip('/')}{request.path}")]
+    if request.method != "POST":
+        head.insert(1, f"--request {request.method}")
+    for name, value in _headers(request):
+        head.append(f"--header {_in_shell(f'{name}: {value}')}")
+    if request.body is None:
+        return " \\\n  ".join(head) + "\n"
+    command = " \\\n  ".join([*head, f"--data-binary @- <<'{_END}'"])
+    return f"{command}\n{_line(json.loads(request.content))}\n{_END}\n"
+
+
+def python(base_url: str, request: Request) -> str:
+    """The request as a Python program that needs httpx alone, and prints what came back."""
+    url = f"{base_url.rstrip('/')}{request.path}"
+    headers = [
+        f"        {json.dumps(name)}: {_in_python(value)}," for name, value in _headers(request)
+    ]
+    body = [] if request.body is None else [f"    json={_literal(json.loads(request.content))},"]
+    return "\n".join(
+        (
+            "import os",
+            "",
+            "import httpx",
+            "",
+            "answer = httpx.request(",
+            f"    {json.dumps(request.method)},",
+            f"    {json.dumps(url)},",
+            "    headers={",
+            *headers,
+            "    },",
+            *body,
+            "    timeout=600,",
+            ")",
+            "print(answer.status_code)",
+            "print(answer.text)",
+            "",
+        )
+    )
+
+
+def _headers(request: Request) -> Iterator[tuple[str, str]]:
+    yield from request.headers
+    if request.body is not None and "content-type" not in dict(request.headers):
+        yield _ALWAYS
+
+
+def _line(body: Json) -> str:
+    """The body as one line of JSON in which nothing can steer a terminal."""
+    return json_text(json.dumps(body, ensure_ascii=False))
+
+
+_PLACEHOLDER = re.compile("|".join(map(re.escape, (*VARIABLES, WRONG_KEY))))
+
+
+def _pieces(value: str) -> Iterable[tuple[str, str]]:
+    """A header's value in pairs: plain text, and the placeholder behind it, which may be empty."""
+    at = 0
+    for found in _PLACEHOLDER.finditer(value):
+        yield value[at : found.start()], found[0]
+        at = found.end()
+    yield value[at:], ""
+
+
+def _in_shell(text: str) -> str:
+    """A header in double quotes, where a placeholder becomes a variable."""
+    quoted = ""
+    for plain, placeholder in _pieces(text):
+        quoted += re.sub(r'(["\\$`])', r"\\\1", json_text(plain))
+        quoted += f"${VARIABLES[placeholder]}" if placeholder in VARIABLES else ""
+        quoted += WRONG if placeholder == WRONG_KEY else ""
+    return f'"{quoted}"'
+
+
+def _in_python(value: str) -> str:
+    """A header's value as an expression, where a placeholder is read from the environment."""
+    parts = []
+    for plain, placeholder in _pieces(value):
+        if plain:
+            parts.append(json.dumps(plain))
+        if placeholder in VARIABLES:
+            parts.append(f'os.environ["{VARIABLES[placeholder]}"]')
+        elif placeholder:
+            parts.append(json.dumps(WRONG))
+    return " + ".join(parts) or '""'
+
+
+def _literal(body: Json) -> str:
+    """A body as a Python expression, over several lines where it is long."""
+    lines = pformat(body, width=92, sort_dicts=False).splitlines()
+    return "\n".join([lines[0], *(f"    {line}" for line in lines[1:])])

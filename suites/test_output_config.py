@@ -1,0 +1,105 @@
+"""The page's `output_config`: how hard the model thinks, and the form of its answer."""
+
+import json
+from typing import Any
+
+from messages_conformance.probing import (
+    Ask,
+    Exchange,
+    ProbeRun,
+    broken,
+    describe,
+    ignored,
+    partial,
+    problems_of_input,
+    prove_validated,
+    row,
+    unclear,
+    works,
+)
+
+HELLO = "Say hello."
+
+
+@row("output_config/effort")
+def effort_is_read(ask: Ask) -> ProbeRun:
+    """`effort` says how hard the model thinks; a level that does not exist is refused.
+
+    How hard a model thought cannot be seen for certain. The proof that the field is read is that a
+    malformed level is refused. To fix: refuse levels that the model does not have, with 400.
+
+    Instead: set `thinking.budget_tokens`, and read `usage.output_tokens` to see what was spent.
+    """
+    return prove_validated(
+        ask(HELLO, output_config={"effort": "high"}),
+        ask.invalid(HELLO, output_config={"effort": "no-such-level"}),
+        "effort",
+    )
+
+
+SCHEMA = {
+    "type": "object",
+    "properties": {
+        "paint": {"type": "string", "enum": ["umber-4", "ochre-9"]},
+        "coats": {"type": "integer"},
+    },
+    "required": ["paint", "coats"],
+    "additionalProperties": False,
+}
+"""A form that no prompt suggests."""
+PAINT = "Choose a paint for a fence, and say how often it must be painted."
+AS_JSON = f"{PAINT} Answer as JSON."
+
+
+@row("output_config/format")
+def answers_keep_to_the_schema(ask: Ask) -> ProbeRun:
+    """With `format` of type `json_schema`, the answer is JSON that keeps to the schema.
+
+    The schema has property names and a choice that the prompt does not suggest. To fix: constrain
+    generation to the schema, whatever the prompt says; refuse the field if you cannot.
+
+    Instead: force a call of a tool whose `input_schema` is the form, and check its input.
+
+    Instead, if partial: ask for JSON in the prompt, and check the answer against the schema.
+    """
+    form: dict[str, Any] = {"format": {"type": "json_schema", "schema": SCHEMA}}
+
+    def asking(prompt: str) -> dict[str, Any]:
+        return {"prompt": prompt, "output_config": form, "max_tokens": 200}
+
+    named: Exchange = yield ask(**asking(AS_JSON))
+    unnamed: Exchange = yield ask.invalid(**asking(PAINT))
+    for _ in range(2):
+        if fault_of(named) != "schema":
+            break
+        named = yield ask(**asking(AS_JSON))
+    if not unnamed.answered and not unnamed.refused:
+        return broken(f"without the word JSON in the prompt: {describe(unnamed)}", unnamed, named)
+    lacking = [
+        tag for tag in (fault_of(named), "" if unnamed.answered else "json_in_prompt") if tag
+    ]
+    if named.stop_reason == "max_tokens":
+        return unclear("the answer was cut before it ended", named)
+    if "json" in lacking:
+        return ignored(f"the answer is no JSON: {describe(named)}", named)
+    if not lacking and fault_of(unnamed):
+        return partial(
+            "the answer keeps to the schema only where the prompt asks for JSON", unnamed
+        )
+    if lacking:
+        said = {
+            "schema": "the answer is JSON, and not of the schema",
+            "json_in_prompt": "a prompt without the word JSON is refused",
+        }
+        summary = "; ".join(said[tag] for tag in lacking)
+        return partial(summary, named, unnamed, lacking=tuple(lacking))
+    return works("the answer is JSON of the schema, also where the prompt asks for none", named)
+
+
+def fault_of(exchange: Exchange) -> str:
+    """The tag of what is wrong with an answer in JSON; empty where nothing is."""
+    try:
+        value = json.loads(exchange.text)
+    except ValueError:
+        return "json"
+    return "schema" if problems_of_input(value, SCHEMA) else ""

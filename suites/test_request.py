@@ -1,0 +1,166 @@
+"""What clients send today, and no table of Model Studio's page names.
+
+Such requests are legal. An endpoint that refuses one, or loses what it holds, breaks the clients
+that send it.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from messages_conformance.probing import (
+    BELL_PROMPT,
+    PLAIN,
+    STRING_CODE,
+    TOOLS_BY_NAME,
+    Ask,
+    Exchange,
+    ProbeRun,
+    assistant,
+    call,
+    called_tools,
+    ignored,
+    long_text,
+    partial,
+    prove_by_canary,
+    prove_by_effect,
+    prove_validated,
+    result,
+    row,
+    text,
+    tool,
+    unclear,
+    user,
+    works,
+)
+
+CODE = STRING_CODE
+FACT = f"The vault code is {CODE}."
+QUESTION = "What is the vault code? Answer with the code only."
+
+
+@row("request/two_user_turns")
+def two_user_turns_are_one(ask: Ask) -> ProbeRun:
+    """Two turns of the user in a row are read as one (RQ-13).
+
+    Clients send them where a tool's result or a reminder follows what the user said. To fix: join
+    turns of one role before you render the prompt. Instead: join them in the client.
+    """
+    return prove_by_canary(
+        ask([user(FACT), user(QUESTION)]),
+        canary=CODE,
+        what="the first of two turns",
+        control=ask.control(QUESTION),
+        in_plain_text=ask.control(f"{FACT} {QUESTION}"),
+    )
+
+
+@row("request/turn_without_text")
+def result_without_text(ask: Ask) -> ProbeRun:
+    """A turn that holds a tool's result and no text is answered: so every tool loop goes on.
+
+    To fix: let the model answer after a result, without waiting for words of the user. Instead:
+    add a short text after the result.
+    """
+    tools = [tool("look_up", "Looks things up.", what="string")]
+
+    def loop(found: str) -> list[Any]:
+        return [
+            user("Look up the vault code, then answer with the code only."),
+            assistant(call("toolu_look07", "look_up", {"what": "vault code"})),
+            user(result("toolu_look07", found)),
+        ]
+
+    return prove_by_canary(
+        ask(loop(FACT), tools=tools),
+        canary=CODE,
+        what="a result without text",
+        control=ask.control(loop("Nothing found."), tools=tools),
+        in_plain_text=ask.control(f"{FACT} {QUESTION}", tools=tools),
+    )
+
+
+@row("request/tool_type_custom")
+def tools_may_say_custom(ask: Ask) -> ProbeRun:
+    """A tool may say that its type is `custom`, which is the default (RQ-28).
+
+    To fix: treat it like a tool without a type. Instead: leave the type out.
+    """
+    tools = [{"type": "custom", **one} for one in TOOLS_BY_NAME]
+    return prove_by_effect(
+        ask,
+        lambda exchange: set(called_tools(exchange)) == {"ring_church_bell"},
+        ask(BELL_PROMPT, tools=tools),
+        control=ask.control(BELL_PROMPT),
+        shows="the model called the tool whose type is custom",
+        lost="tools of type custom were accepted and did not reach the model",
+    )
+
+
+@row("request/strict_tools")
+def strict_is_read(ask: Ask) -> ProbeRun:
+    """A tool may be `strict`, so that its calls always match its schema.
+
+    The proof that it is read is that a malformed value is refused; calls of strict tools are held
+    to their schema by the wire rules. To fix: constrain generation to the schema, or refuse the
+    field. Instead: check the inputs of calls in the client.
+    """
+
+    def strict(value: object) -> list[dict[str, Any]]:
+        closed = {**TOOLS_BY_NAME[1]["input_schema"], "additionalProperties": False}
+        return [{**TOOLS_BY_NAME[1], "input_schema": closed, "strict": value}]
+
+    return prove_validated(
+        ask(BELL_PROMPT, tools=strict(True)),
+        ask.invalid(BELL_PROMPT, tools=strict("certainly")),
+        "strict",
+    )
+
+
+@row("request/cache_ttl_1h")
+def an_hour_in_the_cache(ask: Ask) -> ProbeRun:
+    """A cache breakpoint may last an hour, and the usage says what was written for how long.
+
+    To fix: keep the prefix for an hour and report `usage.cache_creation`, or answer 400. Instead:
+    leave `ttl` out; a cache then lasts five minutes.
+    """
+    an_hour = {"cache_control": {"type": "ephemeral", "ttl": "1h"}}
+    tested = ask([user(text(long_text("willow"), **an_hour), "Say hello.")], max_tokens=4)
+    first: Exchange = yield tested
+    again: Exchange = yield tested
+    if not again.usage("cache_read_input_tokens"):
+        return ignored("the same prompt was sent again and nothing was read from a cache", first)
+    written = first.usage("cache_creation_input_tokens")
+    usage = (first.message or {}).get("usage")
+    lifetimes = usage.get("cache_creation") if isinstance(usage, dict) else None
+    if first.usage("cache_read_input_tokens"):
+        return unclear("the prompt was in a cache already", first, again)
+    if not written:
+        return partial("it was read again, and the usage never says that it was written", first)
+    if not isinstance(lifetimes, dict) or lifetimes.get("ephemeral_1h_input_tokens") != written:
+        summary = f"{written} tokens were written, and the usage does not say that it was for 1h"
+        return partial(summary, first, again)
+    return works(f"{written} tokens were written for an hour and read again", first, again)
+
+
+@row("request/beta_query")
+def query_makes_no_difference(ask: Ask) -> ProbeRun:
+    """The query `?beta=true`, which SDKs add for betas, makes no difference.
+
+    To fix: match the path without its query. Instead: call the plain resource of the SDK, not
+    that below `beta`.
+    """
+    asked = ask(**PLAIN)
+    with_query = replace(asked, request=replace(asked.request, path="/v1/messages?beta=true"))
+    yield ask.control(**PLAIN)
+    answer: Exchange = yield with_query
+    return works("answered as without the query", answer)
+
+
+@row("request/whole_number_temperature")
+def temperature_may_be_whole(ask: Ask) -> ProbeRun:
+    """A temperature may be written as a whole number: 1 for 1.0, as JSON knows one number only.
+
+    To fix: do not check for a decimal point. Instead: send 1.0.
+    """
+    answer: Exchange = yield ask(**{**PLAIN, "temperature": 1})
+    return works("a temperature of 1 is accepted", answer)

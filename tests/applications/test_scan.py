@@ -1,0 +1,194 @@
+"""Inventories: what is counted, what is not visible, and what cannot be read."""
+
+import json
+import tracemalloc
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from messages_conformance import schemas
+from messages_conformance.applications import inventory_json
+from messages_conformance.applications.inventory import merged
+from messages_conformance.applications.scan import scan
+from messages_conformance.errors import TrafficError
+
+BODY: dict[str, Any] = {
+    "model": "claude-sonnet-4-5",
+    "max_tokens": 10,
+    "messages": [{"role": "user", "content": "a secret text"}],
+}
+
+
+def exchange(body: dict[str, Any], **more: Any) -> str:
+    kept = {"request": body, "request_headers": {}, "status": 200, "body": "{}", **more}
+    return json.dumps(kept) + "\n"
+
+
+def written(tmp_path: Path, *lines: str, name: str = "traffic.jsonl") -> str:
+    path = tmp_path / name
+    path.write_text("".join(lines), encoding="utf-8")
+    return str(path)
+
+
+def test_values_are_a_range_and_words_of_the_api(tmp_path: Path) -> None:
+    lines = [exchange({**BODY, "temperature": t, "max_tokens": n}) for t, n in ((0, 5), (1.3, 900))]
+    used = scan([written(tmp_path, *lines)]).used
+    assert str(used["basic/temperature"].values) == "0 to 1.3"
+    assert str(used["basic/max_tokens"].values) == "5 to 900"
+    assert used["basic/model"].values.words == (("claude-sonnet-4-5", 2),)
+
+
+def test_figures_of_whole_requests_are_kept(tmp_path: Path) -> None:
+    mark = {"cache_control": {"type": "ephemeral"}}
+    blocks = [{"type": "text", "text": str(n), **mark} for n in range(4)]
+    line = exchange({**BODY, "messages": [{"role": "user", "content": blocks}]})
+    figures = scan([written(tmp_path, line)]).figures
+    assert figures["body.cache_marks"].most == 4
+    assert figures["turns"].most == 1
+
+
+def test_what_no_row_covers_is_listed(tmp_path: Path) -> None:
+    line = exchange({**BODY, "context_management": {"edits": [{"type": "clear"}]}, "speed": "fast"})
+    marks = {each.mark for each in scan([written(tmp_path, line)]).uncovered}
+    assert {"body.context_management", "body.context_management.edits", "body.speed"} <= marks
+
+
+def test_a_record_that_cannot_be_read_is_counted_with_the_reason(tmp_path: Path) -> None:
+    lines = [
+        exchange(BODY),
+        "{not json\n",
+        '{"what": "ever"}\n',
+        exchange(BODY, path="/v1/complete"),
+    ]
+    (source,) = scan([written(tmp_path, *lines)]).sources
+    assert source.calls == 1
+    assert source.damaged == (("that are no JSON", 1, "line 2"),)
+    assert {(why, place) for why, _, place in source.skipped} == {
+        ("of no known kind", "line 3"),
+        ("not to a Messages API", "line 4"),
+    }
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"request": 1, "response": []},
+        {"schemaType": 1, "modelId": 2, "operation": "InvokeModel"},
+        {"resourceSpans": [{"scopeSpans": [{"spans": [{"attributes": [{}]}]}]}]},
+        {"run_type": "llm", "inputs": {"messages": [[1]]}},
+        {"type": "GENERATION", "input": "[1]", "output": None},
+        {"custom_id": 1, "params": 2},
+        {"custom_id": 1, "result": {"type": "succeeded"}},
+        {"proxy_server_request": {"messages": []}, "response": {"choices": [3]}},
+        {"status": "x", "body": 1, "request": {}},
+        {"type": "api-request", "id": "r", "shapeHash": "?", "tail": ["?"]},
+    ],
+)
+def test_a_hostile_record_does_not_end_its_file(record: Any, tmp_path: Path) -> None:
+    path = written(tmp_path, json.dumps(record) + "\n", exchange(BODY))
+    (source,) = scan([path]).sources
+    assert source.calls >= 1
+
+
+def test_hidden_is_not_the_same_as_not_used(tmp_path: Path) -> None:
+    whole, alone = scan([written(tmp_path, exchange(BODY))]), json.dumps(BODY) + "\n"
+    body = scan([written(tmp_path, alone, name="bodies.jsonl")])
+    assert "header/beta" in {feature.id for feature in whole.not_used()}
+    assert "header/beta" in {feature.id for feature in body.not_visible()}
+    assert "header/beta" not in {feature.id for feature in body.not_used()}
+    assert "reads/usage" in {feature.id for feature in whole.not_visible()}
+
+
+def test_what_one_source_hides_another_may_show(tmp_path: Path) -> None:
+    alone = written(tmp_path, json.dumps(BODY) + "\n", name="bodies.jsonl")
+    both = scan([alone, written(tmp_path, exchange(BODY))])
+    assert "header/beta" in {feature.id for feature in both.not_used()}
+
+
+def test_an_inventory_is_read_back_as_it_was_written(tmp_path: Path) -> None:
+    line = exchange({**BODY, "temperature": 1.3, "speed": "fast"})
+    inventory = scan([written(tmp_path, line, "{\n")])
+    text = inventory_json.to_json(inventory)
+    assert schemas.complaint(json.loads(text), "inventory") is None
+    assert "a secret text" not in text
+    saved = tmp_path / "inventory.json"
+    saved.write_text(text, encoding="utf-8")
+    assert inventory_json.is_inventory(saved)
+    assert inventory_json.read(saved) == inventory
+
+
+def test_several_inventories_add_up(tmp_path: Path) -> None:
+    one = scan([written(tmp_path, exchange({**BODY, "temperature": 0.2}))])
+    two = scan([written(tmp_path, exchange({**BODY, "temperature": 0.9}), name="b.jsonl")])
+    both = merged([one, two])
+    assert both.calls == 2
+    assert str(both.used["basic/temperature"].values) == "0.2 to 0.9"
+
+
+def test_a_damaged_inventory_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "inventory.json"
+    path.write_text('{\n  "kind": "application-inventory"}', encoding="utf-8")
+    with pytest.raises(TrafficError, match="is no inventory"):
+        inventory_json.read(path)
+
+
+def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
+    def peak(lines: int) -> int:
+        path = written(tmp_path, *[exchange(BODY)] * lines, name=f"{lines}.jsonl")
+        tracemalloc.start()
+        try:
+            assert scan([path]).calls == lines
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    peak(10)
+    assert peak(1_500) < 2 * peak(150)
+
+
+def test_a_transcript_of_claude_code_is_put_together(tmp_path: Path) -> None:
+    mark = {"type": "ephemeral"}
+    shape = {
+        "system": [{"type": "text", "text": "s"}],
+        "tools": [{"name": "t", "input_schema": {}}],
+    }
+    first = {"role": "user", "content": "hi"}
+    later = {"role": "user", "content": [{"type": "image", "source": {"type": "base64"}}]}
+    params = {"model": "m", "betas": ["b-1"], "max_tokens": 9, "thinking": {"type": "adaptive"}}
+    lines = [
+        {"type": "api-request-shape", "shapeHash": "s1", "shape": shape},
+        {"type": "api-request-blob", "hash": "c1", "message": first},
+        {"type": "api-request", "id": "r1", "shapeHash": "s1", "params": params, "tail": ["c1"]},
+        {"type": "api-request-blob", "hash": "c2", "message": later},
+        {
+            **{"type": "api-request", "id": "r2", "shapeHash": "s1", "params": params},
+            **{"base": "r1", "keep": 1, "tail": ["c2"]},
+            "cacheControl": [{"path": ["system", 0], "value": mark}],
+        },
+        {"type": "summary", "sessionId": "x"},
+    ]
+    inventory = scan([written(tmp_path, *[json.dumps(line) + "\n" for line in lines])])
+    assert inventory.calls == 2
+    assert {use.feature: use.calls for use in inventory.uses} == {
+        **dict.fromkeys(("header/beta", "basic/model", "basic/max_tokens"), 2),
+        **dict.fromkeys(("basic/system", "basic/thinking/adaptive", "tools/name"), 2),
+        **{"tools/input_schema": 2, "content/string": 2, "content/text/cache_control": 1},
+        **{"content/image": 1, "request/two_user_turns": 1},
+    }
+
+
+def test_events_of_a_stream_line_by_line_are_one_answer(tmp_path: Path) -> None:
+    start = {"type": "message", "role": "assistant", "content": [], "usage": {}}
+    events = [
+        {"type": "message_start", "message": start},
+        {"type": "message_delta", "delta": {"stop_reason": "stop_sequence"}, "usage": {}},
+        {"type": "message_stop"},
+    ]
+    used = scan([written(tmp_path, *[json.dumps(event) + "\n" for event in events])]).used
+    assert used["answer/stop_sequence"].in_answers_alone
+
+
+def test_nothing_found_says_what_was_skipped(tmp_path: Path) -> None:
+    with pytest.raises(TrafficError, match="no call of a Messages API was found; what was skipped"):
+        scan([written(tmp_path, '{"what": "ever"}\n')])

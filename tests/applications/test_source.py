@@ -1,0 +1,140 @@
+"""What source shows: calls of the SDKs with what they pass, and code that reads answers."""
+
+from pathlib import Path
+
+import pytest
+
+from messages_conformance.applications.inventory import Inventory
+from messages_conformance.applications.scan import scan
+from messages_conformance.errors import TrafficError
+from support.planted import FOLDER
+
+
+def found(tmp_path: Path, name: str, text: str) -> Inventory:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    return scan([str(path)])
+
+
+PYTHON = """
+import anthropic
+
+client = anthropic.Anthropic()
+TOOLS = [{"name": "get.weather", "description": "d", "input_schema": {"type": "object"}}]
+
+def ask(picture, thinking):
+    message = client.messages.create(
+        model="claude-sonnet-4-5",
+        max_tokens=1_000,
+        temperature=0.7,
+        thinking=thinking,
+        tools=TOOLS,
+        tool_choice={"type": "any", "disable_parallel_tool_use": True},
+        extra_headers={"anthropic-beta": "a-1,b-2"},
+        messages=[{"role": "user", "content": [
+            {"type": "image", "source": {"type": "url", "url": picture}},
+        ]}],
+    )
+    if message.stop_reason in ("stop_sequence", "max_tokens"):
+        print(message.stop_sequence)
+    return message.content[0].text, message.usage.input_tokens
+
+def show():
+    with client.beta.messages.stream(model="m", max_tokens=10, messages=[]) as stream:
+        for text in stream.text_stream:
+            print(text)
+        return stream.get_final_message()
+
+try:
+    ask(None, None)
+except anthropic.RateLimitError as busy:
+    print(busy.body["error"]["type"])
+"""
+TYPESCRIPT = """
+import Anthropic from "@anthropic-ai/sdk";
+const client = new Anthropic();
+const tools = [{ name: "get.weather", description: "d", input_schema: { type: "object" } }];
+async function ask(picture: string, thinking: any) {
+  const message = await client.messages.create({
+    model: "claude-sonnet-4-5",
+    max_tokens: 1_000,
+    temperature: 0.7,
+    thinking,
+    tools,
+    tool_choice: { type: "any", disable_parallel_tool_use: true },
+    messages: [{ role: "user", content: [
+      { type: "image", source: { type: "url", url: picture } },
+    ] }],
+  }, { headers: { "anthropic-beta": "a-1,b-2" } });
+  if (message.stop_reason === "stop_sequence" || message.stop_reason === "max_tokens")
+    console.log(message.stop_sequence);
+  return [message.content[0].text, message.usage.input_tokens];
+}
+async function show() {
+  const stream = client.beta.messages.stream({ model: "m", max_tokens: 10, messages: [] });
+  stream.on("text", (text) => console.log(text));
+  return await stream.finalMessage();
+}
+try { await ask("", null); } catch (busy) {
+  if (busy instanceof Anthropic.RateLimitError) console.log(busy.error.error.type);
+}
+"""
+WANTED = {
+    *("header/beta", "basic/model", "basic/max_tokens", "basic/stream", "basic/answer"),
+    *("basic/temperature", "tools/name", "tools/unusual_name", "tools/input_schema"),
+    *("tools/description", "tool_choice/any", "tool_choice/disable_parallel_tool_use"),
+    *("content/image", "content/image/url", "error/429", "reads/error_body"),
+    *("answer/stop_sequence", "answer/which_sequence", "answer/max_tokens"),
+    *("reads/first_block", "reads/usage", "reads/final_message", "reads/text_stream"),
+    "request/beta_query",
+}
+
+
+@pytest.mark.parametrize(("name", "text"), [("a.py", PYTHON), ("a.ts", TYPESCRIPT)])
+def test_the_same_program_shows_the_same_in_both_languages(
+    name: str, text: str, tmp_path: Path
+) -> None:
+    inventory = found(tmp_path, name, text)
+    assert inventory.used.keys() == WANTED
+    assert str(inventory.used["basic/temperature"].values) == "0.7"
+    assert [each.mark for each in inventory.uncovered] == ["unread:thinking"]
+
+
+def test_a_place_is_file_and_line(tmp_path: Path) -> None:
+    (place,) = found(tmp_path, "a.py", PYTHON).used["reads/first_block"].places
+    line = next(n for n, text in enumerate(PYTHON.splitlines(), 1) if "content[0]" in text)
+    assert place == f"{tmp_path / 'a.py'}:{line}"
+
+
+def test_a_program_in_typescript_shows_what_its_twin_does() -> None:
+    twin, original = scan([str(FOLDER / "review_bot.py")]), scan([str(FOLDER / "review_bot.ts")])
+    assert original.used.keys() == twin.used.keys()
+
+
+def test_source_never_says_that_something_is_not_used(tmp_path: Path) -> None:
+    not_used = found(tmp_path, "a.py", PYTHON).not_used()
+    assert {feature.part.value for feature in not_used} == {"code"}
+
+
+def test_source_that_uses_no_sdk_shows_nothing(tmp_path: Path) -> None:
+    with pytest.raises(TrafficError, match="no call of a Messages API was found"):
+        found(tmp_path, "a.py", "x = thing.content[0].text\n")
+
+
+def test_source_that_is_none_is_refused_by_name(tmp_path: Path) -> None:
+    with pytest.raises(TrafficError, match=r"a\.py: is no Python"):
+        found(tmp_path, "a.py", "import anthropic\ndef (:\n")
+
+
+def test_a_folder_is_scanned_and_what_others_installed_is_not(tmp_path: Path) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "node_modules").mkdir()
+    (tmp_path / "src" / "a.py").write_text(PYTHON)
+    (tmp_path / "node_modules" / "b.py").write_text(PYTHON)
+    assert [Path(s.name).name for s in scan([str(tmp_path)]).sources] == ["a.py"]
+
+
+def test_a_deeply_nested_expression_is_survived(tmp_path: Path) -> None:
+    deep = "import Anthropic from 'x';\nconst a = " + "[" * 5_000 + "]" * 5_000 + ";\n"
+    text = deep + "client.messages.create({model: 'm', max_tokens: 1, messages: []});\n"
+    assert "basic/model" in found(tmp_path, "a.ts", text).used

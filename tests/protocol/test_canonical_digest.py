@@ -1,0 +1,32 @@
+"""The digest of a request is the one of its canonical bytes, however long its texts are."""
+
+import hashlib
+from typing import Any
+
+import pytest
+
+from messages_conformance.protocol.exchange import canonical, canonical_digest
+
+LONG = 'é\ud800"\\' * 400_000
+DEEP: Any = "end"
+for _ in range(600):
+    DEEP = [DEEP]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"model": "m", "messages": []},
+        LONG,
+        {"z": LONG, "a": 1},
+        {"b": [LONG, LONG + "x"], "a": {"c": LONG}},
+        {LONG: LONG},
+        [DEEP, LONG],
+        [],
+    ],
+    ids=["none", "alone", "last", "several", "name", "deep", "empty"],
+)
+def test_it_is_the_hash_of_the_canonical_bytes(value: Any) -> None:
+    expected = hashlib.sha256(canonical(value)).hexdigest()
+    assert canonical_digest(value) == expected
+    assert canonical_digest(value) == expected

@@ -1,0 +1,96 @@
+"""One cause is said once, and every problem is in exactly one group."""
+
+import json
+from dataclasses import replace
+
+from messages_conformance.protocol.exchange import Exchange
+from messages_conformance.report.causes import Cause, causes, problems
+from messages_conformance.report.report import TargetReport
+from messages_conformance.rules.finding import Severity
+from messages_conformance.verdict import Behaviour, Kind
+from support import sample_reports
+
+MODEL = sample_reports.REVISION.models[0].id
+FOREIGN = json.dumps({"error": {"code": 500, "message": "bad request"}}).encode()
+
+
+def answered(status: int, body: bytes, prompt: str = "Hi.") -> Exchange:
+    plain = sample_reports.exchange(body)
+    body_sent = {**plain.request.body, "messages": [{"role": "user", "content": prompt}]}
+    return replace(plain, status=status, request=replace(plain.request, body=body_sent))
+
+
+def target(**behaviours: Behaviour) -> TargetReport:
+    """A target whose rows of the first model are as told; dots stand for slashes."""
+    rows = {"top_p": "basic/top_p", "image": "content/image", "metadata": "basic/metadata"}
+    return sample_reports.target({(rows[name], MODEL): saw for name, saw in behaviours.items()})
+
+
+def sentences(found: tuple[Cause, ...]) -> list[str]:
+    return [cause.sentence for cause in found]
+
+
+def test_rows_that_fail_for_a_foreign_envelope_are_one_group() -> None:
+    broken = Behaviour(Kind.BROKEN, "HTTP 400 without it", (answered(400, FOREIGN),))
+    found = causes(target(top_p=broken, image=broken))
+    assert sentences(found) == [
+        'Errors lack the documented envelope, {"type": "error", "error": {…}}'
+    ]
+    assert found[0].rows == ("basic/top_p", "content/image")
+    assert found[0].models == (MODEL,)
+
+
+def test_a_row_that_fails_alone_is_said_in_its_own_words() -> None:
+    broken = Behaviour(Kind.BROKEN, "HTTP 400 without it", (answered(400, FOREIGN),))
+    assert sentences(causes(target(top_p=broken))) == ["basic/top_p: HTTP 400 without it"]
+
+
+def test_rows_that_no_client_can_read_are_grouped_by_the_broken_rule() -> None:
+    unreadable = Behaviour(Kind.PARTIAL, "unreadable", rules=("ST-BLK-3",))
+    seen = sample_reports.observation(
+        sample_reports.finding(Severity.BREAKING, rule="ST-BLK-3"), row="wire/stream"
+    )
+    judged = replace(target(top_p=unreadable), observations=(seen,))
+    (cause,) = causes(judged)
+    assert cause.sentence == "Clients cannot read the answers: rule ST-BLK-3 is broken"
+    assert cause.rows == ("basic/top_p", "wire/stream")
+
+
+def test_the_same_answer_to_five_prompts_is_a_canned_one() -> None:
+    same = b'{"type": "message", "content": [{"type": "text", "text": "I am a mock."}]}'
+    asked = [answered(200, same, prompt) for prompt in "abcdef"]
+    few = [
+        Behaviour(Kind.IGNORED, "no difference", tuple(asked[n : n + 2])) for n in range(0, 6, 2)
+    ]
+    models = sample_reports.REVISION.models
+    cells = {
+        ("basic/top_p", models[0].id): few[0],
+        ("basic/top_p", models[1].id): few[1],
+        ("basic/metadata", models[2].id): few[2],
+    }
+    assert sentences(causes(sample_reports.target(cells))) == [
+        "Whatever is asked, the same is answered: I am a mock."
+    ]
+
+
+def test_the_same_answer_to_one_prompt_is_no_canned_one() -> None:
+    same = b'{"type": "message", "content": [{"type": "text", "text": "Hello."}]}'
+    ignored = Behaviour(Kind.IGNORED, "no difference", (answered(200, same),))
+    models = [model.id for model in sample_reports.REVISION.models]
+    found = causes(sample_reports.target({("basic/top_p", model): ignored for model in models}))
+    assert sentences(found) == ["basic/top_p: no difference"]
+
+
+def test_every_problem_is_in_exactly_one_group() -> None:
+    kinds = {
+        ("basic/top_p", model.id): kind
+        for model, kind in zip(
+            sample_reports.REVISION.models,
+            (Kind.IGNORED, Kind.REFUSED, Kind.BROKEN, Kind.PARTIAL),
+            strict=True,
+        )
+    }
+    judged = sample_reports.target(kinds)
+    grouped = [each for cause in causes(judged) for each in cause.judged]
+    assert len(grouped) == 4
+    assert sorted(map(id, grouped)) == sorted(map(id, problems(judged)))

@@ -1,0 +1,37 @@
+"""Asking the reference endpoint, in this process, what a client would ask."""
+
+import asyncio
+from collections.abc import Iterable
+
+from messages_conformance.claims import library
+from messages_conformance.protocol.exchange import Exchange, Request
+from messages_conformance.readiness.dialect import dialect_of
+from messages_conformance.readiness.questions import answer_all, questions
+from messages_conformance.readiness.result import Readiness
+from messages_conformance.reference.client_cases import CLIENT_CASES
+from messages_conformance.reference.endpoint import ReferenceEndpoint
+from messages_conformance.reference.in_process import KEYS, ask
+from messages_conformance.reference.pipeline import Stages
+
+MODEL = "qwen-plus"
+
+
+def at(stages: Stages, client: str = "claude-code", seen: list[Request] | None = None) -> Readiness:
+    """What is said of a client at an endpoint; its requests are added to ``seen``."""
+    page = library.read(library.known().of("model-studio")[0])
+    endpoint = ReferenceEndpoint(page, KEYS, stages=stages, crowding=0.0)
+
+    def answer(batch: tuple[Request, ...]) -> Iterable[Exchange]:
+        async def all_of_them() -> list[Exchange]:
+            return [await ask(endpoint, request) for request in batch]
+
+        if seen is not None:
+            seen.extend(batch)
+        return asyncio.run(all_of_them())
+
+    return answer_all(questions(dialect_of(client), MODEL), answer)
+
+
+def at_case(name: str, client: str = "claude-code") -> Readiness:
+    """What is said of a client at one of the endpoints of `CLIENT_CASES`."""
+    return at(CLIENT_CASES[name].stages, client)
