@@ -6,7 +6,7 @@ from messages_conformance.reference.faults.edits import holds, with_blocks, with
 _PAIRS, _TRIPLES = "combinations/pairs", "combinations/triples"
 
 
-@of_request(_PAIRS)
+@of_request(_PAIRS, side_effects=("basic/system",))
 def system_lost_with_tools(body: Body) -> Body:
     """The system prompt is left out where tools are on offer, as a template for tools has none."""
     return without(body, "system") if body.get("tools") else body

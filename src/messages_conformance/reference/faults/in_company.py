@@ -32,12 +32,6 @@ def _has_marks(value: object) -> bool:
     return isinstance(value, list) and any(map(_has_marks, value))
 
 
-@of_model_input("basic/system")
-def system_lost_with_tools(body: Body) -> Body:
-    """The system prompt is lost where tools are offered."""
-    return without(body, "system") if body.get("tools") else body
-
-
 @of_model_input("wire/tokens", rule="RS-USE-3")
 def system_lost_with_marks(body: Body) -> Body:
     """The system prompt is lost where a block is marked for the cache."""

@@ -132,7 +132,11 @@ def start_without_input_tokens(events: Events) -> Events:
     return _without_figure(events, "message_start", "input_tokens")
 
 
-@of_events("response/stream/message_delta/usage", endpoints=_NEW)
+@of_events(
+    "response/stream/message_delta/usage",
+    endpoints=_NEW,
+    side_effects=("content/text/cache_control",),
+)
 def end_without_cached_tokens(events: Events) -> Events:
     """message_delta does not tell what was read from a cache."""
     return _without_figure(events, "message_delta", "cache_read_input_tokens")
