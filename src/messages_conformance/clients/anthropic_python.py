@@ -47,17 +47,18 @@ def read_with_python_sdk(exchanges: Iterable[Exchange]) -> tuple[ClientResult | 
     given = tuple(exchanges)
     keys = [_key(exchange) if _is_readable(exchange) else None for exchange in given]
     known = _known()
+    results = {key: known[key] for key in keys if key is not None and key in known}
     unknown = {
         key: exchange
         for key, exchange in zip(keys, given, strict=True)
-        if key is not None and key not in known
+        if key is not None and key not in results
     }
     if unknown:
         with _Sdk.opened() as sdk:
             made = {key: sdk.read(exchange) for key, exchange in unknown.items()}
         _remember(made)
-        known = known | made
-    return tuple(None if key is None else known[key] for key in keys)
+        results |= made
+    return tuple(None if key is None else results[key] for key in keys)
 
 
 _remembered: dict[Path | None, dict[str, ClientResult]] = {}
