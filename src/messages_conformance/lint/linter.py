@@ -91,8 +91,10 @@ def _check_item(
             broken = True
             yield RuleBroken(place, finding)
     shown = broken or options.severity is Severity.ADVISORY
-    if shown and (exchange := _whole(item, kept)) and (sentences := who_breaks(exchange)):
-        yield ClientsBreak(place, sentences)
+    if shown and (exchange := _whole(item, kept)):
+        if sentences := who_breaks(exchange):
+            yield ClientsBreak(place, sentences)
+        exchange.forget()
 
 
 def _keeping(item: Checked) -> tuple[Checked, list[bytes]]:

@@ -206,6 +206,10 @@ class Exchange:
         body = self.body
         return len(body) + _PART * count_parts(body)
 
+    def forget(self) -> None:
+        """Drop what was parsed of the body; it is parsed again when it is asked for."""
+        self._memo.clear()
+
     @property
     def json(self) -> Json:
         """The body as JSON, or None if it is not JSON."""
