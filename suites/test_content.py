@@ -82,7 +82,7 @@ def also_among_all_codes(ask: Ask, alone: Behaviour, first: Exchange, place: str
         alone,
         first,
         all_codes(ask),
-        in_plain_text=ask.shared(**conversation(moved=place)),
+        without=ask.shared(**conversation(left_out=place)),
         is_shown=lambda exchange: says(exchange, CODES[place]),
         plays_along=plays_along,
         company_is=COMPANY,

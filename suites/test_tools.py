@@ -15,7 +15,6 @@ from messages_conformance.probing import (
     Exchange,
     Kind,
     ProbeRun,
-    attribute,
     breakpoint_chain,
     broken,
     called_tools,
@@ -140,13 +139,14 @@ OTHER_VALUES = f'Lend the book "{TITLE}" from page 7, and reserve it. Use the to
 def whole_schema_counts(ask: Ask, behaviour: Behaviour) -> ProbeRun:
     """Required properties, choices and inner objects reach the model, and its values the client.
 
-    What a call lacks is blamed on the endpoint only if it comes each time, and never where the
-    prompt says in words what the schema says, or asks for other values.
+    What a call lacks may be the model's fault. It is blamed on the endpoint only where token counts
+    show that a keyword never reached the model, or where a value comes unless it is 0 or false.
     """
     lend: dict[str, Any] = {"name": "lend_book", "input_schema": LENDING}
 
-    def asking(prompt: str) -> dict[str, Any]:
-        return {"prompt": prompt, "tools": [lend], "max_tokens": ROOM}
+    def asking(prompt: str, schema: object = LENDING) -> dict[str, Any]:
+        tools = [{**lend, "input_schema": schema}]
+        return {"prompt": prompt, "tools": tools, "max_tokens": ROOM}
 
     tested = ask(**asking(LENDING_PROMPT))
     first: Exchange = yield tested
@@ -158,17 +158,27 @@ def whole_schema_counts(ask: Ask, behaviour: Behaviour) -> ProbeRun:
     complaint = complaint_about(first)
     if complaint is None:
         return behaviour
-    for control in (IN_WORDS, OTHER_VALUES):
-        attribution = yield from attribute(
-            lambda exchange: complaint_about(exchange) == complaint,
-            first,
-            tested,
-            ask.control(**asking(control)),
-        )
-        if attribution.to_endpoint:
-            summary = f"{behaviour.summary}; but each time the call breaks its schema: {complaint}"
-            return partial(summary, *attribution.exchanges, *behaviour.exchanges)
+    said = f"{behaviour.summary}; but the call breaks its schema: {complaint}"
+    keyword = "enum" if "enum" in complaint else "required"
+    without: Exchange = yield ask.control(**asking(LENDING_PROMPT, without_keyword(keyword)))
+    if first.prompt_tokens and first.prompt_tokens == without.prompt_tokens:
+        cost = f"{keyword!r} costs no token, so it never reaches the model"
+        return partial(f"{said}; {cost}", first, without, *behaviour.exchanges)
+    falsy = yield [tested, *[ask.control(**asking(IN_WORDS))] * 3]
+    truthy = yield [ask.control(**asking(OTHER_VALUES))] * 3
+    if all(complaint_about(one) == complaint for one in falsy) and not any(
+        complaint_about(one) or not one.tool_uses for one in truthy
+    ):
+        lost = "each time the right value is 0 or false, and never for others"
+        return partial(f"{said}, {lost}", first, *falsy, *truthy, *behaviour.exchanges)
     return behaviour
+
+
+def without_keyword(keyword: str, schema: object = LENDING) -> object:
+    """The schema without a keyword, at every depth."""
+    if isinstance(schema, dict):
+        return {n: without_keyword(keyword, one) for n, one in schema.items() if n != keyword}
+    return schema
 
 
 def title_in(exchange: Exchange) -> str | None:

@@ -17,7 +17,7 @@ def in_company(ask: Ask) -> ProbeRun:
             works("it works", alone),
             first,
             company,
-            in_plain_text=ask.shared("In plain text."),
+            without=ask.shared("Without."),
             is_shown=lambda exchange: "quokka" in exchange.text,
             plays_along=lambda exchange: "heron" in exchange.text,
             company_is="with tools",
@@ -25,34 +25,36 @@ def in_company(ask: Ask) -> ProbeRun:
     )
 
 
-def model(company: list[str], plain: str) -> Answer:
-    """A model that answers so in company, one time after another, and so in plain text."""
+def model(company: list[str], tokens: int) -> Answer:
+    """A model that answers so in company, which costs 9 tokens, and ``tokens`` without the part."""
 
     def answer(request: Request, nth: int) -> Exchange:
-        prompt = request.body["messages"][0]["content"]
-        words = company[min(nth, len(company) - 1)] if prompt == "Company." else plain
-        return said(request, words)
+        if request.body["messages"][0]["content"] == "Company.":
+            return said(request, company[min(nth, len(company) - 1)], input_tokens=9)
+        return said(request, "heron", input_tokens=tokens)
 
     return answer
 
 
-def seen(company: list[str], plain: str) -> Behaviour:
-    return run(in_company, model(company, plain))
+def seen(company: list[str], tokens: int) -> Behaviour:
+    return run(in_company, model(company, tokens))
 
 
-def test_what_is_never_shown_in_company_and_is_in_plain_text_is_lost() -> None:
-    behaviour = seen(["heron"], "heron quokka")
+def test_what_is_never_shown_in_company_and_costs_no_token_is_lost() -> None:
+    behaviour = seen(["heron"], 9)
     assert behaviour.kind is Kind.PARTIAL
-    assert behaviour.summary == "it works; but it is lost with tools"
+    assert behaviour.summary == (
+        "it works; but it is lost with tools: other words in its place cost the same 9 tokens"
+    )
 
 
 def test_what_is_shown_at_the_second_try_is_there() -> None:
-    assert seen(["heron", "heron quokka"], "heron quokka").kind is Kind.WORKS
+    assert seen(["heron", "heron quokka"], 9).kind is Kind.WORKS
 
 
 def test_a_model_that_does_not_play_along_blames_nobody() -> None:
-    assert seen(["I am ready to help."], "heron quokka").kind is Kind.WORKS
+    assert seen(["I am ready to help."], 9).kind is Kind.WORKS
 
 
-def test_a_model_that_does_not_show_it_in_plain_text_either_blames_nobody() -> None:
-    assert seen(["heron"], "heron").kind is Kind.WORKS
+def test_a_part_that_costs_tokens_reaches_a_model_that_overlooks_it() -> None:
+    assert seen(["heron"], 7).kind is Kind.WORKS

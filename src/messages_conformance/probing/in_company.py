@@ -1,8 +1,8 @@
 """What works alone and is lost in company: with tools, with cache marks, in a longer history.
 
 A part of a request that a shared conversation does not show is put to the test alone. If it works
-there, the conversation is asked again: a model that repeats everything else it holds, each time,
-and this part only once it stands in plain text, does not get the part.
+there, the conversation is asked again. A model that repeats what else it holds, and never this
+part, may still have overlooked it. So the endpoint is blamed only where the part costs no token.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ def also_in_company(
     first: Exchange,
     company: Question,
     *,
-    in_plain_text: Question,
+    without: Question,
     is_shown: Callable[[Exchange], bool],
     plays_along: Callable[[Exchange], bool],
     company_is: str,
@@ -27,8 +27,8 @@ def also_in_company(
     """The behaviour of a part alone, or `partial` where the part is lost in company.
 
     ``first`` is the answer to ``company`` that did not show the part. ``plays_along`` says that an
-    answer shows what else the company holds. ``in_plain_text`` is the same conversation with what
-    the part says in the prompt instead. ``company_is`` names the company: ``with tools``.
+    answer shows what else the company holds. ``without`` is the same conversation with other words
+    in place of the part. ``company_is`` names the company: ``with tools``.
     """
     if alone.kind is not Kind.WORKS:
         return alone
@@ -40,9 +40,11 @@ def also_in_company(
         if len(lost) == EFFECT_TEST.most:
             break
         answer = yield company
-    for _ in range(EFFECT_TEST.most):
-        plain = yield in_plain_text
-        if is_shown(plain):
-            summary = f"{alone.summary}; but it is lost {company_is}"
-            return partial(summary, *lost, plain, *alone.exchanges)
-    return alone
+    other = yield without
+    if not first.prompt_tokens or first.prompt_tokens != other.prompt_tokens:
+        return alone
+    summary = (
+        f"{alone.summary}; but it is lost {company_is}: other words in its place cost the same "
+        f"{other.prompt_tokens} tokens"
+    )
+    return partial(summary, *lost, other, *alone.exchanges)

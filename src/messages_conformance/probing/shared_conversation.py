@@ -65,23 +65,22 @@ def plays_along(exchange: Exchange) -> bool:
     return sum(code in exchange.text for code in CODES.values()) >= _PLAYS_ALONG
 
 
-def conversation(breakpoints: int = 1, *, moved: str | None = None) -> dict[str, Any]:
+def conversation(breakpoints: int = 1, *, left_out: str | None = None) -> dict[str, Any]:
     """The conversation that asks for all codes, as arguments of `Ask`.
 
     ``breakpoints`` says how many of `BREAKPOINTS` carry ``cache_control``: the tool first, then
-    the last text, call and result. ``moved`` names a place of `CODES` whose code stands in the
-    prompt instead. One code stands at the end of a long text, and one in the middle.
+    the last text, call and result. ``left_out`` names a place of `CODES` that holds other words
+    instead. One code stands at the end of a long text, and one in the middle.
     """
 
     def cached(place: str) -> dict[str, Any]:
         return CACHE_CONTROL if place in BREAKPOINTS[:breakpoints] else {}
 
     def code(place: str, where: str) -> str:
-        return "Nothing here." if place == moved else f"The {where} code is {CODES[place]}."
+        return "Nothing here." if place == left_out else f"The {where} code is {CODES[place]}."
 
-    called = "unlock" if moved == "name" else CALLED_TOOL
-    attic_code = "none" if moved == "input" else INPUT_CODE
-    told = () if moved is None else (f"Another code is {CODES[moved]}.",)
+    called = "unlock" if left_out == "name" else CALLED_TOOL
+    attic_code = "none" if left_out == "input" else INPUT_CODE
     return {
         "prompt": [
             user(code("string", "vault")),
@@ -110,7 +109,6 @@ def conversation(breakpoints: int = 1, *, moved: str | None = None) -> dict[str,
                     ],
                     **cached("tool_result"),
                 ),
-                *told,
                 _ALL_CODES_PROMPT,
             ),
         ],
@@ -163,21 +161,16 @@ COUNTS_BY_ORDER = [COUNTS[_RESULT_ORDER[CALL_ORDER.index(asked)]] for asked in C
 
 
 def four_results_with_manner(
-    tool_choice: dict[str, str] = AUTO, *, in_prompt: bool = False
+    tool_choice: dict[str, str] = AUTO, *, manner: str = _MANNER
 ) -> dict[str, Any]:
     """The conversation of `four_results`, shared with other rows, as arguments of `Ask`.
 
     The model needs no further tool, though some are offered. The system prompt is a list of two
-    blocks, whose second demands a manner of speaking that every answer shows; ``in_prompt`` puts
-    that into the user's words instead.
+    blocks, whose second demands a manner of speaking that every answer shows; ``manner`` are other
+    words in its place.
     """
-    asked = four_results()
-    system = [text("You count things in ports."), text(_MANNER)]
-    if in_prompt:
-        *history, last = asked["prompt"]
-        told = {**last, "content": [*last["content"], text(_MANNER)]}
-        asked, system = {**asked, "prompt": [*history, told]}, system[:1]
-    return {**asked, "system": system, "tool_choice": tool_choice}
+    system = [text("You count things in ports."), text(manner)]
+    return {**four_results(), "system": system, "tool_choice": tool_choice}
 
 
 def four_results(
