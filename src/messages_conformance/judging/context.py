@@ -5,10 +5,9 @@ from dataclasses import replace
 from messages_conformance.claims import field_reports, library
 from messages_conformance.claims.changes import Changes
 from messages_conformance.claims.page import Revision
-from messages_conformance.reference import observed
+from messages_conformance.judging.simulation_basis import with_basis
 from messages_conformance.report.newer_page import NewerPage, newer_page
-from messages_conformance.report.report import Cell, Report, TargetReport
-from messages_conformance.verdict import Evidence
+from messages_conformance.report.report import Report, TargetReport
 
 
 def with_context(report: Report) -> Report:
@@ -25,29 +24,7 @@ def _with_context(target: TargetReport) -> TargetReport:
     ids = [row.id for row in target.rows]
     ids += list(dict.fromkeys(seen.row_id for seen in target.observations))
     reported = field_reports.on_rows(field_reports.of_target(page.target.id), ids)
-    return replace(_with_basis(target), newer=_newer(page, target), reported=reported)
-
-
-def _with_basis(target: TargetReport) -> TargetReport:
-    """Where a simulation plays what was observed, each cell says what it rests on.
-
-    What rests on no observation is assumed: the endpoint then does as the page says.
-    """
-    if not any(observed.PROFILE in played for played in target.provenance.played):
-        return target
-    found: dict[str, list[str]] = {}
-    for seen in field_reports.of_target(observed.TARGET):
-        if seen.id in observed.PLAYED:
-            where = f" at {seen.host}" if seen.host else ""
-            found.setdefault(seen.row, []).append(f"{seen.id} ({seen.date}{where})")
-
-    def basis(cell: Cell) -> str:
-        if cell.evidence is not Evidence.SIMULATED:
-            return ""
-        ids = found.get(cell.row.id)
-        return f"as observed: {'; '.join(ids)}" if ids else "assumed: nobody reported this"
-
-    return replace(target, cells=tuple(replace(c, basis=basis(c)) for c in target.cells))
+    return replace(with_basis(target), newer=_newer(page, target), reported=reported)
 
 
 def _newer(page: Revision, target: TargetReport) -> NewerPage | None:
