@@ -30,6 +30,12 @@ def test_what_a_report_names_is_there() -> None:
         assert report.id not in (*report.contradicts, *report.supersedes)
 
 
+def test_every_report_stands_beside_a_row_of_a_page_or_tells_of_what_has_none() -> None:
+    rows = {id for file in library.known().files for id in library.read(file).rows_by_id}
+    others = {report.row for report in REPORTS} - rows
+    assert {row.partition("/")[0] for row in others} <= {"wire", "limit"}
+
+
 def test_most_rows_of_the_founding_page_have_a_report() -> None:
     assert len({report.row for report in REPORTS} & set(FOUNDING.rows_by_id)) >= 30
 

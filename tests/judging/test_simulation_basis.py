@@ -66,8 +66,16 @@ def test_a_model_that_does_otherwise_than_others_were_seen_to_says_so() -> None:
     assert found.startswith("assumed for this model: others did otherwise on 2026-08-22")
 
 
+def test_what_is_played_on_purpose_and_judged_otherwise_says_both() -> None:
+    found = said(report(), kind=Kind.WORKS)
+    assert found.startswith("as observed on 2026-08-22")
+    assert found.endswith(", where the report comes to: partial")
+
+
 def test_a_cell_unlike_what_its_own_model_was_seen_to_do_is_no_observation() -> None:
-    assert said(report(), kind=Kind.WORKS).startswith("assumed: otherwise than observed")
+    seen = report("system-prompt-read", row="basic/system", behaviour=Kind.WORKS)
+    found = said(seen, row="basic/system", kind=Kind.IGNORED)
+    assert found.startswith("assumed: otherwise than observed")
 
 
 @pytest.mark.parametrize(

@@ -198,7 +198,7 @@ def request_of(real: dict[str, Any]) -> dict[str, Any]:
 def provoking(request: dict[str, Any], real: dict[str, Any]) -> dict[str, Any]:
     """The request, made so that the simulated model does what the real one chose to do.
 
-    It calls a tool where the real one did. It says less, so it is allowed less where the real answer
+    It calls a tool where the real one did. It says less, so it may say less where the real answer
     was cut, so that it is cut as well: in its thinking, or in the text after it.
     """
     if real["kind"] == "message" and '"stop_reason": "tool_use"' in real["body"]:

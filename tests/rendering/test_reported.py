@@ -68,6 +68,38 @@ def test_a_report_is_shown_with_its_circumstances(format: Format, evidence: Evid
         assert part.replace("-", "") in shown.replace("\\", "").replace("-", "")
 
 
+@pytest.mark.parametrize("format", ["junit", "summary"])
+def test_a_report_stands_beside_the_cell_in_ci_and_fails_nothing(format: Format) -> None:
+    without, with_one = with_reports(), with_reports(seen(a_row()))
+    shown = " ".join(render(with_one, format).replace("\\", "").split())
+    for part in ("The field was dropped.", "2026-08-22", "m-1", "https://example.com/7"):
+        assert part in shown
+    assert exit_code(with_one) == exit_code(without)
+    before, after = render(without, format), render(with_one, format)
+    for counted in ("failures=", "skipped=") if format == "junit" else ("fall short",):
+        assert after.count(counted) == before.count(counted)
+    assert after.count("<failure") == before.count("<failure")
+
+
+@pytest.mark.parametrize("format", ["junit", "summary"])
+def test_hostile_reports_stay_text_in_ci(format: Format) -> None:
+    hostile = seen(a_row(), summary=HOSTILE, host=HOSTILE, source=HOSTILE, url="javascript:y")
+    shown = render(with_reports(hostile), format)
+    assert "<script>" not in shown
+    assert "\x1b" not in shown
+    assert format == "junit" or "[x](javascript" not in shown
+
+
+@pytest.mark.parametrize("format", ["text", "markdown", "html", "json", "junit", "summary"])
+def test_every_form_names_the_profile_and_the_faults_that_were_played(format: Format) -> None:
+    report = with_reports(evidence=Evidence.SIMULATED)
+    target = report.targets[0]
+    played = ("profile strict, with the faults a_fault, b_fault",)
+    of_simulation = replace(target, provenance=replace(target.provenance, played=played))
+    shown = render(replace(report, targets=(of_simulation,)), format).replace("\\", "")
+    assert played[0] in " ".join(shown.split())
+
+
 @pytest.mark.parametrize("format", ["markdown", "html"])
 def test_contradictory_reports_stand_side_by_side(format: Format) -> None:
     works = seen(a_row(), id="two", behaviour=Kind.WORKS, summary="It works.", contradicts=("one",))

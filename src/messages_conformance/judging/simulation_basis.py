@@ -14,6 +14,8 @@ from messages_conformance.report.report import Cell, TargetReport
 from messages_conformance.verdict import Evidence
 
 NOBODY = "assumed: nobody reported this"
+_DEVIATING = frozenset(id for deviation in observed.DEVIATIONS for id in deviation.observations)
+"""What is played on purpose, whatever a probe of another page then calls it."""
 
 
 def with_basis(target: TargetReport) -> TargetReport:
@@ -43,6 +45,9 @@ def basis(cell: Cell, of_row: Sequence[FieldReport]) -> str:
     own = [one for one in deciding if cell.model.id in one.models or not one.models]
     if backing := [one for one in own if one.behaviour is cell.kind]:
         return f"as observed on {_seen(backing)}"
+    if done := [one for one in own if one.id in _DEVIATING]:
+        kinds = ", ".join(dict.fromkeys(str(one.behaviour) for one in done))
+        return f"as observed on {_seen(done)}, where the report comes to: {kinds}"
     if own:
         return f"assumed: otherwise than observed on {_seen(own)}"
     if alike := [one for one in deciding if one.behaviour is cell.kind]:

@@ -283,7 +283,9 @@ def _rehearsal(console: Console, target: TargetReport, report: Report) -> None:
     warnings = [j for j in target.judged if j.verdict.standing is Standing.WARNING]
     for word, rows in _by_verdict(warnings):
         _line(console, f"Warning, {word}: {_named(rows)}")
-    _line(console, "It shows nothing about the vendor.", "dim")
+    played = " | ".join(target.provenance.played)
+    by = f"Simulated by {played}. " if played else ""
+    _line(console, f"{by}It shows nothing about the vendor.", "dim")
 
 
 def _by_verdict(judged: Iterable[Judged]) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from messages_conformance.display import plural
-from messages_conformance.rendering import deviations, entries, flaky, tally, wire_table
+from messages_conformance.rendering import deviations, entries, flaky, reported, tally, wire_table
 from messages_conformance.rendering.curl import how_to_show
 from messages_conformance.rendering.headline import first_sentence, masthead
 from messages_conformance.rendering.markdown import table
@@ -85,6 +85,8 @@ def _target(target: TargetReport, report: Report) -> Iterator[list[str]]:
         f"{_words(first_sentence(target))}",
         "",
     ]
+    if target.provenance.played:
+        yield [f"Simulated by {_words(' | '.join(target.provenance.played))}.", ""]
     if target.rows:
         yield list(
             table(
@@ -99,6 +101,7 @@ def _target(target: TargetReport, report: Report) -> Iterator[list[str]]:
     yield from _known(target, DeviationState.ACCEPTED)
     yield from _known(target, DeviationState.PENDING)
     yield from _gaps(target)
+    yield from _reported(target)
 
 
 def _short(target: TargetReport, report: Report) -> Iterator[list[str]]:
@@ -201,6 +204,23 @@ def _gaps(target: TargetReport) -> Iterator[list[str]]:
     for gap in gaps[:_ENTRIES]:
         yield [f"- {gap.number:,} × {gap.verdict}: {_words(gap.reason)}"]
     yield from ([line, ""] for line in _more(gaps, _ENTRIES, "- "))
+
+
+def _reported(target: TargetReport) -> Iterator[list[str]]:
+    """What users reported otherwise than the page says; no report fails anything."""
+    unlike = [row for row in reported.rows(target) if row.unlike_page]
+    yield from _headed(f"#### {reported.HEADING}, unlike the page", unlike)
+    if unlike:
+        yield [reported.LEAD, ""]
+    for row in unlike[:_ENTRIES]:
+        block = [f"- {_code(row.row)} {_words(reported.in_short(target, row.row))}"]
+        for one in row.reports[:_SHOWN]:
+            about = _words(f"{reported.circumstances(one)}; {reported.remarks(one)}")
+            source = reported.link(one)
+            where = link(_cut(source)) if source else _words(one.source)
+            block.append(f"  - {_words(one.summary)} *({about})* {where}")
+        yield block + _more(row.reports, _SHOWN, "  - ")
+    yield from ([line, ""] for line in _more(unlike, _ENTRIES, "- "))
 
 
 def _headed(heading: str, listed: Sequence[object]) -> Iterator[list[str]]:

@@ -2,7 +2,8 @@
 
 One suite for each target, one case for each row and model. A case fails where the endpoint falls
 short or a known deviation is outdated. It is skipped with the reason where it was not measured or
-is unclear, and where it falls short and that is accepted.
+is unclear, and where it falls short and that is accepted. What users reported stands in the output
+of a case, and decides nothing.
 """
 
 import re
@@ -11,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from messages_conformance.display import one_line, visible
-from messages_conformance.rendering import wire_table
+from messages_conformance.rendering import reported, wire_table
 from messages_conformance.rendering.curl import how_to_show
 from messages_conformance.rendering.headline import first_sentence
 from messages_conformance.report import repeats
@@ -20,6 +21,9 @@ from messages_conformance.report.report import Cell, Judged, Observation, Report
 
 _FORBIDDEN = re.compile("[\ufffe\uffff]")
 """What XML cannot hold even when escaped, apart from what `visible` escapes."""
+
+_REPORTS = 8
+"""How many reports of users a case has at most."""
 
 
 def render(report: Report) -> str:
@@ -41,7 +45,9 @@ def _suite(target: TargetReport, report: Report) -> ET.Element:
         },
     )
     properties = ET.SubElement(suite, "properties")
+    played = " | ".join(target.provenance.played)
     for name, value in (
+        *([("simulated", played)] if played else []),
         ("revision", target.revision.date.isoformat()),
         ("evidence", target.provenance.evidence.value),
         ("hosts", ", ".join(target.provenance.hosts)),
@@ -92,8 +98,20 @@ def _case(target: TargetReport, judged: Judged, report: Report) -> ET.Element:
             pass
     output = ET.SubElement(case, "system-out")
     link = f"\n{known.link}" if known and known.link else ""
-    output.text = _body(f"{seen} ({judged.evidence_in_words}){link}")
+    lines = (f"{seen} ({judged.evidence_in_words}){link}", *_reported(target, judged.row_id))
+    output.text = _body("\n".join(lines))
     return case
+
+
+def _reported(target: TargetReport, row: str) -> Iterator[str]:
+    """What users reported of a row: beside the result, which it never changes."""
+    reports = target.reported_of(row)
+    for one in reports[:_REPORTS]:
+        where = one_line(reported.circumstances(one))
+        source = one_line(reported.link(one) or one.source)
+        yield f"reported: {one_line(one.summary)} ({where}; {reported.remarks(one)}; {source})"
+    if len(reports) > _REPORTS:
+        yield f"and {len(reports) - _REPORTS:,} more reports"
 
 
 def _marked(case: ET.Element, tag: str, kind: str, message: str) -> ET.Element:
