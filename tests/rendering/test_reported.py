@@ -128,3 +128,14 @@ def test_rows_unlike_the_page_come_first() -> None:
     (target,) = with_reports(like, unlike).targets
     if rows[0] is not rows[-1]:
         assert [one.row for one in reported.rows(target)] == [rows[-1].id, rows[0].id]
+
+
+@pytest.mark.parametrize("format", ["junit", "summary"])
+def test_in_ci_the_newest_report_stands_beside_what_falls_short(format: Format) -> None:
+    model = sample_reports.REVISION.models[0].id
+    target = sample_reports.target({(a_row().id, model): Kind.BROKEN})
+    told = seen(a_row(), summary="It is dropped there.", source="owner/repo#7")
+    report = Report("0.1.0", "2026-02-02T08:00:00+00:00", (replace(target, reported=(told,)),))
+    shown = render(report, format)
+    assert "It is dropped there." in shown
+    assert "owner/repo" in shown

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from messages_conformance.display import plural
-from messages_conformance.rendering import deviations, entries, flaky, tally, wire_table
+from messages_conformance.rendering import deviations, entries, flaky, reported, tally, wire_table
 from messages_conformance.rendering.curl import how_to_show
 from messages_conformance.rendering.headline import first_sentence, masthead
 from messages_conformance.rendering.markdown import table
@@ -122,6 +122,8 @@ def _short(target: TargetReport, report: Report) -> Iterator[list[str]]:
             text = f"{_words(statement.models)}: {_words(statement.summary)}"
             block.append(f"  - {text} *({statement.evidence})*{where}")
         block += _more(entry.statements, _SHOWN, "  - ")
+        if told := reported.newest(target, entry.row.id):
+            block.append(f"  - {_words(told)}")
         block += _advice(report, entry.row.id, entry.kind)
         excerpts = next(
             (statement.excerpts for statement in entry.statements if statement.excerpts), ()

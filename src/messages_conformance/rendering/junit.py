@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from messages_conformance.display import one_line, visible
-from messages_conformance.rendering import wire_table
+from messages_conformance.rendering import reported, wire_table
 from messages_conformance.rendering.curl import how_to_show
 from messages_conformance.rendering.headline import first_sentence
 from messages_conformance.report import repeats
@@ -92,7 +92,9 @@ def _case(target: TargetReport, judged: Judged, report: Report) -> ET.Element:
             pass
     output = ET.SubElement(case, "system-out")
     link = f"\n{known.link}" if known and known.link else ""
-    output.text = _body(f"{seen} ({judged.evidence_in_words}){link}")
+    told = reported.newest(target, judged.row_id)
+    said = f"\n{one_line(told)}" if told else ""
+    output.text = _body(f"{seen} ({judged.evidence_in_words}){link}{said}")
     return case
 
 
