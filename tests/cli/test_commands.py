@@ -77,7 +77,7 @@ def test_the_package_can_be_run_as_a_module() -> None:
 
 
 def test_an_unknown_command_is_met_with_the_nearest_one() -> None:
-    assert "did you mean 'report'?" in refused(call("repor"))
+    assert "did you mean 'report'" in refused(call("repor"))
     assert "did you mean 'diff'?" in refused(call("revisions", "dif"))
 
 

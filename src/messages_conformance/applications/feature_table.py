@@ -871,6 +871,10 @@ FEATURES: Final[Mapping[str, Feature]] = {
 NO_FEATURES: Final[Mapping[str, str]] = {
     "refusal/*": "an invalid request, which no working application sends",
     "combinations/*": "several features at once, each of which is found by itself",
+    "client/ai-sdk": "what that client makes of answers; an application that uses it is not told",
+    "client/claude-code": "what that client makes of answers, whatever an application sends",
+    "client/opencode": "what that client makes of answers, whatever an application sends",
+    "client/typescript-sdk": "what that SDK makes of answers; its calls are found as features",
     "error/400/arrearage": "the state of an account",
     "error/403/authentication_error": "the state of a key, of which error/403 is the feature",
 }

@@ -47,6 +47,13 @@ def command() -> None:
     Examples:
       messages-conformance app scan traffic.har src/
       messages-conformance app check traffic.har --target model-studio
+
+    \b
+    Exit codes:
+      0  done; of 'check', it moves
+      1  of 'check', it moves with changes; of 'replay', something differs
+      2  it cannot be told, or wrong usage
+      3  of 'check', it does not move
     """
 
 

@@ -105,17 +105,17 @@ def command(
     stages = with_faults(model.apply_to(clean), [_fault(name) for name in faults])
     named = profile or page.target.profile
     injected = f", with the faults {', '.join(faults)}" if faults else ""
+    share = f"; its model does as asked {cooperation:.0%} of the time" if cooperation < 1 else ""
     app = reference.app(
         page,
         key=key,
         restricted_key=restricted_key,
         seed=seed,
         stages=stages,
-        played=f"profile {named}{injected}",
+        played=f"profile {named}{injected}{share}",
     )
     _check_address(host, port)
     base_url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    share = f"; its model does as asked {cooperation:.0%} of the time" if cooperation < 1 else ""
     click.echo(
         f"{base_url} simulates {page.target.name}, page of {page.dated}: profile "
         f"{named}{injected}{share}.\n"

@@ -34,7 +34,7 @@ def _basis(cell: Cell, reports: Iterable[FieldReport], *, changed: bool) -> str:
         return ""
     of_row = [report for report in reports if report.row == cell.row.id]
     said = basis(cell, of_row)
-    return f"{said}; the profile was changed by what was added to it" if changed else said
+    return f"uncertain, as the profile was changed: {said}" if changed else said
 
 
 def basis(cell: Cell, of_row: Sequence[FieldReport]) -> str:

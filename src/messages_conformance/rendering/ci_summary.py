@@ -101,7 +101,6 @@ def _target(target: TargetReport, report: Report) -> Iterator[list[str]]:
     yield from _known(target, DeviationState.ACCEPTED)
     yield from _known(target, DeviationState.PENDING)
     yield from _gaps(target)
-    yield from _reported(target)
 
 
 def _short(target: TargetReport, report: Report) -> Iterator[list[str]]:
@@ -125,6 +124,8 @@ def _short(target: TargetReport, report: Report) -> Iterator[list[str]]:
             text = f"{_words(statement.models)}: {_words(statement.summary)}"
             block.append(f"  - {text} *({statement.evidence})*{where}")
         block += _more(entry.statements, _SHOWN, "  - ")
+        if told := reported.newest(target, entry.row.id):
+            block.append(f"  - {_words(told)}")
         block += _advice(report, entry.row.id, entry.kind)
         excerpts = next(
             (statement.excerpts for statement in entry.statements if statement.excerpts), ()
@@ -204,23 +205,6 @@ def _gaps(target: TargetReport) -> Iterator[list[str]]:
     for gap in gaps[:_ENTRIES]:
         yield [f"- {gap.number:,} × {gap.verdict}: {_words(gap.reason)}"]
     yield from ([line, ""] for line in _more(gaps, _ENTRIES, "- "))
-
-
-def _reported(target: TargetReport) -> Iterator[list[str]]:
-    """What users reported otherwise than the page says; no report fails anything."""
-    unlike = [row for row in reported.rows(target) if row.unlike_page]
-    yield from _headed(f"#### {reported.HEADING}, unlike the page", unlike)
-    if unlike:
-        yield [reported.LEAD, ""]
-    for row in unlike[:_ENTRIES]:
-        block = [f"- {_code(row.row)} {_words(reported.in_short(target, row.row))}"]
-        for one in row.reports[:_SHOWN]:
-            about = _words(f"{reported.circumstances(one)}; {reported.remarks(one)}")
-            source = reported.link(one)
-            where = link(_cut(source)) if source else _words(one.source)
-            block.append(f"  - {_words(one.summary)} *({about})* {where}")
-        yield block + _more(row.reports, _SHOWN, "  - ")
-    yield from ([line, ""] for line in _more(unlike, _ENTRIES, "- "))
 
 
 def _headed(heading: str, listed: Sequence[object]) -> Iterator[list[str]]:

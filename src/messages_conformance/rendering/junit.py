@@ -2,8 +2,7 @@
 
 One suite for each target, one case for each row and model. A case fails where the endpoint falls
 short or a known deviation is outdated. It is skipped with the reason where it was not measured or
-is unclear, and where it falls short and that is accepted. What users reported stands in the output
-of a case, and decides nothing.
+is unclear, and where it falls short and that is accepted.
 """
 
 import re
@@ -21,9 +20,6 @@ from messages_conformance.report.report import Cell, Judged, Observation, Report
 
 _FORBIDDEN = re.compile("[\ufffe\uffff]")
 """What XML cannot hold even when escaped, apart from what `visible` escapes."""
-
-_REPORTS = 8
-"""How many reports of users a case has at most."""
 
 
 def render(report: Report) -> str:
@@ -98,20 +94,10 @@ def _case(target: TargetReport, judged: Judged, report: Report) -> ET.Element:
             pass
     output = ET.SubElement(case, "system-out")
     link = f"\n{known.link}" if known and known.link else ""
-    lines = (f"{seen} ({judged.evidence_in_words}){link}", *_reported(target, judged.row_id))
-    output.text = _body("\n".join(lines))
+    told = reported.newest(target, judged.row_id)
+    said = f"\n{one_line(told)}" if told else ""
+    output.text = _body(f"{seen} ({judged.evidence_in_words}){link}{said}")
     return case
-
-
-def _reported(target: TargetReport, row: str) -> Iterator[str]:
-    """What users reported of a row: beside the result, which it never changes."""
-    reports = target.reported_of(row)
-    for one in reports[:_REPORTS]:
-        where = one_line(reported.circumstances(one))
-        source = one_line(reported.link(one) or one.source)
-        yield f"reported: {one_line(one.summary)} ({where}; {reported.remarks(one)}; {source})"
-    if len(reports) > _REPORTS:
-        yield f"and {len(reports) - _REPORTS:,} more reports"
 
 
 def _marked(case: ET.Element, tag: str, kind: str, message: str) -> ET.Element:

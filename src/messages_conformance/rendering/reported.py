@@ -45,6 +45,16 @@ def in_short(target: TargetReport, row: str) -> str:
     return ", ".join(words)
 
 
+def newest(target: TargetReport, row: str) -> str:
+    """What the newest report of a row saw, with its circumstances; empty where there is none."""
+    reports = target.reported_of(row)
+    if not reports:
+        return ""
+    first, *others = reports
+    more = f"; and {plural(len(others), 'older report')}" if others else ""
+    return f"users reported: {first.summary} ({circumstances(first)}; {first.source}){more}"
+
+
 def rows(target: TargetReport) -> tuple[ReportedRow, ...]:
     """The rows with reports: those unlike the page first, then in the page's order."""
     claims = {row.id: row for row in target.rows}
