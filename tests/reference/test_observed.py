@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from messages_conformance.claims import field_reports, library
+from messages_conformance.claims.page import Revision
 from messages_conformance.protocol.exchange import (
     KEY,
     MESSAGES,
@@ -39,9 +40,9 @@ BROKEN_TOOL = {
 }
 
 
-def endpoint() -> ReferenceEndpoint:
+def endpoint(page: Revision = PAGE) -> ReferenceEndpoint:
     return ReferenceEndpoint(
-        PAGE, in_process.KEYS, 0, stages=observed.OBSERVED, crowding=0, played=observed.PROFILE
+        page, in_process.KEYS, 0, stages=observed.OBSERVED, crowding=0, played=observed.PROFILE
     )
 
 
@@ -149,6 +150,13 @@ def test_equal_beginnings_are_cached_unasked_by_the_one_model_in_steps() -> None
         assert again["input_tokens"] + read == first["input_tokens"]
         assert again["cache_creation_input_tokens"] == 0
         assert again["prompt_tokens_details"] == {"cached_tokens": read}
+
+
+def test_signatures_are_empty_also_where_the_page_does_not_say_so() -> None:
+    founding = library.shipped("model-studio", "2025-11-13")
+    thinking = {"type": "enabled", "budget_tokens": 1024}
+    asked = {"model": "qwen-plus", "max_tokens": 2048, "thinking": thinking, "messages": HI}
+    assert said(ask(asked, of=endpoint(founding)))["content"][0]["signature"] == ""
 
 
 def test_a_refusal_has_the_codes_and_words_that_were_seen() -> None:
