@@ -188,3 +188,11 @@ def test_hostile_bytes_are_looked_at_without_harm(body: bytes) -> None:
     for status in (200, 400, 529):
         for fields in ({"stream": True}, {"stream": False}):
             who_breaks(Exchange(Request(fields), status, body=body))
+
+
+@pytest.mark.parametrize("kind", [[], {}, None, 7, True])
+def test_a_delta_of_an_impossible_type_is_looked_at_and_not_stumbled_over(kind: object) -> None:
+    delta = json.dumps({"type": "content_block_delta", "index": 0, "delta": {"type": kind}})
+    body = f"event: content_block_delta\ndata: {delta}\n\n".encode()
+    headers = (("content-type", "text/event-stream"),)
+    assert who_breaks(Exchange(Request({"stream": True}), 200, headers, body))

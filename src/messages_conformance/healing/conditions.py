@@ -324,7 +324,7 @@ def _index(data: Any) -> Any:
 
 def _of_delta(delta: dict[str, Any], index: Any, pieces: dict[Any, str]) -> Iterator[str]:
     kind = delta.get("type")
-    if kind not in _DELTAS:
+    if not isinstance(kind, str) or kind not in _DELTAS:
         yield "unknown_block"
     elif kind == "text_delta" and delta.get("text") is None:
         yield "null_text_in_delta"
