@@ -31,9 +31,9 @@ from messages_conformance.verdict import Standing
 
 JUDGED_ELSEWHERE = {"HD-1", "HD-2", "HD-5", "HD-6", "ER-3"}
 """Wire rules that a row of the pages tests, so that the wire rows leave them out."""
-NOT_PROVOKED = {"TU-12", "TU-13", "RS-TOOL-8", "ST-TOOL-3w"}
-"""Wire rules about requests that no probe sends: ids that repeat in the history, tools that are
-strict, and tools without arguments in a stream. `lint` meets them in traffic of others."""
+NOT_PROVOKED = {"TU-12", "TU-13", "ST-TOOL-3w"}
+"""Wire rules about requests that no probe sends: ids that repeat in the history, and tools without
+arguments in a stream. `lint` meets them in traffic of others."""
 
 
 def shipped_matrix() -> KillMatrix:
