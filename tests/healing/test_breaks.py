@@ -7,7 +7,7 @@ import pytest
 
 from messages_conformance.healing.breaks import who_breaks
 from messages_conformance.healing.conditions import conditions
-from messages_conformance.healing.library import clients
+from messages_conformance.healing.tables import clients
 from messages_conformance.protocol.exchange import Exchange, Request
 
 START = {

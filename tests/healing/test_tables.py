@@ -7,7 +7,7 @@ import pytest
 from messages_conformance.errors import ClientsError
 from messages_conformance.healing.conditions import CONDITIONS
 from messages_conformance.healing.features import refused_feature
-from messages_conformance.healing.library import clients, load, newest
+from messages_conformance.healing.tables import clients, load, newest
 from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.resources import folder
 from messages_conformance.rules.catalogue import RULES

@@ -27,6 +27,11 @@ _NEEDED = ("basic/system", "basic/stream", "tools/name")
 _TITLES = {"pairs": "every pair of features", "triples": "every three features"}
 
 
+def is_derived(row: Row) -> bool:
+    """Whether a row is one of these, and so on no page."""
+    return row.section == SECTION.id
+
+
 def with_combinations(revision: Revision) -> Revision:
     """The page with the rows about features in company; unchanged where it has them."""
     rows = revision.rows_by_id
@@ -41,7 +46,7 @@ def with_combinations(revision: Revision) -> Revision:
             id=f"{SECTION.id}/{name}",
             title=title,
             claim=Claim.SUPPORTED,
-            words="The page promises each of them and names no pair that excludes another.",
+            words="Not on the page, which claims each of these features by itself",
             source="derived from the page's other rows",
             basis="inferred",
             example=left_out or None,

@@ -19,7 +19,6 @@ import tomlkit.items
 from messages_conformance.claims import library
 from messages_conformance.claims.base_url import check_url
 from messages_conformance.claims.document import to_document
-from messages_conformance.claims.library import Library
 from messages_conformance.claims.page import Model, Revision, Row, Series
 from messages_conformance.claims.selection import Chosen, Selection, newest_with
 from messages_conformance.errors import ClaimsError, RunError
@@ -204,7 +203,7 @@ def _comment(text: str) -> str:
     return "".join(f"# {line}".rstrip() + "\n" for line in lines)
 
 
-def _at(there: Library, base_url: str, selection: Selection) -> tuple[str, ...]:
+def _at(there: library.Library, base_url: str, selection: Selection) -> tuple[str, ...]:
     """The one known target that has this address; none if there are several.
 
     What listens on a port of this machine may be anything; it counts as a target only if it is
@@ -218,7 +217,7 @@ def _at(there: Library, base_url: str, selection: Selection) -> tuple[str, ...]:
     return tuple(found) if len(found) == 1 else ()
 
 
-def _base(there: Library, id: str, selection: Selection) -> Revision:
+def _base(there: library.Library, id: str, selection: Selection) -> Revision:
     if selection.revision:
         return library.read(there.get(id, selection.revision))
     return newest_with(there.of(id), selection)

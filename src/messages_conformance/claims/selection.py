@@ -7,7 +7,6 @@ from pathlib import Path
 
 from messages_conformance.cassettes.tape import files_of, folder_of, labels_of
 from messages_conformance.claims import library
-from messages_conformance.claims.library import ClaimsFile, Library
 from messages_conformance.claims.page import Model, Revision, Row
 from messages_conformance.claims.sections import is_inspected
 from messages_conformance.display.suggestions import did_you_mean
@@ -98,7 +97,9 @@ def is_recorded(cassettes: Path, target: str) -> bool:
     return bool(files_of(folder_of(cassettes, target, "any").parent))
 
 
-def _targets(there: Library, selection: Selection, recordings: Path | None) -> tuple[str, ...]:
+def _targets(
+    there: library.Library, selection: Selection, recordings: Path | None
+) -> tuple[str, ...]:
     """The targets to look at."""
     if selection.targets:
         return tuple(dict.fromkeys(selection.targets))
@@ -112,7 +113,9 @@ def _targets(there: Library, selection: Selection, recordings: Path | None) -> t
     return dated
 
 
-def _page(there: Library, id: str, selection: Selection, recordings: Path | None) -> Revision:
+def _page(
+    there: library.Library, id: str, selection: Selection, recordings: Path | None
+) -> Revision:
     """The one revision of a target's page that is meant."""
     if selection.revision:
         return library.read(there.get(id, selection.revision))
@@ -122,8 +125,8 @@ def _page(there: Library, id: str, selection: Selection, recordings: Path | None
 
 
 def _recorded_for(
-    there: Library, id: str, selection: Selection, recordings: Path
-) -> ClaimsFile | None:
+    there: library.Library, id: str, selection: Selection, recordings: Path
+) -> library.ClaimsFile | None:
     """The revision that the chosen models are recorded for; None where none is recorded."""
     models: dict[str, set[str]] = {}
     for label in labels_of(recordings, id):
@@ -147,7 +150,7 @@ def _recorded_for(
     return None
 
 
-def newest_with(files: Sequence[ClaimsFile], selection: Selection) -> Revision:
+def newest_with(files: Sequence[library.ClaimsFile], selection: Selection) -> Revision:
     """The newest revision with all models and series asked for, else with any, else the newest."""
     newest = library.read(files[0])
     if not (selection.models or selection.series):
@@ -193,7 +196,7 @@ _SERIES = _Kind(
 _ROW = _Kind("no row matches", Revision.has_row, lambda page: page.rows_by_id, "rows")
 
 
-def _find_all(selection: Selection, pages: Sequence[Revision], there: Library) -> None:
+def _find_all(selection: Selection, pages: Sequence[Revision], there: library.Library) -> None:
     """Make sure that each name and pattern is of something.
 
     Raises:
@@ -207,7 +210,7 @@ def _find_all(selection: Selection, pages: Sequence[Revision], there: Library) -
                 raise ClaimsError(f"{kind.missing} {name!r} {_in_words(pages)}{where}")
 
 
-def _elsewhere(kind: _Kind, name: str, pages: Sequence[Revision], there: Library) -> str:
+def _elsewhere(kind: _Kind, name: str, pages: Sequence[Revision], there: library.Library) -> str:
     """How to choose another revision, where there is one target to choose from."""
     if len(pages) != 1:
         return ""

@@ -9,7 +9,6 @@ import click
 from messages_conformance import resources
 from messages_conformance.claims import library
 from messages_conformance.claims.changes import Changes
-from messages_conformance.claims.library import Library
 from messages_conformance.cli.common import CLAIMS, TARGETS, Command, Failure, Group, load_suites
 from messages_conformance.display import plural, visible
 from messages_conformance.display.suggestions import did_you_mean
@@ -137,7 +136,7 @@ def diff(
             click.echo(revision_changes.to_text(changes, effects), nl=False)
 
 
-def _target_of(known: Library, before: str, after: str, named: list[str]) -> str:
+def _target_of(known: library.Library, before: str, after: str, named: list[str]) -> str:
     """The target whose revisions are compared: the one named, or the only one that has both."""
     if len(set(named)) > 1:
         raise Failure("'diff' compares the revisions of one target: name one with --target")
@@ -156,7 +155,7 @@ def _target_of(known: Library, before: str, after: str, named: list[str]) -> str
     raise Failure(f"no target has both {before} and {after}; {listed}")
 
 
-def _listed(known: Library, target: str) -> list[dict[str, Any]]:
+def _listed(known: library.Library, target: str) -> list[dict[str, Any]]:
     """The revisions of a target as JSON objects, the newest first."""
     files = known.of(target)
     pages = [(library.read(file), file is files[0]) for file in files]

@@ -10,7 +10,7 @@ from messages_conformance.clients.result import FINE, ClientOutcome, ClientResul
 from messages_conformance.errors import ClientsError
 from messages_conformance.healing.breaks import Effect, effects, phrase
 from messages_conformance.healing.client import Client, Outcome
-from messages_conformance.healing.library import newest
+from messages_conformance.healing.tables import newest
 from messages_conformance.protocol.exchange import Exchange
 
 _OUTCOMES: Final = {

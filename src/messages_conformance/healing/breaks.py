@@ -8,7 +8,7 @@ from typing import Final
 from messages_conformance.healing.client import Client, Outcome
 from messages_conformance.healing.conditions import CONDITIONS, conditions, refusal_message
 from messages_conformance.healing.features import refused_feature
-from messages_conformance.healing.library import clients
+from messages_conformance.healing.tables import clients
 from messages_conformance.protocol.exchange import Exchange
 
 _PHRASES: Final = {

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from messages_conformance.claims import field_reports, library
 from messages_conformance.claims.field_reports import FieldReport
-from messages_conformance.claims.library import Library
 from messages_conformance.claims.page import Revision, Row
 from messages_conformance.display.suggestions import did_you_mean
 from messages_conformance.errors import ClaimsError
@@ -68,7 +67,7 @@ class Explanation:
 def explain(
     row: str,
     suites: Suites,
-    known: Library,
+    known: library.Library,
     matrix: KillMatrix | None,
     targets: Sequence[str] = (),
 ) -> Explanation:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
-from messages_conformance.healing import library
+from messages_conformance.healing import tables
 from messages_conformance.healing.client import Client
 from messages_conformance.healing.conditions import refusal_message
 from messages_conformance.protocol.exchange import Exchange, Request
@@ -32,10 +32,10 @@ def client_of(dialect: Dialect) -> Client | None:
     """The table of healing of a dialect's version, else of the newest version of its client."""
     same = [
         each
-        for each in library.clients()
+        for each in tables.clients()
         if (each.id, each.version) == (dialect.client, dialect.version)
     ]
-    return same[0] if same else library.newest(dialect.client)
+    return same[0] if same else tables.newest(dialect.client)
 
 
 def questions(dialect: Dialect, model: str) -> Questions:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
+from messages_conformance.claims.combinations import is_derived
 from messages_conformance.claims.page import Model, Row, Section
 from messages_conformance.report.report import Cell, TargetReport
 from messages_conformance.verdict import Claim
@@ -100,8 +101,9 @@ def matrix_sections(target: TargetReport, columns: Iterable[Column]) -> tuple[Ma
 def _line(target: TargetReport, row: Row, columns: tuple[Column, ...]) -> MatrixLine:
     cells = target.by_row_and_model
     claims = {row.claim_for(model) for column in columns for model in column.models}
+    said = " / ".join(claim for claim in Claim if claim in claims)
     return MatrixLine(
         row,
-        " / ".join(claim for claim in Claim if claim in claims),
+        f"{said} (derived)" if is_derived(row) else said,
         tuple(cells.get((row.id, column.models[0].id)) for column in columns),
     )

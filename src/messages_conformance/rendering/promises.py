@@ -7,6 +7,7 @@ real service comes first, and the rehearsal is one column beside it.
 from collections import Counter
 from dataclasses import dataclass
 
+from messages_conformance.claims.combinations import is_derived
 from messages_conformance.claims.page import Row, Section
 from messages_conformance.rendering import legend, matrix, reported
 from messages_conformance.rendering.legend import Sign
@@ -43,7 +44,7 @@ def is_rehearsal(target: TargetReport) -> bool:
 
 
 def promise_sections(target: TargetReport) -> tuple[PromiseSection, ...]:
-    """The rows under the page's headings."""
+    """The rows under the page's headings; without those that no page has."""
     columns = matrix.columns(target)
     return tuple(
         PromiseSection(
@@ -51,6 +52,7 @@ def promise_sections(target: TargetReport) -> tuple[PromiseSection, ...]:
             tuple(_line(target, line.row, line.claims) for line in section.lines),
         )
         for section in matrix.matrix_sections(target, columns)
+        if not all(is_derived(line.row) for line in section.lines)
     )
 
 
