@@ -122,13 +122,15 @@ def max_tokens_cuts_and_says_so(ask: Ask) -> ProbeRun:
     Instead: ask for a short answer in the prompt, and stop reading a stream when you have enough;
     budget by `usage.output_tokens`.
 
+    Some pages leave thinking out of the count for some models; then that is what is looked for.
+
     Instead, if partial: take an answer as cut when `usage.output_tokens` reaches `max_tokens`,
     whatever `stop_reason` says.
     """
     story: Exchange = yield ask(**PLAIN)
     if story.stop_reason == "max_tokens":
-        return cut_at(PLAIN["max_tokens"], story)
-    if story.usage("output_tokens") > PLAIN["max_tokens"]:
+        return (yield from counts_as_said(ask, story))
+    if story.usage("output_tokens") > PLAIN["max_tokens"] and not thinks_apart(ask, story):
         again: Exchange = yield ask(**PLAIN)
         if (used := again.usage("output_tokens")) > PLAIN["max_tokens"]:
             allowed = PLAIN["max_tokens"]
@@ -159,6 +161,35 @@ def cut_in_own_words(ask: Ask, *others: Exchange) -> ProbeRun:
     if words.text.startswith(cut.text):
         return partial(f"cut, but stop_reason is {cut.stop_reason!r}", cut, words)
     return unclear("the model does not begin the same answer again", cut, words)
+
+
+def thinks_apart(ask: Ask, exchange: Exchange) -> bool:
+    """Whether an answer holds thinking, which the page says `max_tokens` leaves out."""
+    return ask.model.max_tokens_counts == "text" and bool(exchange.blocks("thinking"))
+
+
+def counts_as_said(ask: Ask, story: Exchange) -> ProbeRun:
+    """A cut story; and thinking counts towards the limit where the page says so, and only there."""
+    limit, counts = PLAIN["max_tokens"], ask.model.max_tokens_counts
+    used = story.usage("output_tokens")
+    if used > limit and thinks_apart(ask, story):
+        cut = works(f"cut with stop_reason max_tokens, {used} tokens with the thinking", story)
+    else:
+        cut = cut_at(limit, story)
+    if cut.kind is not Kind.WORKS or not ask.model.thinks or counts is None:
+        return cut
+    thought: Exchange = yield ask.shared(**PLAIN, thinking={"type": "enabled"})
+    if not thought.blocks("thinking"):
+        return cut
+    if counts == "text" and thought.stop_reason == "max_tokens" and not thought.text.strip():
+        summary = "thinking uses up max_tokens, and the page says that only the text counts"
+        return partial(summary, thought, story)
+    # A word is a token or more; an endpoint may charge a token or two for the end of an answer.
+    spent = max(thought.usage("output_tokens"), len(words_of(thought).split()))
+    if counts == "text_and_thinking" and spent > limit + 4:
+        summary = f"{spent} tokens came of {limit} allowed, as thinking is not counted"
+        return partial(summary, thought, story)
+    return works(f"{cut.summary}; what it counts is as the page says", story, thought)
 
 
 def cut_at(limit: int, exchange: Exchange) -> Behaviour:

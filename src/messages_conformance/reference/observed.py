@@ -17,7 +17,7 @@ from messages_conformance.protocol.sse import Event
 from messages_conformance.reference import pairing
 from messages_conformance.reference.admitted_request import AdmittedRequest
 from messages_conformance.reference.cache import Cache, PromptUsage
-from messages_conformance.reference.completion import Block, Completion, finish_answer
+from messages_conformance.reference.completion import Block, Completion, finish_text
 from messages_conformance.reference.faults import FAULTS
 from messages_conformance.reference.faults.decorators import without_checks
 from messages_conformance.reference.pipeline import DOCUMENTED, Message, Stages
@@ -81,14 +81,8 @@ def _thinking_by_default(stages: Stages) -> Stages:
         return replace(stages.render(body), thinks=wanted != "disabled")
 
     def finish(request: AdmittedRequest, blocks: tuple[Block, ...]) -> Completion:
-        thought = tuple(block for block in blocks if block["type"] == "thinking")
-        others = tuple(block for block in blocks if block["type"] != "thinking")
         stops = request.body.get("stop_sequences") or []
-        ended = finish_answer(others, request.body["max_tokens"], stops)
-        spent = finish_answer(thought, 1_000_000, ()).output_tokens if thought else 0
-        return replace(
-            ended, blocks=(*thought, *ended.blocks), output_tokens=ended.output_tokens + spent
-        )
+        return finish_text(blocks, request.body["max_tokens"], stops)
 
     return replace(stages, render=render, finish=finish)
 
