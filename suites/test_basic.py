@@ -166,11 +166,13 @@ def cut_in_own_words(ask: Ask, *others: Exchange) -> ProbeRun:
 
 def counts_as_said(ask: Ask, story: Exchange) -> ProbeRun:
     """A cut story; and thinking counts towards the limit where the page says so, and only there."""
-    limit, counts = PLAIN["max_tokens"], ask.model.max_tokens_counts
-    cut = cut_at(ask, limit, story)
+    counts = ask.model.max_tokens_counts
+    cut = cut_at(ask, PLAIN["max_tokens"], story)
     if cut.kind is not Kind.WORKS or not ask.model.thinks or counts is None:
         return cut
-    thought: Exchange = yield ask.shared(**PLAIN, thinking={"type": "enabled"})
+    limit = 8  # so few that a thought alone is more
+    few = {**PLAIN, "max_tokens": limit}
+    thought: Exchange = yield ask.shared(**few, thinking={"type": "enabled"})
     if not thought.blocks("thinking"):
         return cut
     if counts == "text" and thought.stop_reason == "max_tokens" and not thought.text.strip():
