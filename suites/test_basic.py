@@ -52,6 +52,7 @@ from messages_conformance.probing import (
     stopped_conversation,
     streamed_at_default_temperature,
     text,
+    thinks_apart,
     tools_by_description,
     two_calls_streamed,
     unclear,
@@ -122,13 +123,15 @@ def max_tokens_cuts_and_says_so(ask: Ask) -> ProbeRun:
     Instead: ask for a short answer in the prompt, and stop reading a stream when you have enough;
     budget by `usage.output_tokens`.
 
+    Some pages leave thinking out of the count for some models; then that is what is looked for.
+
     Instead, if partial: take an answer as cut when `usage.output_tokens` reaches `max_tokens`,
     whatever `stop_reason` says.
     """
     story: Exchange = yield ask(**PLAIN)
     if story.stop_reason == "max_tokens":
-        return cut_at(PLAIN["max_tokens"], story)
-    if story.usage("output_tokens") > PLAIN["max_tokens"]:
+        return (yield from counts_as_said(ask, story))
+    if story.usage("output_tokens") > PLAIN["max_tokens"] and not thinks_apart(ask, story):
         again: Exchange = yield ask(**PLAIN)
         if (used := again.usage("output_tokens")) > PLAIN["max_tokens"]:
             allowed = PLAIN["max_tokens"]
@@ -138,7 +141,7 @@ def max_tokens_cuts_and_says_so(ask: Ask) -> ProbeRun:
     if says(short, "40"):
         return ignored("eight tokens were allowed, and it counted to 40", short)
     if short.stop_reason == "max_tokens":
-        return cut_at(8, short)
+        return cut_at(ask, 8, short)
     long: Exchange = yield ask.control(counting, max_tokens=160)
     if says(long, "40"):
         return partial(f"cut, but stop_reason is {short.stop_reason!r}", short, long)
@@ -155,15 +158,39 @@ def cut_in_own_words(ask: Ask, *others: Exchange) -> ProbeRun:
     if cut.text == words.text:
         return ignored(f"{half} tokens were allowed, and the whole answer came", cut, words)
     if cut.stop_reason == "max_tokens":
-        return cut_at(half, cut)
+        return cut_at(ask, half, cut)
     if words.text.startswith(cut.text):
         return partial(f"cut, but stop_reason is {cut.stop_reason!r}", cut, words)
     return unclear("the model does not begin the same answer again", cut, words)
 
 
-def cut_at(limit: int, exchange: Exchange) -> Behaviour:
+def counts_as_said(ask: Ask, story: Exchange) -> ProbeRun:
+    """A cut story; and thinking counts towards the limit where the page says so, and only there."""
+    counts = ask.model.max_tokens_counts
+    cut = cut_at(ask, PLAIN["max_tokens"], story)
+    if cut.kind is not Kind.WORKS or not ask.model.thinks or counts is None:
+        return cut
+    limit = 8  # so few that a thought alone is more
+    few = {**PLAIN, "max_tokens": limit}
+    thought: Exchange = yield ask.shared(**few, thinking={"type": "enabled"})
+    if not thought.blocks("thinking"):
+        return cut
+    if counts == "text" and thought.stop_reason == "max_tokens" and not thought.text.strip():
+        summary = "thinking uses up max_tokens, and the page says that only the text counts"
+        return partial(summary, thought, story)
+    # A word is a token or more; an endpoint may charge a token or two for the end of an answer.
+    spent = max(thought.usage("output_tokens"), len(words_of(thought).split()))
+    if counts == "text_and_thinking" and spent > limit + 4:
+        summary = f"{spent} tokens came of {limit} allowed, as thinking is not counted"
+        return partial(summary, thought, story)
+    return works(f"{cut.summary}; what it counts is as the page says", story, thought)
+
+
+def cut_at(ask: Ask, limit: int, exchange: Exchange) -> Behaviour:
     """An answer that says it was cut; its usage must agree."""
     used = exchange.usage("output_tokens")
+    if used > limit and thinks_apart(ask, exchange):
+        return works(f"cut with stop_reason max_tokens, {used} tokens with the thinking", exchange)
     if used <= limit:
         return works(f"cut after {used} tokens, with stop_reason max_tokens", exchange)
     return partial(f"cut, but {used} output tokens are reported of {limit} allowed", exchange)
@@ -272,7 +299,10 @@ def stop_sequence_stops_and_is_named(ask: Ask) -> ProbeRun:
     if ended_before and not runs_on(listed, STOP_CODE):
         return works(STOPS, listed)
     alone: Behaviour = yield from stopped_in_dictation(ask)
-    if alone.kind is Kind.WORKS:
+    # Where it stops and does not say so, as some pages admit, only a text that is wrong tells more.
+    text_is_wrong = runs_on(listed, STOP_CODE) or ends_too_early(listed, everything)
+    says_less = alone.kind is Kind.PARTIAL and "text" not in alone.lacking and text_is_wrong
+    if alone.kind is Kind.WORKS or says_less:
         return (yield from stopped_in_company(ask, alone, everything, listed))
     if alone.kind is Kind.UNCLEAR:
         return (yield from stopped_in_own_words(ask, alone))
@@ -534,7 +564,9 @@ def differences_when_streamed(plain: Exchange, streamed: Exchange) -> list[str]:
         ("input tokens", plain.prompt_tokens, streamed.prompt_tokens),
         ("model", model_of(plain), model_of(streamed)),
     ]
-    used_up = streamed.usage("output_tokens") == PLAIN["max_tokens"]
+    # What thinking adds to the figure may not count towards the limit.
+    counted = not streamed.blocks("thinking")
+    used_up = counted and streamed.usage("output_tokens") == PLAIN["max_tokens"]
     if plain.text == streamed.text or (used_up and plain.stop_reason == "max_tokens"):
         fields.append(("stop_reason", plain.stop_reason, streamed.stop_reason))
     return [

@@ -15,6 +15,7 @@ from messages_conformance.probing import (
     says,
     stopped_conversation,
     streamed_at_default_temperature,
+    thinks_apart,
     two_calls_streamed,
     unclear,
     unmeasured,
@@ -53,7 +54,8 @@ def reasons_tell_why_it_ended(ask: Ask) -> ProbeRun:
     cut, called = yield [ask(**PLAIN), two_calls_streamed(ask)]
     stopped = yield from stopped_answer(ask)
     wrong = []
-    if cut.usage("output_tokens") >= PLAIN["max_tokens"] and cut.stop_reason != "max_tokens":
+    used_up = cut.usage("output_tokens") >= PLAIN["max_tokens"] and not thinks_apart(ask, cut)
+    if used_up and cut.stop_reason != "max_tokens":
         wrong.append(f"an answer that was cut says {cut.stop_reason!r}")
     if called.tool_uses and called.stop_reason != "tool_use":
         wrong.append(f"one that calls a tool says {called.stop_reason!r}")

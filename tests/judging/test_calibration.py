@@ -17,6 +17,7 @@ import pytest
 
 from messages_conformance import probing, reference, resources
 from messages_conformance.claims import library
+from messages_conformance.claims.page import Revision
 from messages_conformance.claims.selection import Chosen
 from messages_conformance.judging.judge import judge_behaviour, judge_target
 from messages_conformance.planning.expected_endpoint import documented
@@ -29,10 +30,15 @@ from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.recording.endpoint import Endpoint
 from messages_conformance.recording.recorder import RecordingOptions, record
 from messages_conformance.reference import stream
+from messages_conformance.reference.cooperation import Cooperation
 from messages_conformance.report import Cell
-from messages_conformance.verdict import Evidence, Kind, Standing
+from messages_conformance.selftest.dry_run import CleanEndpoint, run_suites
+from messages_conformance.verdict import Claim, Evidence, Kind, Standing
 
-REVISION = library.shipped("model-studio", "2025-11-13")
+FOUNDING = library.shipped("model-studio", "2025-11-13")
+NEWEST = library.shipped("model-studio", "2026-09-02")
+NEWER_MODELS = ("qwen3.8-max", "qwen3-coder-plus", "qwen3-vl-plus", "kimi-k2-thinking", "glm-5.3")
+"""Models of the newest page that think and see otherwise, or by other rules."""
 SUITES = loader.load(resources.folder("suites"))
 OTHER_WORDS = {
     "quokka-4711": "badger-9042",
@@ -79,6 +85,13 @@ OTHER_WORDS = {
     "Rings the ": "Sounds the ",
     "Dune": "Emma",
     "volume_title": "work_title",
+    "Name the four colours that the video shows, one after another.": (
+        "Which four colours does the clip show? Name them one by one."
+    ),
+    "Choose a paint for a fence, and say how often it must be painted.": (
+        "Pick a stain for a shed, and tell me the number of layers."
+    ),
+    "Remember what you are told.": "Keep in mind what you learn.",
 }
 """Of the words in requests, those that the simulated model has to understand."""
 BACK = {other: word for word, other in OTHER_WORDS.items()}
@@ -112,7 +125,9 @@ def put_back(exchange: Exchange, request: Request) -> Exchange:
         body = exchange_words(exchange.body.decode(), BACK).encode()
     else:
         message = json.loads(exchange_words(_json(exchange.message), BACK))
-        body = serialise(stream.events(message)) if exchange.streamed else _json(message).encode()
+        # What the start of a stream tells of usage is not in the message.
+        events = (*exchange.events[:1], *stream.events(message)[1:])
+        body = serialise(events) if exchange.streamed else _json(message).encode()
     return Exchange(request, exchange.status, exchange.headers, body, ended=exchange.ended)
 
 
@@ -120,16 +135,16 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def judge_recording(root: Path, model_id: str) -> tuple[Cell, ...]:
+def judge_recording(root: Path, page: Revision, model_id: str) -> tuple[Cell, ...]:
     """Record one model from the reference endpoint, in process, and judge the recording."""
-    models = REVISION.select_models((model_id,), ())
+    models = page.select_models((model_id,), ())
     endpoint = Endpoint(
         "http://127.0.0.1:1", "key-of-the-reference", "x-api-key", "restricted-key-of-it"
     )
-    app = reference.app(REVISION, key=endpoint.key, restricted_key=endpoint.restricted_key)
+    app = reference.app(page, key=endpoint.key, restricted_key=endpoint.restricted_key)
     asyncio.run(
         record(
-            (Chosen(REVISION, models, REVISION.rows),),
+            (Chosen(page, models, page.rows),),
             SUITES,
             endpoint,
             root,
@@ -137,22 +152,27 @@ def judge_recording(root: Path, model_id: str) -> tuple[Cell, ...]:
             transport=httpx2.ASGITransport(app=app),
         )
     )
-    return judge_target(REVISION, REVISION.rows, models, SUITES, root).cells
+    return judge_target(page, page.rows, models, SUITES, root).cells
 
 
-def judge_reworded(model_id: str) -> tuple[Cell, ...]:
+def judge_reworded(page: Revision, model_id: str) -> tuple[Cell, ...]:
     """Ask the reference endpoint in other words, and judge the answers."""
-    (model,) = REVISION.select_models((model_id,), ())
+    (model,) = page.select_models((model_id,), ())
     cells = []
-    with documented(REVISION) as answer:
+    with documented(page) as answer:
         reworded = in_other_words(answer)
         # A burst meets no limit where one request is sent after another.
-        for row in (row for row in REVISION.rows if row.id not in {*NOT_PROVOKED, "error/429"}):
-            ask = Ask(model, row, REVISION.target, "x-api-key")
+        for row in (row for row in page.rows if row.id not in {*NOT_PROVOKED, "error/429"}):
+            ask = Ask(model, row, page.target, "x-api-key")
             probe = SUITES[row.id].probe
             behaviour = run_probe(probe, ask, lambda batch: map(reworded, batch))
             cells.append(judge_behaviour(model, row, behaviour, Evidence.SIMULATED))
     return tuple(cells)
+
+
+def judge(page: Revision, model_id: str, root: Path | None) -> tuple[Cell, ...]:
+    """Judge one model in the words of the suites, recorded below ``root``, or in other words."""
+    return judge_recording(root, page, model_id) if root else judge_reworded(page, model_id)
 
 
 @pytest.mark.parametrize("wording", ["as it is", "in other words"])
@@ -161,7 +181,7 @@ def test_every_documented_row_comes_out_as_claimed(
     tmp_path: Path, model_id: str, wording: str
 ) -> None:
     recorded = wording == "as it is"
-    cells = judge_recording(tmp_path, model_id) if recorded else judge_reworded(model_id)
+    cells = judge(FOUNDING, model_id, tmp_path if recorded else None)
     unexpected = {
         cell.row.id: cell.summary
         for cell in cells
@@ -172,6 +192,40 @@ def test_every_documented_row_comes_out_as_claimed(
     works = sum(cell.kind is Kind.WORKS for cell in cells)
     assert works >= (33 if recorded else 32)  # error/429 works only where it is provoked
     assert {cell.evidence for cell in cells} <= {Evidence.SIMULATED, Evidence.NONE}
+
+
+@pytest.mark.parametrize("wording", ["as it is", "in other words"])
+@pytest.mark.parametrize("model_id", NEWER_MODELS)
+def test_every_row_of_the_newest_page_comes_out_as_claimed(
+    tmp_path: Path, model_id: str, wording: str
+) -> None:
+    cells = judge(NEWEST, model_id, tmp_path if wording == "as it is" else None)
+    claimed = [
+        cell
+        for cell in cells
+        if cell.claim is not Claim.UNKNOWN and cell.row.id not in NOT_PROVOKED
+    ]
+    unexpected = {
+        cell.row.id: (cell.verdict.name, cell.summary)
+        for cell in claimed
+        if cell.verdict.name not in ("kept", "honest refusal")
+    }
+    assert unexpected == {}
+    assert len(claimed) >= 37
+    assert {cell.evidence for cell in claimed} == {Evidence.SIMULATED}
+
+
+@pytest.mark.parametrize("model_id", NEWER_MODELS)
+def test_an_uncooperative_model_of_the_newest_page_raises_no_false_alarm(model_id: str) -> None:
+    clean = CleanEndpoint.of("newest", "model-studio", model_id, "2026-09-02")
+    stages = Cooperation(0.8).apply_to(clean.stages)
+    alarms = {
+        (seed, cell.row.id): cell.summary
+        for seed in range(6)
+        for cell in run_suites(clean, stages, SUITES, seed=seed).cells
+        if cell.verdict.standing is Standing.BAD
+    }
+    assert alarms == {}
 
 
 def test_the_reference_holds_no_word_of_a_probe() -> None:

@@ -108,6 +108,7 @@ from messages_conformance.probing.shared_plain import (
     out_of_range,
     sample_widely,
     streamed_at_default_temperature,
+    thinks_apart,
     with_current_version,
     with_sdk_headers,
     with_unknown_beta,
@@ -210,6 +211,7 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "with_unknown_version",
     "without_version",
     "without_version_with_unknown_beta",
+    "thinks_apart",
     "words_of",
     # The model's own words
     "OWN_WORDS",

@@ -128,6 +128,11 @@ def sample_widely(ask: Ask) -> ProbePart[list[Exchange]]:
     return answers[:WIDE_SAMPLES]
 
 
+def thinks_apart(ask: Ask, exchange: Exchange) -> bool:
+    """Whether an answer holds thinking, which the page says `max_tokens` leaves out."""
+    return ask.model.max_tokens_counts == "text" and bool(exchange.blocks("thinking"))
+
+
 def words_of(exchange: Exchange) -> str:
     """All that the model said, including its thinking, where a limit left nothing else."""
     blocks = (exchange.message or {}).get("content") or ()

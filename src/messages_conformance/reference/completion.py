@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from messages_conformance.reference import tokens
@@ -44,6 +44,17 @@ def finish_answer(blocks: Sequence[Block], limit: int, stops: Sequence[str]) -> 
         # The token that would have ended the answer was not generated any more (rule RS-STOP-7).
         return Completion(tuple(kept), "max_tokens", None, limit)
     return Completion(tuple(kept), "tool_use" if called else "end_turn", None, max(spent, 1))
+
+
+def finish_text(blocks: Sequence[Block], limit: int, stops: Sequence[str]) -> Completion:
+    """End an answer whose limit leaves thinking out; what was thought is counted as output."""
+    thought = tuple(block for block in blocks if block["type"] == "thinking")
+    others = [block for block in blocks if block["type"] != "thinking"]
+    ended = finish_answer(others, limit, stops)
+    spent = sum(tokens.count(block["thinking"]) for block in thought)
+    return replace(
+        ended, blocks=(*thought, *ended.blocks), output_tokens=ended.output_tokens + spent
+    )
 
 
 def _before_stop(block: Block, stops: Sequence[str]) -> tuple[str, str | None]:

@@ -14,7 +14,7 @@ from messages_conformance.protocol.sse import Event
 from messages_conformance.reference import pairing, validation
 from messages_conformance.reference.admitted_request import AdmittedRequest
 from messages_conformance.reference.cache import Cache, PromptUsage
-from messages_conformance.reference.completion import Block, Completion, finish_answer
+from messages_conformance.reference.completion import Block, Completion, finish_text
 from messages_conformance.reference.faults.decorators import without_checks
 from messages_conformance.reference.pipeline import Message, ParsedRequest, Stages
 from messages_conformance.reference.response import Refusal, Response, json_response
@@ -159,14 +159,8 @@ def thinking_is_free(stages: Stages) -> Stages:
     """Thinking costs nothing of `max_tokens`."""
 
     def finish(request: AdmittedRequest, blocks: tuple[Block, ...]) -> Completion:
-        thought = tuple(block for block in blocks if block["type"] == "thinking")
-        others = tuple(block for block in blocks if block["type"] != "thinking")
         stops = request.body.get("stop_sequences") or []
-        ended = finish_answer(others, request.body["max_tokens"], stops)
-        spent = finish_answer(thought, 1_000_000, ()).output_tokens if thought else 0
-        return replace(
-            ended, blocks=(*thought, *ended.blocks), output_tokens=ended.output_tokens + spent
-        )
+        return finish_text(blocks, request.body["max_tokens"], stops)
 
     return replace(stages, finish=finish)
 

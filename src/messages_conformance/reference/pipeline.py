@@ -3,8 +3,8 @@
 Each stage is a pure function, so a variant of the endpoint replaces the stages it changes
 (`dataclasses.replace`) and keeps the rest. They run in this order:
 
-    receive → find_model → authenticate → checks → render → generate → finish → account → compose
-            → to_json, or to_events → frame;  refuse, from anywhere;  send, last of all
+    receive → find_model → authenticate → checks → render → generate → form → finish → account
+            → compose → to_json, or to_events → frame;  refuse, from anywhere;  send, last of all
 """
 
 from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ from messages_conformance.protocol.build import serialise
 from messages_conformance.reference import as_claimed, simulated_model, stream, validation
 from messages_conformance.reference.admitted_request import AdmittedRequest
 from messages_conformance.reference.cache import Cache, PromptUsage
-from messages_conformance.reference.completion import Block, Completion, finish_answer
+from messages_conformance.reference.completion import Block, Completion, finish_answer, finish_text
 from messages_conformance.reference.model_claims import ModelClaims
 from messages_conformance.reference.response import (
     Refusal,
@@ -92,14 +92,15 @@ def authenticate(headers: Mapping[str, str], keys: Keys, claims: ModelClaims | N
 def generate(request: AdmittedRequest, transcript: Transcript) -> tuple[Block, ...]:
     """Let the simulated model answer; its blocks get the ids and signatures that the API sends."""
     blocks = simulated_model.generate(transcript, request.rng, request.seed)
-    formed = as_claimed.in_form(request, blocks)
-    return tuple(_complete(request, i, block) for i, block in enumerate(formed))
+    return tuple(_complete(request, i, block) for i, block in enumerate(blocks))
 
 
 def finish(request: AdmittedRequest, blocks: tuple[Block, ...]) -> Completion:
-    """End the answer where the request wants it to end."""
-    stops = request.body.get("stop_sequences") or []
-    return finish_answer(blocks, request.body["max_tokens"], stops)
+    """End the answer where the request wants it to end; the page says what the limit counts."""
+    stops, limit = request.body.get("stop_sequences") or [], request.body["max_tokens"]
+    if request.claims.model.max_tokens_counts == "text":
+        return finish_text(blocks, limit, stops)
+    return finish_answer(blocks, limit, stops)
 
 
 def account(request: AdmittedRequest, transcript: Transcript, cache: Cache) -> PromptUsage:
@@ -164,6 +165,8 @@ class Stages:
     checks: tuple[validation.Check, ...] = validation.CHECKS
     render: Callable[[dict[str, Any]], Transcript] = render
     generate: Callable[[AdmittedRequest, Transcript], tuple[Block, ...]] = generate
+    form: Callable[[AdmittedRequest, tuple[Block, ...]], tuple[Block, ...]] = as_claimed.in_form
+    """Constrains what was generated, however well the model does as asked."""
     finish: Callable[[AdmittedRequest, tuple[Block, ...]], Completion] = finish
     account: Callable[[AdmittedRequest, Transcript, Cache], PromptUsage] = account
     compose: Callable[[AdmittedRequest, PromptUsage, Completion], Message] = compose
@@ -186,7 +189,8 @@ class Stages:
         for check in self.checks:
             check(request)
         transcript = self.render(as_claimed.body_with_default(request))
-        completion = self.finish(request, self.generate(request, transcript))
+        blocks = self.form(request, self.generate(request, transcript))
+        completion = self.finish(request, blocks)
         prompt = self.account(request, transcript, cache)
         message = self.compose(request, prompt, completion)
         if request.body.get("stream"):

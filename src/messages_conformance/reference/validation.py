@@ -164,7 +164,8 @@ def tool_choice(request: AdmittedRequest) -> None:
 def thinking(request: AdmittedRequest) -> None:
     """Switched off, or on with a budget.
 
-    The page's own sample spends all of `max_tokens` on thinking, so only more is refused.
+    The page's own sample spends all of `max_tokens` on thinking, so only more is refused, and not
+    even that where thinking is left out of it. A page with levels of effort needs no budget.
     """
     given = request.body.get("thinking")
     if given is None:
@@ -174,10 +175,16 @@ def thinking(request: AdmittedRequest) -> None:
         return
     if kind != "enabled":
         raise invalid("thinking.type", "Input should be 'enabled' or 'disabled'")
+    if (
+        "budget_tokens" not in given
+        and "output_config/effort" in request.claims.revision.rows_by_id
+    ):
+        return
     if "budget_tokens" not in given:
         raise invalid("thinking.budget_tokens", "Field required")
     _number(given, "budget_tokens", Range(MIN_BUDGET), "thinking.", whole=True)
-    if given["budget_tokens"] > request.body["max_tokens"]:
+    apart = request.claims.model.max_tokens_counts == "text"
+    if given["budget_tokens"] > request.body["max_tokens"] and not apart:
         raise Refusal(400, "`max_tokens` must not be less than `thinking.budget_tokens`")
 
 

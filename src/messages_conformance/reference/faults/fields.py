@@ -6,6 +6,7 @@ from messages_conformance.reference.admitted_request import AdmittedRequest
 from messages_conformance.reference.completion import Block, Completion, finish_answer
 from messages_conformance.reference.faults.decorators import (
     DOCUMENTED,
+    DOCUMENTED_2026,
     STRICT,
     Body,
     of_check,
@@ -153,17 +154,22 @@ def stop_sequence_never_named(_request: AdmittedRequest, message: Message) -> Me
     return with_changes(message, stop_sequence=None) if hit else message
 
 
-@of_message("basic/stop_sequences")
-def stop_sequence_left_in_text(_request: AdmittedRequest, message: Message) -> Message:
+@of_stages("basic/stop_sequences", endpoints=(DOCUMENTED, STRICT, DOCUMENTED_2026))
+def stop_sequence_left_in_text(stages: Stages) -> Stages:
     """The stop sequence stays at the end of the text.
 
     Source: Recordings of the original API leave it out.
     """
-    if message["stop_reason"] != "stop_sequence" or not message["content"]:
-        return message
-    *before, last = message["content"]
-    kept = {**last, "text": last.get("text", "") + message["stop_sequence"]}
-    return with_changes(message, content=[*before, kept])
+
+    def finish(request: AdmittedRequest, blocks: tuple[Block, ...]) -> Completion:
+        ended = stages.finish(request, blocks)
+        if ended.stop_sequence is None or not ended.blocks:
+            return ended
+        *before, last = ended.blocks
+        kept = {**last, "text": last.get("text", "") + ended.stop_sequence}
+        return replace(ended, blocks=(*before, kept))
+
+    return replace(stages, finish=finish)
 
 
 # -- stream and system

@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 from messages_conformance.reference.admitted_request import AdmittedRequest
+from messages_conformance.reference.completion import Completion
 from messages_conformance.reference.faults.decorators import (
+    DOCUMENTED,
+    DOCUMENTED_2026,
     STRICT,
     Body,
-    of_message,
     of_model_input,
     of_request,
     of_stages,
@@ -22,6 +24,7 @@ from messages_conformance.reference.faults.edits import (
 from messages_conformance.reference.pipeline import Message, Stages
 from messages_conformance.reference.stream import Events
 
+_STOPPING = (DOCUMENTED, STRICT, DOCUMENTED_2026)
 _LONGEST = 1500
 """Characters of a text that an endpoint with a limit reads."""
 
@@ -86,25 +89,30 @@ def only_the_first_mark_counts(body: Body) -> Body:
     return with_blocks(body, unmarked)
 
 
-@of_request("basic/stop_sequences")
+@of_request("basic/stop_sequences", endpoints=_STOPPING)
 def stops_beyond_four_dropped(body: Body) -> Body:
     """Only the first four stop sequences are used, as OpenAI's API takes no more."""
     stops = body.get("stop_sequences")
     return {**body, "stop_sequences": stops[:4]} if isinstance(stops, list) else body
 
 
-@of_message("basic/stop_sequences")
-def more_than_the_stop_is_cut(request: AdmittedRequest, message: Message) -> Message:
+@of_stages("basic/stop_sequences", endpoints=_STOPPING)
+def more_than_the_stop_is_cut(stages: Stages) -> Stages:
     """With tools, the word before a stop sequence is taken out as well."""
-    if message.get("stop_reason") != "stop_sequence" or not request.body.get("tools"):
-        return message
-    content = [
-        {**block, "text": block["text"].rstrip(" ,").rpartition(" ")[0]}
-        if block["type"] == "text"
-        else block
-        for block in message["content"]
-    ]
-    return with_changes(message, content=content)
+
+    def finish(request: AdmittedRequest, blocks: tuple[Block, ...]) -> Completion:
+        ended = stages.finish(request, blocks)
+        if ended.stop_sequence is None or not request.body.get("tools"):
+            return ended
+        kept = tuple(
+            {**block, "text": block["text"].rstrip(" ,").rpartition(" ")[0]}
+            if block["type"] == "text"
+            else block
+            for block in ended.blocks
+        )
+        return replace(ended, blocks=kept)
+
+    return replace(stages, finish=finish)
 
 
 @of_model_input("content/tool_result/content")

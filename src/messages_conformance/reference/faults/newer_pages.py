@@ -1,9 +1,11 @@
 """Faults of what Model Studio's page of September 2026 promises and the first one did not."""
 
 import json
+from dataclasses import replace
 
 from messages_conformance.protocol.sse import Event
 from messages_conformance.reference.admitted_request import AdmittedRequest
+from messages_conformance.reference.completion import Block, Completion, finish_text
 from messages_conformance.reference.faults.decorators import (
     DOCUMENTED_2026,
     Body,
@@ -13,6 +15,7 @@ from messages_conformance.reference.faults.decorators import (
     of_model_input,
     of_plain_message,
     of_request,
+    of_stages,
     of_streamed_message,
 )
 from messages_conformance.reference.faults.edits import (
@@ -21,7 +24,7 @@ from messages_conformance.reference.faults.edits import (
     without,
     without_blocks,
 )
-from messages_conformance.reference.pipeline import Message
+from messages_conformance.reference.pipeline import Message, Stages
 from messages_conformance.reference.response import Refusal
 from messages_conformance.reference.stream import Events
 
@@ -40,6 +43,23 @@ def system_turns_unknown(request: AdmittedRequest) -> None:
     """A turn of the role `system` is refused: unknown variant `system` (QwenLM/Qwen#2244)."""
     if any(turn.get("role") == "system" for turn in objects(request.sent.get("messages"))):
         raise Refusal(400, "messages: unknown variant `system`, expected `user` or `assistant`")
+
+
+@of_request("basic/thinking", endpoints=_NEW)
+def thinks_only_when_asked(body: Body) -> Body:
+    """The model does not think unless asked, where the page says that it does by default."""
+    return {"thinking": {"type": "disabled"}, **body}
+
+
+@of_stages("basic/max_tokens", endpoints=_NEW)
+def thinking_not_counted(stages: Stages) -> Stages:
+    """`max_tokens` leaves thinking out, with a model of which the page says that it counts."""
+
+    def finish(request: AdmittedRequest, blocks: tuple[Block, ...]) -> Completion:
+        stops = request.body.get("stop_sequences") or []
+        return finish_text(blocks, request.body["max_tokens"], stops)
+
+    return replace(stages, finish=finish)
 
 
 @of_request("content/video", endpoints=_NEW)

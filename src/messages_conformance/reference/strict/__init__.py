@@ -78,6 +78,7 @@ STRICT = Stages(
     checks=CHECKS,
     render=stages.render,
     generate=stages.generate,
+    form=stages.as_generated,
     compose=message.compose,
     send=headers.add_rate_limits,
     routes=MappingProxyType({COUNT_TOKENS: routes.count_tokens}),

@@ -40,6 +40,11 @@ def generate(request: AdmittedRequest, transcript: Transcript) -> tuple[Block, .
     return tuple(_written_out(block) if block["type"] == "tool_use" else block for block in blocks)
 
 
+def as_generated(_request: AdmittedRequest, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """The blocks as they are: structured output was generated as a forced call."""
+    return blocks
+
+
 def _form(schema: dict[str, Any]) -> dict[str, Any]:
     """The schema of an object that holds an answer of any type."""
     return {
