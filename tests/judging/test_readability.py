@@ -56,3 +56,13 @@ def test_what_breaks_everywhere_is_said_by_the_row_of_plain_answers_only() -> No
 def test_what_does_not_work_anyway_keeps_its_own_words() -> None:
     behaviour = broken("HTTP 500", UNREADABLE)
     assert Readability([*GOOD, UNREADABLE]).apply("basic/top_p", behaviour) is behaviour
+
+
+def test_what_was_found_in_an_answer_is_not_said_of_another_that_takes_its_memory() -> None:
+    readability = Readability(GOOD)
+    for n in range(100):
+        unreadable = answer(f"Call {n}.", content=[{"type": "text", "text": 7}])
+        assert readability.apply("basic/top_p", works("taken", unreadable)).rules
+        del unreadable
+        readable = works("taken", answer(f"Prompt {n}."))
+        assert readability.apply("basic/top_p", readable).kind is Kind.WORKS

@@ -31,7 +31,8 @@ class Readability:
 
     def __init__(self, exchanges: Iterable[Exchange]) -> None:
         """Check all answers of one model that came with a status of 2xx."""
-        self._found: dict[int, tuple[Finding, ...]] = {}
+        # An id is used again once its object is gone, so the exchange is kept beside its findings.
+        self._found: dict[int, tuple[Exchange, tuple[Finding, ...]]] = {}
         answers = [exchange for exchange in exchanges if _succeeded(exchange)]
         broken = Counter(
             (exchange.streamed, rule)
@@ -75,10 +76,9 @@ class Readability:
         if id(exchange) not in self._found:
             version = dict(exchange.request.headers).get("anthropic-version")
             findings = check(exchange, version if version in VERSIONS else VERSIONS[0])
-            self._found[id(exchange)] = tuple(
-                finding for finding in findings if finding.rule.severity is Severity.BREAKING
-            )
-        return self._found[id(exchange)]
+            breaking = tuple(f for f in findings if f.rule.severity is Severity.BREAKING)
+            self._found[id(exchange)] = exchange, breaking
+        return self._found[id(exchange)][1]
 
 
 def _succeeded(exchange: Exchange) -> bool:
