@@ -15,6 +15,7 @@ from messages_conformance.reference.admitted_request import AdmittedRequest
 from messages_conformance.reference.cooperation import Cooperation
 from messages_conformance.reference.pipeline import ParsedRequest, Stages
 from messages_conformance.reference.response import Refusal
+from messages_conformance.reference.transcript import Transcript
 from messages_conformance.report.report import Cell
 from messages_conformance.selftest.dry_run import run_suites, shipped_suites
 from messages_conformance.selftest.run import CLEAN_ENDPOINTS, clean_endpoint
@@ -115,6 +116,23 @@ def test_a_clean_endpoint_is_not_accused_however_the_model_behaves(
 ) -> None:
     cell = judged(Cooperation(cooperation).apply_to, name, seed)
     assert cell.kind in (Kind.WORKS, Kind.UNCLEAR), cell.summary
+
+
+def test_words_that_cost_tokens_and_that_a_weak_model_overlooks_accuse_nobody() -> None:
+    def overlooks_the_system_beside_tools(stages: Stages) -> Stages:
+        def generate(request: AdmittedRequest, _: Transcript) -> tuple[Body, ...]:
+            return stages.generate(
+                request, stages.render(system_is_lost_with_tools(dict(request.body)))
+            )
+
+        return replace(stages, generate=generate)
+
+    cell = judged(overlooks_the_system_beside_tools)
+    assert cell.kind is Kind.UNCLEAR
+    assert cell.summary == (
+        "the system prompt is lost with a tool; but a weak model may explain that: the words cost "
+        "tokens, or no tokens are told"
+    )
 
 
 def test_what_is_refused_alone_is_no_matter_of_company() -> None:

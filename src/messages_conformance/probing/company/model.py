@@ -125,6 +125,7 @@ _PLACES = {
     "last": ("tower", "falcon", "雀"),
 }
 """Each place of a request: its name, and its canary in and beyond ASCII."""
+_MORE = " It was changed last spring, when the old keeper left and took the book along."
 _UNUSED_STOPS = ["~~v~~", "~~w~~", "~~x~~", "~~y~~"]
 _TOOLS = [
     tool(f"unlock_{what}", f"Unlocks a {what}. Never call it unasked.", number="string")
@@ -154,12 +155,16 @@ def codes_of(company: Company, variant: int) -> dict[str, str]:
     return {place: code_of(place, company, variant) for place in places}
 
 
-def request_of(company: Company, variant: int = 0) -> dict[str, Any]:
-    """The request as arguments of `Ask`; each ``variant`` has other canaries."""
+def request_of(company: Company, variant: int = 0, longer: str = "") -> dict[str, Any]:
+    """The request as arguments of `Ask`; each ``variant`` has other canaries.
+
+    The place that is called ``longer`` says more, which costs tokens wherever the place is read.
+    """
     codes = codes_of(company, variant)
 
     def says(place: str) -> str:
-        return f"The {_PLACES[place][0]} code is {codes[place]}."
+        more = _MORE if place == longer else ""
+        return f"The {_PLACES[place][0]} code is {codes[place]}.{more}"
 
     fields: dict[str, Any] = {"prompt": _turns(company, says), "max_tokens": _ROOMY}
     if company["system"] != "none":
@@ -227,6 +232,11 @@ class Check:
     certain: bool
     """Whether an uncooperative model cannot explain that it is not seen."""
     is_seen: Callable[[Exchange], bool]
+
+    @property
+    def is_place(self) -> bool:
+        """Whether it looks for the words of a place, which cost tokens where they are read."""
+        return self.name in _PLACES
 
 
 ACCEPTED = Check("accepted", "", "the request is not answered", True, lambda one: one.answered)

@@ -54,11 +54,15 @@ def prove_together(ask: Ask, strength: int) -> ProbeRun:
         if not refused:
             break
         values = {**values, **{name: _without(values[name], refused[name]) for name in refused}}
-    together = _distinct([one for one in losses if not one.is_alone])
-    if together:
-        said = "; ".join(dict.fromkeys(map(str, together)))
-        shown = tuple(exchange for one in together for exchange in one.exchanges)
-        return partial(f"{said}; alone, each of these works", *shown)
+    together = [one for one in losses if not one.is_alone]
+    if lost := _distinct([one for one in together if not one.overlooked]):
+        return partial(f"{_in_words(lost)}; alone, each of these works", *_shown(lost))
+    if overlooked := _distinct(together):
+        return unclear(
+            f"{_in_words(overlooked)}; but a weak model may explain that: the words cost tokens, "
+            "or no tokens are told",
+            *_shown(overlooked),
+        )
     looked_at = sum(len(one.checks) for one in asked)
     seen = sum(len(one.seen) for one in asked)
     if not seen:
@@ -120,6 +124,14 @@ def _losses(
             if smallest.is_alone and check is ACCEPTED:
                 refused |= {name: smallest.company[name] for name in features_of(smallest.company)}
     return losses, refused
+
+
+def _in_words(losses: Sequence[Smallest]) -> str:
+    return "; ".join(dict.fromkeys(map(str, losses)))
+
+
+def _shown(losses: Sequence[Smallest]) -> tuple[Exchange, ...]:
+    return tuple(exchange for one in losses for exchange in one.exchanges)
 
 
 def _distinct(losses: Sequence[Smallest]) -> list[Smallest]:

@@ -1,7 +1,7 @@
 """From a request in which something is lost to the smallest company in which it is lost."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from messages_conformance.probing.company.model import (
     ACCEPTED,
@@ -59,6 +59,8 @@ class Smallest:
     """The answers that show it, then those of smaller companies that do not."""
     always: bool = True
     """Whether it is lost every time."""
+    overlooked: bool = False
+    """Whether what is lost reaches the model, or may do so, which then overlooks it."""
 
     @property
     def is_alone(self) -> bool:
@@ -81,13 +83,11 @@ class Shrinker:
 
     ask: Ask
     asked: dict[tuple[str, ...], int] = field(default_factory=dict)
-    requests: int = 0
 
     def look(self, company: Company, check: Check) -> ProbePart[tuple[Exchange, bool | None]]:
         """Ask once: the answer, and whether it shows; None where that cannot be seen."""
         key = tuple(company.values())
         variant = self.asked[key] = self.asked.get(key, 0) + 1
-        self.requests += 1
         answer: Exchange = yield self.ask.shared(**request_of(company, variant))
         return answer, is_seen(company, check, variant, answer)
 
@@ -125,7 +125,19 @@ class Shrinker:
             return (
                 Smallest(check, company, (*shown, *found), always=False) if check.certain else None
             )
-        return Smallest(check, company, (*found, *shown, *hits[-2:]))
+        smallest = Smallest(check, company, (*found, *shown, *hits[-2:]))
+        if check.is_place and (yield from self.reaches_the_model(company, check)):
+            return replace(smallest, overlooked=True)
+        return smallest
+
+    def reaches_the_model(self, company: Company, check: Check) -> ProbePart[bool]:
+        """Whether more words in a place cost more tokens; also where no tokens are told.
+
+        A model that is given much at once overlooks some of it. What costs no token is lost.
+        """
+        as_is: Exchange = yield self.ask.shared(**request_of(company))
+        more: Exchange = yield self.ask.shared(**request_of(company, longer=check.name))
+        return not as_is.prompt_tokens or as_is.prompt_tokens != more.prompt_tokens
 
     def shows_alone(self, check: Check, company: Company) -> ProbePart[bool]:
         """Whether the feature shows without any company, in a fair number of tries."""
