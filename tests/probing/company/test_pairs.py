@@ -130,9 +130,48 @@ def test_words_that_cost_tokens_and_that_a_weak_model_overlooks_accuse_nobody() 
     cell = judged(overlooks_the_system_beside_tools)
     assert cell.kind is Kind.UNCLEAR
     assert cell.summary == (
-        "the system prompt is lost with a tool; but a weak model may explain that: the words cost "
-        "tokens, or no tokens are told"
+        "the system prompt is lost with a tool; but a weak model may explain that, and nothing "
+        "seen shows otherwise"
     )
+
+
+def test_a_weak_model_that_calls_a_tool_in_place_of_an_answer_accuses_nobody() -> None:
+    def calls_beside_four_tools(stages: Stages) -> Stages:
+        def generate(request: AdmittedRequest, transcript: Transcript) -> tuple[Body, ...]:
+            tools = request.body.get("tools", ())
+            if len(tools) < 4 or "tool_choice" in request.body:
+                return stages.generate(request, transcript)
+            name, given = tools[2]["name"], {"number": "three"}
+            return ({"type": "tool_use", "id": "toolu_01Weak", "name": name, "input": given},)
+
+        return replace(stages, generate=generate)
+
+    assert judged(calls_beside_four_tools).kind is Kind.WORKS
+
+
+def test_a_weak_model_that_never_comes_to_its_stop_sequence_accuses_nobody() -> None:
+    def says_little_beside_tools(stages: Stages) -> Stages:
+        def generate(request: AdmittedRequest, transcript: Transcript) -> tuple[Body, ...]:
+            said = stages.generate(request, transcript)
+            weak = "tools" in request.body and "tool_choice" not in request.body
+            return ({"type": "text", "text": "I am not sure at all."},) if weak else said
+
+        return replace(stages, generate=generate)
+
+    assert judged(says_little_beside_tools).kind is Kind.UNCLEAR
+
+
+def test_a_stop_sequence_that_is_not_named_is_lost_where_the_model_comes_to_it() -> None:
+    def unnamed_beside_tools(stages: Stages) -> Stages:
+        def compose(request: AdmittedRequest, *rest: Any) -> Body:
+            message = stages.compose(request, *rest)
+            return {**message, "stop_sequence": None} if request.body.get("tools") else message
+
+        return replace(stages, compose=compose)
+
+    cell = judged(unnamed_beside_tools)
+    assert cell.kind is Kind.PARTIAL
+    assert "the stop sequence that ended the answer is not named with a tool" in cell.summary
 
 
 def test_what_is_refused_alone_is_no_matter_of_company() -> None:

@@ -132,6 +132,8 @@ _TOOLS = [
     for what in ("door", "gate", "hatch", "trunk")
 ]
 _CALL_ID = "toolu_01Company"
+TOLD, LAST = "told", "last"
+"""The check that the answer names its stop sequence, and the place whose code is that."""
 
 
 def code_of(place: str, company: Company, variant: int) -> str:
@@ -238,6 +240,11 @@ class Check:
         """Whether it looks for the words of a place, which cost tokens where they are read."""
         return self.name in _PLACES
 
+    @property
+    def needs_text(self) -> bool:
+        """Whether it shows only where the model says what it is asked for, and calls no tool."""
+        return self.is_place or self.name == TOLD
+
 
 ACCEPTED = Check("accepted", "", "the request is not answered", True, lambda one: one.answered)
 
@@ -325,7 +332,7 @@ def checks_of(company: Company, variant: int = 0) -> tuple[Check, ...]:
         )
         checks.append(
             Check(
-                "told",
+                TOLD,
                 "stop",
                 "the stop sequence that ended the answer is not named",
                 False,

@@ -59,8 +59,8 @@ def prove_together(ask: Ask, strength: int) -> ProbeRun:
         return partial(f"{_in_words(lost)}; alone, each of these works", *_shown(lost))
     if overlooked := _distinct(together):
         return unclear(
-            f"{_in_words(overlooked)}; but a weak model may explain that: the words cost tokens, "
-            "or no tokens are told",
+            f"{_in_words(overlooked)}; but a weak model may explain that, and nothing "
+            "seen shows otherwise",
             *_shown(overlooked),
         )
     looked_at = sum(len(one.checks) for one in asked)

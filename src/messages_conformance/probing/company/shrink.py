@@ -7,7 +7,9 @@ from messages_conformance.probing.company.model import (
     ACCEPTED,
     BY_NAME,
     FACTORS,
+    LAST,
     PLAIN,
+    TOLD,
     Check,
     Company,
     checks_of,
@@ -60,7 +62,7 @@ class Smallest:
     always: bool = True
     """Whether it is lost every time."""
     overlooked: bool = False
-    """Whether what is lost reaches the model, or may do so, which then overlooks it."""
+    """Whether a weak model may explain it."""
 
     @property
     def is_alone(self) -> bool:
@@ -126,15 +128,22 @@ class Shrinker:
                 Smallest(check, company, (*shown, *found), always=False) if check.certain else None
             )
         smallest = Smallest(check, company, (*found, *shown, *hits[-2:]))
-        if check.is_place and (yield from self.reaches_the_model(company, check)):
+        if (yield from self.may_be_the_model(company, check)):
             return replace(smallest, overlooked=True)
         return smallest
 
-    def reaches_the_model(self, company: Company, check: Check) -> ProbePart[bool]:
-        """Whether more words in a place cost more tokens; also where no tokens are told.
+    def may_be_the_model(self, company: Company, check: Check) -> ProbePart[bool]:
+        """Whether a weak model, and no endpoint, may explain that text is never shown.
 
-        A model that is given much at once overlooks some of it. What costs no token is lost.
+        A model that is given much at once overlooks some of it. What costs no token was lost
+        before; and what it says without a stop sequence, it comes to with one.
         """
+        if check.name == TOLD:
+            last = next(c for c in checks_of({**company, "stop": "none"}) if c.name == LAST)
+            _, said = yield from self.look({**company, "stop": "none"}, last)
+            return not said
+        if not check.is_place:
+            return False
         as_is: Exchange = yield self.ask.shared(**request_of(company))
         more: Exchange = yield self.ask.shared(**request_of(company, longer=check.name))
         return not as_is.prompt_tokens or as_is.prompt_tokens != more.prompt_tokens
@@ -157,7 +166,7 @@ def is_seen(company: Company, check: Check, variant: int, answer: Exchange) -> b
     """Whether an answer shows what a check looks for; None where that cannot be seen."""
     if check.name == ACCEPTED.name:
         return None if answer.status == _TOO_MANY else answer.answered
-    if not answer.answered:
+    if not answer.answered or (check.needs_text and answer.tool_uses):
         return None
     found = next((one for one in checks_of(company, variant) if one.name == check.name), None)
     return found.is_seen(answer) if found else None
