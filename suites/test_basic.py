@@ -678,6 +678,29 @@ def thinking_is_switched_on_and_off(ask: Ask) -> ProbeRun:
     return works("thinks when enabled, and not when disabled", on, off)
 
 
+@row("basic/thinking/adaptive")
+def model_decides_whether_to_think(ask: Ask) -> ProbeRun:
+    """`adaptive` leaves it to the model whether and how long it thinks; Claude Code sends it.
+
+    A model that decides may also decide against it. So where no thinking comes, the proof that
+    the type is read is that one which does not exist is refused.
+
+    To fix: think as the model sees fit, in `thinking` blocks before the text; or answer 400 with
+    "adaptive thinking is not supported on this model", on which Claude Code sends `enabled`.
+
+    Instead: send `enabled` with a budget, or leave `thinking` out; in Claude Code switch
+    `adaptive_thinking` off.
+    """
+    adaptive = {**DICTATION, "thinking": {"type": "adaptive"}}
+    answer: Exchange = yield ask(**adaptive)
+    if says(answer, "<think>") or says(answer, "</think>"):
+        return broken("the reasoning stands in the text, between <think> tags", answer)
+    if any(block.get("thinking") for block in answer.blocks("thinking")):
+        return works("the model thinks, as it sees fit", answer)
+    unknown = ask.invalid(**{**adaptive, "thinking": {"type": "sometimes"}})
+    return (yield from prove_validated(ask(**adaptive), unknown, "the type adaptive"))
+
+
 @row("basic/thinking/display")
 def thoughts_can_be_left_out(ask: Ask) -> ProbeRun:
     """With `display: omitted` a thinking block comes with its signature and without its text.

@@ -61,6 +61,13 @@ def test_models_think_unasked_where_the_page_says_so(model: str, unasked: bool) 
     assert (said["content"][0]["type"] == "thinking") == unasked
 
 
+def test_adaptive_thinking_is_taken_where_the_page_names_it() -> None:
+    adaptive = {"max_tokens": 400, "thinking": {"type": "adaptive"}}
+    status, said = ask("minimax", "2026-06-25", model="MiniMax-M3", **adaptive)
+    assert (status, said["content"][0]["type"]) == (200, "thinking")
+    assert newest("kimi-k2.6", **adaptive)[0] == 400
+
+
 @pytest.mark.parametrize(
     ("temperature", "status"), [(0, 200), (1.99, 200), (2, 400), (2.01, 400), (-0.01, 400)]
 )

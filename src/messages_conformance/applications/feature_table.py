@@ -342,7 +342,7 @@ _THINKING: Final = (
         "basic/thinking/adaptive",
         "adaptive thinking",
         "body.thinking:adaptive",
-        "basic/thinking",
+        "basic/thinking basic/thinking/adaptive",
         PART,
         "Ask for thinking with a budget, or leave it out.",
         Part.THINKING,

@@ -94,7 +94,7 @@ def render(body: dict[str, Any]) -> Transcript:
         choice=choice["type"],
         chosen=choice.get("name"),
         parallel=not choice.get("disable_parallel_tool_use", False),
-        thinks=(body.get("thinking") or {}).get("type") == "enabled",
+        thinks=(body.get("thinking") or {}).get("type") in ("enabled", "adaptive"),
     )
 
 

@@ -173,6 +173,8 @@ def thinking(request: AdmittedRequest) -> None:
     kind = _object(given, "thinking").get("type")
     if kind == "disabled":
         return
+    if kind == "adaptive" and request.claims.claim("basic/thinking/adaptive") is Claim.SUPPORTED:
+        return
     if kind != "enabled":
         raise invalid("thinking.type", "Input should be 'enabled' or 'disabled'")
     if (

@@ -17,7 +17,7 @@ from messages_conformance.reference.faults.decorators import (
 )
 from messages_conformance.reference.faults.edits import with_changes, without
 from messages_conformance.reference.pipeline import Message
-from messages_conformance.reference.response import invalid
+from messages_conformance.reference.response import Refusal, invalid
 from messages_conformance.reference.transcript import Transcript
 from messages_conformance.testing.mutations import of_messages
 
@@ -125,6 +125,16 @@ def thinking_disabled_refused(request: AdmittedRequest) -> None:
     """`thinking: disabled` is refused (Kimi, Kimi-K2#141)."""
     if thinking_type_of(request.body) == "disabled":
         raise invalid("thinking.type", "only type=enabled is allowed for this model")
+
+
+@of_check("basic/thinking/adaptive", endpoints=(STRICT,))
+def adaptive_thinking_breaks(request: AdmittedRequest) -> None:
+    """Thinking of the type `adaptive` ends in a server error, where a refusal is meant.
+
+    Source: anthropics/claude-code#29531, where an error event came in place of a body.
+    """
+    if thinking_type_of(request.body) == "adaptive":
+        raise Refusal(500, 'event:error\ndata:{"code":"InvalidParameter"}')
 
 
 @of_plain_message(
