@@ -27,7 +27,7 @@ from messages_conformance.rules.finding import RuleKind
 from messages_conformance.selftest import render, run
 from messages_conformance.selftest.dry_run import run_suites, shipped_suites
 from messages_conformance.selftest.run import CLEAN_ENDPOINTS, clean_endpoint, run_trial
-from messages_conformance.verdict import Standing
+from messages_conformance.verdict import Kind, Standing
 
 JUDGED_ELSEWHERE = {"HD-1", "HD-2", "HD-5", "HD-6", "ER-3"}
 """Wire rules that a row of the pages tests, so that the wire rows leave them out."""
@@ -56,6 +56,7 @@ def test_no_false_alarm_however_a_clean_endpoint_words_its_answers(name: str, se
     clean = clean_endpoint(name)
     result = run_suites(clean, clean.stages, shipped_suites(), seed=seed)
     assert [one.row_id for one in result.judged if one.verdict.standing is Standing.BAD] == []
+    assert [one.row_id for one in result.cells if one.verdict.name == Kind.UNCLEAR] == []
 
 
 def test_the_shipped_kill_matrix_is_that_of_the_suites_and_holds() -> None:

@@ -120,7 +120,9 @@ def command(
     """
     if not slug(name):
         raise click.UsageError(f"{name!r} has no letter or digit to name a folder by")
-    base_url = (base_url or _ask("The address, as before /v1/messages", "--base-url")).strip()
+    base_url = (
+        base_url or _ask("The base URL: what stands before /v1/messages", "--base-url")
+    ).strip()
     check_url(base_url)
     models = models or (_ask("The model, as your endpoint calls it", "--model"),)
     begun = _newest(base)
@@ -140,7 +142,7 @@ def command(
 def _ask(question: str, option: str) -> str:
     """Ask at a terminal; elsewhere say which option is missing."""
     if not _is_terminal():
-        raise click.UsageError(f"{question} is needed: give it with {option}")
+        raise click.UsageError(f"give it with {option}")
     return str(click.prompt(question, err=True))
 
 

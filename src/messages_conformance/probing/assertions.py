@@ -199,13 +199,18 @@ _FIELDS: Final = (
 """Names that a refusal may give as its reason, and that no other reason holds."""
 
 
-def names_another_field(refusal: Exchange, question: Question) -> str | None:
-    """The field that a refusal names as its reason although the request has none such.
+_ALTERNATIVES: Final = re.compile(r"\b(should|must) be\b.*|\b(expected|one of)\b.*", re.DOTALL)
+"""What would have been right: it names what the request lacks, and is no reason."""
 
-    None where it names one of the request's, or none at all.
+
+def names_another_field(refusal: Exchange, *questions: Question) -> str | None:
+    """The field that a refusal names as its reason although no request has one such.
+
+    ``questions`` are the refused request, and those that differ from it only in the mistake, which
+    may be that the field is missing. None where it names one of theirs, or none at all.
     """
-    said = refusal.error.message if refusal.error else ""
-    sent = question.request.content.decode(errors="replace")
+    said = _ALTERNATIVES.sub("", refusal.error.message if refusal.error else "")
+    sent = "".join(one.request.content.decode(errors="replace") for one in questions)
     named = [field for field in _FIELDS if re.search(rf"\b{field}\b", said)]
     foreign = [field for field in named if f'"{field}"' not in sent]
     return foreign[0] if foreign and len(foreign) == len(named) else None
@@ -223,7 +228,7 @@ def prove_refused(right: Question | Sequence[Question], wrong: Question) -> Prob
         return ignored(f"the invalid request was answered: {describe(answer)}", answer)
     if answer.error is None or not answer.refused:
         return broken(describe(answer), answer)
-    if other := names_another_field(answer, wrong):
+    if other := names_another_field(answer, wrong, *rights):
         return unclear(f"refused for another reason ({other}): {describe(answer)}", answer)
     if (answer.status, answer.error.type) == (400, "invalid_request_error"):
         return works(f"refused with {describe(answer)}", answer)
