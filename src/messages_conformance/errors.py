@@ -20,11 +20,23 @@ The message of each says what is wrong, where, and how to fix it. The command li
 plugin catch `UserError` and print the message, so a new error needs no registration.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 
 class UserError(Exception):
-    """Something that a person can fix; the message is one sentence that says how."""
+    """Something that a person can fix; the message is one sentence that says how.
+
+    Where a file has several mistakes, ``mistakes`` has one sentence for each.
+    """
+
+    def __init__(self, message: str, mistakes: Iterable[str] = ()) -> None:
+        self.message = message
+        self.mistakes = tuple(mistakes)
+        super().__init__(message, self.mistakes)
+
+    def __str__(self) -> str:
+        """The message, and each of the mistakes on a line of its own."""
+        return "\n  ".join((self.message, *self.mistakes))
 
 
 class ClaimsError(UserError):

@@ -4,7 +4,7 @@ import datetime
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from jsonschema import ValidationError
 
@@ -12,9 +12,11 @@ from messages_conformance import schemas
 from messages_conformance.claims import toml_lines
 from messages_conformance.claims.toml_lines import KeyPath
 from messages_conformance.display.suggestions import did_you_mean
+from messages_conformance.errors import ClaimsError
 
 Document: TypeAlias = Mapping[str, Any]
 _Found: TypeAlias = Iterator[tuple[KeyPath, str]]
+_MOST_LISTED: Final = 50
 
 
 @dataclass(frozen=True)
@@ -40,13 +42,14 @@ def complaints(document: Document, text: str) -> tuple[Complaint, ...]:
     return tuple(sorted(listed, key=lambda one: one.line))
 
 
-def in_words(path: object, found: Sequence[Complaint]) -> str:
+def as_error(path: object, found: Sequence[Complaint]) -> ClaimsError:
     """The complaints about a file: one in a sentence, several in a line each."""
-    if len(found) == 1:
-        (one,) = found
-        return f"{path}: line {one.line}, at {one.place}: {one.message}"
-    listed = "".join(f"\n  line {one.line}, at {one.place}: {one.message}" for one in found)
-    return f"{path}: {len(found)} mistakes, none of the file is used:{listed}"
+    mistakes = [f"line {one.line}, at {one.place}: {one.message}" for one in found]
+    if len(mistakes) == 1:
+        return ClaimsError(f"{path}: {mistakes[0]}")
+    if more := mistakes[_MOST_LISTED:]:
+        mistakes = [*mistakes[:_MOST_LISTED], f"and {len(more)} more"]
+    return ClaimsError(f"{path}: {len(found)} mistakes, none of the file is used:", mistakes)
 
 
 def _of_the_schema(document: Document) -> _Found:

@@ -7,7 +7,7 @@ contradictions. All mistakes are reported at once. Where the files lie, `library
 import tomllib
 from pathlib import Path
 
-from messages_conformance.claims.complaints import complaints, in_words
+from messages_conformance.claims.complaints import as_error, complaints
 from messages_conformance.claims.document import from_document
 from messages_conformance.claims.page import Revision
 from messages_conformance.errors import ClaimsError
@@ -28,5 +28,5 @@ def load(path: Path) -> Revision:
     except (UnicodeDecodeError, RecursionError, tomllib.TOMLDecodeError) as problem:
         raise ClaimsError(f"{path}: cannot be read as TOML: {problem}") from problem
     if found := complaints(document, text):
-        raise ClaimsError(in_words(path, found))
+        raise as_error(path, found)
     return from_document(document)

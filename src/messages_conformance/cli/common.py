@@ -40,7 +40,8 @@ class Command(click.Command):
         try:
             return super().invoke(ctx)
         except UserError as mistake:
-            raise Failure(sentence(str(mistake))) from mistake
+            said = map(sentence, (mistake.message, *mistake.mistakes))
+            raise Failure("\n  ".join(said)) from mistake
         except KeyboardInterrupt as stop:
             raise Failure("interrupted") from stop
         except OSError as problem:
