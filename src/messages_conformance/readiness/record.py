@@ -3,7 +3,7 @@
 Every exchange is kept in a cassette, as those of a run are: without a key, and readable.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import httpx2
 
 from messages_conformance.cassettes.tape import Tape, labels_of
-from messages_conformance.claims.page import Model, Row
+from messages_conformance.claims.page import Row
 from messages_conformance.claims.selection import Chosen
 from messages_conformance.errors import ClientsError
 from messages_conformance.probing.behaviours import works
@@ -37,24 +37,26 @@ _UNLIMITED = RecordingOptions()
 
 
 async def ask(
-    dialect: Dialect,
+    dialects: Iterable[Dialect],
     chosen: Chosen,
     endpoint: Endpoint,
     cassettes: Path,
     options: RecordingOptions = _UNLIMITED,
     transport: httpx2.AsyncBaseTransport | None = None,
 ) -> None:
-    """Ask an endpoint, for one model, all that a client would; the answers are in ``cassettes``.
+    """Ask an endpoint all that some clients would; the answers are in ``cassettes``.
 
     Raises:
         CassetteError: the folder must not be written to.
         GaveUpError: the endpoint does not answer any more.
     """
-    (model,) = chosen.models
-    row = _row(dialect)
-    asked = replace(chosen, revision=replace(chosen.revision, rows=(row,)), rows=(row,))
-    suites = Suites({row.id: LoadedProbe(_SUITE, _probe(dialect, row, model))})
-    await recorder.record((asked,), suites, endpoint, cassettes, options, transport=transport)
+    by_row = {_row(each): each for each in dialects}
+    rows = tuple(by_row)
+    probes = {row.id: LoadedProbe(_SUITE, _probe(each, row)) for row, each in by_row.items()}
+    asked = replace(chosen, revision=replace(chosen.revision, rows=rows), rows=rows)
+    await recorder.record(
+        (asked,), Suites(probes), endpoint, cassettes, options, transport=transport
+    )
 
 
 def judge(dialect: Dialect, root: Path, target: str, model: str) -> Readiness:
@@ -64,14 +66,26 @@ def judge(dialect: Dialect, root: Path, target: str, model: str) -> Readiness:
         CassetteError: a cassette cannot be used.
     """
     tape = Tape.load(root, target, model)
+    return _judge(dialect, model, lambda request: tape.find(request, 0), tape.exchanges)
 
-    def find(batch: tuple[Request, ...]) -> Iterable[Exchange | None]:
-        return [tape.find(request, 0) for request in batch]
 
+def judge_exchanges(dialect: Dialect, model: str, exchanges: Sequence[Exchange]) -> Readiness:
+    """What exchanges say of a client, wherever they were recorded."""
+    # The last of equal requests is the one that was not sent again.
+    known = {each.request.key: each for each in exchanges}
+    return _judge(dialect, model, lambda request: known.get(request.key), exchanges)
+
+
+def _judge(
+    dialect: Dialect,
+    model: str,
+    find: Callable[[Request], Exchange | None],
+    exchanges: Iterable[Exchange],
+) -> Readiness:
     try:
-        return answer_all(questions(dialect, model), find)
+        return answer_all(questions(dialect, model), lambda batch: map(find, batch))
     except UnrecordedError:
-        return from_exchanges(dialect, client_of(dialect), model, tape.exchanges)
+        return from_exchanges(dialect, client_of(dialect), model, exchanges)
 
 
 def recorded_models(
@@ -107,11 +121,11 @@ def _row(dialect: Dialect) -> Row:
     return Row(f"{_SUITE}/{name}", name, Claim.UNKNOWN, "what this client sends", "", "inferred")
 
 
-def _probe(dialect: Dialect, row: Row, model: Model) -> Probe:
+def _probe(dialect: Dialect, row: Row) -> Probe:
     """The questions as a probe, so that the recorder can run them."""
 
-    def run(_ask: Ask) -> ProbeRun:
-        asked = questions(dialect, model.id)
+    def run(ask: Ask) -> ProbeRun:
+        asked = questions(dialect, ask.model.id)
         known: dict[str, Exchange] = {}
         batch = next(asked)
         while True:
