@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from messages_conformance.clients import environments
-from messages_conformance.clients.environments import Environment
+from messages_conformance.clients.installed import environments
+from messages_conformance.clients.installed.environments import Environment
 from messages_conformance.errors import ClientsError
 from messages_conformance.probing.inspection import InspectionResult
 from messages_conformance.protocol.exchange import Exchange, Request

@@ -112,9 +112,10 @@ CLIENTS = click.option(
     "--client",
     "clients",
     multiple=True,
-    metavar="NAME[@VERSION]|all",
+    metavar="NAME[@VERSION]|snippets|all",
     help="Add the row of this client: what it sends, and how the real client, which is installed "
-    "on demand, reads every answer. 'ready --help' names them. May be repeated.",
+    "on demand, reads every answer; 'ready --help' names them. 'snippets' adds the page's first "
+    "calls, run with the real tools. May be repeated.",
 )
 
 
@@ -202,8 +203,7 @@ def load_suites(clients: tuple[str, ...] = ()) -> Suites:
     # Few commands need what knows of clients.
     from messages_conformance.readiness import rows
 
-    named = map(rows.inspection_of, rows.chosen_dialects(clients))
-    return replace(suites, inspections=(*suites.inspections, *named))
+    return replace(suites, inspections=(*suites.inspections, *rows.inspections_of(clients)))
 
 
 def show(

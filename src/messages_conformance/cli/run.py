@@ -306,7 +306,14 @@ def _ask_for_clients(run: LiveRun, clients: tuple[str, ...], spent: int) -> None
         limits=run.limits,
     )
     for chosen in run.chosen:
-        asking = record.ask(dialects, chosen, run.endpoint, run.cassettes, options)
+        asking = record.ask(
+            dialects,
+            chosen,
+            run.endpoint,
+            run.cassettes,
+            options,
+            snippets=rows.has_snippets(clients),
+        )
         with busy("asking what the clients send"):
             asyncio.run(stoppable(asking))
 

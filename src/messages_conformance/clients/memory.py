@@ -64,7 +64,7 @@ def code() -> bytes:
     digest = hashlib.sha256()
     root = Path(__file__).parents[1]
     for package in _OURS:
-        for path in sorted((root / package).glob("**/*.*")):
+        for path in sorted((root / package).rglob("*.*")):
             if path.suffix not in (".py", ".mjs"):
                 continue
             content = path.read_bytes()

@@ -27,6 +27,7 @@ from messages_conformance.readiness.questions import (
     questions,
 )
 from messages_conformance.readiness.result import Readiness
+from messages_conformance.readiness.snippets import requests_of
 from messages_conformance.recording import recorder
 from messages_conformance.recording.endpoint import Endpoint
 from messages_conformance.recording.recorder import RecordingOptions
@@ -43,19 +44,32 @@ async def ask(
     cassettes: Path,
     options: RecordingOptions = _UNLIMITED,
     transport: httpx2.AsyncBaseTransport | None = None,
+    *,
+    snippets: bool = False,
 ) -> None:
     """Ask an endpoint all that some clients would; the answers are in ``cassettes``.
+
+    With ``snippets``, also what a page's first calls send.
 
     Raises:
         CassetteError: the folder must not be written to.
         GaveUpError: the endpoint does not answer any more.
     """
-    by_row = {_row(each): each for each in dialects}
-    rows = tuple(by_row)
-    probes = {row.id: LoadedProbe(_SUITE, _probe(each, row)) for row, each in by_row.items()}
+    probes = [_probe(each) for each in dialects]
+    if snippets:
+        probes.append(Probe(f"{_SUITE}/snippets", _snippets, None))
+    rows = tuple(
+        Row(each.row, each.row, Claim.UNKNOWN, "what a client sends", "", "inferred")
+        for each in probes
+    )
     asked = replace(chosen, revision=replace(chosen.revision, rows=rows), rows=rows)
     await recorder.record(
-        (asked,), Suites(probes), endpoint, cassettes, options, transport=transport
+        (asked,),
+        Suites({each.row: LoadedProbe(_SUITE, each) for each in probes}),
+        endpoint,
+        cassettes,
+        options,
+        transport=transport,
     )
 
 
@@ -116,12 +130,13 @@ def recorded_models(
     yield from ((root, of, model) for of, model in chosen)
 
 
-def _row(dialect: Dialect) -> Row:
-    name = f"{dialect.client}@{dialect.version}"
-    return Row(f"{_SUITE}/{name}", name, Claim.UNKNOWN, "what this client sends", "", "inferred")
+def _snippets(ask: Ask) -> ProbeRun:
+    """Every call of a page's snippets."""
+    yield [Question(each, Purpose.SHARED) for each in requests_of(ask.model.id)]
+    return works("everything was asked")
 
 
-def _probe(dialect: Dialect, row: Row) -> Probe:
+def _probe(dialect: Dialect) -> Probe:
     """The questions as a probe, so that the recorder can run them."""
 
     def run(ask: Ask) -> ProbeRun:
@@ -138,4 +153,4 @@ def _probe(dialect: Dialect, row: Row) -> Probe:
             except StopIteration:
                 return works("everything was asked")
 
-    return Probe(row.id, run, None)
+    return Probe(f"{_SUITE}/{dialect.client}@{dialect.version}", run, None)

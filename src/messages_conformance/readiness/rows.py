@@ -9,13 +9,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from messages_conformance.clients import environments, real
 from messages_conformance.clients.by_table import read_by
+from messages_conformance.clients.installed import environments, real
 from messages_conformance.clients.result import ClientOutcome, ClientResult
 from messages_conformance.errors import ClientsError
 from messages_conformance.probing.inspection import Inspection, InspectionResult
 from messages_conformance.probing.loader import LoadedInspection
 from messages_conformance.protocol.exchange import MESSAGES, Exchange
+from messages_conformance.readiness import snippets
 from messages_conformance.readiness.dialect import Dialect, dialect_of, ready_clients
 from messages_conformance.readiness.effect import Effect
 from messages_conformance.readiness.questions import client_of
@@ -25,6 +26,8 @@ from messages_conformance.rules.catalogue import broken
 from messages_conformance.rules.finding import Finding, Where
 
 ALL: Final = "all"
+SNIPPETS: Final = "snippets"
+"""What `--client` takes besides the names of clients."""
 _SUITE: Final = "clients"
 _DEAD: Final = (State.SET, State.FATAL, State.FAILED)
 _STATES: Final = {
@@ -48,13 +51,31 @@ class _Side(NamedTuple):
     findings: tuple[tuple[Exchange, Finding], ...] = ()
 
 
+def inspections_of(names: Iterable[str]) -> Iterator[LoadedInspection]:
+    """The rows of what was named: clients, and the page's snippets.
+
+    Raises:
+        ClientsError: a client is not known.
+    """
+    names = tuple(names)
+    yield from map(inspection_of, chosen_dialects(names))
+    if has_snippets(names):
+        yield from snippets.inspections()
+
+
+def has_snippets(names: Iterable[str]) -> bool:
+    """Whether the page's snippets were named."""
+    return not {SNIPPETS, ALL}.isdisjoint(names)
+
+
 def chosen_dialects(names: Iterable[str]) -> tuple[Dialect, ...]:
-    """The clients that were named: ``NAME``, ``NAME@VERSION``, or ``all``, each once.
+    """The clients among what was named: ``NAME``, ``NAME@VERSION``, or ``all``, each once.
 
     Raises:
         ClientsError: one is not known.
     """
-    wanted = [each for name in names for each in (ready_clients() if name == ALL else (name,))]
+    clients = (name for name in names if name != SNIPPETS)
+    wanted = [each for name in clients for each in (ready_clients() if name == ALL else (name,))]
     found = (dialect_of(each) for each in wanted)
     return tuple({(each.client, each.version): each for each in found}.values())
 

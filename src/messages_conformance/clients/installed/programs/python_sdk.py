@@ -1,4 +1,4 @@
-"""Reads answers with whichever Python SDK is installed; started by `clients.real`.
+"""Reads answers with whichever Python SDK is installed; started by `clients.installed.real`.
 
 Its argument is the address; its input has a line for each answer: its number, and how it is read.
 It prints a line of JSON for each. It runs with every version of the SDK, so it names little of it.

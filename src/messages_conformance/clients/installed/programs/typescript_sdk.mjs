@@ -1,4 +1,4 @@
-// Reads answers with whichever TypeScript SDK is installed; started by `clients.real`.
+// Reads answers with whichever TypeScript SDK is installed; started by `clients.installed.real`.
 // See python_sdk.py, which does the same.
 import Anthropic from "@anthropic-ai/sdk";
 import { createInterface } from "node:readline";

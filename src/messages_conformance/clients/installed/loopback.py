@@ -4,13 +4,14 @@ The answer number 7 is given to whatever is posted below ``/7/``. Its bytes come
 chunks, and where the recording broke off, the connection is closed.
 """
 
+import json
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 
-from messages_conformance.protocol.exchange import Exchange
+from messages_conformance.protocol.exchange import Exchange, Request
 
 _OURS: Final = frozenset({"connection", "content-length", "keep-alive", "transfer-encoding"})
 """Headers about the connection, which is another one now."""
@@ -19,15 +20,18 @@ _LARGEST: Final = 1024 * 1024
 
 
 @contextmanager
-def serving(exchanges: Mapping[int, Exchange]) -> Iterator[str]:
-    """Serve answers by their numbers; yields the address."""
+def serving(exchanges: Mapping[int, Exchange], asked: list[Request] | None = None) -> Iterator[str]:
+    """Serve answers by their numbers; yields the address. What is asked is added to ``asked``."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
-            self.rfile.read(min(int(self.headers.get("content-length") or 0), _LARGEST))
-            number = self.path.split("/")[1]
+            body = self.rfile.read(min(int(self.headers.get("content-length") or 0), _LARGEST))
+            number, _, path = self.path[1:].partition("/")
+            if asked is not None:
+                headers = tuple((name.lower(), value) for name, value in self.headers.items())
+                asked.append(Request(_json(body), headers, f"/{path}"))
             exchange = exchanges.get(int(number)) if number.isdigit() else None
             if exchange is None:
                 self.send_error(404)
@@ -46,6 +50,13 @@ def serving(exchanges: Mapping[int, Exchange]) -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
 
 
 def _answer(handler: BaseHTTPRequestHandler, exchange: Exchange) -> None:

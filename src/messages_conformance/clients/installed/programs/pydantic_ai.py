@@ -1,4 +1,4 @@
-"""Reads answers with whichever pydantic-ai is installed; started by `clients.real`.
+"""Reads answers with whichever pydantic-ai is installed; started by `clients.installed.real`.
 
 It asks for streams alone, whichever of its calls is made. A framework gives an application text and
 calls, so these are what it is asked for.

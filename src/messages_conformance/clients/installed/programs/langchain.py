@@ -1,4 +1,4 @@
-"""Reads answers with whichever langchain-anthropic is installed; started by `clients.real`.
+"""Reads answers with langchain-anthropic; started by `clients.installed.real`.
 
 A framework gives an application text and calls, so these are what it is asked for.
 """

@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -86,8 +86,10 @@ class Environment:
         }
 
 
-def made(client: str, version: str) -> Environment:
+def made(client: str, version: str, started: str = "") -> Environment:
     """The environment of a version, which is installed unless it is there.
+
+    ``started`` is the program that it runs, if not the one that reads answers.
 
     Raises:
         ClientsError: there is no such client, or it cannot be installed; the message says why.
@@ -96,7 +98,12 @@ def made(client: str, version: str) -> Environment:
     folder = _folder() / f"{client}@{version}"
     if not (folder / _MADE).exists():
         _install(client, version, recipe, folder)
-    return _environment(client, version, recipe, folder)
+    return _environment(client, version, replace(recipe, program=started or recipe.program), folder)
+
+
+def program(name: str) -> Path:
+    """One of the programs that are run with real clients."""
+    return _PROGRAMS / name
 
 
 def recipe_of(client: str) -> Recipe:

@@ -1,4 +1,4 @@
-// Reads answers with whichever AI SDK is installed; started by `clients.real`.
+// Reads answers with whichever AI SDK is installed; started by `clients.installed.real`.
 // A framework gives an application text and calls, so these are what it is asked for.
 import { createAnthropic } from "@ai-sdk/anthropic";
 import { generateText, streamText } from "ai";

@@ -13,8 +13,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
 
-from messages_conformance.clients import compare, loopback, memory
-from messages_conformance.clients.environments import Environment
+from messages_conformance.clients import compare, memory
+from messages_conformance.clients.installed import loopback
+from messages_conformance.clients.installed.environments import Environment
 from messages_conformance.clients.readable import asks_for_stream, is_readable, key_of
 from messages_conformance.clients.result import FINE, ClientOutcome, ClientResult, combine
 from messages_conformance.errors import ClientsError
