@@ -97,6 +97,7 @@ EXAMPLES = (
         bad=asked_for_claude_code("adaptive_as_vendor_flat"),
         good=asked_for_claude_code("adaptive_known_documented"),
     ),
+    Example("CL-MOVE-1", bad=(called("call.1"),), good=(called(),)),
     Example("CL-READ-3", bad=(answer(WITHOUT_USAGE, SSE, stream=True),), good=(STREAM,)),
 )
 
@@ -108,10 +109,10 @@ def inspections() -> loader.Suites:
 
 def broken(exchanges: tuple[Exchange, ...]) -> set[str]:
     """Those of these rules that the shipped inspections find broken."""
-    client = rows.inspection_of(dialect_of("claude-code"))
+    further = rows.inspections_of(("claude-code", "moved"))
     return ACROSS & {
         finding.rule.id
-        for _, inspection in (*inspections().inspections, client)
+        for _, inspection in (*inspections().inspections, *further)
         for _, finding in inspection.function(exchanges).findings
     }
 

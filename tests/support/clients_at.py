@@ -28,9 +28,11 @@ def at(stages: Stages, client: str = "claude-code", seen: list[Request] | None =
     return answer_all(questions(dialect_of(client), MODEL), answer)
 
 
-def answers_of(stages: Stages) -> Callable[[tuple[Request, ...]], list[Exchange]]:
-    """What asks an endpoint."""
-    page = library.read(library.known().of("model-studio")[0])
+def answers_of(
+    stages: Stages, target: str = "model-studio"
+) -> Callable[[tuple[Request, ...]], list[Exchange]]:
+    """What asks an endpoint, which answers for the models of a target's page."""
+    page = library.read(library.known().of(target)[0])
     endpoint = ReferenceEndpoint(page, KEYS, stages=stages, crowding=0.0)
 
     def answer(batch: tuple[Request, ...]) -> list[Exchange]:

@@ -112,10 +112,11 @@ CLIENTS = click.option(
     "--client",
     "clients",
     multiple=True,
-    metavar="NAME[@VERSION]|snippets|all",
+    metavar="NAME[@VERSION]|snippets|moved|all",
     help="Add the row of this client: what it sends, and how the real client, which is installed "
     "on demand, reads every answer; 'ready --help' names them. 'snippets' adds the page's first "
-    "calls, run with the real tools. May be repeated.",
+    "calls, run with the real tools; 'moved' continues conversations that were begun "
+    "elsewhere. May be repeated.",
 )
 
 

@@ -312,7 +312,7 @@ def _ask_for_clients(run: LiveRun, clients: tuple[str, ...], spent: int) -> None
             run.endpoint,
             run.cassettes,
             options,
-            snippets=rows.has_snippets(clients),
+            extras=rows.extras(clients),
         )
         with busy("asking what the clients send"):
             asyncio.run(stoppable(asking))

@@ -6,6 +6,7 @@ Every exchange is kept in a cassette, as those of a run are: without a key, and 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 from urllib.parse import unquote
 
 import httpx2
@@ -20,7 +21,9 @@ from messages_conformance.probing.probe import Ask, Probe, ProbeRun, Purpose, Qu
 from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.readiness.dialect import Dialect
 from messages_conformance.readiness.evidence import from_exchanges
+from messages_conformance.readiness.moved import Histories, histories
 from messages_conformance.readiness.questions import (
+    Questions,
     UnrecordedError,
     answer_all,
     client_of,
@@ -45,19 +48,19 @@ async def ask(
     options: RecordingOptions = _UNLIMITED,
     transport: httpx2.AsyncBaseTransport | None = None,
     *,
-    snippets: bool = False,
+    extras: Iterable[str] = (),
 ) -> None:
     """Ask an endpoint all that some clients would; the answers are in ``cassettes``.
 
-    With ``snippets``, also what a page's first calls send.
+    ``extras`` is what is asked besides: ``snippets``, a page's first calls; ``moved``,
+    conversations that were begun elsewhere.
 
     Raises:
         CassetteError: the folder must not be written to.
         GaveUpError: the endpoint does not answer any more.
     """
     probes = [_probe(each) for each in dialects]
-    if snippets:
-        probes.append(Probe(f"{_SUITE}/snippets", _snippets, None))
+    probes += [Probe(f"{_SUITE}/{extra}", _EXTRAS[extra], None) for extra in extras]
     rows = tuple(
         Row(each.row, each.row, Claim.UNKNOWN, "what a client sends", "", "inferred")
         for each in probes
@@ -136,21 +139,33 @@ def _snippets(ask: Ask) -> ProbeRun:
     return works("everything was asked")
 
 
+def _moved(ask: Ask) -> ProbeRun:
+    """Every history that was begun elsewhere."""
+    return (yield from _asked(histories(ask.model.id)))
+
+
+_EXTRAS: Final = {"snippets": _snippets, "moved": _moved}
+
+
 def _probe(dialect: Dialect) -> Probe:
     """The questions as a probe, so that the recorder can run them."""
 
     def run(ask: Ask) -> ProbeRun:
-        asked = questions(dialect, ask.model.id)
-        known: dict[str, Exchange] = {}
-        batch = next(asked)
-        while True:
-            new = list({each.key: each for each in batch if each.key not in known}.values())
-            if new:
-                exchanges = yield [Question(each, Purpose.SHARED) for each in new]
-                known |= {each.key: exchange for each, exchange in zip(new, exchanges, strict=True)}
-            try:
-                batch = asked.send(tuple(known[each.key] for each in batch))
-            except StopIteration:
-                return works("everything was asked")
+        return (yield from _asked(questions(dialect, ask.model.id)))
 
     return Probe(f"{_SUITE}/{dialect.client}@{dialect.version}", run, None)
+
+
+def _asked(asked: Questions | Histories) -> ProbeRun:
+    """Ask whatever is asked; equal requests once."""
+    known: dict[str, Exchange] = {}
+    batch = next(asked)
+    while True:
+        new = list({each.key: each for each in batch if each.key not in known}.values())
+        if new:
+            exchanges = yield [Question(each, Purpose.SHARED) for each in new]
+            known |= {each.key: exchange for each, exchange in zip(new, exchanges, strict=True)}
+        try:
+            batch = asked.send(tuple(known[each.key] for each in batch))
+        except StopIteration:
+            return works("everything was asked")

@@ -16,7 +16,7 @@ from messages_conformance.errors import ClientsError
 from messages_conformance.probing.inspection import Inspection, InspectionResult
 from messages_conformance.probing.loader import LoadedInspection
 from messages_conformance.protocol.exchange import MESSAGES, Exchange
-from messages_conformance.readiness import snippets
+from messages_conformance.readiness import moved, snippets
 from messages_conformance.readiness.dialect import Dialect, dialect_of, ready_clients
 from messages_conformance.readiness.effect import Effect
 from messages_conformance.readiness.questions import client_of
@@ -26,7 +26,7 @@ from messages_conformance.rules.catalogue import broken
 from messages_conformance.rules.finding import Finding, Where
 
 ALL: Final = "all"
-SNIPPETS: Final = "snippets"
+_EXTRAS: Final = {"snippets": snippets, "moved": moved}
 """What `--client` takes besides the names of clients."""
 _SUITE: Final = "clients"
 _DEAD: Final = (State.SET, State.FATAL, State.FAILED)
@@ -52,20 +52,21 @@ class _Side(NamedTuple):
 
 
 def inspections_of(names: Iterable[str]) -> Iterator[LoadedInspection]:
-    """The rows of what was named: clients, and the page's snippets.
+    """The rows of what was named: clients, snippets of pages, conversations that move.
 
     Raises:
         ClientsError: a client is not known.
     """
     names = tuple(names)
     yield from map(inspection_of, chosen_dialects(names))
-    if has_snippets(names):
-        yield from snippets.inspections()
+    for extra in extras(names):
+        yield from _EXTRAS[extra].inspections()
 
 
-def has_snippets(names: Iterable[str]) -> bool:
-    """Whether the page's snippets were named."""
-    return not {SNIPPETS, ALL}.isdisjoint(names)
+def extras(names: Iterable[str]) -> tuple[str, ...]:
+    """What was named besides clients: ``snippets``, ``moved``, or with ``all`` both."""
+    names = tuple(names)
+    return tuple(extra for extra in _EXTRAS if extra in names or ALL in names)
 
 
 def chosen_dialects(names: Iterable[str]) -> tuple[Dialect, ...]:
@@ -74,7 +75,7 @@ def chosen_dialects(names: Iterable[str]) -> tuple[Dialect, ...]:
     Raises:
         ClientsError: one is not known.
     """
-    clients = (name for name in names if name != SNIPPETS)
+    clients = (name for name in names if name not in _EXTRAS)
     wanted = [each for name in clients for each in (ready_clients() if name == ALL else (name,))]
     found = (dialect_of(each) for each in wanted)
     return tuple({(each.client, each.version): each for each in found}.values())
