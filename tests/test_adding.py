@@ -234,14 +234,16 @@ def test_every_format_that_holds_exchanges_is_tried_with_them() -> None:
 
 # A client
 
+SHARED = {"__init__", "compare", "memory", "readable", "result"}
+"""Modules that are no client."""
+
 
 def test_every_client_is_fed_with_what_was_recorded() -> None:
     suite = (ROOT / "suites" / "test_clients.py").read_text(encoding="utf-8")
-    shared = {"__init__", "compare", "memory", "result"}
     todo(
         f"suites/test_clients.py: inspect what {relative(path)} makes of the recorded answers"
         for path in sorted((ROOT / PACKAGE / "clients").glob("*.py"))
-        if path.stem not in shared and path.stem not in suite
+        if path.stem not in SHARED and path.stem not in suite
     )
 
 
@@ -249,6 +251,6 @@ def test_every_client_is_tried_with_defective_answers() -> None:
     todo(
         f"tests/clients/test_{path.stem}.py: say what this client makes of defective answers"
         for path in sorted((ROOT / PACKAGE / "clients").glob("*.py"))
-        if path.stem not in {"__init__", "compare", "memory", "result"}
+        if path.stem not in SHARED
         and not (ROOT / "tests" / "clients" / f"test_{path.stem}.py").is_file()
     )

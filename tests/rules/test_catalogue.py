@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = Path(protocol.__file__).parents[1]
 CATALOGUE = PACKAGE / "rules" / "catalogue.py"
 ID = re.compile(
-    r"\b(?:RS-(?:HTTP|MSG|STOP|BLK|TOOL|THK|USE|CNT|MDL)|CL-READ|RQ|TU|TH|HD|ER|PC|CT"
+    r"\b(?:RS-(?:HTTP|MSG|STOP|BLK|TOOL|THK|USE|CNT|MDL)|CL-(?:READ|SEND|MOVE)|RQ|TU|TH|HD|ER|PC|CT"
     r"|ST-(?:HTTP|WIRE|ORD|IDX|MSG|BLK|DELTA|THK|TOOL|USE|ERR|REQ|INC))-\d+[a-z]?\b"
 )
 CHECKED = rules_of(RuleKind.ANSWER, RuleKind.RUN, RuleKind.CLIENT)

@@ -11,10 +11,15 @@ import pytest
 
 from messages_conformance import resources
 from messages_conformance.probing import loader
-from messages_conformance.protocol.exchange import COUNT_TOKENS, Exchange
+from messages_conformance.protocol.exchange import COUNT_TOKENS, Exchange, Request
+from messages_conformance.readiness import rows
+from messages_conformance.readiness.dialect import dialect_of
+from messages_conformance.readiness.questions import answer_all, questions
+from messages_conformance.reference.client_cases import CLIENT_CASES
 from messages_conformance.rules.catalogue import rules_of
 from messages_conformance.rules.finding import RuleKind
 from rules.test_timing_and_tokens import plain, stream
+from support.clients_at import MODEL, answers_of
 from support.rule_examples import CALL, SSE, STREAM, WEATHER, answer, message
 
 ACROSS = rules_of(RuleKind.RUN, RuleKind.CLIENT).keys()
@@ -47,6 +52,19 @@ WITHOUT_USAGE = (
     b'event: message_stop\ndata: {"type":"message_stop"}\n\n'
 )
 
+
+def asked_for_claude_code(case: str) -> tuple[Exchange, ...]:
+    """What an endpoint answers to all that Claude Code sends."""
+    answer, found = answers_of(CLIENT_CASES[case].stages), list[Exchange]()
+
+    def keep(batch: tuple[Request, ...]) -> list[Exchange]:
+        found.extend(answers := answer(batch))
+        return answers
+
+    answer_all(questions(dialect_of("claude-code"), MODEL), keep)
+    return tuple(found)
+
+
 EXAMPLES = (
     Example("ST-INC-2", bad=(stream(2.0),), good=(stream(*PACED),)),
     Example("ST-INC-3", bad=(stream(0.1, 0.2, 2.0),), good=(stream(*PACED),)),
@@ -74,6 +92,12 @@ EXAMPLES = (
         bad=(answer({"code": "InvalidParameter", "message": "No."}, status=400),),
         good=(answer(ENVELOPE, status=400),),
     ),
+    Example(
+        "CL-SEND-1",
+        bad=asked_for_claude_code("adaptive_as_vendor_flat"),
+        good=asked_for_claude_code("adaptive_known_documented"),
+    ),
+    Example("CL-MOVE-1", bad=(called("call.1"),), good=(called(),)),
     Example("CL-READ-3", bad=(answer(WITHOUT_USAGE, SSE, stream=True),), good=(STREAM,)),
 )
 
@@ -85,9 +109,10 @@ def inspections() -> loader.Suites:
 
 def broken(exchanges: tuple[Exchange, ...]) -> set[str]:
     """Those of these rules that the shipped inspections find broken."""
+    further = rows.inspections_of(("claude-code", "moved"))
     return ACROSS & {
         finding.rule.id
-        for _, inspection in inspections().inspections
+        for _, inspection in (*inspections().inspections, *further)
         for _, finding in inspection.function(exchanges).findings
     }
 

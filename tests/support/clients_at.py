@@ -1,7 +1,7 @@
 """Asking the reference endpoint, in this process, what a client would ask."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable
 
 from messages_conformance.claims import library
 from messages_conformance.protocol.exchange import Exchange, Request
@@ -18,18 +18,30 @@ MODEL = "qwen-plus"
 
 def at(stages: Stages, client: str = "claude-code", seen: list[Request] | None = None) -> Readiness:
     """What is said of a client at an endpoint; its requests are added to ``seen``."""
-    page = library.read(library.known().of("model-studio")[0])
+    answers = answers_of(stages)
+
+    def answer(batch: tuple[Request, ...]) -> list[Exchange]:
+        if seen is not None:
+            seen.extend(batch)
+        return answers(batch)
+
+    return answer_all(questions(dialect_of(client), MODEL), answer)
+
+
+def answers_of(
+    stages: Stages, target: str = "model-studio"
+) -> Callable[[tuple[Request, ...]], list[Exchange]]:
+    """What asks an endpoint, which answers for the models of a target's page."""
+    page = library.read(library.known().of(target)[0])
     endpoint = ReferenceEndpoint(page, KEYS, stages=stages, crowding=0.0)
 
-    def answer(batch: tuple[Request, ...]) -> Iterable[Exchange]:
+    def answer(batch: tuple[Request, ...]) -> list[Exchange]:
         async def all_of_them() -> list[Exchange]:
             return [await ask(endpoint, request) for request in batch]
 
-        if seen is not None:
-            seen.extend(batch)
         return asyncio.run(all_of_them())
 
-    return answer_all(questions(dialect_of(client), MODEL), answer)
+    return answer
 
 
 def at_case(name: str, client: str = "claude-code") -> Readiness:

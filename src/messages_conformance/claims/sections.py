@@ -3,7 +3,14 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-SECTIONS: Mapping[str, str] = MappingProxyType({"wire": "On the wire", "client": "In a client"})
+SECTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "wire": "On the wire",
+        "client": "In a client",
+        "snippet": "The page's snippets",
+        "moved": "A conversation that moves",
+    }
+)
 """The sections of inspected rows, with their headings."""
 
 

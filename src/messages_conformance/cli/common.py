@@ -2,6 +2,7 @@
 
 import errno
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -108,6 +109,18 @@ ROW = click.option(
 )
 
 
+CLIENTS = click.option(
+    "--client",
+    "clients",
+    multiple=True,
+    metavar="NAME[@VERSION]|snippets|moved|all",
+    help="Add the row of this client: what it sends, and how the real client, which is installed "
+    "on demand, reads every answer; 'ready --help' names them. 'snippets' adds the page's first "
+    "calls, run with the real tools; 'moved' continues conversations that were begun "
+    "elsewhere. May be repeated.",
+)
+
+
 def selection_options(command: _F) -> _F:
     """Add the options that choose what is judged."""
     for option in (
@@ -184,9 +197,15 @@ def detail_of(*, details: bool, quiet: bool) -> Detail:
     return "all" if details else "end" if quiet else "brief"
 
 
-def load_suites() -> Suites:
-    """The suites shipped with the project."""
-    return loader.load(resources.folder("suites"))
+def load_suites(clients: tuple[str, ...] = ()) -> Suites:
+    """The suites shipped with the project, and the rows of the clients that are named."""
+    suites = loader.load(resources.folder("suites"))
+    if not clients:
+        return suites
+    # Few commands need what knows of clients.
+    from messages_conformance.readiness import rows
+
+    return replace(suites, inspections=(*suites.inspections, *rows.inspections_of(clients)))
 
 
 def show(

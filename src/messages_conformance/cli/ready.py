@@ -160,7 +160,7 @@ async def _ask(
     if checked.note:
         notify(checked.note)
     only = replace(chosen, models=chosen.models[:1])
-    await record.ask(dialect, only, checked.endpoint, cassettes, options)
+    await record.ask((dialect,), only, checked.endpoint, cassettes, options)
 
 
 def _show(

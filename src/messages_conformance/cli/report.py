@@ -10,6 +10,7 @@ from messages_conformance.claims import selection, shards
 from messages_conformance.claims.selection import Selection
 from messages_conformance.claims.shards import Shard
 from messages_conformance.cli.common import (
+    CLIENTS,
     EXPECTATIONS,
     FAIL_ON,
     FORMAT,
@@ -52,6 +53,7 @@ from messages_conformance.runs import folder
     metavar="FILE",
     help="Print this saved report (JSON) instead of judging recordings.",
 )
+@CLIENTS
 @EXPECTATIONS
 @click.option(
     "--write-expectations",
@@ -78,6 +80,7 @@ def command(
     shard: Shard | None,
     cassettes: Path | None,
     saved: Path | None,
+    clients: tuple[str, ...],
     expectations: Path | None,
     baseline: Path | None,
     fail_on: tuple[FailOn, ...],
@@ -105,6 +108,7 @@ def command(
       messages-conformance report --target model-studio --revision 2026-09-02
       messages-conformance report --series qwen-plus --row 'tool_choice/*'
       messages-conformance report --cassettes runs/NAME/cassettes --output report.html
+      messages-conformance report --client python-sdk@0.39.0 --client typescript-sdk
       messages-conformance report --from report.json --write-expectations known.toml
       messages-conformance report --from report.json --expectations known.toml --format summary
 
@@ -118,10 +122,10 @@ def command(
     detail = detail_of(details=details, quiet=quiet)
     format = format or (format_of(output) if output else "text")
     choice = Selection(targets, models, series, rows, revision, claims)
-    if saved and (cassettes or shard or revision or claims):
+    if saved and (cassettes or shard or revision or claims or clients):
         raise click.UsageError(
-            "--from prints what was judged before; leave out --cassettes, --shard, --revision and "
-            "--claims"
+            "--from prints what was judged before; leave out --cassettes, --shard, --revision, "
+            "--claims and --client"
         )
     if baseline and baseline.exists():
         raise Failure(f"{baseline}: exists already; move it away, or name another file")
@@ -129,7 +133,7 @@ def command(
         assessed = _load(saved, choice, expectations)
     else:
         with busy("judging recordings"):
-            assessed = _judge(choice, cassettes, expectations, shard)
+            assessed = _judge(choice, cassettes, expectations, shard, clients)
     if baseline:
         _write_baseline(baseline, assessed, expectations)
     show(assessed.report, format, output, detail)
@@ -163,7 +167,11 @@ def _load(path: Path, choice: Selection, expectations: Path | None) -> Assessmen
 
 
 def _judge(
-    choice: Selection, cassettes: Path | None, expectations: Path | None, shard: Shard | None
+    choice: Selection,
+    cassettes: Path | None,
+    expectations: Path | None,
+    shard: Shard | None,
+    clients: tuple[str, ...],
 ) -> Assessment:
     root = cassettes or resources.folder("cassettes")
     chosen = selection.choose(choice, root)
@@ -177,7 +185,7 @@ def _judge(
         )
     for id in unrecorded:
         notify(f"{root}: contains no recordings of target {id!r}: all its rows are unmeasured")
-    suites = load_suites()
+    suites = load_suites(clients)
     known = assess.load_expectations([c.revision for c in chosen], suites, expectations)
     if shard:
         chosen = shards.shard(chosen, shard)

@@ -1,5 +1,6 @@
 """`run`: ask a live endpoint, record its answers, and judge them."""
 
+import asyncio
 import os
 import sys
 from dataclasses import dataclass, replace
@@ -8,6 +9,7 @@ from pathlib import Path
 import click
 
 from messages_conformance.cli.common import (
+    CLIENTS,
     EXPECTATIONS,
     FAIL_ON,
     FORMAT,
@@ -30,8 +32,10 @@ from messages_conformance.judging import assess
 from messages_conformance.judging.assess import Assessment
 from messages_conformance.planning import Plan, summary
 from messages_conformance.protocol.limits import Limits, answer_limits
+from messages_conformance.recording.budget import CostLimit
 from messages_conformance.recording.progress import ModelProgress
-from messages_conformance.recording.signals import terminable
+from messages_conformance.recording.recorder import RecordingOptions
+from messages_conformance.recording.signals import stoppable, terminable
 from messages_conformance.rendering.render import Format
 from messages_conformance.report.compare_runs import compare_in_order, run_id
 from messages_conformance.report.outcome import FailOn
@@ -72,6 +76,7 @@ from messages_conformance.verdict import Evidence
     metavar="SECONDS",
     help="Wait this long for an answer to begin, and between two pieces of it.",
 )
+@CLIENTS
 @EXPECTATIONS
 @click.option(
     "--server", default="", help="The server's name and version, where you know them; recorded."
@@ -86,6 +91,7 @@ def command(
     resume: bool,
     overwrite: bool,
     timeout: float,
+    clients: tuple[str, ...],
     expectations: Path | None,
     server: str,
     fail_on: tuple[FailOn, ...],
@@ -107,6 +113,9 @@ def command(
     one that does not answer within --timeout once more.
     Every answer is written to disk at once. However a run ends, the same command with --resume
     and the run's folder as --output continues it.
+
+    With --client, what that client sends is asked besides: some twenty requests for claude-code,
+    six for a library.
 
     With --runs, everything is sent N times and costs N times as much. Each run is kept as run-1,
     run-2 and so on, beside a report of all runs, which counts how often each row had which
@@ -130,6 +139,7 @@ def command(
       messages-conformance run --target model-studio --output runs/NAME --resume
       messages-conformance run --target model-studio --shard 2/5 --expectations known.toml
       messages-conformance run --target model-studio --series qwen-plus --runs 3
+      messages-conformance run --target model-studio --client claude-code --client python-sdk@0.39.0
 
     \b
     Exit codes:
@@ -144,7 +154,7 @@ def command(
     run = replace(
         live.prepare(
             options.selection,
-            load_suites(),
+            load_suites(clients),
             os.environ,
             opt_in_patterns=options.opt_in,
             shard=options.shard,
@@ -170,10 +180,10 @@ def command(
         if note:
             notify(note)
         if runs == 1:
-            done = _run_once(run, run)
+            done = _run_once(run, run, clients)
             assessed, skipped = done.assessed, done.skipped
         else:
-            assessed, skipped = _run_repeatedly(run, runs, expectations), ""
+            assessed, skipped = _run_repeatedly(run, runs, expectations, clients), ""
     show(assessed.report, format or "text", detail=detail)
     print_remarks(assessed)
     print_further_failures(assessed.report, fail_on)
@@ -237,13 +247,15 @@ class _Done:
     """Which rows it skipped, why, and how to continue; or empty."""
 
 
-def _run_once(run: LiveRun, whole: LiveRun) -> _Done:
+def _run_once(run: LiveRun, whole: LiveRun, clients: tuple[str, ...]) -> _Done:
     """Record and judge one run, or one of several that make a ``whole``; write its reports."""
     with busy("planning"):
         plan = live.plan(run)
     limit = run.limit(plan)
     notify(summary.describe_cost(plan, limit))
     done = _record(run, plan, whole)
+    if clients:
+        _ask_for_clients(run, clients, sum(model.tokens for model in done))
     skipped = summary.skipped_rows(done, limit)
     with busy("judging"):
         assessed = assess.assess(
@@ -260,7 +272,9 @@ def _run_once(run: LiveRun, whole: LiveRun) -> _Done:
     return _Done(assessed, sum(model.tokens for model in done), message if skipped else "")
 
 
-def _run_repeatedly(whole: LiveRun, runs: int, expectations: Path | None) -> Assessment:
+def _run_repeatedly(
+    whole: LiveRun, runs: int, expectations: Path | None, clients: tuple[str, ...]
+) -> Assessment:
     """Record and judge several runs, one after the other, and compare them."""
     reports: list[Report] = []
     budget = whole.tokens
@@ -268,7 +282,7 @@ def _run_repeatedly(whole: LiveRun, runs: int, expectations: Path | None) -> Ass
         notify(f"run {number} of {runs}")
         if budget == 0:
             raise Failure(f"the budget is spent; {_how_to_resume(whole)}")
-        done = _run_once(whole.numbered(number, budget), whole)
+        done = _run_once(whole.numbered(number, budget), whole, clients)
         if done.skipped:
             raise Failure(done.skipped)
         reports.append(done.assessed.report)
@@ -276,6 +290,32 @@ def _run_repeatedly(whole: LiveRun, runs: int, expectations: Path | None) -> Ass
     assessed = assess.reassess(compare_in_order(reports), whole.suites, expectations)
     write_reports(assessed.report, whole.folder)
     return assessed
+
+
+def _ask_for_clients(run: LiveRun, clients: tuple[str, ...], spent: int) -> None:
+    """Ask what the named clients send, besides what the rows asked; of a shard, its own models."""
+    from messages_conformance.readiness import record, rows
+
+    dialects = rows.chosen_dialects(clients)
+    left = None if run.tokens is None else max(1, run.tokens - spent)
+    options = RecordingOptions(
+        budget=CostLimit(None, left),
+        rate_limit=run.rate_limit,
+        server=run.server,
+        resume=True,
+        limits=run.limits,
+    )
+    for chosen in run.chosen:
+        asking = record.ask(
+            dialects,
+            chosen,
+            run.endpoint,
+            run.cassettes,
+            options,
+            extras=rows.extras(clients),
+        )
+        with busy("asking what the clients send"):
+            asyncio.run(stoppable(asking))
 
 
 def _record(run: LiveRun, plan: Plan, whole: LiveRun) -> tuple[ModelProgress, ...]:

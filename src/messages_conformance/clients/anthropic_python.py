@@ -8,8 +8,6 @@ sent over a network.
 
 import asyncio
 import contextlib
-import hashlib
-import re
 import warnings
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from functools import partial
@@ -21,6 +19,7 @@ import httpx2
 
 from messages_conformance.cassettes.replay import response
 from messages_conformance.clients import compare, memory
+from messages_conformance.clients.readable import asks_for_stream, is_readable, key_of
 from messages_conformance.clients.result import FINE, ClientOutcome, ClientResult, combine
 from messages_conformance.protocol.exchange import Exchange
 
@@ -45,7 +44,7 @@ def read_with_python_sdk(exchanges: Iterable[Exchange]) -> tuple[ClientResult | 
     that the recorder stopped.
     """
     given = tuple(exchanges)
-    keys = [_key(exchange) if _is_readable(exchange) else None for exchange in given]
+    keys = [key_of(exchange) if is_readable(exchange) else None for exchange in given]
     known = _known()
     results = {key: known[key] for key in keys if key is not None and key in known}
     unknown = {
@@ -63,8 +62,6 @@ def read_with_python_sdk(exchanges: Iterable[Exchange]) -> tuple[ClientResult | 
 
 _remembered: dict[Path | None, dict[str, ClientResult]] = {}
 """Earlier results by a digest of what they depend on, for each file; None: in this process only."""
-_IRRELEVANT = re.compile(r"(?i)(x-)?request-id$|date$|anthropic-ratelimit-")
-"""Headers that differ from answer to answer and that no result depends on."""
 
 
 def _known() -> dict[str, ClientResult]:
@@ -90,38 +87,9 @@ def _file() -> Path | None:
     return folder / f"anthropic-{state}.json" if folder else None
 
 
-def _key(exchange: Exchange) -> str:
-    """Equal for answers that give equal results, so that each is read once."""
-    relevant = (
-        exchange.status,
-        exchange.ended,
-        [header for header in exchange.headers if not _IRRELEVANT.match(header[0])],
-        [chunk.size for chunk in exchange.chunks],
-        _asks_for_stream(exchange),
-    )
-    return hashlib.sha256(
-        repr(relevant).encode("utf-8", "surrogatepass") + exchange.body
-    ).hexdigest()
-
-
 def version() -> str:
     """The SDK that is installed, for example ``anthropic 2.12.0``."""
     return f"anthropic {metadata.version('anthropic')}"
-
-
-def _asks_for_stream(exchange: Exchange) -> bool:
-    """Whether the request asks for a stream; of an unknown one, the answer shows it."""
-    asked = exchange.request.body
-    return asked.get("stream") is True if isinstance(asked, dict) else exchange.streamed
-
-
-def _is_readable(exchange: Exchange) -> bool:
-    asked = exchange.request
-    return (
-        (asked.method, asked.path.partition("?")[0]) == ("POST", "/v1/messages")
-        and exchange.status is not None
-        and exchange.ended != "too large"
-    )
 
 
 class _Served(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
@@ -180,7 +148,7 @@ class _Sdk:
     def read(self, exchange: Exchange) -> ClientResult:
         """What the SDK makes of an answer, by all its calls."""
         self._served.exchange = exchange
-        if not _asks_for_stream(exchange):
+        if not asks_for_stream(exchange):
             check = partial(compare.check_message, exchange, call=_CREATE)
             return combine(self._read_by(exchange, _CREATE, self._create, check))
         final = partial(compare.check_message, exchange, call=_STREAM)

@@ -33,7 +33,11 @@ def read_by_table(id: str, exchanges: Iterable[Exchange]) -> Iterator[ClientResu
     Raises:
         ClientsError: there is no table of this client.
     """
-    client = table_of(id)
+    return read_by(table_of(id), exchanges)
+
+
+def read_by(client: Client, exchanges: Iterable[Exchange]) -> Iterator[ClientResult | None]:
+    """What a client makes of each answer by its table; None where none came."""
     for exchange in exchanges:
         yield None if exchange.status is None else _read(exchange, client)
 

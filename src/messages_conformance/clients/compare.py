@@ -3,7 +3,7 @@
 The client's values are read as an application reads them, attribute by attribute.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from messages_conformance.clients.result import FINE, ClientOutcome, ClientResult
@@ -50,6 +50,44 @@ def check_events(exchange: Exchange, types: Sequence[object]) -> ClientResult:
         return ClientResult(ClientOutcome.MISREADS, said)
     if not held:
         return ClientResult(ClientOutcome.LOSES, "iterating the stream yields nothing and no error")
+    return FINE
+
+
+def message_of_error(exchange: Exchange) -> str | None:
+    """The words of the error that an answer is, or has among its events; None without any."""
+    for document in (exchange.json, *(event.json for event in stream_events(exchange))):
+        if isinstance(document, dict):
+            inner = document.get("error")
+            source = inner if isinstance(inner, dict) else document
+            if isinstance(words := source.get("message"), str) and words:
+                return words
+    return None
+
+
+def check_parts(
+    exchange: Exchange, text: object, calls: Sequence[Mapping[str, Any]], call: str
+) -> ClientResult:
+    """Check what a framework gave an application: the text, and the calls of tools."""
+    if has_error(exchange):
+        return ClientResult(ClientOutcome.MISREADS, f"{call} returns an error as an answer")
+    held = _held(exchange)
+    if not held:
+        return ClientResult(ClientOutcome.MISREADS, f"{call} returns an answer, and none came")
+    blocks = [block for block in _blocks(held.get("content")) if isinstance(block, dict)]
+    expected = "".join(
+        block["text"]
+        for block in blocks
+        if block.get("type") == "text" and isinstance(block.get("text"), str)
+    )
+    named = [block.get("name") for block in blocks if block.get("type") == "tool_use"]
+    if text != expected:
+        if isinstance(text, str) and text in expected:
+            return ClientResult(ClientOutcome.LOSES, f"{call} loses text")
+        return ClientResult(ClientOutcome.MISREADS, f"{call} returns another text")
+    if [each["name"] for each in calls] != named:
+        outcome = ClientOutcome.LOSES if len(calls) < len(named) else ClientOutcome.MISREADS
+        verb = "loses" if outcome is ClientOutcome.LOSES else "returns other"
+        return ClientResult(outcome, f"{call} {verb} calls of tools")
     return FINE
 
 

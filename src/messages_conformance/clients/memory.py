@@ -54,13 +54,23 @@ def state(client: str, *libraries: str) -> str:
     digest = hashlib.sha256(platform.python_version().encode())
     for library in (client, *libraries):
         digest.update(f"\0{library} {metadata.version(library)}".encode())
+    digest.update(code())
+    return digest.hexdigest()[:32]
+
+
+@cache
+def code() -> bytes:
+    """A digest of the code that compares, and of the programs that read with real clients."""
+    digest = hashlib.sha256()
     root = Path(__file__).parents[1]
     for package in _OURS:
-        for path in sorted((root / package).glob("**/*.py")):
+        for path in sorted((root / package).rglob("*.*")):
+            if path.suffix not in (".py", ".mjs"):
+                continue
             content = path.read_bytes()
             digest.update(f"\0{path.relative_to(root).as_posix()} {len(content)}\0".encode())
             digest.update(content)
-    return digest.hexdigest()[:32]
+    return digest.digest()
 
 
 def read(path: Path) -> dict[str, ClientResult]:
@@ -115,7 +125,7 @@ def _results(document: Mapping[str, Any]) -> Iterator[tuple[str, ClientResult]]:
 
 
 def _forget_old(path: Path) -> None:
-    kind = path.name.partition("-")[0]
+    kind = path.name.rpartition("-")[0]
     others = sorted(path.parent.glob(f"{kind}-*.json"), key=lambda file: file.stat().st_mtime)
     for old in others[:-_MOST_FILES]:
         old.unlink(missing_ok=True)

@@ -10,11 +10,14 @@ from messages_conformance.healing.features import refused_feature
 from messages_conformance.protocol.exchange import MESSAGES, Exchange
 from messages_conformance.readiness import changes, sdk
 from messages_conformance.readiness.dialect import Dialect, Feature
+from messages_conformance.readiness.effect import Effect, effect_of
 from messages_conformance.readiness.result import Readiness, Seen, State
 from messages_conformance.readiness.walk import Walk, is_success, named_limit
 
 _KEY = "key_header"
 _DEEPEST = 64
+_BEST = (Effect.HONOURED, Effect.UNSEEN, Effect.IGNORED)
+"""What counts where one answer shows an effect and another none."""
 _REMARK = "judged by what was recorded for something else: no request was this client's"
 
 
@@ -162,8 +165,10 @@ def _is_about(exchange: Exchange, feature: Feature) -> bool:
 
 def _seen(feature: Feature, usual: list[Exchange], client: Client | None) -> Seen:
     having = [each for each in usual if _shows(each, feature)]
-    if any(map(is_success, having)):
-        return Seen(feature.id, feature.words, State.ACCEPTED)
+    effects = {effect_of(feature.id, each.request, each) for each in having if is_success(each)}
+    if effects:
+        best = next(each for each in _BEST if each in effects)
+        return Seen(feature.id, feature.words, State.ACCEPTED, effect=best)
     refused = next((each for each in having if _is_about(each, feature)), None)
     if refused is None:
         return Seen(feature.id, feature.words, State.UNASKED)

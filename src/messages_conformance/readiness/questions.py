@@ -15,6 +15,7 @@ from messages_conformance.healing.conditions import refusal_message
 from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.readiness import changes, sdk
 from messages_conformance.readiness.dialect import Dialect, Feature
+from messages_conformance.readiness.effect import Effect, effect_of
 from messages_conformance.readiness.result import Readiness, Seen, State
 from messages_conformance.readiness.walk import Walk, is_success, named_limit, walk
 
@@ -111,11 +112,22 @@ def _of_program(dialect: Dialect, model: str) -> Questions:
         for each, answer in zip(asked, answers, strict=True)
         if not is_success(answer)
     }
+    effects = {
+        each.id: effect_of(each.id, plan.alone(each), answer)
+        for each, answer in zip(asked, answers, strict=True)
+        if is_success(answer)
+    }
     largest = (
         named_limit(refusal_message(refused["max_tokens"])) if "max_tokens" in refused else None
     )
     unset = yield from _walk(plan.whole, client, features)
-    seen = [_seen(each, refused.get(each.id), client, plan, refused, unset) for each in asked]
+    seen = [
+        replace(
+            _seen(each, refused.get(each.id), client, plan, refused, unset),
+            effect=effects.get(each.id, Effect.UNSEEN),
+        )
+        for each in asked
+    ]
     off = _to_switch_off(asked, refused, unset)
     settled: Walk | None = None
     if off or swapped or not unset.answered:
@@ -134,7 +146,7 @@ def _of_program(dialect: Dialect, model: str) -> Questions:
         plain_walk=replace(unset, answered=False, why="the key is refused") if swapped else unset,
         settled_walk=settled,
     )
-    return replace(done, remarks=tuple(_remarks(done)))
+    return replace(done, remarks=(*_remarks(done), *_lost_in_company(done, final)))
 
 
 def _to_switch_off(
@@ -264,6 +276,18 @@ def _unanswered(begun: Readiness, small: Exchange) -> Readiness:
     if small.status == 404:
         return replace(begun, unknown=f"the endpoint does not have this model or path: {said}")
     return replace(begun, plain_walk=Walk(False, 1, (), said, small))
+
+
+def _lost_in_company(done: Readiness, final: Request) -> Iterable[str]:
+    """What is honoured alone, and ignored where everything is sent together."""
+    ended = done.settled_walk or done.plain_walk
+    if ended is None or ended.last is None or not ended.answered:
+        return
+    for each in done.seen:
+        if each.effect is Effect.HONOURED and each.id not in ended.healed:
+            together = effect_of(each.id, final, ended.last)
+            if together is Effect.IGNORED:
+                yield f"{each.words} is honoured alone, and ignored together with the rest"
 
 
 def _remarks(done: Readiness) -> Iterable[str]:

@@ -3,15 +3,16 @@
 Every exchange is kept in a cassette, as those of a run are: without a key, and readable.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 from urllib.parse import unquote
 
 import httpx2
 
 from messages_conformance.cassettes.tape import Tape, labels_of
-from messages_conformance.claims.page import Model, Row
+from messages_conformance.claims.page import Row
 from messages_conformance.claims.selection import Chosen
 from messages_conformance.errors import ClientsError
 from messages_conformance.probing.behaviours import works
@@ -20,13 +21,16 @@ from messages_conformance.probing.probe import Ask, Probe, ProbeRun, Purpose, Qu
 from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.readiness.dialect import Dialect
 from messages_conformance.readiness.evidence import from_exchanges
+from messages_conformance.readiness.moved import Histories, histories
 from messages_conformance.readiness.questions import (
+    Questions,
     UnrecordedError,
     answer_all,
     client_of,
     questions,
 )
 from messages_conformance.readiness.result import Readiness
+from messages_conformance.readiness.snippets import requests_of
 from messages_conformance.recording import recorder
 from messages_conformance.recording.endpoint import Endpoint
 from messages_conformance.recording.recorder import RecordingOptions
@@ -37,24 +41,39 @@ _UNLIMITED = RecordingOptions()
 
 
 async def ask(
-    dialect: Dialect,
+    dialects: Iterable[Dialect],
     chosen: Chosen,
     endpoint: Endpoint,
     cassettes: Path,
     options: RecordingOptions = _UNLIMITED,
     transport: httpx2.AsyncBaseTransport | None = None,
+    *,
+    extras: Iterable[str] = (),
 ) -> None:
-    """Ask an endpoint, for one model, all that a client would; the answers are in ``cassettes``.
+    """Ask an endpoint all that some clients would; the answers are in ``cassettes``.
+
+    ``extras`` is what is asked besides: ``snippets``, a page's first calls; ``moved``,
+    conversations that were begun elsewhere.
 
     Raises:
         CassetteError: the folder must not be written to.
         GaveUpError: the endpoint does not answer any more.
     """
-    (model,) = chosen.models
-    row = _row(dialect)
-    asked = replace(chosen, revision=replace(chosen.revision, rows=(row,)), rows=(row,))
-    suites = Suites({row.id: LoadedProbe(_SUITE, _probe(dialect, row, model))})
-    await recorder.record((asked,), suites, endpoint, cassettes, options, transport=transport)
+    probes = [_probe(each) for each in dialects]
+    probes += [Probe(f"{_SUITE}/{extra}", _EXTRAS[extra], None) for extra in extras]
+    rows = tuple(
+        Row(each.row, each.row, Claim.UNKNOWN, "what a client sends", "", "inferred")
+        for each in probes
+    )
+    asked = replace(chosen, revision=replace(chosen.revision, rows=rows), rows=rows)
+    await recorder.record(
+        (asked,),
+        Suites({each.row: LoadedProbe(_SUITE, each) for each in probes}),
+        endpoint,
+        cassettes,
+        options,
+        transport=transport,
+    )
 
 
 def judge(dialect: Dialect, root: Path, target: str, model: str) -> Readiness:
@@ -64,14 +83,26 @@ def judge(dialect: Dialect, root: Path, target: str, model: str) -> Readiness:
         CassetteError: a cassette cannot be used.
     """
     tape = Tape.load(root, target, model)
+    return _judge(dialect, model, lambda request: tape.find(request, 0), tape.exchanges)
 
-    def find(batch: tuple[Request, ...]) -> Iterable[Exchange | None]:
-        return [tape.find(request, 0) for request in batch]
 
+def judge_exchanges(dialect: Dialect, model: str, exchanges: Sequence[Exchange]) -> Readiness:
+    """What exchanges say of a client, wherever they were recorded."""
+    # The last of equal requests is the one that was not sent again.
+    known = {each.request.key: each for each in exchanges}
+    return _judge(dialect, model, lambda request: known.get(request.key), exchanges)
+
+
+def _judge(
+    dialect: Dialect,
+    model: str,
+    find: Callable[[Request], Exchange | None],
+    exchanges: Iterable[Exchange],
+) -> Readiness:
     try:
-        return answer_all(questions(dialect, model), find)
+        return answer_all(questions(dialect, model), lambda batch: map(find, batch))
     except UnrecordedError:
-        return from_exchanges(dialect, client_of(dialect), model, tape.exchanges)
+        return from_exchanges(dialect, client_of(dialect), model, exchanges)
 
 
 def recorded_models(
@@ -102,26 +133,39 @@ def recorded_models(
     yield from ((root, of, model) for of, model in chosen)
 
 
-def _row(dialect: Dialect) -> Row:
-    name = f"{dialect.client}@{dialect.version}"
-    return Row(f"{_SUITE}/{name}", name, Claim.UNKNOWN, "what this client sends", "", "inferred")
+def _snippets(ask: Ask) -> ProbeRun:
+    """Every call of a page's snippets."""
+    yield [Question(each, Purpose.SHARED) for each in requests_of(ask.model.id)]
+    return works("everything was asked")
 
 
-def _probe(dialect: Dialect, row: Row, model: Model) -> Probe:
+def _moved(ask: Ask) -> ProbeRun:
+    """Every history that was begun elsewhere."""
+    return (yield from _asked(histories(ask.model.id)))
+
+
+_EXTRAS: Final = {"snippets": _snippets, "moved": _moved}
+
+
+def _probe(dialect: Dialect) -> Probe:
     """The questions as a probe, so that the recorder can run them."""
 
-    def run(_ask: Ask) -> ProbeRun:
-        asked = questions(dialect, model.id)
-        known: dict[str, Exchange] = {}
-        batch = next(asked)
-        while True:
-            new = list({each.key: each for each in batch if each.key not in known}.values())
-            if new:
-                exchanges = yield [Question(each, Purpose.SHARED) for each in new]
-                known |= {each.key: exchange for each, exchange in zip(new, exchanges, strict=True)}
-            try:
-                batch = asked.send(tuple(known[each.key] for each in batch))
-            except StopIteration:
-                return works("everything was asked")
+    def run(ask: Ask) -> ProbeRun:
+        return (yield from _asked(questions(dialect, ask.model.id)))
 
-    return Probe(row.id, run, None)
+    return Probe(f"{_SUITE}/{dialect.client}@{dialect.version}", run, None)
+
+
+def _asked(asked: Questions | Histories) -> ProbeRun:
+    """Ask whatever is asked; equal requests once."""
+    known: dict[str, Exchange] = {}
+    batch = next(asked)
+    while True:
+        new = list({each.key: each for each in batch if each.key not in known}.values())
+        if new:
+            exchanges = yield [Question(each, Purpose.SHARED) for each in new]
+            known |= {each.key: exchange for each, exchange in zip(new, exchanges, strict=True)}
+        try:
+            batch = asked.send(tuple(known[each.key] for each in batch))
+        except StopIteration:
+            return works("everything was asked")

@@ -7,6 +7,7 @@ from typing import Any, Final
 from messages_conformance import __version__
 from messages_conformance.display import json_text, one_line, visible
 from messages_conformance.readiness import settings
+from messages_conformance.readiness.effect import Effect
 from messages_conformance.readiness.prove import Proof
 from messages_conformance.readiness.result import Readiness, Seen, State, Verdict
 from messages_conformance.readiness.walk import Walk
@@ -18,8 +19,13 @@ _SENTENCES: Final = {
     Verdict.NOT: "does not work",
 }
 _GOOD: Final = (Verdict.WORKS, Verdict.WITH_SETTINGS)
+_ACCEPTED: Final = {
+    Effect.HONOURED: "accepted, and the answer shows it",
+    Effect.UNSEEN: "accepted",
+    Effect.IGNORED: "accepted, and ignored as far as the answer shows",
+}
+_EFFECTS: Final = {Effect.HONOURED: "✓", Effect.UNSEEN: "✓", Effect.IGNORED: "–"}
 _MARKS: Final = {
-    State.ACCEPTED: "✓",
     State.HEALED: "↻",
     State.SET: "!",
     State.FATAL: "✗",
@@ -56,9 +62,14 @@ def _lines(found: Readiness, base_url: str, simulated: bool) -> Iterator[str]:
         yield f"Because: {one_line(found.problem)}"
     if found.seen:
         yield ""
-    accepted = [each.words for each in found.seen if each.state is State.ACCEPTED]
-    if accepted:
-        yield f"  {_MARKS[State.ACCEPTED]} accepted: {', '.join(accepted)}"
+    for effect, words in _ACCEPTED.items():
+        accepted = [
+            each.words
+            for each in found.seen
+            if each.state is State.ACCEPTED and each.effect is effect
+        ]
+        if accepted:
+            yield f"  {_EFFECTS[effect]} {words}: {', '.join(accepted)}"
     for each in found.seen:
         if each.state is not State.ACCEPTED:
             yield f"  {_MARKS[each.state]} {each.words}: {each.state.value}"
@@ -146,6 +157,7 @@ def _seen(each: Seen) -> dict[str, str]:
         "words": each.words,
         "state": each.state.name.lower(),
         "said": each.said,
+        "effect": each.effect.value,
     }
 
 

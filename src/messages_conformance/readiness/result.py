@@ -5,6 +5,7 @@ from enum import Enum
 
 from messages_conformance.healing.client import Client
 from messages_conformance.readiness.dialect import Dialect, Feature
+from messages_conformance.readiness.effect import Effect
 from messages_conformance.readiness.walk import Walk
 
 
@@ -37,6 +38,8 @@ class Seen:
     state: State
     said: str = ""
     """What the endpoint answered, in a few words; empty where it was accepted."""
+    effect: Effect = Effect.UNSEEN
+    """Where it was accepted: whether an answer shows that it was honoured."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from messages_conformance.healing.conditions import refusal_message
 from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.readiness import changes
 from messages_conformance.readiness.dialect import Dialect, Feature
+from messages_conformance.readiness.effect import Effect, effect_of
 from messages_conformance.readiness.result import Readiness, Seen, State
-from messages_conformance.readiness.walk import Walk, walk
+from messages_conformance.readiness.walk import Walk, is_success, walk
 
 Questions: TypeAlias = Generator[tuple[Request, ...], tuple[Exchange, ...], Readiness]
 
@@ -49,15 +50,21 @@ def questions(dialect: Dialect, model: str, client: Client | None) -> Questions:
     asked = [(case, changes.without(request, told)) for case, request in cases]
     answers = yield tuple(request for _, request in asked)
     walks: dict[str, Walk] = {}
+    effects: dict[str, Effect] = {}
     for (case, request), exchange in zip(asked, answers, strict=True):
         ended = read(request, exchange, client)
+        if is_success(exchange):
+            # Of the two turns of a tool loop the first one shows it.
+            effects.setdefault(case, effect_of(case, request, exchange))
         if case not in walks or walks[case].answered:
             walks[case] = ended
     ended = walks["plain"]
     words = " and ".join(feature.words for feature in told)
     first = Walk(False, 1, (), f"{words} refused") if told else ended
+    done = concluded(begun, walks)
     return replace(
-        concluded(begun, walks),
+        done,
+        seen=tuple(replace(each, effect=effects.get(each.id, Effect.UNSEEN)) for each in done.seen),
         switched_off=told,
         plain_walk=first,
         settled_walk=ended if told else None,

@@ -48,6 +48,8 @@ MODULES: Final[Mapping[str, str]] = MappingProxyType(
         "ER": "rules.errors",
         "PC": "rules.caching",
         "CL-READ": "clients.result",
+        "CL-SEND": "readiness.rows",
+        "CL-MOVE": "readiness.moved",
     }
 )
 """The module that checks the rules of each prefix. Rules of `RuleKind.REQUEST` have none: probes
@@ -245,6 +247,8 @@ _CLIENT: Final[tuple[tuple[str, Severity, str, str], ...]] = (
     ("CL-READ-1", _W, "A client that raises no exception returns the values of the answer, as a whole message.", "measured with the SDK"),
     ("CL-READ-2", _W, "A client that raises no exception returns everything in the answer.", "measured with the SDK"),
     ("CL-READ-3", _W, "A client raises an exception only for an error, and the one that fits it.", "measured with the SDK"),
+    ("CL-SEND-1", _W, "What a client sends of its own accord is answered, or refused in words after which it goes on.", "measured with the client"),
+    ("CL-MOVE-1", _N, "An answer, its thinking left out, is taken by the original API as a turn of a history.", _OPENAPI),
 )  # fmt: skip
 
 _REQUEST: Final[tuple[tuple[str, Severity, str, str], ...]] = (

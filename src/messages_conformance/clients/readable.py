@@ -1,0 +1,39 @@
+"""Which recorded answers are fed to clients, and when two of them give the same result."""
+
+import hashlib
+import re
+
+from messages_conformance.protocol.exchange import MESSAGES, Exchange
+
+_IRRELEVANT = re.compile(r"(?i)(x-)?request-id$|date$|anthropic-ratelimit-")
+"""Headers that differ from answer to answer and that no result depends on."""
+
+
+def asks_for_stream(exchange: Exchange) -> bool:
+    """Whether the request asks for a stream; of an unknown one, the answer shows it."""
+    asked = exchange.request.body
+    return asked.get("stream") is True if isinstance(asked, dict) else exchange.streamed
+
+
+def is_readable(exchange: Exchange) -> bool:
+    """Whether it is an answer to a request for a message, which came and was not stopped by us."""
+    asked = exchange.request
+    return (
+        (asked.method, asked.path.partition("?")[0]) == ("POST", MESSAGES)
+        and exchange.status is not None
+        and exchange.ended != "too large"
+    )
+
+
+def key_of(exchange: Exchange) -> str:
+    """Equal for answers that give equal results, so that each is read once."""
+    relevant = (
+        exchange.status,
+        exchange.ended,
+        [header for header in exchange.headers if not _IRRELEVANT.match(header[0])],
+        [chunk.size for chunk in exchange.chunks],
+        asks_for_stream(exchange),
+    )
+    return hashlib.sha256(
+        repr(relevant).encode("utf-8", "surrogatepass") + exchange.body
+    ).hexdigest()
