@@ -69,7 +69,8 @@ def _common_sentence(judged: Judged, canned: frozenset[str]) -> str | None:
         return _worst_rule(judged)
     if judged.rules:
         return _rule_words(judged.rules[0])
-    causes_of_cell = (_from_excerpt(judged, canned, seen) for seen in judged.excerpts)
+    asked = (seen for seen in judged.excerpts if seen.role != "control")
+    causes_of_cell = (_from_excerpt(judged, canned, seen) for seen in asked)
     return next(filter(None, causes_of_cell), None) or _of_cell(judged)
 
 
@@ -179,7 +180,13 @@ def _canned_texts(target: TargetReport) -> frozenset[str]:
 
 
 def _excerpts(cells: Iterable[Cell]) -> Iterator[Excerpt]:
-    return (seen for cell in cells for seen in cell.excerpts)
+    return (
+        seen
+        for cell in cells
+        if cell.verdict.standing is Standing.BAD
+        for seen in cell.excerpts
+        if seen.role != "control"
+    )
 
 
 def _quote(words: str) -> str:
