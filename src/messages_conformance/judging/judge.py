@@ -304,6 +304,7 @@ def _provenance(tapes: tuple[Tape, ...], stated: Evidence | None) -> Provenance:
     return Provenance(
         evidence=max(kinds, key=list(Evidence).index, default=Evidence.NONE),
         hosts=tuple(sorted({label.host for label in labels})),
+        addresses=tuple(sorted({label.base_url for label in labels})),
         servers=tuple(sorted({label.server for label in labels if label.server})),
         recorded=(dates[0], dates[-1]) if dates else None,
         played=tuple(sorted({label.played for label in labels if label.played})),

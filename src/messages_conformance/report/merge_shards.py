@@ -139,6 +139,7 @@ def merge_provenance(left: Provenance, right: Provenance) -> Provenance:
     return Provenance(
         evidence=max(evidence, key=list(Evidence).index, default=Evidence.NONE),
         hosts=_sorted(left.hosts, right.hosts),
+        addresses=_sorted(left.addresses, right.addresses),
         servers=_sorted(left.servers, right.servers),
         played=_sorted(left.played, right.played),
         recorded=(min(days), max(days)) if days else None,

@@ -56,6 +56,8 @@ class Provenance:
     """First and last day of recording, as ISO dates; None where nothing was recorded."""
     recordings: tuple[RecordingSummary, ...] = ()
     """What each cassette holds, by the names of the files."""
+    addresses: tuple[str, ...] = ()
+    """The base URLs that were asked; empty in reports of older versions."""
     played: tuple[str, ...] = ()
     """Of a simulation, which profile the reference endpoint played, and with which faults."""
 
