@@ -72,7 +72,7 @@ def _curl(address: str, request: Request) -> str:
         # Nothing may be added to it, not even the end of a line.
         return " \\\n  ".join([*head, f"--data-raw {shlex.quote(request.body)}"]) + "\n"
     command = " \\\n  ".join([*head, f"--data-binary @- <<'{_END}'"])
-    return f"{command}\n{_line(json.loads(request.content))}\n{_END}\n"
+    return f"{command}\n{json_text(request.content.decode())}\n{_END}\n"
 
 
 def python(base_url: str, request: Request) -> str:
@@ -115,11 +115,6 @@ def _headers(request: Request) -> Iterator[tuple[str, str]]:
     yield from request.headers
     if request.body is not None and "content-type" not in dict(request.headers):
         yield _ALWAYS
-
-
-def _line(body: Json) -> str:
-    """The body as one line of JSON in which nothing can steer a terminal."""
-    return json_text(json.dumps(body, ensure_ascii=False))
 
 
 _PLACEHOLDER = re.compile("|".join(map(re.escape, (*VARIABLES, WRONG_KEY))))

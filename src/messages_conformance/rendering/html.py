@@ -3,7 +3,10 @@
 import base64
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
+from itertools import groupby
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -75,6 +78,7 @@ def _repeat(address: str, shown: Excerpt) -> str:
     return f"{curl.how_to_show(shown.place)} | sh" if shown.place else ""
 
 
+@cache
 def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("messages_conformance.rendering"),
@@ -86,6 +90,7 @@ def _environment() -> Environment:
     )
     environment.filters["breakable"] = _breakable
     environment.filters["coded"] = _coded
+    environment.filters["marked"] = _marked
     environment.filters["met"] = _met
     environment.globals.update(
         answer_pieces=marked.answer_pieces,
@@ -95,6 +100,7 @@ def _environment() -> Environment:
         extent=extent,
         first_sentence=first_sentence,
         flaky=flaky,
+        how_to_show=curl.how_to_show,
         legend=legend,
         name_models=name_models,
         plural=plural,
@@ -118,6 +124,15 @@ def _coded(words: str) -> Markup:
         Markup("<code>{}</code>").format(piece) if number % 2 else escape(piece)
         for number, piece in enumerate(pieces)
     )
+
+
+def _marked(pieces: Iterable[marked.Piece]) -> Markup:
+    """An exchange laid out, its decisive parts marked."""
+    shown = []
+    for is_marked, some in groupby(pieces, key=lambda piece: piece.marked):
+        words = escape(visible("".join(piece.text for piece in some)))
+        shown.append(Markup("<mark>{}</mark>").format(words) if is_marked else words)
+    return Markup("").join(shown)
 
 
 _ISSUE = re.compile(r"\b([A-Za-z0-9-]+/[A-Za-z0-9._-]+)#(\d+)\b")

@@ -1,6 +1,7 @@
 """The signs of a matrix: a glyph and a word for each verdict, and marks for its evidence."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from messages_conformance.report.deviation import DeviationState
 from messages_conformance.report.report import Judged, Report, TargetReport
@@ -174,6 +175,7 @@ def marks_in(target: TargetReport) -> list[Mark]:
     ]
 
 
+@cache
 def sign_of_verdict(verdict: str, standing: Standing, *, simulated: bool = False) -> Sign:
     """How a verdict is drawn."""
     glyph, meaning = _SIGNS[verdict, standing]

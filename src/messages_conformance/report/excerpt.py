@@ -6,6 +6,7 @@ is printed is shorter still: of a long text, nobody reads the middle.
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Final
 
 from pydantic import Field
@@ -45,7 +46,7 @@ class Excerpt:
     whole: bool = False
     """Whether the request is whole; False also where an older version wrote the report."""
 
-    @property
+    @cached_property
     def request(self) -> Request | None:
         """The request, to be sent again; None where it is not whole."""
         if not self.whole:

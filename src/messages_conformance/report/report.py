@@ -291,6 +291,14 @@ class TargetReport:
     reported: tuple[FieldReport, ...] = ()
     """What others reported of the rows shown: row by row, the newest first."""
 
+    @cached_property
+    def models_by_series(self) -> tuple[tuple[str, tuple[Model, ...]], ...]:
+        """The models judged, under the names of their series."""
+        return tuple(
+            (series.name, tuple(model for model in self.models if model.series == series.id))
+            for series in self.revision.series
+        )
+
     def reported_of(self, row: str) -> tuple[FieldReport, ...]:
         """What others reported of a row."""
         return self._reported_by_row.get(row, ())
