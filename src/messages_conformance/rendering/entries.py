@@ -1,5 +1,6 @@
 """The lists below a matrix: what falls short, is a warning or was observed, and what is open."""
 
+import re
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -120,7 +121,7 @@ def entries(target: TargetReport, listing: Listing) -> tuple[MatrixEntry, ...]:
         cells = list(group)
         alike: dict[tuple[str, str], list[Cell]] = {}
         for cell in cells:
-            alike.setdefault((cell.summary, _evidence(cell)), []).append(cell)
+            alike.setdefault((_IDS.sub("…", cell.summary), _evidence(cell)), []).append(cell)
         first = cells[0]
         result.append(
             MatrixEntry(
@@ -135,6 +136,10 @@ def entries(target: TargetReport, listing: Listing) -> tuple[MatrixEntry, ...]:
             )
         )
     return tuple(result)
+
+
+_IDS = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b(?:req|msg|toolu)_\w+")
+"""What an endpoint names each request and answer by, and so no difference between models."""
 
 
 def gaps(target: TargetReport) -> tuple[Gap, ...]:

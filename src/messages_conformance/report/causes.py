@@ -30,6 +30,12 @@ class Cause:
         return tuple(dict.fromkeys(judged.row_id for judged in self.judged))
 
     @property
+    def spokesman(self) -> Judged:
+        """Whose advice stands for all: what was seen on the wire is nearest to the cause."""
+        inspected = (one for one in self.judged if isinstance(one, Observation))
+        return next(inspected, self.judged[0])
+
+    @property
     def models(self) -> tuple[str, ...]:
         """The ids of the models concerned, in the report's order."""
         return tuple(dict.fromkeys(judged.model.id for judged in self.judged))
