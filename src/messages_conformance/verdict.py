@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from messages_conformance import stats
 from messages_conformance.protocol.exchange import Exchange
@@ -28,6 +28,12 @@ class Kind(StrEnum):
     BROKEN = "broken"
     UNCLEAR = "unclear"
     UNMEASURED = "unmeasured"
+
+
+Role: TypeAlias = Literal[
+    "asked", "control", "must be refused", "may be refused", "shared with other rows"
+]
+"""Why a request was sent, for the row that it is about."""
 
 
 class Standing(StrEnum):

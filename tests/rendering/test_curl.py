@@ -12,7 +12,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from messages_conformance.protocol.exchange import KEY, RESTRICTED_KEY, WRONG_KEY, Request
+from messages_conformance.protocol.exchange import (
+    KEY,
+    RESTRICTED_KEY,
+    WRONG_KEY,
+    Malformed,
+    Request,
+)
 from messages_conformance.rendering import curl
 
 FAKE = """#!{python}
@@ -75,6 +81,36 @@ def test_a_key_is_a_variable_of_the_shell(folder: Path, placeholder: str, sent: 
     command = curl.curl("http://a.example", request)
     assert "secret" not in command
     assert f"authorization: Bearer {sent}" in run_in_shell(command, folder)[0]
+
+
+@pytest.mark.parametrize(
+    ("address", "base_url"),
+    [(None, "http://a.example/x"), ("http://b.example:1/y", "http://b.example:1/y")],
+)
+def test_a_portable_command_goes_where_the_environment_says(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, address: str | None, base_url: str
+) -> None:
+    monkeypatch.delenv(curl.ADDRESS, raising=False)
+    if address:
+        monkeypatch.setenv(curl.ADDRESS, address)
+    request = Request({"a": "'$HOME'"}, (), "/v1/$(id)")
+    arguments, sent = run_in_shell(curl.portable_curl("http://a.example/x/", request), folder)
+    assert f"{base_url}/v1/$(id)" in arguments
+    assert json.loads(sent) == {"a": "'$HOME'"}
+
+
+@pytest.mark.parametrize("base_url", ["", "http://a.example/}$(id)", "http://`id`"])
+def test_an_odd_address_never_becomes_part_of_a_portable_command(base_url: str) -> None:
+    assert '"$ANTHROPIC_BASE_URL/v1/messages"' in curl.portable_curl(base_url, Request({}))
+
+
+@pytest.mark.parametrize("body", ['{"a": 1', "@/etc/passwd", "it's", '{"a": "$HOME"'])
+def test_a_malformed_body_is_sent_as_it_stands(folder: Path, body: str) -> None:
+    request = Request(Malformed(body))
+    arguments, sent = run_in_shell(curl.curl("http://a.example", request), folder)
+    assert arguments[arguments.index("--data-raw") + 1] == body
+    assert sent == ""
+    assert f"content={json.dumps(body)}" in curl.python("http://a.example", request)
 
 
 def test_a_request_without_a_body_names_its_method(folder: Path) -> None:

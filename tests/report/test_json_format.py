@@ -1,11 +1,12 @@
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from messages_conformance import schemas
 from messages_conformance.errors import ReportError
-from messages_conformance.protocol.exchange import Exchange, Request
+from messages_conformance.protocol.exchange import KEY, Exchange, Malformed, Request
 from messages_conformance.report import Report
 from messages_conformance.report.excerpt import excerpt
 from messages_conformance.report.json_format import FORMAT, from_document, to_document, to_json
@@ -56,24 +57,48 @@ def test_reading_back_gives_the_same_report(full: Report) -> None:
     assert from_document(to_document(full)) == full
 
 
-def test_excerpts_stand_only_where_a_cell_falls_short(full: Report) -> None:
-    cells = to_document(full)["cells"]
-    assert {cell["standing"] for cell in cells if "excerpts" in cell} == {"bad"}
-    assert all("excerpts" in cell for cell in cells if cell["standing"] == "bad")
+def test_a_saved_report_can_send_every_shown_request_again(full: Report) -> None:
+    (target,) = from_document(to_document(full)).targets
+    shown = [each for cell in target.cells for each in cell.excerpts]
+    assert len(shown) >= len([cell for cell in target.cells if cell.kind is not Kind.UNMEASURED])
+    assert all(each.request == sample_reports.exchange().request for each in shown)
 
 
-def test_a_long_exchange_is_cut_to_two_kilobytes_with_every_field_visible() -> None:
+@pytest.mark.parametrize("body", [None, [], "text", Malformed("{no JSON"), Malformed('"a'), 7])
+def test_an_unusual_body_is_kept_as_it_was_sent(body: Any) -> None:
+    request = Request(body, (("x-api-key", KEY),), "/v1/messages", "PUT")
+    kept = excerpt(Exchange(request, 400, (), b"")).request
+    assert kept == request
+    assert kept is not None
+    assert kept.content == request.content
+
+
+def test_what_is_printed_of_a_long_exchange_takes_two_kilobytes_with_every_field_visible() -> None:
+    body = {"messages": ["x" * 9000], "top_p": 0.5}
     long = Exchange(
-        Request({"messages": ["x" * 9000], "top_p": 0.5}, (("x-api-key", "y" * 5000),)),
-        200,
-        (),
-        b"begin" + b"z" * 90_000 + b"end",
+        Request(body, (("x-api-key", "y" * 5000),)), 200, (), b"begin" + b"z" * 90_000 + b"end"
     )
     shown = excerpt(long)
     assert len(str(shown)) < 2048
-    assert '"top_p": 0.5' in shown.sent
+    assert '"top_p": 0.5' in str(shown)
+    assert shown.request == long.request
     assert shown.received.startswith("begin")
     assert shown.received.endswith("end")
+
+
+def test_of_an_enormous_request_a_part_is_kept_that_is_never_taken_for_the_whole() -> None:
+    shown = excerpt(Exchange(Request({"messages": ["x" * 100_000], "top_p": 0.5}), 413, (), b""))
+    assert '"top_p": 0.5' in shown.sent
+    assert len(shown.sent) < 1000
+    assert shown.request is None
+
+
+def test_a_report_of_an_older_version_has_no_whole_requests(full: Report) -> None:
+    document = to_document(full)
+    for kept in (each for cell in document["cells"] for each in cell.get("excerpts", ())):
+        del kept["whole"]
+    (target,) = from_document(document).targets
+    assert all(each.request is None for cell in target.cells for each in cell.excerpts)
 
 
 def test_a_document_of_another_kind_is_refused_with_what_is_wrong() -> None:

@@ -88,7 +88,7 @@ def _of_row(where: Recordings, row: str, models: tuple[str, ...]) -> tuple[Recor
 def _summary(found: FoundRow) -> str:
     judged = found.judged
     lines = [f"{judged.row_id}, {judged.model.id}: {judged.verdict.name}: {judged.summary}"]
-    names = [f"{each.place}{_LABELS[why]}" for each, why in found.exchanges]
+    names = [f"{each.place}{_role(why, judged.row_id)}" for each, why in found.exchanges]
     lines += [f"shown: {name}" for name in names[:1]]
     if isinstance(judged, Observation) and found.exchanges:
         here = [f for f in judged.findings if f.exchange == found.exchanges[0][0].place]
@@ -101,14 +101,11 @@ def _summary(found: FoundRow) -> str:
 
 _MORE = 8
 """How many further exchanges are named."""
-_LABELS = {
-    Purpose.TEST: " (asked)",
-    Purpose.INVALID: " (may be refused)",
-    Purpose.SHARED: " (shared by rows)",
-    Purpose.CONTROL: " (control)",
-    None: "",
-}
-"""Why a request was sent, in the words of 'explain'."""
+
+
+def _role(why: Purpose | None, row: str) -> str:
+    """Why a request was sent, in brackets; empty where no probe asked."""
+    return f" ({why.role_in(row)})" if why else ""
 
 
 def _whole(exchange: Exchange, run: str) -> Exchange:

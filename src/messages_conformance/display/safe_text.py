@@ -16,6 +16,8 @@ _LONGEST = 2_000
 
 def visible(text: str) -> str:
     """The text with every control character but the newline as an escape: ``\\x1b``."""
+    if text.isascii() and text.isprintable():  # so is most of a long report
+        return text
     return _HAZARD.sub(_escape, text.replace("\r\n", "\n").replace("\t", "    "))
 
 

@@ -18,6 +18,7 @@ from messages_conformance.judging.advice import advice_on_rows
 from messages_conformance.judging.context import with_context
 from messages_conformance.judging.expectations import Expectations, apply_expectations
 from messages_conformance.judging.expectations_file import Scope
+from messages_conformance.judging.likeness import with_likeness
 from messages_conformance.probing.inspection import Inspection
 from messages_conformance.probing.loader import Suites
 from messages_conformance.report import outcome, shipped_kill_matrix
@@ -117,7 +118,8 @@ def assess(
         detection=shipped_kill_matrix.detection(),
         advice=advice_on_rows(suites, targets),
     )
-    return Assessment(apply_expectations(with_context(report), expectations, today()))
+    whole = with_likeness(with_context(report))
+    return Assessment(apply_expectations(whole, expectations, today()))
 
 
 def reassess(report: Report, suites: Suites, own_file: Path | None = None) -> Assessment:

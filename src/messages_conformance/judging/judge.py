@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from messages_conformance import __version__
 from messages_conformance.cassettes.tape import Tape
@@ -32,6 +32,8 @@ from messages_conformance.report import (
     ReportedFinding,
     TargetReport,
 )
+from messages_conformance.report.excerpt import Excerpt, excerpt
+from messages_conformance.report.report import EXCERPTS
 from messages_conformance.rules.finding import Finding
 from messages_conformance.verdict import Behaviour, Claim, Evidence, Kind, judge
 
@@ -56,13 +58,9 @@ def judge_model(
         ProbeDefectError: a probe raised an exception; a note names the row and the model.
     """
     readability = Readability(tape.exchanges)
+    stated = _evidence(tape, evidence)
     return tuple(
-        judge_behaviour(
-            model,
-            row,
-            readability.apply(row.id, _behaviour(revision.target, model, row, suites, tape)),
-            _evidence(tape, evidence),
-        )
+        _judge_row(revision.target, model, row, suites, tape, readability, stated)[0]
         for row in rows
     )
 
@@ -75,17 +73,42 @@ def judge_row(
     Each comes with why the probe asked, which is None where no probe did. What puts the row to the
     test comes first, controls come last.
     """
+    readability = Readability(tape.exchanges)
+    stated = _evidence(tape, None)
+    return _judge_row(revision.target, model, row, suites, tape, readability, stated)
+
+
+_Shown: TypeAlias = tuple[tuple[Exchange, Purpose | None], ...]
+"""The exchanges that show a behaviour, and why each was asked."""
+
+
+def _judge_row(
+    target: Target,
+    model: Model,
+    row: Row,
+    suites: Suites,
+    tape: Tape,
+    readability: Readability,
+    evidence: Evidence,
+) -> tuple[Cell, _Shown]:
     purposes: dict[str, Purpose] = {}
 
     def note(step: Step) -> None:
         purposes[step.question.request.key] = step.question.purpose
 
-    behaviour = Readability(tape.exchanges).apply(
-        row.id, _behaviour(revision.target, model, row, suites, tape, note)
-    )
+    behaviour = readability.apply(row.id, _behaviour(target, model, row, suites, tape, note))
     shown = [(each, purposes.get(each.request.key)) for each in behaviour.exchanges]
     shown.sort(key=lambda one: _DECISIVE.index(one[1]))
-    return judge_behaviour(model, row, behaviour, _evidence(tape, None)), tuple(shown)
+    cell = judge_behaviour(model, row, behaviour, evidence)
+    return replace(cell, excerpts=_excerpts(row.id, shown)), tuple(shown)
+
+
+def _excerpts(row: str, shown: Sequence[tuple[Exchange, Purpose | None]]) -> tuple[Excerpt, ...]:
+    """What a report keeps: the most decisive exchanges, and a control beside them."""
+    asked = [one for one in shown if one[1] is not Purpose.CONTROL]
+    controls = [one for one in shown if one[1] is Purpose.CONTROL]
+    kept = (*asked[:EXCERPTS], *controls[:1])
+    return tuple(excerpt(each, why.role_in(row) if why else None) for each, why in kept)
 
 
 _DECISIVE = (Purpose.TEST, Purpose.INVALID, Purpose.SHARED, None, Purpose.CONTROL)
@@ -148,7 +171,16 @@ def inspect_exchanges(
             if exchange.place is not None
         ),
         clients=tuple(_clients(seen.findings)),
+        excerpts=tuple(_first_of_each_rule(seen.findings)),
     )
+
+
+def _first_of_each_rule(findings: Iterable[tuple[Exchange, Finding]]) -> Iterator[Excerpt]:
+    """An exchange for each rule that is broken."""
+    first: dict[str, Exchange] = {}
+    for exchange, finding in findings:
+        first.setdefault(finding.rule.id, exchange)
+    return map(excerpt, {exchange.place: exchange for exchange in first.values()}.values())
 
 
 def _clients(findings: Iterable[tuple[Exchange, Finding]]) -> Iterator[BrokenClients]:
@@ -219,7 +251,7 @@ def _behaviour(
     row: Row,
     suites: Suites,
     tape: Tape,
-    note: Callable[[Step], None] = lambda _: None,
+    note: Callable[[Step], None],
 ) -> Behaviour:
     if row.id not in suites:
         return unmeasured("no probe puts this row to the test")
@@ -272,6 +304,7 @@ def _provenance(tapes: tuple[Tape, ...], stated: Evidence | None) -> Provenance:
     return Provenance(
         evidence=max(kinds, key=list(Evidence).index, default=Evidence.NONE),
         hosts=tuple(sorted({label.host for label in labels})),
+        addresses=tuple(sorted({label.base_url for label in labels})),
         servers=tuple(sorted({label.server for label in labels if label.server})),
         recorded=(dates[0], dates[-1]) if dates else None,
         played=tuple(sorted({label.played for label in labels if label.played})),

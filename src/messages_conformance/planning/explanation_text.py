@@ -9,17 +9,10 @@ from rich.text import Text
 from messages_conformance import __version__
 from messages_conformance.display import console_of, one_line, plural, visible
 from messages_conformance.planning.explanation import Explanation, PageClaim, PlannedQuestion
-from messages_conformance.probing.probe import Purpose
 from messages_conformance.protocol.exchange import Request
 from messages_conformance.report.excerpt import shorten
 from messages_conformance.verdict import Claim, Kind
 
-_PURPOSES = {
-    Purpose.TEST: "asked",
-    Purpose.CONTROL: "control",
-    Purpose.INVALID: "may be refused",
-    Purpose.SHARED: "shared with other rows",
-}
 _REPORTS = 5
 """How many reports of others are shown of a target."""
 
@@ -71,13 +64,13 @@ def _test(console: Console, known: Explanation) -> None:
         "others may be asked more, to tell the endpoint from the model.",
     )
     for question in known.questions:
-        _line(console, _question(question), "bold dim")
+        _line(console, _question(question, known.advice.row), "bold dim")
         _indented(console, _request(question.request))
 
 
-def _question(question: PlannedQuestion) -> str:
+def _question(question: PlannedQuestion, row: str) -> str:
     times = f", {question.times} times" if question.times > 1 else ""
-    return f"{_PURPOSES[question.purpose]}{times}"
+    return f"{question.purpose.role_in(row)}{times}"
 
 
 def _request(request: Request) -> str:

@@ -29,7 +29,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from messages_conformance.claims.page import Model, Row, Target
 from messages_conformance.protocol.exchange import COUNT_TOKENS, KEY, Exchange, Json, Request
-from messages_conformance.verdict import Behaviour
+from messages_conformance.verdict import Behaviour, Role
 
 MAX_TOKENS = 48
 """The length of an answer, in tokens, unless a probe sets another."""
@@ -48,6 +48,20 @@ class Purpose(Enum):
     CONTROL = "control"
     INVALID = "invalid"
     SHARED = "shared"
+
+    def role_in(self, row: str) -> Role:
+        """What a request is for a row, in words."""
+        if self is Purpose.INVALID and row.startswith(("error/", "refusal/")):
+            return "must be refused"
+        return _ROLES[self]
+
+
+_ROLES: dict[Purpose, Role] = {
+    Purpose.TEST: "asked",
+    Purpose.CONTROL: "control",
+    Purpose.INVALID: "may be refused",
+    Purpose.SHARED: "shared with other rows",
+}
 
 
 @dataclass(frozen=True)

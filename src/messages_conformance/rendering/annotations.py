@@ -38,7 +38,7 @@ def _target(target: TargetReport, report: Report) -> Iterator[str]:
         if (kept := tuple(j for j in one.judged if outcome(j) is Outcome.FAILED))
     ]
     for cause in failing[:_MOST]:
-        first = cause.judged[0]
+        first = cause.spokesman
         rows = ", ".join(cause.rows[:_ROWS])
         rest = f" and {len(cause.rows) - _ROWS} more" if len(cause.rows) > _ROWS else ""
         models = name_models(target, [judged.model for judged in cause.judged])

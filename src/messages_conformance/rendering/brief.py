@@ -139,7 +139,7 @@ def _unaccepted(cause: Cause) -> Cause:
 
 
 def _cause(console: Console, cause: Cause, target: TargetReport, report: Report) -> None:
-    first = _spokesman(cause.judged)
+    first = cause.spokesman
     sign = legend.sign_of(first)
     said = one_line(cause.sentence)
     title = Text(f"{sign.glyph} ", "red" if sign.simulated else "bold red")
@@ -171,11 +171,6 @@ def _first_place(judged: Judged) -> Place | None:
         return next(iter(judged.places), None)
     grave = (f.exchange for f in judged.findings if f.severity is not Severity.ADVISORY)
     return next(grave, None)
-
-
-def _spokesman(judged: Sequence[Judged]) -> Judged:
-    """Whose advice stands for a group: what was seen on the wire is nearest to the cause."""
-    return next((one for one in judged if isinstance(one, Observation)), judged[0])
 
 
 def _named(rows: Sequence[str]) -> str:

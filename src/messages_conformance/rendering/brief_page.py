@@ -1,5 +1,7 @@
 """What is known of a page in few lines: its promises, then and now, and what others reported."""
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
@@ -48,7 +50,7 @@ def reported_rows(console: Console, target: TargetReport, report: Report) -> Non
     """
     if not target.reported:
         return
-    listed = [row for row in reported.rows(target) if row.unlike_page]
+    listed = reported.unlike_page(target)
     console.print()
     _heading(console, f"{reported.HEADING}: {reported.headline(target)}")
     if listed:
@@ -56,13 +58,11 @@ def reported_rows(console: Console, target: TargetReport, report: Report) -> Non
             "Reports that are unlike the page, of all on the row, and what the newest of them saw:"
         )
         console.print(Text(lead, "dim"))
-    claims = {row.id: row for row in target.rows}
     alone = len(report.targets) == 1
     pairs = []
     for row in listed:
-        newest = next(one for one in row.reports if reported.is_unlike_page(claims[row.row], one))
-        unlike = sum(reported.is_unlike_page(claims[row.row], one) for one in row.reports)
-        said = Text(f"{unlike} of {len(row.reports)}; {newest.date}: ", "dim")
+        newest = row.newest
+        said = Text(f"{row.number} of {row.of}; {newest.date}: ", "dim")
         said.append(visible(one_line(newest.summary)), "not dim")
         if not alone:
             said.truncate(_room(console, listed), overflow="ellipsis")
@@ -79,7 +79,7 @@ def reported_rows(console: Console, target: TargetReport, report: Report) -> Non
         console.print(Text(words, "dim"))
 
 
-def _room(console: Console, listed: list[reported.ReportedRow]) -> int:
+def _room(console: Console, listed: Sequence[reported.UnlikePage]) -> int:
     """Characters for what was seen, on a line with the longest id, or else on one of its own."""
     if console.width < _NARROW:
         return console.width - _INDENT

@@ -16,6 +16,7 @@ from messages_conformance.protocol.exchange import (
     RESTRICTED_KEY,
     WRONG_KEY,
     Json,
+    Malformed,
     Place,
     Request,
 )
@@ -27,6 +28,10 @@ VARIABLES = {
 """The environment variable that stands for a placeholder."""
 WRONG = "sk-no-such-key"
 """What stands for a key that nobody has."""
+ADDRESS = "ANTHROPIC_BASE_URL"
+"""The environment variable that holds what stands before the path."""
+_PLAIN = re.compile(r"https?://[\w.:/\[\]%~+-]+")
+"""An address that needs no quoting within braces."""
 _END = "JSON"
 """What ends the body in a shell: JSON on one line cannot hold a line of its own."""
 _ALWAYS = ("content-type", "application/json")
@@ -39,15 +44,35 @@ def how_to_show(place: Place) -> str:
 
 def curl(base_url: str, request: Request) -> str:
     """The request as a curl command for a POSIX shell, which prints status, headers and body."""
-    head = ["curl --no-buffer --include", shlex.quote(f"{base_url.rstrip('/')}{request.path}")]
+    return _curl(shlex.quote(f"{base_url.rstrip('/')}{request.path}"), request)
+
+
+def portable_curl(base_url: str, request: Request) -> str:
+    """The same, sent to ``ANTHROPIC_BASE_URL`` where that is set: to be pasted anywhere."""
+    plain = base_url.rstrip("/") if _PLAIN.fullmatch(base_url) else ""
+    address = f"${{{ADDRESS}:-{plain}}}" if plain else f"${ADDRESS}"
+    return _curl(f"{_in_double_quotes(address, request.path)}", request)
+
+
+def _in_double_quotes(variable: str, path: str) -> str:
+    escaped = re.sub(r'(["\\$`])', r"\\\1", json_text(path))
+    return f'"{variable}{escaped}"'
+
+
+def _curl(address: str, request: Request) -> str:
+    """The command, given the address as a word of the shell."""
+    head = ["curl --no-buffer --include", address]
     if request.method != "POST":
         head.insert(1, f"--request {request.method}")
     for name, value in _headers(request):
         head.append(f"--header {_in_shell(f'{name}: {value}')}")
     if request.body is None:
         return " \\\n  ".join(head) + "\n"
+    if isinstance(request.body, Malformed):
+        # Nothing may be added to it, not even the end of a line.
+        return " \\\n  ".join([*head, f"--data-raw {shlex.quote(request.body)}"]) + "\n"
     command = " \\\n  ".join([*head, f"--data-binary @- <<'{_END}'"])
-    return f"{command}\n{_line(json.loads(request.content))}\n{_END}\n"
+    return f"{command}\n{json_text(request.content.decode())}\n{_END}\n"
 
 
 def python(base_url: str, request: Request) -> str:
@@ -56,7 +81,7 @@ def python(base_url: str, request: Request) -> str:
     headers = [
         f"        {json.dumps(name)}: {_in_python(value)}," for name, value in _headers(request)
     ]
-    body = [] if request.body is None else [f"    json={_literal(json.loads(request.content))},"]
+    body = [f"    {words}," for words in _body_in_python(request)]
     return "\n".join(
         (
             "import os",
@@ -79,15 +104,17 @@ def python(base_url: str, request: Request) -> str:
     )
 
 
+def _body_in_python(request: Request) -> Iterator[str]:
+    if isinstance(request.body, Malformed):
+        yield f"content={json.dumps(request.body)}"
+    elif request.body is not None:
+        yield f"json={_literal(json.loads(request.content))}"
+
+
 def _headers(request: Request) -> Iterator[tuple[str, str]]:
     yield from request.headers
     if request.body is not None and "content-type" not in dict(request.headers):
         yield _ALWAYS
-
-
-def _line(body: Json) -> str:
-    """The body as one line of JSON in which nothing can steer a terminal."""
-    return json_text(json.dumps(body, ensure_ascii=False))
 
 
 _PLACEHOLDER = re.compile("|".join(map(re.escape, (*VARIABLES, WRONG_KEY))))

@@ -1,5 +1,6 @@
 """The lists below a matrix: what falls short, is a warning or was observed, and what is open."""
 
+import re
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -31,11 +32,6 @@ class Listing:
         """Whether its entries say what to do about them."""
         return self.standing in (Standing.BAD, Standing.WARNING)
 
-    @property
-    def anchor(self) -> str:
-        """What the ids of its entries end with."""
-        return f"{self.standing}/accepted" if self.accepted else self.standing.value
-
     def has(self, cell: Cell) -> bool:
         """Whether a cell is listed here."""
         return cell.verdict.standing is self.standing and is_accepted(cell) is self.accepted
@@ -49,12 +45,8 @@ LISTINGS = (
 )
 """The lists of entries that follow the matrix."""
 KEPT = Listing("What is as claimed", Standing.GOOD)
+OPEN = Listing("What was not measured", Standing.OPEN)
 """What a page that can fold it away lists as well, so that every cell leads to its exchanges."""
-
-
-def anchor(cell: Cell) -> str | None:
-    """What the id of a cell's entry ends with; None where no list has the cell."""
-    return next((listing.anchor for listing in (*LISTINGS, KEPT) if listing.has(cell)), None)
 
 
 def is_accepted(cell: Judged) -> bool:
@@ -95,6 +87,8 @@ class MatrixEntry:
     statements: tuple[Statement, ...]
     simulated: bool = False
     """Whether only the project's own simulation showed it."""
+    cells: tuple[Cell, ...] = ()
+    """All cells that it is about."""
 
     @property
     def sign(self) -> legend.Sign:
@@ -127,7 +121,7 @@ def entries(target: TargetReport, listing: Listing) -> tuple[MatrixEntry, ...]:
         cells = list(group)
         alike: dict[tuple[str, str], list[Cell]] = {}
         for cell in cells:
-            alike.setdefault((cell.summary, _evidence(cell)), []).append(cell)
+            alike.setdefault((_IDS.sub("…", cell.summary), _evidence(cell)), []).append(cell)
         first = cells[0]
         result.append(
             MatrixEntry(
@@ -138,9 +132,14 @@ def entries(target: TargetReport, listing: Listing) -> tuple[MatrixEntry, ...]:
                 first.kind,
                 tuple(_statement(target, group) for group in alike.values()),
                 all(map(legend.is_simulated, cells)),
+                tuple(cells),
             )
         )
     return tuple(result)
+
+
+_IDS = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b(?:req|msg|toolu)_\w+")
+"""What an endpoint names each request and answer by, and so no difference between models."""
 
 
 def gaps(target: TargetReport) -> tuple[Gap, ...]:

@@ -1,9 +1,10 @@
 """The signs of a matrix: a glyph and a word for each verdict, and marks for its evidence."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from messages_conformance.report.deviation import DeviationState
-from messages_conformance.report.report import Judged, TargetReport
+from messages_conformance.report.report import Judged, Report, TargetReport
 from messages_conformance.verdict import Evidence, Standing
 
 
@@ -143,6 +144,26 @@ def signs_in(target: TargetReport) -> list[Sign]:
     return found if whole else [*found, ABSENT]
 
 
+def signs_of(report: Report) -> list[Sign]:
+    """The signs that occur at any target, good ones first."""
+    found = {sign for target in report.targets for sign in signs_in(target)}
+    every = [
+        sign_of_verdict(*key, simulated=simulated) for key in _SIGNS for simulated in (False, True)
+    ]
+    return [sign for sign in (*every, ABSENT) if sign in found]
+
+
+def marks_of_report(report: Report) -> list[Mark]:
+    """The marks that occur at any target."""
+    return list(dict.fromkeys(mark for target in report.targets for mark in marks_in(target)))
+
+
+def evidence_in(report: Report) -> list[str]:
+    """The kinds of evidence that occur, the strongest first."""
+    found = {judged.evidence for target in report.targets for judged in target.judged}
+    return [evidence.value for evidence in Evidence if evidence in found]
+
+
 def marks_in(target: TargetReport) -> list[Mark]:
     """The marks that occur: of evidence, strongest first, of known deviations, of flaky cells."""
     found = {cell.evidence for cell in target.judged}
@@ -154,6 +175,7 @@ def marks_in(target: TargetReport) -> list[Mark]:
     ]
 
 
+@cache
 def sign_of_verdict(verdict: str, standing: Standing, *, simulated: bool = False) -> Sign:
     """How a verdict is drawn."""
     glyph, meaning = _SIGNS[verdict, standing]

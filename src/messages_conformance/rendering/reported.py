@@ -65,6 +65,29 @@ def rows(target: TargetReport) -> tuple[ReportedRow, ...]:
     return tuple(sorted(found, key=lambda one: not one.unlike_page))
 
 
+@dataclass(frozen=True)
+class UnlikePage:
+    """A row of which others reported something else than the page says."""
+
+    row: str
+    number: int
+    """How many reports are unlike the page."""
+    of: int
+    newest: FieldReport
+    """The newest of them."""
+
+
+def unlike_page(target: TargetReport) -> tuple[UnlikePage, ...]:
+    """The rows of which others reported something else than the page says, in its order."""
+    claims = {row.id: row for row in target.rows}
+    found = []
+    for one in rows(target):
+        if one.unlike_page:
+            unlike = [each for each in one.reports if is_unlike_page(claims[one.row], each)]
+            found.append(UnlikePage(one.row, len(unlike), len(one.reports), unlike[0]))
+    return tuple(found)
+
+
 def headline(target: TargetReport) -> str:
     """How much was reported, of how many of the rows, and when."""
     dates = sorted(report.date for report in target.reported)

@@ -112,6 +112,43 @@ class CellTally:
         return ", ".join(parts)
 
 
+@dataclass(frozen=True)
+class BarPart:
+    """A part of a bar: the cells of one standing."""
+
+    looks: str
+    start: int
+    size: int
+
+
+@dataclass(frozen=True)
+class Bar:
+    """All cells of a target in one line."""
+
+    parts: tuple[BarPart, ...]
+    total: int
+    words: str
+
+
+def bar(target: TargetReport) -> Bar | None:
+    """The cells of a target by their standing; None where there is none."""
+    tally = CellTally.of(target.cells)
+    sizes = {
+        "good": tally.as_claimed + tally.better,
+        "bad": tally.short - tally.accepted,
+        "accepted": tally.accepted,
+        "warning": tally.warnings,
+        "observed": tally.observed.total(),
+        "open": tally.unclear + tally.unmeasured,
+    }
+    parts, start = [], 0
+    for looks, size in sizes.items():
+        if size:
+            parts.append(BarPart(looks, start, size))
+        start += size
+    return Bar(tuple(parts), start, str(tally)) if start else None
+
+
 def tallies_by_claim(target: TargetReport) -> tuple[tuple[Claim, CellTally], ...]:
     """The counts by what the page says, for those claims that occur."""
     return tuple(

@@ -114,10 +114,13 @@ def by_rule(
     return sorted(rules.items(), key=lambda rule: (severities.index(rule[0][0]), -len(rule[1])))
 
 
-def breaches(target: TargetReport) -> tuple[Breach, ...]:
-    """The rules found broken, each listed once."""
+def breaches(
+    target: TargetReport, observations: Iterable[Observation] | None = None
+) -> tuple[Breach, ...]:
+    """The rules found broken, of all observations or of some, each listed once."""
+    inspected = tuple(target.observations if observations is None else observations)
     clients: dict[str, dict[str, None]] = {}
-    for seen in target.observations:
+    for seen in inspected:
         for each in seen.clients:
             clients.setdefault(each.rule, {}).update(dict.fromkeys(each.sentences))
     return tuple(
@@ -130,7 +133,7 @@ def breaches(target: TargetReport) -> tuple[Breach, ...]:
             typical_finding(found),
             tuple(clients.get(rule, ())),
         )
-        for (severity, rule), found in by_rule(target.findings)
+        for (severity, rule), found in by_rule(f for seen in inspected for f in seen.findings)
     )
 
 

@@ -30,6 +30,12 @@ class Cause:
         return tuple(dict.fromkeys(judged.row_id for judged in self.judged))
 
     @property
+    def spokesman(self) -> Judged:
+        """Whose advice stands for all: what was seen on the wire is nearest to the cause."""
+        inspected = (one for one in self.judged if isinstance(one, Observation))
+        return next(inspected, self.judged[0])
+
+    @property
     def models(self) -> tuple[str, ...]:
         """The ids of the models concerned, in the report's order."""
         return tuple(dict.fromkeys(judged.model.id for judged in self.judged))
@@ -69,7 +75,8 @@ def _common_sentence(judged: Judged, canned: frozenset[str]) -> str | None:
         return _worst_rule(judged)
     if judged.rules:
         return _rule_words(judged.rules[0])
-    causes_of_cell = (_from_excerpt(judged, canned, seen) for seen in judged.excerpts)
+    asked = (seen for seen in judged.excerpts if seen.role != "control")
+    causes_of_cell = (_from_excerpt(judged, canned, seen) for seen in asked)
     return next(filter(None, causes_of_cell), None) or _of_cell(judged)
 
 
@@ -179,7 +186,13 @@ def _canned_texts(target: TargetReport) -> frozenset[str]:
 
 
 def _excerpts(cells: Iterable[Cell]) -> Iterator[Excerpt]:
-    return (seen for cell in cells for seen in cell.excerpts)
+    return (
+        seen
+        for cell in cells
+        if cell.verdict.standing is Standing.BAD
+        for seen in cell.excerpts
+        if seen.role != "control"
+    )
 
 
 def _quote(words: str) -> str:

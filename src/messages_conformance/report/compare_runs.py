@@ -24,6 +24,7 @@ from messages_conformance.report.merge_shards import (
     same_page,
     same_version,
 )
+from messages_conformance.report.named_fault import merge_faults
 from messages_conformance.report.repeats import ComparedRun, RunResult, badness, count_results
 from messages_conformance.report.report import (
     Cell,
@@ -88,6 +89,7 @@ def compare_in_order(runs: Sequence[Report]) -> Report:
         detection=newest_detection(runs),
         runs=tuple(ComparedRun(id, run.created) for id, run in numbered),
         advice=merge_advice(*(run.advice for run in runs)),
+        faults=merge_faults(*(run.faults for run in runs)),
     )
 
 
@@ -154,6 +156,7 @@ def _observation(runs: Sequence[Observation]) -> Observation:
         first,
         exchanges=sum(one.exchanges for one in inspected),
         findings=tuple(found for one in inspected for found in one.findings),
+        excerpts=tuple(kept for one in inspected for kept in one.excerpts),
         figures="; ".join(dict.fromkeys(one.figures for one in inspected if one.figures)),
         evidence=weakest or first.evidence,
         known=None,
@@ -184,6 +187,7 @@ def _of_run(id: str, target: TargetReport) -> TargetReport:
                 findings=tuple(
                     replace(found, exchange=_place(id, found.exchange)) for found in one.findings
                 ),
+                excerpts=tuple(_excerpt(id, excerpt) for excerpt in one.excerpts),
             )
             for one in target.observations
         ),

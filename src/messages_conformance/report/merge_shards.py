@@ -14,6 +14,7 @@ from messages_conformance.claims.page import Revision
 from messages_conformance.errors import CombineError
 from messages_conformance.report.advice import merge_advice
 from messages_conformance.report.detection import Detection
+from messages_conformance.report.named_fault import merge_faults
 from messages_conformance.report.report import (
     Cell,
     Observation,
@@ -54,6 +55,7 @@ def merge(left: Report, right: Report) -> Report:
         detection=newest_detection((left, right)),
         runs=left.runs,
         advice=merge_advice(left.advice, right.advice),
+        faults=merge_faults(left.faults, right.faults),
     )
 
 
@@ -137,6 +139,7 @@ def merge_provenance(left: Provenance, right: Provenance) -> Provenance:
     return Provenance(
         evidence=max(evidence, key=list(Evidence).index, default=Evidence.NONE),
         hosts=_sorted(left.hosts, right.hosts),
+        addresses=_sorted(left.addresses, right.addresses),
         servers=_sorted(left.servers, right.servers),
         played=_sorted(left.played, right.played),
         recorded=(min(days), max(days)) if days else None,

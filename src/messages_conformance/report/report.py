@@ -14,6 +14,7 @@ from messages_conformance.report.advice import Advice
 from messages_conformance.report.detection import Detection
 from messages_conformance.report.deviation import KnownDeviation
 from messages_conformance.report.excerpt import Excerpt, excerpt
+from messages_conformance.report.named_fault import NamedFault
 from messages_conformance.report.newer_page import NewerPage
 from messages_conformance.report.repeats import ComparedRun, RunResult, is_flaky
 from messages_conformance.rules.finding import Severity
@@ -28,7 +29,7 @@ from messages_conformance.verdict import (
 )
 
 EXCERPTS = 2
-"""How many exchanges of a cell that falls short are excerpted."""
+"""How many exchanges of a cell are kept, besides a control."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ class Provenance:
     """First and last day of recording, as ISO dates; None where nothing was recorded."""
     recordings: tuple[RecordingSummary, ...] = ()
     """What each cassette holds, by the names of the files."""
+    addresses: tuple[str, ...] = ()
+    """The base URLs that were asked; empty in reports of older versions."""
     played: tuple[str, ...] = ()
     """Of a simulation, which profile the reference endpoint played, and with which faults."""
 
@@ -100,12 +103,14 @@ class Cell:
     rules: tuple[str, ...] = ()
     """Of a behaviour that is partial only as clients cannot read the answer: the broken rules."""
     excerpts: tuple[Excerpt, ...] = ()
-    """Excerpts of the exchanges, where the cell falls short of the page."""
+    """The most decisive of the exchanges."""
     clients: tuple[str, ...] = ()
     """Which clients break on those exchanges, and how, where the cell falls short or something was
     refused: a sentence for those that do the same."""
     basis: str = ""
     """Of a simulation of what was observed: its observations, or that it is assumed."""
+    resembles: tuple[str, ...] = ()
+    """Which named faults look like this where they are injected, the most alike first."""
     known: KnownDeviation | None = None
     """The known deviation that names this cell, where one does."""
     runs: tuple[RunResult, ...] = ()
@@ -136,7 +141,7 @@ class Cell:
             samples=behaviour.samples,
             lacking=behaviour.lacking,
             rules=behaviour.rules,
-            excerpts=tuple(excerpt(e) for e in exchanges[:EXCERPTS]) if bad else (),
+            excerpts=tuple(excerpt(e) for e in exchanges[:EXCERPTS]),
             clients=_clients(behaviour) if bad or behaviour.kind is Kind.REFUSED else (),
         )
 
@@ -202,6 +207,10 @@ class Observation:
     findings: tuple[ReportedFinding, ...] = ()
     clients: tuple[BrokenClients, ...] = ()
     """Which clients break on the findings, rule by rule; rules that no client minds are absent."""
+    excerpts: tuple[Excerpt, ...] = ()
+    """An exchange for each rule that is broken."""
+    resembles: tuple[str, ...] = ()
+    """Which named faults look like this where they are injected, the most alike first."""
     known: KnownDeviation | None = None
     """The known deviation that names it, where one does."""
     deferred: bool = False
@@ -282,6 +291,14 @@ class TargetReport:
     reported: tuple[FieldReport, ...] = ()
     """What others reported of the rows shown: row by row, the newest first."""
 
+    @cached_property
+    def models_by_series(self) -> tuple[tuple[str, tuple[Model, ...]], ...]:
+        """The models judged, under the names of their series."""
+        return tuple(
+            (series.name, tuple(model for model in self.models if model.series == series.id))
+            for series in self.revision.series
+        )
+
     def reported_of(self, row: str) -> tuple[FieldReport, ...]:
         """What others reported of a row."""
         return self._reported_by_row.get(row, ())
@@ -325,6 +342,8 @@ class Report:
     """The runs it compares, the oldest first; empty where it is of one run."""
     advice: tuple[Advice, ...] = ()
     """What to do where a row falls short, by row id; empty in reports of older versions."""
+    faults: tuple[NamedFault, ...] = ()
+    """The named faults that cells resemble, sorted by name."""
 
     def advice_on(self, row: str) -> Advice | None:
         """What to do where a row falls short; None where that is not known."""
@@ -334,6 +353,16 @@ class Report:
         """Pairs of a label and what to do about a behaviour of a row: the owner, the caller."""
         known = self.advice_on(row)
         return known.on(kind) if known else ()
+
+    def named_faults(self, judged: Judged) -> tuple[NamedFault, ...]:
+        """The named faults that look like what was judged, the most alike first."""
+        return tuple(
+            self._faults_by_name[name] for name in judged.resembles if name in self._faults_by_name
+        )
+
+    @cached_property
+    def _faults_by_name(self) -> dict[str, NamedFault]:
+        return {one.name: one for one in self.faults}
 
     @cached_property
     def _advice_by_row(self) -> dict[str, Advice]:
