@@ -149,6 +149,10 @@ def _feature(
         words = "answers had it, and the source that was scanned does not look at it"
         unread = Known("", Basis.NOTHING, Kind.WORKS, words=words)
         return FeatureAnswer(feature, use, Answer.GO, unread)
+    if feature.stays_behind:
+        words = "it holds only where the program comes from"
+        behind = Known("", Basis.NOTHING, Kind.BROKEN, words=words)
+        return FeatureAnswer(feature, use, Answer.CHANGES, behind, feature.edit)
     known = [knowledge.of(row, model) for row in feature.rows]
     judged = [(_answer(feature, one), one) for one in known]
     if feature.breaks_where_models_think:

@@ -1,7 +1,10 @@
 """An inventory for people, as plain text."""
 
+import contextlib
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import PurePath
 
 from rich.table import Table
 from rich.text import Text
@@ -23,19 +26,29 @@ def render(inventory: Inventory, *, width: int | None = None, color: bool = Fals
     console = console_of(width, color=color)
     with console.capture() as capture:
         console.print(Text("What the application uses", "bold"))
+        folder = _folder(inventory)
         table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
         for column in ("feature", "calls", "values", "first seen"):
             right = column == "calls"
             table.add_column(column, justify="right" if right else "left", overflow="fold")
         for use in inventory.uses:
             title = FEATURES[use.feature].title
-            place = one_line(use.places[0]) if use.places else ""
+            place = one_line(use.places[0].removeprefix(folder)) if use.places else ""
             table.add_row(Text(title), f"{use.calls:,}", one_line(str(use.values)), Text(place))
         console.print(table)
         for line in notes(inventory):
             console.print()
             console.print(Text(line))
     return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
+
+
+def _folder(inventory: Inventory) -> str:
+    """The folder that all sources lie in, with a slash; places are shown below it."""
+    folders = [str(PurePath(source.name).parent) for source in inventory.sources if source.calls]
+    with contextlib.suppress(ValueError):
+        whole = os.path.commonpath(folders)
+        return f"{whole}/" if whole not in ("", "/") else ""
+    return ""
 
 
 def notes(inventory: Inventory) -> Iterator[str]:
