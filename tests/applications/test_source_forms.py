@@ -119,7 +119,8 @@ def test_typescript_that_reads_answers_is_found(code: str, feature: str, tmp_pat
         "create = client.messages.create\ncreate(model='m', temperature=1.3)",
         "m = client.messages\nm.create(model='m', temperature=1.3)",
         "C = {'temperature': 1.3}\nclient.messages.create(model='m', temperature=C['temperature'])",
-        "import copy\nk = {'model': 'm', 'temperature': 1.3}\nclient.messages.create(**copy.deepcopy(k))",
+        "import copy\nk = {'model': 'm', 'temperature': 1.3}\n"
+        "client.messages.create(**copy.deepcopy(k))",
         "import requests\nrequests.post('u', json={'model': 'm', 'max_tokens': 9, 'messages': [], "
         "'temperature': 1.3})",
         "client.messages.create(model='m', extra_body={'temperature': 1.3})",

@@ -17,8 +17,6 @@ from messages_conformance.traffic.calls.call import Part
 
 _MOST = 12
 _UNREAD = "unread:"
-_MANY = 30
-"""Features beyond which it says more to name none: then only source was scanned."""
 
 
 def render(inventory: Inventory, *, width: int | None = None, color: bool = False) -> str:
@@ -70,7 +68,7 @@ def notes(inventory: Inventory) -> Iterator[str]:
     hidden = inventory.not_visible()
     code = [f for f in hidden if f.part is Part.CODE]
     rest = [f for f in hidden if f.part is not Part.CODE]
-    if len(rest) > _MANY:
+    if inventory.sources and all(one.format.endswith(" source") for one in inventory.sources):
         yield (
             f"Source shows what is written in it: {len(rest)} further features may be used all the "
             "same, computed or set elsewhere. Scan traffic too ('app record')."
