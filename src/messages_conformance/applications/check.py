@@ -57,7 +57,7 @@ class FeatureAnswer:
     edit: str = ""
     """What a caller does instead, where it does not just go."""
     ask: tuple[str, ...] = ()
-    """Where it is not known: the rows of the page that a run would put to the test."""
+    """Where it is not known: the rows that a run would put to the test."""
 
     @property
     def breaks(self) -> bool:
@@ -180,7 +180,7 @@ def _feature(
         answer,
         decided,
         _WITHIN if decided is outside else _edit(feature, decided, instead),
-        tuple(row for row in asked if row in knowledge.revision.rows_by_id),
+        tuple(asked),
     )
 
 
