@@ -84,7 +84,13 @@ def test_a_promise_is_an_answer(claim: Claim, body: dict[str, Any], wanted: Answ
 def test_a_row_that_the_page_lacks_is_not_known_and_not_refused() -> None:
     found = answer(Knowledge(page()), inventory({"temperature": 0.5}))
     assert found.answer is Answer.NOT_KNOWN
-    assert not found.ask
+    assert found.ask == ("basic/temperature",)
+
+
+def test_what_stays_behind_changes_wherever_the_program_goes() -> None:
+    found = answer(Knowledge(page()), inventory({}, "client:cloud"))
+    assert (found.answer, found.ask) == (Answer.CHANGES, ())
+    assert "base_url" in found.edit
 
 
 def test_an_unknown_row_of_the_page_is_one_that_a_run_would_tell() -> None:

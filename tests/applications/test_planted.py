@@ -41,17 +41,15 @@ def test_what_breaks_is_what_the_list_says(endpoint: Endpoint) -> None:
 
 
 def test_what_is_said_comes_true() -> None:
-    """Precision and recall of "will break", of what is answered; and little is not answered."""
+    """Precision and recall of "will break"; what is not known counts as missed."""
     every = [case for endpoint in ENDPOINTS for case in judged(endpoint)]
     said = [case for case in every if case.said_broken]
-    answered = [case for case in every if case.predicted is not Answer.NOT_KNOWN]
     broke = [case for case in every if case.broke]
     wrong = "\n".join(
         f"{case.endpoint}, {case.application}, {case.step}: {case.predicted}; {case.why}"
-        for case in answered
+        for case in every
         if case.said_broken != case.broke
     )
     assert sum(case.broke for case in said) / len(said) >= 0.95, wrong
-    assert sum(case.said_broken for case in broke) / sum(c.broke for c in answered) >= 0.95, wrong
+    assert sum(case.said_broken for case in broke) / len(broke) >= 0.95, wrong
     assert not [case for case in broke if case.predicted is Answer.GO], wrong
-    assert sum(case.predicted is Answer.NOT_KNOWN for case in broke) / len(broke) < 0.15

@@ -125,6 +125,18 @@ def test_a_report_on_another_target_is_refused(traffic: Path, tmp_path: Path) ->
     assert "is about llama.cpp" in refused(check(traffic, "--report", str(report)))
 
 
+def test_what_the_page_does_not_have_is_asked_as_of_an_endpoint_of_ones_own(tmp_path: Path) -> None:
+    source = tmp_path / "a.py"
+    source.write_text("import anthropic\nanthropic.Anthropic().models.list()\n")
+    said = call("app", "check", source, "--target", "deepseek", "--model", "deepseek-v4-pro")
+    assert said.exit_code == 2
+    assert "if it does not hold: Keep the list of models in your configuration" in said.stdout
+    assert (
+        "run --target anthropic --base-url https://api.deepseek.com/anthropic --model "
+        "deepseek-v4-pro --row endpoint/models" in said.stdout
+    )
+
+
 def test_record_refuses_a_program_that_sends_nothing(tmp_path: Path) -> None:
     said = call("app", "record", "--output", tmp_path / "t.jsonl", "--", "true")
     assert "sent no request to ANTHROPIC_BASE_URL" in refused(said)

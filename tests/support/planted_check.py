@@ -2,17 +2,20 @@
 
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 
 from messages_conformance import resources
 from messages_conformance.applications.check import Answer, check
+from messages_conformance.applications.feature_table import FEATURES
 from messages_conformance.applications.inventory import Inventory
 from messages_conformance.applications.knowledge import Knowledge
 from messages_conformance.applications.scan import scan
 from messages_conformance.applications.what_is_known import instead_of
+from messages_conformance.claims import library
+from messages_conformance.claims.own_endpoint import OwnEndpoint, derive
 from messages_conformance.probing import loader
 from messages_conformance.report.report import Judged
 from messages_conformance.selftest.dry_run import CleanEndpoint, run_suites
@@ -98,10 +101,22 @@ def application(name: str) -> ModuleType:
 
 @cache
 def rehearsed(endpoint: Endpoint) -> Knowledge:
-    """What is known of an endpoint after a rehearsal: its page, and a run over its simulation."""
+    """What is known of an endpoint after a rehearsal: its page, and a run over its simulation.
+
+    The rows that its page does not have are run as `app check` tells people to: as of an endpoint
+    of one's own, by what the genuine API documents.
+    """
     page = endpoint.revision
     clean = CleanEndpoint(endpoint.name, page, endpoint.of_model, endpoint.stages)
-    judged = run_suites(clean, endpoint.stages, SUITES).judged
+    own = OwnEndpoint(page.target.base_url)
+    genuine = derive(library.shipped(GENUINE.target), own, (replace(endpoint.of_model, series=""),))
+    wanted = {row for feature in FEATURES.values() for row in feature.rows}
+    rest = [r for r in genuine.rows if r.id in wanted and r.id not in page.rows_by_id]
+    elsewhere = replace(genuine, rows=tuple(rest))
+    judged = [
+        *run_suites(clean, endpoint.stages, SUITES, asked=elsewhere).cells,
+        *run_suites(clean, endpoint.stages, SUITES).judged,
+    ]
     measured: dict[tuple[str, str], tuple[Judged, str]] = {
         (endpoint.model, one.row_id): (one, str(page.date)) for one in judged
     }

@@ -1,7 +1,7 @@
 """Does my application move? From its saved traffic or source to what it needs, and what holds.
 
 `feature_table` has the features an application may use, the rows each rests on, and the marks by
-which it is recognised. `marks` finds the marks of a call, `source_python` and `source_typescript`
+which it is recognised. `marks` finds the marks of a call, the package `source`
 those of source; `scan` counts them into an `inventory`. `knowledge` is what is known of each row
 for each model, measured, reported or only promised; `check` holds the inventory against it.
 `record` keeps a program's traffic, `replay` sends its own requests to the new endpoint.

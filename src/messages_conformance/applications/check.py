@@ -57,7 +57,7 @@ class FeatureAnswer:
     edit: str = ""
     """What a caller does instead, where it does not just go."""
     ask: tuple[str, ...] = ()
-    """Where it is not known: the rows of the page that a run would put to the test."""
+    """Where it is not known: the rows that a run would put to the test."""
 
     @property
     def breaks(self) -> bool:
@@ -149,6 +149,10 @@ def _feature(
         words = "answers had it, and the source that was scanned does not look at it"
         unread = Known("", Basis.NOTHING, Kind.WORKS, words=words)
         return FeatureAnswer(feature, use, Answer.GO, unread)
+    if feature.stays_behind:
+        words = "it holds only where the program comes from"
+        behind = Known("", Basis.NOTHING, Kind.BROKEN, words=words)
+        return FeatureAnswer(feature, use, Answer.CHANGES, behind, feature.edit)
     known = [knowledge.of(row, model) for row in feature.rows]
     judged = [(_answer(feature, one), one) for one in known]
     if feature.breaks_where_models_think:
@@ -176,7 +180,7 @@ def _feature(
         answer,
         decided,
         _WITHIN if decided is outside else _edit(feature, decided, instead),
-        tuple(row for row in asked if row in knowledge.revision.rows_by_id),
+        tuple(asked),
     )
 
 

@@ -34,12 +34,15 @@ def to_json(view: View) -> str:
             }
             for model in check.models
         ],
-        "ask": {
-            "rows": list(view.ask),
-            "requests": view.cost.requests,
-            "tokens": view.cost.tokens,
-            "command": view.command,
-        },
+        "ask": [
+            {
+                "rows": list(asking.rows),
+                "requests": asking.cost.requests,
+                "tokens": asking.cost.tokens,
+                "command": view.command(asking),
+            }
+            for asking in view.asking
+        ],
         "inventory": inventory_json.to_document(check.inventory),
     }
     return json_text(json.dumps(document, indent=2, ensure_ascii=False)) + "\n"
@@ -78,9 +81,11 @@ def to_markdown(view: View) -> str:
             lines.append(f"  At {markdown(places)}")
     if listed := list(view.open()):
         lines += ["", "## Not known", ""]
-        lines += [f"- **{markdown(a.feature.title)}**: {markdown(why(a))}" for a in listed]
-        if view.command:
-            lines += ["", f"```sh\n{visible(view.command)}\n```"]
+        for answer in listed:
+            lines.append(f"- **{markdown(answer.feature.title)}**: {markdown(why(answer))}.  ")
+            lines.append(f"  If it does not hold: {markdown(answer.edit)}")
+        for asking in view.asking:
+            lines += ["", f"```sh\n{visible(view.command(asking))}\n```"]
     lines += ["", *(f"{markdown(line)}\n" for line in notes(view.check.inventory))]
     return "\n".join(lines).rstrip() + "\n"
 
@@ -135,10 +140,11 @@ th, td { padding: .25rem .75rem; text-align: left; border-bottom: 1px solid #ccc
 <h2>Not known</h2>
 <ul>
 {%- for each in listed %}
-<li><strong>{{ each.feature.title }}</strong>: {{ why(each) }}</li>
+<li><strong>{{ each.feature.title }}</strong>: {{ why(each) }}.
+If it does not hold: {{ each.edit }}</li>
 {%- endfor %}
 </ul>
-{%- if view.command %}<pre>{{ view.command }}</pre>{% endif %}
+{%- for asking in view.asking %}<pre>{{ view.command(asking) }}</pre>{% endfor %}
 {%- endif %}
 {%- for line in notes %}
 <p>{{ line }}</p>

@@ -69,10 +69,12 @@ def _open(console: Console, view: View) -> None:
         console.print(Text(f"Not known for {view.check.models[0].model.id}", "bold"))
     for answer in listed:
         console.print(Text(f"- {answer.feature.title}: {one_line(why(answer))}"))
-    if view.command:
-        cost = f"{plural(view.cost.requests, 'request')}, {view.cost.tokens:,} tokens"
-        console.print(Text(f"  This would tell ({cost}):"))
-        console.print(Text(f"    {view.command}"), soft_wrap=True)
+        console.print(Text(f"  if it does not hold: {one_line(answer.edit)}", "dim"))
+    for asking in view.asking:
+        cost = f"{plural(asking.cost.requests, 'request')}, {asking.cost.tokens:,} tokens"
+        again = "" if asking.of_page else "; its folder is then a --report of 'app check'"
+        console.print(Text(f"  This would tell ({cost}){again}:"))
+        console.print(Text(f"    {view.command(asking)}"), soft_wrap=True)
     if listed:
         console.print(
             Text("  'app replay' sends the program's own requests, whatever the page says.")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from messages_conformance.applications.check import Answer, Check, FeatureAnswer, ModelAnswer
 from messages_conformance.applications.knowledge import Basis
+from messages_conformance.claims.own_endpoint import GENUINE
 from messages_conformance.display import plural
 from messages_conformance.recording.cost import Cost
 
@@ -30,13 +31,21 @@ _LETTERS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Asking:
+    """Rows that a run would put to the test, and what it costs."""
+
+    rows: tuple[str, ...]
+    cost: Cost = NO_COST
+    of_page: bool = True
+    """Whether the target's page has them; else it is asked as an endpoint of one's own."""
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """A check, and what it would cost to know more."""
 
     check: Check
-    ask: tuple[str, ...] = ()
-    """Rows that a run would put to the test."""
-    cost: Cost = NO_COST
+    asking: tuple[Asking, ...] = ()
 
     @property
     def shown(self) -> tuple[ModelAnswer, ...]:
@@ -85,14 +94,16 @@ class View:
             f" (page of {page.dated})."
         )
 
-    @property
-    def command(self) -> str:
-        """The run that would tell more about the best model; empty where none would."""
-        if not self.ask:
-            return ""
-        rows = " ".join(f"--row {row}" for row in self.ask)
-        target, model = self.check.revision.target.id, self.check.models[0].model.id
-        return f"messages-conformance run --target {target} --model {model} {rows}"
+    def command(self, asking: Asking) -> str:
+        """The run that would tell more about the best model."""
+        rows = " ".join(f"--row {row}" for row in asking.rows)
+        target, model = self.check.revision.target, self.check.models[0].model.id
+        there = (
+            f"--target {target.id}"
+            if asking.of_page
+            else f"--target {GENUINE} --base-url {target.base_url}"
+        )
+        return f"messages-conformance run {there} --model {model} {rows}"
 
     def edits(self) -> Iterator[tuple[FeatureAnswer, str]]:
         """What has to change for the best model, and where."""

@@ -42,3 +42,5 @@ class Feature:
     for whatever a current SDK stumbles over."""
     breaks_where_models_think: bool = False
     """Whether it breaks at a model that thinks without being asked to."""
+    stays_behind: bool = False
+    """Whether it belongs to where the program comes from, so that it changes wherever it goes."""

@@ -32,11 +32,12 @@ def _feature(
     findings: str | None = None,
     *,
     thinks: bool = False,
+    stays: bool = False,
 ) -> Feature:
     wanted = None if needs is None else _words(needs)
     rules = None if findings is None else _words(findings)
     found = _words(marks), _words(rows)
-    return Feature(id, title, *found, loss, edit, part, wanted, rules, thinks)
+    return Feature(id, title, *found, loss, edit, part, wanted, rules, thinks, stays)
 
 
 _ACCESS: Final = (
@@ -87,6 +88,17 @@ _ACCESS: Final = (
     ),
 )
 
+_CLOUDS: Final = _feature(
+    "client/cloud",
+    "a client of Bedrock, Vertex or Foundry",
+    "client:cloud",
+    "",
+    EDIT,
+    "Use the plain client, Anthropic(base_url=…), and the key of the endpoint.",
+    Part.CODE,
+    stays=True,
+)
+
 _ENDPOINTS: Final = (
     _feature(
         "endpoint/count_tokens",
@@ -133,6 +145,16 @@ _ENDPOINTS: Final = (
         "Describe the skill in the system prompt, and run its scripts yourself.",
         Part.PATH,
     ),
+    _feature(
+        "endpoint/agents",
+        "agents and sessions that the endpoint runs",
+        "path:agents path:sessions endpoint:agents",
+        "",
+        WHOLE,
+        "Run the loop of the agent in the program: call the model, run its tools, ask again.",
+        Part.PATH,
+    ),
+    _CLOUDS,
 )
 
 _FIELDS: Final = (
@@ -730,6 +752,35 @@ _ERRORS: Final = (
         needs="envelope",
         findings="ER- CL-READ-2",
     ),
+    _feature(
+        "reads/error_text",
+        "deciding by the words of an error",
+        "reads:error_text",
+        "",
+        EDIT,
+        "Decide by the status; no two endpoints word their refusals alike.",
+        Part.CODE,
+        stays=True,
+    ),
+    _feature(
+        "reads/retry_after",
+        "waiting as retry-after says",
+        "reads:retry_after",
+        "error/429",
+        EDIT,
+        "Where the header is missing, wait longer each time, from a second on.",
+        Part.CODE,
+        needs="retry-after",
+    ),
+    _feature(
+        "reads/rate_limit_headers",
+        "reading what is left of the rate limits",
+        "reads:rate_limit_headers",
+        "",
+        EDIT,
+        "Count the requests and tokens yourself, and take a missing header for no limit.",
+        Part.CODE,
+    ),
 )
 
 _ANSWERS: Final = (
@@ -775,11 +826,11 @@ _ANSWERS: Final = (
     ),
     _feature(
         "reads/first_block",
-        "taking the first block for text",
+        "taking the first block for the answer",
         "reads:first_block",
         "",
         EDIT,
-        "Take the first block of type text, or send thinking disabled.",
+        "Look for the block by its type, or send thinking disabled.",
         Part.CODE,
         thinks=True,
     ),

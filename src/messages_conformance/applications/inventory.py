@@ -179,7 +179,7 @@ class Collector:
         for id in seen:
             self._calls[id] += 1
             places = self._places.setdefault(id, [])
-            if len(places) < _MOST_PLACES:
+            if len(places) < _MOST_PLACES and place not in places[-1:]:
                 places.append(place)
         for mark in others:
             if mark in self._others or len(self._others) < _MOST_OTHERS:

@@ -1,7 +1,10 @@
 """An inventory for people, as plain text."""
 
+import contextlib
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import PurePath
 
 from rich.table import Table
 from rich.text import Text
@@ -14,8 +17,6 @@ from messages_conformance.traffic.calls.call import Part
 
 _MOST = 12
 _UNREAD = "unread:"
-_MANY = 30
-"""Features beyond which it says more to name none: then only source was scanned."""
 
 
 def render(inventory: Inventory, *, width: int | None = None, color: bool = False) -> str:
@@ -23,19 +24,29 @@ def render(inventory: Inventory, *, width: int | None = None, color: bool = Fals
     console = console_of(width, color=color)
     with console.capture() as capture:
         console.print(Text("What the application uses", "bold"))
+        folder = _folder(inventory)
         table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
         for column in ("feature", "calls", "values", "first seen"):
             right = column == "calls"
             table.add_column(column, justify="right" if right else "left", overflow="fold")
         for use in inventory.uses:
             title = FEATURES[use.feature].title
-            place = one_line(use.places[0]) if use.places else ""
+            place = one_line(use.places[0].removeprefix(folder)) if use.places else ""
             table.add_row(Text(title), f"{use.calls:,}", one_line(str(use.values)), Text(place))
         console.print(table)
         for line in notes(inventory):
             console.print()
             console.print(Text(line))
     return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
+
+
+def _folder(inventory: Inventory) -> str:
+    """The folder that all sources lie in, with a slash; places are shown below it."""
+    folders = [str(PurePath(source.name).parent) for source in inventory.sources if source.calls]
+    with contextlib.suppress(ValueError):
+        whole = os.path.commonpath(folders)
+        return f"{whole}/" if whole not in ("", "/") else ""
+    return ""
 
 
 def notes(inventory: Inventory) -> Iterator[str]:
@@ -57,7 +68,7 @@ def notes(inventory: Inventory) -> Iterator[str]:
     hidden = inventory.not_visible()
     code = [f for f in hidden if f.part is Part.CODE]
     rest = [f for f in hidden if f.part is not Part.CODE]
-    if len(rest) > _MANY:
+    if inventory.sources and all(one.format.endswith(" source") for one in inventory.sources):
         yield (
             f"Source shows what is written in it: {len(rest)} further features may be used all the "
             "same, computed or set elsewhere. Scan traffic too ('app record')."

@@ -49,6 +49,17 @@ _SIMPLE: Final = frozenset(
     }
 )
 """Fields whose value is a number or a word of the API."""
+_COMPUTED: Final = {
+    "system": "body.system:computed",
+    "stop_sequences": "body.stop_sequences",
+    "stream": "body.stream:true",
+    "tools": "tool.name",
+    "metadata": "body.metadata.user_id",
+    "betas": "header:anthropic-beta",
+    "mcp_servers": "body.mcp_servers",
+    "container": "body.container",
+}
+"""Fields that show a feature whatever their value, which source may compute."""
 
 
 def marks_of(call: Call) -> Iterator[Sighting]:
@@ -92,6 +103,8 @@ def body_marks(body: Mapping[str, Any]) -> Iterator[Sighting]:
             continue
         if value is UNREAD and key not in ("messages", "model", "max_tokens"):
             yield Sighting(f"unread:{key}")
+            if key in _COMPUTED or key in _SIMPLE:
+                yield Sighting(_COMPUTED.get(key, f"body.{key}"))
         elif key in _SIMPLE:
             yield Sighting(f"body.{key}", _shown(value))
             if key == "temperature" and type(value) is int:

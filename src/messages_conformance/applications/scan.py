@@ -57,8 +57,8 @@ def _scan_listed(path: Path, collector: Collector) -> None:
     except (TrafficError, OSError) as problem:
         why = f"that {problem}" if isinstance(problem, TrafficError) else "that cannot be opened"
         reason = ((why, 1, "the file"),)
-        # Of a folder of source, most files have nothing to do with it.
-        if path.suffix in (".jsonl", ".har"):
+        # Of a folder, most files of data have nothing to do with it; source that does is known.
+        if path.suffix in (".jsonl", ".har") or scan_source.is_source(path.name):
             collector.add_source(Source(str(path), "unknown", 0, damaged=reason))
 
 

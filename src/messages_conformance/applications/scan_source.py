@@ -1,12 +1,10 @@
 """Counts what source shows: calls of the SDK with what they pass, and code that reads answers."""
 
-from collections.abc import Callable, Iterator
 from pathlib import Path, PurePath
-from typing import Final, TypeAlias
+from typing import Final
 
-from messages_conformance.applications import source_python, source_typescript
 from messages_conformance.applications.inventory import Collector, Source
-from messages_conformance.applications.marks import Sighting
+from messages_conformance.applications.source.find import SUFFIXES, find
 from messages_conformance.errors import TrafficError
 from messages_conformance.files import read_text
 from messages_conformance.traffic.calls.call import Part
@@ -17,20 +15,9 @@ _HIDES: Final = tuple(part for part in Part if part is not Part.CODE)
 """Source shows that something is used, and never that it is not: much is computed."""
 
 
-Place: TypeAlias = tuple[int, tuple[Sighting, ...]]
-"""A line, from 1, and what it shows."""
-
-_READERS: Final[dict[str, Callable[[str, str], Iterator[Place]]]] = {
-    **dict.fromkeys((".py", ".pyi"), source_python.find),
-    **dict.fromkeys(
-        (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"), source_typescript.find
-    ),
-}
-
-
 def is_source(name: str) -> bool:
     """Whether a file is source that can be read, by its suffix."""
-    return PurePath(name).suffix in _READERS
+    return PurePath(name).suffix in SUFFIXES
 
 
 def scan_file(name: str, collector: Collector) -> None:
@@ -46,7 +33,7 @@ def scan_file(name: str, collector: Collector) -> None:
     except UnicodeDecodeError as problem:
         raise TrafficError("is not UTF-8 text; save it as that") from problem
     places = 0
-    for line, sightings in _READERS[suffix](text, suffix):
+    for line, sightings in find(text, suffix):
         places += 1
         collector.add(f"{name}:{line}", sightings)
     language = "Python source" if suffix.startswith(".py") else "TypeScript source"

@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from messages_conformance import resources
 from messages_conformance.applications.check import Check, Instead
+from messages_conformance.applications.check_view import Asking
 from messages_conformance.applications.feature_table import FEATURES
 from messages_conformance.applications.knowledge import Knowledge, measured_of
 from messages_conformance.cassettes.tape import labels_of
-from messages_conformance.claims import field_reports, selection
+from messages_conformance.claims import field_reports, library, selection
+from messages_conformance.claims.own_endpoint import GENUINE, OwnEndpoint, derive
 from messages_conformance.claims.page import Model
 from messages_conformance.claims.selection import Chosen, Selection
 from messages_conformance.errors import ReportError
@@ -18,7 +20,6 @@ from messages_conformance.files import read_text
 from messages_conformance.judging import advice, assess
 from messages_conformance.planning import planner
 from messages_conformance.probing.loader import Suites
-from messages_conformance.recording.cost import Cost
 from messages_conformance.report import json_format
 from messages_conformance.report.report import TargetReport
 from messages_conformance.verdict import Kind
@@ -54,7 +55,7 @@ def gather(asked: Asked, suites: Suites) -> tuple[Knowledge, tuple[Model, ...]]:
     )
     (chosen,) = selection.choose(choice)
     ids = tuple(model.id for model in chosen.models)
-    reports = [*_shipped(asked, ids, suites), *_saved(asked)]
+    reports = [*_shipped(asked, ids, suites), *_saved(asked, ids)]
     measured = measured_of(reports)
     reported = field_reports.of_target(asked.target)
     return Knowledge(chosen.revision, measured, reported, asked.rehearsal), chosen.models
@@ -80,7 +81,7 @@ def _shipped(
             yield from ((target, report.created[:10]) for target in report.targets)
 
 
-def _saved(asked: Asked) -> Iterator[tuple[TargetReport, str]]:
+def _saved(asked: Asked, models: tuple[str, ...]) -> Iterator[tuple[TargetReport, str]]:
     for path in asked.reports:
         file = path / _REPORT if path.is_dir() else path
         try:
@@ -93,6 +94,8 @@ def _saved(asked: Asked) -> Iterator[tuple[TargetReport, str]]:
                 "folder of a run"
             ) from problem
         targets = [t for t in report.targets if t.revision.target.id == asked.target]
+        # The same model, measured as one at an endpoint of somebody's own.
+        targets = targets or [t for t in report.targets if {m.id for m in t.models} & {*models}]
         if not targets:
             held = ", ".join(t.revision.target.id for t in report.targets)
             raise ReportError(
@@ -111,18 +114,24 @@ def instead_of(suites: Suites) -> Instead:
     return instead
 
 
-def cost_of_asking(result: Check, suites: Suites) -> tuple[tuple[str, ...], Cost]:
+def to_ask(result: Check, suites: Suites) -> tuple[Asking, ...]:
     """The rows that a run would put to the test for the best model, and the cost to be expected.
 
-    Rows that no suite probes are left out; none is left where a run would tell nothing.
+    Rows that the page does not have are put to the endpoint as to one of somebody's own, which is
+    held against the genuine API. Rows that no suite probes are left out.
     """
     if not result.models:
-        return (), Cost()
-    best = result.models[0]
+        return ()
+    best, page = result.models[0], result.revision
     wanted = {row for feature in best.features for row in feature.ask if row in suites}
-    rows = tuple(row for row in result.revision.rows if row.id in wanted)
-    if not rows:
-        return (), Cost()
-    ids = tuple(row.id for row in rows)
-    planned = planner.plan([Chosen(result.revision, (best.model,), rows, ids)], suites)
-    return ids, planned.expected
+    own = OwnEndpoint(page.target.base_url)
+    elsewhere = derive(library.shipped(GENUINE), own, (replace(best.model, series=""),))
+    found = []
+    for revision, of_page in ((page, True), (elsewhere, False)):
+        rows = tuple(row for row in revision.rows if row.id in wanted)
+        wanted -= {row.id for row in rows}
+        if rows:
+            ids = tuple(row.id for row in rows)
+            chosen = Chosen(revision, (best.model,), rows, ids)
+            found.append(Asking(ids, planner.plan([chosen], suites).expected, of_page))
+    return tuple(found)

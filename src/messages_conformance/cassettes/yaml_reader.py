@@ -42,6 +42,10 @@ class Readable(Protocol):
         """Return the next bytes, at most ``size``; none at the end."""
 
 
+_INTERACTIONS = ("interactions", "http_interactions")
+"""Where vcrpy has them, and VCR for Ruby."""
+
+
 def read_interactions(
     file: Readable, bounds: Bounds
 ) -> Iterator[tuple[Mapping[str, Any], dict[str, Any]]]:
@@ -58,7 +62,7 @@ def read_interactions(
     reader = _Reader(file, bounds)
     head: dict[str, Any] = {}
     for name in reader.names():
-        if name != "interactions":
+        if name not in _INTERACTIONS:
             head[name] = reader.value()
             continue
         for interaction in reader.items():

@@ -192,7 +192,7 @@ def check_command(
     asked = Asked(target, models, series, revision, claims, reports, rehearsal)
     knowledge, chosen = what_is_known.gather(asked, suites)
     result = check(inventory, knowledge, chosen, what_is_known.instead_of(suites), priced)
-    view = View(result, *what_is_known.cost_of_asking(result, suites))
+    view = View(result, what_is_known.to_ask(result, suites))
     _show_check(view, format or _SUFFIXES.get(output.suffix if output else "", "text"), output)
     sys.exit(EXIT_CODES[result.answer])
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import count
 
@@ -75,11 +75,16 @@ def run_suites(
     *,
     seed: int = 0,
     costly: frozenset[str] = frozenset(),
+    asked: Revision | None = None,
 ) -> DryRunResult:
-    """Run all suites over an endpoint of these stages; of the `COSTLY` rows only those named."""
+    """Run all suites over an endpoint of these stages; of the `COSTLY` rows only those named.
+
+    ``asked`` is the page whose rows are asked, where that is not the one the endpoint simulates.
+    """
     endpoint = ReferenceEndpoint(clean.revision, in_process.KEYS, seed, stages=stages, crowding=0)
-    rows = [row for row in clean.revision.rows if row.id not in COSTLY - costly]
-    return asyncio.run(_DryRun(clean, endpoint).run(rows, suites))
+    page = asked or clean.revision
+    rows = [row for row in page.rows if row.id not in COSTLY - costly]
+    return asyncio.run(_DryRun(replace(clean, revision=page), endpoint).run(rows, suites))
 
 
 @dataclass

@@ -81,6 +81,33 @@ def read_helicone(place: str, record: Mapping[str, Any]) -> Iterator[Record]:
     yield call_of(place, "POST", MESSAGES, sent, (), answered, hidden_in_body(sent))
 
 
+def read_portkey(place: str, record: Mapping[str, Any]) -> Iterator[Record]:
+    """A line of Portkey's export, whose columns have dots in their names."""
+    renamed = {"request_body": record["request.body"], "response_body": record.get("response.body")}
+    status = record.get("response_status_code")
+    yield from read_helicone(place, {**renamed, "response_status": status})
+
+
+def read_vertex(place: str, record: Mapping[str, Any]) -> Iterator[Record]:
+    """A row that Vertex logs to BigQuery; requests have no model, which stands in their path."""
+    sent = _object(record["full_request"])
+    if not isinstance(sent, Mapping) or "messages" not in sent:
+        yield NotRead(place, "not to a Messages API")
+        return
+    body = {name: value for name, value in sent.items() if name != "anthropic_version"}
+    body = {"betas" if name == "anthropic_beta" else name: value for name, value in body.items()}
+    body.setdefault("model", str(record.get("model") or "").rpartition("/")[2])
+    answer = _object(record.get("full_response"))
+    message = answer if isinstance(answer, Mapping) and "content" in answer else None
+    hides = BODY_ALONE | {Part.PATH, *(() if message else (Part.ANSWER, Part.ERROR))}
+    yield Call(place, body, status=200 if message else None, answer=message, hides=hides)
+
+
+def read_bridge(place: str, record: Mapping[str, Any]) -> Iterator[Record]:
+    """A line of claude-bridge's log of what it rewrote: the request as it came."""
+    yield from read_body(place, record["raw_request"])
+
+
 def read_body(place: str, record: Mapping[str, Any]) -> Iterator[Record]:
     """A request as Claude Code writes it to a folder: the body, with its betas beside it."""
     yield Call(place, record, hides=hidden_in_body(record, Part.ANSWER, Part.ERROR))

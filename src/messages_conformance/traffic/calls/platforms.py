@@ -1,4 +1,4 @@
-"""Records of platforms that watch language models: LangSmith, Langfuse, LiteLLM."""
+"""Records of platforms that watch models: LangSmith, Langfuse, LiteLLM, Braintrust."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -174,6 +174,26 @@ def read_langfuse(place: str, record: Mapping[str, Any]) -> Iterator[Record]:
         message = None
     # What stands in the parameters was kept after all.
     hides = _LANGFUSE - {Part(name) for name in ("thinking", "tool_choice") if name in given}
+    hides = hides if message else hides | {Part.ANSWER}
+    yield Call(place, body, status=200 if message else None, answer=message, hides=hides)
+
+
+def read_braintrust(place: str, record: Mapping[str, Any]) -> Iterator[Record]:
+    """A span of Braintrust; its wrapper of the SDK puts the system prompt last."""
+    if (record.get("span_attributes") or {}).get("type") != "llm":
+        yield NotRead(place, "of a chain or a tool, not of a model")
+        return
+    metadata = record.get("metadata") or {}
+    given = {
+        name: value for name, value in metadata.items() if name in _PARAMETERS or name == "model"
+    }
+    body = _with_system(given, json_value(record["input"]))
+    if body is None:
+        yield NotRead(place, "without messages")
+        return
+    answer = json_value(record.get("output"))
+    message = answer if isinstance(answer, Mapping) and "content" in answer else None
+    hides = BODY_ALONE | {Part.BETAS, Part.METADATA, Part.PATH, Part.ERROR}
     hides = hides if message else hides | {Part.ANSWER}
     yield Call(place, body, status=200 if message else None, answer=message, hides=hides)
 

@@ -7,7 +7,7 @@ those of the tools' own exports; `docs/applications.md` names them, and what eac
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from messages_conformance.traffic.calls import http_logs, platforms, spans
+from messages_conformance.traffic.calls import http_logs, platforms, recorders, spans
 from messages_conformance.traffic.calls.call import NotRead, Record
 from messages_conformance.traffic.calls.whole_exchanges import MALFORMED
 
@@ -48,9 +48,16 @@ SHAPES: Final[tuple[Shape, ...]] = (
     _shape("batch", "requests", _many("requests")),
     _shape("LiteLLM log", "proxy_server_request", platforms.read_litellm),
     _shape("LangSmith run", "run_type inputs", platforms.read_langsmith),
+    _shape("Braintrust span", "span_attributes input", platforms.read_braintrust),
     _shape("Langfuse observation", "input output", platforms.read_langfuse, type="GENERATION"),
     _shape("Langfuse trace", "observations", _many("observations")),
     _shape("Helicone log", "request_body", http_logs.read_helicone),
+    _shape("Portkey log", "request.body", http_logs.read_portkey),
+    _shape("Vertex log", "full_request", http_logs.read_vertex),
+    _shape("claude-bridge log", "raw_request", http_logs.read_bridge),
+    _shape("WireMock mapping", "request response id", recorders.read_wiremock),
+    _shape("nock recording", "scope method path response", recorders.read_nock),
+    _shape("mappings", "mappings", _many("mappings")),
     _shape("span", "attributes name", spans.read_span),
     _shape("claude-trace log", "request response", http_logs.read_logged),
     _shape("exchange", "status body", http_logs.read_exchange),

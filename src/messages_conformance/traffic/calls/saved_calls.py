@@ -1,6 +1,7 @@
 """Opens a file of saved traffic, whatever wrote it, and gives the calls it holds, one by one."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +10,12 @@ from typing import Any, Final, NamedTuple
 from messages_conformance.errors import TrafficError
 from messages_conformance.protocol.accumulate import accumulate
 from messages_conformance.protocol.sse import Event
-from messages_conformance.traffic.calls import claude_code, whole_exchanges
+from messages_conformance.traffic.calls import (
+    claude_code,
+    debug_lines,
+    flows,
+    whole_exchanges,
+)
 from messages_conformance.traffic.calls.call import ANSWER_ALONE, Call, NotRead, Record
 from messages_conformance.traffic.calls.records import read_record, shape_of
 from messages_conformance.traffic.calls.whole_exchanges import MALFORMED
@@ -18,7 +24,20 @@ from messages_conformance.traffic.items import saved_event
 from messages_conformance.traffic.saved_file import SavedFile, open_saved_file
 
 SUFFIXES: Final = frozenset(
-    {".json", ".jsonl", ".ndjson", ".har", ".yaml", ".yml", ".txt", ".sse", ".log", ".gz"}
+    {
+        ".json",
+        ".jsonl",
+        ".ndjson",
+        ".har",
+        ".yaml",
+        ".yml",
+        ".txt",
+        ".sse",
+        ".log",
+        ".gz",
+        ".mitm",
+        ".flow",
+    }
 )
 """Of files in a folder that may hold traffic."""
 _LONGEST_STREAM: Final = 200_000
@@ -62,6 +81,9 @@ def _to_its_end(records: Iterator[Record]) -> Iterator[Record]:
 def _reader(file: SavedFile) -> tuple[str, Callable[[SavedFile], Iterator[Record]]]:
     head = file.head()
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    for format, is_it, read in _OF_TOOLS:
+        if is_it(head):
+            return format, read
     match guess_format(head):
         case "har":
             return "HAR", whole_exchanges.read_har
@@ -82,6 +104,21 @@ def _reader(file: SavedFile) -> tuple[str, Callable[[SavedFile], Iterator[Record
         case _:
             detect_format(head)
             raise TrafficError("holds no traffic that is known")
+
+
+_OF_TOOLS: Final[
+    tuple[tuple[str, Callable[[bytes], object], Callable[[SavedFile], Iterator[Record]]], ...]
+] = (
+    ("mitmproxy flows", re.compile(rb"\d{1,12}:\d{1,2}:\w").match, flows.read_flows),
+    (
+        "cassette of VCR for Ruby",
+        re.compile(rb"^http_interactions *:", re.MULTILINE).search,
+        whole_exchanges.read_cassette,
+    ),
+    ("debug log of the SDK", lambda head: debug_lines.PYTHON in head, debug_lines.read_python),
+    ("debug log of the SDK", debug_lines.JAVASCRIPT.search, debug_lines.read_javascript),
+)
+"""Formats of other tools that `lint` does not read: how each is recognised, and its reader."""
 
 
 def _first_line(head: bytes) -> Mapping[str, Any] | None:

@@ -24,6 +24,7 @@ _STOP_REASONS: Final = {
     **{"stop": "end_turn", "tool_call": "tool_use", "tool_calls": "tool_use"},
     **{"tool-calls": "tool_use", "length": "max_tokens"},
 }
+_MOST_NUMBERED: Final = 1_000
 _REQUEST: Final = "gen_ai.request."
 _SETTINGS: Final = {
     **{"maxOutputTokens": "max_tokens", "maxTokens": "max_tokens", "temperature": "temperature"},
@@ -75,8 +76,50 @@ def read_attributes(place: str, attributes: Mapping[str, Any]) -> Iterator[Recor
         yield _vercel(place, attributes)
     elif "gen_ai.input.messages" in attributes:
         yield _genai(place, attributes)
+    elif "gen_ai.prompt.0.role" in attributes:
+        yield _genai(place, _numbered(attributes))
     else:
         yield NotRead(place, "of something other than a request with its content")
+
+
+def _numbered(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """Attributes as OpenLLMetry wrote them until 0.53, a number for each message and tool."""
+    said = [*_of_number(attributes, "gen_ai.prompt")]
+    answers = [*_of_number(attributes, "gen_ai.completion")]
+    found = {
+        **attributes,
+        "gen_ai.input.messages": [
+            {"role": one.get("role"), "parts": _parts_of(one.get("content"))}
+            for one in said
+            if one.get("role") != "system"
+        ],
+        "gen_ai.tool.definitions": [*_of_number(attributes, "llm.request.functions")],
+    }
+    if system := [one.get("content") for one in said if one.get("role") == "system"]:
+        found["gen_ai.system_instructions"] = _parts_of(system[0])
+    if answers:
+        found["gen_ai.output.messages"] = [
+            {"parts": _parts_of(one.get("content")), "finish_reason": one.get("finish_reason")}
+            for one in answers
+        ]
+    return found
+
+
+def _of_number(attributes: Mapping[str, Any], prefix: str) -> Iterator[dict[str, Any]]:
+    for number in range(_MOST_NUMBERED):
+        begun = f"{prefix}.{number}."
+        found = {k.removeprefix(begun): v for k, v in attributes.items() if k.startswith(begun)}
+        if not found:
+            return
+        yield found
+
+
+def _parts_of(content: object) -> list[dict[str, Any]]:
+    """The parts of a content that was kept as text, or as the JSON text of its blocks."""
+    parsed = json_value(content)
+    if not isinstance(parsed, list):
+        return [{"type": "text", "content": content}]
+    return [{**one, "content": one.get("text", one.get("content"))} for one in parsed]
 
 
 def _openinference(place: str, attributes: Mapping[str, Any]) -> Record:

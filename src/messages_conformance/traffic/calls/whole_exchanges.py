@@ -3,9 +3,11 @@
 import base64
 import re
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path, PurePath
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from messages_conformance.files import read_text
 from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.traffic.calls.call import (
     ANSWER_ALONE,
@@ -28,7 +30,7 @@ from messages_conformance.traffic.items import (
     status_code,
 )
 from messages_conformance.traffic.readers import READERS, cassette, har
-from messages_conformance.traffic.saved_file import SavedFile
+from messages_conformance.traffic.saved_file import LARGEST, SavedFile
 
 BATCHES: Final = "/v1/messages/batches"
 _FURTHER: Final = re.compile(r"/v1/(?:messages/batches|files|skills)(?=/|\Z)")
@@ -79,8 +81,9 @@ def read_har(file: SavedFile) -> Iterator[Record]:
     Raises:
         TrafficError: it is no HAR file.
     """
+    folder = Path(file.name).parent
     for number, entry in enumerate(har.entries(file.whole())):
-        yield guarded(f"entry {number}", entry, _har_entry)
+        yield guarded(f"entry {number}", entry, lambda place, one: _har_entry(place, one, folder))
 
 
 def read_cassette(file: SavedFile) -> Iterator[Record]:
@@ -90,7 +93,7 @@ def read_cassette(file: SavedFile) -> Iterator[Record]:
         TrafficError: it is no cassette, or no longer is one from some interaction on.
     """
     for number, interaction in enumerate(cassette.interactions(file)):
-        yield guarded(f"interaction {number}", interaction, _interaction)
+        yield guarded(f"interaction {number}", interaction, read_interaction)
 
 
 def read_curl(file: SavedFile) -> Iterator[Record]:
@@ -133,20 +136,32 @@ def guarded(place: str, record: Any, read: Callable[[str, Any], Record]) -> Reco
         return NotRead(place, f"not as its format has it ({type(problem).__name__})", damaged=True)
 
 
-def _har_entry(place: str, entry: Mapping[str, Any]) -> Record:
+def _har_entry(place: str, entry: Mapping[str, Any], folder: Path) -> Record:
     sent, answered = entry["request"], entry["response"]
-    posted = sent.get("postData") or {}
-    if posted.get("_file"):
-        return NotRead(
-            place, "with a body in another file; save it with its content embedded", True
-        )
     headers = tuple((str(each["name"]), str(each["value"])) for each in sent.get("headers", []))
-    text = posted.get("text")
-    return call_of(place, sent["method"], sent["url"], text, headers, _har_answer(answered))
+    posted = _with_file(sent.get("postData") or {}, folder)
+    if posted is None:
+        why = "with a body in another file that is not there; keep the files together"
+        return NotRead(place, why, True)
+    content = _with_file(answered.get("content") or {}, folder) or {}
+    answer = _har_answer(answered, content)
+    return call_of(place, sent["method"], sent["url"], posted.get("text"), headers, answer)
 
 
-def _har_answer(answered: Mapping[str, Any]) -> Exchange | None:
-    content = answered.get("content") or {}
+def _with_file(content: Mapping[str, Any], folder: Path) -> Mapping[str, Any] | None:
+    """A body that Playwright may have put into a file beside; None if that cannot be read."""
+    name = content.get("_file")
+    if not name:
+        return content
+    if not isinstance(name, str) or PurePath(name).name != name:
+        return None
+    try:
+        return {"text": read_text(folder / name, LARGEST)}
+    except (OSError, ValueError):
+        return None
+
+
+def _har_answer(answered: Mapping[str, Any], content: Mapping[str, Any]) -> Exchange | None:
     if not answered.get("status") or content.get("text") is None:
         return None
     text = as_bytes(content["text"])
@@ -155,7 +170,8 @@ def _har_answer(answered: Mapping[str, Any]) -> Exchange | None:
     return Exchange(UNKNOWN_REQUEST, status_code(answered["status"]), headers, body)
 
 
-def _interaction(place: str, interaction: Mapping[str, Any]) -> Record:
+def read_interaction(place: str, interaction: Mapping[str, Any]) -> Record:
+    """The call of an interaction of vcrpy, of VCR for Ruby, or of go-vcr."""
     sent, response = interaction["request"], interaction["response"]
     body = cassette.body_of(sent)
     url = str(sent.get("uri") or sent["url"])

@@ -129,8 +129,8 @@ def _item(interaction: dict[str, Any]) -> Item:
 
 
 def status_of(response: Mapping[str, Any]) -> int | None:
-    """The status, where any version of vcrpy keeps it; None if there was no response."""
-    status = response.get("status_code") or response["status"]
+    """The status, where vcrpy, or go-vcr, keeps it; None if there was no response."""
+    status = response.get("status_code") or response.get("code") or response["status"]
     code = status["code"] if isinstance(status, dict) else status
     return None if code is None else status_code(code)
 
