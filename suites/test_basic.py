@@ -772,7 +772,8 @@ def never_varies(
         return None
     if len(hot_answers) < WIDE_SAMPLES:
         hot_answers = yield [hot] * WIDE_SAMPLES
-    if len(set(map(words_of, hot_answers))) > 1:
+    said = set(map(words_of, hot_answers))
+    if len(said) > 1 or said == {""}:
         return None
     return ignored("answers repeat, however high it is set", *hot_answers)
 

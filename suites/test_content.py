@@ -39,8 +39,10 @@ from messages_conformance.probing import (
     attribute,
     banded_png,
     breakpoint_chain,
+    broken,
     call,
     conversation,
+    describe,
     four_results,
     four_results_with_manner,
     ignored,
@@ -50,7 +52,9 @@ from messages_conformance.probing import (
     prove_by_canary,
     prove_by_effect,
     prove_cached,
+    prove_checked,
     prove_validated,
+    refused,
     result,
     row,
     says,
@@ -58,6 +62,7 @@ from messages_conformance.probing import (
     tool,
     two_failed_calls,
     unclear,
+    unmeasured,
     user,
     works,
 )
@@ -338,17 +343,24 @@ def thinking_may_be_sent_back(ask: Ask) -> ProbeRun:
     """
     first: Exchange = yield ask.shared(**DICTATION_WITH_THINKING)
     made_up = {"type": "thinking", "thinking": "I repeat it.", "signature": "bWFkZSB1cA=="}
-    thinking = (first.blocks("thinking") or [made_up])[0]
 
     def history(block: dict[str, Any]) -> list[Any]:
         answer = assistant(block, text(" ".join(DICTATED_WORDS)))
         return [user(DICTATION["prompt"]), answer, user("Say hello.")]
 
-    return (
-        yield from prove_validated(
-            ask(history(thinking)), ask.invalid(history({"type": "thinking"})), "the thinking block"
+    malformed = ask.invalid(history({"type": "thinking"}))
+    if own := first.blocks("thinking"):
+        return (yield from prove_validated(ask(history(own[0])), malformed, "the thinking block"))
+    foreign: Exchange = yield ask.invalid(history(made_up))
+    if foreign.answered:
+        return (yield from prove_checked(foreign, malformed, "the thinking block"))
+    if foreign.refused and "signature" in describe(foreign):
+        return unmeasured(
+            "no thinking came that could be sent back, and a made-up signature is rightly refused",
+            first,
+            foreign,
         )
-    )
+    return refused(foreign) if foreign.refused else broken(describe(foreign), foreign)
 
 
 @row("content/redacted_thinking")

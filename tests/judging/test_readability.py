@@ -3,7 +3,7 @@
 import json
 
 from messages_conformance.judging.readability import Readability
-from messages_conformance.probing import broken, works
+from messages_conformance.probing import broken, partial, works
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.verdict import Kind
 from support import small_project
@@ -51,6 +51,16 @@ def test_what_breaks_everywhere_is_said_by_the_row_of_plain_answers_only() -> No
     behaviour = works("taken", everywhere[0])
     assert readability.apply("basic/top_p", behaviour).kind is Kind.WORKS
     assert readability.apply("content/string", behaviour).kind is Kind.PARTIAL
+
+
+def test_the_row_of_plain_answers_says_first_that_no_client_reads_them() -> None:
+    readability = Readability([*GOOD, UNREADABLE])
+    seen = readability.apply("content/string", partial("an odd figure", UNREADABLE))
+    assert seen.kind is Kind.PARTIAL
+    assert seen.summary.startswith("clients cannot read the answer: ")
+    assert seen.summary.endswith("; an odd figure")
+    other = partial("half of it", UNREADABLE)
+    assert readability.apply("basic/top_p", other) is other
 
 
 def test_what_does_not_work_anyway_keeps_its_own_words() -> None:

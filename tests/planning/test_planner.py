@@ -4,18 +4,20 @@ import json
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
 from messages_conformance import planning, resources, schemas
 from messages_conformance.cassettes.tape import Entry
+from messages_conformance.claims import library
 from messages_conformance.claims.page import Model
 from messages_conformance.claims.selection import Chosen, Selection, choose
 from messages_conformance.planning import Plan, sample_answers, summary
 from messages_conformance.planning.assumptions import Assumptions, Price
 from messages_conformance.planning.expected_endpoint import documented
-from messages_conformance.planning.explore import batches_of, unrecorded
+from messages_conformance.planning.explore import batches_of, explore, unrecorded
 from messages_conformance.planning.resume import find_recorded
 from messages_conformance.planning.text import render
 from messages_conformance.planning.to_json import to_document
@@ -303,6 +305,25 @@ def test_no_endpoint_that_always_answers_alike_exceeds_the_upper_bound(
     with documented(plan.revision) as genuine:
         for answer in sample_answers.kinds(genuine):
             assert run_in_process(plan, answer) <= plan.upper_bound, answer
+
+
+@pytest.mark.parametrize("share", [0.2, 0.4, 0.6, 0.8])
+def test_no_endpoint_that_fails_now_and_then_makes_pairs_ask_more_than_planned(
+    share: float,
+) -> None:
+    revision = library.shipped("llama.cpp")
+    row, model = revision.rows_by_id["combinations/pairs"], revision.models[0]
+    probe, ask = PROBES[row.id].probe, Ask(model, row, revision.target, "x-api-key")
+    dice = Random(100)
+
+    with documented(revision) as genuine:
+
+        def failing(step: Step) -> Exchange:
+            return (sample_answers.plain if dice.random() < share else genuine)(step)
+
+        bound = max(map(len, explore(probe, ask, genuine, lambda _: None)))
+        for _ in range(3):
+            assert sum(map(len, batches_of(probe, ask, failing))) <= bound
 
 
 def test_what_is_recorded_already_is_not_planned_again(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Cache breakpoints work, one by one, or make no difference."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 
@@ -98,3 +99,15 @@ def test_a_breakpoint_without_effect_is_found_among_others_that_work(
     cache = Cache(ignored=frozenset({ignored}), reports_writes=reports_writes)
     expected = Kind.IGNORED if place == ignored else Kind.WORKS
     assert run(caches, cache).kind is expected
+
+
+@pytest.mark.parametrize("figure", [0, "1650"], ids=["zero", "text"])
+def test_figures_that_count_nothing_are_no_evidence(figure: Any) -> None:
+    @row("basic/x")
+    def caches(ask: Ask) -> ProbeRun:
+        """Shows that a breakpoint caches."""
+        return (yield from proof(ask, 0))
+
+    behaviour = run(caches, lambda request, _: said(request, "", input_tokens=figure))
+    assert behaviour.kind is Kind.UNCLEAR
+    assert "how many input tokens" in behaviour.summary

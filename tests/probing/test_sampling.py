@@ -47,6 +47,12 @@ def test_prove_narrowed(
     assert (behaviour.kind, seen and (seen.seen, seen.of)) == (kind, samples)
 
 
+def test_answers_without_a_word_are_nothing_to_compare() -> None:
+    behaviour = run(narrows, lambda request, _: said(request, ""))
+    assert behaviour.kind is Kind.UNCLEAR
+    assert behaviour.summary == "no answer says anything, so there is nothing to compare"
+
+
 def test_a_field_without_effect_is_rarely_taken_to_narrow() -> None:
     """The errors of both looks together, over random answers that nothing narrows."""
     dice = Random(4)

@@ -47,8 +47,13 @@ class Readability:
         }
 
     def apply(self, row: str, behaviour: Behaviour) -> Behaviour:
-        """The behaviour of a row; `partial` where it works and clients break on its answers."""
-        if behaviour.kind is not Kind.WORKS:
+        """The behaviour of a row; `partial` where it works and clients break on its answers.
+
+        Where the row of streams, or of plain answers, is `partial` anyway, what clients break on
+        is said first.
+        """
+        is_base = row in _BASE_ROWS.values() and behaviour.kind is Kind.PARTIAL
+        if behaviour.kind is not Kind.WORKS and not is_base:
             return behaviour
         for exchange in filter(_succeeded, behaviour.exchanges):
             findings = [
@@ -59,10 +64,11 @@ class Readability:
             ]
             if findings:
                 rules = dict.fromkeys(finding.rule.id for finding in findings)
-                summary = (
-                    f"{behaviour.summary}; but clients cannot read the answer: "
-                    f"{findings[0].message} ({findings[0].rule.id})"
+                unread = (
+                    f"clients cannot read the answer: {findings[0].message} ({findings[0].rule.id})"
                 )
+                seen = behaviour.summary
+                summary = f"{unread}; {seen}" if is_base else f"{seen}; but {unread}"
                 return replace(
                     behaviour,
                     kind=Kind.PARTIAL,

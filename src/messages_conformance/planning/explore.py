@@ -36,8 +36,8 @@ _FOLLOWED = 3
 """Paths that are followed further, of those with the same number of requests at each step."""
 _FOLLOWED_IN_ALL = 8
 """Paths of equal length that are followed further, whatever their requests."""
-_MAX_STEPS = 48
-"""Steps after which no path is followed further."""
+_MAX_STEPS = 12
+"""Steps after which no path is followed further, but those to the end of all."""
 HUGE = 1_000_000
 """Bytes; a larger request is costly to build, so it is answered in few ways."""
 
@@ -92,10 +92,13 @@ def explore(probe: Probe, ask: Ask, genuine: Answer, find: Find) -> list[Branch]
         return _OpenPath(policies, batches) if len(batches) > len(policies) else None
 
     start = follow(())
-    # First the endpoints that answer everything in one way, however far that leads.
-    for kind in kinds if start and not _is_huge(start.batches[-1]) else ():
-        batches = batches_of(probe, ask, recorded_or(kind, find))
-        found.setdefault(frozenset(unrecorded(batches, find)), _branch(batches, find))
+    # First the endpoints that answer everything in one way, and those that fail now and then,
+    # however far that leads.
+    if start and not _is_huge(start.batches[-1]):
+        ways = sample_answers.long_ways(kinds[0], start.batches[-1])
+        for answer in (*kinds, *map(_cached, ways)):
+            batches = batches_of(probe, ask, recorded_or(answer, find))
+            found.setdefault(frozenset(unrecorded(batches, find)), _branch(batches, find))
     paths = [start] if start else []
     for _ in range(_MAX_STEPS):
         by_shape: defaultdict[tuple[int, ...], list[_OpenPath]] = defaultdict(list)

@@ -4,6 +4,7 @@ They need not be likely: what matters is that a probe takes another path for eac
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from random import Random
 from typing import Any, TypeAlias
 
 from messages_conformance.probing.probe import Purpose, Step
@@ -17,6 +18,8 @@ Answer: TypeAlias = Callable[[Step], Exchange]
 Policy: TypeAlias = Callable[[Step, int], Exchange]
 """Answers a step, given its position in its batch."""
 
+_FAILING = (0.3, 0.5, 0.7, 0.9)
+"""Shares of answers that fail where they fail by chance."""
 _LONGEST_ECHO = 20_000
 """Characters."""
 _BYTES_PER_TOKEN = 5
@@ -40,6 +43,27 @@ def kinds(genuine: Answer) -> tuple[Answer, ...]:
         caching,
         cut_off,
     )
+
+
+def long_ways(genuine: Answer, steps: Sequence[Step]) -> Iterator[Answer]:
+    """Answers that lead a probe on and on: it compares, and each comparison comes out otherwise.
+
+    Some fail by chance; some wherever a request has a field that one of ``steps`` has.
+    """
+    for seed, share in enumerate(_FAILING * 3):
+        yield _by_chance(Random(seed), share, genuine)  # noqa: S311
+    fields = dict.fromkeys(field for step in steps for field in _body(step))
+    for failing in (plain, _refusing(400)):
+        for field in fields:
+            yield _with_field(field, failing, genuine)
+
+
+def _by_chance(dice: Random, share: float, genuine: Answer) -> Answer:
+    return lambda step: (plain if dice.random() < share else genuine)(step)
+
+
+def _with_field(field: str, failing: Answer, genuine: Answer) -> Answer:
+    return lambda step: (failing if field in _body(step) else genuine)(step)
 
 
 def policies(answers: Sequence[Answer], steps: Sequence[Step]) -> Iterator[Policy]:

@@ -28,6 +28,7 @@ from messages_conformance.probing.assertions import (
     check_range,
     prove_by_canary,
     prove_by_effect,
+    prove_checked,
     prove_refused,
     prove_validated,
     says,
@@ -175,6 +176,7 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "prove_narrowed",
     "prove_refused",
     "prove_together",
+    "prove_checked",
     "prove_validated",
     "says",
     # What became of a text or an input

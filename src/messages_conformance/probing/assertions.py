@@ -163,6 +163,11 @@ def prove_validated(valid: Question, malformed: Question, what: str) -> ProbeRun
     refusal that names another field proves nothing of this one.
     """
     accepted = yield valid
+    return (yield from prove_checked(accepted, malformed, what))
+
+
+def prove_checked(accepted: Exchange, malformed: Question, what: str) -> ProbeRun:
+    """The same, where a well-formed value was asked about already."""
     checked = yield malformed
     if checked.refused:
         if other := names_another_field(checked, malformed):

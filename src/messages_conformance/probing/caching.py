@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from messages_conformance.probing.behaviours import ignored, partial, works
+from messages_conformance.probing.behaviours import ignored, partial, unclear, works
 from messages_conformance.probing.probe import ProbeRun, Question
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.verdict import Behaviour, Kind
@@ -69,6 +69,13 @@ def _prove_alone(alone: Question, uncached: Question) -> ProbeRun:
     if not _read(again):
         # Caches are best effort: one more chance before saying that nothing is cached.
         again = yield alone
+    if not first.prompt_tokens and not again.prompt_tokens:
+        return unclear(
+            "no answer tells in whole numbers how many input tokens it took, so nothing shows what "
+            "was cached",
+            first,
+            again,
+        )
     if not _read(again):
         return ignored(
             f"the same {again.prompt_tokens}-token prompt was sent again and "

@@ -39,6 +39,8 @@ def prove_narrowed(
         )
         answers = (*narrow_answers, *wide_answers)
         samples = Samples(many, len(wide_answers))
+        if not any(map(words_of, answers)):
+            return unclear("no answer says anything, so there is nothing to compare", *answers)
         if many == 1:
             return unclear(f"answers do not vary without {what} either", *answers)
         chance = coincidence([*map(words_of, narrow_answers)], [*map(words_of, wide_answers)])

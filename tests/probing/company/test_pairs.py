@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from messages_conformance.claims.combinations import COMBINED
+from messages_conformance.probing.company import pairs
 from messages_conformance.probing.company.arrays import all_values, companies
 from messages_conformance.probing.company.model import FACTORS, PLAIN, is_legal
 from messages_conformance.reference.admitted_request import AdmittedRequest
@@ -183,6 +184,32 @@ def test_what_is_refused_alone_is_no_matter_of_company() -> None:
         return replace(stages, checks=(check, *stages.checks))
 
     assert judged(no_tools).kind is Kind.WORKS
+
+
+def test_a_loss_is_told_even_if_there_is_no_room_to_shrink_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pairs, "_SHARE", 10)
+    cell = judged(receiving(system_is_lost_with_tools))
+    assert cell.kind is Kind.PARTIAL
+    assert "the system prompt is lost with" in cell.summary
+    assert "of which some may not matter" in cell.summary
+
+
+def test_of_a_refusal_that_could_not_be_shrunk_nobody_is_accused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pairs, "_SHARE", 10)
+    cell = judged(metadata_is_refused_with_thinking)
+    assert cell.kind is Kind.UNCLEAR
+    assert "would need more requests than this row may send" in cell.summary
+
+
+def test_what_could_not_be_asked_again_is_not_called_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pairs, "_SHARE", 0)
+    cell = judged(receiving(system_is_lost_with_tools))
+    assert cell.kind is Kind.UNCLEAR
+    assert cell.summary.startswith("something was not seen in company")
 
 
 def test_every_legal_pair_is_in_some_request_and_there_are_at_most_twenty() -> None:

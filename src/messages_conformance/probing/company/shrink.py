@@ -23,6 +23,9 @@ _CERTAIN, _UNCERTAIN = 1, 2
 """How often in a row a fewer company must lose it, by whether a model may be to blame."""
 _AGAIN = 3
 """How often more the smallest company must lose it, each time with other canaries."""
+_TO_CONFIRM = _AGAIN + 2
+"""Requests that are kept back to confirm what is found: the smallest company, asked again, and
+whether a weak model may explain it."""
 _FAIR = 3
 """Chances of a model to show something alone."""
 
@@ -63,11 +66,20 @@ class Smallest:
     """Whether it is lost every time."""
     overlooked: bool = False
     """Whether a weak model may explain it."""
+    shrunk: bool = True
+    """Whether it was asked of every feature whether it is lost without it."""
 
     @property
     def is_alone(self) -> bool:
         """Whether no company is needed: the feature's own row is about that."""
         return len(_company(self.company, self.check.factor)) < (1 if self.check.factor else 2)
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether the endpoint is to blame, and its company with it."""
+        # Of a request that is not answered nothing else is known than that; a single feature
+        # of it may be the reason.
+        return not self.overlooked and (self.shrunk or self.check.name != ACCEPTED.name)
 
     def __str__(self) -> str:
         own = self.company[self.check.factor] if self.check.factor else ""
@@ -76,22 +88,39 @@ class Smallest:
             # What else the request held may be chance.
             return f"{self.check.lost}{of}, though not every time"
         beside = _in_words(self.company, _company(self.company, self.check.factor))
-        return f"{self.check.lost}{of} with {beside}"
+        not_all = "" if self.shrunk else ", of which some may not matter"
+        return f"{self.check.lost}{of} with {beside}{not_all}"
 
 
 @dataclass
 class Shrinker:
-    """Asks for fewer and fewer; every question has other canaries than those before."""
+    """Asks for fewer and fewer; every question has other canaries than those before.
+
+    It stops at its share of requests and tells what it knows by then, so that no endpoint, and
+    no moody model, can make it ask for more than was planned.
+    """
 
     ask: Ask
+    left: int
+    """Requests that it may still send."""
     asked: dict[tuple[str, ...], int] = field(default_factory=dict)
+
+    @property
+    def may_begin(self) -> bool:
+        """Whether the requests that are left are enough to confirm another loss."""
+        return self.left >= _FAIR + 2 + _TO_CONFIRM
 
     def look(self, company: Company, check: Check) -> ProbePart[tuple[Exchange, bool | None]]:
         """Ask once: the answer, and whether it shows; None where that cannot be seen."""
         key = tuple(company.values())
         variant = self.asked[key] = self.asked.get(key, 0) + 1
-        answer: Exchange = yield self.ask.shared(**request_of(company, variant))
+        answer = yield from self._sent(company, variant)
         return answer, is_seen(company, check, variant, answer)
+
+    def _sent(self, company: Company, variant: int = 0, longer: str = "") -> ProbePart[Exchange]:
+        self.left -= 1
+        answer: Exchange = yield self.ask.shared(**request_of(company, variant, longer))
+        return answer
 
     def loses(
         self, company: Company, check: Check, times: int
@@ -114,8 +143,12 @@ class Shrinker:
             return None
         times = _CERTAIN if check.certain else _UNCERTAIN
         hits: list[Exchange] = []
+        shrunk = True
         for name in _order(company, check):
             for smaller in _plainer(company, name, check):
+                if self.left < times + _TO_CONFIRM:
+                    shrunk = False
+                    break
                 lost, found = yield from self.loses(smaller, check, times)
                 if lost:
                     company, shown = smaller, found
@@ -127,7 +160,7 @@ class Shrinker:
             return (
                 Smallest(check, company, (*shown, *found), always=False) if check.certain else None
             )
-        smallest = Smallest(check, company, (*found, *shown, *hits[-2:]))
+        smallest = Smallest(check, company, (*found, *shown, *hits[-2:]), shrunk=shrunk)
         if (yield from self.may_be_the_model(company, check)):
             return replace(smallest, overlooked=True)
         return smallest
@@ -144,8 +177,8 @@ class Shrinker:
             return not said
         if not check.is_place:
             return False
-        as_is: Exchange = yield self.ask.shared(**request_of(company))
-        more: Exchange = yield self.ask.shared(**request_of(company, longer=check.name))
+        as_is = yield from self._sent(company)
+        more = yield from self._sent(company, longer=check.name)
         return not as_is.prompt_tokens or as_is.prompt_tokens != more.prompt_tokens
 
     def shows_alone(self, check: Check, company: Company) -> ProbePart[bool]:
