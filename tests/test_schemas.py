@@ -1,6 +1,9 @@
 """The published schemas: valid themselves, complete without a network, and described."""
 
+import datetime
 import json
+import random
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +14,7 @@ from referencing import Registry, Resource
 
 from messages_conformance import resources as shipped
 from messages_conformance import schemas
+from support import damage
 
 FOLDER = shipped.folder("schemas")
 PATHS = sorted(FOLDER.rglob("*.json"))
@@ -84,3 +88,59 @@ def test_every_property_is_described(path: Path) -> None:
         if isinstance(property, bool) or not property.get("description")
     ]
     assert not bare
+
+
+SAMPLES = {
+    "claims": json.loads(
+        json.dumps(
+            tomllib.loads(
+                min((shipped.folder("claims") / "ollama").glob("*.toml")).read_text(
+                    encoding="utf-8"
+                )
+            ),
+            default=str,
+        )
+    ),
+    "error": {"type": "error", "error": {"type": "api_error", "message": "No."}},
+    "request-2023-06-01": {
+        "model": "claude-sonnet-4-5",
+        "max_tokens": 9,
+        "system": [{"type": "text", "text": "Be short.", "cache_control": {"type": "ephemeral"}}],
+        "messages": [
+            {"role": "user", "content": "Hello."},
+            {
+                "role": "assistant",
+                "content": [{"type": "tool_use", "id": "toolu_1", "name": "a", "input": {}}],
+            },
+            {
+                "role": "user",
+                "content": [{"type": "tool_result", "tool_use_id": "toolu_1", "content": "b"}],
+            },
+        ],
+        "tools": [{"name": "a", "input_schema": {"type": "object"}}],
+        "tool_choice": {"type": "any"},
+        "stop_sequences": ["x"],
+        "temperature": 0.5,
+    },
+}
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_compiled_validator_accepts_exactly_what_the_wording_one_accepts(name: str) -> None:
+    dice = random.Random(name)
+    accepted = 0
+    for _ in range(400):
+        document = damage.damaged(SAMPLES[name], dice)
+        if next(schemas.validator(name).iter_errors(document), None) is None:
+            accepted += 1
+        else:
+            assert next(schemas.errors(document, name), None) is not None, document
+    assert not list(schemas.errors(SAMPLES[name], name))
+    assert 0 < accepted < 400
+
+
+def test_what_is_no_json_is_left_to_the_wording_validator() -> None:
+    dated = {"date": datetime.date(2026, 9, 2)}
+    assert [each.message for each in schemas.errors(dated, "error")] == [
+        each.message for each in schemas.validator("error").iter_errors(dated)
+    ]

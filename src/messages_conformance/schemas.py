@@ -1,11 +1,12 @@
 """The JSON Schemas the project publishes, by short name."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
 import jsonschema
+import jsonschema_rs
 from referencing import Registry, Resource
 
 from messages_conformance import resources
@@ -29,9 +30,32 @@ def validator(name: str) -> jsonschema.Draft202012Validator:
     return jsonschema.Draft202012Validator(documents[name], registry=registry)
 
 
+@cache
+def _compiled(name: str) -> jsonschema_rs.Draft202012Validator:
+    documents = _documents()
+    registry = jsonschema_rs.Registry([(each["$id"], each) for each in documents.values()])
+    return jsonschema_rs.Draft202012Validator(documents[name], registry=registry)
+
+
+def _keeps(document: Any, name: str) -> bool:
+    try:
+        return _compiled(name).is_valid(document)
+    except (ValueError, TypeError, OverflowError, RecursionError):  # It is no JSON.
+        return False
+
+
+def errors(document: Any, name: str) -> Iterator[jsonschema.ValidationError]:
+    """Every way in which a document breaks a schema.
+
+    Of nearly all documents the compiled validator says, many times as fast, that there is none;
+    what is wrong with the others is for jsonschema to find and to word.
+    """
+    return iter(()) if _keeps(document, name) else validator(name).iter_errors(document)
+
+
 def complaint(document: Any, name: str) -> str | None:
     """The most telling way a document breaks a schema, in one sentence; None if it keeps it."""
-    error = jsonschema.exceptions.best_match(validator(name).iter_errors(document))
+    error = jsonschema.exceptions.best_match(errors(document, name))
     return f"at {place(document, error.absolute_path)}: {error.message}" if error else None
 
 

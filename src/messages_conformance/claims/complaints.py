@@ -53,7 +53,7 @@ def as_error(path: object, found: Sequence[Complaint]) -> ClaimsError:
 
 
 def _of_the_schema(document: Document) -> _Found:
-    for error in schemas.validator("claims").iter_errors(document):
+    for error in schemas.errors(document, "claims"):
         path = tuple(error.absolute_path)
         if error.validator == "additionalProperties":
             known = _mapping(_mapping(error.schema).get("properties"))

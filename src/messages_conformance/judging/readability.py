@@ -14,8 +14,8 @@ from typing import Final
 
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.protocol.versions import VERSIONS
-from messages_conformance.rules.check import check
 from messages_conformance.rules.finding import Finding, Severity
+from messages_conformance.rules.remembered import check_once
 from messages_conformance.verdict import Behaviour, Kind
 
 _BASE_ROWS: Final = {True: "basic/stream", False: "content/string"}
@@ -81,7 +81,7 @@ class Readability:
     def _breaking(self, exchange: Exchange) -> tuple[Finding, ...]:
         if id(exchange) not in self._found:
             version = dict(exchange.request.headers).get("anthropic-version")
-            findings = check(exchange, version if version in VERSIONS else VERSIONS[0])
+            findings = check_once(exchange, version if version in VERSIONS else VERSIONS[0])
             breaking = tuple(f for f in findings if f.rule.severity is Severity.BREAKING)
             self._found[id(exchange)] = exchange, breaking
         return self._found[id(exchange)][1]

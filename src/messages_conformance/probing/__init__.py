@@ -132,8 +132,8 @@ from messages_conformance.protocol.exchange import RESTRICTED_KEY, Exchange
 from messages_conformance.protocol.exchange import Malformed as malformed  # noqa: N813 (a verb)
 from messages_conformance.protocol.versions import VERSIONS
 from messages_conformance.rules import repeated_answers, repeated_requests
-from messages_conformance.rules.check import check
 from messages_conformance.rules.finding import Finding, Where
+from messages_conformance.rules.remembered import check_once as check
 from messages_conformance.rules.response import token_counts
 from messages_conformance.rules.response.input_schema import problems as problems_of_input
 from messages_conformance.rules.stream import timing as stream_timing

@@ -62,8 +62,16 @@ class AdmittedRequest:
             hashlib.sha512(f"{self.seed}:{thinking}".encode()).digest()
         ).decode()
 
+    @cached_property
+    def digest(self) -> str:
+        """Equal for requests that ask for the same, whether streamed or not."""
+        return digest(self.sent)
+
     def _rng(self, *salt: object) -> Random:
-        # An answer must say the same whether it is streamed or not.
-        but_stream = {name: value for name, value in self.sent.items() if name != "stream"}
-        digest = hashlib.sha256(canonical(but_stream)).hexdigest()
-        return Random(f"{self.seed}:{digest}:{salt}")  # noqa: S311
+        return Random(f"{self.seed}:{self.digest}:{salt}")  # noqa: S311
+
+
+def digest(sent: Mapping[str, Any]) -> str:
+    """A digest of a body that is the same whether the answer is to be streamed or not."""
+    but_stream = {name: value for name, value in sent.items() if name != "stream"}
+    return hashlib.sha256(canonical(but_stream)).hexdigest()

@@ -15,7 +15,7 @@ from typing import Any
 from messages_conformance.claims.page import Revision
 from messages_conformance.protocol.exchange import MESSAGES, canonical
 from messages_conformance.reference import validation
-from messages_conformance.reference.admitted_request import AdmittedRequest
+from messages_conformance.reference.admitted_request import AdmittedRequest, digest
 from messages_conformance.reference.cache import Cache
 from messages_conformance.reference.model_claims import ModelClaims
 from messages_conformance.reference.pipeline import DOCUMENTED, Keys, ParsedRequest, Stages
@@ -69,7 +69,7 @@ class ReferenceEndpoint:
     cache: Cache = field(default_factory=Cache)
     seen: Counter[str] = field(default_factory=Counter)
     in_flight: Counter[str] = field(default_factory=Counter)
-    requests: int = 0
+    received: Counter[str] = field(default_factory=Counter)
 
     async def respond(self, incoming: IncomingRequest) -> Response:
         """Answer any request; a refusal is an answer too."""
@@ -134,11 +134,10 @@ class ReferenceEndpoint:
 
     def _admit(self, parsed: ParsedRequest, claims: ModelClaims) -> AdmittedRequest:
         sent = parsed.body
-        but_stream = {name: value for name, value in sent.items() if name != "stream"}
-        digest = hashlib.sha256(canonical(but_stream)).hexdigest()
-        self.seen[digest] += 1
+        asked = digest(sent)
+        self.seen[asked] += 1
         body = without(sent, validation.ignored(sent, claims))
-        return AdmittedRequest(parsed.headers, sent, body, claims, self.seed, self.seen[digest] - 1)
+        return AdmittedRequest(parsed.headers, sent, body, claims, self.seed, self.seen[asked] - 1)
 
     async def _answer(self, path: str, request: AdmittedRequest) -> Response:
         model = request.claims.model.id
@@ -158,9 +157,11 @@ class ReferenceEndpoint:
             self.in_flight[model] -= 1
 
     def _request_id(self, body: bytes) -> str:
-        self.requests += 1
-        salted = f"{self.seed}:{self.requests}:".encode() + body
-        return "req_" + hashlib.sha256(salted).hexdigest()[:24]
+        """An id that no other request has; the same whatever else was asked for before."""
+        asked = hashlib.sha256(body).hexdigest()
+        self.received[asked] += 1
+        salted = f"{self.seed}:{self.received[asked]}:{asked}"
+        return "req_" + hashlib.sha256(salted.encode()).hexdigest()[:24]
 
 
 def _parse_body(body: bytes) -> tuple[dict[str, Any], Refusal | None]:

@@ -11,6 +11,6 @@ from messages_conformance.rules.wording import pointer, short
 
 def check_schema(document: Any, schema: str, rule: str) -> Iterator[Finding]:
     """Check a document by the schema of that name; its problems break the rule."""
-    for problem in schemas.validator(schema).iter_errors(document):
+    for problem in schemas.errors(document, schema):
         where = Where(pointer=pointer(problem.absolute_path))
         yield broken(rule, where, f"{short(problem.message)}; expected the documented shape")

@@ -95,7 +95,7 @@ def check_spent_budget(exchange: Exchange) -> Iterator[Finding]:
 
 def check_envelope(document: dict[str, Any], where: Where, rule: str) -> Iterator[Finding]:
     """Check an error's envelope by its schema; its problems break the rule."""
-    for problem in schemas.validator("error").iter_errors(document):
+    for problem in schemas.errors(document, "error"):
         at = where.at(pointer(problem.absolute_path))
         yield broken(rule, at, f"{short(problem.message)}; expected {ENVELOPE}")
 

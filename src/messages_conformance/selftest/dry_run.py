@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
 
@@ -84,45 +84,48 @@ def run_suites(
     endpoint = ReferenceEndpoint(clean.revision, in_process.KEYS, seed, stages=stages, crowding=0)
     page = asked or clean.revision
     rows = [row for row in page.rows if row.id not in COSTLY - costly]
-    return asyncio.run(_DryRun(replace(clean, revision=page), endpoint).run(rows, suites))
+    run = _Run(replace(clean, revision=page), endpoint)
+    asyncio.run(run.ask_all(rows, suites))
+    # Only now: the clients that read the answers run event loops of their own.
+    return _judge(run, suites)
 
 
-@dataclass
-class _DryRun:
+def _judge(run: "_Run", suites: Suites) -> DryRunResult:
+    model, page = run.clean.model, run.clean.revision
+    exchanges = tuple(run.answers.values())
+    readability = Readability(exchanges)
+    cells = tuple(
+        judge.judge_behaviour(model, row, readability.apply(row.id, behaviour), Evidence.SIMULATED)
+        for row, behaviour in run.seen
+    )
+    observations = tuple(
+        as_page_claims(
+            judge.inspect_exchanges(model, inspection, exchanges, Evidence.SIMULATED), page
+        )
+        for _, inspection in suites.inspections
+    )
+    spent = sum(exchange.usage("output_tokens") for exchange in exchanges)
+    return DryRunResult(cells, observations, len(exchanges), spent, exchanges)
+
+
+# asyncio words the coroutine's object, with all that it holds, to set up its signal handler.
+@dataclass(repr=False)
+class _Run:
+    """What the probes ask of the endpoint, what it answers, and what they see."""
+
     clean: CleanEndpoint
     endpoint: ReferenceEndpoint
     answers: dict[tuple[str, int], Exchange] = field(default_factory=dict)
+    seen: list[tuple[Row, Behaviour]] = field(default_factory=list)
     auth: str = ""
     numbers: Iterator[int] = field(default_factory=count)
 
-    async def run(self, rows: list[Row], suites: Suites) -> DryRunResult:
-        model = self.clean.model
+    async def ask_all(self, rows: list[Row], suites: Suites) -> None:
+        """Run the probes of some rows."""
         self.auth = await self._find_auth()
-        seen = [
-            (row, await self._run_probe(row, suites[row.id].probe))
-            for row in rows
-            if row.id in suites
-        ]
-        exchanges = tuple(self.answers.values())
-        readability = Readability(exchanges)
-        cells = [
-            judge.judge_behaviour(
-                model, row, readability.apply(row.id, behaviour), Evidence.SIMULATED
-            )
-            for row, behaviour in seen
-        ]
-        # The clients run event loops of their own, which need another thread.
-        observations = await asyncio.to_thread(
-            lambda: tuple(
-                as_page_claims(
-                    judge.inspect_exchanges(model, inspection, exchanges, Evidence.SIMULATED),
-                    self.clean.revision,
-                )
-                for _, inspection in suites.inspections
-            )
-        )
-        spent = sum(exchange.usage("output_tokens") for exchange in exchanges)
-        return DryRunResult(tuple(cells), observations, len(exchanges), spent, exchanges)
+        for row in rows:
+            if row.id in suites:
+                self.seen.append((row, await self._run_probe(row, suites[row.id].probe)))
 
     async def _find_auth(self) -> str:
         """The header that the endpoint reads the key from, found as before a live run."""

@@ -40,9 +40,7 @@ def body_keeps_the_schema(request: AdmittedRequest) -> None:
 
 def _find_problem(schema: str, content: bytes) -> str | None:
     """What is wrong with a body, in one sentence; None where it keeps to the schema."""
-    problem = max(
-        schemas.validator(schema).iter_errors(json.loads(content)), key=relevance, default=None
-    )
+    problem = max(schemas.errors(json.loads(content), schema), key=relevance, default=None)
     return _sentence_of(_innermost(problem)) if problem is not None else None
 
 
