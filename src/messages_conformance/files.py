@@ -45,7 +45,7 @@ def read_text(path: Path, largest: int = LARGEST) -> str:
     with open_file(path) as file:
         content = file.read(largest + 1)
     if len(content) > largest:
-        reason = f"Is larger than {largest >> 20} MB, the limit for such a file"
+        reason = f"Is larger than {largest / 1e6:g} MB, the limit for such a file"
         raise OSError(errno.EFBIG, reason, str(path))
     return content.decode("utf-8")
 

@@ -1,11 +1,10 @@
-"""Finds calls of the Python SDK in source, and code that reads answers, with libcst."""
+"""Finds calls of the Python SDK in source, and code that reads answers."""
 
 import ast
+import platform
+import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
-
-import libcst as cst
-from libcst.metadata import MetadataWrapper, PositionProvider
 
 from messages_conformance.applications.marks import UNREAD, Sighting, block_marks, body_marks
 from messages_conformance.applications.reading_patterns import (
@@ -19,9 +18,12 @@ from messages_conformance.applications.reading_patterns import (
     WRAPPERS,
     reads_of_path,
 )
+from messages_conformance.applications.source_names import LONGEST_PATH, Names
 from messages_conformance.errors import TrafficError
 
 _MESSAGES_METHODS: Final = frozenset({"create", "stream", "parse", "count_tokens", "tool_runner"})
+_HANDLED: Final[Mapping[object, str]] = {status: f"handles:{status}" for status in STATUSES}
+_DEEPEST: Final = 40
 _LANGCHAIN: Final = frozenset({"ChatAnthropic"})
 _RENAMED: Final = {
     "model_name": "model",
@@ -38,35 +40,75 @@ def find(text: str, _suffix: str) -> Iterator[tuple[int, tuple[Sighting, ...]]]:
     """
     if not any(name in text for name in IMPORTS):
         return
-    try:
-        module = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
-        finder = _Finder()
-        module.visit(finder)
-    except (cst.ParserSyntaxError, RecursionError) as problem:
-        raise TrafficError(
-            "is no Python that can be parsed; correct it, or leave it out"
-        ) from problem
+    nodes = tuple(ast.walk(_parsed(text)))
+    finder = _Finder(_assigned(nodes))
+    for node in nodes:
+        finder.visit(node)
     yield from sorted(finder.found, key=lambda one: one[0])
 
 
-class _Finder(cst.CSTVisitor):
-    METADATA_DEPENDENCIES = (PositionProvider,)
+def _parsed(text: str) -> ast.Module:
+    """The tree of a file; Python's own parser gives up what is nested too deeply."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as problem:
+        raise TrafficError(
+            f"is no Python that can be parsed by Python {platform.python_version()}; correct it, "
+            "leave it out, or run this with the Python that it is written for"
+        ) from problem
 
-    def __init__(self) -> None:
-        super().__init__()
+
+def _assigned(nodes: tuple[ast.AST, ...]) -> Names:
+    """Names that are assigned a literal, once."""
+    names = Names()
+    for node in nodes:
+        match node:
+            case ast.Assign(targets=targets, value=value):
+                pass
+            case ast.AnnAssign(target=target, value=ast.expr() as value):
+                targets = [target]
+            case _:
+                continue
+        for each in targets:
+            if isinstance(each, ast.Name):
+                names.assign(each.id, _literal(value, names))
+    return names
+
+
+class _Finder:
+    """Collects what the nodes of a file show."""
+
+    def __init__(self, names: Names) -> None:
         self.found: list[tuple[int, tuple[Sighting, ...]]] = []
-        self._names: dict[str, Any] = {}
+        self._names = names
 
-    def visit_Module(self, node: cst.Module) -> None:
-        collected = _Assignments()
-        node.visit(collected)
-        self._names = collected.names
+    def visit(self, node: ast.AST) -> None:
+        """Note what one node shows, apart from its children."""
+        match node:
+            case ast.Call():
+                self._call(node)
+            case ast.Dict():
+                self._block(node)
+            case ast.Compare():
+                self._comparison(node)
+            case ast.MatchValue(value=value):
+                # `match message.stop_reason: case "tool_use"`
+                said = _literal(value, self._names)
+                if isinstance(said, str) and said in STOP_REASONS:
+                    self._add(node.lineno, Sighting(STOP_REASONS[said]))
+            case ast.ExceptHandler(type=ast.expr() as caught):
+                self._except(caught, node.lineno)
+            case ast.Attribute() | ast.Subscript():
+                if mark := reads_of_path(_dotted(node)):
+                    self._add(node.lineno, Sighting(mark))
 
-    def visit_Call(self, node: cst.Call) -> None:
+    def _call(self, node: ast.Call) -> None:
         path = tuple(step for step in _dotted(node.func) if step not in WRAPPERS)
         if not path:
             return
-        line = self._line(node)
+        line = node.lineno
         arguments = self._arguments(node)
         name = path[-1]
         if name in _MESSAGES_METHODS and len(path) > 1 and path[-2] in ("messages", "completions"):
@@ -74,10 +116,9 @@ class _Finder(cst.CSTVisitor):
         elif name in ("create", "list", "retrieve", "upload", "results") and len(path) > 1:
             if (kind := ENDPOINTS.get(path[-2])) is not None and self._is_client(path):
                 self._add(line, Sighting(f"endpoint:{kind}"))
-                for each in arguments.get("requests") or []:
-                    params = each.get("params") if isinstance(each, dict) else None
-                    if isinstance(params, dict):
-                        self._add(line, *body_marks(params))
+                requests = arguments.get("requests")
+                for each in requests if isinstance(requests, list) else []:
+                    self._add(line, *body_marks(_mapping(_mapping(each).get("params"))))
         elif name in _LANGCHAIN:
             given = {_RENAMED.get(key, key): value for key, value in arguments.items()}
             known = {key: value for key, value in given.items() if key in _LANGCHAIN_FIELDS}
@@ -121,72 +162,49 @@ class _Finder(cst.CSTVisitor):
                 sightings += [Sighting(f"beta:{b.strip()}", b.strip()) for b in value.split(",")]
         self._add(line, *sightings)
 
-    def visit_Dict(self, node: cst.Dict) -> None:
-        """A block that is built apart from the call that sends it."""
+    def _block(self, node: ast.Dict) -> None:
+        """A block or a tool that is built apart from the call that sends it."""
         value = _literal(node, self._names)
         if not isinstance(value, dict):
             return
         if isinstance(value.get("type"), str) and value["type"] in CONSTANTS:
-            self._add(self._line(node), *block_marks(value))
+            self._add(node.lineno, *block_marks(value))
             if (ttl := _mapping(value.get("cache_control")).get("ttl")) == "1h":
-                self._add(self._line(node), Sighting("cache_control.ttl:1h", ttl))
+                self._add(node.lineno, Sighting("cache_control.ttl:1h", ttl))
         elif isinstance(value.get("input_schema"), dict) or (
             "input_schema" in value and "name" in value
         ):
-            self._add(self._line(node), *body_marks({"tools": [value]}))
+            self._add(node.lineno, *body_marks({"tools": [value]}))
 
-    def visit_Comparison(self, node: cst.Comparison) -> None:
+    def _comparison(self, node: ast.Compare) -> None:
         path = _dotted(node.left)
-        texts = [_literal(target.comparator, self._names) for target in node.comparisons]
-        values = [one for t in texts for one in (t if isinstance(t, list | tuple) else [t])]
-        for value in values:
-            if path and path[-1] == "stop_reason" and value in STOP_REASONS:
-                self._add(self._line(node), Sighting(STOP_REASONS[value]))
-            if path and path[-1] in ("status_code", "status") and value in STATUSES:
-                self._add(self._line(node), Sighting(f"handles:{value}"))
+        if not path or path[-1] not in ("stop_reason", "status_code", "status"):
+            return
+        known = STOP_REASONS if path[-1] == "stop_reason" else _HANDLED
+        for compared in node.comparators:
+            value = _literal(compared, self._names)
+            for each in value if isinstance(value, list) else [value]:
+                if isinstance(each, str | int) and each in known:
+                    self._add(node.lineno, Sighting(known[each]))
 
-    def visit_MatchCase(self, node: cst.MatchCase) -> None:
-        """`match message.stop_reason: case "tool_use"`."""
-        if isinstance(node.pattern, cst.MatchValue):
-            value = _literal(node.pattern.value, self._names)
-            if value in STOP_REASONS:
-                self._add(self._line(node), Sighting(STOP_REASONS[value]))
-
-    def visit_ExceptHandler(self, node: cst.ExceptHandler) -> None:
-        types = node.type.elements if isinstance(node.type, cst.Tuple) else [node.type]
-        for each in types:
-            inner = each.value if isinstance(each, cst.Element) else each
-            path = _dotted(inner) if isinstance(inner, cst.BaseExpression) else ()
+    def _except(self, caught: ast.expr, line: int) -> None:
+        for each in caught.elts if isinstance(caught, ast.Tuple) else [caught]:
+            path = _dotted(each)
             for status in EXCEPTIONS.get(path[-1] if path else "", ()):
-                self._add(self._line(node), Sighting(f"handles:{status}"))
-
-    def visit_Attribute(self, node: cst.Attribute) -> None:
-        self._reads(node, _dotted(node))
-
-    def visit_Subscript(self, node: cst.Subscript) -> None:
-        self._reads(node, _dotted(node))
-
-    def _reads(self, node: cst.CSTNode, path: tuple[str, ...]) -> None:
-        mark = reads_of_path(path)
-        if mark:
-            self._add(self._line(node), Sighting(mark))
+                self._add(line, Sighting(f"handles:{status}"))
 
     def _is_client(self, path: tuple[str, ...]) -> bool:
         return len(path) > 2 or path[0].lower().endswith(("client", "anthropic"))
 
-    def _arguments(self, node: cst.Call) -> dict[str, Any]:
+    def _arguments(self, node: ast.Call) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        for argument in node.args:
-            if argument.keyword is not None:
-                found[argument.keyword.value] = _literal(argument.value, self._names)
-            elif argument.star == "**":
-                given = _literal(argument.value, self._names)
+        for argument in node.keywords:
+            given = _literal(argument.value, self._names)
+            if argument.arg is not None:
+                found[argument.arg] = given
+            else:
                 found |= given if isinstance(given, dict) else {"arguments": UNREAD}
         return found
-
-    def _line(self, node: cst.CSTNode) -> int:
-        position = self.get_metadata(PositionProvider, node)
-        return int(position.start.line)
 
     def _add(self, line: int, *sightings: Sighting) -> None:
         if sightings:
@@ -201,102 +219,73 @@ _LANGCHAIN_FIELDS: Final = frozenset(
 )
 
 
-class _Assignments(cst.CSTVisitor):
-    """Names that are assigned a literal once."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.names: dict[str, Any] = {}
-
-    def visit_Assign(self, node: cst.Assign) -> None:
-        for target in node.targets:
-            if isinstance(target.target, cst.Name):
-                self._set(target.target.value, node.value)
-
-    def visit_AnnAssign(self, node: cst.AnnAssign) -> None:
-        if isinstance(node.target, cst.Name) and node.value is not None:
-            self._set(node.target.value, node.value)
-
-    def _set(self, name: str, value: cst.BaseExpression) -> None:
-        self.names[name] = UNREAD if name in self.names else _literal(value, self.names)
-
-
-def _literal(node: cst.BaseExpression, names: Mapping[str, Any], depth: int = 0) -> Any:
+def _literal(node: ast.expr, names: Names, depth: int = 0) -> Any:
     """The value of an expression as far as it is written there; `UNREAD` for the rest."""
-    if depth > 40:
+    if depth > _DEEPEST:
         return UNREAD
     match node:
-        case cst.SimpleString() | cst.Integer() | cst.Float() | cst.ConcatenatedString():
-            try:
-                return ast.literal_eval(cst.Module([]).code_for_node(node))
-            except (ValueError, SyntaxError, MemoryError):
-                return "" if not isinstance(node, cst.Integer | cst.Float) else UNREAD
-        case cst.FormattedString():
+        case ast.Constant(value=str() | int() | float() | None as value):
+            return value
+        case ast.Constant(value=bytes()) | ast.JoinedStr():
             return ""
-        case cst.Name(value="True" | "False" | "None" as word):
-            return {"True": True, "False": False, "None": None}[word]
-        case cst.Name(value=name):
-            return names.get(name, UNREAD)
-        case cst.UnaryOperation(operator=cst.Minus(), expression=inner):
+        case ast.Name(id=name):
+            return names.get(name)
+        case ast.UnaryOp(op=ast.USub(), operand=inner):
             value = _literal(inner, names, depth + 1)
             return -value if isinstance(value, int | float) else UNREAD
-        case cst.Dict():
+        case ast.Dict():
             return _dict(node, names, depth)
-        case cst.List() | cst.Tuple():
+        case ast.List(elts=elements) | ast.Tuple(elts=elements):
             return [
-                _literal(element.value, names, depth + 1)
-                for element in node.elements
-                if isinstance(element, cst.Element)
+                _literal(element, names, depth + 1)
+                for element in elements
+                if not isinstance(element, ast.Starred)
             ]
-        case cst.Call(func=cst.Name(value="dict")):
-            return {
-                a.keyword.value: _literal(a.value, names, depth + 1) for a in node.args if a.keyword
-            }
-        case cst.Call(func=cst.Name(value="NotGiven")) | cst.Attribute():
-            return UNREAD
+        case ast.Call(func=ast.Name(id="dict"), keywords=keywords):
+            return {a.arg: _literal(a.value, names, depth + 1) for a in keywords if a.arg}
     return UNREAD
 
 
-def _dict(node: cst.Dict, names: Mapping[str, Any], depth: int) -> dict[str, Any]:
+def _dict(node: ast.Dict, names: Names, depth: int) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for element in node.elements:
-        value = _literal(element.value, names, depth + 1)
-        if isinstance(element, cst.StarredDictElement):
+    for key, inner in zip(node.keys, node.values, strict=True):
+        value = _literal(inner, names, depth + 1)
+        if key is None:
             found |= _mapping(value)
-        elif isinstance(element, cst.DictElement):
-            key = _literal(element.key, names, depth + 1)
-            if isinstance(key, str):
-                found[key] = value
+        elif isinstance(name := _literal(key, names, depth + 1), str):
+            found[name] = value
     return found
 
 
-def _dotted(node: cst.BaseExpression) -> tuple[str, ...]:
-    """An access as a path: ``message.content[0].text`` as message, content, 0, text."""
+def _dotted(node: ast.expr) -> tuple[str, ...]:
+    """An access as a path: ``message.content[0].text`` as message, content, 0, text.
+
+    Empty where it is none, or longer than anybody writes it.
+    """
     steps: list[str] = []
-    while True:
+    for _ in range(LONGEST_PATH):
         match node:
-            case cst.Attribute(value=inner, attr=attr):
-                steps.append(attr.value)
-                node = inner
-            case cst.Subscript(
-                value=inner, slice=[cst.SubscriptElement(slice=cst.Index(value=at))]
-            ):
-                key = _literal(at, {})
-                steps.append(str(key) if isinstance(key, str | int) else "?")
-                node = inner
-            case cst.Call(
-                func=cst.Attribute(value=inner, attr=cst.Name(value="get")), args=[first, *_]
-            ):
-                key = _literal(first.value, {})
-                steps.append(str(key) if isinstance(key, str | int) else "?")
-                node = inner
-            case cst.Call(func=inner) | cst.Await(expression=inner):
-                node = inner
-            case cst.Name(value=name):
+            case ast.Attribute(value=inner, attr=name):
                 steps.append(name)
-                return tuple(reversed(steps))
+                node = inner
+            case ast.Subscript(value=inner, slice=at):
+                steps.append(_step(at))
+                node = inner
+            case ast.Call(func=ast.Attribute(value=inner, attr="get"), args=[first, *_]):
+                steps.append(_step(first))
+                node = inner
+            case ast.Call(func=inner) | ast.Await(value=inner):
+                node = inner
+            case ast.Name(id=name):
+                return (name, *reversed(steps))
             case _:
                 return tuple(reversed(steps)) if len(steps) > 1 else ()
+    return ()
+
+
+def _step(node: ast.expr) -> str:
+    key = _literal(node, Names())
+    return str(key) if isinstance(key, str) or type(key) is int else "?"
 
 
 def _mapping(value: object) -> dict[str, Any]:

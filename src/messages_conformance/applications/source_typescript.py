@@ -1,6 +1,6 @@
 """Finds calls of the TypeScript SDK in source, and code that reads answers, with tree-sitter."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from messages_conformance.applications.reading_patterns import (
     WRAPPERS,
     reads_of_path,
 )
+from messages_conformance.applications.source_names import LONGEST_PATH, Names
 from messages_conformance.errors import TrafficError
 
 _MESSAGES_METHODS: Final = frozenset({"create", "stream", "parse", "countTokens", "toolRunner"})
@@ -69,22 +70,21 @@ def _walk(root: Node) -> Iterator[Node]:
         waiting.extend(reversed(node.children))
 
 
-def _assigned(root: Node) -> dict[str, Any]:
+def _assigned(root: Node) -> Names:
     """Names that are declared with a literal, once."""
-    names: dict[str, Any] = {}
+    names = Names()
     for node in _walk(root):
         if node.type == "variable_declarator":
             name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
             if name is not None and name.type == "identifier" and value is not None:
-                key = _text(name)
-                names[key] = UNREAD if key in names else _literal(value, names)
+                names.assign(_text(name), _literal(value, names))
     return names
 
 
 class _Finder:
     """Collects what the nodes of a file show."""
 
-    def __init__(self, names: Mapping[str, Any]) -> None:
+    def __init__(self, names: Names) -> None:
         self.found: list[tuple[int, tuple[Sighting, ...]]] = []
         self._names = names
 
@@ -204,7 +204,7 @@ class _Finder:
 
     def _switch_case(self, node: Node) -> None:
         value = node.child_by_field_name("value")
-        said = _literal(value, {}) if value is not None else None
+        said = _literal(value, Names()) if value is not None else None
         if isinstance(said, str) and said in STOP_REASONS:
             switch = node.parent.parent if node.parent else None
             asked = switch.child_by_field_name("value") if switch else None
@@ -216,12 +216,12 @@ class _Finder:
             self.found.append((node.start_point[0] + 1, sightings))
 
 
-def _arguments(node: Node, names: Mapping[str, Any]) -> list[Any]:
+def _arguments(node: Node, names: Names) -> list[Any]:
     listed = node.child_by_field_name("arguments")
     return [_literal(each, names) for each in listed.named_children] if listed else []
 
 
-def _literal(node: Node, names: Mapping[str, Any], depth: int = 0) -> Any:
+def _literal(node: Node, names: Names, depth: int = 0) -> Any:
     """The value of an expression as far as it is written there; `UNREAD` for the rest."""
     if depth > _DEEPEST:
         return UNREAD
@@ -235,7 +235,7 @@ def _literal(node: Node, names: Mapping[str, Any], depth: int = 0) -> Any:
         case "true" | "false" | "null" | "undefined":
             return _WORDS[node.type]
         case "identifier":
-            return names.get(_text(node), UNREAD)
+            return names.get(_text(node))
         case "array":
             return [_literal(each, names, depth + 1) for each in node.named_children]
         case "object":
@@ -245,7 +245,7 @@ def _literal(node: Node, names: Mapping[str, Any], depth: int = 0) -> Any:
     return UNREAD
 
 
-def _object(node: Node, names: Mapping[str, Any], depth: int) -> dict[str, Any]:
+def _object(node: Node, names: Names, depth: int) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for each in node.named_children:
         match each.type:
@@ -254,7 +254,7 @@ def _object(node: Node, names: Mapping[str, Any], depth: int) -> dict[str, Any]:
                 if key is not None and value is not None and key.type != "computed_property_name":
                     found[_text(key).strip("'\"")] = _literal(value, names, depth + 1)
             case "shorthand_property_identifier":
-                found[_text(each)] = names.get(_text(each), UNREAD)
+                found[_text(each)] = names.get(_text(each))
             case "spread_element":
                 found |= _mapping(_literal(each.named_children[0], names, depth + 1))
     return found
@@ -272,10 +272,15 @@ def _number(text: str) -> Any:
 
 
 def _path(node: Node) -> tuple[str, ...]:
-    """An access as a path: ``message.content[0].text`` as message, content, 0, text."""
+    """An access as a path: ``message.content[0].text`` as message, content, 0, text.
+
+    Empty where it is longer than anybody writes it.
+    """
     steps: list[str] = []
     at: Node | None = node
-    while at is not None:
+    for _ in range(LONGEST_PATH):
+        if at is None:
+            return tuple(reversed(steps))
         match at.type:
             case "member_expression":
                 name = at.child_by_field_name("property")
@@ -292,11 +297,10 @@ def _path(node: Node) -> tuple[str, ...]:
             case "as_expression":
                 at = at.named_children[0]
             case "identifier" | "this":
-                steps.append(_text(at))
-                break
+                return (_text(at), *reversed(steps))
             case _:
-                break
-    return tuple(reversed(steps))
+                return tuple(reversed(steps))
+    return ()
 
 
 def _text(node: Node) -> str:
