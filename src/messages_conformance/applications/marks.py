@@ -322,8 +322,9 @@ def _words(values: list[Any]) -> Iterator[str]:
 
 def _number(value: object) -> Value:
     """A number that a request may be meant to hold; JSON has no other."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return value if is_number and -_LARGEST < value < _LARGEST else None
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value if -_LARGEST < value < _LARGEST else None
+    return None
 
 
 def _shown(value: object) -> Value:
