@@ -9,9 +9,10 @@ within what was found, and skips a row rather than exceed it.
 import contextlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
+from itertools import count
 from random import Random
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from messages_conformance.cassettes.entry import Slot
 from messages_conformance.planning import sample_answers
@@ -24,7 +25,7 @@ from messages_conformance.probing.driver import (
     run_probe,
 )
 from messages_conformance.probing.probe import Ask, Probe, Step
-from messages_conformance.protocol.exchange import Exchange
+from messages_conformance.protocol.exchange import Exchange, Json, Request
 from messages_conformance.recording.cost import Cost, upper_bound
 
 Branch: TypeAlias = dict[Slot, Cost]
@@ -48,11 +49,39 @@ class _OpenPath:
 
     policies: tuple[Policy, ...]
     batches: tuple[Batch, ...]
+    requests: tuple[Request, ...]
+    """What the probe built, in its order; more than it asked, where it asks in other ways too."""
 
     @property
     def shape(self) -> tuple[int, ...]:
         """How many requests were sent at each step."""
         return tuple(map(len, self.batches))
+
+
+@dataclass(frozen=True)
+class _Recalling(Ask):
+    """Builds no request again that a path is known to begin with: to hash them takes longest."""
+
+    built: list[Request] = field(default_factory=list)
+    position: "count[int]" = field(default_factory=count)
+
+    @classmethod
+    def of(cls, ask: Ask, known: Sequence[Request]) -> "_Recalling":
+        """Ask in the same way, along a path that begins with these requests."""
+        return cls(*(getattr(ask, each.name) for each in fields(Ask)), list(known))
+
+    def request(
+        self,
+        prompt: str | list[Json] | None = None,
+        *,
+        headers: dict[str, str | None] | None = None,
+        **fields: Any,
+    ) -> Request:
+        """Build a request, or take it from the known ones."""
+        at = next(self.position)
+        if at == len(self.built):
+            self.built.append(super().request(prompt, headers=headers, **fields))
+        return self.built[at]
 
 
 def batches_of(probe: Probe, ask: Ask, answer: Answer) -> tuple[Batch, ...]:
@@ -84,12 +113,18 @@ def explore(probe: Probe, ask: Ask, genuine: Answer, find: Find) -> list[Branch]
     dice = Random(0)  # noqa: S311
     found: dict[frozenset[Slot], Branch] = {}
 
-    def follow(policies: tuple[Policy, ...]) -> _OpenPath | None:
-        """Follow a path from its start; None where it has ended."""
-        batches = _driven(probe, ask, _answering(policies, find))
+    def follow(policies: tuple[Policy, ...], known: Sequence[Request] = ()) -> _OpenPath | None:
+        """Follow a path from its start; None where it has ended.
+
+        ``known`` are the requests that it begins with.
+        """
+        recalling = _Recalling.of(ask, known)
+        batches = _driven(probe, recalling, _answering(policies, find))
         if (slots := frozenset(unrecorded(batches, find))) not in found:
             found[slots] = _branch(batches, find)
-        return _OpenPath(policies, batches) if len(batches) > len(policies) else None
+        if len(batches) == len(policies):
+            return None
+        return _OpenPath(policies, batches, tuple(recalling.built))
 
     start = follow(())
     # First the endpoints that answer everything in one way, and those that fail now and then,
@@ -104,7 +139,7 @@ def explore(probe: Probe, ask: Ask, genuine: Answer, find: Find) -> list[Branch]
         by_shape: defaultdict[tuple[int, ...], list[_OpenPath]] = defaultdict(list)
         for path in paths:
             for policy in _policies(kinds, path.batches[-1], find):
-                if further := follow((*path.policies, policy)):
+                if further := follow((*path.policies, policy), path.requests):
                     by_shape[further.shape].append(further)
         paths = []
         for group in by_shape.values():

@@ -8,6 +8,7 @@ stands in them.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from messages_conformance.probing.content import (
@@ -251,6 +252,12 @@ ACCEPTED = Check("accepted", "", "the request is not answered", True, lambda one
 
 def checks_of(company: Company, variant: int = 0) -> tuple[Check, ...]:
     """What must be seen in the answer to a request, beside that there is one."""
+    return _checks_of(tuple(company.items()), variant)
+
+
+@lru_cache(maxsize=10_000)
+def _checks_of(items: tuple[tuple[str, str], ...], variant: int) -> tuple[Check, ...]:
+    company = dict(items)
     codes = codes_of(company, variant)
     checks: list[Check] = []
     forced, tight = company["choice"] == "forced", company["limit"] == "tight"
