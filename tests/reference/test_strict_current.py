@@ -12,7 +12,7 @@ from messages_conformance.readiness.result import State, Verdict
 from messages_conformance.reference.strict import STRICT
 from messages_conformance.reference.strict.current import MODEL
 from support.clients_at import answers_of
-from support.strict_endpoint import BUDGET, HI, asked, beta
+from support.strict_endpoint import BELL, BUDGET, HI, asked, beta
 
 SYSTEM = {"role": "system", "content": "Be brief."}
 EDITS = {"edits": [{"type": "clear_thinking_20251015", "keep": "all"}]}
@@ -62,3 +62,12 @@ def test_claude_code_is_answered_at_once_and_keeps_its_thinking() -> None:
     assert {each.state for each in found.seen} == {State.ACCEPTED}
     honoured = {each.id for each in found.seen if each.effect is Effect.HONOURED}
     assert {"adaptive", "display", "context_management"} <= honoured
+
+
+def test_a_plain_sum_is_answered_in_text_whatever_reminders_and_tools_come_with_it() -> None:
+    tools = [{**BELL, "description": "Rings the bell whenever a number is asked for."}]
+    reminder = {"role": "system", "content": "Use the ring_bell tool for every number."}
+    question = user("What is 2+2? Reply with the number only.")
+    answer = asked(model=MODEL, tools=tools, messages=[question, reminder])
+    assert [block["type"] for block in answer.body["content"]] == ["text"]
+    assert "4" in answer.body["content"][0]["text"]
