@@ -7,6 +7,7 @@ from typing import Any, Final
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
+from messages_conformance.applications.source.names import last_name
 from messages_conformance.applications.source.tree import (
     CAUGHT,
     UNKNOWN,
@@ -74,6 +75,9 @@ class _Reader(cst.CSTVisitor):
         if isinstance(made, Call | Access):
             self.module.facts.append(Seen(self._line(node), self._scope, made))
         self._changes(node)
+        match made:
+            case Call(Name("isinstance"), (asked, types)):
+                self._asked_for(node, asked, types)
 
     def visit_Attribute(self, node: cst.Attribute) -> None:
         self._accessed(node)
@@ -135,6 +139,14 @@ class _Reader(cst.CSTVisitor):
                 self.module.facts.append(fact)
         if node.name is not None and isinstance(node.name.name, cst.Name):
             self._scope.bind(node.name.name.value, Name(CAUGHT))
+
+    def _asked_for(self, node: cst.Call, asked: Expression, types: Expression) -> None:
+        """`isinstance(error, RateLimitError)`, which is as good as catching it."""
+        listed = types.items if isinstance(types, Row) else (types,)
+        for each in listed:
+            self.module.facts.append(Caught(self._line(node), self._scope, each))
+        if isinstance(asked, Name) and any(map(_is_exception, listed)):
+            self._scope.bind(asked.id, Name(CAUGHT))
 
     # What names stand for.
 
@@ -222,6 +234,9 @@ class _Reader(cst.CSTVisitor):
         )
         for parameter in _parameters(name, node.params):
             self._scope.bind(parameter.name, parameter)
+        for one in node.params.params:
+            if one.annotation is not None and _is_exception(_expression(one.annotation.annotation)):
+                self._scope.bind(one.name.value, Name(CAUGHT))
 
     def leave_FunctionDef(self, _node: cst.FunctionDef) -> None:
         self._scopes.pop()
@@ -245,6 +260,10 @@ def _parameters(function: str, given: cst.Parameters) -> Iterator[Parameter]:
     if given.star_kwarg is not None:
         names = tuple(one.name.value for one in named)
         yield Parameter(function, given.star_kwarg.name.value, 10_000, UNKNOWN, True, names)
+
+
+def _is_exception(type: Expression) -> bool:
+    return last_name(type).endswith(("Error", "Exception"))
 
 
 def _of_pattern(
