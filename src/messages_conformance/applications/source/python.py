@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterator
 from typing import Final
 
+from messages_conformance.applications.source.names import last_name
 from messages_conformance.applications.source.tree import (
     CAUGHT,
     UNKNOWN,
@@ -71,6 +72,9 @@ class _Reader(ast.NodeVisitor):
     def visit_Call(self, node: ast.Call) -> None:
         self._seen(node)
         self._changes(node)
+        match _expression(node):
+            case Call(Name("isinstance"), (asked, types)):
+                self._asked_for(node, asked, types)
         self.generic_visit(node)
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
@@ -135,6 +139,14 @@ class _Reader(ast.NodeVisitor):
         if node.name is not None:
             self._scope.bind(node.name, Name(CAUGHT))
         self.generic_visit(node)
+
+    def _asked_for(self, node: ast.Call, asked: Expression, types: Expression) -> None:
+        """`isinstance(error, RateLimitError)`, which is as good as catching it."""
+        listed = types.items if isinstance(types, Row) else (types,)
+        for each in listed:
+            self.module.facts.append(Caught(node.lineno, self._scope, each))
+        if isinstance(asked, Name) and any(map(_is_exception, listed)):
+            self._scope.bind(asked.id, Name(CAUGHT))
 
     # What names stand for.
 
@@ -232,6 +244,9 @@ class _Reader(ast.NodeVisitor):
         name = self._classes[-1] if is_constructor else node.name
         for parameter in _parameters(name, node.args):
             self._scope.bind(parameter.name, parameter)
+        for one in node.args.args:
+            if one.annotation is not None and _is_exception(_expression(one.annotation)):
+                self._scope.bind(one.arg, Name(CAUGHT))
         self.generic_visit(node)
         self._scopes.pop()
         self._functions.pop()
@@ -259,6 +274,10 @@ def _parameters(function: str, given: ast.arguments) -> Iterator[Parameter]:
     if given.kwarg is not None:
         names = tuple(one.arg for one in named)
         yield Parameter(function, given.kwarg.arg, _NO_POSITION, UNKNOWN, True, names)
+
+
+def _is_exception(type: Expression) -> bool:
+    return last_name(type).endswith(("Error", "Exception"))
 
 
 def _of_pattern(
