@@ -202,18 +202,22 @@ _FIELDS: Final = (
     "image",
 )
 """Names that a refusal may give as its reason, and that no other reason holds."""
+_ALTERNATIVES: Final = 3
+"""So many names are no reason, but the list of what would have been right."""
 
 
-def names_another_field(refusal: Exchange, question: Question) -> str | None:
-    """The field that a refusal names as its reason although the request has none such.
+def names_another_field(refusal: Exchange, *questions: Question) -> str | None:
+    """The field that a refusal names as its reason although no request has it.
 
-    None where it names one of the request's, or none at all.
+    ``questions`` are the refused request and those it is a mistake of, which may have what it
+    lacks. None where the refusal names one of theirs, or none at all, or lists what is allowed.
     """
     said = refusal.error.message if refusal.error else ""
-    sent = question.request.content.decode(errors="replace")
+    sent = "".join(one.request.content.decode(errors="replace") for one in questions)
     named = [field for field in _FIELDS if re.search(rf"\b{field}\b", said)]
     foreign = [field for field in named if f'"{field}"' not in sent]
-    return foreign[0] if foreign and len(foreign) == len(named) else None
+    is_list = len(foreign) >= _ALTERNATIVES
+    return foreign[0] if foreign and len(foreign) == len(named) and not is_list else None
 
 
 def prove_refused(right: Question | Sequence[Question], wrong: Question) -> ProbeRun:
@@ -228,7 +232,7 @@ def prove_refused(right: Question | Sequence[Question], wrong: Question) -> Prob
         return ignored(f"the invalid request was answered: {describe(answer)}", answer)
     if answer.error is None or not answer.refused:
         return broken(describe(answer), answer)
-    if other := names_another_field(answer, wrong):
+    if other := names_another_field(answer, wrong, *rights):
         return unclear(f"refused for another reason ({other}): {describe(answer)}", answer)
     if (answer.status, answer.error.type) == (400, "invalid_request_error"):
         return works(f"refused with {describe(answer)}", answer)
