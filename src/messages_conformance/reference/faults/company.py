@@ -1,7 +1,17 @@
 """Faults that need two or three features together, each of which works alone."""
 
-from messages_conformance.reference.faults.decorators import Body, of_request
-from messages_conformance.reference.faults.edits import holds, with_blocks, without
+from messages_conformance.reference.faults.decorators import (
+    Body,
+    of_model_input,
+    of_request,
+)
+from messages_conformance.reference.faults.edits import (
+    holds,
+    objects,
+    with_blocks,
+    with_turns,
+    without,
+)
 
 _PAIRS, _TRIPLES = "combinations/pairs", "combinations/triples"
 
@@ -22,6 +32,33 @@ def choice_lost_in_streams(body: Body) -> Body:
 def stops_lost_beyond_ascii(body: Body) -> Body:
     """Stop sequences are not found in a text with letters beyond ASCII."""
     return body if str(body.get("messages")).isascii() else without(body, "stop_sequences")
+
+
+@of_model_input(_PAIRS)
+def third_text_block_lost(body: Body) -> Body:
+    """Of the text blocks of a turn only the first two, and the last, are read."""
+
+    def changed(turn: Body) -> Body:
+        content = turn.get("content")
+        texts = [block for block in objects(content) if block.get("type") == "text"]
+        if not isinstance(content, list) or len(texts) < 4:
+            return turn
+        return {**turn, "content": [block for block in content if block is not texts[2]]}
+
+    return with_turns(body, changed)
+
+
+@of_model_input(_PAIRS)
+def text_before_calls_lost(body: Body) -> Body:
+    """The text that stands before a call in an earlier turn is lost, as OpenAI's field is null."""
+
+    def changed(turn: Body) -> Body:
+        content = turn.get("content")
+        if turn.get("role") != "assistant" or not holds({"messages": [turn]}, "tool_use"):
+            return turn
+        return {**turn, "content": [b for b in objects(content) if b.get("type") != "text"]}
+
+    return with_turns(body, changed)
 
 
 @of_request(_PAIRS)

@@ -1,5 +1,6 @@
 """Faults that show only in company: beside tools, cache marks or other blocks, or in number."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from messages_conformance.reference.admitted_request import AdmittedRequest
@@ -94,6 +95,27 @@ def stops_beyond_four_dropped(body: Body) -> Body:
     """Only the first four stop sequences are used, as OpenAI's API takes no more."""
     stops = body.get("stop_sequences")
     return {**body, "stop_sequences": stops[:4]} if isinstance(stops, list) else body
+
+
+@of_request("basic/stop_sequences", endpoints=_STOPPING)
+def stops_in_any_case(body: Body) -> Body:
+    """Stop sequences are made lower case, so that others than those sent end an answer."""
+    return _with_stops(body, str.lower)
+
+
+@of_request("basic/stop_sequences", endpoints=_STOPPING)
+def stops_trimmed(body: Body) -> Body:
+    """Blanks around stop sequences are cut off, so that an answer may end too early."""
+    return _with_stops(body, str.strip)
+
+
+def _with_stops(body: Body, change: Callable[[str], str]) -> Body:
+    """The body with every stop sequence changed that is a text with a letter."""
+    stops = body.get("stop_sequences")
+    if not isinstance(stops, list):
+        return body
+    changed = [change(s) if isinstance(s, str) and s.strip() else s for s in stops]
+    return {**body, "stop_sequences": changed}
 
 
 @of_stages("basic/stop_sequences", endpoints=_STOPPING)
