@@ -58,7 +58,6 @@ from messages_conformance.probing.content import (
     tool,
     user,
 )
-from messages_conformance.probing.in_company import also_in_company
 from messages_conformance.probing.inspection import InspectionResult, check_each, inspected_row
 from messages_conformance.probing.own_words import OWN_WORDS, own_words
 from messages_conformance.probing.probe import (
@@ -97,6 +96,7 @@ from messages_conformance.probing.shared_conversation import (
     stopped_conversation,
     two_failed_calls,
 )
+from messages_conformance.probing.shared_losses import also_in_company
 from messages_conformance.probing.shared_plain import (
     DICTATED_WORDS,
     DICTATION,
