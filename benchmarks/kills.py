@@ -15,6 +15,7 @@ Commands are processes of their own, forked from one that has read the code alre
 figures; exits with 1, and says which kill it was, if one of these does not hold.
 """
 
+import contextlib
 import json
 import multiprocessing
 import os
@@ -36,7 +37,7 @@ from messages_conformance import cli
 from messages_conformance.cli.common import load_suites
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-from support.killed_runs import AT_ONCE, COMMAND, KEY, Runs, kept, running
+from support.killed_runs import AT_ONCE, KEY, Runs, kept, running
 
 DELAY = 0.1
 """Seconds that an answer takes."""
@@ -48,6 +49,10 @@ _WRITES = 1.5
 """Seconds after the last request in which a run judges, and writes its reports."""
 _MOST_IN_A_ROW = 4
 _SUFFIXES = ("json", "html", "md", "xml")
+_RUN = (
+    *("run", "--target", "model-studio", "--revision", "2025-11-13", "--model", "qwen-plus"),
+    *("--concurrency", str(AT_ONCE), "--row", "basic/t*", "--row", "basic/s*", "--row", "tools/*"),
+)
 _FORKED = multiprocessing.get_context("forkserver")
 
 
@@ -135,7 +140,7 @@ def killed_runs(
 
 
 def _run(into: Path, *, resumes: bool) -> list[str]:
-    return [*COMMAND, "--output", str(into), *(["--resume"] if resumes else [])]
+    return [*_RUN, "--output", str(into), *(["--resume"] if resumes else [])]
 
 
 def _kill_run(runs: Runs, process: ForkServerProcess, left: int, chance: random.Random) -> bool:
@@ -244,18 +249,20 @@ def _kinds(
 @click.option("--kills", default=200, show_default=True)
 @click.option("--seed", default=0, show_default=True)
 def main(kills: int, seed: int) -> None:
-    """Kill, continue, and print what was left."""
+    """Kill, continue, and print what was left; Ctrl-C prints what was found so far."""
+    found: dict[str, Figures] = {}
+    with tempfile.TemporaryDirectory() as name, contextlib.suppress(KeyboardInterrupt):
+        for what, (wanted, steps) in _kinds(kills, random.Random(seed), Path(name)).items():
+            found[what] = next(steps)
+            while found[what].kills < wanted:
+                next(steps)
+            steps.close()
     table = Table("killed", "kills", "got to the end", "answers lost", "sent twice", "failed")
     failed: list[str] = []
-    with tempfile.TemporaryDirectory() as name:
-        for what, (wanted, steps) in _kinds(kills, random.Random(seed), Path(name)).items():
-            figures = next(steps)
-            while figures.kills < wanted:
-                figures = next(steps)
-            steps.close()
-            numbers = figures.kills, figures.completed, figures.lost, figures.twice
-            table.add_row(what, *map(str, numbers), str(len(figures.failed)))
-            failed += [f"{what}, {each}" for each in figures.failed]
+    for what, figures in found.items():
+        numbers = figures.kills, figures.completed, figures.lost, figures.twice
+        table.add_row(what, *map(str, numbers), str(len(figures.failed)))
+        failed += [f"{what}, {each}" for each in figures.failed]
     console = Console(soft_wrap=True)
     console.print(table)
     for each in failed[:40]:

@@ -109,7 +109,7 @@ def body_marks(body: Mapping[str, Any]) -> Iterator[Sighting]:
         elif key in _SIMPLE:
             yield Sighting(f"body.{key}", _shown(value))
             if key == "temperature" and type(value) is int:
-                yield Sighting("body.temperature:whole", value)
+                yield Sighting("body.temperature:whole", _number(value))
         elif key not in _READERS:
             yield from _other(f"body.{key}", value)
     for key, read in _READERS.items():
