@@ -1,25 +1,38 @@
 #!/usr/bin/env python3
-"""Print the table of docs/clients.md: every captured client against several endpoints.
+"""Print the tables of docs/clients.md: clients, snippets and moved conversations at endpoints.
 
-    scripts/clients_table.py
+    scripts/clients_table.py [--live NAME=URL=MODEL …] [--from NAME=FOLDER …]
 
-Against the profiles of the reference endpoint the requests are asked in this process; against
-llama.cpp's server the shipped recordings are judged. No network.
+Against the profiles of the reference endpoint everything is asked in this process, so these columns
+are simulated; against llama.cpp's server the shipped recordings are judged. `--live` adds a column
+for an endpoint without a key, `--from` one for a recording that ``ready`` or ``run --client`` made.
+How answers are read is measured with the real clients, which are installed on demand (see
+``clients/installed``); where one cannot be installed the cell says so.
 """
 
+import argparse
 import asyncio
-from collections.abc import Iterator
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from messages_conformance import resources
+from messages_conformance.cassettes.tape import Tape
 from messages_conformance.claims import library
-from messages_conformance.readiness import record
+from messages_conformance.probing.loader import LoadedInspection
+from messages_conformance.protocol.exchange import Chunk, Exchange, Request
+from messages_conformance.readiness import moved, record, snippets
 from messages_conformance.readiness.dialect import Dialect, load
 from messages_conformance.readiness.questions import answer_all, questions
 from messages_conformance.readiness.result import Readiness, State, Verdict
+from messages_conformance.readiness.rows import inspection_of
 from messages_conformance.reference.endpoint import ReferenceEndpoint
 from messages_conformance.reference.in_process import KEYS, ask
 from messages_conformance.reference.profiles import PROFILES
+from messages_conformance.reference.strict import current
 
 TARGETS = {"strict": "anthropic"}
 """The target that a profile simulates, if it is not Model Studio."""
@@ -30,40 +43,91 @@ WORDS = {
     Verdict.UNKNOWN: "not known",
     Verdict.NOT: "does not work",
 }
+Answer = Callable[[Sequence[Request]], list[Exchange]]
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A column: an endpoint that is asked, or a recording."""
+
+    title: str
+    model: str
+    basis: str
+    answer: Answer | None = None
+    cassettes: Path | None = None
+    target: str = ""
+
+    def judge(self, dialect: Dialect) -> tuple[Readiness, tuple[Exchange, ...]]:
+        """What is said of a client, and the exchanges that it rests on."""
+        if self.answer is None:
+            assert self.cassettes is not None
+            tape = Tape.load(self.cassettes, self.target, self.model)
+            return record.judge(dialect, self.cassettes, self.target, self.model), tape.exchanges
+        kept: list[Exchange] = []
+        return answer_all(questions(dialect, self.model), keeping(self.answer, kept)), tuple(kept)
+
+    def histories(self) -> tuple[Exchange, ...]:
+        """The conversations that move, and the page's snippets."""
+        if self.answer is None:
+            assert self.cassettes is not None
+            return Tape.load(self.cassettes, self.target, self.model).exchanges
+        kept: list[Exchange] = []
+        ask_them = keeping(self.answer, kept)
+        ask_them(snippets.requests_of(self.model))
+        asking = moved.histories(self.model)
+        batch = next(asking)
+        while True:
+            try:
+                batch = asking.send(tuple(ask_them(batch)))
+            except StopIteration:
+                return tuple(kept)
 
 
 def main() -> None:
-    """Print the table as Markdown."""
+    """Print the tables as Markdown."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--live", action="append", default=[], metavar="NAME=URL=MODEL")
+    parser.add_argument("--from", dest="recorded", action="append", default=[], metavar="NAME=DIR")
+    given = parser.parse_args()
+    endpoints = [*simulated(), *map(live, given.live), *map(recording, given.recorded), shipped()]
     dialects = [load(path) for path in sorted(resources.folder("dialects").glob("*.json"))]
-    endpoints = [*PROFILES, RECORDED]
-    print("| client |", " | ".join(f"`{name}`" for name in endpoints), "|")
-    print("| --- |", " | ".join("---" for _ in endpoints), "|")
+    head("client", endpoints)
     for dialect in dialects:
-        cells = " | ".join(map(words, found_at(dialect)))
-        print(f"| {dialect.client} {dialect.version} | {cells} |")
+        row(f"{dialect.client} {dialect.version}", (client_cell(dialect, e) for e in endpoints))
+    known = [(each, each.histories()) for each in endpoints]
+    for title, inspections in (
+        ("snippet", tuple(snippets.inspections())),
+        ("conversation", tuple(moved.inspections())),
+    ):
+        print()
+        head(title, endpoints)
+        for each in inspections:
+            row(each.inspection.row, (figures(each, exchanges) for _, exchanges in known))
 
 
-def found_at(dialect: Dialect) -> Iterator[Readiness]:
-    """What is said of a client at each endpoint."""
-    for profile, stages in PROFILES.items():
-        page = library.read(library.known().of(TARGETS.get(profile, "model-studio"))[0])
-        model = page.models[0].id
-        endpoint = ReferenceEndpoint(page, KEYS, stages=stages, crowding=0.0)
+def head(first: str, endpoints: Iterable[Endpoint]) -> None:
+    """The head of a table."""
+    titles = [f"{each.title}, {each.basis}" for each in endpoints]
+    print(f"| {first} | {' | '.join(titles)} |")
+    print(f"| --- | {' | '.join('---' for _ in titles)} |")
 
-        def answer(batch: Any, endpoint: ReferenceEndpoint = endpoint) -> Any:
-            async def all_of_them() -> Any:
-                return [await ask(endpoint, request) for request in batch]
 
-            return asyncio.run(all_of_them())
+def row(first: str, cells: Iterable[str]) -> None:
+    """A line of a table."""
+    print(f"| {first} | {' | '.join(cell.replace('|', '/') for cell in cells)} |", flush=True)
 
-        yield answer_all(questions(dialect, model), answer)
-    cassettes = resources.folder("cassettes")
-    model = sorted(path.name for path in (cassettes / RECORDED).iterdir() if path.is_dir())[0]
-    yield record.judge(dialect, cassettes, RECORDED, model)
+
+def client_cell(dialect: Dialect, endpoint: Endpoint) -> str:
+    """A cell: the verdict, what was refused, and how the answers are read."""
+    found, exchanges = endpoint.judge(dialect)
+    read = figures(inspection_of(dialect), exchanges).partition("reads: ")[2]
+    return f"{words(found)}; {found.requests} requests; reads {read}"
 
 
 def words(found: Readiness) -> str:
-    """A cell: the verdict, and what it rests on."""
+    """The verdict, and what was refused."""
     refused = [
         each.id
         for each in found.seen
@@ -76,6 +140,74 @@ def words(found: Readiness) -> str:
         unasked = sum(each.state is State.UNASKED for each in found.seen)
         said += f": {unasked} of {len(found.seen)} things were not asked"
     return said
+
+
+def figures(loaded: LoadedInspection, exchanges: Sequence[Exchange]) -> str:
+    """What a row comes to, in words."""
+    return loaded.inspection.function(exchanges).figures
+
+
+def keeping(answer: Answer, kept: list[Exchange]) -> Answer:
+    """The same, with the exchanges kept."""
+
+    def ask_and_keep(batch: Sequence[Request]) -> list[Exchange]:
+        found = answer(batch)
+        kept.extend(found)
+        return found
+
+    return ask_and_keep
+
+
+def simulated() -> Iterator[Endpoint]:
+    """The profiles of the reference endpoint; the strict one with both its models."""
+    for profile, stages in PROFILES.items():
+        page = library.read(library.known().of(TARGETS.get(profile, "model-studio"))[0])
+        endpoint = ReferenceEndpoint(page, KEYS, stages=stages, crowding=0.0)
+
+        def answer(batch: Any, endpoint: ReferenceEndpoint = endpoint) -> list[Exchange]:
+            async def all_of_them() -> list[Exchange]:
+                return [await ask(endpoint, request) for request in batch]
+
+            return asyncio.run(all_of_them())
+
+        models = [page.models[0].id, *([current.MODEL] if profile == "strict" else [])]
+        for model in models:
+            yield Endpoint(f"`{profile}` {model}", model, "simulated", answer)
+
+
+def shipped() -> Endpoint:
+    """The recordings of llama.cpp's server that ship with the project."""
+    cassettes = resources.folder("cassettes")
+    model = sorted(path.name for path in (cassettes / RECORDED).iterdir() if path.is_dir())[0]
+    return Endpoint(
+        f"`{RECORDED}` {model}", model, "recorded", cassettes=cassettes, target=RECORDED
+    )
+
+
+def recording(given: str) -> Endpoint:
+    """A recording that somebody made."""
+    name, _, folder = given.partition("=")
+    root, target, model = next(record.recorded_models(Path(folder), None, ()))
+    return Endpoint(f"{name} {model}", model, "recorded", cassettes=root, target=target)
+
+
+def live(given: str) -> Endpoint:
+    """An endpoint that is asked now, without a key."""
+    name, url, model = given.split("=")
+
+    def one(request: Request) -> Exchange:
+        headers = {**dict(request.headers), "content-type": "application/json"}
+        asked = urllib.request.Request(url + request.path, request.content, headers)
+        try:
+            with urllib.request.urlopen(asked, timeout=600) as response:
+                status, found, body = response.status, response.headers, response.read()
+        except urllib.error.HTTPError as refusal:
+            status, found, body = refusal.code, refusal.headers, refusal.read()
+        return Exchange(
+            request, status, tuple(found.items()), body, (Chunk(len(body), 0.0),), "complete"
+        )
+
+    return Endpoint(f"{name} {model}", model, "live", lambda batch: [one(each) for each in batch])
 
 
 if __name__ == "__main__":

@@ -36,11 +36,17 @@ from messages_conformance.reference.endpoint import ReferenceEndpoint
 from messages_conformance.reference.in_process import KEYS, ask
 from messages_conformance.reference.pipeline import Stages
 from messages_conformance.reference.profiles import PROFILES
+from messages_conformance.reference.strict import current
 
 KEY = "measured-key"
-TARGETS = {"strict": "anthropic"}
+TARGETS = {"strict": "anthropic", "strict, current model": "anthropic"}
 """The target that an endpoint simulates, if it is not Model Studio."""
-ENDPOINTS = {name: case.stages for name, case in CLIENT_CASES.items()} | dict(PROFILES)
+CURRENT = "strict, current model"
+ENDPOINTS = (
+    {name: case.stages for name, case in CLIENT_CASES.items()}
+    | dict(PROFILES)
+    | {CURRENT: PROFILES["strict"]}
+)
 
 
 def main() -> None:
@@ -68,8 +74,8 @@ def main() -> None:
 def compare(name: str, program: Path) -> Iterator[dict[str, Any]]:
     """One case, without settings and with them, predicted and real."""
     page, stages = page_of(name), ENDPOINTS[name]
-    model = page.models[0].id
-    found = predict(page, stages)
+    model = current.MODEL if name == CURRENT else page.models[0].id
+    found = predict(page, stages, model)
     ways = [({}, found.plain_walk)]
     if found.switched_off and found.settled_walk is not None:
         ways.append((settings.settings(found), found.settled_walk))
@@ -91,7 +97,7 @@ def page_of(name: str) -> Revision:
     return library.read(library.known().of(TARGETS.get(name, "model-studio"))[0])
 
 
-def predict(page: Revision, stages: Stages) -> Readiness:
+def predict(page: Revision, stages: Stages, model: str) -> Readiness:
     """What is foretold for an endpoint."""
     endpoint = ReferenceEndpoint(page, KEYS, 0, 0.0, stages, crowding=0)
 
@@ -101,7 +107,7 @@ def predict(page: Revision, stages: Stages) -> Readiness:
 
         return asyncio.run(all_of_them())
 
-    return answer_all(questions(dialect_of("claude-code"), page.models[0].id), answer)
+    return answer_all(questions(dialect_of("claude-code"), model), answer)
 
 
 @contextmanager

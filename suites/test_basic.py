@@ -38,6 +38,7 @@ from messages_conformance.probing import (
     describe,
     four_results_with_manner,
     ignored,
+    lending,
     out_of_range,
     own_words,
     partial,
@@ -460,6 +461,8 @@ def stream_folds_to_the_same_message(ask: Ask) -> ProbeRun:
         behaviour = yield from calls_stream(ask)
         if behaviour.kind is Kind.WORKS and not thinking_shown:
             behaviour = (yield from thinking_streams(ask)) or behaviour
+    if behaviour.kind is Kind.WORKS:
+        behaviour = (yield from inputs_stream(ask)) or behaviour
     return behaviour
 
 
@@ -502,6 +505,29 @@ def calls_stream(ask: Ask) -> ProbeRun:
     tested = ask(TWO_TOOLS_PROMPT, tools=tools, stream=True)
     plain, streamed = yield [control, tested]
     return (yield from compare_streamed(plain, streamed, control, tested))
+
+
+def inputs_stream(ask: Ask) -> ProbePart[Behaviour | None]:
+    """A large input of a call is the same streamed; None where it is, or nothing is called."""
+    control, tested = ask.shared(**lending()), ask.shared(**lending(), stream=True)
+    plain, streamed = yield [control, tested]
+    called = inputs_of(plain)
+    if not called or not streamed.answered or inputs_of(streamed) == called:
+        return None
+
+    def says_otherwise(exchange: Exchange) -> bool:
+        return inputs_of(exchange) != called
+
+    attribution = yield from attribute(says_otherwise, streamed, tested, control)
+    if not attribution.to_endpoint:
+        return None
+    summary = f"streams, but the input {called[0]} comes as {inputs_of(streamed)}"
+    return partial(summary, plain, *attribution.exchanges)
+
+
+def inputs_of(exchange: Exchange) -> list[Any]:
+    """The inputs of an answer's calls."""
+    return [use.get("input") for use in exchange.tool_uses]
 
 
 def thinking_streams(ask: Ask) -> ProbePart[Behaviour | None]:

@@ -1,13 +1,15 @@
 """The page's table of the fields of a tool."""
 
-from typing import Any
-
 from messages_conformance.probing import (
     AUTO,
     BELL_PROMPT,
     BREAKPOINTS,
     CACHE_CONTROL,
     FITTING_TOOLS,
+    LENDING,
+    LENDING_FLAT,
+    LENDING_IN_WORDS,
+    LENDING_OTHER_VALUES,
     TITLE,
     TOOLS_BY_NAME,
     Ask,
@@ -18,6 +20,7 @@ from messages_conformance.probing import (
     breakpoint_chain,
     broken,
     called_tools,
+    lending,
     long_text,
     mistake_in,
     partial,
@@ -29,15 +32,12 @@ from messages_conformance.probing import (
     tool,
     tools_by_description,
     two_calls_streamed,
+    unclear,
     user,
     works,
 )
 
 DOOR_PROMPT = "Open the garage door twice. Use the tool."
-
-
-ROOM = 400
-"""Tokens for a call with a large input."""
 
 
 @row("tools/name")
@@ -113,42 +113,13 @@ def input_schema_shapes_the_call(ask: Ask) -> ProbeRun:
     return behaviour
 
 
-LENDING = {
-    "type": "object",
-    "properties": {
-        "title": {"type": "string"},
-        "counter": {"type": "string", "enum": ["amber-7", "cobalt-3"]},
-        "options": {
-            "type": "object",
-            "properties": {"page": {"type": "integer"}, "reserve": {"type": "boolean"}},
-            "required": ["page", "reserve"],
-        },
-    },
-    "required": ["title", "counter", "options"],
-}
-"""A schema whose choices and required properties no prompt suggests, with objects in objects."""
-LENDING_PROMPT = f'Lend the book "{TITLE}" from page 0, and do not reserve it. Use the tool.'
-IN_WORDS = (
-    f'{LENDING_PROMPT} The title is "{TITLE}", counter is amber-7, and options are page 0 and '
-    "reserve false."
-)
-OTHER_VALUES = f'Lend the book "{TITLE}" from page 7, and reserve it. Use the tool.'
-"""The same with values that are neither 0 nor false."""
-
-
 def whole_schema_counts(ask: Ask, behaviour: Behaviour) -> ProbeRun:
     """Required properties, choices and inner objects reach the model, and its values the client.
 
     What a call lacks may be the model's fault. It is blamed on the endpoint only where token counts
     show that a keyword never reached the model, or where a value comes unless it is 0 or false.
     """
-    lend: dict[str, Any] = {"name": "lend_book", "input_schema": LENDING}
-
-    def asking(prompt: str, schema: object = LENDING) -> dict[str, Any]:
-        tools = [{**lend, "input_schema": schema}]
-        return {"prompt": prompt, "tools": tools, "max_tokens": ROOM}
-
-    tested = ask(**asking(LENDING_PROMPT))
+    tested = ask(**lending())
     first: Exchange = yield tested
     if (title := title_in(first)) and (mistake := mistake_in(title, TITLE)):
         summary = f"{behaviour.summary}; but {TITLE!r} comes as {title!r}: {mistake}"
@@ -160,18 +131,40 @@ def whole_schema_counts(ask: Ask, behaviour: Behaviour) -> ProbeRun:
         return behaviour
     said = f"{behaviour.summary}; but the call breaks its schema: {complaint}"
     keyword = "enum" if "enum" in complaint else "required"
-    without: Exchange = yield ask.control(**asking(LENDING_PROMPT, without_keyword(keyword)))
+    without: Exchange = yield ask.control(**lending(schema=without_keyword(keyword)))
     if first.prompt_tokens and first.prompt_tokens == without.prompt_tokens:
         cost = f"{keyword!r} costs no token, so it never reaches the model"
         return partial(f"{said}; {cost}", first, without, *behaviour.exchanges)
-    falsy = yield [tested, *[ask.control(**asking(IN_WORDS))] * 3]
-    truthy = yield [ask.control(**asking(OTHER_VALUES))] * 3
+    falsy = yield [tested, *[ask.control(**lending(LENDING_IN_WORDS))] * 3]
+    truthy = yield [ask.control(**lending(LENDING_OTHER_VALUES))] * 3
     if all(complaint_about(one) == complaint for one in falsy) and not any(
         complaint_about(one) or not one.tool_uses for one in truthy
     ):
         lost = "each time the right value is 0 or false, and never for others"
         return partial(f"{said}, {lost}", first, *falsy, *truthy, *behaviour.exchanges)
-    return behaviour
+    if not all(complaint_about(one) for one in (*falsy, *truthy)):
+        return behaviour
+    flat = yield [ask.control(**lending(schema=LENDING_FLAT))] * 2
+    if all(inner_values(one) == {} for one in (first, *falsy, *truthy)) and all(
+        one.tool_uses and not problems_of_input(one.tool_uses[0].get("input"), LENDING_FLAT)
+        for one in flat
+    ):
+        lost = "an object within the input is always empty; the same values come outside of it"
+        return partial(f"{said}; {lost}", first, *falsy, *truthy, *flat, *behaviour.exchanges)
+    return unclear(
+        f"{said}, as do all of {len(falsy) + len(truthy)} others, even if the prompt names each "
+        "value; a weak model may explain that",
+        first,
+        *falsy,
+        *truthy,
+        *behaviour.exchanges,
+    )
+
+
+def inner_values(exchange: Exchange) -> object:
+    """What the call gives for the object within its input; None where there is no such call."""
+    inputs = [use.get("input") for use in exchange.tool_uses]
+    return inputs[0].get("options") if inputs and isinstance(inputs[0], dict) else None
 
 
 def without_keyword(keyword: str, schema: object = LENDING) -> object:

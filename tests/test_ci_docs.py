@@ -65,7 +65,8 @@ def test_every_command_line_is_understood(
 ) -> None:
     """Parsed by the real commands, in a folder where the files they read lie."""
     monkeypatch.chdir(tmp_path)
-    for folder_name in ("run/cassettes", *(f"shard-{n}" for n in range(1, 6))):
+    shards = (f"shard-{n}" for n in range(1, 6))
+    for folder_name in ("run/cassettes", *shards, "singapore", "beijing"):
         Path(folder_name).mkdir(parents=True)
     Path("run/report.json").touch()
     name, *rest = words

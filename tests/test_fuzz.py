@@ -21,7 +21,7 @@ def test_the_first_inputs_of_every_kind_do_no_harm() -> None:
 
 
 def test_a_crash_is_found_and_its_input_is_kept(tmp_path: Path) -> None:
-    broken = "fuzz.lint = lambda names, options: [][1]"
+    broken = "import fuzz_kinds; fuzz_kinds.lint = lambda names, options: [][1]"
     kept = tmp_path / "kept"
     done = fuzz("--seconds", "0.1", "--only", "har", "--keep", str(kept), before=broken)
     assert done.returncode == 1

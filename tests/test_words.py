@@ -11,8 +11,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 TEXT = {".json", ".md", ".py", ".sh", ".toml", ".txt", ".yml", ".html", ".jinja", ""}
-OTHERS = {"claims", "observations"}
-"""Folders that quote what vendors and users wrote."""
+OTHERS = {"claims", "observations", "reports"}
+"""Folders that quote what vendors and users wrote, and what endpoints answered."""
 STORIES = ROOT / "src/messages_conformance/reference/simulated_model/invention.py"
 """What the simulated model tells: words that are meant as they are in any story."""
 

@@ -7,8 +7,10 @@ import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import IO, BinaryIO, Final
 
+_AT_ONCE: Final = getattr(os, "O_NONBLOCK", 0)
+"""A FIFO that nobody else opens would keep us waiting."""
 LARGEST: Final = 256 * 1024 * 1024
 """Bytes of the largest document that is read whole."""
 LARGEST_SETTINGS: Final = 4 * 1024 * 1024
@@ -21,18 +23,35 @@ def open_file(path: Path) -> BinaryIO:
     Raises:
         OSError: it cannot be opened, or is no regular file.
     """
-    # A FIFO that nobody writes to would keep us waiting.
-    descriptor = os.open(
-        path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    )
-    mode = os.fstat(descriptor).st_mode
-    if not stat.S_ISREG(mode):
+    descriptor = os.open(path, os.O_RDONLY | _AT_ONCE | getattr(os, "O_BINARY", 0))
+    try:
+        _check_is_file(os.fstat(descriptor), path, "copy its content into a file")
+    except OSError:
         os.close(descriptor)
-        if stat.S_ISDIR(mode):
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-        reason = "Is a FIFO, a device or a socket; copy its content into a file"
-        raise OSError(errno.EINVAL, reason, str(path))
+        raise
     return os.fdopen(descriptor, "rb")
+
+
+def open_to_append(path: Path) -> IO[str]:
+    """Open a file of text to add to its end; a new one is for its owner alone.
+
+    Raises:
+        OSError: it cannot be opened, or is no regular file.
+    """
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | _AT_ONCE, 0o600)
+    try:
+        _check_is_file(os.fstat(descriptor), path, "name a file")
+    except OSError:
+        os.close(descriptor)
+        raise
+    return os.fdopen(descriptor, "a", encoding="utf-8")
+
+
+def _check_is_file(found: os.stat_result, path: Path, instead: str) -> None:
+    if stat.S_ISDIR(found.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(errno.EINVAL, f"Is a FIFO, a device or a socket; {instead}", str(path))
 
 
 def read_text(path: Path, largest: int = LARGEST) -> str:
@@ -45,7 +64,7 @@ def read_text(path: Path, largest: int = LARGEST) -> str:
     with open_file(path) as file:
         content = file.read(largest + 1)
     if len(content) > largest:
-        reason = f"Is larger than {largest >> 20} MB, the limit for such a file"
+        reason = f"Is larger than {largest / 1e6:g} MB, the limit for such a file"
         raise OSError(errno.EFBIG, reason, str(path))
     return content.decode("utf-8")
 
@@ -69,7 +88,14 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text file completely or not at all."""
+    """Write a text file completely or not at all.
+
+    Raises:
+        OSError: it cannot be written, or a device or a FIFO has its name: to replace one breaks
+            whatever uses it.
+    """
+    with contextlib.suppress(FileNotFoundError):
+        _check_is_file(path.stat(), path, "name a file, or leave the option out to print")
     with replacing(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
 

@@ -269,6 +269,13 @@ def test_a_row_of_the_wire_is_promised_by_calling_itself_compatible() -> None:
     assert (found.answer, found.known.basis) == (Answer.GO, Basis.PROMISED)
 
 
+def test_a_header_that_every_client_sends_is_promised_by_calling_itself_compatible() -> None:
+    found = answer(Knowledge(page()), inventory({}, "header:anthropic-version"))
+    assert (found.answer, found.known.basis) == (Answer.GO, Basis.PROMISED)
+    refused = row("header/anthropic-beta+version", Claim.UNSUPPORTED)
+    assert answer(Knowledge(page(refused)), inventory({}, "beta:a")).known.kind is Kind.REFUSED
+
+
 def test_the_edit_is_what_the_probe_of_the_row_says() -> None:
     known = Knowledge(page(row("basic/top_k", Claim.UNSUPPORTED)))
     found = check(inventory({"top_k": 5}), known, [MODEL], lambda row, kind: f"{row} {kind}")

@@ -8,9 +8,10 @@ import httpx2
 import pytest
 
 from messages_conformance import reference
-from messages_conformance.applications import replay
+from messages_conformance.applications import inventory_json, inventory_text, replay
 from messages_conformance.applications.replay import Replay, requests_of
 from messages_conformance.applications.replay_choice import Choice, choose
+from messages_conformance.applications.scan import scan
 from messages_conformance.errors import TrafficError
 from messages_conformance.recording.endpoint import Endpoint
 from messages_conformance.reference.faults import FAULTS, with_faults
@@ -81,7 +82,10 @@ def test_a_refusal_is_traced_to_the_feature_that_its_words_name(traffic: str) ->
 def test_a_busy_endpoint_tells_nothing(traffic: str) -> None:
     busy = httpx2.MockTransport(lambda _: httpx2.Response(529, json={}))
     done = replay.replay(choose([traffic]), MODEL, ENDPOINT, busy, pause=0)
-    assert all(one.busy for one in done.compared)
+    assert {one.unanswered for one in done.compared} == {
+        "HTTP 529",
+        "not sent, as the endpoint does not answer any more",
+    }
     assert done.exit_code == 2
 
 
@@ -118,6 +122,60 @@ def test_the_model_and_the_key_are_those_of_the_new_endpoint(tmp_path: Path) -> 
     headers = dict(request.headers)
     assert headers["anthropic-beta"] == "b-1"
     assert headers["x-api-key"] == "<key>"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"betas": ["\ud800", "b-1"]},
+        {"betas": {}},
+        {"temperature": 10**400},
+        {"temperature": 1e999},
+        {"messages": [{"role": {}, "content": [{"type": {}}, {"type": []}]}]},
+        {"tools": [{"name": {}}], "tool_choice": []},
+        {"tools": {}, "thinking": 3},
+        {"a b\x1b[2J": 1},
+    ],
+)
+def test_values_of_any_type_are_counted_and_sent_again(
+    more: dict[str, Any], tmp_path: Path
+) -> None:
+    path = written(tmp_path, more)
+    said = inventory_text.render(scan([path])) + inventory_json.to_json(scan([path]))
+    assert "\x1b" not in said
+    done = replay.replay(
+        choose([path]),
+        MODEL,
+        ENDPOINT,
+        httpx2.MockTransport(lambda _: httpx2.Response(200, json={"type": "message"})),
+    )
+    assert done.compared[0].status == 200
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"type": "message", "content": [{"type": "tool_use", "name": {}, "input": []}]},
+        {"type": "message", "content": [{"type": {}}, {"type": []}], "stop_reason": {}},
+        {"type": "error", "error": {"type": "x" * 700_000, "message": "\x1b[2J\n"}},
+        {"type": "message", "content": 3, "usage": []},
+    ],
+)
+def test_an_answer_of_any_form_is_compared_and_told_in_short(
+    answer: dict[str, Any], tmp_path: Path
+) -> None:
+    choice = choice_of(tmp_path, {"tools": [{"name": {}}]})
+    status = 400 if "error" in answer else 200
+    done = replay.replay(
+        choice,
+        MODEL,
+        ENDPOINT,
+        httpx2.MockTransport(lambda _: httpx2.Response(status, json=answer)),
+    )
+    assert done.exit_code == 1
+    for said in (replay.to_text(done), replay.to_json(done)):
+        assert "\x1b" not in said
+        assert len(said) < 5_000
 
 
 def test_the_cost_is_told_and_no_text_is(tmp_path: Path) -> None:

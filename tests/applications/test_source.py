@@ -1,9 +1,12 @@
 """What source shows: calls of the SDKs with what they pass, and code that reads answers."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from messages_conformance.applications import inventory_json
 from messages_conformance.applications.inventory import Inventory
 from messages_conformance.applications.scan import scan
 from messages_conformance.errors import TrafficError
@@ -136,6 +139,65 @@ def test_source_that_uses_no_sdk_shows_nothing(tmp_path: Path) -> None:
 def test_source_that_is_none_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(TrafficError, match=r"a\.py: is no Python"):
         found(tmp_path, "a.py", "import anthropic\ndef (:\n")
+
+
+NESTED = {
+    "brackets.py": "x = " + "(" * 100_000,
+    "signs.py": "x = " + "-" * 90_000 + "1",
+    "names.py": "x = a" + ".b" * 60_000,
+    "sums.py": "x = a" + " + a" * 60_000,
+    "names.ts": "const x = a" + ".b" * 60_000,
+    "objects.ts": "const x = " + "{a: " * 50_000,
+}
+"""What ended a parser of source, or kept it busy for minutes."""
+
+
+@pytest.mark.parametrize("name", NESTED)
+def test_no_source_ends_or_holds_up_the_parser(name: str, tmp_path: Path) -> None:
+    """In a process of its own, as it may be the process that ends."""
+    path = tmp_path / name
+    path.write_text(f'import Anthropic from "@anthropic-ai/sdk";\n{NESTED[name]}\n')
+    if name.endswith(".py"):
+        path.write_text(f"import anthropic\n{NESTED[name]}\n")
+    code = f"from messages_conformance.applications.scan import scan; scan([{str(path)!r}])"
+    limit = ("import resource", "resource.setrlimit(resource.RLIMIT_CPU, (20, 20))", code)
+    done = subprocess.run(
+        [sys.executable, "-c", "; ".join(limit)], capture_output=True, text=True, check=False
+    )
+    assert "TrafficError: " in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize(("suffix", "comma"), [("py", ""), ("ts", ";")])
+def test_names_that_stand_for_lists_of_each_other_are_bounded(
+    suffix: str, comma: str, tmp_path: Path
+) -> None:
+    block = '{"type": "tool_result", "tool_use_id": "t", "content": l%d}'
+    lines = ["import anthropic", 'import Anthropic from "anthropic"'][suffix == "ts" :][:1]
+    declare = "const " if suffix == "ts" else ""
+    lines.append(f'{declare}l0 = [{{"type": "text", "text": "x"}}]{comma}')
+    for number in range(6):
+        listed = ", ".join([block % number] * 40)
+        lines.append(f"{declare}l{number + 1} = [{listed}]{comma}")
+    call = '{"model": "m", "max_tokens": 1, "messages": [{"role": "user", "content": l6}]}'
+    given = f"**{call}" if suffix == "py" else call
+    used = found(
+        tmp_path, f"a.{suffix}", "\n".join([*lines, f"client.messages.create({given}){comma}"])
+    ).used
+    assert used["basic/max_tokens"].calls == 1
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "client.messages.batches.create(requests=build())",
+        "client.messages.batches.create(requests=5)",
+        "client.messages.create(model='m', max_tokens=0x" + "f" * 5_000 + ", messages=[])",
+        "client.messages.create(model='m', max_tokens=1, **{'a b\\x1b': 1})",
+    ],
+)
+def test_values_of_any_type_are_counted_and_written(call: str, tmp_path: Path) -> None:
+    inventory = found(tmp_path, "a.py", f"import anthropic\n{call}\n")
+    assert "\\u001b" not in inventory_json.to_json(inventory)
 
 
 def test_a_folder_is_scanned_and_what_others_installed_is_not(tmp_path: Path) -> None:

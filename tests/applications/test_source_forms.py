@@ -62,6 +62,8 @@ ASK_TS = "const r = await client.messages.create({model: 'm', max_tokens: 9, mes
             "try: pass\nexcept E as e:\n    if 'too long' in str(e).lower(): pass",
             "reads/error_text",
         ),
+        ("def f(e):\n    return isinstance(e, (anthropic.RateLimitError, X))", "error/429"),
+        ("def f(e: Exception):\n    return 'overloaded' in str(e)", "reads/error_text"),
         (
             "try: pass\nexcept E as e:\n    wait(e.response.headers.get('retry-after'))",
             "reads/retry_after",
@@ -193,6 +195,27 @@ def test_a_cloud_client_has_to_be_changed_wherever_the_program_goes(tmp_path: Pa
     assert "client/cloud" in python(tmp_path, "client = anthropic.AsyncAnthropicBedrock()").used
     code = "import { AnthropicVertex } from '@anthropic-ai/vertex-sdk';\nnew AnthropicVertex();"
     assert "client/cloud" in typescript(tmp_path, code).used
+
+
+@pytest.mark.parametrize(
+    ("code", "feature"),
+    [
+        (
+            "marked = {**block, 'cache_control': {'type': 'ephemeral'}}",
+            "content/text/cache_control",
+        ),
+        ("m[-1]['content'][-1]['cache_control'] = {'ttl': '1h'}", "request/cache_ttl_1h"),
+        ("tools[-1]['cache_control'] = {'type': 'ephemeral'}", "tools/cache_control"),
+        ("x = TextBlockParam(type='text', text=t, cache_control=c)", "content/text/cache_control"),
+        ("t = {'type': 'web_search_20250305', 'name': 'web_search'}", "tools/server"),
+        ("x = {'type': 'image' if p else 'document', 'source': s}", "content/document"),
+        ("client.beta.sessions.create(agent=a)", "endpoint/agents"),
+    ],
+)
+def test_parts_of_a_request_are_found_where_they_are_made(
+    code: str, feature: str, tmp_path: Path
+) -> None:
+    assert feature in python(tmp_path, ASK + code).used
 
 
 def test_a_turn_that_begins_the_answer_is_a_prefill(tmp_path: Path) -> None:

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from messages_conformance.healing.breaks import who_breaks
-from messages_conformance.healing.conditions import conditions
+from messages_conformance.healing.conditions import CONDITIONS, conditions
 from messages_conformance.healing.tables import clients
 from messages_conformance.protocol.exchange import Exchange, Request
+from messages_conformance.rules.catalogue import RULES
+from messages_conformance.rules.finding import Severity
 
 START = {
     "type": "message_start",
@@ -196,3 +198,24 @@ def test_a_delta_of_an_impossible_type_is_looked_at_and_not_stumbled_over(kind: 
     body = f"event: content_block_delta\ndata: {delta}\n\n".encode()
     headers = (("content-type", "text/event-stream"),)
     assert who_breaks(Exchange(Request({"stream": True}), 200, headers, body))
+
+
+def test_a_rule_that_no_condition_stands_for_names_the_clients_that_were_measured_with_it() -> None:
+    done = streamed(*WHOLE)
+    done = Exchange(done.request, 200, done.headers, done.body + b"event: done\ndata: [DONE]\n\n")
+    sentences = " ".join(who_breaks(done, "ST-WIRE-7"))
+    assert "TypeScript SDK 1.14.0" in sentences
+    assert "TypeScript SDK 1.14.0" in " ".join(who_breaks(done, broken=["ST-WIRE-7"]))
+
+
+def test_every_rule_that_breaks_clients_names_one_or_was_measured_to_break_none() -> None:
+    measured = {each.condition for client in clients() for each in client.answers}
+    for rule in RULES.values():
+        if rule.severity is Severity.BREAKING and not rule.id.startswith("CL-"):
+            conditions_of = {name for name, rules in CONDITIONS.items() if rule.id in rules}
+            assert measured & {rule.id, *conditions_of}, rule.id
+
+
+def test_a_quota_with_a_status_that_says_later_tells_how_often_it_is_sent_and_when() -> None:
+    said = of(documented("You exceeded your quota.", 429), "opencode")
+    assert "opencode 1.18.33 sends this 6 times (2, 4, 8, 16 and 30 s) before" in said

@@ -45,6 +45,12 @@ def test_the_genuine_api_takes_thinking_intact_or_stripped_and_in_no_other_form(
         assert f"{other} refused (400)" in found.figures
 
 
+def test_a_model_that_takes_no_budget_is_asked_with_adaptive_thinking() -> None:
+    found = seen("thinking", recorded(STRICT, "anthropic", "claude-opus-4-8"))
+    assert "intact goes on" in found.figures
+    assert "stripped goes on" in found.figures
+
+
 def test_an_endpoint_that_checks_no_signature_takes_every_form() -> None:
     assert "refused" not in seen("thinking", recorded(LENIENT)).figures
 

@@ -44,13 +44,13 @@ def found(name: str, exchanges: list[Exchange]) -> InspectionResult:
 def test_text_is_not_in_the_first_block_where_the_model_thinks_first() -> None:
     seen = found("python", answers(LENIENT))
     why = "ends: AttributeError: 'ThinkingBlock' object has no attribute 'text'"
-    assert seen.figures == f"with ANTHROPIC_API_KEY: {why}; with ANTHROPIC_AUTH_TOKEN: {why}"
+    assert seen.figures == f"with either variable: {why}"
     assert [finding.rule.id for _, finding in seen.findings] == ["CL-READ-3"] * 2
 
 
 def test_a_stream_is_read_with_either_variable() -> None:
     seen = found("python-stream", answers(LENIENT))
-    assert seen.figures == "with ANTHROPIC_API_KEY: runs; with ANTHROPIC_AUTH_TOKEN: runs"
+    assert seen.figures == "with either variable: runs"
     assert (seen.exchanges, seen.findings) == (2, ())
 
 
@@ -62,7 +62,7 @@ def test_a_budget_that_equals_max_tokens_ends_where_it_is_refused() -> None:
 
 @needs_curl
 def test_curl_prints_a_message_or_the_refusal() -> None:
-    assert found("curl", answers(LENIENT)).figures.count("runs") == 2
+    assert found("curl", answers(LENIENT)).figures == "with either variable: runs"
     assert "prints 400 instead of a message" in found("curl", answers(STRICT)).figures
 
 

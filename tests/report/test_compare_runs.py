@@ -267,7 +267,7 @@ def test_every_rendering_marks_a_flaky_cell_and_says_how_often(format: Format) -
     assert "works 2 of 3, broken 1 of 3" in plain
     assert "3 runs since 2026-03-01" in plain
     assert "1 of them flaky" in plain
-    assert {"text": "(R,F)", "markdown": "*(recorded, flaky)*", "html": "recorded, flaky"}[
+    assert {"text": "(R,F)", "markdown": "*(recorded, flaky)*", "html": "<small>flaky</small>"}[
         format
     ] in shown
     steady = render(compare([ONE, TWO]), format, width=200)

@@ -23,7 +23,8 @@ import anthropic
 import httpx2
 
 from messages_conformance import reference
-from messages_conformance.applications.record import Kept, recorder
+from messages_conformance.applications.kept_traffic import Kept
+from messages_conformance.applications.record import recorder
 from messages_conformance.claims import library
 from messages_conformance.claims.page import Model, Revision
 from messages_conformance.reference.faults import FAULTS, with_faults
@@ -120,19 +121,20 @@ def run(module: ModuleType, endpoint: Endpoint) -> tuple[Ran, ...]:
 
 async def _run(name: str, function: Step, at: Any, model: str) -> Ran:
     file = io.StringIO()
-    between = recorder("http://endpoint", Kept(file), httpx2.ASGITransport(at))
-    client = anthropic.AsyncAnthropic(
-        api_key=KEY,
-        base_url="http://recorder",
-        max_retries=0,
-        http_client=httpx2.AsyncClient(transport=httpx2.ASGITransport(between)),
-    )
     problem = None
-    try:
-        with warnings.catch_warnings():
-            # The SDK warns of models by today's date.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            await function(client, model)
-    except Exception as broken:  # noqa: BLE001 (whatever it is, the step broke)
-        problem = f"{type(broken).__name__}: {broken}"[:300]
+    with Kept(file) as kept:
+        between = recorder("http://endpoint", kept, httpx2.ASGITransport(at))
+        client = anthropic.AsyncAnthropic(
+            api_key=KEY,
+            base_url="http://recorder",
+            max_retries=0,
+            http_client=httpx2.AsyncClient(transport=httpx2.ASGITransport(between)),
+        )
+        try:
+            with warnings.catch_warnings():
+                # The SDK warns of models by today's date.
+                warnings.simplefilter("ignore", DeprecationWarning)
+                await function(client, model)
+        except Exception as broken:  # noqa: BLE001 (whatever it is, the step broke)
+            problem = f"{type(broken).__name__}: {broken}"[:300]
     return Ran(name, problem, file.getvalue(), textwrap.dedent(inspect.getsource(function)))

@@ -5,7 +5,7 @@ Pure: what is known comes in, the answer goes out.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -153,7 +153,7 @@ def _feature(
         words = "it holds only where the program comes from"
         behind = Known("", Basis.NOTHING, Kind.BROKEN, words=words)
         return FeatureAnswer(feature, use, Answer.CHANGES, behind, feature.edit)
-    known = [knowledge.of(row, model) for row in feature.rows]
+    known = [_or_as_sent(feature, knowledge.of(row, model)) for row in feature.rows]
     judged = [(_answer(feature, one), one) for one in known]
     if feature.breaks_where_models_think:
         judged.append(_thinking(model, inventory, knowledge))
@@ -202,6 +202,18 @@ def _answer(feature: Feature, known: Known) -> Answer:
             return Answer.NO_GO if feature.loss is Loss.WHOLE else Answer.CHANGES
         case _:
             return Answer.NOT_KNOWN
+
+
+def _or_as_sent(feature: Feature, known: Known) -> Known:
+    """What is known, and of headers that every client sends that an endpoint has to take them."""
+    if known.kind is not Kind.UNMEASURED or not _is_sent_by_all(feature):
+        return known
+    words = "every SDK sends it, so an endpoint promises to take it by calling itself compatible"
+    return replace(known, kind=Kind.WORKS, basis=Basis.PROMISED, words=words)
+
+
+def _is_sent_by_all(feature: Feature) -> bool:
+    return feature.part is Part.HEADERS and feature.loss is Loss.NONE
 
 
 def _needs(feature: Feature, known: Known) -> bool:

@@ -1,5 +1,6 @@
 """What an application uses: its features, how often, where first, and with which values."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -127,6 +128,11 @@ _PLAIN = frozenset({"text", "image"})
 """Blocks that consist of none of it."""
 
 
+_MARK = re.compile(r"[\w.:/+@,-]{1,120}", re.ASCII)
+_UNUSUAL = "a name that no API has"
+"""Of what has such a name nothing is shown: it may be a datum of the application."""
+
+
 class _Tally:
     """The values seen at one mark or feature."""
 
@@ -175,7 +181,7 @@ class Collector:
                 if value is not None:
                     self._tallies.setdefault(feature.id, _Tally()).add(value)
             elif not _is_trivial(mark):
-                others.add(mark)
+                others.add(mark if _MARK.fullmatch(mark) else _UNUSUAL)
         for id in seen:
             self._calls[id] += 1
             places = self._places.setdefault(id, [])

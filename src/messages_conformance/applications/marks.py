@@ -36,6 +36,7 @@ _WORD: Final = re.compile(r"[\w.:/+@-]{1,64}", re.ASCII)
 _KEY: Final = re.compile(r"[a-z_][a-z0-9_]{0,40}", re.ASCII)
 """A key that may be one of the API, and no datum of the application."""
 _TOOL_NAME: Final = re.compile(r"[a-zA-Z0-9_-]{1,128}", re.ASCII)
+_LARGEST: Final = 10**15
 _DEEPEST: Final = 6
 _NESTED: Final = 3
 """Levels of an unknown field that are named."""
@@ -108,7 +109,7 @@ def body_marks(body: Mapping[str, Any]) -> Iterator[Sighting]:
         elif key in _SIMPLE:
             yield Sighting(f"body.{key}", _shown(value))
             if key == "temperature" and type(value) is int:
-                yield Sighting("body.temperature:whole", value)
+                yield Sighting("body.temperature:whole", _number(value))
         elif key not in _READERS:
             yield from _other(f"body.{key}", value)
     for key, read in _READERS.items():
@@ -121,7 +122,7 @@ def body_marks(body: Mapping[str, Any]) -> Iterator[Sighting]:
 
 def _other(mark: str, value: object) -> Iterator[Sighting]:
     """A field that nothing here knows: its way, and that of the keys within."""
-    yield Sighting(mark, _shown(value) if isinstance(value, bool | int | float) else None)
+    yield Sighting(mark, _number(value))
     if isinstance(value, Mapping) and mark.count(".") < _NESTED and not mark.endswith(_OWN_KEYS):
         for key, inner in value.items():
             if isinstance(key, str) and _KEY.fullmatch(key) and inner is not None:
@@ -217,8 +218,8 @@ def _messages(value: object) -> Iterator[Sighting]:
         blocks = _list(content)
         for block in blocks[:_MOST_BLOCKS]:
             yield from block_marks(_mapping(block))
-        kinds = {_mapping(block).get("type") for block in blocks}
-        if role == "assistant" and kinds == {"tool_use"}:
+        calls = [_mapping(block).get("type") == "tool_use" for block in blocks]
+        if role == "assistant" and calls and all(calls):
             yield Sighting("turn:calls_alone")
     if any(one == two == "user" for one, two in itertools.pairwise(roles)):
         yield Sighting("turns:user,user")
@@ -333,7 +334,10 @@ def _words(values: list[Any]) -> Iterator[str]:
 
 
 def _number(value: object) -> Value:
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+    """A number that a request may be meant to hold; JSON has no other."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value if -_LARGEST < value < _LARGEST else None
+    return None
 
 
 def _shown(value: object) -> Value:

@@ -4,14 +4,17 @@ Streams are passed on piece by piece as they come. Credentials are replaced in w
 what is passed on. What is kept are JSON lines, as `lint`, `app scan` and `app replay` read them.
 """
 
-import json
+import contextlib
 import os
+import signal
 import subprocess
+import sys
 import threading
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any, Final
+from types import FrameType
+from typing import IO, Final
 
 import httpx2
 from starlette.applications import Starlette
@@ -19,12 +22,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from messages_conformance.cassettes.redact import Secrets
+from messages_conformance.applications.kept_traffic import Kept, Passed
 from messages_conformance.claims.base_url import check_url
-from messages_conformance.errors import RunError
-from messages_conformance.protocol.exchange import KEY
+from messages_conformance.display import plural
+from messages_conformance.errors import RunError, SetupError
+from messages_conformance.files import open_to_append
+from messages_conformance.recording.address import check_proxies, is_local
 from messages_conformance.reference.server import running
-from messages_conformance.traffic.encoding import decode_body
 
 BASE_URL: Final = "ANTHROPIC_BASE_URL"
 DEFAULT_UPSTREAM: Final = "https://api.anthropic.com"
@@ -37,59 +41,10 @@ _NOT_PASSED_ON: Final = frozenset(
     }
 )
 """Headers that belong to one connection; an encoding would hide a key from what is kept."""
-_CREDENTIALS: Final = frozenset({"x-api-key", "authorization", "cookie", "set-cookie"})
-_KEPT: Final = 64 * 1024 * 1024
+_KEPT: Final = 4 * 1024 * 1024
 """Bytes of an answer that are kept; all of it is passed on."""
-
-
-@dataclass(slots=True)
-class Kept:
-    """Writes exchanges to a file, a line each, without credentials."""
-
-    file: IO[str]
-    count: int = 0
-    _keys: dict[str, str] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def add(
-        self,
-        request: Request,
-        sent: bytes,
-        status: int | None,
-        headers: Iterable[tuple[str, str]],
-        body: bytes,
-        *,
-        complete: bool,
-    ) -> None:
-        """Keep one exchange."""
-        with self._lock:
-            self._learn(request.headers)
-            secrets = Secrets(self._keys)
-            encoding = dict(headers).get("content-encoding")
-            decoded = decode_body(body, encoding) or b""
-            kept, _ = secrets.body(decoded, ())
-            asked, _ = secrets.body(sent, ())
-            query = f"?{request.url.query}" if request.url.query else ""
-            line: dict[str, Any] = {
-                "method": request.method,
-                "path": secrets.text(request.url.path + query),
-                "request_headers": dict(secrets.headers(_shown(request.headers.items()))),
-                "request": _json(asked),
-                "status": status,
-                "headers": dict(secrets.headers(_shown(headers))),
-                "body": kept.decode("utf-8", "replace"),
-                **({} if complete else {"ended": "cut"}),
-            }
-            self.file.write(json.dumps(line, ensure_ascii=False) + "\n")
-            self.file.flush()
-            self.count += 1
-
-    def _learn(self, headers: Mapping[str, str]) -> None:
-        """Note the credentials of a request, to find them wherever they are echoed."""
-        for name in ("x-api-key", "authorization"):
-            value = headers.get(name, "").removeprefix("Bearer ").strip()
-            if value:
-                self._keys[value] = KEY
+_SILENCE: Final = 600
+"""Seconds between two pieces of an answer; the SDKs wait as long."""
 
 
 def recorder(
@@ -100,57 +55,92 @@ def recorder(
 
     async def handle(request: Request) -> Response:
         sent = await request.body()
-        query = f"?{request.url.query}" if request.url.query else ""
-        headers = [
-            (name, value)
-            for name, value in request.headers.items()
-            if name.lower() not in _NOT_PASSED_ON
-        ]
+        path = _path(request)
         # A client of its own: a request that is dropped must not hold up another.
-        client = httpx2.AsyncClient(
-            timeout=httpx2.Timeout(600, connect=30), follow_redirects=False, transport=transport
-        )
-        outgoing = client.build_request(
-            request.method,
-            base + request.url.path + query,
-            headers=[*headers, ("accept-encoding", "identity")],
-            content=sent or None,
-        )
+        client = _client(base, transport)
         try:
+            outgoing = client.build_request(
+                request.method,
+                base + path,
+                headers=[*_passed_on(request.headers.raw), (b"accept-encoding", b"identity")],
+                content=sent or None,
+            )
             answer = await client.send(outgoing, stream=True)
-        except httpx2.TransportError as problem:
+        except (httpx2.HTTPError, httpx2.InvalidURL, ValueError, OSError) as problem:
             await client.aclose()
-            kept.add(request, sent, None, (), b"", complete=False)
+            kept.add(_passed(request, path, sent))
             return _unreachable(base, problem)
-        return StreamingResponse(
-            _passed_on(client, answer, request, sent, kept),
-            answer.status_code,
-            {n: v for n, v in answer.headers.items() if n.lower() not in _NOT_PASSED_ON},
-        )
+        pieces = _pieces(client, answer, _passed(request, path, sent), kept)
+        response = StreamingResponse(pieces, answer.status_code)
+        # Set as they came: a mapping would join the headers that are repeated.
+        response.raw_headers = list(_passed_on(answer.headers.raw))
+        return response
 
     return Starlette(routes=[Route("/{path:path}", handle, methods=_METHODS)])
 
 
-async def _passed_on(
-    client: httpx2.AsyncClient,
-    answer: httpx2.Response,
-    request: Request,
-    sent: bytes,
-    kept: Kept,
+def _client(base: str, transport: httpx2.AsyncBaseTransport | None = None) -> httpx2.AsyncClient:
+    """A client for one request; no proxy leads to this machine itself."""
+    try:
+        return httpx2.AsyncClient(
+            timeout=httpx2.Timeout(_SILENCE, connect=30),
+            follow_redirects=False,
+            trust_env=not is_local(base),
+            transport=transport,
+        )
+    except (ImportError, OSError, ValueError) as problem:
+        # What the library says may quote a proxy's password.
+        raise SetupError(
+            "the proxy or the certificates that the environment names cannot be used; correct or "
+            "unset HTTPS_PROXY, ALL_PROXY or SSL_CERT_FILE"
+        ) from problem
+
+
+def _path(request: Request) -> str:
+    """The path and query as they were sent, with their escapes."""
+    raw = request.scope.get("raw_path") or request.url.path.encode()
+    query = request.scope.get("query_string", b"")
+    return (raw.partition(b"?")[0] + (b"?" + query if query else b"")).decode("latin-1")
+
+
+def _passed_on(headers: Sequence[tuple[bytes, bytes]]) -> Iterator[tuple[bytes, bytes]]:
+    for name, value in headers:
+        if name.decode("latin-1").lower() not in _NOT_PASSED_ON:
+            yield name.lower(), value
+
+
+def _texts(headers: Sequence[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
+    return tuple((n.decode("latin-1").lower(), v.decode("latin-1")) for n, v in headers)
+
+
+def _passed(request: Request, path: str, sent: bytes) -> Passed:
+    """A request, as yet without an answer."""
+    headers = _texts(request.headers.raw)
+    return Passed(request.method, path, headers, sent, None, is_complete=False)
+
+
+async def _pieces(
+    client: httpx2.AsyncClient, answer: httpx2.Response, passed: Passed, kept: Kept
 ) -> AsyncIterator[bytes]:
     """The pieces of an answer as they come; it is kept at its end, or when it is cut off."""
-    pieces: list[bytes] = []
-    size, complete = 0, False
+    body = bytearray()
+    size, is_complete = 0, False
     try:
         async for piece in answer.aiter_raw():
-            if size < _KEPT:
-                pieces.append(piece)
+            body += piece[: max(0, _KEPT - size)]
             size += len(piece)
             yield piece
-        complete = size <= _KEPT
+        is_complete = size <= _KEPT
     finally:
-        headers = tuple((n.lower(), v) for n, v in answer.headers.items())
-        kept.add(request, sent, answer.status_code, headers, b"".join(pieces), complete=complete)
+        kept.add(
+            replace(
+                passed,
+                status=answer.status_code,
+                headers=_texts(answer.headers.raw),
+                body=bytes(body),
+                is_complete=is_complete,
+            )
+        )
         await answer.aclose()
         await client.aclose()
 
@@ -165,40 +155,67 @@ def record(command: Sequence[str], upstream: str, output: Path) -> tuple[int, in
     """Run a program against the recorder; returns its exit code and how many requests were kept.
 
     Raises:
-        RunError: the program cannot be started.
-        SetupError: the address to pass on to cannot be used.
+        RunError: the program cannot be started, or what it sent cannot be kept.
+        SetupError: the address to pass on to, or a proxy, cannot be used.
+        OSError: the file cannot be written to.
     """
     check_url(upstream)
+    check_proxies()
+    _client(upstream)
     output.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(descriptor, "a", encoding="utf-8") as file:
-        kept = Kept(file)
-        with running(recorder(upstream, kept)) as base_url:
-            exempt = ",".join(filter(None, (os.environ.get("NO_PROXY"), "127.0.0.1,localhost")))
-            environment = {**os.environ, BASE_URL: base_url, "NO_PROXY": exempt, "no_proxy": exempt}
-            try:
-                code = subprocess.run(command, env=environment, check=False).returncode  # noqa: S603
-            except OSError as problem:
-                raise RunError(
-                    f"{command[0]}: cannot be started ({problem.strerror}); name the program and "
-                    "its arguments after '--'"
-                ) from problem
+    with open_to_append(output) as file:
+        code, kept = _record(command, upstream, file)
+    if kept.problem is not None:
+        raise RunError(
+            f"{output}: {kept.problem.strerror} after {plural(kept.count, 'exchange')}, so what "
+            "the program sent then is not kept; make room, and record again"
+        )
     if not kept.count and not output.stat().st_size:
         output.unlink()
     return code, kept.count
 
 
-def _shown(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Headers without credentials, whatever they are."""
-    return [
-        (name, KEY if name.lower() in _CREDENTIALS else value)
-        for name, value in headers
-        if name.lower() not in ("cookie", "set-cookie")
-    ]
+def _record(command: Sequence[str], upstream: str, file: IO[str]) -> tuple[int, Kept]:
+    with Kept(file, os.environ.items()) as kept, running(recorder(upstream, kept)) as base_url:
+        exempt = ",".join(filter(None, (os.environ.get("NO_PROXY"), "127.0.0.1,localhost")))
+        environment = {**os.environ, BASE_URL: base_url, "NO_PROXY": exempt, "no_proxy": exempt}
+        return _run(command, environment), kept
 
 
-def _json(content: bytes) -> Any:
+def _run(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run a program to its end; returns its exit code, as a shell does."""
     try:
-        return json.loads(content) if content else None
-    except (ValueError, RecursionError):
-        return content.decode("utf-8", "replace")
+        program = subprocess.Popen(command, env=environment)  # noqa: S603
+    except (OSError, ValueError) as problem:
+        why = problem.strerror if isinstance(problem, OSError) else str(problem)
+        raise RunError(
+            f"{command[0]}: cannot be started ({why}); name the program and its arguments after "
+            "'--'"
+        ) from problem
+    with _signals_for(program):
+        code = program.wait()
+    return code if code >= 0 else 128 - code
+
+
+@contextlib.contextmanager
+def _signals_for(program: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Leave it to the program what Ctrl-C and SIGTERM do; what it sends then is kept as well."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def pass_on(number: int, _: FrameType | None) -> None:
+        # A terminal sends Ctrl-C to the program as well.
+        if number != signal.SIGINT or not sys.stdin.isatty():
+            program.send_signal(number)
+
+    before = {
+        number: signal.signal(number, pass_on)
+        for number in (signal.SIGINT, signal.SIGTERM)
+        if signal.getsignal(number) is not signal.SIG_IGN
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

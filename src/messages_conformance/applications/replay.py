@@ -16,15 +16,19 @@ from messages_conformance.applications.replay_compare import Compared, compare
 from messages_conformance.display import json_text, one_line, plural
 from messages_conformance.probing.probe import credential
 from messages_conformance.protocol.exchange import Exchange, Request
+from messages_conformance.protocol.limits import DEFAULT, Limits
 from messages_conformance.protocol.versions import VERSIONS
 from messages_conformance.recording.cost import Cost, upper_bound
 from messages_conformance.recording.endpoint import Endpoint
+from messages_conformance.recording.signals import stoppable
 from messages_conformance.recording.transport import Sender
 
 _AT_ONCE = 2
 """Requests that are under way together."""
 _TRIES = 3
 """How often a request is sent while the endpoint is busy."""
+_IN_VAIN = 3
+"""Requests in succession that get no answer before no more are sent."""
 _BUSY = frozenset({429, 503, 529})
 
 
@@ -40,7 +44,7 @@ class Replay:
         """0 nothing differs for certain, 1 something does, 2 nothing could be compared."""
         if any(d.certain for one in self.compared for d in one.differences):
             return 1
-        return 2 if all(one.busy for one in self.compared) else 0
+        return 2 if all(one.unanswered for one in self.compared) else 0
 
 
 def requests_of(choice: Choice, model: str, endpoint: Endpoint) -> tuple[Request, ...]:
@@ -60,15 +64,17 @@ def replay(
     endpoint: Endpoint,
     transport: httpx2.AsyncBaseTransport | None = None,
     pause: float = 5.0,
+    limits: Limits = DEFAULT,
 ) -> Replay:
     """Send what was chosen, and compare; ``pause`` is the wait in seconds before a busy
     endpoint is asked again.
 
     Raises:
         SetupError: the endpoint cannot be asked.
+        GaveUpError: this machine has no connections left.
     """
     requests = requests_of(choice, model, endpoint)
-    answers = asyncio.run(_send(requests, endpoint, transport, pause))
+    answers = asyncio.run(stoppable(_send(requests, endpoint, transport, pause, limits)))
     pairs = zip(choice.chosen, answers, strict=True)
     return Replay(choice, tuple(compare(chosen, answer) for chosen, answer in pairs))
 
@@ -78,17 +84,25 @@ async def _send(
     endpoint: Endpoint,
     transport: httpx2.AsyncBaseTransport | None,
     pause: float,
-) -> list[Exchange]:
+    limits: Limits,
+) -> list[Exchange | None]:
+    """The answers; None for what is not sent any more, as nothing was answered before it."""
     gate = asyncio.Semaphore(_AT_ONCE)
-    async with Sender(endpoint, transport=transport) as sender:
+    in_vain = 0
+    async with Sender(endpoint, limits, transport) as sender:
 
-        async def one(request: Request) -> Exchange:
+        async def one(request: Request) -> Exchange | None:
+            nonlocal in_vain
             async with gate:
+                if in_vain >= _IN_VAIN:
+                    return None
                 for tried in range(1, _TRIES + 1):
                     answer = await sender.send(request)
                     if answer.status not in _BUSY or tried == _TRIES:
                         break
                     await asyncio.sleep(pause * tried)
+                unanswered = answer.status is None or answer.status in _BUSY
+                in_vain = in_vain + 1 if unanswered else 0
                 return answer
 
         return list(await asyncio.gather(*map(one, requests)))
@@ -110,19 +124,21 @@ def to_text(done: Replay) -> str:
     lines: list[str] = []
     for one in done.compared:
         lines.append(f"{_verdict(one)}  {one_line(one.chosen.place)}: {_titles(one.chosen.covers)}")
+        if one.unanswered:
+            lines.append(f"      {one.unanswered}")
         for difference in one.differences:
             doubt = "" if difference.certain else " (may be the model's choice)"
             lines.append(f"      {one_line(difference.what)}{doubt}")
             lines.append(f"      rows: {', '.join(difference.rows)}")
     differing = sum(bool(one.differences) for one in done.compared)
-    busy = sum(one.busy for one in done.compared)
+    busy = sum(bool(one.unanswered) for one in done.compared)
     total = plural(len(done.compared), "request")
     lines.append(f"{total} sent: {differing} differ, {busy} were not answered.")
     return "\n".join(lines) + "\n"
 
 
 def _verdict(one: Compared) -> str:
-    if one.busy:
+    if one.unanswered:
         return "?   "
     if any(difference.certain for difference in one.differences):
         return "no  "
@@ -139,7 +155,8 @@ def to_json(done: Replay) -> str:
                 "features": list(one.chosen.features),
                 "covers": list(one.chosen.covers),
                 "status": one.status,
-                "answered": not one.busy,
+                "answered": not one.unanswered,
+                "why": one.unanswered,
                 "differences": [
                     {"what": d.what, "rows": list(d.rows), "certain": d.certain}
                     for d in one.differences

@@ -1,5 +1,6 @@
 """Chooses, of what a program sent, the fewest requests that use every feature once."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -11,6 +12,9 @@ from messages_conformance.protocol.exchange import COUNT_TOKENS, MESSAGES, Reque
 from messages_conformance.traffic.calls.call import Call, Part, Record
 from messages_conformance.traffic.calls.saved_calls import read_calls
 
+_WORD: Final = re.compile(r"[\w.:-]{1,100}", re.ASCII)
+"""What a header may say; what else stands in a file was no request."""
+_PATH: Final = re.compile(r"[!-~]{1,1000}")
 _MAY_HIDE: Final = frozenset(
     {*(Part.CODE, Part.HEADERS, Part.BETAS, Part.PATH, Part.STREAM, Part.ANSWER, Part.ERROR)}
 )
@@ -42,14 +46,17 @@ class Chosen:
             betas += given if isinstance(given, list) else []
         headers = {"anthropic-version": version, **credentials}
         for name, value in self.call.headers:
-            if name == "anthropic-version":
+            if name == "anthropic-version" and _WORD.fullmatch(value):
                 headers[name] = value
             elif name == "anthropic-beta":
                 betas += [beta.strip() for beta in value.split(",")]
-        if betas:
-            headers["anthropic-beta"] = ",".join(dict.fromkeys(map(str, betas)))
+        if names := [beta for beta in map(str, betas) if _WORD.fullmatch(beta)]:
+            headers["anthropic-beta"] = ",".join(dict.fromkeys(names))
         bare = self.call.path.partition("?")[0]
-        path = self.call.path if bare in (MESSAGES, COUNT_TOKENS, "/v1/models") else MESSAGES
+        is_known = bare in (MESSAGES, COUNT_TOKENS, "/v1/models") and _PATH.fullmatch(
+            self.call.path
+        )
+        path = self.call.path if is_known else MESSAGES
         method = "GET" if body is None else "POST"
         return Request(body, tuple(sorted(headers.items())), path, method)
 

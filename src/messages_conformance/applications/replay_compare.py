@@ -14,11 +14,14 @@ import jsonschema
 
 from messages_conformance.applications.feature_table import FEATURES
 from messages_conformance.applications.replay_choice import Chosen
+from messages_conformance.display import one_line
 from messages_conformance.protocol.exchange import COUNT_TOKENS, Exchange, is_token_count
 from messages_conformance.rules.check import check
 from messages_conformance.rules.finding import Severity
 
-_BUSY: Final = frozenset({408, 429, 503, 529})
+_BUSY: Final = frozenset({401, 402, 408, 429, 503, 529})
+"""Statuses that say nothing about a request: the endpoint is busy, or the key works no more."""
+_QUOTED: Final = 200
 _USAGE: Final = ("input_tokens", "output_tokens")
 
 
@@ -40,14 +43,18 @@ class Compared:
     chosen: Chosen
     status: int | None
     differences: tuple[Difference, ...]
-    busy: bool = False
-    """Whether the endpoint was too busy to answer, so that nothing is known."""
+    unanswered: str = ""
+    """Why there is no answer to compare, so that nothing is known; empty where there is one."""
 
 
-def compare(chosen: Chosen, now: Exchange) -> Compared:
-    """Compare the new answer to a request with the one kept."""
-    if now.status is None or now.status in _BUSY:
-        return Compared(chosen, now.status, (), busy=True)
+def compare(chosen: Chosen, now: Exchange | None) -> Compared:
+    """Compare the new answer to a request, None if it was not sent, with the one kept."""
+    if now is None:
+        return Compared(chosen, None, (), "not sent, as the endpoint does not answer any more")
+    if now.status is None:
+        return Compared(chosen, None, (), f"no answer ({now.ended})")
+    if now.status in _BUSY:
+        return Compared(chosen, now.status, (), f"HTTP {now.status}")
     return Compared(chosen, now.status, tuple(_differences(chosen, now)))
 
 
@@ -97,9 +104,9 @@ def _against_request(
 ) -> Iterator[Difference]:
     """What the request itself lets expect."""
     body = chosen.call.body or {}
-    tools = {t.get("name"): t for t in body.get("tools") or [] if isinstance(t, dict)}
+    tools = {str(t.get("name")): t for t in _list(body.get("tools")) if isinstance(t, dict)}
     for call in now.tool_uses:
-        name = call.get("name")
+        name = str(call.get("name"))
         if name not in tools:
             yield Difference("a tool was called that was not offered", ("tools/name",))
         elif complaint := _breaks(call.get("input"), tools[name].get("input_schema")):
@@ -118,7 +125,9 @@ def _against_request(
     ]
     if missing:
         yield Difference(f"usage lacks {' and '.join(missing)}", ("wire/tokens",))
-    if now.blocks("thinking") and (body.get("thinking") or {}).get("type") in (None, "disabled"):
+    thinking = body.get("thinking")
+    asked = thinking.get("type") if isinstance(thinking, dict) else None
+    if now.blocks("thinking") and asked in (None, "disabled"):
         yield Difference("it thinks, which was not asked for", ("basic/thinking",))
 
 
@@ -150,21 +159,14 @@ def _against_answer(before: Mapping[str, Any], message: Mapping[str, Any]) -> It
 
 
 def _kinds(message: Mapping[str, Any]) -> set[str]:
-    blocks = message.get("content")
-    return {
-        str(block.get("type"))
-        for block in (blocks if isinstance(blocks, list) else [])
-        if isinstance(block, Mapping)
-    }
+    blocks = _list(message.get("content"))
+    return {_word(block.get("type")) for block in blocks if isinstance(block, Mapping)}
 
 
 def _called(message: Mapping[str, Any]) -> set[str]:
-    blocks = message.get("content")
-    return {
-        str(block.get("name"))
-        for block in (blocks if isinstance(blocks, list) else [])
-        if isinstance(block, Mapping) and block.get("type") == "tool_use"
-    }
+    blocks = _list(message.get("content"))
+    calls = [b for b in blocks if isinstance(b, Mapping) and b.get("type") == "tool_use"]
+    return {str(call.get("name")) for call in calls}
 
 
 def _breaks(value: Any, schema: Any) -> str | None:
@@ -191,10 +193,16 @@ def _suspects(chosen: Chosen, said: str) -> tuple[str, ...]:
 
 
 def _said(now: Exchange) -> str:
-    """The beginning of what a refusal says."""
+    """The beginning of what a refusal says, on one line."""
     if now.error is not None:
-        return f"{now.error.type}: {now.error.message[:200]}"
-    return now.body[:200].decode("utf-8", "replace")
+        said = f"{now.error.type[:_QUOTED]}: {now.error.message[:_QUOTED]}"
+    else:
+        said = now.body[:_QUOTED].decode("utf-8", "replace")
+    return one_line(said)
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _word(value: object) -> str:

@@ -9,8 +9,8 @@ from messages_conformance.errors import TrafficError
 from messages_conformance.files import read_text
 from messages_conformance.traffic.calls.call import Part
 
-_LARGEST: Final = 4 * 1024 * 1024
-"""Bytes of a file of source."""
+_LARGEST: Final = 512 * 1024
+"""Bytes of a file of source; parsed, each takes some two hundred."""
 _HIDES: Final = tuple(part for part in Part if part is not Part.CODE)
 """Source shows that something is used, and never that it is not: much is computed."""
 

@@ -5,6 +5,7 @@ from typing import Final
 
 import click
 
+from messages_conformance.claims.base_url import check_url
 from messages_conformance.cli.common import Command, Failure, load_suites, notify
 from messages_conformance.cli.terminal import busy
 from messages_conformance.display import visible
@@ -66,6 +67,8 @@ def command(run: str, what: str, models: tuple[str, ...], form: str, base_url: s
       0  shown
       2  there is no such run, row or exchange
     """
+    if base_url is not None:
+        check_url(base_url)
     where = exchanges.recordings(run)
     if exchanges.is_number(what):
         with busy("reading"):

@@ -82,15 +82,21 @@ class Effect:
 
 
 def who_breaks(
-    exchange: Exchange, rule: str | None = None, among: Iterable[Client] | None = None
+    exchange: Exchange,
+    rule: str | None = None,
+    among: Iterable[Client] | None = None,
+    *,
+    broken: Iterable[str] = (),
 ) -> tuple[str, ...]:
     """Sentences, worst first: which clients break on an answer, and how; no client, no sentence.
 
     With the id of a wire rule, only what that rule is about. ``among`` are the clients that are
-    asked about; by default all. A refusal's wording is judged too: who goes on after it, who gives
-    up, and what the message would have to say.
+    asked about; by default all. ``broken`` are ids of rules that the answer breaks: some of them no
+    condition stands for. A refusal's wording is judged too: who goes on after it, who gives up, and
+    what the message would have to say.
     """
-    if not conditions(exchange) and (exchange.status or 0) < 400:
+    rules = frozenset(broken if rule is None else (rule,))
+    if not rules and not conditions(exchange) and (exchange.status or 0) < 400:
         return ()  # What is well needs no table.
     asked = tuple(clients() if among is None else among)
     found = [
@@ -98,6 +104,7 @@ def who_breaks(
         for each in effects(exchange, asked)
         if rule is None or rule in CONDITIONS[each.condition]
     ]
+    found += _effects_of(asked, rules)
     sentences = list(_sentences(found))
     if rule is None:
         sentences += [*_of_wording(exchange, asked), *_of_repetition(exchange, asked)]
@@ -107,11 +114,16 @@ def who_breaks(
 def effects(exchange: Exchange, among: Iterable[Client]) -> tuple[Effect, ...]:
     """What each client makes of each condition of an answer, but for what is fine."""
     there = conditions(exchange)
+    return _effects_of(among, there)
+
+
+def _effects_of(among: Iterable[Client], named: frozenset[str]) -> tuple[Effect, ...]:
+    """What each client makes of conditions, or of broken rules, that are named."""
     return tuple(
         Effect(client, each.outcome, each.condition, each.source, each.detail, each.requests)
         for client in among
         for each in client.answers
-        if each.condition in there and each.outcome is not Outcome.FINE
+        if each.condition in named and each.outcome is not Outcome.FINE
     )
 
 
@@ -178,15 +190,17 @@ def _of_repetition(exchange: Exchange, among: Iterable[Client]) -> Iterator[str]
         return
     if (exchange.header("x-should-retry") or "").lower() == "false":
         return
-    counts: dict[int, list[str]] = {}
+    counts: dict[tuple[int, str], list[str]] = {}
     for client in among:
-        if (requests := client.requests_for(status) or 1) > 1:
-            counts.setdefault(requests, []).append(client.title)
-    for requests, titles in sorted(counts.items(), reverse=True):
+        retry = client.retry_of(status)
+        if retry is not None and retry.requests > 1:
+            counts.setdefault((retry.requests, retry.waits), []).append(client.title)
+    for (requests, waits), titles in sorted(counts.items(), reverse=True):
         verb = "send" if len(titles) > 1 else "sends"
+        pauses = f" ({waits})" if waits else ""
         yield (
-            f"{_names(titles)} {verb} this {requests} times before giving up, though it cannot "
-            f"succeed: its status {status} says “try later”."
+            f"{_names(titles)} {verb} this {requests} times{pauses} before giving up, though it "
+            f"cannot succeed: its status {status} says “try later”."
         )
 
 

@@ -91,14 +91,15 @@ class Client:
         """Its name and version."""
         return f"{self.name} {self.version}"
 
-    def requests_for(self, status: int) -> int | None:
+    def retry_of(self, status: int) -> Retry | None:
         """How often it sends a request that gets this status; None where that is not known."""
-        return next((each.requests for each in self.retries if status in each.statuses), None)
+        return next((each for each in self.retries if status in each.statuses), None)
+
+    def requests_for(self, status: int) -> int | None:
+        """The number of these requests; None where it is not known."""
+        retry = self.retry_of(status)
+        return retry.requests if retry else None
 
     def refusal_of(self, feature: str) -> Refusal | None:
         """What it recognises as a refusal of a feature; None where it recognises nothing."""
         return next((each for each in self.refusals if each.feature == feature), None)
-
-    def answer_to(self, condition: str) -> Answer | None:
-        """What it makes of a condition; None where that was not tried."""
-        return next((each for each in self.answers if each.condition == condition), None)

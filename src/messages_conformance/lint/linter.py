@@ -84,15 +84,17 @@ def _check_item(
         return
     reported = list(Severity)[: list(Severity).index(options.severity) + 1]
     yield CheckStarted(place, _about(item))
-    broken = False
+    broken: set[str] = set()
+    reports = False
     item, kept = _keeping(item)
     for finding in chain(_findings(item, options), _compare(item, place, so_far)):
+        broken.add(finding.rule.id)
         if finding.rule.severity in reported:
-            broken = True
+            reports = True
             yield RuleBroken(place, finding)
-    shown = broken or options.severity is Severity.ADVISORY
+    shown = reports or options.severity is Severity.ADVISORY
     if shown and (exchange := _whole(item, kept)):
-        if sentences := who_breaks(exchange):
+        if sentences := who_breaks(exchange, broken=broken):
             yield ClientsBreak(place, sentences)
         exchange.forget()
 

@@ -68,7 +68,8 @@ class _Recalling(Ask):
     @classmethod
     def of(cls, ask: Ask, known: Sequence[Request]) -> "_Recalling":
         """Ask in the same way, along a path that begins with these requests."""
-        return cls(*(getattr(ask, each.name) for each in fields(Ask)), list(known))
+        given = {each.name: getattr(ask, each.name) for each in fields(Ask)}
+        return cls(**given, built=list(known))
 
     def request(
         self,

@@ -58,7 +58,6 @@ from messages_conformance.probing.content import (
     tool,
     user,
 )
-from messages_conformance.probing.in_company import also_in_company
 from messages_conformance.probing.inspection import InspectionResult, check_each, inspected_row
 from messages_conformance.probing.own_words import OWN_WORDS, own_words
 from messages_conformance.probing.probe import (
@@ -97,6 +96,7 @@ from messages_conformance.probing.shared_conversation import (
     stopped_conversation,
     two_failed_calls,
 )
+from messages_conformance.probing.shared_losses import also_in_company
 from messages_conformance.probing.shared_plain import (
     DICTATED_WORDS,
     DICTATION,
@@ -122,9 +122,14 @@ from messages_conformance.probing.shared_tools import (
     AUTO,
     BELL_PROMPT,
     FITTING_TOOLS,
+    LENDING,
+    LENDING_FLAT,
+    LENDING_IN_WORDS,
+    LENDING_OTHER_VALUES,
     TOOLS_BY_NAME,
     TWO_TOOLS_PROMPT,
     called_tools,
+    lending,
     tools_by_description,
     two_calls_streamed,
 )
@@ -222,6 +227,11 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "AUTO",
     "BELL_PROMPT",
     "FITTING_TOOLS",
+    "LENDING",
+    "LENDING_FLAT",
+    "LENDING_IN_WORDS",
+    "LENDING_OTHER_VALUES",
+    "lending",
     "TOOLS_BY_NAME",
     "TWO_TOOLS_PROMPT",
     "called_tools",

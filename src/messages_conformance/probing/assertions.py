@@ -202,8 +202,6 @@ _FIELDS: Final = (
     "image",
 )
 """Names that a refusal may give as its reason, and that no other reason holds."""
-
-
 _ALTERNATIVES: Final = re.compile(r"\b(should|must) be\b.*|\b(expected|one of)\b.*", re.DOTALL)
 """What would have been right: it names what the request lacks, and is no reason."""
 

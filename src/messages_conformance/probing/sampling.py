@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from messages_conformance.display import plural
 from messages_conformance.probing.behaviours import ignored, unclear, works
 from messages_conformance.probing.probe import ProbeRun, Question
 from messages_conformance.probing.shared_plain import words_of
@@ -34,7 +35,7 @@ def prove_narrowed(
     for look, enough in enumerate(MAX_COINCIDENCE):
         few, many = _different(narrow_answers), _different(wide_answers)
         counts = (
-            f"{few} different answers of {len(narrow_answers)} when narrow, "
+            f"{plural(few, 'different answer')} of {len(narrow_answers)} when narrow, "
             f"{many} of {len(wide_answers)} when wide"
         )
         answers = (*narrow_answers, *wide_answers)

@@ -34,8 +34,10 @@ BREAKPOINTS = ("tools", "text", "tool_use", "tool_result")
 """The places of cache breakpoints, in the order of the prompt."""
 CODE_BEFORE_STOP, STOP_CODE = FIRST_TEXT_CODE, SECOND_TEXT_CODE
 """Two codes that follow each other: a model that lists all codes is stopped before the second."""
-_NEVER_SAID = ("qzx-0001", "qzx-0002", "qzx-0003", "qzx-0004")
-"""Stop sequences before the one that matters: an endpoint may take only the first few."""
+_NEVER_SAID = ("qzx-0001", "QUOKKA-4711", "walrus-0815\t", "qzx-0004")
+"""Stop sequences before the one that matters: an endpoint may take only the first few.
+
+Two are like codes that come earlier, and differ by case or by a blank at the end."""
 
 _ALL_CODES_PROMPT = (
     "List every code that stands anywhere above, and the names of the tools that were called. "

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from messages_conformance.probing.alphabets import TITLE
 from messages_conformance.probing.content import tool
 from messages_conformance.probing.probe import Ask, Question
 from messages_conformance.probing.shared_plain import THINKING
@@ -27,6 +28,43 @@ _DESCRIPTIONS = {
 }
 FITTING_TOOLS = ["tool_b", "tool_d"]
 """The two of five that `TWO_TOOLS_PROMPT` calls for; a guess picks both one time in twenty."""
+
+LENDING: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "title": {"type": "string"},
+        "counter": {"type": "string", "enum": ["amber-7", "cobalt-3"]},
+        "options": {
+            "type": "object",
+            "properties": {"page": {"type": "integer"}, "reserve": {"type": "boolean"}},
+            "required": ["page", "reserve"],
+        },
+    },
+    "required": ["title", "counter", "options"],
+}
+"""A schema whose choices and required properties no prompt suggests, with objects in objects."""
+LENDING_PROMPT = f'Lend the book "{TITLE}" from page 0, and do not reserve it. Use the tool.'
+LENDING_IN_WORDS = (
+    f'{LENDING_PROMPT} The title is "{TITLE}", counter is amber-7, and options are page 0 and '
+    "reserve false."
+)
+LENDING_OTHER_VALUES = f'Lend the book "{TITLE}" from page 7, and reserve it. Use the tool.'
+"""The same with values that are neither 0 nor false."""
+LENDING_FLAT = {
+    "type": "object",
+    "properties": {
+        **{name: LENDING["properties"][name] for name in ("title", "counter")},
+        **LENDING["properties"]["options"]["properties"],
+    },
+    "required": ["title", "counter", "page", "reserve"],
+}
+"""The same without an object in the object."""
+
+
+def lending(prompt: str = LENDING_PROMPT, schema: object = LENDING) -> dict[str, Any]:
+    """A call with a large input, as arguments of `Ask`."""
+    lend = {"name": "lend_book", "input_schema": schema}
+    return {"prompt": prompt, "tools": [lend], "max_tokens": 400}
 
 
 def tools_by_description(*, described: bool = True) -> list[dict[str, Any]]:

@@ -23,6 +23,8 @@ Questions: TypeAlias = Generator[tuple[Request, ...], tuple[Exchange, ...], Read
 
 _DENIED: Final = (401, 403)
 _KEY: Final = "key_header"
+_BUDGET: Final = "thinking"
+_ADAPTIVE: Final = "adaptive"
 
 
 class UnrecordedError(Exception):
@@ -76,9 +78,9 @@ class _Plan:
     whole: Request
     features: tuple[Feature, ...]
 
-    def alone(self, feature: Feature) -> Request:
-        """The smallest request with a feature."""
-        kept = {feature.id, *feature.needs}
+    def alone(self, feature: Feature, *, among: Sequence[str] = ()) -> Request:
+        """The smallest request with a feature, and with some that are named."""
+        kept = {feature.id, *feature.needs, *among}
         return changes.without(self.whole, [f for f in self.features if f.id not in kept])
 
     @property
@@ -107,15 +109,18 @@ def _of_program(dialect: Dialect, model: str) -> Questions:
         return _unanswered(begun, small)
     asked = [each for each in features if changes.has(plan.whole, each)]
     answers = yield tuple(plan.alone(each) for each in asked)
-    refused = {
-        each.id: answer
-        for each, answer in zip(asked, answers, strict=True)
-        if not is_success(answer)
-    }
+    found = {each.id: answer for each, answer in zip(asked, answers, strict=True)}
+    if _takes_adaptive_alone(found):
+        # The client sends no budget of its own accord, so nobody misses it here.
+        asked = [each for each in asked if each.id != _BUDGET]
+        dependent = [each for each in asked if _BUDGET in each.needs and each.id != _ADAPTIVE]
+        with_adaptive = yield tuple(plan.alone(each, among=(_ADAPTIVE,)) for each in dependent)
+        found |= {each.id: answer for each, answer in zip(dependent, with_adaptive, strict=True)}
+    refused = {each.id: found[each.id] for each in asked if not is_success(found[each.id])}
     effects = {
-        each.id: effect_of(each.id, plan.alone(each), answer)
-        for each, answer in zip(asked, answers, strict=True)
-        if is_success(answer)
+        each.id: effect_of(each.id, plan.whole, found[each.id])
+        for each in asked
+        if each.id not in refused
     }
     largest = (
         named_limit(refusal_message(refused["max_tokens"])) if "max_tokens" in refused else None
@@ -147,6 +152,16 @@ def _of_program(dialect: Dialect, model: str) -> Questions:
         settled_walk=settled,
     )
     return replace(done, remarks=(*_remarks(done), *_lost_in_company(done, final)))
+
+
+def _takes_adaptive_alone(found: dict[str, Exchange]) -> bool:
+    """Whether adaptive thinking is accepted, and thinking with a budget refused."""
+    return (
+        _BUDGET in found
+        and _ADAPTIVE in found
+        and found[_BUDGET].status in (400, 422)
+        and is_success(found[_ADAPTIVE])
+    )
 
 
 def _to_switch_off(

@@ -9,6 +9,7 @@ with thinking has no text.
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -28,6 +29,7 @@ from messages_conformance.rules.finding import Finding, Where
 
 _SECONDS: Final = 90
 _SUITE: Final = "clients"
+_RAISED: Final = re.compile(r"[\w.]*(?:Error|Exception)\b")
 _KEYS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
         "ANTHROPIC_API_KEY": ("x-api-key", KEY),
@@ -128,7 +130,9 @@ def _inspect(snippet: Snippet, exchanges: Sequence[Exchange]) -> InspectionResul
         if end:
             said = f"snippet/{snippet.name} with {variable} {end}"
             findings.append((answers[variable], broken("CL-READ-3", Where(), said)))
-    figures = "; ".join(f"with {each}: {end or 'runs'}" for each, end in ends.items())
+    alike = len(ends) > 1 and len(set(ends.values())) == 1
+    told = {"either variable": next(iter(ends.values()))} if alike else ends
+    figures = "; ".join(f"with {each}: {end or 'runs'}" for each, end in told.items())
     return InspectionResult(len(answers), tuple(findings), figures)
 
 
@@ -205,7 +209,7 @@ def _is_same(sent: Request, recorded: Request) -> bool:
 def _last_words(said: str) -> str:
     """The line of a traceback that says what was raised."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    raised = [line for line in lines if "Error" in line.partition(":")[0]]
+    raised = [line for line in lines if _RAISED.match(line)]
     return (raised or lines or ["without a word"])[-1][:200]
 
 

@@ -41,7 +41,8 @@ _OWN_LIMITS = frozenset(
     {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.ENOSPC, errno.EADDRNOTAVAIL}
 )
 _FREE_RESOURCES = "raise the limit ('ulimit -n'), close other programs, or lower --concurrency"
-_PRIVATE_HEADER = re.compile(r"set-cookie2?|.*(organi[sz]ation|workspace|tenant).*")
+PRIVATE_HEADER = re.compile(r"set-cookie2?|.*(organi[sz]ation|workspace|tenant).*")
+"""Headers of an answer that say who asked."""
 _ALWAYS_SENT = {
     "accept": "application/json",
     # Compression would hide an echoed key, and the sizes of the chunks.
@@ -173,7 +174,7 @@ class Sender:
             reader.truncate(_KEPT)
         body, chunks = self._secrets.body(*reader.release())
         headers = self._secrets.headers(
-            header for header in reader.headers if not _PRIVATE_HEADER.fullmatch(header[0])
+            header for header in reader.headers if not PRIVATE_HEADER.fullmatch(header[0])
         )
         exchange = Exchange(request, reader.status, headers, body, chunks, ended)
         return Attempt(exchange, problem)

@@ -19,7 +19,7 @@ from messages_conformance.report.excerpt import Excerpt
 from messages_conformance.report.merge_shards import missing_shards
 from messages_conformance.report.outcome import Outcome, exit_code, outcome
 from messages_conformance.report.report import Judged, Report, TargetReport
-from messages_conformance.verdict import Kind, Standing
+from messages_conformance.verdict import Standing
 
 LIMIT = 512 * 1024
 """Bytes of UTF-8 at most; GitHub's limit is 1 MiB for all that a step appends."""
@@ -126,7 +126,7 @@ def _short(target: TargetReport, report: Report) -> Iterator[list[str]]:
         block += _more(entry.statements, _SHOWN, "  - ")
         if told := reported.newest(target, entry.row.id):
             block.append(f"  - {_words(told)}")
-        block += _advice(report, entry.row.id, entry.kind)
+        block += _advice(report, entry.cells[0])
         excerpts = next(
             (statement.excerpts for statement in entry.statements if statement.excerpts), ()
         )
@@ -146,7 +146,8 @@ def _exchange(excerpt: Excerpt) -> Iterator[str]:
         excerpt,
         path=_cut(excerpt.path),
         headers=tuple((_cut(name), _cut(value)) for name, value in excerpt.headers[:20]),
-        sent=_cut(excerpt.sent, _EXCERPT),
+        sent=_cut(excerpt.sent_in_short, _EXCERPT),
+        whole=False,
         received=_cut(excerpt.received, _EXCERPT),
     )
     text = fenced(str(cut)).splitlines()
@@ -169,13 +170,13 @@ def _breaches(target: TargetReport, report: Report) -> Iterator[list[str]]:
         yield [f"- {_code(breach.rule)} **{breach.severity}**: {text} {_code(at)}"]
     yield from ([line, ""] for line in _more(failing_rules, _ENTRIES, "- "))
     for seen in {seen.row_id: seen for seen in failing}.values():
-        if advice := _advice(report, seen.row_id, seen.kind):
+        if advice := _advice(report, seen):
             yield ["", f"{_code(seen.row_id)}:", "", *(line.strip() for line in advice), ""]
 
 
-def _advice(report: Report, row: str, kind: Kind) -> list[str]:
-    """What the owner of the endpoint does, and what a caller does until then."""
-    return [f"  - **{label}:** {prose(_cut(said))}" for label, said in report.what_to_do(row, kind)]
+def _advice(report: Report, judged: Judged) -> list[str]:
+    """What the owner of the endpoint does, what a caller does, and what it looks like."""
+    return [f"  - **{label}:** {prose(_cut(said))}" for label, said in report.told_of(judged)]
 
 
 def _known(target: TargetReport, state: DeviationState) -> Iterator[list[str]]:

@@ -25,6 +25,7 @@ COLUMNS = (
     "exchanges",
     "fix",
     "instead",
+    "resembles",
 )
 """The names in the first line; new ones are added at the end."""
 _FORMULA = re.compile(r"[=+\-@\t\r]")
@@ -62,6 +63,7 @@ def _line(report: Report, target: TargetReport, judged: Judged) -> tuple[str, ..
                 " ".join(_places(judged)),
                 advice.get("To fix", ""),
                 advice.get("Instead", ""),
+                " ".join(judged.resembles),
             ),
         )
     )

@@ -106,7 +106,7 @@ def _marked(case: ET.Element, tag: str, kind: str, message: str) -> ET.Element:
 
 def _details(judged: Judged, report: Report) -> Iterator[str]:
     """What a reader needs to know why it fails, and what to do about it."""
-    for label, words in report.what_to_do(judged.row_id, judged.kind):
+    for label, words in report.told_of(judged):
         yield f"{label.lower()}: {words}"
     if judged.known:
         yield f"known deviation: {judged.known.terms} {judged.known.link}".rstrip()

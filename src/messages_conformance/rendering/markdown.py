@@ -13,12 +13,12 @@ from messages_conformance.rendering import (
     tally,
     wire_table,
 )
-from messages_conformance.rendering.curl import how_to_show
+from messages_conformance.rendering.curl import how_to_show, portable_curl
 from messages_conformance.rendering.headline import first_sentence, masthead, provenance_facts
 from messages_conformance.rendering.markdown_escape import code, fenced, link, markdown, prose
 from messages_conformance.report.detection import HEADING, LEGEND, Detection
+from messages_conformance.report.excerpt import Excerpt
 from messages_conformance.report.report import Judged, Report, TargetReport
-from messages_conformance.verdict import Kind
 
 
 def render(report: Report) -> str:
@@ -180,7 +180,7 @@ def _entries(target: TargetReport, listing: entries.Listing, report: Report) -> 
             yield from (f"  - {markdown(sentence)}" for sentence in statement.clients)
         yield ""
         if listing.advises:
-            yield from _advice(report, entry.row.id, entry.kind)
+            yield from _advice(report, entry.cells[0])
         excerpts = next(
             (statement.excerpts for statement in entry.statements if statement.excerpts), ()
         )
@@ -188,14 +188,22 @@ def _entries(target: TargetReport, listing: entries.Listing, report: Report) -> 
             yield from ("<details><summary>What was exchanged</summary>", "")
             for excerpt in excerpts:
                 yield from (fenced(str(excerpt)), "")
-                if excerpt.place:
-                    yield from (f"Whole, to send again: {code(how_to_show(excerpt.place))}", "")
+            yield from _how_to_repeat(target, excerpts[0], whole=listing.advises)
             yield from ("</details>", "")
 
 
-def _advice(report: Report, row: str, kind: Kind) -> Iterator[str]:
-    """What the owner of the endpoint does, and what a caller does until then."""
-    said = report.what_to_do(row, kind)
+def _how_to_repeat(target: TargetReport, shown: Excerpt, *, whole: bool) -> Iterator[str]:
+    """How to send the decisive request again: as curl, or how to print it so."""
+    if whole and shown.request is not None:
+        command = portable_curl(target.provenance.address, shown.request).rstrip()
+        yield from (fenced(command, "sh"), "")
+    elif shown.place:
+        yield from (f"Whole, to send again: {code(how_to_show(shown.place))}", "")
+
+
+def _advice(report: Report, judged: Judged) -> Iterator[str]:
+    """What the owner of the endpoint does, what a caller does, and what it looks like."""
+    said = report.told_of(judged)
     for label, words in said:
         yield f"- **{label}:** {prose(words)}"
     if said:
@@ -241,9 +249,9 @@ def _breaches(target: TargetReport, report: Report) -> Iterator[str]:
             if breach.clients:
                 yield f"- {code(breach.rule)}: {markdown(' '.join(breach.clients))}"
         yield ""
-    for row in wire_table.broken_rows(target):
-        yield from (f"#### {code(row)}", "")
-        yield from _advice(report, row, Kind.BROKEN)
+    for seen in wire_table.broken_rows(target):
+        yield from (f"#### {code(seen.row_id)}", "")
+        yield from _advice(report, seen)
 
 
 def _gaps(target: TargetReport) -> Iterator[str]:

@@ -71,8 +71,7 @@ class TargetDetails:
     @property
     def address(self) -> str:
         """Where a request is sent again; empty where that is not known."""
-        addresses = self.target.provenance.addresses
-        return addresses[0] if len(addresses) == 1 else ""
+        return self.target.provenance.address
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,7 @@ def row_details(report: Report) -> Iterator[RowDetails]:
             row,
             next((_title(one, row) for one in targets), ""),
             tuple(advice.meaning.split("\n\n")) if advice else (),
-            f"detects {power.words} of the faults assigned to it{named}" if power else "",
+            f"detects {power.words} faults{named}" if power else "",
             targets,
         )
 

@@ -26,7 +26,7 @@ from messages_conformance.rendering.headline import first_sentence, masthead, pr
 from messages_conformance.report.detection import HEADING, LEGEND, Detection
 from messages_conformance.report.excerpt import Excerpt
 from messages_conformance.report.report import Cell, Judged, Observation, Report, TargetReport
-from messages_conformance.verdict import Claim, Kind
+from messages_conformance.verdict import Claim
 
 _LABEL, _CELL, _GAP = 27, 12, 2
 """Characters for a row's id, at most; for a cell, at least; and between columns."""
@@ -339,7 +339,7 @@ def _entries(
             for sentence in statement.clients:
                 _indented(console, f"→ {sentence}")
         if listing.advises:
-            _advice(console, report, entry.row.id, entry.kind)
+            _advice(console, report, entry.cells[0])
         excerpts = next(
             (statement.excerpts for statement in entry.statements if statement.excerpts), ()
         )
@@ -356,9 +356,9 @@ def _excerpts(console: Console, excerpts: Iterable[Excerpt]) -> None:
             _indented(console, f"Whole, to send again: {how_to_show(excerpt.place)}", "dim")
 
 
-def _advice(console: Console, report: Report, row: str, kind: Kind) -> None:
-    """What the owner of the endpoint does, and what a caller does until then."""
-    for label, words in report.what_to_do(row, kind):
+def _advice(console: Console, report: Report, judged: Judged) -> None:
+    """What the owner of the endpoint does, what a caller does, and what it looks like."""
+    for label, words in report.told_of(judged):
         _indented(console, f"{label}: {words}")
 
 
@@ -373,9 +373,9 @@ def _breaches(console: Console, target: TargetReport, report: Report) -> None:
         _indented(console, f"first at {breach.example.exchange}, {breach.example.where}", "dim")
         for sentence in breach.clients:
             _indented(console, f"→ {sentence}")
-    for row in wire_table.broken_rows(target):
-        _line(console, row, "bold")
-        _advice(console, report, row, Kind.BROKEN)
+    for seen in wire_table.broken_rows(target):
+        _line(console, seen.row_id, "bold")
+        _advice(console, report, seen)
 
 
 def _gaps(console: Console, target: TargetReport) -> None:

@@ -137,9 +137,13 @@ def breaches(
     )
 
 
-def broken_rows(target: TargetReport) -> tuple[str, ...]:
-    """The ids of inspected rows that fall short for some model."""
-    return tuple(dict.fromkeys(one.row_id for one in target.observations if one.broken))
+def broken_rows(target: TargetReport) -> tuple[Observation, ...]:
+    """Of each inspected row that falls short, what was seen of the first such model."""
+    first: dict[str, Observation] = {}
+    for one in target.observations:
+        if one.broken:
+            first.setdefault(one.row_id, one)
+    return tuple(first.values())
 
 
 def typical_finding(findings: list[ReportedFinding]) -> ReportedFinding:

@@ -64,6 +64,11 @@ class Excerpt:
             return Malformed(self.sent)
 
     @property
+    def sent_in_short(self) -> str:
+        """The request body with its long strings cut, so that all of its fields are seen."""
+        return shorten(self._body) if self.whole else self.sent
+
+    @property
     def answer(self) -> str:
         """What came back, in a few words: ``HTTP 200``, ``no response (timeout)``."""
         answer = "no response" if self.status is None else f"HTTP {self.status}"
@@ -71,12 +76,12 @@ class Excerpt:
 
     def __str__(self) -> str:
         """The exchange in the form of HTTP, in about two kilobytes."""
-        sent = shorten(self._body) if self.whole else self.sent
+        role = f"{self.role}: " if self.role else ""
         return "\n".join(
             (
-                f"{self.method} {self.path}",
+                f"{role}{self.method} {self.path}",
                 *(f"{name}: {_cut(value, _STRING)}" for name, value in self.headers),
-                sent,
+                self.sent_in_short,
                 "",
                 f"→ {self.answer}",
                 *([_cut(self.received, _RECEIVED).rstrip()] if self.received else []),

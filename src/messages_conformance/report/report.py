@@ -28,6 +28,8 @@ from messages_conformance.verdict import (
     Verdict,
 )
 
+LOOKS_LIKE = "Looks like"
+"""The label of the named faults that a problem resembles."""
 EXCERPTS = 2
 """How many exchanges of a cell are kept, besides a control."""
 
@@ -60,6 +62,11 @@ class Provenance:
     """The base URLs that were asked; empty in reports of older versions."""
     played: tuple[str, ...] = ()
     """Of a simulation, which profile the reference endpoint played, and with which faults."""
+
+    @property
+    def address(self) -> str:
+        """Where a request is sent again; empty where that is not known, or not one."""
+        return self.addresses[0] if len(self.addresses) == 1 else ""
 
     @property
     def requests(self) -> int:
@@ -353,6 +360,12 @@ class Report:
         """Pairs of a label and what to do about a behaviour of a row: the owner, the caller."""
         known = self.advice_on(row)
         return known.on(kind) if known else ()
+
+    def told_of(self, judged: Judged) -> tuple[tuple[str, str], ...]:
+        """What to do about a problem, and which named faults look like it: pairs as above."""
+        faults = " · ".join(f"`{one.name}` {one.says}" for one in self.named_faults(judged))
+        like = ((LOOKS_LIKE, faults),) if faults else ()
+        return (*self.what_to_do(judged.row_id, judged.kind), *like)
 
     def named_faults(self, judged: Judged) -> tuple[NamedFault, ...]:
         """The named faults that look like what was judged, the most alike first."""

@@ -1,6 +1,7 @@
 """The kill matrix that ships with the suite, as what each row detects."""
 
 from functools import cache
+from pathlib import Path
 
 from messages_conformance import resources
 from messages_conformance.report import kill_matrix
@@ -12,32 +13,37 @@ from messages_conformance.report.likeness import Likeness
 FILE = "kill-matrix.json"
 
 
-@cache
 def detection() -> Detection | None:
     """What every row detects; None where no kill matrix ships with the suites.
 
     Raises:
         KillMatrixError: the file cannot be read as a kill matrix.
     """
-    matrix = _shipped()
-    return of_matrix(matrix) if matrix else None
+    path = resources.folder("selftest") / FILE
+    return _detection(path) if path.is_file() else None
 
 
-@cache
 def likeness() -> Likeness | None:
     """What each fault looks like; None where no kill matrix ships with the suites.
 
     Raises:
         KillMatrixError: the file cannot be read as a kill matrix.
     """
-    matrix = _shipped()
-    return Likeness(matrix) if matrix else None
+    path = resources.folder("selftest") / FILE
+    return _likeness(path) if path.is_file() else None
+
+
+_read = cache(kill_matrix.read)
 
 
 @cache
-def _shipped() -> KillMatrix | None:
-    path = resources.folder("selftest") / FILE
-    return kill_matrix.read(path) if path.is_file() else None
+def _detection(path: Path) -> Detection:
+    return of_matrix(_read(path))
+
+
+@cache
+def _likeness(path: Path) -> Likeness:
+    return Likeness(_read(path))
 
 
 def of_matrix(matrix: KillMatrix) -> Detection:

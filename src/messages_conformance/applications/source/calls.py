@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from messages_conformance.applications.marks import UNREAD, Sighting, block_marks, body_marks
-from messages_conformance.applications.source.names import Names, Path
+from messages_conformance.applications.source.names import Names, Path, makes_table
 from messages_conformance.applications.source.patterns import (
     CLOUDS,
     CONSTANTS,
@@ -60,6 +60,8 @@ def call_marks(call: Call, scope: Scope, names: Names) -> Iterator[Sighting]:
     for whole in names.paths(call.of, scope):
         path = tuple(step for step in whole if step not in WRAPPERS)
         found = list(_of_path(path, given)) if path else []
+        if path and makes_table(path[-1]):
+            found = list(table_marks(call, scope, names))
         if found:
             yield from found
             return
@@ -212,7 +214,7 @@ class _Given:
                 yield from _betas(headers)
 
 
-def table_marks(table: Table, scope: Scope, names: Names) -> Iterator[Sighting]:
+def table_marks(table: Table | Call, scope: Scope, names: Names) -> Iterator[Sighting]:
     """A block or a tool that is built apart from the call that sends it."""
     fields = names.fields(table, scope) or {}
     value = {key: values[0] if values else UNREAD for key, values in fields.items()}
@@ -224,6 +226,8 @@ def table_marks(table: Table, scope: Scope, names: Names) -> Iterator[Sighting]:
             yield from block_marks({**value, "type": kind})
     if not kinds and "input_schema" in value and "name" in value:
         yield from body_marks({"tools": [value]})
+    elif not kinds and "cache_control" in value and "messages" not in value:
+        yield Sighting("block:text.cache_control")
     if _mapping(value.get("cache_control")).get("ttl") == "1h":
         yield Sighting("cache_control.ttl:1h", "1h")
 

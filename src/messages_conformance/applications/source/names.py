@@ -167,7 +167,7 @@ class Names:
             case Either(options):
                 for option in options:
                     yield from self._tables(option, scope, depth + 1)
-            case Call(of, arguments, named) if _makes_table(last_name(of)):
+            case Call(of, arguments, named) if makes_table(last_name(of)):
                 yield (*((None, each) for each in arguments), *named), scope
             case Name() | Access() | Call():
                 for inner, where in self._stands_for(node, scope, depth):
@@ -224,7 +224,7 @@ class Names:
             yield from ((value, where) for where, value in self._module.returned.get(name, ()))
 
 
-def _makes_table(name: str) -> bool:
+def makes_table(name: str) -> bool:
     """Whether a function returns a dict of its arguments, as the types of the SDK do."""
     return name in ("dict", "assign", "Request") or name.endswith("Param") or "Params" in name
 

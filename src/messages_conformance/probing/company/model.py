@@ -115,14 +115,17 @@ def is_legal(company: Company) -> bool:
     )
 
 
-_TIGHT, _ROOMY, _THOUGHT = 4, 96, 1024
+_TIGHT, _ROOMY, _THOUGHT = 4, 160, 1024
 _ASK = "List every code that stands anywhere above. Write nothing else."
 _PLACES = {
     "system": ("harbour", "lynx", "žralok"),
     "earlier": ("garden", "walrus", "čáp"),
+    "said": ("pantry", "marten", "kůň"),
     "result": ("attic", "badger", "łoś"),
+    "after": ("hall", "weasel", "ñandú"),
     "text": ("vault", "quokka", "grüner"),
     "second": ("cellar", "heron", "ørn"),
+    "third": ("stable", "otter", "výr"),
     "last": ("tower", "falcon", "雀"),
 }
 """Each place of a request: its name, and its canary in and beyond ASCII."""
@@ -133,6 +136,8 @@ _TOOLS = [
     for what in ("door", "gate", "hatch", "trunk")
 ]
 _CALL_ID = "toolu_01Company"
+NO_ROW = ("said", "after", "third")
+"""Places that no row of their own looks at: if they are always lost, it is said here."""
 TOLD, LAST = "told", "last"
 """The check that the answer names its stop sequence, and the place whose code is that."""
 
@@ -150,9 +155,9 @@ def codes_of(company: Company, variant: int) -> dict[str, str]:
     places = [
         *(["system"] if company["system"] != "none" else []),
         *(["earlier"] if company["history"] != "first" else []),
-        *(["result"] if company["history"] == "call" else []),
+        *(["said", "result", "after"] if company["history"] == "call" else []),
         "text",
-        *(["second"] if company["content"] == "blocks" else []),
+        *(["second", "third"] if company["content"] == "blocks" else []),
         "last",
     ]
     return {place: code_of(place, company, variant) for place in places}
@@ -207,13 +212,13 @@ def _turns(company: Company, says: Callable[[str], str]) -> list[dict[str, Any]]
     elif company["history"] == "call":
         first = [
             user(says("earlier")),
-            assistant(call(_CALL_ID, "unlock_door", {"number": "seven"})),
-            user(result(_CALL_ID, says("result"))),
+            assistant(text(says("said")), call(_CALL_ID, "unlock_door", {"number": "seven"})),
+            user(result(_CALL_ID, says("result")), text(says("after"))),
             assistant("Noted."),
         ]
     texts = [says("text") + padding]
     if company["content"] == "blocks":
-        texts.append(says("second"))
+        texts += [says("second"), says("third")]
     last = f"{says('last')} {_ASK}"
     if company["content"] == "string" and not marked:
         return [*first, user(f"{texts[0]} {last}")]
@@ -355,13 +360,20 @@ def _checks_of(items: tuple[tuple[str, str], ...], variant: int) -> tuple[Check,
     return tuple(checks)
 
 
-_FACTOR_OF = {"system": "system", "earlier": "history", "result": "history", "second": "content"}
+_FACTOR_OF = {
+    "system": "system",
+    **dict.fromkeys(("earlier", "said", "result", "after"), "history"),
+    **dict.fromkeys(("second", "third"), "content"),
+}
 _LOST = {
     "system": "the system prompt is lost",
     "earlier": "the earlier turn is lost",
+    "said": "the text before a call is lost",
     "result": "the tool result is lost",
+    "after": "the text after a tool result is lost",
     "text": "the text is lost",
     "second": "the second block of text is lost",
+    "third": "the third block of text is lost",
     "last": "the last text is lost",
 }
 

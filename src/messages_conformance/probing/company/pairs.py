@@ -9,6 +9,7 @@ from messages_conformance.probing.company.arrays import all_values, companies
 from messages_conformance.probing.company.model import (
     ACCEPTED,
     BY_NAME,
+    NO_ROW,
     Check,
     Company,
     checks_of,
@@ -59,9 +60,10 @@ def prove_together(ask: Ask, strength: int) -> ProbeRun:
         if not refused or shrinker.left < len(further):
             break
         array, shrinker.left = further, shrinker.left - len(further)
-    together = [one for one in losses if not one.is_alone]
+    together = [one for one in losses if not one.is_alone or one.check.name in NO_ROW]
     if lost := _distinct([one for one in together if one.is_certain]):
-        return partial(f"{_in_words(lost)}; alone, each of these works", *_shown(lost))
+        alone = "" if any(one.is_alone for one in lost) else "; alone, each of these works"
+        return partial(f"{_in_words(lost)}{alone}", *_shown(lost))
     if uncertain := _distinct(together):
         if any(one.overlooked for one in uncertain):
             why = "but a weak model may explain that, and nothing seen shows otherwise"
@@ -103,6 +105,11 @@ class _Asked:
         """What is seen."""
         return tuple(c for c in self.checks if is_seen(self.company, c, 0, self.answer))
 
+    def lacks_only(self, check: Check) -> bool:
+        """Whether every place but one is repeated, so that the model is not to blame for that."""
+        missing = [one.name for one in self.missing if one.is_place]
+        return missing == [check.name] and any(one.is_place for one in self.seen)
+
     @property
     def missing(self) -> tuple[Check, ...]:
         """What is not seen, though the request was answered; or that it was not."""
@@ -128,7 +135,10 @@ def _losses(
             if len(losses) >= _MOST_SHRUNK or not shrinker.may_begin:
                 unasked.append(one.answer)
                 continue
-            if check is not ACCEPTED and not seen[check.name]:
+            if check.name in NO_ROW and not seen[check.name]:
+                if not any(other.lacks_only(check) for other in asked):
+                    continue
+            elif check is not ACCEPTED and not seen[check.name]:
                 if check.name not in alone:
                     alone[check.name] = yield from shrinker.shows_alone(check, one.company)
                 if not alone[check.name]:

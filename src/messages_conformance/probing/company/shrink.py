@@ -89,7 +89,9 @@ class Smallest:
             return f"{self.check.lost}{of}, though not every time"
         beside = _in_words(self.company, _company(self.company, self.check.factor))
         not_all = "" if self.shrunk else ", of which some may not matter"
-        return f"{self.check.lost}{of} with {beside}{not_all}"
+        return (
+            f"{self.check.lost}{of} with {beside}{not_all}" if beside else f"{self.check.lost}{of}"
+        )
 
 
 @dataclass

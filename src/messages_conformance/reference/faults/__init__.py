@@ -24,7 +24,6 @@ from messages_conformance.reference.faults import (
     fields,
     further_routes,
     history_blocks,
-    in_company,
     intermittent,
     media_blocks,
     messages,
@@ -57,7 +56,7 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
             text_blocks,
             media_blocks,
             history_blocks,
-            in_company,
+            company,
             alphabets,
             thinking,
             errors,
@@ -77,7 +76,6 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
             accepts_invalid_tools,
             accepts_invalid_thinking,
             intermittent,
-            company,
         )
         for fault in _within(module)
     }

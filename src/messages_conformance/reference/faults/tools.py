@@ -1,5 +1,6 @@
 """Faults of tools: what is offered, what must be called, and what a call looks like."""
 
+from collections.abc import Callable
 from typing import Any
 
 from messages_conformance.reference.admitted_request import AdmittedRequest
@@ -115,17 +116,40 @@ def _without_keyword(schema: Any, dropped: str) -> Any:
 @of_message("tools/input_schema")
 def falsy_inputs_dropped(_request: AdmittedRequest, message: Message) -> Message:
     """Values of 0, false and "" are lost from the inputs of calls."""
-    content = [
-        {**block, "input": _without_falsy(block["input"])} if block["type"] == "tool_use" else block
-        for block in message["content"]
-    ]
-    return with_changes(message, content=content)
+    return _with_inputs(message, _without_falsy)
 
 
 def _without_falsy(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     return {name: _without_falsy(inner) for name, inner in value.items() if inner}
+
+
+@of_message("tools/input_schema")
+def inner_inputs_lost(_request: AdmittedRequest, message: Message) -> Message:
+    """An object within the input of a call comes empty."""
+    return _with_inputs(message, _emptied_within)
+
+
+@of_streamed_message("basic/stream")
+def inner_inputs_lost_in_streams(_request: AdmittedRequest, message: Message) -> Message:
+    """An object within the input of a call comes empty where the answer is streamed."""
+    return _with_inputs(message, _emptied_within)
+
+
+def _emptied_within(value: Any) -> Any:
+    """An input with every object in it emptied."""
+    if not isinstance(value, dict):
+        return value
+    return {name: {} if isinstance(inner, dict) else inner for name, inner in value.items()}
+
+
+def _with_inputs(message: Message, change: Callable[[Any], Any]) -> Message:
+    content = [
+        {**block, "input": change(block["input"])} if block["type"] == "tool_use" else block
+        for block in message["content"]
+    ]
+    return with_changes(message, content=content)
 
 
 @of_request("tools/cache_control")

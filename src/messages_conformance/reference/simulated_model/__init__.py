@@ -14,7 +14,12 @@ from messages_conformance.reference.simulated_model import (
     question_answering,
     tool_calls,
 )
-from messages_conformance.reference.simulated_model.counting import calculate, count, list_series
+from messages_conformance.reference.simulated_model.counting import (
+    calculate,
+    count,
+    is_plain_sum,
+    list_series,
+)
 from messages_conformance.reference.simulated_model.dictation import say_dictated
 from messages_conformance.reference.simulated_model.invention import greet, invent
 from messages_conformance.reference.simulated_model.prompt import Prompt
@@ -54,6 +59,8 @@ def generate(transcript: Transcript, rng: Random, seed: int = 0) -> tuple[Block,
     dictated = _first(_DICTATED, prompt)
     made_up = None if dictated else invent(prompt)
     calls = tool_calls.choose_calls(prompt, busy=bool(dictated or made_up or greet(prompt)))
+    if transcript.choice == "auto" and is_plain_sum(prompt):
+        calls = ()
     answer: list[Block] = [
         {"type": "tool_use", "name": name, "input": given} for name, given in calls
     ]

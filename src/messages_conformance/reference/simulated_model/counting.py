@@ -9,6 +9,11 @@ from messages_conformance.reference.simulated_model import english
 from messages_conformance.reference.simulated_model.prompt import Prompt
 
 _MOST = 2000
+_PLAIN_SUM = re.compile(
+    r"what is \d+ ?\+ ?\d+\?(?: (?:reply|answer) with the number only\.)?", re.IGNORECASE
+)
+_NEAR = 4
+"""How many blocks from the end a question may stand, with a client's reminders after it."""
 _N = r"(-?\d[\d,]*|[a-z]+(?:-[a-z]+)?(?: hundred)?)"
 _TO = r"(?:to|through|thru|until|till|up to|down to|-|–|and|\.\.+)"
 _FROM_TO = re.compile(rf"\b{_N}\s*{_TO}\s*{_N}\b", re.IGNORECASE)
@@ -98,6 +103,17 @@ def calculate(prompt: Prompt) -> str | None:
         return "Nothing can be divided by zero."
     value = _plain(_OPERATIONS[sign](left, right))
     return value if prompt.terse else f"{_plain(left)} {sign} {_plain(right)} = {value}"
+
+
+def is_plain_sum(prompt: Prompt) -> bool:
+    """Whether the last words ask for a sum of two numbers, which nobody needs a tool for.
+
+    Clients write reminders around a question, so what else the turn says does not count.
+    """
+    return any(
+        piece.speaker != "assistant" and _PLAIN_SUM.fullmatch(piece.text.strip())
+        for piece in prompt.transcript.pieces[-_NEAR:]
+    )
 
 
 def find_sum(text: str) -> tuple[Fraction, str, Fraction] | None:

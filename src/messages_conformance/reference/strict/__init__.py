@@ -2,7 +2,8 @@
 
 Its checks are those of Anthropic's own endpoint and know nothing of any page's claims. What
 depends on the model is as with Claude Sonnet 4.5: it thinks within a budget, accepts a prefilled
-answer, and has no system turns and no levels of effort.
+answer, and has no system turns and no levels of effort. Beside it stands one current model, which
+has them (`current`).
 """
 
 from types import MappingProxyType
@@ -13,6 +14,7 @@ from messages_conformance.reference.pipeline import Stages
 from messages_conformance.reference.strict import (
     cache_control,
     citations,
+    current,
     headers,
     limits,
     message,
@@ -75,11 +77,13 @@ CHECKS: tuple[Check, ...] = (
 """What the genuine API checks; `body_keeps_the_schema` runs before all that read the body."""
 
 STRICT = Stages(
+    find_model=current.find_model,
     checks=CHECKS,
     render=stages.render,
     generate=stages.generate,
     form=stages.as_generated,
     compose=message.compose,
+    to_events=current.to_events,
     send=headers.add_rate_limits,
     routes=MappingProxyType({COUNT_TOKENS: routes.count_tokens}),
     models=routes.models,

@@ -5,6 +5,7 @@ from messages_conformance.reference.admitted_request import AdmittedRequest
 from messages_conformance.reference.response import Refusal, invalid
 from messages_conformance.reference.strict import stages
 from messages_conformance.reference.strict.blocks import type_of
+from messages_conformance.reference.strict.current import is_current
 
 MAX_TOKENS = 64_000
 """The most output tokens of the model."""
@@ -50,8 +51,9 @@ def temperature_excludes_top_p(request: AdmittedRequest) -> None:
 
 
 def effort_is_unsupported(request: AdmittedRequest) -> None:
-    """The model does not support levels of effort (rule RQ-45)."""
-    if (request.body.get("output_config") or {}).get("effort") is not None:
+    """The model does not support levels of effort (rule RQ-45); the current one does."""
+    effort = (request.body.get("output_config") or {}).get("effort")
+    if effort is not None and not is_current(request):
         raise Refusal(400, "This model does not support the effort parameter.")
 
 

@@ -6,6 +6,7 @@ from messages_conformance.reference.cache import PromptUsage
 from messages_conformance.reference.completion import Block, Completion
 from messages_conformance.reference.pipeline import Message
 from messages_conformance.reference.strict.cache_control import written_by_lifetime
+from messages_conformance.reference.strict.current import tell_edits
 
 
 def compose(request: AdmittedRequest, prompt: PromptUsage, completion: Completion) -> Message:
@@ -15,7 +16,7 @@ def compose(request: AdmittedRequest, prompt: PromptUsage, completion: Completio
     message["usage"]["service_tier"] = "standard"
     if (request.body.get("thinking") or {}).get("display") == "omitted":
         message["content"] = [_omitted(request, block) for block in message["content"]]
-    return message
+    return tell_edits(request, message)
 
 
 def _omitted(request: AdmittedRequest, block: Block) -> Block:

@@ -17,6 +17,7 @@ from messages_conformance.reference.response import Refusal
 from messages_conformance.reference.strict.blocks import betas
 
 _MCP = "mcp-client-"
+_CONTEXT = "context-management-"
 _REMEMBERED = 2_048
 """How many bodies are cached with their result; a suite repeats many of them."""
 _LARGE = 65_536
@@ -52,6 +53,8 @@ def _checked_part(request: AdmittedRequest) -> dict[str, Any]:
     body = dict(request.body)
     if any(name.startswith(_MCP) for name in betas(request)):
         body.pop("mcp_servers", None)
+    if any(name.startswith(_CONTEXT) for name in betas(request)):
+        body.pop("context_management", None)
     messages = body.get("messages")
     if isinstance(messages, list) and len(messages) > 1 and _is_empty_answer(messages[-1]):
         body["messages"] = messages[:-1]  # rule RQ-16

@@ -11,15 +11,26 @@ from messages_conformance.reference.strict.blocks import (
     turns,
     type_of,
 )
+from messages_conformance.reference.strict.current import is_current
 
 _THOUGHTS = ("thinking", "redacted_thinking")
 _LEAST_TOP_P = 0.95
 
 
 def thinking_type_is_supported(request: AdmittedRequest) -> None:
-    """The model supports thinking with a budget, or none (rule TH-13)."""
+    """The model supports thinking with a budget, or none (rule TH-13).
+
+    The current one decides by itself, and takes no budget.
+    """
     kind = type_of(request.body.get("thinking"))
-    if kind not in (None, "enabled", "disabled"):
+    if is_current(request):
+        if kind == "enabled":
+            raise invalid(
+                "thinking.type",
+                '"thinking.type.enabled" is not supported for this model; use '
+                '"thinking.type.adaptive" and "output_config.effort"',
+            )
+    elif kind not in (None, "enabled", "disabled"):
         raise invalid("thinking.type", f"{kind} thinking is not supported on this model")
 
 

@@ -4,11 +4,24 @@ from messages_conformance.reference.admitted_request import AdmittedRequest
 from messages_conformance.reference.content import as_blocks
 from messages_conformance.reference.response import Refusal, invalid
 from messages_conformance.reference.strict.blocks import is_prefilled, outer_blocks, turns
+from messages_conformance.reference.strict.current import is_current
 
 
 def no_system_turns(request: AdmittedRequest) -> None:
-    """No turn has the role `system`, neither the first nor a later one (rules RQ-11, RQ-12)."""
-    if any(message["role"] == "system" for message in request.body["messages"]):
+    """No turn has the role `system`, neither the first nor a later one (rules RQ-11, RQ-12).
+
+    The current model takes such a turn after one of the user, at the end or before an answer.
+    """
+    roles = [message["role"] for message in request.body["messages"]]
+    allowed = {
+        at
+        for at, role in enumerate(roles)
+        if is_current(request)
+        and role == "system"
+        and roles[:at][-1:] == ["user"]
+        and roles[at + 1 :][:1] in ([], ["assistant"])
+    }
+    if any(role == "system" and at not in allowed for at, role in enumerate(roles)):
         raise Refusal(
             400,
             'messages: Unexpected role "system". The Messages API accepts a top-level `system` '

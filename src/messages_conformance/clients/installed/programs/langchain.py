@@ -13,10 +13,11 @@ from langchain_anthropic import ChatAnthropic
 def found_in(message):
     content = message.content
     blocks = [{"type": "text", "text": content}] if isinstance(content, str) else content
+    # Pieces of a stream may be joined to a list that has bare strings in it.
     text = "".join(
-        block["text"]
+        block if isinstance(block, str) else block.get("text") or ""
         for block in blocks
-        if isinstance(block, dict) and block.get("type") == "text" and block.get("text")
+        if isinstance(block, str) or block.get("type") == "text"
     )
     calls = [{"name": each["name"], "input": each["args"]} for each in message.tool_calls]
     return {"text": text, "calls": calls}

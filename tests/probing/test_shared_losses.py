@@ -7,7 +7,7 @@ from support.probes import Answer, run, said
 
 
 @row("basic/x")
-def in_company(ask: Ask) -> ProbeRun:
+def with_what_else(ask: Ask) -> ProbeRun:
     """Shows that x works alone, and looks at it among others."""
     alone = yield ask("Alone.", x=1)
     company = ask.shared("Company.", x=1)
@@ -37,7 +37,7 @@ def model(company: list[str], tokens: int) -> Answer:
 
 
 def seen(company: list[str], tokens: int) -> Behaviour:
-    return run(in_company, model(company, tokens))
+    return run(with_what_else, model(company, tokens))
 
 
 def test_what_is_never_shown_in_company_and_costs_no_token_is_lost() -> None:
