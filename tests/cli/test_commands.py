@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from messages_conformance import cli, reference
+from messages_conformance.cli.group import Listed
 from support.commands import call, refused
 from support.project_on_disk import ProjectOnDisk
 
@@ -89,3 +90,20 @@ def test_help_is_as_wide_as_the_terminal(width: str) -> None:
     )
     prose = shown.stdout.partition("Examples:")[0].splitlines()[2:]
     assert int(width) - 20 < max(map(len, prose)) <= int(width)
+
+
+@pytest.mark.parametrize("name", sorted(cli.main.commands))
+def test_the_list_of_commands_says_what_each_says_of_itself(name: str) -> None:
+    listed = cli.main.commands
+    assert isinstance(listed, Listed)
+    assert listed.summaries[name] == listed[name].get_short_help_str(200)
+
+
+def test_help_imports_no_command() -> None:
+    code = (
+        "import sys; from messages_conformance.cli import main; main(['--help'], 'x', "
+        "standalone_mode=False); print([n for n in sys.modules if n.startswith("
+        "('messages_conformance.judging', 'messages_conformance.cli.report', 'anthropic'))])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"

@@ -12,7 +12,6 @@ from messages_conformance import resources
 from messages_conformance.claims.shards import Shard
 from messages_conformance.cli.terminal import stdout
 from messages_conformance.display import plural, sentence
-from messages_conformance.display.suggestions import did_you_mean
 from messages_conformance.errors import ShardError, UserError
 from messages_conformance.files import write_text
 from messages_conformance.judging.assess import Assessment
@@ -50,20 +49,6 @@ class Command(click.Command):
                 raise
             where = f"{problem.filename}: " if problem.filename else ""
             raise Failure(sentence(f"{where}{problem.strerror or problem}")) from problem
-
-
-class Group(click.Group):
-    """A group that meets an unknown command with the nearest one."""
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command; say which one may have been meant where there is none."""
-        name = args[0]
-        if self.get_command(ctx, name) is None and not name.startswith("-"):
-            hint = did_you_mean(name, self.list_commands(ctx), "--help lists them")
-            raise click.UsageError(f"No such command {name!r}{hint}", ctx)
-        return super().resolve_command(ctx, args)
 
 
 class _ShardType(click.ParamType[Shard]):

@@ -9,7 +9,8 @@ import click
 from messages_conformance import resources
 from messages_conformance.claims import library
 from messages_conformance.claims.changes import Changes
-from messages_conformance.cli.common import CLAIMS, TARGETS, Command, Failure, Group, load_suites
+from messages_conformance.cli.common import CLAIMS, TARGETS, Command, Failure, load_suites
+from messages_conformance.cli.group import Group
 from messages_conformance.display import plural, visible
 from messages_conformance.display.suggestions import did_you_mean
 from messages_conformance.judging.revision_impact import impact
