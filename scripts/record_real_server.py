@@ -221,7 +221,7 @@ def answers(url: str) -> bool:
 @contextmanager
 def llama(work: Path, model: str, port: int = 8091) -> Iterator[str]:
     """llama.cpp's server with one model; yields its base URL."""
-    options = ["--jinja", "-t", "2", "-c", "16384", "-np", "2", "--no-ui", "--offline"]
+    options = ["--jinja", "-t", "1", "-c", "16384", "-np", "2", "--no-ui", "--offline"]
     if model == QWEN:
         # Under its own template this model writes calls as text.
         options += ["--chat-template-file", str(ROOT / "cassettes/llama.cpp/qwen2.5-coder.jinja")]

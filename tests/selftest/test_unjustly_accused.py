@@ -8,10 +8,20 @@ import pytest
 from messages_conformance.reference.admitted_request import AdmittedRequest
 from messages_conformance.reference.faults.decorators import Fault, of_message
 from messages_conformance.selftest.dry_run import run_suites, shipped_suites
-from messages_conformance.selftest.run import clean_endpoint
+from messages_conformance.selftest.run import CLEAN_ENDPOINTS, clean_endpoint
 from messages_conformance.verdict import Kind
 
 Message = dict[str, Any]
+
+
+@pytest.mark.parametrize("name", CLEAN_ENDPOINTS)
+def test_no_refusal_of_a_clean_endpoint_is_taken_for_one_of_something_else(name: str) -> None:
+    clean = clean_endpoint(name)
+    chosen = tuple(row for row in clean.revision.rows if row.section == "refusal")
+    small = replace(clean, revision=replace(clean.revision, rows=chosen))
+    result = run_suites(small, clean.stages, shipped_suites())
+    unclear = [cell.row_id for cell in result.cells if cell.kind is Kind.UNCLEAR]
+    assert unclear == []
 
 
 def kinds(fault: Fault, *rows: str) -> dict[str, Kind]:

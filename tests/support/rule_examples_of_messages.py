@@ -303,6 +303,11 @@ MESSAGES = (
     example("RS-USE-1", bad=answer(usage(input_tokens=9.5)), good=GOOD),
     example("RS-USE-2", bad=answer(usage(output_tokens=0)), good=GOOD),
     example(
+        "RS-USE-2",
+        bad=answer(message({"type": "text", "text": "A word. " * 20})),
+        good=answer(message({"type": "text", "text": "Word " * 19})),
+    ),
+    example(
         "RS-USE-4",
         bad=answer(usage(output_tokens_details={"thinking_tokens": 6})),
         good=answer(usage(output_tokens_details={"thinking_tokens": 5})),

@@ -123,7 +123,7 @@ _ANSWERS: Final[tuple[tuple[str, Severity, str, str], ...]] = (
     ("RS-THK-5", _K, "With thinking `enabled`, the message begins with thinking.", _THINKING),
     ("RS-THK-6", _K, "A thinking block has text, unless thinking is not displayed; then it has a signature at least.", _THINKING),
     ("RS-USE-1", _K, "`usage` has `input_tokens` and `output_tokens`; all its counts are whole numbers from 0.", _MESSAGES),
-    ("RS-USE-2", _K, "`output_tokens` is above 0, also for an empty answer.", _SDK),
+    ("RS-USE-2", _K, "`output_tokens` is above 0, also for an empty answer, and fits the words of the answer.", _SDK),
     ("RS-USE-4", _N, "`thinking_tokens` are part of `output_tokens`: they are no more than those.", _SDK),
     ("RS-USE-5", _N, "`service_tier` is standard, priority or batch.", _SDK),
     ("RS-USE-6", _K, "A request costs input tokens: those read, written to a cache and read from it are not all 0.", _RECORDED),

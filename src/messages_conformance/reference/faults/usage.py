@@ -70,6 +70,12 @@ def input_includes_what_is_written(_request: AdmittedRequest, message: Message) 
     return _with_usage(message, input_tokens=usage["input_tokens"] + written)
 
 
+@of_message("wire/message", rule="RS-USE-2")
+def one_token_for_each_answer(_request: AdmittedRequest, message: Message) -> Message:
+    """`output_tokens` is 1, however long the answer."""
+    return _with_usage(message, output_tokens=1)
+
+
 @of_stages("wire/tokens", rule="RS-USE-3", side_effects=("basic/stream",))
 def tokens_alternate(stages: Stages) -> Stages:
     """Equal requests have different `input_tokens`, as two tokenizers take turns.

@@ -45,6 +45,8 @@ class Content:
     """whether code makes a call in it"""
     served: bool = False
     """whether it has blocks of the server: its own tools, or a compaction"""
+    words: int = 0
+    """words of all texts, told apart by blanks"""
     tail: str = ""
     """the end of the last block's text"""
 
@@ -64,6 +66,7 @@ class Content:
             self.first = kind
         if kind == "text" and isinstance(block.get("text"), str):
             self.tail = block["text"]
+            self.words += len(self.tail.split())
             self.text_before_call |= not self.has_call and bool(block["text"].strip())
         elif kind in THINKING:
             self.thinks = True

@@ -11,6 +11,8 @@ from messages_conformance.rules.response.content import Content
 from messages_conformance.rules.wording import one_of, seen, shown
 
 _TIERS: Final = ("standard", "priority", "batch")
+_SOME_WORDS, _WORDS_PER_TOKEN = 20, 2
+"""Fewer words may be one token each; no tokenizer in use makes one token of two words."""
 _CACHE: Final = ("cache_creation_input_tokens", "cache_read_input_tokens")
 
 
@@ -50,6 +52,11 @@ def check_optional(usage: Any, where: Where, pointer: str) -> Iterator[Finding]:
             )
 
 
+def _says_more(content: Content, output: int) -> bool:
+    """Whether an answer has far more words than tokens: genuine ones have up to 0.83 a token."""
+    return content.words >= _SOME_WORDS and content.words > _WORDS_PER_TOKEN * output
+
+
 def check_total(
     usage: Mapping[str, Any], where: Where, request: RequestView, content: Content
 ) -> Iterator[Finding]:
@@ -64,6 +71,13 @@ def check_total(
             where.at("/usage/output_tokens"),
             f"`output_tokens` is `0` though {though}; expected the tokens generated, of which "
             "an empty answer has one at least",
+        )
+    elif asked and not content.served and is_token_count(output) and _says_more(content, output):
+        yield broken(
+            "RS-USE-2",
+            where.at("/usage/output_tokens"),
+            f"`output_tokens` is {shown(output)} for {content.words:,} words; expected about one "
+            "token a word, or more",
         )
     if asked and (request.messages or not request.known) and _input_is_zero(usage):
         yield broken(
