@@ -228,7 +228,7 @@ def test_the_terminal_gets_problems_first_and_ends_with_what_it_comes_to(
 
 def test_details_have_the_exchanges_and_quiet_only_the_end(project: ProjectOnDisk) -> None:
     project.record("small-1")
-    assert "│ POST" in call("report", "--details").stdout
+    assert "│ asked: POST" in call("report", "--details").stdout
     quiet = call("report", "-q").stdout
     assert quiet.startswith("World: Measured")
     assert "basic/stop" not in quiet

@@ -48,7 +48,7 @@ def test_a_failure_shows_claim_behaviour_place_exchange_and_fix(
             "claim     supported: Stops there",
             "seen      ignored: the same text",
             "evidence  recorded, world/small-1/basic.yaml#1, world/small-1/basic.yaml#2",
-            "  POST /v1/messages",
+            "  asked: POST /v1/messages",
             '*"stop_sequences": [[]"3"]*',
             "  → HTTP 200",
             "It stops.",

@@ -18,7 +18,7 @@ from messages_conformance.report.report import Cell, Judged, Observation, Report
 from messages_conformance.verdict import Claim, Evidence, Standing
 
 WIRE = "On the wire, and in a client"
-WIDTHS = (45, 60, 75, 90, 110)
+WIDTHS = (45, 48, 60, 75, 90, 110)
 """The widths of the page, in units of its type size, at which its layout may change."""
 
 
@@ -109,7 +109,7 @@ class SideBySide:
         Below the first, each line is a list; below the second, cells show their sign alone.
         """
         number, pages = len(self.columns), len({column.target for column in self.columns})
-        glyphs = 17 + 1.95 * number + 6 * (pages - 1)
+        glyphs = 13.5 + 2.45 * number + 6 * (pages - 1)
         words = 19 + 5.6 * number + 6 * (pages - 1)
         return " ".join(
             f"{name}-{next(width for width in (*WIDTHS, math.inf) if width >= needed)}"

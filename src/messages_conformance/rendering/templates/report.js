@@ -38,7 +38,7 @@ if (matrix && form) {
     // With fewer columns there is room for words earlier.
     const left = shown.filter(Boolean).length;
     matrix.dataset.layout = matrix.dataset.layout || matrix.className;
-    matrix.className = every ? matrix.dataset.layout : `matrix glyphs-${left <= 12 ? 45 : 75} words-${left <= 4 ? 45 : left <= 7 ? 60 : left <= 12 ? 90 : "inf"}`;
+    matrix.className = every ? matrix.dataset.layout : `matrix glyphs-${left <= 12 ? 45 : left <= 25 ? 75 : 110} words-${left <= 4 ? 45 : left <= 7 ? 60 : left <= 12 ? 90 : "inf"}`;
   };
 
   const update = () => {
