@@ -1,6 +1,6 @@
 """What is left when a run, its continuation, `combine` or `report` is killed at a random moment.
 
-    python benchmarks/kills.py [--kills 200] [--seed N]
+    python benchmarks/kills.py [--kills 200] [--seed N] [--only KIND]
 
 The reference endpoint counts what it is asked. Runs are killed with SIGKILL before they ask, while
 they ask, and while they write their reports, and are continued with `--resume` until one gets to
@@ -35,6 +35,7 @@ from rich.table import Table
 
 from messages_conformance import cli
 from messages_conformance.cli.common import load_suites
+from messages_conformance.recording.signals import terminable
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from support.killed_runs import AT_ONCE, KEY, Runs, kept, running
@@ -47,7 +48,7 @@ _LATE = 0.5
 _JITTER = 0.2
 _WRITES = 1.5
 """Seconds after the last request in which a run judges, and writes its reports."""
-_MOST_IN_A_ROW = 4
+_MOST_IN_A_ROW = 8
 _SUFFIXES = ("json", "html", "md", "xml")
 _RUN = (
     *("run", "--target", "model-studio", "--revision", "2025-11-13", "--model", "qwen-plus"),
@@ -248,15 +249,21 @@ def _kinds(
 @click.command()
 @click.option("--kills", default=200, show_default=True)
 @click.option("--seed", default=0, show_default=True)
-def main(kills: int, seed: int) -> None:
+@click.option("--only", default="", help="Only the kinds whose name begins so.")
+def main(kills: int, seed: int, only: str) -> None:
     """Kill, continue, and print what was left; Ctrl-C prints what was found so far."""
     found: dict[str, Figures] = {}
-    with tempfile.TemporaryDirectory() as name, contextlib.suppress(KeyboardInterrupt):
+    with (
+        contextlib.suppress(KeyboardInterrupt),
+        terminable(),
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name,
+    ):
         for what, (wanted, steps) in _kinds(kills, random.Random(seed), Path(name)).items():
-            found[what] = next(steps)
-            while found[what].kills < wanted:
-                next(steps)
-            steps.close()
+            if what.startswith(only):
+                found[what] = next(steps)
+                while found[what].kills < wanted:
+                    next(steps)
+                steps.close()
     table = Table("killed", "kills", "got to the end", "answers lost", "sent twice", "failed")
     failed: list[str] = []
     for what, figures in found.items():

@@ -91,6 +91,19 @@ def test_an_endpoint_that_is_gone_cannot_be_judged(
     assert "127.0.0.1:9" in said
 
 
+@pytest.mark.parametrize("row", ["error/400", "wire/error"])
+def test_what_is_wrong_with_the_setup_is_not_held_against_the_row(
+    row: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
+    model = ("--model", "qwen*")
+    gone = call("replay", "llama.cpp", row, *model, "--base-url", "http://127.0.0.1:9")
+    assert "127.0.0.1:9" in refused(gone)
+    for url in ("http://[::1", "http://u:pass-0123456789@a.example", "http://a.example/?k=0123"):
+        said = refused(call("replay", "llama.cpp", row, *model, "--base-url", url))
+        assert "0123" not in said
+
+
 def test_a_key_goes_only_where_the_user_says(
     serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

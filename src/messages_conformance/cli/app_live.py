@@ -12,7 +12,7 @@ from messages_conformance.applications.record import BASE_URL, DEFAULT_UPSTREAM,
 from messages_conformance.applications.replay_choice import choose
 from messages_conformance.claims.own_endpoint import OwnEndpoint
 from messages_conformance.claims.selection import Selection
-from messages_conformance.cli.common import Command, Failure, notify
+from messages_conformance.cli.common import TIMEOUT, Command, Failure, notify
 from messages_conformance.display import plural
 from messages_conformance.protocol.limits import Limits, answer_limits
 from messages_conformance.recording.endpoint import Endpoint
@@ -74,14 +74,7 @@ def record_command(output: Path, base_url: str | None, program: tuple[str, ...])
     help="The header that carries the key.",
 )
 @click.option("--yes", is_flag=True, help="Send at once, without asking.")
-@click.option(
-    "--timeout",
-    type=click.FloatRange(min=0, min_open=True, max=3600),
-    default=Limits.silence,
-    show_default=True,
-    metavar="SECONDS",
-    help="Wait this long for an answer to begin, and between two pieces of it.",
-)
+@TIMEOUT
 @click.option(
     "--format",
     type=click.Choice(("text", "json")),

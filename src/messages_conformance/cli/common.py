@@ -17,6 +17,7 @@ from messages_conformance.files import write_text
 from messages_conformance.judging.assess import Assessment
 from messages_conformance.probing import loader
 from messages_conformance.probing.loader import Suites
+from messages_conformance.protocol.limits import Limits
 from messages_conformance.rendering.render import Detail, Format, format_of, render
 from messages_conformance.report.outcome import FailOn, further_failures
 from messages_conformance.report.report import Report
@@ -135,6 +136,14 @@ SHARD = click.option(
     "--shard",
     type=_ShardType(),
     help="Only part N of M of the work, to share it among machines; 'combine' merges the parts.",
+)
+TIMEOUT = click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True, max=3600),
+    default=Limits.silence,
+    show_default=True,
+    metavar="SECONDS",
+    help="Wait this long for an answer to begin, and between two pieces of it.",
 )
 EXPECTATIONS = click.option(
     "--expectations",

@@ -8,6 +8,7 @@ import click
 
 from messages_conformance.claims.selection import Chosen
 from messages_conformance.cli.common import (
+    TIMEOUT,
     Command,
     Failure,
     load_suites,
@@ -20,6 +21,7 @@ from messages_conformance.display import visible
 from messages_conformance.errors import GaveUpError
 from messages_conformance.judging import assess
 from messages_conformance.probing.company.exploration import explore
+from messages_conformance.protocol.limits import answer_limits
 from messages_conformance.recording.signals import terminable
 from messages_conformance.runs import live
 from messages_conformance.runs.live import LiveRun
@@ -34,6 +36,7 @@ _REQUESTS_A_DRAW, _MOST_REQUESTS_A_DRAW = 2, 40
 
 @click.command("explore", cls=Command)
 @run_options
+@TIMEOUT
 @click.option(
     "--draws",
     type=click.IntRange(1, 9_999),
@@ -56,7 +59,14 @@ _REQUESTS_A_DRAW, _MOST_REQUESTS_A_DRAW = 2, 40
     is_flag=True,
     help="Judge the recordings in --output again; needs no key and no network.",
 )
-def command(options: RunOptions, draws: int, seed: int, budget: int | None, replay: bool) -> None:
+def command(
+    options: RunOptions,
+    timeout: float,
+    draws: int,
+    seed: int,
+    budget: int | None,
+    replay: bool,
+) -> None:
     """Ask rows again in company: what works alone must work beside anything else.
 
     Each draw is a row of the page that is claimed as supported, and a company: a system prompt,
@@ -97,6 +107,7 @@ def command(options: RunOptions, draws: int, seed: int, budget: int | None, repl
     explored = replace(
         _explored(run, seed, draws),
         rate_limit=options.rate_limit,
+        limits=answer_limits(timeout),
         tokens=budget or _TOKENS_A_DRAW * draws,
     )
     if not replay:

@@ -12,8 +12,8 @@ import click
 from messages_conformance.cassettes.tape import Tape
 from messages_conformance.claims.own_endpoint import OwnEndpoint
 from messages_conformance.claims.selection import Chosen, Selection
-from messages_conformance.cli.common import Command, notify
-from messages_conformance.protocol.limits import Limits, answer_limits
+from messages_conformance.cli.common import TIMEOUT, Command, notify
+from messages_conformance.protocol.limits import answer_limits
 from messages_conformance.readiness import record, render
 from messages_conformance.readiness.dialect import Dialect, dialect_of
 from messages_conformance.readiness.prove import prove_readiness
@@ -69,14 +69,7 @@ _ORDER = (Verdict.WORKS, Verdict.WITH_SETTINGS, Verdict.UNKNOWN, Verdict.NOT)
     metavar="TOKENS",
     help="Spend at most this many tokens, input and output.  [default: no limit]",
 )
-@click.option(
-    "--timeout",
-    type=click.FloatRange(min=0, min_open=True, max=3600),
-    default=Limits.silence,
-    show_default=True,
-    metavar="SECONDS",
-    help="Wait this long for an answer to begin, and between two pieces of it.",
-)
+@TIMEOUT
 @click.option("--format", "format", type=click.Choice(("text", "json")), default="text",
               show_default=True, help="The format of the output.")  # fmt: skip
 @click.option(

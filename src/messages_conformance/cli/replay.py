@@ -8,11 +8,12 @@ from typing import Any
 import click
 
 from messages_conformance import __version__
-from messages_conformance.cli.common import Command, load_suites
+from messages_conformance.cli.common import TIMEOUT, Command, load_suites
 from messages_conformance.cli.show import MODEL
 from messages_conformance.cli.terminal import busy
 from messages_conformance.display import json_text, one_line
 from messages_conformance.protocol.exchange import Exchange
+from messages_conformance.protocol.limits import answer_limits
 from messages_conformance.recording.signals import terminable
 from messages_conformance.report.report import Judged
 from messages_conformance.runs import exchanges, live
@@ -28,6 +29,7 @@ from messages_conformance.runs.replay import ChangedAnswer, Replay, replay
     metavar="URL",
     help="The address to ask.  [default: ANTHROPIC_BASE_URL]",
 )
+@TIMEOUT
 @click.option(
     "--format",
     "format",
@@ -36,7 +38,14 @@ from messages_conformance.runs.replay import ChangedAnswer, Replay, replay
     show_default=True,
     help="The format of what is said.",
 )
-def command(run: str, row: str, models: tuple[str, ...], base_url: str | None, format: str) -> None:
+def command(
+    run: str,
+    row: str,
+    models: tuple[str, ...],
+    base_url: str | None,
+    timeout: float,
+    format: str,
+) -> None:
     """Ask the requests of a recorded row again, and say what changed.
 
     RUN is a run's folder, a folder of cassettes, or a target whose recordings ship with the suite.
@@ -66,7 +75,7 @@ def command(run: str, row: str, models: tuple[str, ...], base_url: str | None, f
     found = exchanges.find_row(where, row, suites, models)
     environ = {**os.environ, **({live.BASE_URL: base_url} if base_url else {})}
     with terminable(), busy("asking again"):
-        done = replay(found, suites, environ, where.root)
+        done = replay(found, suites, environ, where.root, answer_limits(timeout))
     if format == "json":
         document = json.dumps(_document(done), indent=2, ensure_ascii=False)
         click.echo(json_text(document))

@@ -13,6 +13,7 @@ from messages_conformance.cli.common import (
     EXPECTATIONS,
     FAIL_ON,
     FORMAT,
+    TIMEOUT,
     Command,
     Failure,
     detail_of,
@@ -31,7 +32,7 @@ from messages_conformance.errors import GaveUpError
 from messages_conformance.judging import assess
 from messages_conformance.judging.assess import Assessment
 from messages_conformance.planning import Plan, summary
-from messages_conformance.protocol.limits import Limits, answer_limits
+from messages_conformance.protocol.limits import answer_limits
 from messages_conformance.recording.budget import CostLimit
 from messages_conformance.recording.progress import ModelProgress
 from messages_conformance.recording.recorder import RecordingOptions
@@ -68,14 +69,7 @@ from messages_conformance.verdict import Evidence
     help="Continue the run in --output: send only what is not recorded there yet.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace the recordings in --output.")
-@click.option(
-    "--timeout",
-    type=click.FloatRange(min=0, min_open=True, max=3600),
-    default=Limits.silence,
-    show_default=True,
-    metavar="SECONDS",
-    help="Wait this long for an answer to begin, and between two pieces of it.",
-)
+@TIMEOUT
 @CLIENTS
 @EXPECTATIONS
 @click.option(

@@ -13,17 +13,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from messages_conformance.claims.selection import Selection
-from messages_conformance.errors import RunError
+from messages_conformance.errors import GaveUpError, RunError
 from messages_conformance.judging import judge
 from messages_conformance.probing.inspection import Inspection
 from messages_conformance.probing.loader import Suites
 from messages_conformance.protocol.exchange import Exchange, Json, Place
+from messages_conformance.protocol.limits import DEFAULT, Limits
 from messages_conformance.recording.endpoint import Endpoint
+from messages_conformance.recording.preflight import preflight
+from messages_conformance.recording.signals import stoppable
 from messages_conformance.recording.transport import Sender
 from messages_conformance.report.differences import Change, difference_of
 from messages_conformance.report.report import Judged, Observation
 from messages_conformance.runs import exchanges, live
-from messages_conformance.runs.exchanges import FoundRow, Recordings
+from messages_conformance.runs.exchanges import FoundRow, RecordedModel, Recordings
 from messages_conformance.verdict import Evidence, Standing
 
 _MOST = 5
@@ -71,7 +74,13 @@ class Replay:
         return 1 if self.change is Change.WORSE else 0
 
 
-def replay(found: FoundRow, suites: Suites, environ: Mapping[str, str], root: Path) -> Replay:
+def replay(
+    found: FoundRow,
+    suites: Suites,
+    environ: Mapping[str, str],
+    root: Path,
+    limits: Limits = DEFAULT,
+) -> Replay:
     """Ask again what shows a row, at the endpoint that the environment names.
 
     ``root`` is the folder of the recordings, where the page of an endpoint without claims lies.
@@ -87,9 +96,9 @@ def replay(found: FoundRow, suites: Suites, environ: Mapping[str, str], root: Pa
         )
     inspections = {placed.inspection.row: placed.inspection for placed in suites.inspections}
     if isinstance(found.judged, Observation):
-        before, after = _inspect(found, inspections[found.judged.row_id], environ)
+        before, after = _inspect(found, inspections[found.judged.row_id], environ, limits)
     else:
-        before, after = found, _ask(found, suites, environ, root)
+        before, after = found, _ask(found, suites, environ, root, limits)
     change, why = difference_of(before.judged, after.judged) or (None, "")
     label = found.recorded.label
     return Replay(
@@ -103,7 +112,9 @@ def replay(found: FoundRow, suites: Suites, environ: Mapping[str, str], root: Pa
     )
 
 
-def _ask(found: FoundRow, suites: Suites, environ: Mapping[str, str], root: Path) -> FoundRow:
+def _ask(
+    found: FoundRow, suites: Suites, environ: Mapping[str, str], root: Path, limits: Limits
+) -> FoundRow:
     """Record one row of one model anew, and judge it."""
     recorded, row = found.recorded, found.judged.row_id
     target, model = recorded.revision.target.id, recorded.model.id
@@ -126,7 +137,7 @@ def _ask(found: FoundRow, suites: Suites, environ: Mapping[str, str], root: Path
             opt_in_patterns=(row,) if probe.opt_in else (),
             folder=Path(name),
         )
-        run, _ = live.check(run)
+        run, _ = live.check(replace(run, limits=limits))
         live.record(run, live.plan(run))
         again = exchanges.find_row(
             Recordings(run.cassettes, (target,), claims=choice.claims), row, suites, (model,)
@@ -138,14 +149,16 @@ def _ask(found: FoundRow, suites: Suites, environ: Mapping[str, str], root: Path
 
 
 def _inspect(
-    found: FoundRow, inspection: Inspection, environ: Mapping[str, str]
+    found: FoundRow, inspection: Inspection, environ: Mapping[str, str], limits: Limits
 ) -> tuple[FoundRow, FoundRow]:
     """Send the requests again whose answers broke a rule; judge both sets of answers alike."""
     old = [exchange for exchange, _ in found.exchanges[:_MOST]]
     if not old:
         raise RunError(f"no exchange breaks a rule of {inspection.row!r}: nothing to ask again")
     endpoint = live.endpoint_of(found.recorded.revision.target, environ)
-    new = asyncio.run(_send(endpoint, old))
+    new = asyncio.run(stoppable(_send(found.recorded, endpoint, old, limits)))
+    if not any(one.status for one in new):
+        raise GaveUpError(f"{endpoint.public_url}: no request was answered ({new[0].ended})")
 
     def seen(answers: Sequence[Exchange], evidence: Evidence) -> FoundRow:
         judged = judge.inspect_exchanges(found.recorded.model, inspection, answers, evidence)
@@ -154,8 +167,11 @@ def _inspect(
     return seen(old, found.judged.evidence), seen(new, Evidence.LIVE)
 
 
-async def _send(endpoint: Endpoint, old: Sequence[Exchange]) -> list[Exchange]:
-    async with Sender(endpoint) as sender:
+async def _send(
+    recorded: RecordedModel, endpoint: Endpoint, old: Sequence[Exchange], limits: Limits
+) -> list[Exchange]:
+    await preflight(recorded.revision, recorded.model, endpoint, limits)
+    async with Sender(endpoint, limits) as sender:
         return [
             replace(await sender.send(one.request), place=Place("now", number))
             for number, one in enumerate(old)
