@@ -40,7 +40,8 @@ from messages_conformance.probing import loader
 from messages_conformance.recording.endpoint import Endpoint
 from messages_conformance.rendering.render import FORMAT_OF_SUFFIX, render
 from messages_conformance.report.json_format import from_document
-from messages_conformance.report.report import Provenance, TargetReport
+from messages_conformance.report.provenance import Provenance
+from messages_conformance.report.report import TargetReport
 from messages_conformance.verdict import Evidence
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
