@@ -49,7 +49,8 @@ from messages_conformance.rendering.http_text import http_text
 from messages_conformance.rendering.render import FORMAT_OF_SUFFIX, render
 from messages_conformance.report import differences
 from messages_conformance.report.json_format import from_document
-from messages_conformance.report.report import Provenance, Report, TargetReport
+from messages_conformance.report.provenance import Provenance
+from messages_conformance.report.report import Report, TargetReport
 from messages_conformance.verdict import Evidence
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))

@@ -25,15 +25,9 @@ from messages_conformance.report.merge_shards import (
     same_version,
 )
 from messages_conformance.report.named_fault import merge_faults
+from messages_conformance.report.provenance import Provenance
 from messages_conformance.report.repeats import ComparedRun, RunResult, badness, count_results
-from messages_conformance.report.report import (
-    Cell,
-    Judged,
-    Observation,
-    Provenance,
-    Report,
-    TargetReport,
-)
+from messages_conformance.report.report import Cell, Judged, Observation, Report, TargetReport
 from messages_conformance.verdict import Evidence
 
 

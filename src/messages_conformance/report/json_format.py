@@ -18,12 +18,12 @@ from messages_conformance.claims.page import Model, Row
 from messages_conformance.display import json_text
 from messages_conformance.errors import ReportError
 from messages_conformance.report.newer_page import NewerPage
+from messages_conformance.report.provenance import Provenance
 from messages_conformance.report.repeats import RunResult
 from messages_conformance.report.report import (
     Cell,
     Judged,
     Observation,
-    Provenance,
     Report,
     ReportedFinding,
     TargetReport,

@@ -15,14 +15,8 @@ from messages_conformance.errors import CombineError
 from messages_conformance.report.advice import merge_advice
 from messages_conformance.report.detection import Detection
 from messages_conformance.report.named_fault import merge_faults
-from messages_conformance.report.report import (
-    Cell,
-    Observation,
-    Provenance,
-    RecordingSummary,
-    Report,
-    TargetReport,
-)
+from messages_conformance.report.provenance import Provenance, RecordingSummary
+from messages_conformance.report.report import Cell, Observation, Report, TargetReport
 from messages_conformance.verdict import Evidence, Kind, Standing
 
 _T = TypeVar("_T")
