@@ -6,6 +6,7 @@ imports, directly or not, and every suite, claims file and schema.
 
 import ast
 import hashlib
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,11 @@ from messages_conformance import resources
 _PACKAGE = "messages_conformance"
 _ROOT = Path(__file__).parents[1]
 _SELFTEST = f"{_PACKAGE}.selftest.run"
+_IMPORT = re.compile(
+    rf"^[ \t]*(?:from {_PACKAGE}[\w.]* import (?:\([^)]*\)|[^(#\n]+)|import {_PACKAGE}[^#\n]*)",
+    re.MULTILINE,
+)
+"""A statement that imports of this package, on one line or in parentheses."""
 _DATA = ("suites", "claims", "schemas")
 
 
@@ -54,7 +60,10 @@ def _sources() -> Iterator[tuple[str, Path]]:
 def _imports(path: Path) -> set[str]:
     """The modules of this package that a file imports anywhere in it."""
     named: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_bytes())):
+    # To parse the whole file takes ten times as long. What a text only quotes is no import, and
+    # is no module either.
+    for statement in _IMPORT.findall(path.read_text(encoding="utf-8")):
+        (node,) = ast.parse(statement.strip()).body
         if isinstance(node, ast.Import):
             named |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:

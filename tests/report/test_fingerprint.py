@@ -1,0 +1,32 @@
+"""What a kill matrix depends on is found in the source without parsing all of it."""
+
+import ast
+from pathlib import Path
+
+from messages_conformance import resources
+from messages_conformance.report import fingerprint
+
+PACKAGE = Path(fingerprint.__file__).parents[1]
+
+
+def test_every_import_is_found() -> None:
+    paths = [*PACKAGE.rglob("*.py"), *resources.folder("suites").glob("*.py")]
+    assert len(paths) > 300
+    for path in paths:
+        text = path.read_text(encoding="utf-8")
+        named = set()
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                named |= {node.module, *(f"{node.module}.{each.name}" for each in node.names)}
+            elif isinstance(node, ast.Import):
+                named |= {each.name for each in node.names}
+        ours = {name for name in named if name.startswith("messages_conformance.")}
+        found = fingerprint._imports(path) - {"messages_conformance"}
+        assert found == {name for name in ours if fingerprint._file(name).is_file()}, path
+
+
+def test_what_only_reports_is_no_part_of_it() -> None:
+    modules = fingerprint.modules()
+    assert "messages_conformance.reference.faults.tools" in modules
+    assert "messages_conformance.rules.check" in modules
+    assert not any(name.startswith("messages_conformance.rendering") for name in modules)
