@@ -55,7 +55,10 @@ def prove_together(ask: Ask, strength: int) -> ProbeRun:
             return unmeasured("the endpoint said 429: too many requests", *busy)
         asked = [_Asked(*one) for one in zip(array, answers, strict=True)]
         losses, refused, unasked = yield from _losses(shrinker, asked)
-        values = {**values, **{name: _without(values[name], refused[name]) for name in refused}}
+        values = {
+            **values,
+            **{name: _without(values[name], *_from(refused, name)) for name in refused},
+        }
         further = companies(values, strength)
         if not refused or shrinker.left < len(further):
             break
@@ -177,7 +180,7 @@ def _is_explained(
     company: Company, check: Check, losses: Sequence[Smallest], refused: Mapping[str, str]
 ) -> bool:
     """Whether a smaller company that was found before is within this one."""
-    if check is ACCEPTED and any(company[name] == value for name, value in refused.items()):
+    if check is ACCEPTED and any(company[name] in _from(refused, name) for name in refused):
         return True
     return any(
         loss.check.name == check.name
@@ -201,5 +204,11 @@ def _values(ask: Ask) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _without(values: tuple[str, ...], value: str) -> tuple[str, ...]:
-    return tuple(one for one in values if one != value)
+def _from(refused: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """The value of a factor that is refused, and all that are less plain."""
+    values = BY_NAME[name].values
+    return values[values.index(refused[name]) :]
+
+
+def _without(values: tuple[str, ...], *left_out: str) -> tuple[str, ...]:
+    return tuple(one for one in values if one not in left_out)

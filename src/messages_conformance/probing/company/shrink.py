@@ -99,7 +99,7 @@ class Shrinker:
     """Asks for fewer and fewer; every question has other canaries than those before.
 
     It stops at its share of requests and tells what it knows by then, so that no endpoint, and
-    no moody model, can make it ask for more than was planned.
+    no uncooperative model, can make it ask for more than was planned.
     """
 
     ask: Ask
