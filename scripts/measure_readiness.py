@@ -2,6 +2,7 @@
 """Measure what `ready claude-code` foretells against what the real client does.
 
     scripts/measure_readiness.py [--output FILE] [CASE …]
+    scripts/measure_readiness.py --table FILE         what was measured, as a Markdown table
 
 For each endpoint of ``reference/client_cases.py``, and each profile of the reference endpoint:
 the prediction without settings and with the printed ones, then the real client both ways against
@@ -56,7 +57,11 @@ def main() -> None:
     )
     parser.add_argument("--output", type=Path, default=Path("readiness.jsonl"))
     parser.add_argument("cases", nargs="*", metavar="CASE")
+    parser.add_argument("--table", type=Path, metavar="FILE", help="print an earlier measurement")
     given = parser.parse_args()
+    if given.table:
+        print("\n".join(table(given.table)))
+        return
     dialect = dialect_of("claude-code")
     right = compared = 0
     with prove.fetched(dialect.version) as program, given.output.open("w") as output:
@@ -90,6 +95,34 @@ def compare(name: str, program: Path) -> Iterator[dict[str, Any]]:
             "right": foretold == real.answered,
             "count_right": walk is None or walk.requests == len(seen),
         }
+
+
+def table(path: Path) -> Iterator[str]:
+    """A measurement as a table; endpoints that differ in the envelope alone stand together."""
+    ways: dict[str, list[dict[str, Any]]] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        ways.setdefault(row["case"], []).append(row)
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for case, rows in ways.items():
+        name, _, envelope = case.rpartition("_")
+        paired = bool(name) and envelope in ("flat", "documented")
+        told = [ended(row["predicted"]) + " / " + ended(row["real"]) for row in rows]
+        settings = " ".join(
+            f"`{k}={v}`" for k, v in (rows[1]["settings"] if rows[1:] else {}).items()
+        )
+        cells = (name if paired else case, told[0], settings, *told[1:2])
+        alike.setdefault(cells, []).append(f" ({envelope})" if paired else "")
+    yield "| endpoint | without settings: foretold / real | printed settings | with them |"
+    yield "| --- | --- | --- | --- |"
+    for (name, plain, settings, *settled), envelopes in alike.items():
+        shown = envelopes[0] if len(envelopes) == 1 else ""
+        yield f"| {name}{shown} | {plain} | {settings or '–'} | {settled[0] if settled else '–'} |"
+
+
+def ended(walk: dict[str, Any]) -> str:
+    """How one run ended, in a few characters: answered or not, and after how many requests."""
+    return f"{'✓' if walk['answered'] else '✗'} {walk['requests'] or '?'}"
 
 
 def page_of(name: str) -> Revision:
