@@ -46,19 +46,17 @@ def test_what_fails_is_kept_and_asked_first_the_next_time(
     stages = under(FAULTS["max_tokens_overrun"], with_tools).inject_into(stages_of(page.target))
     corpus, key = tmp_path / "corpus.jsonl", "sk-the-key-of-this-test"
     monkeypatch.setenv("ANTHROPIC_API_KEY", key)
-    asked = ("explore", *PAGE, "--row", "basic/max_tokens", "--draws", "1", "--corpus", corpus)
+    asked = ("explore", *PAGE, "--row", "basic/max_tokens", "--draws", "1", "--seed", "2")
+    asked = (*asked, "--output", tmp_path / "run", "--corpus", corpus)
+    before = '{"row": "basic/max_tokens", "beside": ["call"]}\n{"row": "a/b", "beside": ["x"]}\n'
+    corpus.write_text(before)
     with reference.running(reference.app(page, key=key, stages=stages)) as base_url:
         monkeypatch.setenv("ANTHROPIC_BASE_URL", base_url)
-        assert call(*asked, "--seed", "2", "--output", tmp_path / "a").exit_code == 1
-        kept = corpus.read_text()
-        assert kept == '{"row": "basic/max_tokens", "beside": ["tool"]}\n'
-        again = call(*asked, "--seed", "2", "--output", tmp_path / "b")
-    assert again.exit_code == 1
-    known = "explore/known-tool-basic-max_tokens"
-    assert known in (tmp_path / "b" / "report.json").read_text()
-    assert corpus.read_text() == kept
-    corpus.unlink()
-    replayed = call(*asked[:-2], "--seed", "2", "--output", tmp_path / "b", "--replay")
+        assert call(*asked).exit_code == 1
+    known = "explore/known-call-basic-max_tokens"
+    assert known in (tmp_path / "run" / "report.json").read_text()
+    assert corpus.read_text() == before + '{"row": "basic/max_tokens", "beside": ["tool"]}\n'
+    replayed = call(*asked[:-2], "--replay")
     assert replayed.exit_code == 1
     assert "0 cells as claimed, 2" in replayed.stdout
 
