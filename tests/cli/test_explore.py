@@ -4,6 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from messages_conformance import reference
+from messages_conformance.claims import library
+from messages_conformance.reference.faults import FAULTS
+from messages_conformance.reference.faults.conditions import under, with_tools
+from messages_conformance.reference.profiles import stages_of
 from support.commands import call, refused
 
 pytestmark = pytest.mark.usefixtures("no_key")
@@ -32,3 +37,32 @@ def test_an_exploration_asks_one_model(endpoint: str) -> None:
     assert endpoint
     several = call("explore", "--target", "model-studio", "--revision", "2025-11-13")
     assert "an exploration asks one model" in refused(several)
+
+
+def test_what_fails_is_kept_and_asked_first_the_next_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = library.shipped("model-studio", "2025-11-13")
+    stages = under(FAULTS["max_tokens_overrun"], with_tools).inject_into(stages_of(page.target))
+    corpus, key = tmp_path / "corpus.jsonl", "sk-the-key-of-this-test"
+    monkeypatch.setenv("ANTHROPIC_API_KEY", key)
+    asked = ("explore", *PAGE, "--row", "basic/max_tokens", "--draws", "1", "--seed", "2")
+    asked = (*asked, "--output", tmp_path / "run", "--corpus", corpus)
+    before = '{"row": "basic/max_tokens", "beside": ["call"]}\n{"row": "a/b", "beside": ["x"]}\n'
+    corpus.write_text(before)
+    with reference.running(reference.app(page, key=key, stages=stages)) as base_url:
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", base_url)
+        assert call(*asked).exit_code == 1
+    known = "explore/known-call-basic-max_tokens"
+    assert known in (tmp_path / "run" / "report.json").read_text()
+    assert corpus.read_text() == before + '{"row": "basic/max_tokens", "beside": ["tool"]}\n'
+    replayed = call(*asked[:-2], "--replay")
+    assert replayed.exit_code == 1
+    assert "0 cells as claimed, 2" in replayed.stdout
+
+
+def test_a_corpus_that_is_none_is_refused_in_one_sentence(endpoint: str, tmp_path: Path) -> None:
+    assert endpoint
+    (tmp_path / "c.jsonl").write_text("[]\n")
+    said = refused(call(*DRAWS, "--corpus", tmp_path / "c.jsonl"))
+    assert "is no corpus of an exploration" in said

@@ -3,6 +3,7 @@
 import os
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import click
 
@@ -20,14 +21,17 @@ from messages_conformance.cli.run_options import RunOptions, run_options
 from messages_conformance.display import visible
 from messages_conformance.errors import GaveUpError
 from messages_conformance.judging import assess
-from messages_conformance.probing.company.exploration import explore
+from messages_conformance.probing.company import corpus
+from messages_conformance.probing.company.exploration import Exploration, explore
 from messages_conformance.protocol.limits import answer_limits
 from messages_conformance.recording.signals import terminable
 from messages_conformance.runs import live
 from messages_conformance.runs.live import LiveRun
 from messages_conformance.runs.progress_display import Bounds, show_progress
-from messages_conformance.verdict import Evidence
+from messages_conformance.verdict import Evidence, Kind
 
+_CORPUS = "corpus.jsonl"
+"""In the folder of a run: what was asked first."""
 _TOKENS_A_DRAW = 20_000
 """Two or three requests with a history; shrinking takes some ten more."""
 _REQUESTS_A_DRAW, _MOST_REQUESTS_A_DRAW = 2, 40
@@ -59,6 +63,13 @@ _REQUESTS_A_DRAW, _MOST_REQUESTS_A_DRAW = 2, 40
     is_flag=True,
     help="Judge the recordings in --output again; needs no key and no network.",
 )
+@click.option(
+    "--corpus",
+    "corpus_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Ask first what failed before, as kept in this file, and keep there what fails now.",
+)
 def command(
     options: RunOptions,
     timeout: float,
@@ -66,6 +77,7 @@ def command(
     seed: int,
     budget: int | None,
     replay: bool,
+    corpus_file: Path | None,
 ) -> None:
     """Ask rows again in company: what works alone must work beside anything else.
 
@@ -82,6 +94,7 @@ def command(
       messages-conformance explore --base-url http://127.0.0.1:8080 --model my-model
       messages-conformance explore --target anthropic --draws 300 --seed 7 --budget 500000
       messages-conformance explore --target model-studio --output runs/NAME --seed 7 --replay
+      messages-conformance explore --target model-studio --corpus known-failures.jsonl
 
     \b
     Exit codes:
@@ -104,8 +117,13 @@ def command(
         raise Failure(
             f"an exploration asks one model, not {len(run.models)}; choose one with --model"
         )
+    # A recording is judged again by what was asked then.
+    asked_file = run.folder / _CORPUS
+    kept = asked_file if replay else corpus_file
+    asked = corpus.read(kept) if kept else ()
+    found = _draw(run, seed, draws, asked)
     explored = replace(
-        _explored(run, seed, draws),
+        _explored(run, found),
         rate_limit=options.rate_limit,
         limits=answer_limits(timeout),
         tokens=budget or _TOKENS_A_DRAW * draws,
@@ -119,19 +137,39 @@ def command(
         None if replay else Evidence.LIVE,
         explored.expectations,
     )
+    if corpus_file and not replay:
+        corpus.write(asked_file, asked)
+        failed = [
+            corpus.Entry(found.drawn_from[cell.row_id], cell.lacking)
+            for target in assessed.report.targets
+            for cell in target.cells
+            if cell.kind is Kind.PARTIAL and cell.lacking
+        ]
+        corpus.write(corpus_file, (*asked, *failed))
     write_reports(assessed.report, explored.folder)
     show(assessed.report, "text", None)
     notify(f"recordings are in {explored.cassettes}, reports in {explored.folder}")
     sys.exit(assessed.exit_code())
 
 
-def _explored(run: LiveRun, seed: int, draws: int) -> LiveRun:
-    """The run with draws in place of the page's rows."""
+def _draw(run: LiveRun, seed: int, draws: int, asked: tuple[corpus.Entry, ...]) -> Exploration:
     (chosen,) = run.chosen
-    page = replace(chosen.revision, rows=chosen.rows)
-    found = explore(page, run.models[0], run.suites, seed=seed, draws=draws)
+    found = explore(
+        chosen.revision,
+        run.models[0],
+        run.suites,
+        seed=seed,
+        draws=draws,
+        corpus=asked,
+        only={row.id for row in chosen.rows},
+    )
     if not found.revision.rows:
         raise Failure("no row of the page can be asked in company; choose others with --row")
+    return found
+
+
+def _explored(run: LiveRun, found: Exploration) -> LiveRun:
+    """The run with draws in place of the page's rows."""
     return replace(
         run,
         chosen=(Chosen(found.revision, run.models, found.revision.rows),),

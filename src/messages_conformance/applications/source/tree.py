@@ -79,7 +79,7 @@ class Parameter:
     position: int
     default: Expression
     takes_rest: bool = False
-    """Whether it takes all that callers pass by other names."""
+    """Whether it takes all arguments of other names."""
     known: tuple[str, ...] = ()
     """Of one that does: the names that it does not take."""
 

@@ -4,11 +4,12 @@ Each draw is a row of its own, with a probe of its own, so an exploration is pla
 replayed and judged like any run.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from random import Random
 
 from messages_conformance.claims.page import Model, Revision, Row, Section
+from messages_conformance.probing.company.corpus import Entry
 from messages_conformance.probing.company.features import Feature, usable
 from messages_conformance.probing.company.in_company import fits, in_company, names
 from messages_conformance.probing.loader import LoadedProbe, Suites
@@ -28,14 +29,25 @@ class Exploration:
 
     revision: Revision
     suites: Suites
+    drawn_from: Mapping[str, str]
+    """The row of the page that each draw asks."""
 
 
 def explore(
-    revision: Revision, model: Model, suites: Suites, *, seed: int, draws: int
+    revision: Revision,
+    model: Model,
+    suites: Suites,
+    *,
+    seed: int,
+    draws: int,
+    corpus: Iterable[Entry] = (),
+    only: Container[str] | None = None,
 ) -> Exploration:
     """Draw so many rows in company; the same for the same seed.
 
-    Every row that the page claims as supported is drawn before one is drawn again.
+    Every row that the page claims as supported is drawn before one is drawn again. What a corpus
+    holds is asked before anything is drawn. ``only`` are the ids of the rows to draw from, by
+    default all; whatever the page supports may stand beside them.
     """
     claims = {row.id: row.claim_for(model) for row in revision.rows}
     features = usable(model, revision.target.api_version, lambda row: _may_stand(row, claims))
@@ -46,10 +58,18 @@ def explore(
         and claims[row.id] is Claim.SUPPORTED
         and suites[row.id].probe.opt_in is None
         and row.section != "combinations"
+        and (only is None or row.id in only)
     }
     rng = Random(f"explore {seed}")  # noqa: S311 - no secret
-    drawn = list(_drawn(rng, probes, features, draws))
-    rows = tuple(_row(revision.rows_by_id[probe.row], n, company) for n, (probe, company) in drawn)
+    drawn: list[tuple[str, tuple[Probe, tuple[Feature, ...]]]] = [
+        (f"known-{'+'.join(one.beside)}", (probes[one.row], company))
+        for one in corpus
+        if one.row in probes and (company := tuple(f for f in one.features if f in features))
+    ]
+    drawn += [(f"{n:04}", draw) for n, draw in _drawn(rng, probes, features, draws)]
+    rows = tuple(
+        _row(revision.rows_by_id[probe.row], name, company) for name, (probe, company) in drawn
+    )
     loaded = {
         row.id: LoadedProbe(
             "explore",
@@ -58,7 +78,8 @@ def explore(
         for row, (_, (probe, company)) in zip(rows, drawn, strict=True)
     }
     page = replace(revision, rows=rows, sections=(SECTION,))
-    return Exploration(page, Suites(loaded, suites.inspections))
+    drawn_from = {row.id: probe.row for row, (_, (probe, _)) in zip(rows, drawn, strict=True)}
+    return Exploration(page, Suites(loaded, suites.inspections), drawn_from)
 
 
 def _may_stand(row: str, claims: Mapping[str, Claim]) -> bool:
@@ -83,9 +104,9 @@ def _drawn(
             yield number, (probe, company)
 
 
-def _row(row: Row, number: int, company: tuple[Feature, ...]) -> Row:
+def _row(row: Row, name: str, company: tuple[Feature, ...]) -> Row:
     return Row(
-        id=f"{SECTION.id}/{number:04}-{row.id.replace('/', '-')}",
+        id=f"{SECTION.id}/{name}-{row.id.replace('/', '-')}",
         title=f"{row.title} beside {names(company)}",
         claim=Claim.SUPPORTED,
         words="What works alone works in company: the page names no exception.",

@@ -80,6 +80,7 @@ def _asked_together(probe: Probe, features: tuple[Feature, ...], ask: Ask) -> Pr
     return partial(
         f"{row} works alone, and not with {names(smallest)}: {seen.kind.value}, {seen.summary}",
         *seen.exchanges,
+        lacking=tuple(feature.name for feature in smallest),
     )
 
 
