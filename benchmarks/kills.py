@@ -20,6 +20,7 @@ import json
 import multiprocessing
 import os
 import random
+import re
 import sys
 import tempfile
 import time
@@ -49,6 +50,8 @@ _JITTER = 0.2
 _WRITES = 1.5
 """Seconds after the last request in which a run judges, and writes its reports."""
 _MOST_IN_A_ROW = 8
+_TIME = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\+00:00|Z)?")
+"""When something was written, which is another time whenever it is written again."""
 _SUFFIXES = ("json", "html", "md", "xml")
 _RUN = (
     *("run", "--target", "model-studio", "--revision", "2025-11-13", "--model", "qwen-plus"),
@@ -164,7 +167,7 @@ def _kill(process: ForkServerProcess) -> bool:
 
 
 def _is_report(path: Path) -> bool:
-    return path.is_file() and "cells" in json.loads(path.read_text("utf-8"))["targets"][0]
+    return path.is_file() and bool(json.loads(path.read_text("utf-8"))["cells"])
 
 
 def killed_commands(
@@ -193,9 +196,9 @@ def killed_commands(
 
 
 def _contents(folder: Path) -> dict[str, bytes]:
-    """The files of a folder that have their names already."""
+    """The files of a folder that have their names already, without the times in them."""
     return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
+        path.relative_to(folder).as_posix(): _TIME.sub(b"", path.read_bytes())
         for path in folder.rglob("*")
         if path.is_file() and not path.name.startswith(".") and not _is_temporary(path, folder)
     }

@@ -46,8 +46,8 @@ def test_what_fails_is_kept_and_asked_first_the_next_time(
     stages = under(FAULTS["max_tokens_overrun"], with_tools).inject_into(stages_of(page.target))
     corpus, key = tmp_path / "corpus.jsonl", "sk-the-key-of-this-test"
     monkeypatch.setenv("ANTHROPIC_API_KEY", key)
-    asked = ("explore", *PAGE, "--row", "basic/max_tokens", "--draws", "1", "--seed", "2")
-    asked = (*asked, "--output", tmp_path / "run", "--corpus", corpus)
+    chosen = (*PAGE, "--row", "basic/max_tokens", "--draws", "1", "--seed", "2")
+    asked = ("explore", *chosen, "--output", tmp_path / "run", "--corpus", corpus)
     before = '{"row": "basic/max_tokens", "beside": ["call"]}\n{"row": "a/b", "beside": ["x"]}\n'
     corpus.write_text(before)
     with reference.running(reference.app(page, key=key, stages=stages)) as base_url:
