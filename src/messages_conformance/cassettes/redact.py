@@ -11,6 +11,7 @@ leaves fewer than 12 characters unknown, is as secret as the whole. A mask that 
 """
 
 import base64
+import hashlib
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ servers accept, is no secret and would be found in ordinary words."""
 _ROUNDS: Final = 3
 _MOST: Final = 10_000
 """Keys that are replaced in one body; a body with more is replaced as a whole."""
+_LONG: Final = 16_000
+"""Bytes of a text that takes longer to look through than to hash."""
 _APART: Final = b"\x01"
 """Between parts that are looked through together: no header contains it."""
 _UNREADABLE: Final = "[{} bytes that are no text]"
@@ -121,10 +124,25 @@ class Secrets:
     def _is_compressed_in(self, body: bytes) -> bool:
         return bool(self._forms) and any(self._cuts(made) for made in decompressed(body))
 
+    @cached_property
+    def _without(self) -> set[bytes]:
+        """Digests of long texts that hold no key: each is looked through more than once."""
+        return set()
+
     def _cuts(self, data: bytes) -> list[_Cut]:
         """What is to be replaced, in order."""
         if not self._forms:
             return []
+        digest = hashlib.sha256(data).digest() if len(data) >= _LONG else None
+        if digest in self._without:
+            return []
+        if not (cuts := self._looked_for(data)) and digest:
+            if len(self._without) >= _MOST:
+                self._without.clear()
+            self._without.add(digest)
+        return cuts
+
+    def _looked_for(self, data: bytes) -> list[_Cut]:
         found: dict[str, list[Piece]] = {}
         cuts: dict[str, list[_Cut]] = {}
         for view in views(data):

@@ -29,6 +29,11 @@ from messages_conformance.applications.source.tree import (
 from messages_conformance.errors import TrafficError
 
 _DEEPEST: Final = 60
+_STEPS: Final = frozenset(
+    {"member_expression", "subscript_expression", "call_expression", "object", "pair", "array"}
+)
+_MOST_STEPS: Final = 60
+"""Nested expressions of a chain, or of a literal, that are looked at; nobody writes more."""
 _WORDS: Final = {"true": True, "false": False, "null": None, "undefined": None}
 _COMPARISONS: Final = frozenset({"===", "==", "!==", "!=", ">=", "in"})
 _FUNCTIONS: Final = frozenset(
@@ -76,13 +81,16 @@ class _Reader:
 
     def read(self, root: Node) -> None:
         """Visit all nodes, without recursion: source may be nested deeply."""
-        waiting = [(root, self.module.top, "")]
+        waiting = [(root, self.module.top, "", 0)]
         while waiting:
-            node, scope, function = waiting.pop()
+            node, scope, function, steps = waiting.pop()
             if node.type in _FUNCTIONS:
                 scope, function = self._function(node, scope)
-            self._visit(node, scope, function)
-            waiting.extend((child, scope, function) for child in reversed(node.children))
+            # Each step of a long chain, a.b.c…, would be looked at from all that follow it.
+            steps = steps + 1 if node.type in _STEPS else 0
+            if steps < _MOST_STEPS:
+                self._visit(node, scope, function)
+            waiting.extend((child, scope, function, steps) for child in reversed(node.children))
 
     def _visit(self, node: Node, scope: Scope, function: str) -> None:
         match node.type:

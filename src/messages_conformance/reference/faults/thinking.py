@@ -43,6 +43,7 @@ def with_thinking_fields(message: Message, **changes: Any) -> Message:
     "basic/thinking",
     side_effects=(
         "basic/stream",
+        "basic/thinking/adaptive",
         "basic/thinking/display",
         "content/thinking",
         "refusal/budget_beyond_max_tokens",

@@ -1,5 +1,6 @@
 """What the rules need to know of a message's blocks together; no more of them is kept."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ THINKING: Final = ("thinking", "redacted_thinking")
 """The types of blocks that hold thinking."""
 SERVER_CALLS: Final = ("server_tool_use", "mcp_tool_use")
 """The types of blocks that call a tool of the server, or of a server that it asks."""
+_WORD: Final = re.compile(r"\S+")
 _MOST_IDS: Final = 100_000
 """Ids of tool calls in one message that are kept to recognise a duplicate."""
 
@@ -66,7 +68,8 @@ class Content:
             self.first = kind
         if kind == "text" and isinstance(block.get("text"), str):
             self.tail = block["text"]
-            self.words += len(self.tail.split())
+            # One by one: a list of them takes many times the memory of the text.
+            self.words += sum(1 for _ in _WORD.finditer(self.tail))
             self.text_before_call |= not self.has_call and bool(block["text"].strip())
         elif kind in THINKING:
             self.thinks = True
