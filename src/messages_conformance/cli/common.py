@@ -9,6 +9,7 @@ from typing import Any, TypeVar, get_args
 import click
 
 from messages_conformance import resources
+from messages_conformance.claims.selection import Selection
 from messages_conformance.claims.shards import Shard
 from messages_conformance.cli.terminal import stdout
 from messages_conformance.display import plural, sentence
@@ -200,6 +201,16 @@ def load_suites(clients: tuple[str, ...] = ()) -> Suites:
     from messages_conformance.readiness import rows
 
     return replace(suites, inspections=(*suites.inspections, *rows.inspections_of(clients)))
+
+
+def with_clients(choice: Selection, clients: tuple[str, ...]) -> Selection:
+    """The choice, and the rows of the clients that are named: --row need not name them too."""
+    if not (choice.rows and clients):
+        return choice
+    from messages_conformance.readiness import rows
+
+    named = tuple(one.inspection.row for one in rows.inspections_of(clients))
+    return replace(choice, rows=(*choice.rows, *named))
 
 
 def show(

@@ -25,6 +25,7 @@ from messages_conformance.cli.common import (
     selection_options,
     show,
     verbosity,
+    with_clients,
 )
 from messages_conformance.cli.terminal import busy
 from messages_conformance.display import plural
@@ -174,7 +175,7 @@ def _judge(
     clients: tuple[str, ...],
 ) -> Assessment:
     root = cassettes or resources.folder("cassettes")
-    chosen = selection.choose(choice, root)
+    chosen = selection.choose(with_clients(choice, clients), root)
     ids = [one.revision.target.id for one in chosen]
     unrecorded = [id for id in ids if not selection.is_recorded(root, id)]
     if len(unrecorded) == len(ids):

@@ -23,6 +23,7 @@ from messages_conformance.cli.common import (
     print_remarks,
     show,
     verbosity,
+    with_clients,
     write_reports,
 )
 from messages_conformance.cli.run_options import RunOptions, run_options
@@ -147,7 +148,7 @@ def command(
     detail = detail_of(details=details, quiet=quiet)
     run = replace(
         live.prepare(
-            options.selection,
+            with_clients(options.selection, clients),
             load_suites(clients),
             os.environ,
             opt_in_patterns=options.opt_in,
