@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from messages_conformance.display import visible
 from messages_conformance.rendering import wire_table
 from messages_conformance.report.advice import advice_of
+from messages_conformance.report.decisive import decisive
 from messages_conformance.report.report import Cell, Judged, Observation
 from messages_conformance.runs.outgoing import without_keys
 
@@ -27,6 +28,8 @@ def _cell(cell: Cell) -> Iterator[str]:
     for excerpt in cell.excerpts:
         yield ""
         yield from (f"  {line}".rstrip() for line in str(excerpt).splitlines())
+        if places := str(decisive(excerpt, cell.row_id, cell.summary, cell.excerpts)):
+            yield f"  decisive: {places}"
 
 
 def _observation(observation: Observation) -> Iterator[str]:

@@ -127,11 +127,10 @@ def _short(target: TargetReport, report: Report) -> Iterator[list[str]]:
         if told := reported.newest(target, entry.row.id):
             block.append(f"  - {_words(told)}")
         block += _advice(report, entry.cells[0])
-        excerpts = next(
-            (statement.excerpts for statement in entry.statements if statement.excerpts), ()
-        )
-        if excerpts and number < _SHOWN:
-            block += ["", *_exchange(excerpts[0])]
+        shown = entry.shown
+        if shown and number < _SHOWN:
+            first = shown.excerpts[0]
+            block += ["", *_exchange(first, str(shown.decisive(entry.row.id, first)))]
         yield block
     yield from ([line, ""] for line in _more(listed, _ENTRIES, "- "))
 
@@ -140,7 +139,7 @@ def _fails_by_itself(cell: Judged) -> bool:
     return cell.verdict.standing is Standing.BAD and not entries.is_accepted(cell)
 
 
-def _exchange(excerpt: Excerpt) -> Iterator[str]:
+def _exchange(excerpt: Excerpt, decisive: str) -> Iterator[str]:
     """An exchange that can be unfolded, indented to belong to its entry."""
     cut = replace(
         excerpt,
@@ -153,6 +152,8 @@ def _exchange(excerpt: Excerpt) -> Iterator[str]:
     text = fenced(str(cut)).splitlines()
     yield from ("  <details><summary>What was exchanged</summary>", "")
     yield from (f"  {line}".rstrip() for line in text)
+    if decisive:
+        yield from ("", f"  Decisive: {_code(decisive)}")
     if excerpt.place:
         yield from ("", f"  Whole, to send again: {_code(how_to_show(excerpt.place))}")
     yield from ("", "  </details>", "")

@@ -9,6 +9,7 @@ from messages_conformance.protocol.exchange import Place
 from messages_conformance.rendering import legend
 from messages_conformance.rendering.model_names import name_models
 from messages_conformance.report import repeats
+from messages_conformance.report.decisive import Decisive, decisive
 from messages_conformance.report.deviation import DeviationState
 from messages_conformance.report.excerpt import Excerpt
 from messages_conformance.report.report import Cell, Judged, TargetReport
@@ -67,6 +68,10 @@ class Statement:
     clients: tuple[str, ...] = ()
     """Which clients break on it, and how."""
 
+    def decisive(self, row: str, shown: Excerpt) -> Decisive:
+        """The decisive places of one of its excerpts."""
+        return decisive(shown, row, self.summary, self.excerpts)
+
     @property
     def where(self) -> str:
         """Where the first few of the exchanges lie that show it."""
@@ -94,6 +99,11 @@ class MatrixEntry:
     def sign(self) -> legend.Sign:
         """How its verdict is drawn."""
         return legend.sign_of_verdict(self.verdict, self.standing, simulated=self.simulated)
+
+    @property
+    def shown(self) -> Statement | None:
+        """The first statement with excerpts: those that a list shows."""
+        return next((one for one in self.statements if one.excerpts), None)
 
     @property
     def page(self) -> str:

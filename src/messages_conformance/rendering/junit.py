@@ -15,6 +15,7 @@ from messages_conformance.rendering import reported, wire_table
 from messages_conformance.rendering.curl import how_to_show
 from messages_conformance.rendering.headline import first_sentence
 from messages_conformance.report import repeats
+from messages_conformance.report.decisive import decisive
 from messages_conformance.report.outcome import Outcome, outcome
 from messages_conformance.report.report import Cell, Judged, Observation, Report, TargetReport
 
@@ -116,6 +117,8 @@ def _details(judged: Judged, report: Report) -> Iterator[str]:
             yield f"exchanges: {', '.join(map(str, judged.places)) or 'none'}"
             for excerpt in judged.excerpts:
                 yield from ("", str(excerpt))
+                if places := str(decisive(excerpt, judged.row_id, judged.summary, judged.excerpts)):
+                    yield f"decisive: {places}"
                 if excerpt.place:
                     yield f"whole, to send again: {how_to_show(excerpt.place)}"
         case Observation():

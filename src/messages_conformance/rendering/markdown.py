@@ -181,14 +181,14 @@ def _entries(target: TargetReport, listing: entries.Listing, report: Report) -> 
         yield ""
         if listing.advises:
             yield from _advice(report, entry.cells[0])
-        excerpts = next(
-            (statement.excerpts for statement in entry.statements if statement.excerpts), ()
-        )
-        if excerpts:
+        shown = entry.shown
+        if shown:
             yield from ("<details><summary>What was exchanged</summary>", "")
-            for excerpt in excerpts:
+            for excerpt in shown.excerpts:
                 yield from (fenced(str(excerpt)), "")
-            yield from _how_to_repeat(target, excerpts[0], whole=listing.advises)
+                if places := str(shown.decisive(entry.row.id, excerpt)):
+                    yield from (f"Decisive: {code(places)}", "")
+            yield from _how_to_repeat(target, shown.excerpts[0], whole=listing.advises)
             yield from ("</details>", "")
 
 

@@ -1,7 +1,6 @@
 """A report for the terminal, or for a pipe."""
 
 import re
-from collections.abc import Iterable
 
 from rich.console import Console
 from rich.padding import Padding
@@ -24,7 +23,6 @@ from messages_conformance.rendering import (
 from messages_conformance.rendering.curl import how_to_show
 from messages_conformance.rendering.headline import first_sentence, masthead, provenance_facts
 from messages_conformance.report.detection import HEADING, LEGEND, Detection
-from messages_conformance.report.excerpt import Excerpt
 from messages_conformance.report.report import Cell, Judged, Observation, Report, TargetReport
 from messages_conformance.verdict import Claim
 
@@ -340,18 +338,18 @@ def _entries(
                 _indented(console, f"→ {sentence}")
         if listing.advises:
             _advice(console, report, entry.cells[0])
-        excerpts = next(
-            (statement.excerpts for statement in entry.statements if statement.excerpts), ()
-        )
-        _excerpts(console, excerpts)
+        if entry.shown:
+            _excerpts(console, entry.row.id, entry.shown)
         console.print()
 
 
-def _excerpts(console: Console, excerpts: Iterable[Excerpt]) -> None:
-    for excerpt in excerpts:
+def _excerpts(console: Console, row: str, shown: entries.Statement) -> None:
+    for excerpt in shown.excerpts:
         for line in visible(str(excerpt)).splitlines():
             for part in Text(line).wrap(console, console.width - 6, overflow="fold") or [Text()]:
                 _line(console, f"    │ {part.plain.rstrip()}", "dim")
+        if places := str(shown.decisive(row, excerpt)):
+            _indented(console, f"Decisive: {places}")
         if excerpt.place:
             _indented(console, f"Whole, to send again: {how_to_show(excerpt.place)}", "dim")
 

@@ -17,6 +17,7 @@ from messages_conformance.claims.field_reports import FieldReport
 from messages_conformance.claims.page import Model, Row
 from messages_conformance.display import json_text
 from messages_conformance.errors import ReportError
+from messages_conformance.report.decisive import Decisive, decisive
 from messages_conformance.report.newer_page import NewerPage
 from messages_conformance.report.provenance import Provenance
 from messages_conformance.report.repeats import RunResult
@@ -46,6 +47,7 @@ _FIELD_REPORT = TypeAdapter(FieldReport)
 _CELL = TypeAdapter(Cell)
 _OBSERVATION = TypeAdapter(Observation)
 _FINDING = TypeAdapter(ReportedFinding)
+_DECISIVE = TypeAdapter(Decisive)
 _TARGET = ("target", "revision")
 """What a cell, an observation and a finding name their target by."""
 _SLOT = (*_TARGET, "model", "row")
@@ -97,6 +99,9 @@ def _reported(target: TargetReport) -> list[Document]:
 
 def _cell(cell: Cell, target: TargetReport) -> Document:
     written = _dump(_CELL, cell, "model", "row", "verdict", "runs")
+    for shown, entry in zip(cell.excerpts, written.get("excerpts", ()), strict=False):
+        places = decisive(shown, cell.row_id, cell.summary, cell.excerpts)
+        entry.update({"decisive": decided} if (decided := _dump(_DECISIVE, places)) else {})
     if cell.samples:
         low, high = (round(share, 4) for share in cell.samples.interval)
         written["samples"]["interval"] = {"low": low, "high": high, "confidence": CONFIDENCE}
