@@ -296,13 +296,13 @@ def _by_verdict(judged: Iterable[Judged]) -> Iterator[tuple[str, tuple[str, ...]
 
 def print_end(console: Console, report: Report) -> None:
     """What it all comes to, last, where the prompt is."""
+    _line(console, masthead(report), "dim")
     if not report.targets:
         _line(console, "Nothing was judged: the report holds no target.")
     for target in report.targets:
         said = first_sentence(target)
         name = one_line(target.revision.target.name)
         console.print(Text(f"{name}: ", "bold").append(visible(said), "not bold"))
-    _line(console, masthead(report), "dim")
 
 
 def _heading(console: Console, words: str) -> None:
