@@ -417,7 +417,7 @@ def ids_matter(ask: Ask, tested: Question, attribution: Attribution) -> ProbeRun
     """The model confuses the results: do ids change what it says, where it repeats itself?"""
     straight = [*attribution.with_it, *(yield [tested])]
     crossed = yield [ask(**four_results(crossed=True))] * 2
-    said, other = ({answer.text for answer in answers} for answers in (straight, crossed))
+    said, other = ({words_of(answer) for answer in answers} for answers in (straight, crossed))
     if len(said) == len(other) == 1 and said != other:
         summary = f"other ids change what the model says: {straight[0].text!r}, {crossed[0].text!r}"
         return works(summary, *straight, *crossed)

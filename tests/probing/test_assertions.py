@@ -183,6 +183,15 @@ def test_a_part_that_changes_what_a_model_repeats_reaches_it() -> None:
     assert "'What?'" in behaviour.summary
 
 
+def test_a_digest_of_the_request_is_no_word_of_a_model() -> None:
+    def answer(request: Request, _: int) -> Exchange:
+        reaches = "x" in request.body
+        words = f"mock answer, digest {'a7ca07ec' if reaches else 'cb63f5ad'}"
+        return said(request, words, input_tokens=9 if "quokka" in str(request.body) else 5)
+
+    assert run(carries, answer).kind is Kind.UNCLEAR
+
+
 def test_a_model_that_never_repeats_itself_shows_nothing_by_another_answer() -> None:
     def answer(request: Request, nth: int) -> Exchange:
         reaches = "x" in request.body

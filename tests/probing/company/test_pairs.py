@@ -162,6 +162,16 @@ def test_a_weak_model_that_never_comes_to_its_stop_sequence_accuses_nobody() -> 
     assert judged(says_little_beside_tools).kind is Kind.UNCLEAR
 
 
+def test_a_canned_answer_shows_nothing_of_company() -> None:
+    def canned(stages: Stages) -> Stages:
+        said = ({"type": "text", "text": "This is a mock answer."},)
+        return replace(stages, generate=lambda *_: said)
+
+    cell = judged(canned)
+    assert cell.kind is Kind.UNCLEAR
+    assert "too little shows whether anything is lost" in cell.summary
+
+
 def test_a_stop_sequence_that_is_not_named_is_lost_where_the_model_comes_to_it() -> None:
     def unnamed_beside_tools(stages: Stages) -> Stages:
         def compose(request: AdmittedRequest, *rest: Any) -> Body:

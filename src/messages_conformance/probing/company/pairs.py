@@ -79,14 +79,14 @@ def prove_together(ask: Ask, strength: int) -> ProbeRun:
             "this row may send",
             *unasked,
         )
-    looked_at = sum(len(one.checks) for one in asked)
-    seen = sum(len(one.seen) for one in asked)
-    if not seen:
-        return unclear("nothing of what was asked for together was seen", *answers[:3])
+    effects = [check for one in asked for check in one.checks if check is not ACCEPTED]
+    seen = [check for one in asked for check in one.seen if check is not ACCEPTED]
+    counted = f"{len(seen)} of {len(effects)} effects"
+    if 2 * len(seen) < len(effects):
+        return unclear(f"too little shows whether anything is lost: {counted} were seen", *answers)
     return works(
         f"every {_WORDS[strength]} of {sum(len(v) > 1 for v in values.values())} features in "
-        f"{len(array)} requests: {seen} of {looked_at} effects were seen at once, and none is "
-        "lost in company",
+        f"{len(array)} requests: {counted} were seen at once, and none is lost in company",
         *answers,
     )
 
