@@ -1,7 +1,7 @@
 """The fingerprint of all that a kill matrix depends on: does it still match the code and data?
 
 What a kill matrix depends on is derived, not listed: every module that the selftest
-imports, directly or not, and every suite, claims file and schema.
+imports, directly or not, what the probes read beside them, and every suite, claims file and schema.
 """
 
 import ast
@@ -50,6 +50,8 @@ def _sources() -> Iterator[tuple[str, Path]]:
     """Every file, with a name that is the same in every installation."""
     for module in modules():
         yield module, _file(module)
+    for path in (_ROOT / "probing").rglob("*.json"):
+        yield path.relative_to(_ROOT).as_posix(), path
     for name in _DATA:
         folder = resources.folder(name)
         for path in folder.rglob("*"):
