@@ -7,11 +7,11 @@ the code; its key is a digest of all of them. So whatever changes, it is judged 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from messages_conformance import memory
 from messages_conformance.cassettes.tape import files_of, folder_of
@@ -20,6 +20,7 @@ from messages_conformance.claims.page import Model, Revision, Row
 from messages_conformance.judging.judged_model import JudgedModel, TapeSource
 from messages_conformance.probing.inspection import Inspection
 from messages_conformance.probing.loader import Suites
+from messages_conformance.report.json_format import adapter
 from messages_conformance.report.report import Cell, Observation
 from messages_conformance.verdict import Evidence
 
@@ -77,11 +78,11 @@ def recall(
     by_id = {row.id: row for row in rows}
     try:
         cells = [
-            _adapter(Cell).validate_python({**cell, "model": model, "row": by_id[cell["row"]]})
+            adapter(Cell).validate_python({**cell, "model": model, "row": by_id[cell["row"]]})
             for cell in document["cells"]
         ]
         observations = [
-            _adapter(Observation).validate_python(
+            adapter(Observation).validate_python(
                 {
                     **seen,
                     "model": model,
@@ -90,7 +91,7 @@ def recall(
             )
             for seen in document["observations"]
         ]
-        source = _adapter(TapeSource).validate_python(document["source"])
+        source = adapter(TapeSource).validate_python(document["source"])
     except (KeyError, TypeError, ValidationError):
         return None
     asked = [row.id for row in rows], [inspection.row for inspection in inspections]
@@ -121,12 +122,7 @@ def _to_document(judged: JudgedModel) -> _Document:
 
 
 def _dump(kind: Any, value: Any, without: dict[str, Any]) -> _Document:
-    written: _Document = _adapter(kind).dump_python(
+    written: _Document = adapter(kind).dump_python(
         value, mode="json", by_alias=True, exclude_defaults=True, exclude=without
     )
     return written
-
-
-@cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
