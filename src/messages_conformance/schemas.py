@@ -1,9 +1,10 @@
 """The JSON Schemas the project publishes, by short name."""
 
+import datetime
 import json
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from messages_conformance import resources
 
@@ -43,10 +44,28 @@ def _compiled(name: str) -> "jsonschema_rs.Draft202012Validator":
 
 
 def _keeps(document: Any, name: str) -> bool:
+    compiled = _compiled(name)
     try:
-        return _compiled(name).is_valid(document)
-    except (ValueError, TypeError, OverflowError, RecursionError):  # It is no JSON.
+        return compiled.is_valid(document)
+    except (ValueError, TypeError, OverflowError, RecursionError):
+        pass  # It is no JSON; TOML has dates.
+    try:
+        return all(compiled.is_valid(_undated(document, other)) for other in _INSTEAD_OF_DATES)
+    except (ValueError, TypeError, OverflowError, RecursionError):
         return False
+
+
+_INSTEAD_OF_DATES: Final[tuple[Any, ...]] = (None, [])
+"""A date is of no JSON type: where a schema takes values of two types, it says nothing of types."""
+
+
+def _undated(value: Any, instead: Any) -> Any:
+    """The same with another value for each date."""
+    if isinstance(value, datetime.date):
+        return instead
+    if isinstance(value, dict):
+        return {name: _undated(inner, instead) for name, inner in value.items()}
+    return [_undated(inner, instead) for inner in value] if isinstance(value, list) else value
 
 
 def errors(document: Any, name: str) -> "Iterator[jsonschema.ValidationError]":
