@@ -64,6 +64,7 @@ from messages_conformance.probing import (
     unclear,
     unmeasured,
     user,
+    words_of,
     works,
 )
 

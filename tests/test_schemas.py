@@ -139,6 +139,34 @@ def test_the_compiled_validator_accepts_exactly_what_the_wording_one_accepts(nam
     assert 0 < accepted < 400
 
 
+def dated(value: Any, dice: random.Random) -> Any:
+    """The same with a date, as TOML has them, in the place of some values."""
+    if dice.random() < 0.02:
+        return datetime.date(2026, 9, 2)
+    if isinstance(value, dict):
+        return {name: dated(inner, dice) for name, inner in value.items()}
+    return [dated(inner, dice) for inner in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("name", ["claims", "observations", "expectations"])
+def test_of_what_has_dates_both_validators_accept_the_same(name: str) -> None:
+    """Of each form of file that people write in TOML."""
+    dice = random.Random(name)
+    accepted = 0
+    for path in sorted(shipped.folder(name).rglob("*.toml"))[:4]:
+        written = tomllib.loads(path.read_text(encoding="utf-8"))
+        small = {
+            key: value[:2] if isinstance(value, list) else value for key, value in written.items()
+        }
+        assert schemas._keeps(small, name)
+        for _ in range(60):
+            document = dated(small, dice)
+            keeps = next(schemas.validator(name).iter_errors(document), None) is None
+            assert schemas._keeps(document, name) is keeps, document
+            accepted += keeps
+    assert accepted
+
+
 def test_what_is_no_json_is_left_to_the_wording_validator() -> None:
     dated = {"date": datetime.date(2026, 9, 2)}
     assert [each.message for each in schemas.errors(dated, "error")] == [

@@ -1,15 +1,16 @@
 """The JSON Schemas the project publishes, by short name."""
 
+import datetime
 import json
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import Any
-
-import jsonschema
-import jsonschema_rs
-from referencing import Registry, Resource
+from typing import TYPE_CHECKING, Any, Final
 
 from messages_conformance import resources
+
+if TYPE_CHECKING:
+    import jsonschema
+    import jsonschema_rs
 
 
 @cache
@@ -21,8 +22,11 @@ def _documents() -> dict[str, dict[str, Any]]:
 
 
 @cache
-def validator(name: str) -> jsonschema.Draft202012Validator:
+def validator(name: str) -> "jsonschema.Draft202012Validator":
     """The validator of one schema; references between schemas resolve without a network."""
+    import jsonschema  # takes a while, and hardly ever is anything wrong
+    from referencing import Registry, Resource
+
     documents = _documents()
     registry: Registry[Any] = Registry().with_resources(
         (document["$id"], Resource.from_contents(document)) for document in documents.values()
@@ -31,20 +35,40 @@ def validator(name: str) -> jsonschema.Draft202012Validator:
 
 
 @cache
-def _compiled(name: str) -> jsonschema_rs.Draft202012Validator:
+def _compiled(name: str) -> "jsonschema_rs.Draft202012Validator":
+    import jsonschema_rs
+
     documents = _documents()
     registry = jsonschema_rs.Registry([(each["$id"], each) for each in documents.values()])
     return jsonschema_rs.Draft202012Validator(documents[name], registry=registry)
 
 
 def _keeps(document: Any, name: str) -> bool:
+    compiled = _compiled(name)
     try:
-        return _compiled(name).is_valid(document)
-    except (ValueError, TypeError, OverflowError, RecursionError):  # It is no JSON.
+        return compiled.is_valid(document)
+    except (ValueError, TypeError, OverflowError, RecursionError):
+        pass  # It is no JSON; TOML has dates.
+    try:
+        return all(compiled.is_valid(_undated(document, other)) for other in _INSTEAD_OF_DATES)
+    except (ValueError, TypeError, OverflowError, RecursionError):
         return False
 
 
-def errors(document: Any, name: str) -> Iterator[jsonschema.ValidationError]:
+_INSTEAD_OF_DATES: Final[tuple[Any, ...]] = (None, [])
+"""A date is of no JSON type: where a schema takes values of two types, it says nothing of types."""
+
+
+def _undated(value: Any, instead: Any) -> Any:
+    """The same with another value for each date."""
+    if isinstance(value, datetime.date):
+        return instead
+    if isinstance(value, dict):
+        return {name: _undated(inner, instead) for name, inner in value.items()}
+    return [_undated(inner, instead) for inner in value] if isinstance(value, list) else value
+
+
+def errors(document: Any, name: str) -> "Iterator[jsonschema.ValidationError]":
     """Every way in which a document breaks a schema.
 
     Of nearly all documents the compiled validator says, many times as fast, that there is none;
@@ -55,6 +79,10 @@ def errors(document: Any, name: str) -> Iterator[jsonschema.ValidationError]:
 
 def complaint(document: Any, name: str) -> str | None:
     """The most telling way a document breaks a schema, in one sentence; None if it keeps it."""
+    if _keeps(document, name):
+        return None
+    import jsonschema
+
     error = jsonschema.exceptions.best_match(errors(document, name))
     return f"at {place(document, error.absolute_path)}: {error.message}" if error else None
 

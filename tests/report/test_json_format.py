@@ -3,11 +3,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from messages_conformance import schemas
 from messages_conformance.errors import ReportError
 from messages_conformance.protocol.exchange import KEY, Exchange, Malformed, Request
-from messages_conformance.report import Report
+from messages_conformance.report import Report, json_format
 from messages_conformance.report.excerpt import excerpt
 from messages_conformance.report.json_format import FORMAT, from_document, to_document, to_json
 from messages_conformance.report.outcome import exit_code
@@ -51,6 +53,26 @@ def test_a_document_read_back_and_written_again_is_the_same(full: Report) -> Non
     document = to_document(full)
     assert to_document(from_document(document)) == document
     assert from_document(document) == from_document(json.loads(to_json(full)))
+
+
+@given(
+    st.recursive(
+        st.none()
+        | st.booleans()
+        | st.integers(-(2**53), 2**53)
+        | st.text()
+        | st.sampled_from([round(n / 10_000, 4) for n in range(10_001)]),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    )
+)
+def test_it_is_written_as_the_standard_library_writes_it(value: Any) -> None:
+    document = {"of": value}
+    assert json_format._written(document) == json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def test_half_a_surrogate_pair_is_written_too() -> None:
+    document = {"text": "\ud800"}
+    assert json_format._written(document) == json.dumps(document, indent=2, ensure_ascii=False)
 
 
 def test_reading_back_gives_the_same_report(full: Report) -> None:

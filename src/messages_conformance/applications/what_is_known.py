@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from messages_conformance import resources
+from messages_conformance import planning, resources
 from messages_conformance.applications.check import Check, Instead
 from messages_conformance.applications.check_view import Asking
 from messages_conformance.applications.feature_table import FEATURES
@@ -18,7 +18,6 @@ from messages_conformance.claims.selection import Chosen, Selection
 from messages_conformance.errors import ReportError
 from messages_conformance.files import read_text
 from messages_conformance.judging import advice, assess
-from messages_conformance.planning import planner
 from messages_conformance.probing.loader import Suites
 from messages_conformance.report import json_format
 from messages_conformance.report.report import TargetReport
@@ -133,5 +132,5 @@ def to_ask(result: Check, suites: Suites) -> tuple[Asking, ...]:
         if rows:
             ids = tuple(row.id for row in rows)
             chosen = Chosen(revision, (best.model,), rows, ids)
-            found.append(Asking(ids, planner.plan([chosen], suites).expected, of_page))
+            found.append(Asking(ids, planning.plan([chosen], suites).expected, of_page))
     return tuple(found)

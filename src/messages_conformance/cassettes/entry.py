@@ -14,10 +14,8 @@ import json
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 from urllib.parse import urlsplit
-
-import vcr.request
 
 from messages_conformance.cassettes.yaml_format import Stored
 from messages_conformance.protocol.exchange import (
@@ -29,6 +27,9 @@ from messages_conformance.protocol.exchange import (
     Request,
     request_key,
 )
+
+if TYPE_CHECKING:
+    from vcr.request import Request as StoredRequest
 
 FORMAT = 1
 STORED_BODY = 64 * 1024
@@ -133,7 +134,11 @@ def from_stored(stored: Stored, place: Place) -> tuple[Label, Entry]:
     return label, _entry(label, request, response, place)
 
 
-def _stored_request(label: Label, entry: Entry) -> vcr.request.Request:
+def _stored_request(label: Label, entry: Entry) -> "StoredRequest":
+    from vcr.request import (
+        Request as StoredRequest,
+    )  # takes a while, and most commands write nothing
+
     request = entry.exchange.request
     if request.body is None:
         body = None
@@ -142,7 +147,7 @@ def _stored_request(label: Label, entry: Entry) -> vcr.request.Request:
     else:
         body = request.content.decode()
     uri = label.base_url + request.path
-    return vcr.request.Request(request.method, uri, body, dict(request.headers))
+    return StoredRequest(request.method, uri, body, dict(request.headers))
 
 
 def _stored_response(entry: Entry) -> dict[str, Any]:
@@ -181,9 +186,7 @@ def _label(metadata: dict[str, Any]) -> Label:
     return Label(**metadata)
 
 
-def _entry(
-    label: Label, request: vcr.request.Request, response: dict[str, Any], place: Place
-) -> Entry:
+def _entry(label: Label, request: "StoredRequest", response: dict[str, Any], place: Place) -> Entry:
     """Read one interaction back."""
     if not request.uri.startswith(label.base_url):
         raise ValueError(f"request {place.position} is not below {label.base_url}")

@@ -17,8 +17,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import vcr.serialize
-
 from messages_conformance.cassettes.entry import Entry, Label, from_stored, to_stored
 from messages_conformance.cassettes.yaml_format import MAX_RECORDING
 from messages_conformance.cassettes.yaml_reader import TOO_LONG
@@ -56,6 +54,8 @@ def _decoded(value: dict[str, Any]) -> Any:
 
 def to_line(label: Label, suite: str, step: int, entry: Entry) -> bytes:
     """Serialise one exchange, and where its request came from."""
+    import vcr.serialize
+
     stored = to_stored(label, entry, suite=suite, step=step)
     return f"{vcr.serialize.serialize(stored, _Line)}\n".encode()
 
@@ -71,6 +71,8 @@ def read(path: Path, name: str) -> Iterator[tuple[Label, str, int, Entry]]:
     """
     if not path.exists():
         return
+    import vcr.serialize
+
     with open_file(path) as file:
         for position in itertools.count():
             text = file.readline(MAX_RECORDING)

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-import vcr.serialize
 import yaml
 
 from messages_conformance.cassettes.yaml_reader import Bounds, read_interactions
@@ -26,7 +25,6 @@ MAX_RECORDING: Final = 24 * 1024 * 1024
 _BOUNDS: Final = Bounds(size=MAX_RECORDING, depth=16, values=5 * DEFAULT.pieces)
 """A recording needs six levels, and three values for each chunk."""
 _END: Final = "...\n"
-_VERSION: Final = vcr.serialize.CASSETTE_FORMAT_VERSION
 
 _LITERAL = re.compile(
     r"[\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010fffe]+"
@@ -98,10 +96,15 @@ def save(path: Path, recorded: Iterable[Stored]) -> None:
     ``recorded`` are its recordings in vcrpy's form, all with the same metadata; no more than one
     of them is held at a time.
     """
+    import vcr.serialize  # takes a while, and most commands write nothing
+
     with replacing(path) as beside, beside.open("w", encoding="utf-8", newline="\n") as file:
         for number, stored in enumerate(recorded):
             if not number:
-                head = {"version": _VERSION, "metadata": stored["metadata"]}
+                head = {
+                    "version": vcr.serialize.CASSETTE_FORMAT_VERSION,
+                    "metadata": stored["metadata"],
+                }
                 file.write(f"{_yaml(head, _WideDumper)}interactions:\n")
             # The number by which reports name it: a person finds it by search.
             file.write(f"# {path.name}#{number}\n")
@@ -118,6 +121,8 @@ def load(path: Path) -> Iterator[Stored]:
         yaml.YAMLError: it is not YAML, or holds what no recording holds: see `read_interactions`.
         ArithmeticError, LookupError, OSError, TypeError, ValueError: it is malformed.
     """
+    import vcr.serialize
+
     count = 0
     with open_file(path) as file:
         for head, interaction in read_interactions(file, _BOUNDS):

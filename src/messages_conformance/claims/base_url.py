@@ -7,8 +7,6 @@ key anywhere. So a message names the host at most, never the value.
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
-import httpx2
-
 from messages_conformance.errors import SetupError
 
 _EXAMPLE: Final = "https://host/path, without /v1/messages"
@@ -20,11 +18,17 @@ def split_url(url: str) -> SplitResult | None:
         return None
     try:
         parts = urlsplit(url)
-        # Each of these fails in a way of its own for a host that no name server knows.
-        host, port, _ = parts.hostname, parts.port, httpx2.Request("POST", url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
+            return None
+        import httpx2  # takes a while, and most commands ask no endpoint
+    except ValueError:
+        return None
+    try:
+        # It fails in a way of its own for a host that no name server knows.
+        httpx2.Request("POST", url)
     except (ValueError, httpx2.InvalidURL):
         return None
-    return parts if parts.scheme in ("http", "https") and host and port != 0 else None
+    return parts
 
 
 def check_url(url: str) -> None:

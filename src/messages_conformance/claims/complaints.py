@@ -4,9 +4,7 @@ import datetime
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
-
-from jsonschema import ValidationError
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from messages_conformance import schemas
 from messages_conformance.claims import toml_lines
@@ -15,6 +13,8 @@ from messages_conformance.display.suggestions import did_you_mean
 from messages_conformance.errors import ClaimsError
 
 Document: TypeAlias = Mapping[str, Any]
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
 _Found: TypeAlias = Iterator[tuple[KeyPath, str]]
 _MOST_LISTED: Final = 50
 
@@ -64,7 +64,7 @@ def _of_the_schema(document: Document) -> _Found:
             yield path, _sentence(error)
 
 
-def _sentence(error: ValidationError) -> str:
+def _sentence(error: "ValidationError") -> str:
     """What a schema's error says, with what to do; the schema's descriptions say what is meant."""
     value: Any = error.instance
     limit: Any = error.validator_value
@@ -96,7 +96,7 @@ def _sentence(error: ValidationError) -> str:
 _TYPES = {"array": "array", "object": "table", "string": "text", "boolean": "true or false"}
 
 
-def _missing(error: ValidationError) -> str:
+def _missing(error: "ValidationError") -> str:
     wanted: Any = error.validator_value
     name = next(one for one in wanted if error.message.startswith(repr(one)))
     if name == "lacks":

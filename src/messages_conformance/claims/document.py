@@ -1,13 +1,13 @@
 """A page as a document in the form of a claims file, and back; a report holds its pages so, too."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from messages_conformance.claims.page import Revision
 
-_REVISION = TypeAdapter(Revision)
 _MODEL_NAMES_SERIES = {"series": {"__all__": {"models": {"__all__": {"series"}}}}}
 """What a document leaves out: it lists the models below their series."""
 
@@ -18,7 +18,7 @@ def from_document(document: Mapping[str, Any]) -> Revision:
     Raises:
         ValueError: a value is none of its type, such as a date that no calendar has.
     """
-    return _REVISION.validate_python(
+    return _adapter().validate_python(
         {
             "target": document["target"],
             **document["revision"],
@@ -31,7 +31,7 @@ def from_document(document: Mapping[str, Any]) -> Revision:
 
 def to_document(revision: Revision) -> dict[str, Any]:
     """Write a page as JSON; a field at its default is left out, as in a claims file."""
-    page = _REVISION.dump_python(
+    page = _adapter().dump_python(
         revision, mode="json", exclude_defaults=True, exclude=_MODEL_NAMES_SERIES
     )
     tables = {
@@ -40,6 +40,11 @@ def to_document(revision: Revision) -> dict[str, Any]:
         "row": page.pop("rows"),
     }
     return {"target": page.pop("target"), "revision": page, **tables}
+
+
+@cache
+def _adapter() -> TypeAdapter[Revision]:
+    return TypeAdapter(Revision)
 
 
 def _with_models_named(series: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,11 +10,8 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
-
-import tomlkit
-import tomlkit.items
 
 from messages_conformance.claims import library
 from messages_conformance.claims.base_url import check_url
@@ -22,6 +19,9 @@ from messages_conformance.claims.document import to_document
 from messages_conformance.claims.page import Model, Revision, Row, Series
 from messages_conformance.claims.selection import Chosen, Selection, newest_with
 from messages_conformance.errors import ClaimsError, RunError
+
+if TYPE_CHECKING:
+    import tomlkit.items
 
 GENUINE = "anthropic"
 """The target whose claims an endpoint is judged by unless another is named."""
@@ -174,13 +174,17 @@ def _parts(page: Revision, heading: str, notes: Mapping[str, str]) -> Iterator[s
 
 def _entries(table: Mapping[str, Any]) -> str:
     """The keys and values of a table, one a line: tables inside it stand in braces."""
+    import tomlkit  # takes a while, and is needed for endpoints without claims only
+
     document = tomlkit.document()
     for name, value in table.items():
         document.add(name, _in_braces(value))
     return document.as_string()
 
 
-def _in_braces(value: Any) -> tomlkit.items.Item:
+def _in_braces(value: Any) -> "tomlkit.items.Item":
+    import tomlkit.items
+
     if isinstance(value, Mapping):
         table = tomlkit.inline_table()
         table.update({name: _in_braces(inner) for name, inner in value.items()})

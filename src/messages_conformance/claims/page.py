@@ -22,6 +22,7 @@ FrozenMapping: TypeAlias = Annotated[
 """A mapping that nobody can change once it has been read from a document."""
 
 DOCUMENTED_PROFILE = "documented"
+OBSERVED_PROFILE = "model-studio-2026-08"
 """The profile of a target whose claims file names none: the reference does what the file says."""
 
 

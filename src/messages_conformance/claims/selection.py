@@ -1,16 +1,21 @@
 """What is to be judged: the targets, models and rows somebody chose, looked up in the claims."""
 
+import contextlib
 import fnmatch
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
+from messages_conformance import memory
 from messages_conformance.cassettes.tape import files_of, folder_of, labels_of
 from messages_conformance.claims import library
 from messages_conformance.claims.page import Model, Revision, Row
 from messages_conformance.claims.sections import is_inspected
 from messages_conformance.display.suggestions import did_you_mean
 from messages_conformance.errors import ClaimsError
+
+_KIND: Final = "labels"
 
 
 @dataclass(frozen=True)
@@ -124,14 +129,40 @@ def _page(
     return newest_with(there.of(id), selection)
 
 
+def _recorded(root: Path, target: str) -> tuple[tuple[str, str], ...]:
+    """The model and the revision that each file of a target is labelled with.
+
+    They are remembered: to read the label of a file takes longer than to see that it is the same.
+    """
+    key = None
+    if memory.folder():
+        with contextlib.suppress(OSError):
+            files = files_of(folder_of(root, target, "any").parent)
+            contents = ((file.relative_to(root).as_posix(), file.read_bytes()) for file in files)
+            key = memory.digest(memory.state(), *(part for file in contents for part in file))
+    known = memory.recall(_KIND, key) if key else None
+    if isinstance(known, list) and all(map(_is_label, known)):
+        return tuple((model, date) for model, date in known)
+    found = tuple((label.model, label.revision) for label in labels_of(root, target))
+    if key:
+        memory.remember(_KIND, key, found)
+    return found
+
+
+def _is_label(value: object) -> bool:
+    return (
+        isinstance(value, list) and len(value) == 2 and all(isinstance(one, str) for one in value)
+    )
+
+
 def _recorded_for(
     there: library.Library, id: str, selection: Selection, recordings: Path
 ) -> library.ClaimsFile | None:
     """The revision that the chosen models are recorded for; None where none is recorded."""
     models: dict[str, set[str]] = {}
-    for label in labels_of(recordings, id):
-        if not selection.models or _matches(label.model, selection.models):
-            models.setdefault(label.revision, set()).add(label.model)
+    for model, date in _recorded(recordings, id):
+        if not selection.models or _matches(model, selection.models):
+            models.setdefault(date, set()).add(model)
     if len(models) > 1:
         listed = "; ".join(f"{date}: {', '.join(sorted(models[date]))}" for date in sorted(models))
         raise ClaimsError(

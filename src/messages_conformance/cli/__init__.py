@@ -4,7 +4,6 @@ import sys
 
 import click
 
-from messages_conformance import __version__
 from messages_conformance.cli.group import Listed, ListedGroup
 
 _WIDEST = 120
@@ -43,7 +42,7 @@ _COMMANDS = Listed(
     listed=_COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": _WIDEST},
 )
-@click.version_option(__version__, prog_name="messages-conformance")
+@click.version_option(package_name="messages-conformance", prog_name="messages-conformance")
 def main() -> None:
     """Find out what still works if an Anthropic app moves to this endpoint.
 

@@ -200,7 +200,9 @@ def load_suites(clients: tuple[str, ...] = ()) -> Suites:
     # Few commands need what knows of clients.
     from messages_conformance.readiness import rows
 
-    return replace(suites, inspections=(*suites.inspections, *rows.inspections_of(clients)))
+    # What a client does depends on what is installed for it, so nothing of that is remembered.
+    further = rows.inspections_of(clients)
+    return replace(suites, inspections=(*suites.inspections, *further), source="")
 
 
 def with_clients(choice: Selection, clients: tuple[str, ...]) -> Selection:

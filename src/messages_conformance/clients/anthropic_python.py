@@ -9,7 +9,7 @@ sent over a network.
 import asyncio
 import contextlib
 import warnings
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from functools import partial
 from importlib import metadata
 from pathlib import Path
@@ -165,13 +165,15 @@ class _Sdk:
         self,
         exchange: Exchange,
         name: str,
-        calls: tuple[Callable[[], Any], Callable[[], Awaitable[Any]]],
+        calls: tuple[Callable[[], Any], Callable[[], Coroutine[Any, Any, Any]]],
         check: Callable[[Any], ClientResult],
     ) -> Iterator[ClientResult]:
         """Make a call with both clients; the second counts only if its result differs."""
         blocking, awaiting = calls
         first = _try(blocking, exchange, name, check)
-        second = _try(lambda: self._runner.run(_awaited(awaiting)), exchange, name, check)
+        # The runner's own `run` handles Ctrl-C anew each time, which takes as long as the call.
+        loop = self._runner.get_loop()
+        second = _try(lambda: loop.run_until_complete(awaiting()), exchange, name, check)
         yield first
         if second != first:
             yield ClientResult(
@@ -216,10 +218,6 @@ def _describe(problem: Exception) -> str:
     if not words:
         return name
     return f"{name}: {words if len(words) <= _LONGEST else words[: _LONGEST - 1] + '…'}"
-
-
-async def _awaited(call: Callable[[], Awaitable[Any]]) -> Any:
-    return await call()
 
 
 def _create(client: "anthropic.Anthropic") -> Any:

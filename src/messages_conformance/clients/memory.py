@@ -6,16 +6,12 @@ former; so whatever changes, the result is made anew. The file is JSON, and boun
 damaged, or that somebody else could have written, counts as empty: it costs time and nothing more.
 
 Of two processes that write at once, the later one keeps what it knows and what it finds.
-
-`MESSAGES_CONFORMANCE_CACHE` names another folder, or switches the memory off if it is empty.
 """
 
 import contextlib
 import hashlib
 import json
-import os
 import platform
-import stat
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import metadata
@@ -24,8 +20,10 @@ from typing import Any, Final
 
 from messages_conformance import files
 from messages_conformance.clients.result import ClientOutcome, ClientResult
+from messages_conformance.memory import VARIABLE, folder, is_own
 
-VARIABLE: Final = "MESSAGES_CONFORMANCE_CACHE"
+__all__ = ["MOST", "VARIABLE", "code", "folder", "read", "state", "write"]
+
 MOST: Final = 20_000
 """Results that are remembered."""
 _LARGEST: Final = 16 * 1024 * 1024
@@ -36,16 +34,6 @@ _MOST_FILES: Final = 4
 """Files that are kept, one for each state of client and code; the oldest go."""
 _OURS: Final = ("clients", "cassettes", "protocol", "rules")
 """The packages whose code a result depends on."""
-
-
-def folder() -> Path | None:
-    """Where results are remembered; None if they are not."""
-    named = os.environ.get(VARIABLE)
-    if named is not None:
-        return Path(named) if named else None
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("messages-conformance", appauthor=False))
 
 
 @cache
@@ -76,7 +64,7 @@ def code() -> bytes:
 def read(path: Path) -> dict[str, ClientResult]:
     """What a file remembers; nothing if it is absent, damaged, too large, or not one's own."""
     with contextlib.suppress(OSError, ValueError, RecursionError):
-        if not _is_own(path):
+        if not is_own(path):
             return {}
         document = json.loads(files.read_text(path, _LARGEST))
         if isinstance(document, dict) and len(document) <= MOST:
@@ -100,16 +88,6 @@ def write(path: Path, known: Mapping[str, ClientResult]) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         files.write_text(path, text)
         _forget_old(path)
-
-
-def _is_own(path: Path) -> bool:
-    """Whether nobody but this user could have written a file."""
-    if not hasattr(os, "getuid"):
-        return True
-    return all(
-        found.st_uid == os.getuid() and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-        for found in (path.stat(), path.parent.stat())
-    )
 
 
 def _results(document: Mapping[str, Any]) -> Iterator[tuple[str, ClientResult]]:

@@ -14,7 +14,10 @@ from messages_conformance import __version__
 from messages_conformance.cassettes.tape import Tape
 from messages_conformance.claims.page import Model, Revision, Row, Target
 from messages_conformance.healing.breaks import who_breaks
+from messages_conformance.judging import remembered
+from messages_conformance.judging.judged_model import JudgedModel, provenance_of, source_of
 from messages_conformance.judging.readability import Readability
+from messages_conformance.judging.remembered import Keys
 from messages_conformance.judging.severity import as_page_claims
 from messages_conformance.probing.behaviours import unmeasured
 from messages_conformance.probing.driver import Batch, UnansweredError, run_probe
@@ -26,8 +29,6 @@ from messages_conformance.report import (
     BrokenClients,
     Cell,
     Observation,
-    Provenance,
-    RecordingSummary,
     Report,
     ReportedFinding,
     TargetReport,
@@ -211,30 +212,42 @@ def judge_target(
     Raises:
         CassetteError: a cassette cannot be used.
     """
-    tapes = {model: Tape.load(cassettes, revision.target.id, model.id) for model in models}
     inspections = tuple(inspections)
-    cells = tuple(
-        judged
+    keys = Keys(revision, rows, inspections, suites, cassettes, evidence)
+    known_as = {model: keys.of(model) for model in models}
+    found = {
+        model: remembered.recall(key, model, rows, inspections) for model, key in known_as.items()
+    }
+    tapes = {
+        model: Tape.load(cassettes, revision.target.id, model.id)
+        for model, known in found.items()
+        if known is None
+    }
+    cells = {
+        model: judge_model(revision, model, rows, suites, tape, evidence=evidence)
         for model, tape in tapes.items()
-        for judged in judge_model(revision, model, rows, suites, tape, evidence=evidence)
-    )
+    }
     # All inspections of one model together, while its parsed answers are still in memory; and
     # after all probes, so that a client's library and the largest request are not loaded at once.
-    observations = {
-        (inspection.row, model): as_page_claims(
-            inspect_model(model, inspection, tape, evidence=evidence), revision
+    for model, tape in tapes.items():
+        seen = tuple(
+            as_page_claims(inspect_model(model, one, tape, evidence=evidence), revision)
+            for one in inspections
         )
-        for model, tape in tapes.items()
-        for inspection in inspections
-    }
+        judged = JudgedModel(cells[model], seen, source_of(tape, _evidence(tape, evidence)))
+        # What changed while it was read is not what the key is of.
+        if known_as[model] == keys.of(model):
+            remembered.remember(known_as[model], judged)
+        found[model] = judged
+    known = [judged for judged in found.values() if judged]
     return TargetReport(
         revision=revision,
-        provenance=_provenance(tuple(tapes.values()), evidence),
+        provenance=provenance_of([judged.source for judged in known]),
         rows=tuple(rows),
         models=tuple(models),
-        cells=cells,
+        cells=tuple(cell for judged in known for cell in judged.cells),
         observations=tuple(
-            observations[inspection.row, model] for inspection in inspections for model in tapes
+            judged.observations[at] for at in range(len(inspections)) for judged in known
         ),
     )
 
@@ -291,39 +304,3 @@ def _unrecorded(probe: Probe, tape: Tape, number: int) -> Behaviour:
 
 def _evidence(tape: Tape, stated: Evidence | None) -> Evidence:
     return Evidence.SIMULATED if tape.simulated else stated or Evidence.RECORDED
-
-
-def _provenance(tapes: tuple[Tape, ...], stated: Evidence | None) -> Provenance:
-    """Where exchanges come from: everything recorded, whichever rows are judged.
-
-    A target's evidence is no stronger than that of its weakest tape.
-    """
-    labels = [label for tape in tapes for label in tape.labels]
-    kinds = {_evidence(tape, stated) for tape in tapes if tape.entries}
-    dates = sorted(label.date for label in labels)
-    return Provenance(
-        evidence=max(kinds, key=list(Evidence).index, default=Evidence.NONE),
-        hosts=tuple(sorted({label.host for label in labels})),
-        addresses=tuple(sorted({label.base_url for label in labels})),
-        servers=tuple(sorted({label.server for label in labels if label.server})),
-        recorded=(dates[0], dates[-1]) if dates else None,
-        played=tuple(sorted({label.played for label in labels if label.played})),
-        recordings=_recordings_of(exchange for tape in tapes for exchange in tape.exchanges),
-    )
-
-
-def _recordings_of(exchanges: Iterable[Exchange]) -> tuple[RecordingSummary, ...]:
-    """Count the recorded exchanges and their tokens file by file, in the order of the names."""
-    files: dict[str, list[Exchange]] = {}
-    for exchange in exchanges:
-        if exchange.place is not None:  # always so on a tape
-            files.setdefault(exchange.place.cassette, []).append(exchange)
-    return tuple(
-        RecordingSummary(
-            cassette=name,
-            requests=len(held),
-            input_tokens=sum(exchange.prompt_tokens for exchange in held),
-            output_tokens=sum(exchange.usage("output_tokens") for exchange in held),
-        )
-        for name, held in sorted(files.items())
-    )

@@ -6,25 +6,26 @@ the cell's own model. Everything else that the simulation does is assumed, and s
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import cache
 
 from messages_conformance.claims import field_reports
 from messages_conformance.claims.field_reports import FieldReport
-from messages_conformance.reference import observations_used, observed
+from messages_conformance.claims.page import OBSERVED_PROFILE
 from messages_conformance.report.report import Cell, TargetReport
 from messages_conformance.verdict import Evidence
 
 NOBODY = "assumed: nobody reported this"
-_DEVIATING = frozenset(id for deviation in observed.DEVIATIONS for id in deviation.observations)
-"""What is played on purpose, whatever a probe of another page then calls it."""
 
 
 def with_basis(target: TargetReport) -> TargetReport:
     """The target; where the profile of observations was played, each cell says what it rests on."""
     played = target.provenance.played
-    if not played or not all(observed.PROFILE in each for each in played):
+    if not played or not all(OBSERVED_PROFILE in each for each in played):
         return target
+    from messages_conformance.reference import observed  # takes a while, and is seldom needed
+
     reports = field_reports.of_target(observed.TARGET)
-    changed = any(each != f"profile {observed.PROFILE}" for each in played)
+    changed = any(each != f"profile {OBSERVED_PROFILE}" for each in played)
     cells = (replace(cell, basis=_basis(cell, reports, changed=changed)) for cell in target.cells)
     return replace(target, cells=tuple(cells))
 
@@ -39,13 +40,15 @@ def _basis(cell: Cell, reports: Iterable[FieldReport], *, changed: bool) -> str:
 
 def basis(cell: Cell, of_row: Sequence[FieldReport]) -> str:
     """What a simulated cell rests on, given all that was reported of its row."""
+    from messages_conformance.reference import observations_used
+
     if cell.row.id in observations_used.ASSUMED:
         return f"assumed: {observations_used.ASSUMED[cell.row.id]}"
     deciding = [one for one in of_row if one.id in observations_used.PLAYED and one.behaviour]
     own = [one for one in deciding if cell.model.id in one.models or not one.models]
     if backing := [one for one in own if one.behaviour is cell.kind]:
         return f"as observed on {_seen(backing)}"
-    if done := [one for one in own if one.id in _DEVIATING]:
+    if done := [one for one in own if one.id in _deviating()]:
         kinds = ", ".join(dict.fromkeys(str(one.behaviour) for one in done))
         return f"as observed on {_seen(done)}, where the report comes to: {kinds}"
     if own:
@@ -55,6 +58,14 @@ def basis(cell: Cell, of_row: Sequence[FieldReport]) -> str:
     if deciding:
         return f"assumed for this model: others did otherwise on {_seen(deciding)}"
     return "assumed: no report of that month and host decides it" if of_row else NOBODY
+
+
+@cache
+def _deviating() -> frozenset[str]:
+    """What is played on purpose, whatever a probe of another page then calls it."""
+    from messages_conformance.reference import observed
+
+    return frozenset(id for deviation in observed.DEVIATIONS for id in deviation.observations)
 
 
 def _seen(reports: Sequence[FieldReport]) -> str:

@@ -1,12 +1,18 @@
 """The plan of a run: the requests it is expected to send, and an upper bound on its cost."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, reduce
+from typing import TypeAlias
 
 from messages_conformance.claims.page import Model, Revision
+from messages_conformance.probing.probe import Step
+from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.recording.cost import Cost
 from messages_conformance.recording.rate_limit import RateLimit
+
+FindRecorded: TypeAlias = Callable[[Model, Step], Exchange | None]
+"""Finds the answer that is recorded for a step of a model, so that it is not sent again."""
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,8 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
 
 from messages_conformance.cassettes.entry import Slot
 from messages_conformance.claims.page import Model, Revision, Row
@@ -19,11 +18,18 @@ from messages_conformance.planning.explore import (
     recorded_or,
     unrecorded,
 )
-from messages_conformance.planning.plan import ModelPlan, OptInRow, Plan, PlannedRequest, total
+from messages_conformance.planning.plan import (
+    FindRecorded,
+    ModelPlan,
+    OptInRow,
+    Plan,
+    PlannedRequest,
+    total,
+)
 from messages_conformance.planning.sample_answers import Answer
 from messages_conformance.probing.loader import Suites
 from messages_conformance.probing.probe import Ask, Probe, Step
-from messages_conformance.protocol.exchange import Exchange, Request
+from messages_conformance.protocol.exchange import Request
 from messages_conformance.recording.cost import Cost, actual_cost, upper_bound
 from messages_conformance.recording.preflight import preflight_cost
 from messages_conformance.recording.reuse import is_model_independent
@@ -31,27 +37,17 @@ from messages_conformance.recording.reuse import is_model_independent
 _PREVIEW = 24
 """Characters of a message."""
 
-FindRecorded: TypeAlias = Callable[[Model, Step], Exchange | None]
-"""Finds the answer that is recorded for a step of a model, so that it is not sent again."""
 
-
-def plan(
+def make_plan(
     chosen: Sequence[Chosen],
     suites: Suites,
     *,
-    opted_in: frozenset[str] = frozenset(),
-    find: FindRecorded | None = None,
-    auth: str | None = None,
-    describe_opt_in: bool = False,
+    opted_in: frozenset[str],
+    find: FindRecorded | None,
+    auth: str,
+    describe_opt_in: bool,
 ) -> Plan:
-    """Plan a run over what was chosen of one target; nothing is sent.
-
-    The expected cost is that of an endpoint that behaves as the page documents. The upper bound
-    covers all paths that were found for each probe; a request that several probes share counts
-    once. ``find`` finds what is recorded already; ``auth`` is the header that carries the key, by
-    default the target's usual one. ``describe_opt_in`` also estimates the opt-in rows that were
-    not chosen; the requests of some are large.
-    """
+    """Plan a run, as `planning.plan` says."""
     revision = chosen[0].revision
     with documented(revision) as genuine:
         planner = _Planner(
@@ -59,7 +55,7 @@ def plan(
             suites,
             genuine,
             find or (lambda _model, _step: None),
-            auth or revision.target.auth[0],
+            auth,
             [model for choice in chosen for model in choice.models],
         )
         models = tuple(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from messages_conformance.cassettes.tape import Tape
 from messages_conformance.claims.page import Model
-from messages_conformance.planning.planner import FindRecorded
+from messages_conformance.planning.plan import FindRecorded
 from messages_conformance.probing.loader import Suites
 from messages_conformance.probing.probe import Step
 from messages_conformance.protocol.exchange import Exchange

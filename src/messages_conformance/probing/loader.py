@@ -8,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
+from messages_conformance import memory
 from messages_conformance.claims.sections import SECTIONS
 from messages_conformance.errors import SuiteError
 from messages_conformance.probing.inspection import Inspection, inspections_of
@@ -34,6 +35,9 @@ class Suites(Mapping[str, LoadedProbe]):
 
     probes: Mapping[str, LoadedProbe]
     inspections: tuple[LoadedInspection, ...] = ()
+    source: str = ""
+    """A digest of all code of the folder that they were loaded from; empty where they were put
+    together otherwise, so that nothing they say can be remembered."""
 
     def __getitem__(self, row: str) -> LoadedProbe:
         return self.probes[row]
@@ -69,7 +73,12 @@ def load(folder: Path) -> Suites:
             inspections[inspection.row] = LoadedInspection(suite, inspection)
     sections = list(SECTIONS)
     in_order = sorted(inspections, key=lambda row: sections.index(row.partition("/")[0]))
-    return Suites(probes, tuple(inspections[row] for row in in_order))
+    return Suites(probes, tuple(inspections[row] for row in in_order), _source(folder))
+
+
+def _source(folder: Path) -> str:
+    contents = ((path.name, path.read_bytes()) for path in sorted(folder.rglob("*.py")))
+    return memory.digest(*(part for content in contents for part in content))
 
 
 def _twice(

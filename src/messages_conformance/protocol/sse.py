@@ -12,8 +12,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import cached_property
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 LARGEST = 16 * 1024 * 1024
 """Bytes of an event that are kept; of a larger one only `Quirk.TOO_LARGE` remains."""
@@ -55,7 +54,8 @@ def breaks_off(text: str, problem: ValueError) -> bool:
     )
 
 
-_decode: Final = json.JSONDecoder(parse_constant=_no_constant).decode
+_decoder: Final = json.JSONDecoder(parse_constant=_no_constant)
+_decode, _decode_from_start = _decoder.decode, _decoder.raw_decode
 
 
 def loads(text: str) -> Any:
@@ -65,12 +65,35 @@ def loads(text: str) -> Any:
         ValueError: the text is not JSON, or too deeply nested.
     """
     try:
+        # Nearly all texts begin and end with their value.
+        value, end = _decode_from_start(text)
+        if end == len(text):
+            return value
+    except (ValueError, RecursionError):
+        pass
+    try:
         return _decode(text)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
 
 
-@dataclass(frozen=True)
+class _Json:
+    """A cached property without the lock of `functools.cached_property`, which takes longer."""
+
+    def __get__(self, event: "Event | None", owner: type) -> Any:
+        if event is None:
+            return self
+        try:
+            value = loads(event.data)
+        except ValueError:
+            value = None
+        if not isinstance(value, dict):
+            value = None
+        vars(event)["json"] = value
+        return value
+
+
+@dataclass(frozen=True, init=False)
 class Event:
     """One event; ``name`` is empty when the stream gave none."""
 
@@ -82,14 +105,29 @@ class Event:
     """Where in the stream its first line begins, in bytes."""
     quirks: frozenset[Quirk] = field(default=NO_QUIRKS, compare=False)
 
-    @cached_property
-    def json(self) -> dict[str, Any] | None:
-        """The data as a JSON object, or None if it is not one."""
-        try:
-            value = loads(self.data)
-        except ValueError:
-            return None
-        return value if isinstance(value, dict) else None
+    if TYPE_CHECKING:
+
+        @property
+        def json(self) -> dict[str, Any] | None:
+            """The data as a JSON object, or None if it is not one."""
+    else:
+        json = _Json()
+
+    def __init__(
+        self,
+        name: str,
+        data: str,
+        number: int = 0,
+        offset: int = 0,
+        quirks: frozenset[Quirk] = NO_QUIRKS,
+    ) -> None:
+        # The constructor of a frozen dataclass takes three times as long.
+        held = self.__dict__
+        held["name"] = name
+        held["data"] = data
+        held["number"] = number
+        held["offset"] = offset
+        held["quirks"] = quirks
 
     @property
     def type(self) -> str:
@@ -121,7 +159,7 @@ class Parser:
     def feed(self, piece: bytes) -> Iterator[Event]:
         """Yield the events that a piece completes, also those that no reader delivers."""
         for begin in range(0, len(piece), _SLICE):
-            yield from self._lines(piece[begin : begin + _SLICE])
+            yield from self._events(piece[begin : begin + _SLICE])
 
     def close(self) -> Iterator[Event]:
         """Yield the last event if it is unfinished."""
@@ -140,6 +178,35 @@ class Parser:
         self._data: list[str] = []
         self._kept = 0
         self._quirks: set[Quirk] = set()
+
+    def _events(self, piece: bytes) -> Iterator[Event]:
+        """Yield the events that a small piece completes, the usual ones by a short way."""
+        begin = 0
+        while (end := piece.find(b"\n\n", begin)) >= 0:
+            usual = None
+            if not (self._started or self._line_size or self._after_cr):
+                usual = self._usual(piece[begin:end])
+            if usual is not None:
+                self._number += 1
+                self._read += end + 2 - begin
+                yield usual
+            else:
+                yield from self._lines(piece[begin : end + 2])
+            begin = end + 2
+        if begin < len(piece):
+            yield from self._lines(piece[begin:])
+
+    def _usual(self, lines: bytes) -> Event | None:
+        """The event of its lines, if these are its name and its data; None for any other."""
+        if lines.count(b"\n") != 1 or b"\r" in lines or len(lines) > self._largest:
+            return None
+        try:
+            name, separator, data = lines.decode().partition("\ndata: ")
+        except UnicodeDecodeError:
+            return None
+        if not separator or not name.startswith("event: ") or len(name) == len("event: "):
+            return None
+        return Event(name[len("event: ") :], data, self._number, self._read)
 
     def _lines(self, piece: bytes) -> Iterator[Event]:
         if self._after_cr and piece.startswith(b"\n"):

@@ -10,8 +10,6 @@ from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-import httpx2
-
 from messages_conformance.claims.base_url import split_url
 from messages_conformance.errors import SetupError
 
@@ -77,6 +75,8 @@ def passwords_of_proxies() -> Iterator[str]:
 
 
 def _split_proxy(value: str) -> SplitResult | None:
+    import httpx2  # takes a while, and most environments name no proxy
+
     try:
         parts = urlsplit(value if "://" in value else f"http://{value}")
         is_usable = bool(parts.scheme in _PROXY_SCHEMES and parts.hostname and parts.port != 0)

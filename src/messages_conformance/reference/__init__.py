@@ -4,7 +4,19 @@ It calibrates the probes. It is no evidence about any vendor, and each of its re
 so in a header.
 """
 
-from messages_conformance.reference.app import app
-from messages_conformance.reference.server import running, serve
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from messages_conformance.reference.app import app
+    from messages_conformance.reference.server import running, serve
 
 __all__ = ["app", "running", "serve"]
+
+
+def __getattr__(name: str) -> Any:
+    """What is exported, when it is asked for: most of what imports a module here opens no port."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from messages_conformance.reference import app, server
+
+    return app.app if name == "app" else getattr(server, name)

@@ -11,11 +11,12 @@ no measurement of anybody.
 from dataclasses import dataclass
 from typing import Final
 
+from messages_conformance.claims.page import OBSERVED_PROFILE
 from messages_conformance.reference import observed_stages as play
 from messages_conformance.reference.faults import FAULTS
 from messages_conformance.reference.pipeline import DOCUMENTED, Stages
 
-PROFILE: Final = "model-studio-2026-08"
+PROFILE: Final = OBSERVED_PROFILE
 TARGET: Final = "model-studio"
 HOST: Final = "{workspace}.cn-beijing.maas.aliyuncs.com"
 """The host that is played, as observations name it."""

@@ -1,22 +1,11 @@
 """A report in one of its formats, and which format a file's suffix stands for."""
 
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from messages_conformance.errors import ReportError
-from messages_conformance.rendering import (
-    annotations,
-    badge,
-    brief,
-    ci_summary,
-    csv_table,
-    html,
-    junit,
-    markdown,
-    text,
-)
-from messages_conformance.report.json_format import to_json
 from messages_conformance.report.report import Report
 
 Format: TypeAlias = Literal[
@@ -24,13 +13,18 @@ Format: TypeAlias = Literal[
 ]
 Detail: TypeAlias = Literal["end", "brief", "all"]
 """How much a text says: what it comes to, problems and matrix before that, or everything."""
-_TEXTS: dict[Detail, Callable[[Report, int | None, bool], str]] = {
-    "end": brief.render_end,
-    "brief": brief.render,
-    "all": text.render,
+
+_MODULES: dict[Format, str] = {
+    "markdown": "markdown",
+    "html": "html",
+    "junit": "junit",
+    "summary": "ci_summary",
+    "csv": "csv_table",
+    "badge": "badge",
+    "github": "annotations",
 }
-
-
+"""The module that renders each format but text and JSON; only the one that is asked for is
+imported, since most take a while."""
 FORMAT_OF_SUFFIX: dict[str, Format] = {
     ".json": "json",
     ".md": "markdown",
@@ -70,22 +64,19 @@ def render(
 
     There is no colour where the environment sets ``NO_COLOR``.
     """
-    match format:
-        case "json":
-            return to_json(report)
-        case "text":
-            return _TEXTS[detail](report, width, color)
-        case "markdown":
-            return markdown.render(report)
-        case "html":
-            return html.render(report)
-        case "junit":
-            return junit.render(report)
-        case "summary":
-            return ci_summary.render(report)
-        case "csv":
-            return csv_table.render(report)
-        case "badge":
-            return badge.render(report)
-        case "github":
-            return annotations.render(report)
+    if format == "json":
+        from messages_conformance.report.json_format import to_json
+
+        return to_json(report)
+    if format == "text":
+        return _text(detail)(report, width, color)
+    module = import_module(f"messages_conformance.rendering.{_MODULES[format]}")
+    rendered: str = module.render(report)
+    return rendered
+
+
+def _text(detail: Detail) -> Callable[[Report, int | None, bool], str]:
+    from messages_conformance.rendering import brief, text
+
+    texts = {"end": brief.render_end, "brief": brief.render, "all": text.render}
+    return texts[detail]

@@ -1,7 +1,7 @@
 """The fingerprint of all that a kill matrix depends on: does it still match the code and data?
 
 What a kill matrix depends on is derived, not listed: every module that the selftest
-imports, directly or not, and every suite, claims file and schema.
+imports, directly or not, what the probes read beside them, and every suite, claims file and schema.
 """
 
 import ast
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from messages_conformance import resources
+from messages_conformance import memory, resources
 
 _PACKAGE = "messages_conformance"
 _ROOT = Path(__file__).parents[1]
@@ -21,12 +21,25 @@ _IMPORT = re.compile(
     re.MULTILINE,
 )
 """A statement that imports of this package, on one line or in parentheses."""
+_KIND = "fingerprint"
 _DATA = ("suites", "claims", "schemas")
 
 
 @cache
 def digest() -> str:
     """A hash of all that a kill matrix depends on; the same in a checkout and in a wheel."""
+    # To find it takes longer than to see that nothing at all has changed.
+    key = memory.digest(memory.state()) if memory.folder() else ""
+    known = memory.recall(_KIND, key) if key else None
+    if isinstance(known, str):
+        return known
+    made = _digest()
+    if key:
+        memory.remember(_KIND, key, made)
+    return made
+
+
+def _digest() -> str:
     hashed = hashlib.sha256()
     for name, path in sorted(_sources()):
         hashed.update(name.encode() + b"\0" + path.read_bytes())
@@ -50,6 +63,8 @@ def _sources() -> Iterator[tuple[str, Path]]:
     """Every file, with a name that is the same in every installation."""
     for module in modules():
         yield module, _file(module)
+    for path in (_ROOT / "probing").rglob("*.json"):
+        yield path.relative_to(_ROOT).as_posix(), path
     for name in _DATA:
         folder = resources.folder(name)
         for path in folder.rglob("*"):

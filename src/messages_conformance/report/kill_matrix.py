@@ -7,7 +7,7 @@ every view only formats it.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +59,7 @@ class Trial:
         rows = (failed.row for failed in self.failed_rows)
         return tuple(row for row in rows if row != self.row and row not in self.undeclared)
 
-    @property
+    @cached_property
     def affected_rows(self) -> frozenset[str]:
         """All rows that fail or report a broken rule."""
         return frozenset({failed.row for failed in self.failed_rows} | set(self.broken_rules))
@@ -160,7 +160,9 @@ class KillMatrix:
         )
 
 
-_MATRIX = TypeAdapter(KillMatrix)
+@cache
+def _adapter() -> TypeAdapter[KillMatrix]:
+    return TypeAdapter(KillMatrix)
 
 
 def read(path: Path) -> KillMatrix:
@@ -187,10 +189,10 @@ def from_document(document: Any) -> KillMatrix:
     """
     if complaint := schemas.complaint(document, "selftest"):
         raise KillMatrixError(f"is not a kill matrix: {complaint}; {_AGAIN}")
-    return _MATRIX.validate_python(document)
+    return _adapter().validate_python(document)
 
 
 def to_document(matrix: KillMatrix) -> dict[str, Any]:
     """Turn a kill matrix into the value that is written as JSON."""
-    document: dict[str, Any] = _MATRIX.dump_python(matrix, mode="json")
+    document: dict[str, Any] = _adapter().dump_python(matrix, mode="json")
     return document

@@ -1,34 +1,100 @@
-"""Covering arrays: few companies that hold every pair, or every triple, of values."""
+"""Covering arrays: few companies that hold every pair, or every triple, of values.
 
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from typing import Any
+To make one takes up to seconds, so those that pages and the planner ask for lie in a file beside
+this module. It says for which features they were made; for others they are made when asked for.
+`scripts/make_arrays.py` writes the file.
+"""
 
-from covertable import make, sorters
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any, Final, TypeAlias
 
-from messages_conformance.probing.company.model import EXCLUDED, FACTORS, PLAIN, Company
+from messages_conformance.probing.company.model import (
+    BY_NAME,
+    EXCLUDED,
+    FACTORS,
+    PLAIN,
+    Company,
+)
+
+FILE: Final = Path(__file__).with_name("arrays.json")
+Values: TypeAlias = Mapping[str, tuple[str, ...]]
+"""Values of some factors; a factor that is not given stays plain."""
+_DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
+"""The file names a value by its place among those of its factor."""
 
 
-def companies(values: Mapping[str, tuple[str, ...]], strength: int) -> tuple[Company, ...]:
+def companies(values: Values, strength: int) -> tuple[Company, ...]:
     """Companies that hold every legal combination of ``strength`` values, of those given.
 
     A factor that is not given stays plain.
     """
-    return _made(tuple(values.items()), strength)
+    return _companies(tuple(values.items()), strength)
 
 
 @lru_cache(64)
-def _made(values: tuple[tuple[str, tuple[str, ...]], ...], strength: int) -> tuple[Company, ...]:
-    given = {name: list(chosen) for name, chosen in values if len(chosen) > 1}
+def _companies(
+    values: tuple[tuple[str, tuple[str, ...]], ...], strength: int
+) -> tuple[Company, ...]:
+    kept = _shipped().get(_key(dict(values), strength))
+    return make(dict(values), strength) if kept is None else tuple(map(_company, kept))
+
+
+def make(values: Values, strength: int) -> tuple[Company, ...]:
+    """Make what `companies` returns, whatever the file holds."""
+    import covertable  # takes a while, and is seldom needed
+
+    given = {name: list(chosen) for name, chosen in values.items() if len(chosen) > 1}
     if len(given) <= strength:
         return ()
-    rows = make(
+    rows = covertable.make(
         given,
         strength=strength,
-        sorter=sorters.hash,
+        sorter=covertable.sorters.hash,
         constraints=_constraints(given),
     )
     return tuple({**PLAIN, **dict(row)} for row in rows)
+
+
+def to_file(arrays: Iterable[tuple[Values, int, Sequence[Company]]]) -> str:
+    """The text of the file: what was made of which values, with which strength."""
+    kept = {_key(values, strength): list(map(_line, array)) for values, strength, array in arrays}
+    document = {"features": features(), "arrays": dict(sorted(kept.items()))}
+    return json.dumps(document, indent=0) + "\n"
+
+
+def features() -> str:
+    """A digest of the features, their values, and what is excluded: what an array depends on."""
+    said = [[(factor.name, factor.values) for factor in FACTORS], EXCLUDED]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
+
+
+@cache
+def _shipped() -> Mapping[str, Sequence[str]]:
+    """The arrays of the file; none if they were made for other features."""
+    document = json.loads(FILE.read_bytes())
+    arrays: Mapping[str, Sequence[str]] = document["arrays"]
+    return arrays if document["features"] == features() else {}
+
+
+def _key(values: Values, strength: int) -> str:
+    chosen = (
+        "".join(_DIGITS[factor.values.index(value)] for value in values.get(factor.name, ()))
+        for factor in FACTORS
+    )
+    return f"{strength}:{','.join(chosen)}"
+
+
+def _line(company: Company) -> str:
+    return "".join(_DIGITS[BY_NAME[name].values.index(company[name])] for name in PLAIN)
+
+
+def _company(line: str) -> Company:
+    places = zip(FACTORS, line, strict=True)
+    return {factor.name: factor.values[_DIGITS.index(digit)] for factor, digit in places}
 
 
 def _constraints(given: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:

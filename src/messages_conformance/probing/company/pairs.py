@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from messages_conformance.claims.page import Model, Row
 from messages_conformance.probing.behaviours import partial, unclear, unmeasured, works
 from messages_conformance.probing.company.arrays import all_values, companies
 from messages_conformance.probing.company.model import (
@@ -43,7 +44,7 @@ def prove_together(ask: Ask, strength: int) -> ProbeRun:
     What is not seen is asked for again in fewer and fewer company. An endpoint is held to the
     smallest company in which something is lost that is there with any feature less.
     """
-    values = _values(ask)
+    values = promised_values(ask.row, ask.model)
     losses: list[Smallest] = []
     shrinker = Shrinker(ask, _SHARE)
     array = companies(values, strength)
@@ -189,14 +190,14 @@ def _is_explained(
     )
 
 
-def _values(ask: Ask) -> dict[str, tuple[str, ...]]:
-    """The values that the page promises for the model."""
-    left_out = set(ask.row.example or ()) if isinstance(ask.row.example, list | tuple) else set()
+def promised_values(row: Row, model: Model) -> dict[str, tuple[str, ...]]:
+    """The values that a page promises for a model, by its row ``combinations/*``."""
+    left_out = set(row.example or ()) if isinstance(row.example, list | tuple) else set()
     found = {
         name: values if BY_NAME[name].row not in left_out else values[:1]
         for name, values in all_values().items()
     }
-    if not ask.model.thinks:
+    if not model.thinks:
         found["thinking"] = found["thinking"][:1]
     if found["tools"] == ("none",):
         found["choice"] = found["choice"][:1]

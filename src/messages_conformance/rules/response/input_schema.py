@@ -8,17 +8,15 @@ one of them can take for ever. A schema that is beyond that, or is no schema, is
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
-from typing import Any, Final
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import SchemaError, ValidationError
-from jsonschema.validators import extend
-from referencing.exceptions import Unresolvable
+from typing import TYPE_CHECKING, Any, Final
 
 from messages_conformance.protocol.exchange import canonical
 from messages_conformance.rules.wording import pointer, short
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
 
 Problem = tuple[str, str]
 """JSON pointer into the input, and what is wrong there."""
@@ -43,7 +41,7 @@ class _TooManyStepsError(Exception):
 def _counted(apply: Callable[..., Any]) -> Callable[..., Any]:
     """The same keyword, counted."""
 
-    def step(validator: Any, value: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
+    def step(validator: Any, value: Any, instance: Any, schema: Any) -> "Iterator[ValidationError]":
         left = _steps_left.get()
         if not left:
             raise _TooManyStepsError
@@ -57,26 +55,32 @@ def _ignore(*_: Any) -> tuple[()]:
     return ()
 
 
-_Validator: Final[type[Any]] = extend(  # type: ignore[no-untyped-call]
-    Draft202012Validator,
-    {
+@cache
+def _validator() -> type[Any]:
+    from jsonschema import Draft202012Validator  # takes a while, and few answers call a tool
+    from jsonschema.validators import extend
+
+    keywords = {
         name: _ignore if name in _IGNORED else _counted(apply)
         for name, apply in Draft202012Validator.VALIDATORS.items()
-    },
-)
+    }
+    made: type[Any] = extend(Draft202012Validator, keywords)  # type: ignore[no-untyped-call]
+    return made
 
 
 def problems(input: Any, schema: Any) -> tuple[Problem, ...]:
     """The first problems of an input; none if the schema cannot be checked within bounds."""
     if not (isinstance(schema, dict) and _is_small(schema) and _is_small(input)):
         return ()
+    from referencing.exceptions import Unresolvable
+
     # An `$id` would be what references start from, and `$schema` another dialect.
     plain = {name: value for name, value in schema.items() if name not in ("$schema", "$id")}
     _steps_left.set(_MOST_STEPS)
     try:
         if not _is_schema(canonical(plain)):
             return ()
-        found = list(islice(_Validator(plain).iter_errors(input), _SHOWN))
+        found = list(islice(_validator()(plain).iter_errors(input), _SHOWN))
     except (
         _TooManyStepsError,
         RecursionError,
@@ -95,6 +99,9 @@ def problems(input: Any, schema: Any) -> tuple[Problem, ...]:
 @lru_cache(maxsize=1_000)
 def _is_schema(written: bytes) -> bool:
     """Whether it keeps the rules for schemas, which takes longer to say than any input does."""
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import SchemaError
+
     try:
         Draft202012Validator.check_schema(json.loads(written))
     except SchemaError:
@@ -102,7 +109,7 @@ def _is_schema(written: bytes) -> bool:
     return True
 
 
-def _described(problem: ValidationError) -> Problem:
+def _described(problem: "ValidationError") -> Problem:
     at = pointer(problem.absolute_path)
     match problem.validator:
         case "required" | "dependentRequired":

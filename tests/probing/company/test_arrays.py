@@ -1,0 +1,103 @@
+"""Covering arrays hold every combination that is allowed, and those that ship are up to date."""
+
+import json
+import runpy
+from collections.abc import Iterator, Mapping
+from functools import cache
+from itertools import combinations, product
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from messages_conformance.probing.company import arrays
+from messages_conformance.probing.company.arrays import companies
+from messages_conformance.probing.company.model import EXCLUDED, FACTORS, PLAIN, Company, is_legal
+
+ANEW = "run: python scripts/make_arrays.py"
+SCRIPT = runpy.run_path(str(Path(__file__).parents[3] / "scripts" / "make_arrays.py"))
+WANTED: list[tuple[dict[str, tuple[str, ...]], int]] = SCRIPT["wanted"]()
+_Setting = tuple[tuple[str, str], ...]
+_Values = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@pytest.fixture(autouse=True)
+def _anew() -> Iterator[None]:
+    arrays._companies.cache_clear()
+    arrays._shipped.cache_clear()
+    yield
+    arrays._companies.cache_clear()
+    arrays._shipped.cache_clear()
+
+
+def refuse_to_make(*_: Any) -> tuple[Company, ...]:
+    pytest.fail("an array is made that should lie in the file")
+
+
+def test_the_file_belongs_to_the_present_features_and_pages() -> None:
+    document = json.loads(arrays.FILE.read_text())
+    assert document["features"] == arrays.features(), ANEW
+    assert set(document["arrays"]) == {arrays._key(*one) for one in WANTED}, ANEW
+
+
+@pytest.mark.parametrize("strength", [2, 3])
+def test_each_shipped_array_holds_all_that_is_allowed(
+    strength: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(arrays, "make", refuse_to_make)
+    for values in (values for values, of in WANTED if of == strength):
+        array = companies(values, strength)
+        assert all(map(is_legal, array)), ANEW
+        assert all(company[name] in values[name] for company in array for name in values), ANEW
+        held = {held for company in array for held in combinations(company.items(), strength)}
+        varied = {name: chosen for name, chosen in values.items() if len(chosen) > 1}
+        if len(varied) > strength:
+            assert set(settings(varied, values, strength)) <= held, ANEW
+
+
+def settings(
+    varied: Mapping[str, tuple[str, ...]], values: Mapping[str, tuple[str, ...]], strength: int
+) -> Iterator[_Setting]:
+    """Every combination of so many values that some legal company holds."""
+    bound = {name for pair in EXCLUDED for name, _ in pair}
+    within = tuple((name, values.get(name, (PLAIN[name],))) for name in PLAIN if name in bound)
+    for names in combinations([name for name in PLAIN if name in varied], strength):
+        for chosen in product(*(varied[name] for name in names)):
+            setting = tuple(zip(names, chosen, strict=True))
+            if has_company(tuple(one for one in setting if one[0] in bound), within):
+                yield setting
+
+
+@cache
+def has_company(setting: _Setting, within: _Values) -> bool:
+    """Whether the other factors can have values beside which these are legal."""
+    if any(set(pair) <= set(setting) for pair in EXCLUDED):
+        return False
+    given = dict(setting)
+    free = next(((name, chosen) for name, chosen in within if name not in given), None)
+    if free is None:
+        return True
+    name, chosen = free
+    return any(has_company(tuple(sorted((*setting, (name, one)))), within) for one in chosen)
+
+
+def test_an_array_that_does_not_lie_in_the_file_is_made() -> None:
+    values = {"system": ("none", "string"), "stream": ("no", "yes"), "mark": ("none", "text")}
+    made = companies(values, 2)
+    held = {held for company in made for held in combinations(company.items(), 2)}
+    assert set(settings(values, values, 2)) <= held
+    assert all(set(company) == {factor.name for factor in FACTORS} for company in made)
+
+
+def test_arrays_that_were_made_for_other_features_are_not_used(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = ({"system": "none"},)
+    monkeypatch.setattr(arrays, "features", lambda: "others")
+    monkeypatch.setattr(arrays, "make", lambda *_: made)
+    assert companies(*WANTED[0]) == made
+
+
+def test_what_lies_in_the_file_is_what_is_made() -> None:
+    smallest = min(WANTED, key=lambda one: (one[1], sum(map(len, one[0].values()))))
+    assert companies(*smallest) == arrays.make(*smallest), ANEW
