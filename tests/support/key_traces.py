@@ -18,12 +18,12 @@ def left(data: bytes, key: str, spellings: Iterable[Spelling]) -> list[str]:
 
     Each spelling is looked for as it was echoed, on one line, in either case.
     """
-    texts = [_flat(text).lower() for text in readings(data)]
+    texts = {_flat(text).lower() for text in readings(data)}
     return [
         spelling.__name__
         for spelling in spellings
-        for parts in [_halves(_of_key_alone(spelling, key).lower())]
-        if any(part in text for text in texts for part in parts)
+        for written in [_of_key_alone(spelling, key).lower()]
+        if any(_has_half(text, written) for text in texts)
     ]
 
 
@@ -96,10 +96,14 @@ def _shared(one: str, other: str) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
-def _halves(text: str) -> list[str]:
-    """Every half of a text."""
-    size = (len(text) + 1) // 2
-    return [text[at : at + size] for at in range(len(text) - size + 1)]
+def _has_half(text: str, written: str) -> bool:
+    """Whether a text has any half of what was written."""
+    size = (len(written) + 1) // 2
+    quarter = (size + 1) // 2
+    # Each half has one of these in it as a whole.
+    if not any(written[at : at + quarter] in text for at in range(0, len(written), quarter)):
+        return False
+    return any(written[at : at + size] in text for at in range(len(written) - size + 1))
 
 
 def _flat(text: str) -> str:
