@@ -22,12 +22,14 @@ import click
 from rich.console import Console
 from rich.table import Column, Table
 
-from fuzz_kinds import KINDS
+import fuzz_kinds
+from fuzz_files import FILES
 from messages_conformance.errors import UserError
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from support import hostile
 
+KINDS = {**fuzz_kinds.KINDS, **FILES}
 SLOWEST = 5.0
 """Seconds that one input may take."""
 
@@ -53,7 +55,7 @@ def fuzz(kind: str, seed: int, folder: Path, figures: Figures, keep: Path | None
             case.run()
     except UserError as sentence:
         figures.refused += 1
-        if "\n" in str(sentence):
+        if any("\n" in said for said in (sentence.message, *sentence.mistakes)):
             problem = f"not one line: {sentence!r:.200}"
     except Exception as error:  # noqa: BLE001 (it is what is looked for)
         frame = traceback.extract_tb(error.__traceback__)[-1]

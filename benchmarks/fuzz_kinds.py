@@ -83,7 +83,8 @@ class Case:
     input: bytes
 
 
-def _damaged_entry(chance: random.Random) -> FoundEntry:
+def damaged_entry(chance: random.Random) -> FoundEntry:
+    """A recorded exchange with something wrong in it."""
     found = chance.choice(RECORDED)
     exchange = found.entry.exchange
     broken = replace(
@@ -97,7 +98,7 @@ def _damaged_entry(chance: random.Random) -> FoundEntry:
 
 def answers(chance: random.Random, _: Path) -> Case:
     """An answer that is judged, rendered in every format, and read again."""
-    found = _damaged_entry(chance)
+    found = damaged_entry(chance)
     row = REVISION.rows_by_id.get(found.entry.row)
 
     def run() -> None:
@@ -132,7 +133,7 @@ def answers(chance: random.Random, _: Path) -> Case:
 
 def recordings(chance: random.Random, folder: Path) -> Case:
     """An exchange that is written to a journal and to a cassette, and read back."""
-    found = _damaged_entry(chance)
+    found = damaged_entry(chance)
 
     def run() -> None:
         exchange = replace(found.entry.exchange, chunks=(), place=None)
@@ -302,7 +303,7 @@ def programs(chance: random.Random, folder: Path) -> Case:
         written = inventory_json.to_json(inventory)
         assert inventory_json.from_document(json.loads(written)) == inventory
         inventory_text.render(inventory)
-        _is_safe(check_text.render(View(check(inventory, *_known())), width=None, color=False))
+        is_safe(check_text.render(View(check(inventory, *_known())), width=None, color=False))
         choice = choose([str(path)])
         requests = replay.requests_of(choice, "m", ENDPOINT)
         for request in requests:
@@ -311,7 +312,7 @@ def programs(chance: random.Random, folder: Path) -> Case:
             )
             if request.body is not None:
                 json.loads(request.content)
-        _is_safe(replay.plan_text(choice, replay.cost_of(requests), ENDPOINT.public_url, "m"))
+        is_safe(replay.plan_text(choice, replay.cost_of(requests), ENDPOINT.public_url, "m"))
 
     return Case(run, data)
 
@@ -328,7 +329,7 @@ def answers_to_programs(chance: random.Random, folder: Path) -> Case:
         status = chance.choice([200, 400, 401, 529, 999])
         answer = Exchange(request, status, headers=_headers(chance), body=body)
         done = replay.Replay(choice, (compare(choice.chosen[0], answer),))
-        _is_safe(replay.to_text(done))
+        is_safe(replay.to_text(done))
         json.loads(replay.to_json(done))
 
     return Case(run, body)
@@ -357,7 +358,7 @@ def readiness(chance: random.Random, _: Path) -> Case:
             questions(dialect_of(client), "m"),
             lambda batch: [Exchange(each, status, headers=headers, body=body) for each in batch],
         )
-        _is_safe(text(found, "http://127.0.0.1:1"))
+        is_safe(text(found, "http://127.0.0.1:1"))
         json.loads(to_json([document(found, "http://127.0.0.1:1")]))
 
     return Case(run, body)
@@ -365,12 +366,12 @@ def readiness(chance: random.Random, _: Path) -> Case:
 
 def shown(chance: random.Random, _: Path) -> Case:
     """An exchange that is shown whole, and as commands."""
-    exchange = _damaged_entry(chance).entry.exchange
+    exchange = damaged_entry(chance).entry.exchange
 
     def run() -> None:
-        _is_safe(http_text("http://127.0.0.1:1", exchange))
-        _is_safe(curl.curl("http://127.0.0.1:1", exchange.request))
-        _is_safe(curl.python("http://127.0.0.1:1", exchange.request))
+        is_safe(http_text("http://127.0.0.1:1", exchange))
+        is_safe(curl.curl("http://127.0.0.1:1", exchange.request))
+        is_safe(curl.python("http://127.0.0.1:1", exchange.request))
 
     return Case(run, exchange.body)
 
@@ -420,7 +421,8 @@ def _report_document() -> Any:
     return json.loads(render(_report(), "json"))
 
 
-def _is_safe(text: str) -> None:
+def is_safe(text: str) -> None:
+    """Assert that a text can be printed in any terminal."""
     assert text == visible(text), "something in it steers a terminal"
 
 

@@ -9,10 +9,12 @@ import zlib
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from messages_conformance.cassettes.redact import Secrets
 from messages_conformance.protocol.exchange import Chunk
-from support import key_encodings
+from support import key_encodings, key_traces
 
 KEYS = (
     "sk-marked/Key+0123456789-abcdef",
@@ -123,6 +125,80 @@ def test_headers_are_replaced_one_by_one(spelling: Spelling) -> None:
         assert key_encodings.traces("".join(value for _, value in written).encode(), key) == []
 
 
+SEPARATORS = (
+    *(
+        " | ",
+        " ",
+        "\n",
+        ", ",
+        "",
+        "/",
+        "_",
+        "-",
+        ".",
+        "=",
+        "&",
+        "%",
+        "\\",
+        '"',
+        "'",
+        ":",
+        "\t",
+        "x",
+    ),
+    *("0", "ff", " 41 ", " 4142 ", " ad be a deed ", "}{", "<", "\r\n", "data: ", '","', '":"'),
+    *("\\n", "\\u", "\\x", "' + '", ' {"text": "', '"}, '),
+)
+ECHOES = st.lists(
+    st.tuples(st.sampled_from(SPELLINGS), st.booleans(), st.sampled_from(SEPARATORS)),
+    min_size=1,
+    max_size=5,
+)
+"""Spellings, whether each is written on one line, and what stands behind it."""
+_LETTERS = string.ascii_letters + string.digits + "-_/+"
+RANDOM_KEYS = st.builds(
+    lambda size, seed: "sk-" + "".join(random.Random(seed).choices(_LETTERS, k=size)),
+    st.integers(21, 60),
+    st.integers(0, 999),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.one_of(st.sampled_from(KEYS), RANDOM_KEYS), ECHOES, st.sampled_from(CHANNELS))
+def test_no_spelling_hides_another(
+    key: str, echoes: list[tuple[Spelling, bool, str]], channel: Channel
+) -> None:
+    told = "".join(
+        (" ".join(spelling(key).split()) if is_flat else spelling(key)) + separator
+        for spelling, is_flat, separator in echoes
+    )
+    scrubbed, _ = Secrets({key: "<key>"}).body(channel(told), ())
+    assert key_traces.left(scrubbed, key, {spelling for spelling, _, _ in echoes}) == []
+
+
+@pytest.mark.parametrize("separator", [" | ", " ", "", ", "])
+@pytest.mark.parametrize("key", KEYS)
+def test_all_spellings_in_one_header(key: str, separator: str) -> None:
+    told = separator.join(" ".join(spelling(key).split()) for spelling in SPELLINGS)
+    ((_, written),) = Secrets({key: "<key>"}).headers((("x-echo", told),))
+    assert key_traces.left(written.encode(), key, SPELLINGS) == []
+
+
+@pytest.mark.parametrize("before", ["", "73 ", "7 ", "7374 ", "73 7374 6b ", "00000000 "])
+def test_a_dump_of_words_is_found_whatever_numbers_precede_it(before: str) -> None:
+    for key in KEYS:
+        for dump in (key_encodings.words_of_hexdump, key_encodings.words_of_four):
+            told = before + " ".join(dump(key).split())
+            assert key_traces.left(Secrets({key: "<key>"}).text(told).encode(), key, [dump]) == []
+
+
+def test_what_is_left_of_a_key_is_noticed() -> None:
+    for key in KEYS:
+        for spelling in SPELLINGS:
+            if spelling is not key_encodings.both_ends:
+                assert spelling.__name__ in key_traces.left(spelling(key).encode(), key, SPELLINGS)
+
+
 @pytest.mark.parametrize("hidden", [11, 4, 1])
 def test_a_key_with_fewer_than_twelve_unknown_characters_is_one(hidden: int) -> None:
     for key in KEYS[:2]:
@@ -153,6 +229,8 @@ HOSTILE = {
     "wide": b"s\0k\0",
     "strings": b'{"index":1,"text":"sk-marked/Ke"},\n{"index":2,"text":"0123456789"}\n',
     "beginnings": b"sk-marked/K",
+    "words": b"6b73 ",
+    "all spellings": " ".join(spelling(KEYS[0]) for spelling in SPELLINGS).encode(),
 }
 
 

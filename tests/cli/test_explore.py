@@ -39,6 +39,13 @@ def test_an_exploration_asks_one_model(endpoint: str) -> None:
     assert "an exploration asks one model" in refused(several)
 
 
+def test_rows_that_the_page_does_not_support_are_not_asked(endpoint: str, tmp_path: Path) -> None:
+    assert endpoint
+    page = ("--target", "model-studio", "--revision", "2026-02-24", "--model", "qwen-plus")
+    ignored = call("explore", *page, "--row", "basic/mcp_servers", "--output", tmp_path / "run")
+    assert "no row of the page can be asked in company" in refused(ignored)
+
+
 def test_what_fails_is_kept_and_asked_first_the_next_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -181,6 +181,12 @@ def words_of_hexdump(key: str) -> str:
     return "\n".join(f"{at * 16:07x} {row}" for at, row in enumerate(rows))
 
 
+def words_of_four(key: str) -> str:
+    """As `od -A n -t x4` prints it: words of four bytes, the last first."""
+    data = key.encode() + b"\0" * (-len(key) % 4)
+    return " ".join(data[at : at + 4][::-1].hex() for at in range(0, len(data), 4))
+
+
 def _shown(row: bytes) -> str:
     return "".join(chr(byte) if 0x20 <= byte < 0x7F else "." for byte in row)
 
@@ -329,6 +335,7 @@ DUMPS: tuple[Callable[[str], str], ...] = (
     hexdump,
     xxd,
     words_of_hexdump,
+    words_of_four,
     hexdump_in_json,
     hexadecimal_bytes,
     with_colons,

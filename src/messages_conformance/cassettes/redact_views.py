@@ -48,10 +48,12 @@ _WHITE_SPACE: Final = re.compile(rb"\s+")
 _STRING: Final = re.compile(rb'"(\w{1,40})"\s{0,8}:\s{0,8}"((?:[^"\\]++|\\.)*+)"', re.DOTALL)
 """A string of JSON, and its name."""
 _INDEX: Final = re.compile(rb'"index"\s{0,8}:\s{0,8}([0-9]{1,6})')
-_BYTE: Final = rb"(?<![0-9a-z_.])(?:0x)?((?:[0-9a-f]{2}){1,2}|(?<![\n])[0-9a-f]{8})(?![0-9a-z])"
+_BYTE: Final = (
+    rb"(?<![0-9a-z_.])(?:0x)?((?:[0-9a-f]{2}){1,2}|(?<!\n)(?:[0-9a-f]{8}){1,2})(?![0-9a-z])"
+)
 _BYTES: Final = re.compile(_BYTE)
-"""Bytes that stand alone, by two or by four, as in ``<Buffer 73 6b>`` and in hexadecimal dumps.
-Eight digits at the beginning of a line are an address."""
+"""Words of one, two, four or eight bytes, as in ``<Buffer 73 6b>`` and in hexadecimal dumps.
+Eight digits or more at the beginning of a line are an address."""
 _DECIMALS: Final = re.compile(rb"(?<![0-9a-z.])([1-9][0-9]|1[01][0-9]|12[0-6])(?![0-9a-z.])")
 _OCTALS: Final = re.compile(rb"(?<![0-9a-z.])([01][0-7]{2})(?![0-9a-z.])")
 
@@ -268,15 +270,15 @@ def _concatenated(view: View, parts: list[Stretch]) -> View:
 
 def _dumped(view: View) -> Iterator[View]:
     """What numbers stand for that are bytes: in hexadecimal, of either order, decimal or octal."""
-    pairs = array(
-        "Q", (at for each in _BYTES.finditer(view.data) for at in range(*each.span(1), 2))
-    )
+    pairs, swapped = array("Q"), array("Q")
+    for each in _BYTES.finditer(view.data):
+        of_word = range(*each.span(1), 2)
+        pairs.extend(of_word)
+        # Each word by itself: how many bytes stand before it, of whatever dump, is all the same.
+        swapped.extend(reversed(of_word))
     if len(pairs) >= _FEWEST_NUMBERS:
-        yield _numbers(view, pairs, array("Q", (at + 2 for at in pairs)), 16)
-        # Words of two bytes, the second first.
-        swapped = pairs[: len(pairs) // 2 * 2]
-        swapped[::2], swapped[1::2] = swapped[1::2], swapped[::2]
-        yield _numbers(view, swapped, array("Q", (at + 2 for at in swapped)), 16)
+        for starts in (pairs,) if pairs == swapped else (pairs, swapped):
+            yield _numbers(view, starts, array("Q", (at + 2 for at in starts)), 16)
     for pattern, base in ((_DECIMALS, 10), (_OCTALS, 8)):
         starts, ends = array("Q"), array("Q")
         for each in pattern.finditer(view.data):

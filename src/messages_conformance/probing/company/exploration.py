@@ -93,7 +93,7 @@ def _drawn(
 ) -> Iterator[tuple[int, tuple[Probe, tuple[Feature, ...]]]]:
     """The draws, numbered from 1."""
     left: list[str] = []
-    for number in range(1, draws + 1):
+    for number in range(1, draws + 1) if probes else ():
         if not left:
             left = list(probes)
             rng.shuffle(left)
