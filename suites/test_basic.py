@@ -33,12 +33,13 @@ from messages_conformance.probing import (
     attribute,
     broken,
     called_tools,
+    calls_of,
     check_range,
     conversation,
     describe,
+    dictated_calls,
     four_results_with_manner,
     ignored,
-    lending,
     out_of_range,
     own_words,
     partial,
@@ -295,6 +296,12 @@ def stop_sequence_stops_and_is_named(ask: Ask) -> ProbeRun:
     Instead, if partial: do not branch on `stop_reason`; where you must know which sequence it was,
     ask with one at a time.
     """
+    behaviour = yield from stops_at_codes(ask)
+    return (yield from also_at_several_words(ask, behaviour))
+
+
+def stops_at_codes(ask: Ask) -> ProbeRun:
+    """A stop sequence that is one word stops, in a list of codes or else alone."""
     everything, listed = yield from stopped_list(ask)
     ended_before = says(listed, CODE_BEFORE_STOP) and not missing_of_stop(listed, STOP_CODE)
     if ended_before and not runs_on(listed, STOP_CODE):
@@ -319,6 +326,34 @@ def stopped_list(ask: Ask) -> ProbePart[tuple[Exchange, Exchange]]:
     everything: Exchange = yield ask.shared(**whole)
     listed: Exchange = yield ask.shared(**stopped)
     return everything, listed
+
+
+SEVERAL_WORDS = f"{' '.join(DICTATED_WORDS[4:])}\n\n"
+"""Two words, one of them beyond ASCII, and the ends of lines: all a stop sequence may hold."""
+
+
+def also_at_several_words(ask: Ask, behaviour: Behaviour) -> ProbeRun:
+    """A stop sequence of several words, with white space between and after them, stops as well."""
+    if behaviour.kind is not Kind.WORKS:
+        return behaviour
+    sequences = ["~~v~~", "~~w~~", SEVERAL_WORDS]
+    tested = ask.shared(**DICTATION, stop_sequences=sequences)
+    answers: list[Exchange] = []
+    while len(answers) < EFFECT_TEST.most:
+        answers.append((yield tested))
+        wrong = missing_of_stop(answers[-1], SEVERAL_WORDS)
+        came_there = answers[-1].text.strip().startswith(" ".join(DICTATED_WORDS[:4]))
+        if not answers[-1].answered or not came_there or not wrong:
+            return behaviour
+    if not all(runs_on(one, SEVERAL_WORDS) for one in answers):
+        # It may have ended there by itself, or said other words.
+        free: Exchange = yield ask.shared(**DICTATION)
+        words = free.text.partition(SEVERAL_WORDS)
+        if not words[1] or any(one.text.strip() != words[0].strip() for one in answers):
+            return behaviour
+        answers.append(free)
+    summary = f"{behaviour.summary}; but with {SEVERAL_WORDS!r} as the last of three, "
+    return partial(f"{summary}{' and '.join(wrong.values())}", *answers)
 
 
 LAST_OF_FIVE = "as the last of five, in a conversation with tools and cache marks"
@@ -508,26 +543,48 @@ def calls_stream(ask: Ask) -> ProbeRun:
 
 
 def inputs_stream(ask: Ask) -> ProbePart[Behaviour | None]:
-    """A large input of a call is the same streamed; None where it is, or nothing is called."""
-    control, tested = ask.shared(**lending()), ask.shared(**lending(), stream=True)
+    """Two calls with large inputs, and the text before them, are the same streamed.
+
+    None where they are, or nothing is called.
+    """
+    control, tested = ask.shared(**dictated_calls()), ask.shared(**dictated_calls(), stream=True)
     plain, streamed = yield [control, tested]
-    called = inputs_of(plain)
-    if not called or not streamed.answered or inputs_of(streamed) == called:
+    if not calls_of(plain) or not streamed.answered:
         return None
+    for of, what in ((calls_of, "the call"), (text_of, "the text before a call")):
+        expected = of(plain)
+        if not expected or of(streamed) == expected:
+            continue
 
-    def says_otherwise(exchange: Exchange) -> bool:
-        return inputs_of(exchange) != called
+        def says_otherwise(exchange: Exchange, of: Any = of, expected: object = expected) -> bool:
+            return bool(of(exchange) != expected)
 
-    attribution = yield from attribute(says_otherwise, streamed, tested, control)
-    if not attribution.to_endpoint:
-        return None
-    summary = f"streams, but the input {called[0]} comes as {inputs_of(streamed)}"
-    return partial(summary, plain, *attribution.exchanges)
+        attribution = yield from attribute(says_otherwise, streamed, tested, control)
+        if attribution.to_endpoint:
+            came = difference(of(streamed), expected)
+            summary = f"streams, but {what} {came[1]} comes as {came[0]}"
+            return partial(summary, plain, *attribution.exchanges)
+    return None
 
 
-def inputs_of(exchange: Exchange) -> list[Any]:
-    """The inputs of an answer's calls."""
-    return [use.get("input") for use in exchange.tool_uses]
+def text_of(exchange: Exchange) -> str:
+    """The text of an answer."""
+    return exchange.text
+
+
+def difference(streamed: Any, plain: Any) -> tuple[str, str]:
+    """What two values say, in the parts of them that differ."""
+    if isinstance(plain, list) and isinstance(streamed, list) and len(plain) == len(streamed):
+        pairs = zip(streamed, plain, strict=True)
+        streamed, plain = next((pair for pair in pairs if pair[0] != pair[1]), (streamed, plain))
+        if isinstance(plain, tuple) and isinstance(plain[1], dict) and streamed[0] == plain[0]:
+            return difference(streamed[1], plain[1])
+    if isinstance(plain, dict) and isinstance(streamed, dict):
+        names = [n for n in {**plain, **streamed} if plain.get(n, ...) != streamed.get(n, ...)]
+        return tuple(  # type: ignore[return-value]
+            repr({name: one[name] for name in names if name in one}) for one in (streamed, plain)
+        )
+    return repr(streamed), repr(plain)
 
 
 def thinking_streams(ask: Ask) -> ProbePart[Behaviour | None]:
@@ -645,7 +702,7 @@ def system_reaches_the_model(ask: Ask) -> ProbeRun:
             without=ask.shared(**four_results_with_manner(manner="Be brief.")),
             is_shown=lambda exchange: says(exchange, MANNER_WORD),
             plays_along=lambda exchange: all(n in exchange.text for n in COUNTS.values()),
-            company_is="with tools, as the second of two blocks",
+            company_is="with tools, as the last of three blocks",
         )
     if string.kind is blocks.kind:
         return string

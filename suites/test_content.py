@@ -8,10 +8,10 @@ from messages_conformance.probing import (
     CACHE_CONTROL,
     CALL_ORDER,
     CALLED_TOOL,
-    CODES,
-    COMPANY,
+    COLOURS_QUESTION,
     COUNTS,
     COUNTS_BY_ORDER,
+    DICTATED_TEXT,
     DICTATED_WORDS,
     DICTATION,
     DICTATION_WITH_THINKING,
@@ -19,12 +19,16 @@ from messages_conformance.probing import (
     FAILED_BELLS,
     FIRST_TEXT_CODE,
     INPUT_CODE,
+    LOWER,
+    PICTURE,
+    PICTURES_QUESTION,
     PLAIN,
     PLAIN_TOPIC,
     RESULT_BLOCKS_CODE,
     RESULT_STRING_CODE,
     SECOND_TEXT_CODE,
     STRING_CODE,
+    UPPER,
     Ask,
     Attribution,
     Behaviour,
@@ -33,22 +37,24 @@ from messages_conformance.probing import (
     ProbeRun,
     Question,
     Samples,
-    also_in_company,
+    all_codes,
+    also_among_all_codes,
+    also_prefilled,
     also_streamed,
+    also_verbatim,
     assistant,
     attribute,
-    banded_png,
     breakpoint_chain,
     broken,
     call,
-    conversation,
     describe,
+    dictation,
     four_results,
     four_results_with_manner,
     ignored,
     long_text,
+    names_colours,
     partial,
-    plays_along,
     prove_by_canary,
     prove_by_effect,
     prove_cached,
@@ -59,8 +65,10 @@ from messages_conformance.probing import (
     row,
     says,
     text,
+    text_lost_beside,
     tool,
     two_failed_calls,
+    two_pictures,
     unclear,
     unmeasured,
     user,
@@ -75,24 +83,6 @@ VAULT_QUESTION = "What is the vault code? Answer with the code only."
 GARDEN_QUESTION = "What is the garden code? Answer with the code only."
 BOTH_QUESTIONS = "What is the vault code, and what is the garden code? Answer with both codes."
 OPENER = tool("open_vault", "Opens the vault.", code="string")
-
-
-def all_codes(ask: Ask) -> Question:
-    """The shared conversation that asks for the codes in all its places."""
-    return ask.shared(**conversation())
-
-
-def also_among_all_codes(ask: Ask, alone: Behaviour, first: Exchange, place: str) -> ProbeRun:
-    """What works alone is shown by the shared conversation as well, or else it is `partial`."""
-    return also_in_company(
-        alone,
-        first,
-        all_codes(ask),
-        without=ask.shared(**conversation(left_out=place)),
-        is_shown=lambda exchange: says(exchange, CODES[place]),
-        plays_along=plays_along,
-        company_is=COMPANY,
-    )
 
 
 def block_carries(ask: Ask, block: dict[str, Any], what: str) -> ProbeRun:
@@ -162,38 +152,60 @@ def place_is_cached(ask: Ask, place: str, alone: Question) -> ProbeRun:
 
 @row("content/string")
 def string_content_reaches_the_model(ask: Ask) -> ProbeRun:
-    """A turn whose content is a plain string reaches the model.
+    """A turn whose content is a plain string reaches the model, as it is.
 
-    To fix: treat a string as one text block.
+    So does one long before the last, one of the assistant, and the beginning of an answer that the
+    request makes. To fix: treat a string as one text block; escape and strip nothing; leave out no
+    turn.
 
     Instead: send the text as a list with one block of type `text`.
+
+    Instead, if partial: leave out what is changed or lost: spell such characters in words, repeat
+    what was said long ago, and say in the prompt how the answer begins.
     """
     shared: Exchange = yield ask.shared(**PLAIN)
     if says(shared, PLAIN_TOPIC):
-        return works(f"the model wrote of what only a string names: a {PLAIN_TOPIC}", shared)
-    return (
-        yield from prove_by_canary(
+        behaviour = works(f"the model wrote of what only a string names: a {PLAIN_TOPIC}", shared)
+    else:
+        behaviour = yield from prove_by_canary(
             ask([user(f"{VAULT} {VAULT_QUESTION}")]),
             canary=VAULT_CODE,
             what="a string",
             control=ask.control(VAULT_QUESTION),
             in_plain_text=ask.control([user(text(f"{VAULT} {VAULT_QUESTION}"))]),
         )
+    everything: Exchange = yield all_codes(ask)
+    behaviour = yield from also_among_all_codes(ask, behaviour, everything, "string", "reply")
+    behaviour = yield from also_verbatim(
+        behaviour, lambda words: ask.shared(**dictation(words)), DICTATED_TEXT
     )
+    begun = " ".join(DICTATED_WORDS[:3])
+    prompt = [user(DICTATION["prompt"]), assistant(begun)]
+    prefilled = ask.shared(**{**DICTATION, "prompt": prompt})
+    return (yield from also_prefilled(behaviour, prefilled, ask.shared(**DICTATION), begun))
 
 
 @row("content/text/text")
 def every_text_block_reaches_the_model(ask: Ask) -> ProbeRun:
     """Of several text blocks in one turn, each reaches the model.
 
-    To fix: join all text blocks of a turn, not just the first or the last.
+    That holds for the assistant's text before its calls as well. To fix: join all text blocks of a
+    turn, not just the first or the last.
 
     Instead: join the texts of a turn to one block before you send them.
     """
     codes = FIRST_TEXT_CODE, SECOND_TEXT_CODE
     shared: Exchange = yield all_codes(ask)
     if all(says(shared, code) for code in codes):
-        return works(f"the model repeated what each of two text blocks holds: {codes}", shared)
+        behaviour = works(f"the model repeated what text blocks of a turn hold: {codes}", shared)
+    else:
+        behaviour = yield from two_texts_carry(ask)
+    places = ("first text", "second text", "third text", "text before calls")
+    return (yield from also_among_all_codes(ask, behaviour, shared, *places))
+
+
+def two_texts_carry(ask: Ask) -> ProbeRun:
+    """Of two text blocks in a turn, each reaches the model."""
     first, second = text(VAULT), text(GARDEN)
     # In plain text all stands in one string, as a server may lose one of several blocks.
     behaviour = yield from prove_by_canary(
@@ -205,17 +217,15 @@ def every_text_block_reaches_the_model(ask: Ask) -> ProbeRun:
     )
     if behaviour.kind is not Kind.WORKS:
         return behaviour
-    behaviour = yield from prove_by_canary(
-        ask([user(first, second, GARDEN_QUESTION)]),
-        canary=GARDEN_CODE,
-        what="the second text block",
-        control=ask.control([user(first, GARDEN_QUESTION)]),
-        in_plain_text=ask.control(f"{VAULT} {GARDEN} {GARDEN_QUESTION}"),
+    return (
+        yield from prove_by_canary(
+            ask([user(first, second, GARDEN_QUESTION)]),
+            canary=GARDEN_CODE,
+            what="the second text block",
+            control=ask.control([user(first, GARDEN_QUESTION)]),
+            in_plain_text=ask.control(f"{VAULT} {GARDEN} {GARDEN_QUESTION}"),
+        )
     )
-    for place in ("first text", "second text"):
-        if behaviour.kind is Kind.WORKS and not says(shared, CODES[place]):
-            behaviour = yield from also_among_all_codes(ask, behaviour, shared, place)
-    return behaviour
 
 
 @row("content/text/cache_control")
@@ -262,33 +272,25 @@ def citations_are_read(ask: Ask) -> ProbeRun:
     )
 
 
-COLOURS = ("blue", "red", "yellow", "green")
-COLOURS_QUESTION = "Name the four colours of the bands in the picture, from top to bottom."
-PICTURE = {
-    "type": "image",
-    "source": {"type": "base64", "media_type": "image/png", "data": banded_png(COLOURS)},
-}
-
-
-def names_colours(exchange: Exchange) -> bool:
-    """Whether an answer names the colours of the bands in their order."""
-    found = [exchange.text.lower().find(colour) for colour in COLOURS]
-    return -1 not in found and found == sorted(found)
-
-
 @row("content/image")
 def image_reaches_the_model(ask: Ask) -> ProbeRun:
-    """The model sees a picture: here bands of colour, which only the picture shows.
+    """The model sees pictures: here bands of colour, which only the pictures show.
 
-    To fix: pass images to a model that sees, or refuse them with 400. If they are dropped,
-    the model answers about something it never saw.
+    It sees each of two in a turn, a PNG and a GIF, and reads the text beside them. To fix: pass
+    images to a model that sees, or refuse them with 400. If they are dropped, the model answers
+    about something it never saw.
 
     Instead: have a model that sees describe the picture, and send its words.
 
     Instead, if ignored: send no picture to this model, as it answers about what it never saw; have
     a model that sees describe it.
+
+    Instead, if partial: send one picture, a PNG, in each turn, and the text in a turn of its own.
     """
-    return prove_by_effect(
+    both: Exchange = yield ask.shared(**two_pictures())
+    if names_colours(both):
+        return works("the model named the colours that only two pictures show", both)
+    behaviour = yield from prove_by_effect(
         ask,
         names_colours,
         ask([user(PICTURE, COLOURS_QUESTION)]),
@@ -296,21 +298,73 @@ def image_reaches_the_model(ask: Ask) -> ProbeRun:
         shows="the model named the colours that only the picture shows",
         lost="the picture was accepted and did not reach the model",
     )
+    if not both.answered:
+        return behaviour
+    if behaviour.kind is Kind.WORKS:
+        return (yield from one_picture_is_lost(ask, behaviour, both))
+    if behaviour.kind is not Kind.UNCLEAR:
+        return behaviour
+    other = yield from text_lost_beside(
+        [both], ask.shared(**two_pictures(f"{PICTURES_QUESTION} {GARDEN}"))
+    )
+    if other is None:
+        return behaviour
+    summary = f"text beside a picture never reaches the model: {both.prompt_tokens} input tokens"
+    return partial(f"{summary}, whatever it says", both, other)
+
+
+def one_picture_is_lost(ask: Ask, behaviour: Behaviour, both: Exchange) -> ProbeRun:
+    """One picture is seen, and of two one is lost: without it the request costs as many tokens."""
+    again = yield [ask.shared(**two_pictures())] * (EFFECT_TEST.most - 1)
+    answers = [both, *again]
+    if any(not one.answered or names_colours(one) for one in answers):
+        return behaviour
+    one_each = yield [
+        ask.shared([user(*blocks)])
+        for blocks in (
+            ("Look at this,", UPPER, "and at this.", PICTURES_QUESTION),
+            ("Look at this,", "and at this.", LOWER, PICTURES_QUESTION),
+        )
+    ]
+    # Where the first is kept, its tokens are those of it alone.
+    lost = ("the second, a GIF", "the first")
+    for name, alone in zip(lost, one_each, strict=True):
+        if alone.answered and {one.prompt_tokens for one in answers} == {alone.prompt_tokens}:
+            summary = (
+                f"{behaviour.summary}; but of two pictures one is lost: {name}, costs no token"
+            )
+            return partial(summary, *answers, alone)
+    return behaviour
 
 
 @row("content/document")
 def document_reaches_the_model(ask: Ask) -> ProbeRun:
-    """The model reads a document.
+    """The model reads documents: each of two in a turn.
 
     To fix: put the document's text in front of the model, or refuse the block with 400.
 
     Instead: extract the document's text in your application and send it as a text block.
+
+    Instead, if partial: send one document in each turn, or their texts as one document.
     """
-    document = {
-        "type": "document",
-        "source": {"type": "text", "media_type": "text/plain", "data": VAULT},
-    }
-    return block_carries(ask, document, "the document")
+    first, second = (
+        {"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": data}}
+        for data in (VAULT, GARDEN)
+    )
+    both: Exchange = yield ask([user(first, second, BOTH_QUESTIONS)])
+    if says(both, VAULT_CODE) and says(both, GARDEN_CODE):
+        return works("the model repeated what only two documents hold", both)
+    behaviour = yield from block_carries(ask, first, "the document")
+    if behaviour.kind is not Kind.WORKS:
+        return behaviour
+    for code, lost, left in ((GARDEN_CODE, "second", first), (VAULT_CODE, "first", second)):
+        if says(both, code):
+            continue
+        without: Exchange = yield ask.control([user(left, BOTH_QUESTIONS)])
+        if both.prompt_tokens and both.prompt_tokens == without.prompt_tokens:
+            summary = f"{behaviour.summary}; but the {lost} of two documents is lost: it costs"
+            return partial(f"{summary} no token", both, without, *behaviour.exchanges)
+    return behaviour
 
 
 @row("content/search_result")
@@ -448,7 +502,7 @@ def tool_use_id_names_the_call(ask: Ask) -> ProbeRun:
 
 @row("content/tool_use/input")
 def tool_use_input_reaches_the_model(ask: Ask) -> ProbeRun:
-    """The input of an earlier call reaches the model.
+    """The input of an earlier call reaches the model, with the lists and objects in it.
 
     To fix: keep the input of calls when you translate a history for the model.
 
@@ -457,8 +511,10 @@ def tool_use_input_reaches_the_model(ask: Ask) -> ProbeRun:
     question = "Which vault code did you pass to the tool? Answer with the code only."
     plain = f"You passed the vault code {INPUT_CODE}. {question}"
     shared: Exchange = yield all_codes(ask)
+    places = ("input", "inner input", "list input")
     if says(shared, INPUT_CODE):
-        return works(f"the model repeated what only the call's input holds: {INPUT_CODE!r}", shared)
+        seen = works(f"the model repeated what only the call's input holds: {INPUT_CODE!r}", shared)
+        return (yield from also_among_all_codes(ask, seen, shared, *places))
     alone = yield from prove_by_canary(
         ask([*vault_opened({"code": INPUT_CODE}), user(question)], tools=[OPENER]),
         canary=INPUT_CODE,
@@ -466,7 +522,7 @@ def tool_use_input_reaches_the_model(ask: Ask) -> ProbeRun:
         control=ask.control([*vault_opened({}), user(question)], tools=[OPENER]),
         in_plain_text=ask.control([*vault_opened({}), user(plain)], tools=[OPENER]),
     )
-    return (yield from also_among_all_codes(ask, alone, shared, "input"))
+    return (yield from also_among_all_codes(ask, alone, shared, *places))
 
 
 @row("content/tool_use/name")
@@ -547,25 +603,24 @@ def tool_result_content_reaches_the_model(ask: Ask) -> ProbeRun:
 def results_carry(ask: Ask, shared: Exchange) -> ProbeRun:
     """The text of tool results reaches the model, in both forms."""
     codes = RESULT_STRING_CODE, RESULT_BLOCKS_CODE
+    places = ("string result", "block result", "second block result")
     if all(says(shared, code) for code in codes):
-        return works(f"the model repeated what results of both forms hold: {codes}", shared)
+        seen = works(f"the model repeated what results of both forms hold: {codes}", shared)
+        return (yield from also_among_all_codes(ask, seen, shared, *places))
     string = yield from result_carries(ask, VAULT, "a string")
     blocks = yield from result_carries(ask, [text(VAULT)], "a list of blocks")
     if {string.kind, blocks.kind} == {Kind.WORKS, Kind.IGNORED}:
         good, bad = (string, blocks) if string.kind is Kind.WORKS else (blocks, string)
         return partial(f"{good.summary}; but {bad.summary}", *bad.exchanges)
     behaviour = string if blocks.kind is Kind.WORKS else blocks
-    for place in ("string result", "block result"):
-        if behaviour.kind is Kind.WORKS and not says(shared, CODES[place]):
-            behaviour = yield from also_among_all_codes(ask, behaviour, shared, place)
-    return behaviour
+    return (yield from also_among_all_codes(ask, behaviour, shared, *places))
 
 
 def also_with_picture(ask: Ask, behaviour: Behaviour) -> ProbeRun:
     """A picture in a tool result is seen by a model that sees pictures: so agents read files."""
     if behaviour.kind is not Kind.WORKS or not ask.model.sees:
         return behaviour
-    seen: Exchange = yield ask.shared([user(PICTURE, COLOURS_QUESTION)])
+    seen: Exchange = yield ask.shared(**two_pictures())
     if not names_colours(seen):
         return behaviour
 
@@ -573,11 +628,11 @@ def also_with_picture(ask: Ask, behaviour: Behaviour) -> ProbeRun:
         return [
             user("Read the file bands.png."),
             assistant(call("toolu_read01", "read_file", {"path": "bands.png"})),
-            user(result("toolu_read01", [text("Here it is."), *blocks]), COLOURS_QUESTION),
+            user(result("toolu_read01", [text("Here it is."), *blocks]), PICTURES_QUESTION),
         ]
 
     tools = [tool("read_file", "Reads a file.", path="string")]
-    tested = ask(history(PICTURE), tools=tools)
+    tested = ask(history(UPPER, LOWER), tools=tools)
     answers: list[Exchange] = []
     while len(answers) < EFFECT_TEST.most:
         answers.append((yield tested))
@@ -639,11 +694,14 @@ def tool_result_is_cached(ask: Ask) -> ProbeRun:
 def is_error_reaches_the_model(ask: Ask) -> ProbeRun:
     """`is_error` lets the model know that a call failed, even if the content does not say so.
 
-    To fix: mark failed results for the model, or refuse the field if it is not supported.
+    What a failed result says reaches it too. To fix: mark failed results for the model, and keep
+    their content; or refuse the field if it is not supported.
 
     Instead: say in the result's text that the call failed: begin it with `Error:`.
+
+    Instead, if partial: leave `is_error` out, and begin the result's text with `Error:`.
     """
-    return prove_by_effect(
+    behaviour = yield from prove_by_effect(
         ask,
         lambda exchange: set(numbers(exchange)) == FAILED_BELLS,
         ask(**two_failed_calls()),
@@ -651,6 +709,8 @@ def is_error_reaches_the_model(ask: Ask) -> ProbeRun:
         shows="the model distinguishes failed calls from successful ones",
         lost="is_error was accepted and did not reach the model",
     )
+    shared: Exchange = yield all_codes(ask)
+    return (yield from also_among_all_codes(ask, behaviour, shared, "error result"))
 
 
 def web_search(query: str, *titles: str) -> list[dict[str, Any]]:

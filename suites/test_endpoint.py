@@ -7,7 +7,6 @@ from messages_conformance.probing import (
     Behaviour,
     Exchange,
     ProbeRun,
-    banded_png,
     broken,
     describe,
     four_results_with_manner,
@@ -16,16 +15,12 @@ from messages_conformance.probing import (
     refused,
     row,
     token_counts,
-    user,
+    two_pictures,
     works,
 )
 
 SHORT = "Name the largest planet."
 LONG = f"{SHORT} Then name the smallest one, and say in a few words how the two differ in size."
-PICTURE = {
-    "type": "image",
-    "source": {"type": "base64", "media_type": "image/png", "data": banded_png(["red"])},
-}
 
 
 def counted(exchange: Exchange) -> Any:
@@ -69,7 +64,7 @@ def all_is_counted(ask: Ask, behaviour: Behaviour) -> ProbeRun:
     company = "a conversation with a system prompt, tools and results"
     asked = [(company, four_results_with_manner())]
     if ask.model.sees:
-        asked.append(("a picture", {"prompt": [user(PICTURE, SHORT)], "max_tokens": 4}))
+        asked.append(("two pictures", two_pictures()))
     for what, fields in asked:
         count, paid = yield [
             ask.count(**{name: value for name, value in fields.items() if name != "max_tokens"}),

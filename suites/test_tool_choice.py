@@ -1,5 +1,7 @@
 """The page's table of tool_choice values."""
 
+from typing import Any
+
 from messages_conformance.probing import (
     AUTO,
     BELL_PROMPT,
@@ -9,13 +11,16 @@ from messages_conformance.probing import (
     Ask,
     Behaviour,
     Exchange,
+    Kind,
     ProbePart,
     ProbeRun,
     attribute,
     broken,
+    called_tools,
     describe,
     four_results_with_manner,
     ignored,
+    partial,
     row,
     tool,
     unclear,
@@ -169,6 +174,8 @@ def one_call_at_a_time(ask: Ask) -> ProbeRun:
     return works("one tool was called where several are without it", single, free)
 
 
+MANY = 40
+"""Tools before the one that is named: more than agents offer by themselves."""
 LONG_NAME = "Open_The_Wide_GarageDoor_Of_The_Old_Fire_Station_In_MillStreet-9"
 """As long as a name may be, 64 characters, in upper and lower case."""
 
@@ -177,18 +184,45 @@ LONG_NAME = "Open_The_Wide_GarageDoor_Of_The_Old_Fire_Station_In_MillStreet-9"
 def tool_calls_the_named_one(ask: Ask) -> ProbeRun:
     """`tool` makes the model call the tool it names, even when another fits better.
 
-    The name is as long as it may be, in upper and lower case. To fix: constrain generation to a
-    call of that tool, and return its name as it was sent.
+    The name is as long as it may be, in upper and lower case, and stands after forty others. To
+    fix: constrain generation to a call of that tool, return its name as it was sent, and pass on
+    all tools.
 
     Instead: send the one tool alone, say in the prompt to call it, and check that it was called.
+
+    Instead, if partial: offer fewer tools in a request, or the most important ones first.
     """
+    forced: Exchange = yield ask.shared(**forced_door(MANY))
+    if LONG_NAME in called_tools(forced) and len(set(called_tools(forced))) == 1:
+        return works("the named tool was called where another fits better", forced)
+    alone: Behaviour = yield from calls_the_door(ask)
+    again = yield [ask.shared(**forced_door(MANY))] * (EFFECT_TEST.most - 1)
+    lost = [one for one in (forced, *again) if one.status and one.status < TOO_BUSY]
+    if alone.kind is not Kind.WORKS or len(lost) < EFFECT_TEST.most:
+        return alone
+    if any(LONG_NAME in called_tools(one) for one in lost):
+        return alone
+    return partial(f"{alone.summary}; but not after {MANY} others: {describe(forced)}", *lost)
+
+
+TOO_BUSY = 429
+
+
+def forced_door(others: int) -> dict[str, Any]:
+    """A forced call of a tool after so many others that are not asked for."""
     door = tool(LONG_NAME, times="integer")
-    forced: Exchange = yield ask(
-        BELL_PROMPT,
-        tools=[door, *TOOLS_BY_NAME[1:]],
-        tool_choice={"type": "tool", "name": LONG_NAME},
-        max_tokens=ROOM,
-    )
+    unused = [tool(f"file_form_{number}") for number in range(1, others + 1)]
+    return {
+        "prompt": BELL_PROMPT,
+        "tools": [*unused, door, *TOOLS_BY_NAME[1:]],
+        "tool_choice": {"type": "tool", "name": LONG_NAME},
+        "max_tokens": ROOM,
+    }
+
+
+def calls_the_door(ask: Ask) -> ProbeRun:
+    """The named tool is called where one other is on offer."""
+    forced: Exchange = yield ask(**forced_door(0))
     names = {str(use.get("name")) for use in forced.tool_uses}
     if names == {LONG_NAME}:
         return works("the named tool was called where another fits better", forced)

@@ -5,21 +5,31 @@ from messages_conformance.probing import (
     BELL_PROMPT,
     BREAKPOINTS,
     CACHE_CONTROL,
+    CALLED,
+    EFFECT_TEST,
     FITTING_TOOLS,
     LENDING,
     LENDING_FLAT,
     LENDING_IN_WORDS,
     LENDING_OTHER_VALUES,
+    SAID_BEFORE,
     TITLE,
     TOOLS_BY_NAME,
     Ask,
     Behaviour,
     Exchange,
     Kind,
+    ProbePart,
     ProbeRun,
+    all_codes,
+    also_among_all_codes,
     breakpoint_chain,
     broken,
     called_tools,
+    calls_of,
+    damage_of_calls,
+    dictated_calls,
+    inputs_as_text,
     lending,
     long_text,
     mistake_in,
@@ -28,6 +38,7 @@ from messages_conformance.probing import (
     prove_by_effect,
     prove_cached,
     row,
+    says,
     text,
     tool,
     tools_by_description,
@@ -35,6 +46,7 @@ from messages_conformance.probing import (
     unclear,
     user,
     works,
+    writes_inputs,
 )
 
 DOOR_PROMPT = "Open the garage door twice. Use the tool."
@@ -109,8 +121,67 @@ def input_schema_shapes_the_call(ask: Ask) -> ProbeRun:
                 kind = type(value).__name__
                 return broken(f"the call's input is not an object but {kind}", exchange)
     if behaviour.kind in (Kind.WORKS, Kind.UNCLEAR):
-        return (yield from whole_schema_counts(ask, behaviour))
+        behaviour = yield from whole_schema_counts(ask, behaviour)
+    if behaviour.kind is Kind.WORKS:
+        shared: Exchange = yield all_codes(ask)
+        behaviour = yield from also_among_all_codes(ask, behaviour, shared, *SCHEMA_PLACES)
+    if behaviour.kind is Kind.WORKS:
+        return (yield from inputs_come_whole(ask, behaviour))
     return behaviour
+
+
+SCHEMA_PLACES = (
+    "property",
+    "inner property",
+    "inner choice",
+    "default",
+    "example",
+    "further properties",
+    "alternative",
+)
+"""The places of the shared conversation that a tool's schema holds."""
+
+
+def inputs_come_whole(ask: Ask, behaviour: Behaviour) -> ProbeRun:
+    """Inputs that are dictated come as they are, of each of two calls, after the text before them.
+
+    The model may slip in a call. So it must slip the same way each time, and write the same inputs
+    right as text.
+    """
+    tested, wanted = ask.shared(**dictated_calls()), list(CALLED.items())
+    answers: list[Exchange] = []
+    while len(answers) < EFFECT_TEST.most:
+        answers.append((yield tested))
+        found = damage_of_calls(calls_of(answers[-1]), wanted)
+        if found == "":
+            return (yield from text_comes_before_calls(ask, behaviour, answers[-1]))
+        if found is None or found != damage_of_calls(calls_of(answers[0]), wanted):
+            return behaviour
+    written: Exchange = yield inputs_as_text(ask)
+    if not writes_inputs(written):
+        return behaviour
+    summary = f"{behaviour.summary}; but of inputs that are dictated, {found}"
+    return partial(f"{summary}; as text the model writes them right", *answers, written)
+
+
+def text_comes_before_calls(ask: Ask, behaviour: Behaviour, called: Exchange) -> ProbeRun:
+    """What the model says before it calls tools comes too, or the tokens show that it is lost."""
+    if says(called, SAID_BEFORE):
+        return behaviour
+    again = yield [ask.shared(**dictated_calls())] * (EFFECT_TEST.most - 1)
+    answers = [called, *again]
+    silent = yield [ask.control(**dictated_calls(said=False))] * 2
+    if any(one.text.strip() or not one.tool_uses for one in (*answers, *silent)):
+        return behaviour
+    words = len(SAID_BEFORE.split())
+    least = min(one.usage("output_tokens") for one in answers)
+    if least < max(one.usage("output_tokens") for one in silent) + words:
+        return behaviour
+    summary = (
+        f"{behaviour.summary}; but what the model says before its calls is lost, though it costs "
+        f"output tokens: {least}, and {silent[0].usage('output_tokens')} where it says nothing"
+    )
+    return partial(summary, *answers, *silent)
 
 
 def whole_schema_counts(ask: Ask, behaviour: Behaviour) -> ProbeRun:
@@ -131,8 +202,8 @@ def whole_schema_counts(ask: Ask, behaviour: Behaviour) -> ProbeRun:
         return behaviour
     said = f"{behaviour.summary}; but the call breaks its schema: {complaint}"
     keyword = "enum" if "enum" in complaint else "required"
-    without: Exchange = yield ask.control(**lending(schema=without_keyword(keyword)))
-    if first.prompt_tokens and first.prompt_tokens == without.prompt_tokens:
+    without = yield from keyword_costs_nothing(ask, keyword, first)
+    if without is not None:
         cost = f"{keyword!r} costs no token, so it never reaches the model"
         return partial(f"{said}; {cost}", first, without, *behaviour.exchanges)
     falsy = yield [tested, *[ask.control(**lending(LENDING_IN_WORDS))] * 3]
@@ -167,11 +238,29 @@ def inner_values(exchange: Exchange) -> object:
     return inputs[0].get("options") if inputs and isinstance(inputs[0], dict) else None
 
 
+def keyword_costs_nothing(ask: Ask, keyword: str, asked: Exchange) -> ProbePart[Exchange | None]:
+    """The answer without a keyword, of all depths or of the inner ones, that costs as much.
+
+    None where it costs tokens.
+    """
+    for schema in (without_keyword(keyword), inner_without_keyword(keyword)):
+        without: Exchange = yield ask.control(**lending(schema=schema))
+        if asked.prompt_tokens and asked.prompt_tokens == without.prompt_tokens:
+            return without
+    return None
+
+
 def without_keyword(keyword: str, schema: object = LENDING) -> object:
     """The schema without a keyword, at every depth."""
     if isinstance(schema, dict):
         return {n: without_keyword(keyword, one) for n, one in schema.items() if n != keyword}
     return schema
+
+
+def inner_without_keyword(keyword: str) -> object:
+    """The schema without a keyword in its properties, which keeps its own."""
+    inner = without_keyword(keyword, LENDING["properties"])
+    return {**LENDING, "properties": inner}
 
 
 def title_in(exchange: Exchange) -> str | None:
@@ -192,19 +281,22 @@ def complaint_about(exchange: Exchange) -> str | None:
 
 @row("tools/description")
 def description_reaches_the_model(ask: Ask) -> ProbeRun:
-    """Of five tools that differ by description alone, the model calls those that fit.
+    """Of eight tools that differ by description alone, the model calls those that fit.
 
-    To fix: pass the descriptions to the model together with the names.
+    A long description reaches it whole. To fix: pass the descriptions to the model together with
+    the names, and cut none.
 
     Instead: say in `system` what each tool is for, or put it into the name.
     """
     both: Exchange = yield two_calls_streamed(ask)
     if sorted(called_tools(both)) == FITTING_TOOLS:
-        return works("the model called the two tools whose descriptions fit", both)
-    behaviour = yield from description_selects(ask, BELL_PROMPT, FITTING_TOOLS[0])
-    if behaviour.kind is not Kind.WORKS:
-        return behaviour
-    return (yield from description_selects(ask, DOOR_PROMPT, FITTING_TOOLS[1]))
+        behaviour = works("the model called the two tools whose descriptions fit", both)
+    else:
+        behaviour = yield from description_selects(ask, BELL_PROMPT, FITTING_TOOLS[0])
+        if behaviour.kind is Kind.WORKS:
+            behaviour = yield from description_selects(ask, DOOR_PROMPT, FITTING_TOOLS[1])
+    shared: Exchange = yield all_codes(ask)
+    return (yield from also_among_all_codes(ask, behaviour, shared, "long description"))
 
 
 def description_selects(ask: Ask, prompt: str, fitting: str) -> ProbeRun:

@@ -49,6 +49,7 @@ from messages_conformance.probing.company.pairs import prove_together
 from messages_conformance.probing.content import (
     CACHE_CONTROL,
     assistant,
+    banded_gif,
     banded_png,
     call,
     coloured_avi,
@@ -58,6 +59,15 @@ from messages_conformance.probing.content import (
     tool,
     user,
 )
+from messages_conformance.probing.dictated_calls import (
+    CALLED,
+    SAID_BEFORE,
+    calls_of,
+    dictated_calls,
+    inputs_as_text,
+    writes_inputs,
+)
+from messages_conformance.probing.input_damage import damage_of_calls
 from messages_conformance.probing.inspection import InspectionResult, check_each, inspected_row
 from messages_conformance.probing.own_words import OWN_WORDS, own_words
 from messages_conformance.probing.probe import (
@@ -96,8 +106,22 @@ from messages_conformance.probing.shared_conversation import (
     stopped_conversation,
     two_failed_calls,
 )
-from messages_conformance.probing.shared_losses import also_in_company
+from messages_conformance.probing.shared_losses import (
+    all_codes,
+    also_among_all_codes,
+    also_in_company,
+)
+from messages_conformance.probing.shared_pictures import (
+    COLOURS_QUESTION,
+    LOWER,
+    PICTURE,
+    PICTURES_QUESTION,
+    UPPER,
+    names_colours,
+    two_pictures,
+)
 from messages_conformance.probing.shared_plain import (
+    DICTATED_TEXT,
     DICTATED_WORDS,
     DICTATION,
     DICTATION_WITH_THINKING,
@@ -106,6 +130,7 @@ from messages_conformance.probing.shared_plain import (
     UNKNOWN_MODEL,
     WIDE_SAMPLES,
     ask_with_wrong_key,
+    dictation,
     out_of_range,
     sample_widely,
     streamed_at_default_temperature,
@@ -133,6 +158,7 @@ from messages_conformance.probing.shared_tools import (
     tools_by_description,
     two_calls_streamed,
 )
+from messages_conformance.probing.verbatim import also_prefilled, also_verbatim, text_lost_beside
 from messages_conformance.protocol.exchange import RESTRICTED_KEY, Exchange
 from messages_conformance.protocol.exchange import Malformed as malformed  # noqa: N813 (a verb)
 from messages_conformance.protocol.versions import VERSIONS
@@ -171,8 +197,11 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "Attribution",
     "EFFECT_TEST",
     "NARROW_SAMPLES",
+    "also_among_all_codes",
     "also_in_company",
+    "also_prefilled",
     "also_streamed",
+    "also_verbatim",
     "attribute",
     "check_range",
     "prove_by_canary",
@@ -186,11 +215,14 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "says",
     # What became of a text or an input
     "TITLE",
+    "damage_of_calls",
     "problems_of_input",
     "mistake_in",
+    "text_lost_beside",
     # Content of requests
     "CACHE_CONTROL",
     "assistant",
+    "banded_gif",
     "banded_png",
     "call",
     "coloured_avi",
@@ -201,6 +233,7 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "tool",
     "user",
     # Shared requests: the plain one, and the dictation
+    "DICTATED_TEXT",
     "DICTATED_WORDS",
     "DICTATION",
     "DICTATION_WITH_THINKING",
@@ -209,6 +242,7 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "UNKNOWN_MODEL",
     "WIDE_SAMPLES",
     "ask_with_wrong_key",
+    "dictation",
     "out_of_range",
     "sample_widely",
     "streamed_at_default_temperature",
@@ -237,7 +271,23 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "called_tools",
     "tools_by_description",
     "two_calls_streamed",
+    # Shared requests: calls whose inputs are dictated
+    "CALLED",
+    "SAID_BEFORE",
+    "calls_of",
+    "dictated_calls",
+    "inputs_as_text",
+    "writes_inputs",
+    # Shared requests: pictures
+    "COLOURS_QUESTION",
+    "LOWER",
+    "PICTURE",
+    "PICTURES_QUESTION",
+    "UPPER",
+    "names_colours",
+    "two_pictures",
     # Shared requests: conversations
+    "all_codes",
     "BREAKPOINTS",
     "CALLED_TOOL",
     "CALL_ORDER",

@@ -6,6 +6,7 @@ text that is exactly what a known mistake makes of it is not the model's doing.
 
 import html
 import json
+import re
 import unicodedata
 from collections.abc import Callable
 from typing import Final
@@ -38,8 +39,75 @@ _MISTAKES: Final[dict[str, Callable[[str], str]]] = {
         one for one in unicodedata.normalize("NFD", text) if not unicodedata.combining(one)
     ),
     "characters were escaped as in HTML": lambda text: html.escape(text, quote=False),
-    "markup was taken out": lambda text: text.replace("<b>", "").replace("</b>", ""),
+    "characters were escaped as in HTML, quotes too": html.escape,
+    "escapes as in HTML were undone": html.unescape,
+    "markup was taken out": lambda text: re.sub(r"</?\w+>", "", text),
+    "`<` and `>` were left out": lambda text: re.sub(r"[<>]", "", text),
+    "`&` was left out": lambda text: text.replace("&", ""),
+    "letters beyond the basic plane were left out": lambda text: _beyond_plane(text, ""),
+    "letters beyond the basic plane were replaced by question marks": (
+        lambda text: _beyond_plane(text, "?")
+    ),
+    "letters beyond the basic plane were each replaced by two question marks": (
+        lambda text: _beyond_plane(text, "??")
+    ),
+    "letters beyond the basic plane were replaced by U+FFFD": (
+        lambda text: _beyond_plane(text, "\ufffd")
+    ),
+    "letters beyond the basic plane were each replaced by two of U+FFFD": (
+        lambda text: _beyond_plane(text, "\ufffd\ufffd")
+    ),
+    "letters beyond the basic plane were replaced by names": (
+        lambda text: "".join(
+            f":{unicodedata.name(one, '').lower().replace(' ', '_')}:" if one > "\uffff" else one
+            for one in text
+        )
+    ),
+    "quotes were left out": lambda text: text.replace('"', ""),
+    "quotes were made single": lambda text: text.replace('"', "'"),
+    "quotes were escaped": lambda text: text.replace('"', '\\"'),
+    "apostrophes were left out": lambda text: text.replace("'", ""),
+    "backslashes were left out": lambda text: text.replace("\\", ""),
+    "backslashes were doubled": lambda text: text.replace("\\", "\\\\"),
+    "backslashes were made slashes": lambda text: text.replace("\\", "/"),
+    "quotes and backslashes were escaped": (
+        lambda text: text.replace("\\", "\\\\").replace('"', '\\"')
+    ),
+    "quotes and backslashes were left out": lambda text: re.sub(r'["\\]', "", text),
+    "control characters were escaped": (
+        lambda text: text.replace("\n", "\\n").replace("\t", "\\t")
+    ),
+    "line breaks were escaped": lambda text: text.replace("\n", "\\n"),
+    "letters were escaped as in JSON": lambda text: json.dumps(text, ensure_ascii=False)[1:-1],
 }
+_OF_SPACE: Final[dict[str, Callable[[str], str]]] = {
+    "line breaks were left out": lambda text: text.replace("\n", ""),
+    "line breaks became blanks": lambda text: text.replace("\n", " "),
+    "line breaks got a carriage return": lambda text: text.replace("\n", "\r\n"),
+    "empty lines were left out": lambda text: re.sub(r"\n{2,}", "\n", text),
+    "tabs were left out": lambda text: text.replace("\t", ""),
+    "tabs became blanks": lambda text: text.replace("\t", " "),
+    "tabs became four blanks": lambda text: text.replace("\t", "    "),
+    "runs of white space became one blank": lambda text: re.sub(r"\s+", " ", text),
+    "runs of blanks became one": lambda text: re.sub(r" +", " ", text),
+    "runs of blanks and tabs became one blank": lambda text: re.sub(r"[ \t]+", " ", text),
+    "white space was left out": lambda text: re.sub(r"\s+", "", text),
+    "lines lost their white space at both ends": lambda text: _lines(text, str.strip),
+    "lines lost the white space before them": lambda text: _lines(text, str.lstrip),
+    "lines lost the white space after them": lambda text: _lines(text, str.rstrip),
+    "only the first line was kept": lambda text: text.partition("\n")[0],
+    "only the last line was kept": lambda text: text.rpartition("\n")[2],
+    "line breaks and tabs were left out": lambda text: re.sub(r"[\n\t]", "", text),
+    "line breaks and tabs became blanks": lambda text: re.sub(r"[\n\t]", " ", text),
+}
+
+
+def _beyond_plane(text: str, instead: str) -> str:
+    return "".join(instead if one > "\uffff" else one for one in text)
+
+
+def _lines(text: str, change: Callable[[str], str]) -> str:
+    return "\n".join(map(change, text.split("\n")))
 
 
 def mistake_in(received: str, sent: str) -> str | None:
@@ -48,5 +116,13 @@ def mistake_in(received: str, sent: str) -> str | None:
         return None
     for words, make in _MISTAKES.items():
         if received.strip() == (made := make(sent)).strip() and made != sent:
+            return words
+    return space_mistake_in(received, sent)
+
+
+def space_mistake_in(received: str, sent: str) -> str | None:
+    """The same of mistakes with white space alone, which a weak model makes as well."""
+    for words, make in _OF_SPACE.items():
+        if received == (made := make(sent)) and made.strip() != sent.strip():
             return words
     return None

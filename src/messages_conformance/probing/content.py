@@ -76,6 +76,23 @@ def banded_png(colours: Iterable[str], width: int = 64, band: int = 32) -> str:
     return base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"".join(chunks)).decode()
 
 
+def banded_gif(colours: Iterable[str], width: int = 64, band: int = 32) -> str:
+    """The same as a GIF, whose pixels are not compressed."""
+    named = [*_COLOURS]
+    pixels = [named.index(name) for name in colours for _ in range(width * band)]
+    clear, end, bits = 4, 5, 3
+    # A clear code before the codes grow longer than three bits keeps every pixel a code of its own.
+    codes = [code for at in range(0, len(pixels), 2) for code in (clear, *pixels[at : at + 2])]
+    packed = sum(code << (bits * at) for at, code in enumerate([*codes, end]))
+    data = packed.to_bytes((bits * (len(codes) + 1) + 7) // 8, "little")
+    blocks = b"".join(bytes([len(d := data[at : at + 255])]) + d for at in range(0, len(data), 255))
+    height = len(pixels) // width
+    screen = struct.pack("<HHBBB", width, height, 0b10010001, 0, 0)
+    palette = b"".join(bytes(_COLOURS[name]) for name in named)
+    image = b"," + struct.pack("<HHHHB", 0, 0, width, height, 0) + bytes([2]) + blocks + b"\x00"
+    return base64.b64encode(b"GIF89a" + screen + palette + image + b";").decode()
+
+
 def coloured_avi(colours: Iterable[str], side: int = 32) -> str:
     """A video in base64: an AVI of uncompressed frames, each a second of one named colour."""
     frames = [bytes(reversed(_COLOURS[name])) * side * side for name in colours]

@@ -6,7 +6,7 @@ conversation shows place by place what is cached. Two smaller conversations hold
 results that only their ids, or only `is_error`, tell apart.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from messages_conformance.probing.content import (
@@ -27,6 +27,7 @@ STRING_CODE = "quokka-4711"
 FIRST_TEXT_CODE, SECOND_TEXT_CODE = "walrus-0815", "heron-2210"
 INPUT_CODE = "otter-6642"
 RESULT_STRING_CODE, RESULT_BLOCKS_CODE = "badger-9071", "falcon-3184"
+ERROR_CODE = "weasel-3302"
 CALLED_TOOL = "unlock_with_marmalade"
 """What the model can only know from the place that the constant is named after."""
 
@@ -40,23 +41,65 @@ _NEVER_SAID = ("qzx-0001", "QUOKKA-4711", "walrus-0815\t", "qzx-0004")
 Two are like codes that come earlier, and differ by case or by a blank at the end."""
 
 _ALL_CODES_PROMPT = (
-    "List every code that stands anywhere above, and the names of the tools that were called. "
-    "Write nothing else."
+    "List every code that stands anywhere above, also in the descriptions and schemas of tools, "
+    "and the names of the tools that were called. Write nothing else."
 )
-_FIRST_CALL, _SECOND_CALL = "toolu_first01", "toolu_second01"
+_FIRST_CALL, _SECOND_CALL, _THIRD_CALL = "toolu_first01", "toolu_second01", "toolu_third01"
+_SMALL_TALK = 10
+"""Exchanges of small talk, so that a history cut to the last turns loses the first ones."""
 
 
 CODES = {
     "system": SYSTEM_CODE,
     "string": STRING_CODE,
+    "reply": "marten-1550",
     "first text": FIRST_TEXT_CODE,
     "second text": SECOND_TEXT_CODE,
+    "third text": "stork-8413",
+    "text before calls": "bison-2974",
     "input": INPUT_CODE,
+    "inner input": "gopher-5061",
+    "list input": "jackal-7738",
     "name": CALLED_TOOL,
     "string result": RESULT_STRING_CODE,
+    "error result": ERROR_CODE,
     "block result": RESULT_BLOCKS_CODE,
+    "second block result": "osprey-6609",
+    "long description": "gecko-1307",
+    "property": "ibis-7731",
+    "inner property": "viper-2963",
+    "inner choice": "tapir-4485",
+    "default": "moose-5184",
+    "example": "egret-9920",
+    "further properties": "newt-3321",
+    "alternative": "civet-8056",
 }
 """What the conversation holds, by the place that holds it."""
+IN_WORDS = {
+    "string": "the first of many turns",
+    "reply": "what an assistant's earlier turn said",
+    "first text": "the first of three texts",
+    "second text": "the second of three texts",
+    "third text": "the third of three texts",
+    "text before calls": "the text before the calls of an earlier turn",
+    "input": "the input of an earlier call",
+    "inner input": "an object within the input of an earlier call",
+    "list input": "the second item of a list within the input of an earlier call",
+    "name": "the name of a called tool",
+    "string result": "a result that is a string",
+    "error result": "what a result with is_error says",
+    "block result": "the first block of a result",
+    "second block result": "the second block of a result",
+    "long description": "the end of a tool's long description",
+    "property": "the description of a property",
+    "inner property": "the description of a property within another",
+    "inner choice": "an enum within a property",
+    "default": "the default of a property",
+    "example": "the examples of a property",
+    "further properties": "additionalProperties of a schema",
+    "alternative": "an anyOf in a schema",
+}
+"""The places, as a sentence names them."""
 COMPANY = "in a conversation with a system prompt, tools, results and cache marks"
 _PLAYS_ALONG = 4
 """Codes of other places that an answer repeats if the model does as it is asked."""
@@ -72,7 +115,8 @@ def conversation(breakpoints: int = 1, *, left_out: str | None = None) -> dict[s
 
     ``breakpoints`` says how many of `BREAKPOINTS` carry ``cache_control``: the tool first, then
     the last text, call and result. ``left_out`` names a place of `CODES` that holds other words
-    instead. One code stands at the end of a long text, and one in the middle.
+    instead. One code stands at the end of a long text, one in the middle, and one before many
+    turns of small talk.
     """
 
     def cached(place: str) -> dict[str, Any]:
@@ -81,33 +125,45 @@ def conversation(breakpoints: int = 1, *, left_out: str | None = None) -> dict[s
     def code(place: str, where: str) -> str:
         return "Nothing here." if place == left_out else f"The {where} code is {CODES[place]}."
 
+    def bare(place: str) -> str:
+        return "none" if place == left_out else CODES[place]
+
     called = "unlock" if left_out == "name" else CALLED_TOOL
-    attic_code = "none" if left_out == "input" else INPUT_CODE
+    attic = {
+        "door": "attic",
+        "code": bare("input"),
+        "spare": {"code": bare("inner input"), "others": ["none", bare("list input")]},
+    }
     return {
         "prompt": [
             user(code("string", "vault")),
-            assistant("Noted."),
+            assistant(code("reply", "pantry")),
+            *([user("Go on."), assistant("I do.")] * _SMALL_TALK),
             user(
                 text(code("first text", "garden")),
                 text(
                     f"{_padding('cellar')} {code('second text', 'cellar')}",
                     **cached("text"),
                 ),
-                "Unlock the attic and the tower, too.",
+                f"{code('third text', 'stable')} Unlock the attic, the gate and the tower, too.",
             ),
             assistant(
-                call(_FIRST_CALL, called, {"door": "attic", "code": attic_code}),
+                code("text before calls", "porch"),
+                call(_FIRST_CALL, called, attic),
+                call(_THIRD_CALL, called, {"door": "gate"}),
                 call(_SECOND_CALL, called, {"door": _padding("tower")}, **cached("tool_use")),
             ),
             user(
                 result(_FIRST_CALL, code("string result", "attic")),
+                result(_THIRD_CALL, code("error result", "gate"), is_error=True),
                 result(
                     _SECOND_CALL,
                     [
                         text(
                             f"{_padding('spire')} {code('block result', 'tower')} "
                             f"{_padding('steeple')}"
-                        )
+                        ),
+                        text(code("second block result", "belfry")),
                     ],
                     **cached("tool_result"),
                 ),
@@ -115,8 +171,48 @@ def conversation(breakpoints: int = 1, *, left_out: str | None = None) -> dict[s
             ),
         ],
         "system": code("system", "harbour"),
-        "tools": [{**tool(called, long_text("keeper"), door="string"), **cached("tools")}],
-        "max_tokens": 120,
+        "tools": [{**_unlocking(called, code, bare), **cached("tools")}],
+        "max_tokens": 400,
+    }
+
+
+def _unlocking(
+    name: str, code: Callable[[str, str], str], bare: Callable[[str], str]
+) -> dict[str, Any]:
+    """A tool with a long description, and a schema with a code in each keyword that holds text."""
+    return {
+        "name": name,
+        "description": f"{long_text('keeper')} {code('long description', 'keeper')}",
+        "input_schema": {
+            "type": "object",
+            "properties": {
+                "door": {"type": "string", "description": code("property", "door")},
+                "code": {
+                    "type": "string",
+                    "default": bare("default"),
+                    "examples": [bare("example")],
+                },
+                "spare": {
+                    "type": "object",
+                    "properties": {
+                        "code": {"type": "string", "description": code("inner property", "spare")},
+                        "kind": {"type": "string", "enum": ["plain", bare("inner choice")]},
+                        "others": {"type": "array", "items": {"type": "string"}},
+                    },
+                    "additionalProperties": {
+                        "type": "string",
+                        "description": code("further properties", "loose"),
+                    },
+                },
+                "hour": {
+                    "anyOf": [
+                        {"type": "integer"},
+                        {"type": "string", "description": code("alternative", "hour")},
+                    ]
+                },
+            },
+            "required": ["door"],
+        },
     }
 
 
@@ -167,11 +263,11 @@ def four_results_with_manner(
 ) -> dict[str, Any]:
     """The conversation of `four_results`, shared with other rows, as arguments of `Ask`.
 
-    The model needs no further tool, though some are offered. The system prompt is a list of two
-    blocks, whose second demands a manner of speaking that every answer shows; ``manner`` are other
+    The model needs no further tool, though some are offered. The system prompt is a list of three
+    blocks, whose last demands a manner of speaking that every answer shows; ``manner`` are other
     words in its place.
     """
-    system = [text("You count things in ports."), text(manner)]
+    system = [text("You count things in ports."), text("You are careful."), text(manner)]
     return {**four_results(), "system": system, "tool_choice": tool_choice}
 
 

@@ -7,9 +7,16 @@ part, may still have overlooked it. So the endpoint is blamed only where the par
 
 from collections.abc import Callable
 
-from messages_conformance.probing.assertions import EFFECT_TEST
+from messages_conformance.probing.assertions import EFFECT_TEST, says
 from messages_conformance.probing.behaviours import partial
-from messages_conformance.probing.probe import ProbeRun, Question
+from messages_conformance.probing.probe import Ask, ProbeRun, Question
+from messages_conformance.probing.shared_conversation import (
+    CODES,
+    COMPANY,
+    IN_WORDS,
+    conversation,
+    plays_along,
+)
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.verdict import Behaviour, Kind
 
@@ -23,12 +30,13 @@ def also_in_company(
     is_shown: Callable[[Exchange], bool],
     plays_along: Callable[[Exchange], bool],
     company_is: str,
+    what: str = "it",
 ) -> ProbeRun:
     """The behaviour of a part alone, or `partial` where the part is lost in company.
 
     ``first`` is the answer to ``company`` that did not show the part. ``plays_along`` says that an
     answer shows what else the company holds. ``without`` is the same conversation with other words
-    in place of the part. ``company_is`` names the company: ``with tools``.
+    in place of the part. ``company_is`` names the company: ``with tools``; ``what`` the part.
     """
     if alone.kind is not Kind.WORKS:
         return alone
@@ -44,7 +52,40 @@ def also_in_company(
     if not first.prompt_tokens or first.prompt_tokens != other.prompt_tokens:
         return alone
     summary = (
-        f"{alone.summary}; but it is lost {company_is}: other words in its place cost the same "
+        f"{alone.summary}; but {what} is lost {company_is}: other words in its place cost the same "
         f"{other.prompt_tokens} tokens"
     )
     return partial(summary, *lost, other, *alone.exchanges)
+
+
+_MOST_PLACES = 2
+"""Places of one row that are looked for again; more of them say nothing new."""
+
+
+def all_codes(ask: Ask) -> Question:
+    """The shared conversation that asks for the codes in all its places."""
+    return ask.shared(**conversation())
+
+
+def also_among_all_codes(ask: Ask, alone: Behaviour, first: Exchange, *places: str) -> ProbeRun:
+    """What works alone is shown by the shared conversation as well, or else it is `partial`.
+
+    ``first`` is the answer to `all_codes`, and ``places`` are those of `CODES` that the row is
+    about.
+    """
+    behaviour = alone
+    missing = [place for place in places if not says(first, CODES[place])]
+    for place in missing[:_MOST_PLACES]:
+        if behaviour.kind is not Kind.WORKS:
+            break
+        behaviour = yield from also_in_company(
+            behaviour,
+            first,
+            all_codes(ask),
+            without=ask.shared(**conversation(left_out=place)),
+            is_shown=lambda exchange, code=CODES[place]: says(exchange, code),  # type: ignore[misc]
+            plays_along=plays_along,
+            company_is=COMPANY,
+            what=IN_WORDS[place],
+        )
+    return behaviour

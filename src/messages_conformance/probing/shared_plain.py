@@ -24,9 +24,26 @@ PLAIN_TOPIC = "quokka"
 """Shows that the prompt reached the model."""
 
 DICTATED_WORDS = ("alpha", "brävo", "charlie", "chêne", "楡", "echo")
-DICTATION: dict[str, Any] = {
-    "prompt": f"Repeat exactly, and nothing else: {' '.join(DICTATED_WORDS)}",
-}
+DICTATED_TEXT = f"""\
+{" ".join(DICTATED_WORDS)}
+
+    "foxtrot" & <b>golf</b> 🦊 100%
+\thotel\\india  it's &lt; {{juliett}} `kilo` [lima](#mike)"""
+"""Words on one line, and then what is easily lost: white space, quotes, markup, backslashes."""
+
+
+def dictation(words: str) -> dict[str, Any]:
+    """A request that has one right answer, as arguments of `Ask`."""
+    return {
+        "prompt": (
+            "Repeat exactly, and nothing else, what stands between the two lines of equals signs:\n"
+            f"=====\n{words}\n====="
+        ),
+        "max_tokens": 200,
+    }
+
+
+DICTATION: dict[str, Any] = dictation(DICTATED_TEXT)
 THINKING: dict[str, Any] = {
     "thinking": {"type": "enabled", "budget_tokens": 1024},
     "max_tokens": 2048,

@@ -23,11 +23,14 @@ _DESCRIPTIONS = {
     "tool_a": "Waters the lawn.",
     "tool_b": "Rings the church bell.",
     "tool_c": "Feeds the cat.",
-    "tool_d": "Opens the garage door.",
+    "tool_d": "Polishes the brass sign.",
     "tool_e": "Winds the tower clock.",
+    "tool_f": "Sweeps the chimney.",
+    "tool_g": "Paints the fence.",
+    "tool_h": "Opens the garage door.",
 }
-FITTING_TOOLS = ["tool_b", "tool_d"]
-"""The two of five that `TWO_TOOLS_PROMPT` calls for; a guess picks both one time in twenty."""
+FITTING_TOOLS = ["tool_b", "tool_h"]
+"""The two of eight that `TWO_TOOLS_PROMPT` calls for; a guess picks both one time in 56."""
 
 LENDING: dict[str, Any] = {
     "type": "object",

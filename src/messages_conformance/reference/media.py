@@ -1,6 +1,6 @@
 """Images, videos and documents described in words, so that the simulated model can read them.
 
-A PNG is described by its bands of colour from top to bottom, a PDF by the text that its
+A PNG or a GIF is described by its bands of colour from top to bottom, a PDF by the text that its
 content streams draw, an uncompressed AVI by the colours of its frames. Nothing here follows a URL.
 """
 
@@ -77,12 +77,14 @@ def _image(raw: bytes, media_type: object) -> str:
     if media_type not in _IMAGES:
         expected = ", ".join(f"'{name}'" for name in _IMAGES)
         raise MediaError(f"'media_type' should be one of {expected}")
-    if media_type != "image/png":
+    if media_type not in ("image/png", "image/gif"):
         return "It is a picture."
-    if not raw.startswith(b"\x89PNG\r\n\x1a\n"):
-        raise MediaError("Image does not match the provided media type image/png")
+    begins = b"\x89PNG\r\n\x1a\n" if media_type == "image/png" else b"GIF8"
+    if not raw.startswith(begins):
+        raise MediaError(f"Image does not match the provided media type {media_type}")
+    read = _row_colours if media_type == "image/png" else _gif_row_colours
     try:
-        bands = [colour for colour, _ in groupby(_row_colours(raw))]
+        bands = [colour for colour, _ in groupby(read(raw))]
     except (zlib.error, struct.error, IndexError, KeyError) as problem:
         raise MediaError("Could not process image") from problem
     if len(bands) == 1:
@@ -121,6 +123,56 @@ def _row_colours(raw: bytes) -> Iterator[str]:
         above = _unfilter(pixels[start], pixels[start + 1 : start + 1 + stride], above, channels)
         middle = above[width // 2 * channels :][:channels]
         yield _name((middle[0],) * 3 if channels < 3 else (middle[0], middle[1], middle[2]))
+
+
+def _gif_row_colours(raw: bytes) -> Iterator[str]:
+    """The colour name in the middle of each row of a GIF's first picture, top to bottom."""
+    flags, at = raw[10], 13
+    colours = 2 << (flags & 7) if flags & 0x80 else 0
+    palette = raw[at : at + 3 * colours]
+    at += 3 * colours
+    while raw[at] == 0x21:  # An extension comes before the picture.
+        at += 2
+        while raw[at]:
+            at += 1 + raw[at]
+        at += 1
+    width, height, flags = struct.unpack("<HHB", raw[at + 5 : at + 10])
+    at += 10
+    if flags & 0x80:
+        palette = raw[at : at + (6 << (flags & 7))]
+        at += 6 << (flags & 7)
+    least, data, at = raw[at], b"", at + 1
+    while raw[at]:
+        data += raw[at + 1 : at + 1 + raw[at]]
+        at += 1 + raw[at]
+    pixels = _unpacked(data, least)
+    for y in range(height):
+        index = pixels[y * width + width // 2] * 3
+        yield _name((palette[index], palette[index + 1], palette[index + 2]))
+
+
+def _unpacked(data: bytes, least: int) -> bytes:
+    """Undo the compression of a GIF's pixels (GIF89a, appendix F)."""
+    clear, packed, at = 1 << least, int.from_bytes(data, "little"), 0
+    known: list[bytes] = []
+    out, bits, before = bytearray(), least + 1, b""
+    while at + bits <= 8 * len(data):
+        code = (packed >> at) & ((1 << bits) - 1)
+        at += bits
+        if code == clear:
+            known = [*(bytes([one]) for one in range(clear)), b"", b""]
+            bits, before = least + 1, b""
+            continue
+        if code == clear + 1:
+            break
+        entry = known[code] if code < len(known) else before + before[:1]
+        if before:
+            known.append(before + entry[:1])
+        out += entry
+        before = entry
+        if len(known) == 1 << bits and bits < 12:
+            bits += 1
+    return bytes(out)
 
 
 def _unfilter(kind: int, line: bytes, above: bytes, step: int) -> bytes:

@@ -1,4 +1,4 @@
-"""A tokenizer that needs no model: words, runs of punctuation, and their leading space.
+"""A tokenizer that needs no model: words, runs of punctuation, one leading space, more space.
 
 It replaces a vendor's own tokenizer. Its tokens join to exactly the text they came from, so a
 text can be cut after any number of them.
@@ -6,7 +6,9 @@ text can be cut after any number of them.
 
 import re
 
-_TOKEN = re.compile(r"\s*(?:[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\w{1,8}|[^\w\s]+)|\s+")
+_TOKEN = re.compile(
+    r"\s?(?:[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\w{1,8}|[^\w\s]+)|\s+(?=\s\S)|\s+"
+)
 
 
 def split(text: str) -> list[str]:

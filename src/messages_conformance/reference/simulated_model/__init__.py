@@ -64,6 +64,8 @@ def generate(transcript: Transcript, rng: Random, seed: int = 0) -> tuple[Block,
     answer: list[Block] = [
         {"type": "tool_use", "name": name, "input": given} for name, given in calls
     ]
+    if answer and (before := instructions.said_before_calls(prompt)):
+        answer.insert(0, {"type": "text", "text": before})
     if not answer:
         answer = [{"type": "text", "text": _text(prompt, dictated, made_up, seed)}]
     return (_thinking(prompt, answer), *answer) if transcript.thinks else tuple(answer)
@@ -107,9 +109,6 @@ def _continue_prefill(prompt: Prompt, said: str) -> str:
 
 def _thinking(prompt: Prompt, answer: list[Block]) -> Block:
     wanted = " ".join(prompt.text.split()[:40])
-    plan = (
-        "I should call " + " and ".join(block["name"] for block in answer)
-        if answer[0]["type"] == "tool_use"
-        else "I can answer that directly"
-    )
+    names = [block["name"] for block in answer if block["type"] == "tool_use"]
+    plan = f"I should call {' and '.join(names)}" if names else "I can answer that directly"
     return {"type": "thinking", "thinking": f"The user says: {wanted} So {plan}."}

@@ -42,6 +42,8 @@ _CASE = re.compile(
     r"(?: letters| case)?[.!]?$",
     re.IGNORECASE,
 )
+_FRAMED = re.compile(r"^([=\-*#`~+_])\1{2,}[\w ]*\n(.*)\n\1{3,}[ ]*$", re.DOTALL | re.MULTILINE)
+"""A text between two lines of signs: ``=====`` or a code fence."""
 _TIMES = re.compile(r"\b(\d+|[a-z]+(?:-[a-z]+)?)\s+times\b|\b(twice)\b", re.IGNORECASE)
 _NOT_LITERAL = re.compile(
     r"^(?:the|a|an|your|my|our|its|whatever|what|which|how|who|where|when|why|if|whether|something|that|"
@@ -54,12 +56,25 @@ _THEN = re.compile(r",? (?:and )?then (?:say |write |output |print )?", re.IGNOR
 
 def say_dictated(prompt: Prompt) -> str | None:
     """The dictated words, as often as wanted; None where nothing is dictated."""
+    if framed := framed_words(prompt.text):
+        return framed
     said = dictated_words(prompt.text)
     if said is None:
         return None
     found = _TIMES.search(english.unquoted(prompt.text))
     times = (english.number(found[1] or found[2]) if found else None) or 1
     return " ".join([_joined(said, prompt.text)] * min(times, 500))
+
+
+def framed_words(text: str) -> str | None:
+    """What stands between two lines of signs, to the last blank, if that is to be repeated."""
+    framed = _FRAMED.search(text)
+    if framed is None:
+        return None
+    around = text[: framed.start()] + text[framed.end() :]
+    orders = re.search(rf"\b{_VERB}\b", around, re.IGNORECASE)
+    literally = english.has(around, "exactly|verbatim|word for word|literally|as it is|unchanged")
+    return framed[2] if orders and literally and "?" not in around else None
 
 
 def dictated_words(text: str) -> str | None:

@@ -87,6 +87,17 @@ def conditional_answer(prompt: Prompt) -> str | None:
     return None
 
 
+def said_before_calls(prompt: Prompt) -> str | None:
+    """The quoted words that the user wants said before tools are called; None without any."""
+    for sentence in english.sentences(prompt.text):
+        framed = english.unquoted(sentence)
+        first = re.match(r"(?:please,? )?(?:first|before (?:you|any|the|calling))\b", framed, re.I)
+        said = english.quoted(sentence)
+        if first and said and english.has(framed, _SAY):
+            return said[0]
+    return None
+
+
 def apply_format(prompt: Prompt, text: str, *, dictated_text: bool) -> str:
     """An answer in the form that is wanted: its first words, its last words, its case."""
     sentences = (

@@ -138,7 +138,10 @@ def quote_earlier_turn(prompt: Prompt) -> str | None:
 
 
 def list_codes(prompt: Prompt) -> str | None:
-    """List every code in the transcript, and the called tools, if that is asked."""
+    """List every code in the transcript, and the called tools, if that is asked.
+
+    What tools say of themselves is looked through where the question names it.
+    """
     ask = prompt.ask
     if not english.has(
         ask,
@@ -146,7 +149,8 @@ def list_codes(prompt: Prompt) -> str | None:
         r"(?:codes?|passwords?|code ?words?|passcodes?)",
     ):
         return None
-    pieces = (piece for piece in prompt.transcript.pieces if piece.kind != "tool")
+    in_tools = english.has(ask, r"(?:descriptions?|schemas?)(?: \w+){0,4} (?:tools?|functions?)")
+    pieces = (piece for piece in prompt.transcript.pieces if in_tools or piece.kind != "tool")
     codes = [found[0] for piece in pieces for found in english.CODE.finditer(piece.text)]
     codes = [code for code in codes if any(letter.isdigit() for letter in code)]
     if english.has(ask, r"(?:names?|which) (?:of )?(?:the |all )?(?:tools?|functions?)"):

@@ -1,5 +1,7 @@
 """Deciding which tools a request needs, and calling them."""
 
+import contextlib
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -95,11 +97,14 @@ def choose_calls(prompt: Prompt, *, busy: bool) -> tuple[tuple[str, Input], ...]
     """
     transcript = prompt.transcript
     offers = tuple(_offer(tool) for tool in transcript.tools)
+    if transcript.choice == "tool":
+        offers = tuple(offer for offer in offers if offer.tool.name == transcript.chosen)
     if transcript.choice == "none" or not offers:
         return ()
     text = prompt.request
-    if transcript.choice == "tool":
-        offers = tuple(offer for offer in offers if offer.tool.name == transcript.chosen)
+    if (written := _written_out(text, offers)) and not _unwanted(prompt):
+        calls = written
+    elif transcript.choice == "tool":
         calls = _assign(text, offers) or [offers[0].call(text)]
     else:
         named = _named_tool(text, offers)
@@ -112,6 +117,18 @@ def choose_calls(prompt: Prompt, *, busy: bool) -> tuple[tuple[str, Input], ...]
             calls = calls or [offers[0].call(text)]
     unique = [call for i, call in enumerate(calls) if call not in calls[:i]]
     return tuple(unique if transcript.parallel else unique[:1])
+
+
+def _written_out(text: str, offers: tuple[OfferedTool, ...]) -> list[tuple[str, Input]]:
+    """The calls whose inputs the request writes out in JSON, each after its tool's name."""
+    found: list[tuple[int, str, Input]] = []
+    for offer in offers:
+        name = re.escape(offer.tool.name)
+        for lead in re.finditer(rf"(?<![\w-]){name}(?: with| input)?[:(]?\s*(?=\{{)", text):
+            with contextlib.suppress(ValueError):
+                given, _ = json.JSONDecoder().raw_decode(text, lead.end())
+                found.append((lead.start(), offer.tool.name, given))
+    return [(name, given) for _, name, given in sorted(found, key=lambda call: call[0])]
 
 
 def _offer(tool: Tool) -> OfferedTool:

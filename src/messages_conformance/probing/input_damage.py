@@ -1,0 +1,151 @@
+"""In which ways the input of a call is not what it should be, where the endpoint may have done it.
+
+A model that copies an input may slip. What is told here are changes that leave all else as it
+was: a value of one kind is lost, another form of the same value comes, a name is spelt otherwise.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeAlias
+
+from messages_conformance.probing.alphabets import mistake_in
+
+Call: TypeAlias = tuple[str, Any]
+"""The name and the input of a call."""
+
+
+def damage_of_calls(received: Sequence[Call], sent: Sequence[Call]) -> str | None:
+    """What became of calls that were dictated, in words; None where nothing tells it.
+
+    The empty string means that they came as they were dictated.
+    """
+    if list(received) == list(sent):
+        return ""
+    if [name for name, _ in received] != [name for name, _ in sent]:
+        return None
+    if swapped(received, sent):
+        return "the inputs of two calls are swapped"
+    found: list[str | None] = []
+    for (name, given), (_, wanted) in zip(received, sent, strict=True):
+        others = [one for _, one in sent if one != wanted]
+        if given == {} and wanted:
+            found.append(f"the input of {name} is lost")
+        elif given in others:
+            found.append(f"{name} is called with the input of another call")
+        else:
+            found += damage(given, wanted)
+    if None in found:
+        return None
+    return "; ".join(dict.fromkeys(one for one in found if one))
+
+
+def swapped(received: Sequence[Call], sent: Sequence[Call]) -> bool:
+    """Whether the right inputs came with the wrong calls."""
+    inputs = [[_text(given) for _, given in calls] for calls in (received, sent)]
+    return inputs[0] != inputs[1] and sorted(inputs[0]) == sorted(inputs[1])
+
+
+def damage(received: Any, sent: Any, path: str = "the input") -> Iterator[str | None]:
+    """Each difference of two JSON values, in words; None for one that only a model makes."""
+    if _text(received) == _text(sent):
+        return
+    if isinstance(received, str) and isinstance(sent, dict | list):
+        yield f"{path} comes as a string" if _is_written(received, sent) else None
+    elif isinstance(sent, dict):
+        yield from _of_object(received, sent, path)
+    elif isinstance(sent, list):
+        yield from _of_list(received, sent, path)
+    elif isinstance(sent, str) and isinstance(received, str):
+        yield _of_string(received, sent, path)
+    elif received is None:
+        yield f"{path} comes as null"
+    else:
+        same = _folded(received) == _folded(sent) or (
+            _is_number(received) and _is_number(sent) and float(received) == float(sent)
+        )
+        exact = f"{path}: {_text(sent)} comes as {_text(received)}"
+        yield exact if same or (_is_number(received) and _is_rounded(received, sent)) else None
+
+
+def _of_object(received: Any, sent: dict[str, Any], path: str) -> Iterator[str | None]:
+    if received in ({}, [], None):
+        yield f"{path} is emptied"
+        return
+    if not isinstance(received, dict):
+        yield None
+        return
+    left = {name: value for name, value in received.items() if name not in sent}
+    for name, wanted in sent.items():
+        if name in received:
+            yield from damage(received[name], wanted, name)
+            continue
+        alike = next((one for one in left if _folded(one) == _folded(name)), None)
+        if alike is not None:
+            yield f"the property {name} comes as {alike}"
+            yield from damage(left.pop(alike), wanted, name)
+        elif wanted in (None, 0, False, "") or wanted in ([], {}):
+            yield f"{name}, which is {_text(wanted)}, is left out"
+        else:
+            yield f"{name} is left out"
+    if left:
+        yield None
+
+
+def _of_list(received: Any, sent: list[Any], path: str) -> Iterator[str | None]:
+    if len(sent) == 1 and _text(received) == _text(sent[0]):
+        yield f"{path} comes without its list"
+        return
+    if not isinstance(received, list):
+        yield f"only one of {len(sent)} items of {path} comes" if received in sent else None
+        return
+    if len(received) < len(sent):
+        some = all(one in sent for one in received)
+        yield f"only {len(received)} of {len(sent)} items of {path} come" if some else None
+        return
+    if len(received) > len(sent):
+        yield None
+        return
+    if received != sent and sorted(map(_text, received)) == sorted(map(_text, sent)):
+        yield f"the items of {path} come in another order"
+        return
+    for given, wanted in zip(received, sent, strict=True):
+        yield from damage(given, wanted, f"an item of {path}")
+
+
+def _of_string(received: str, sent: str, path: str) -> str | None:
+    shown = f"{path}: {sent!r} comes as {received!r}"
+    if mistake := mistake_in(received, sent):
+        return f"{shown}: {mistake}"
+    if not received:
+        return f"{path} is emptied"
+    if len(received) < len(sent) and sent.startswith(received):
+        return f"{path} is cut after {len(received)} characters"
+    if _folded(received) == _folded(sent) and received.lower() != sent:
+        return f"{shown}: other characters than letters are changed"
+    return f"{shown}: its case is changed" if received.lower() == sent.lower() else None
+
+
+def _is_written(received: str, sent: Any) -> bool:
+    try:
+        return _text(json.loads(received)) == _text(sent)
+    except ValueError:
+        return re.sub(r"\W+", "", received) == re.sub(r"\W+", "", _text(sent))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_rounded(received: Any, sent: Any) -> bool:
+    """Whether a large number went through one of fewer digits."""
+    return _is_number(sent) and bool(sent) and 0 < abs(received - sent) / abs(sent) < 1e-9
+
+
+def _folded(value: Any) -> str:
+    """Letters and digits alone, in lower case."""
+    return re.sub(r"[\W_]+", "", value if isinstance(value, str) else _text(value)).lower()
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)

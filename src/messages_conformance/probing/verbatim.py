@@ -1,0 +1,127 @@
+"""Text that is dictated comes back as it was sent, to the last letter and blank.
+
+A model may slip. So a changed text is blamed on the endpoint only where the same comes every time
+and either a known mistake with letters makes exactly that of it, or token counts show that the
+model read something else than was sent, or said something else than came.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from messages_conformance.probing.alphabets import mistake_in, space_mistake_in
+from messages_conformance.probing.assertions import EFFECT_TEST
+from messages_conformance.probing.behaviours import partial, shortened
+from messages_conformance.probing.probe import ProbePart, ProbeRun, Question
+from messages_conformance.protocol.exchange import Exchange
+from messages_conformance.verdict import Behaviour, Kind
+
+_LEAST = 2
+"""Tokens by which counts must differ; a text may be cut into tokens in more than one way."""
+_SHORTER = 4
+"""Characters that cost at least a token, wherever they are read."""
+
+
+def also_verbatim(behaviour: Behaviour, dictated: Callable[[str], Question], sent: str) -> ProbeRun:
+    """What works, or `partial` where dictated text is changed by the endpoint.
+
+    ``dictated`` makes the request that dictates a text, and ``sent`` is the text.
+    """
+    if behaviour.kind is not Kind.WORKS:
+        return behaviour
+    first: Exchange = yield dictated(sent)
+    if not _is_whole(first) or first.text.strip() == sent:
+        return behaviour
+    others = yield [dictated(sent)] * (EFFECT_TEST.most - 1)
+    answers = [first, *others]
+    received = first.text
+    if any(not _is_whole(one) or one.text != received for one in answers):
+        return behaviour
+    controls = yield [dictated(received)] * 2
+    why = _Compared(sent, received, tuple(answers), tuple(controls)).why
+    if why is None:
+        return behaviour
+    summary = (
+        f"{behaviour.summary}; but {shortened(sent)!r} comes as {shortened(received)!r}: {why}"
+    )
+    return partial(summary, *answers, *controls)
+
+
+def _is_whole(answer: Exchange) -> bool:
+    return answer.answered and answer.stop_reason == "end_turn" and bool(answer.text.strip())
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """What was sent and what came, and what comes where that is sent instead."""
+
+    sent: str
+    received: str
+    answers: tuple[Exchange, ...]
+    controls: tuple[Exchange, ...]
+
+    @property
+    def why(self) -> str | None:
+        """Why the endpoint is to blame, in words; None where the model may be."""
+        mistake = mistake_in(self.received, self.sent)
+        if mistake and not space_mistake_in(self.received, self.sent):
+            return mistake
+        if any(one.text != self.received for one in self.controls):
+            return None
+        named = mistake or "it is changed"
+        read = self._counts(lambda one: one.prompt_tokens)
+        if read and read[0] == read[1] and abs(len(self.sent) - len(self.received)) >= _SHORTER:
+            return f"{named} on the way to the model, which costs no token less"
+        said = self._counts(lambda one: one.usage("output_tokens"))
+        if said and abs(said[0] - said[1]) >= _LEAST:
+            return f"{named} on the way back: {said[0]} output tokens, and {said[1]} for the latter"
+        return None
+
+    def _counts(self, of: Callable[[Exchange], int]) -> tuple[int, int] | None:
+        """The tokens of what was sent and of what came; None where they are not always the same."""
+        with_sent, with_received = ({of(one) for one in group} for group in self._groups)
+        if len(with_sent) != 1 or len(with_received) != 1 or 0 in with_sent | with_received:
+            return None
+        return with_sent.pop(), with_received.pop()
+
+    @property
+    def _groups(self) -> tuple[tuple[Exchange, ...], tuple[Exchange, ...]]:
+        return self.answers, self.controls
+
+
+def also_prefilled(
+    behaviour: Behaviour, prefilled: Question, whole: Question, begun: str
+) -> ProbeRun:
+    """What works, or `partial` where the beginning of an answer is dropped.
+
+    ``prefilled`` dictates words and begins the answer with some of them, ``begun``; ``whole``
+    is the same request without that. An endpoint may refuse to go on with an answer.
+    """
+    if behaviour.kind is not Kind.WORKS:
+        return behaviour
+    answers: list[Exchange] = []
+    while len(answers) < EFFECT_TEST.most:
+        answers.append((yield prefilled))
+        if not _restarts(answers[-1], begun):
+            return behaviour
+    without: Exchange = yield whole
+    if not without.prompt_tokens or answers[0].prompt_tokens != without.prompt_tokens:
+        return behaviour
+    summary = (
+        f"{behaviour.summary}; but an answer that was begun, the assistant's turn at the end, "
+        f"never reaches the model: {without.prompt_tokens} input tokens with it and without"
+    )
+    return partial(summary, *answers, without)
+
+
+def _restarts(answer: Exchange, begun: str) -> bool:
+    return answer.answered and answer.text.strip().startswith(begun)
+
+
+def text_lost_beside(answers: list[Exchange], others: Question) -> ProbePart[Exchange | None]:
+    """Another wording that costs the same tokens, so that neither is read; None where it does not.
+
+    ``answers`` are those to the first wording, and ``others`` asks in many more words.
+    """
+    other: Exchange = yield others
+    tokens = {one.prompt_tokens for one in answers}
+    return other if other.answered and tokens == {other.prompt_tokens} != {0} else None
