@@ -52,6 +52,7 @@ from messages_conformance.probing import (
     sample_widely,
     says,
     stopped_conversation,
+    stopped_in_own_words,
     streamed_at_default_temperature,
     text,
     thinks_apart,
@@ -313,7 +314,7 @@ def stops_at_codes(ask: Ask) -> ProbeRun:
     if alone.kind is Kind.WORKS or says_less:
         return (yield from stopped_in_company(ask, alone, everything, listed))
     if alone.kind is Kind.UNCLEAR:
-        return (yield from stopped_in_own_words(ask, alone))
+        return (yield from stops_in_own_words(ask, alone))
     return alone
 
 
@@ -416,13 +417,12 @@ def stopped_in_dictation(ask: Ask) -> ProbeRun:
     return partial(summary, *ended, free, lacking=tuple(missing))
 
 
-def stopped_in_own_words(ask: Ask, alone: Behaviour) -> ProbeRun:
+def stops_in_own_words(ask: Ask, alone: Behaviour) -> ProbeRun:
     """What the model says anyway, where that repeats, is stopped at a word from its middle."""
-    words = yield from own_words(ask)
-    stop = words and middle_word(words.text)
-    if not words or not stop:
+    found = yield from stopped_in_own_words(ask)
+    if found is None:
         return alone
-    stopped: Exchange = yield ask(**OWN_WORDS, stop_sequences=[stop])
+    stop, stopped, words = found
     if stopped.text == words.text or runs_on(stopped, stop):
         return ignored(RUNS_ON, stopped, words)
     if stopped.text.replace(stop, "").strip() != words.text.partition(stop)[0].strip():
@@ -431,13 +431,6 @@ def stopped_in_own_words(ask: Ask, alone: Behaviour) -> ProbeRun:
         summary = f"it stops, but {' and '.join(missing.values())}"
         return partial(summary, stopped, words, lacking=tuple(missing))
     return works(STOPS, stopped, words)
-
-
-def middle_word(said: str) -> str | None:
-    """A word from the middle of a text that stands there once; None where there is none."""
-    words = re.findall(r"[^\W\d_]{4,}", said)
-    later = words[max(2, len(words) // 3) : -2]
-    return next((word for word in later if said.count(word) == 1), None)
 
 
 def runs_on(exchange: Exchange, stop: str) -> bool:

@@ -14,6 +14,7 @@ from messages_conformance.probing import (
     row,
     says,
     stopped_conversation,
+    stopped_in_own_words,
     streamed_at_default_temperature,
     thinks_apart,
     two_calls_streamed,
@@ -77,14 +78,22 @@ def the_sequence_is_named(ask: Ask) -> ProbeRun:
 
     Instead: send one stop sequence only, so that you know which it was.
     """
+    stop = STOP_CODE
     stopped = yield from stopped_answer(ask)
     if stopped is None:
-        return unclear("the model does not come to the stop sequence")
+        found = yield from stopped_in_own_words(ask)
+        if found is None:
+            return unclear("the model does not come to the stop sequence")
+        stop, stopped, words = found
+        if stopped.text == words.text:
+            return ignored("no answer ends at a stop sequence, so none is named", stopped, words)
+        if stopped.text.strip() != words.text.partition(stop)[0].strip():
+            return unclear("the model does not come to the stop sequence", stopped, words)
     named = (stopped.message or {}).get("stop_sequence")
     if named is None:
         return partial("it is null, also after a stop", stopped, lacking=("value",))
-    if named != STOP_CODE:
-        return partial(f"it is {named!r} after a stop at {STOP_CODE!r}", stopped)
+    if named != stop:
+        return partial(f"it is {named!r} after a stop at {stop!r}", stopped)
     return works("it names the sequence that ended the answer", stopped)
 
 

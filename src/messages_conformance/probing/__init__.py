@@ -69,7 +69,7 @@ from messages_conformance.probing.dictated_calls import (
 )
 from messages_conformance.probing.input_damage import damage_of_calls
 from messages_conformance.probing.inspection import InspectionResult, check_each, inspected_row
-from messages_conformance.probing.own_words import OWN_WORDS, own_words
+from messages_conformance.probing.own_words import OWN_WORDS, own_words, stopped_in_own_words
 from messages_conformance.probing.probe import (
     Ask,
     ProbePart,
@@ -257,6 +257,7 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     # The model's own words
     "OWN_WORDS",
     "own_words",
+    "stopped_in_own_words",
     # Shared requests: tools
     "AUTO",
     "BELL_PROMPT",

@@ -4,6 +4,7 @@ At temperature 0 a model mostly gives the same answer again, however weak it is.
 can be stopped at one of its words, or cut in its middle.
 """
 
+import re
 from typing import Any
 
 from messages_conformance.probing.probe import Ask, ProbePart
@@ -24,3 +25,23 @@ def own_words(ask: Ask) -> ProbePart[Exchange | None]:
         said: Exchange = first
         return said
     return None
+
+
+def stopped_in_own_words(ask: Ask) -> ProbePart[tuple[str, Exchange, Exchange] | None]:
+    """A word of what the model says anyway, the answer that it should stop, and the whole one.
+
+    None where the model does not repeat itself, or no word of it will do.
+    """
+    words = yield from own_words(ask)
+    stop = words and middle_word(words.text)
+    if not words or not stop:
+        return None
+    stopped: Exchange = yield ask.shared(**OWN_WORDS, stop_sequences=[stop])
+    return stop, stopped, words
+
+
+def middle_word(said: str) -> str | None:
+    """A word from the middle of a text that stands there once; None where there is none."""
+    words = re.findall(r"[^\W\d_]{4,}", said)
+    later = words[max(2, len(words) // 3) : -2]
+    return next((word for word in later if said.count(word) == 1), None)
