@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from messages_conformance.probing import (
+    BEGUN,
     BREAKPOINTS,
     CACHE_CONTROL,
     CALL_ORDER,
@@ -44,6 +45,7 @@ from messages_conformance.probing import (
     also_verbatim,
     assistant,
     attribute,
+    begun_dictation,
     breakpoint_chain,
     broken,
     call,
@@ -178,10 +180,8 @@ def string_content_reaches_the_model(ask: Ask) -> ProbeRun:
     behaviour = yield from also_verbatim(
         behaviour, lambda words: ask.shared(**dictation(words)), DICTATED_TEXT
     )
-    begun = " ".join(DICTATED_WORDS[:3])
-    prompt = [user(DICTATION["prompt"]), assistant(begun)]
-    prefilled = ask.shared(**{**DICTATION, "prompt": prompt})
-    return (yield from also_prefilled(behaviour, prefilled, ask.shared(**DICTATION), begun))
+    prefilled, whole = (ask.shared(**begun_dictation()), ask.shared(**DICTATION))
+    return (yield from also_prefilled(behaviour, prefilled, whole, BEGUN))
 
 
 @row("content/text/text")
