@@ -83,6 +83,7 @@ _MISTAKES: Final[dict[str, Callable[[str], str]]] = {
     "line breaks got a carriage return": lambda text: text.replace("\n", "\r\n"),
     "line breaks and tabs became blanks": lambda text: re.sub(r"[\n\t]", " ", text),
     "quotes were made typographic": lambda text: re.sub(r'"([^"]*)"', "“\\1”", text),
+    "quotes were made typographic, all alike": lambda text: text.replace('"', "”"),
     "marks of Markdown were left out": lambda text: re.sub(r"[`*_]", "", text),
     "letters were escaped as in JSON": lambda text: json.dumps(text, ensure_ascii=False)[1:-1],
 }

@@ -52,13 +52,13 @@ SEVERAL_WORDS = f"{' '.join(DICTATED_WORDS[4:])}\n\n"
 
 
 def begun_dictation(*, begun: bool = True) -> dict[str, Any]:
-    """The dictation, whose answer the request begins, to be stopped at `SEVERAL_WORDS`.
+    """The dictation, whose answer the request begins, streamed and stopped at `SEVERAL_WORDS`.
 
     ``begun`` says whether it does, as some models refuse that.
     """
     turns = [user(DICTATION["prompt"]), *([assistant(BEGUN)] if begun else [])]
     stops = ["~~v~~", "~~w~~", SEVERAL_WORDS]
-    return {**DICTATION, "prompt": turns, "stop_sequences": stops}
+    return {**DICTATION, "prompt": turns, "stop_sequences": stops, "stream": True}
 
 
 THINKING: dict[str, Any] = {
