@@ -49,7 +49,6 @@ from messages_conformance.probing.company.pairs import prove_together
 from messages_conformance.probing.content import (
     CACHE_CONTROL,
     assistant,
-    banded_gif,
     banded_png,
     call,
     coloured_avi,
@@ -84,7 +83,6 @@ from messages_conformance.probing.shared_conversation import (
     CALL_ORDER,
     CALLED_TOOL,
     CODE_BEFORE_STOP,
-    CODES,
     COMPANY,
     COUNTS,
     COUNTS_BY_ORDER,
@@ -226,7 +224,6 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     # Content of requests
     "CACHE_CONTROL",
     "assistant",
-    "banded_gif",
     "banded_png",
     "call",
     "coloured_avi",
@@ -298,7 +295,6 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "BREAKPOINTS",
     "CALLED_TOOL",
     "CALL_ORDER",
-    "CODES",
     "CODE_BEFORE_STOP",
     "COMPANY",
     "COUNTS",
