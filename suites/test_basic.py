@@ -16,6 +16,7 @@ from messages_conformance.probing import (
     NARROW_SAMPLES,
     OWN_WORDS,
     PLAIN,
+    SEVERAL_WORDS,
     STOP_CODE,
     SYSTEM_CODE,
     TWO_TOOLS_PROMPT,
@@ -31,6 +32,7 @@ from messages_conformance.probing import (
     Range,
     also_in_company,
     attribute,
+    begun_dictation,
     broken,
     called_tools,
     calls_of,
@@ -329,32 +331,38 @@ def stopped_list(ask: Ask) -> ProbePart[tuple[Exchange, Exchange]]:
     return everything, listed
 
 
-SEVERAL_WORDS = f"{' '.join(DICTATED_WORDS[4:])}\n\n"
-"""Two words, one of them beyond ASCII, and the ends of lines: all a stop sequence may hold."""
-
-
 def also_at_several_words(ask: Ask, behaviour: Behaviour) -> ProbeRun:
     """A stop sequence of several words, with white space between and after them, stops as well."""
-    if behaviour.kind is not Kind.WORKS:
+    if behaviour.kind not in (Kind.WORKS, Kind.PARTIAL) or "text" in behaviour.lacking:
         return behaviour
-    sequences = ["~~v~~", "~~w~~", SEVERAL_WORDS]
-    tested = ask.shared(**DICTATION, stop_sequences=sequences)
-    answers: list[Exchange] = []
-    while len(answers) < EFFECT_TEST.most:
-        answers.append((yield tested))
-        wrong = missing_of_stop(answers[-1], SEVERAL_WORDS)
-        came_there = answers[-1].text.strip().startswith(" ".join(DICTATED_WORDS[:4]))
-        if not answers[-1].answered or not came_there or not wrong:
-            return behaviour
+    answers: list[Exchange] = [(yield ask.shared(**begun_dictation()))]
+    begun = answers[0].answered
+    if not begun:
+        answers = [(yield ask.shared(**begun_dictation(begun=False)))]
+    while comes_to_stop(answers[-1]) and len(answers) < EFFECT_TEST.most:
+        answers.append((yield ask.shared(**begun_dictation(begun=begun))))
+    if not comes_to_stop(answers[-1]):
+        return behaviour
+    wrong = missing_of_stop(answers[0], SEVERAL_WORDS)
     if not all(runs_on(one, SEVERAL_WORDS) for one in answers):
-        # It may have ended there by itself, or said other words.
+        # It may have ended there by itself.
         free: Exchange = yield ask.shared(**DICTATION)
-        words = free.text.partition(SEVERAL_WORDS)
-        if not words[1] or any(one.text.strip() != words[0].strip() for one in answers):
+        if SEVERAL_WORDS not in free.text or any(runs_on(one, SEVERAL_WORDS) for one in answers):
             return behaviour
+        wrong = {tag: words for tag, words in wrong.items() if tag not in behaviour.lacking}
         answers.append(free)
+    if not wrong:
+        return behaviour
     summary = f"{behaviour.summary}; but with {SEVERAL_WORDS!r} as the last of three, "
-    return partial(f"{summary}{' and '.join(wrong.values())}", *answers)
+    lacking = tuple(dict.fromkeys([*behaviour.lacking, *wrong])) if behaviour.lacking else ()
+    return partial(f"{summary}{' and '.join(wrong.values())}", *answers, lacking=lacking)
+
+
+def comes_to_stop(answer: Exchange) -> bool:
+    """Whether an answer has the word before `SEVERAL_WORDS`, and is not what it should be."""
+    before = DICTATED_WORDS[DICTATED_WORDS.index(SEVERAL_WORDS.split()[0]) - 1]
+    ends_there = answer.text.strip().endswith(before) or runs_on(answer, SEVERAL_WORDS)
+    return answer.answered and ends_there and bool(missing_of_stop(answer, SEVERAL_WORDS))
 
 
 LAST_OF_FIVE = "as the last of five, in a conversation with tools and cache marks"

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from messages_conformance.probing import (
+    BEGUN,
     BREAKPOINTS,
     CACHE_CONTROL,
     CALL_ORDER,
@@ -16,6 +17,7 @@ from messages_conformance.probing import (
     DICTATION,
     DICTATION_WITH_THINKING,
     EFFECT_TEST,
+    ERROR_CODE,
     FAILED_BELLS,
     FIRST_TEXT_CODE,
     INPUT_CODE,
@@ -44,6 +46,7 @@ from messages_conformance.probing import (
     also_verbatim,
     assistant,
     attribute,
+    begun_dictation,
     breakpoint_chain,
     broken,
     call,
@@ -179,10 +182,8 @@ def string_content_reaches_the_model(ask: Ask) -> ProbeRun:
     behaviour = yield from also_verbatim(
         behaviour, lambda words: ask.shared(**dictation(words)), DICTATED_TEXT
     )
-    begun = " ".join(DICTATED_WORDS[:3])
-    prompt = [user(DICTATION["prompt"]), assistant(begun)]
-    prefilled = ask.shared(**{**DICTATION, "prompt": prompt})
-    return (yield from also_prefilled(behaviour, prefilled, ask.shared(**DICTATION), begun))
+    prefilled, whole = (ask.shared(**begun_dictation()), ask.shared(**DICTATION))
+    return (yield from also_prefilled(behaviour, prefilled, whole, BEGUN))
 
 
 @row("content/text/text")
@@ -709,8 +710,28 @@ def is_error_reaches_the_model(ask: Ask) -> ProbeRun:
         shows="the model distinguishes failed calls from successful ones",
         lost="is_error was accepted and did not reach the model",
     )
-    shared: Exchange = yield all_codes(ask)
-    return (yield from also_among_all_codes(ask, behaviour, shared, "error result"))
+    if behaviour.kind is not Kind.WORKS or any(says(e, ERROR_CODE) for e in behaviour.exchanges):
+        return behaviour
+    return (yield from words_of_failed_calls(ask, behaviour))
+
+
+def words_of_failed_calls(ask: Ask, behaviour: Behaviour) -> ProbeRun:
+    """The model does not tell what failed results say: do their words cost tokens, as others do?"""
+    longer = f"Rung by {ERROR_CODE}, who took the rope in the north tower and pulled it twice."
+    answers = yield [
+        ask.control(**two_failed_calls(is_error=is_error, says=words))
+        for is_error in (True, False)
+        for words in ("Done.", longer)
+    ]
+    short, long, short_well, long_well = (one.prompt_tokens for one in answers)
+    read, of = long - short, long_well - short_well
+    if of <= 0 or not short or read > 0.8 * of:
+        return behaviour
+    summary = (
+        f"{behaviour.summary}; but what failed results say is lost: more words cost {read} tokens, "
+        f"and {of} where none failed"
+    )
+    return partial(summary, *behaviour.exchanges, *answers)
 
 
 def web_search(query: str, *titles: str) -> list[dict[str, Any]]:

@@ -125,7 +125,7 @@ def input_schema_shapes_the_call(ask: Ask) -> ProbeRun:
     if behaviour.kind is Kind.WORKS:
         shared: Exchange = yield all_codes(ask)
         behaviour = yield from also_among_all_codes(ask, behaviour, shared, *SCHEMA_PLACES)
-    if behaviour.kind is Kind.WORKS:
+    if behaviour.kind in (Kind.WORKS, Kind.UNCLEAR):
         return (yield from inputs_come_whole(ask, behaviour))
     return behaviour
 

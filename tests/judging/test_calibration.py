@@ -56,7 +56,8 @@ OTHER_WORDS = {
     "harbour code": "quay code",
     "garden": "barn",
     "marmalade": "juniper",
-    "List every code that stands anywhere above, and": "Name each code told so far, plus",
+    "List every code that stands anywhere above, also in the descriptions and schemas of tools, "
+    "and": "Name each code told so far, those in descriptions of tools included, plus",
     "church bell": "ship horn",
     "church_bell": "ship_horn",
     "garage door": "cattle gate",
@@ -67,16 +68,29 @@ OTHER_WORDS = {
     "trucks": "wagons",
     "Oslo": "Quito",
     "Cadiz": "Dakar",
-    "Which two calls failed? Answer with the numbers of their bells only.": (
-        "Two of these calls failed. What calls failed? Say only which bells those were."
-    ),
+    "Which two calls failed? Answer with the numbers of their bells, then with what their results "
+    "say.": "Two of these failed. What calls failed? Say the bells, and what the results said.",
     "Who wrote Hamlet?": "Who painted the Mona Lisa?",
     "alpha": "ochre",
     "brävo": "tângo",
     "charlie": "sierra",
     "chêne": "forêt",
     "Say hello.": "Greet me, please.",
-    "Repeat exactly, and nothing else:": "Say this back to me word for word:",
+    "Repeat exactly, and nothing else, what stands between the two lines of equals signs:": (
+        "Say this back to me word for word, all that the signs frame:"
+    ),
+    "Both of them are filed now, the lantern": "All is in order by now, the lamp",
+    "First write the sentence": "Before you call anything, say",
+    "Then call both tools, each once, with exactly these inputs.": (
+        "Use the two tools, one call each; here is what to call them with."
+    ),
+    "file_lantern": "store_lamp",
+    "file_anchor": "store_chain",
+    "marten-1550": "badger-1663",
+    "stork-8413": "linnet-8207",
+    "gecko-1307": "skink-1974",
+    "ibis-7731": "crane-7209",
+    "viper-2963": "adder-2381",
     "Count from 1 to 40, separated by spaces.": "Please count up to 40 starting at 1.",
     "Answer with the code only.": "Just give me the code.",
     "Tell me a very short story about a quokka called Žofie.": "Write a tiny tale about a numbat.",

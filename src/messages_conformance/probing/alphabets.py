@@ -78,12 +78,16 @@ _MISTAKES: Final[dict[str, Callable[[str], str]]] = {
         lambda text: text.replace("\n", "\\n").replace("\t", "\\t")
     ),
     "line breaks were escaped": lambda text: text.replace("\n", "\\n"),
+    "line breaks became blanks": lambda text: text.replace("\n", " "),
+    "line breaks were left out": lambda text: text.replace("\n", ""),
+    "line breaks got a carriage return": lambda text: text.replace("\n", "\r\n"),
+    "line breaks and tabs became blanks": lambda text: re.sub(r"[\n\t]", " ", text),
+    "quotes were made typographic": lambda text: re.sub(r'"([^"]*)"', "“\\1”", text),
+    "quotes were made typographic, all alike": lambda text: text.replace('"', "”"),
+    "marks of Markdown were left out": lambda text: re.sub(r"[`*_]", "", text),
     "letters were escaped as in JSON": lambda text: json.dumps(text, ensure_ascii=False)[1:-1],
 }
 _OF_SPACE: Final[dict[str, Callable[[str], str]]] = {
-    "line breaks were left out": lambda text: text.replace("\n", ""),
-    "line breaks became blanks": lambda text: text.replace("\n", " "),
-    "line breaks got a carriage return": lambda text: text.replace("\n", "\r\n"),
     "empty lines were left out": lambda text: re.sub(r"\n{2,}", "\n", text),
     "tabs were left out": lambda text: text.replace("\t", ""),
     "tabs became blanks": lambda text: text.replace("\t", " "),
@@ -98,7 +102,6 @@ _OF_SPACE: Final[dict[str, Callable[[str], str]]] = {
     "only the first line was kept": lambda text: text.partition("\n")[0],
     "only the last line was kept": lambda text: text.rpartition("\n")[2],
     "line breaks and tabs were left out": lambda text: re.sub(r"[\n\t]", "", text),
-    "line breaks and tabs became blanks": lambda text: re.sub(r"[\n\t]", " ", text),
 }
 
 

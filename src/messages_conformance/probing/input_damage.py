@@ -100,11 +100,14 @@ def _of_list(received: Any, sent: list[Any], path: str) -> Iterator[str | None]:
         yield f"only one of {len(sent)} items of {path} comes" if received in sent else None
         return
     if len(received) < len(sent):
-        some = all(one in sent for one in received)
-        yield f"only {len(received)} of {len(sent)} items of {path} come" if some else None
+        yield f"only {len(received)} of {len(sent)} items of {path} come"
+        if not all(one in sent for one in received):
+            for given, wanted in zip(received, sent, strict=False):
+                yield from damage(given, wanted, f"an item of {path}")
         return
     if len(received) > len(sent):
-        yield None
+        flat = [inner for one in sent for inner in (one if isinstance(one, list) else [one])]
+        yield f"the lists within {path} come as one" if received == flat else None
         return
     if received != sent and sorted(map(_text, received)) == sorted(map(_text, sent)):
         yield f"the items of {path} come in another order"

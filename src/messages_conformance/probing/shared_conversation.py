@@ -62,7 +62,6 @@ CODES = {
     "list input": "jackal-7738",
     "name": CALLED_TOOL,
     "string result": RESULT_STRING_CODE,
-    "error result": ERROR_CODE,
     "block result": RESULT_BLOCKS_CODE,
     "second block result": "osprey-6609",
     "long description": "gecko-1307",
@@ -87,7 +86,6 @@ IN_WORDS = {
     "list input": "the second item of a list within the input of an earlier call",
     "name": "the name of a called tool",
     "string result": "a result that is a string",
-    "error result": "what a result with is_error says",
     "block result": "the first block of a result",
     "second block result": "the second block of a result",
     "long description": "the end of a tool's long description",
@@ -155,7 +153,7 @@ def conversation(breakpoints: int = 1, *, left_out: str | None = None) -> dict[s
             ),
             user(
                 result(_FIRST_CALL, code("string result", "attic")),
-                result(_THIRD_CALL, code("error result", "gate"), is_error=True),
+                result(_THIRD_CALL, "The gate is open."),
                 result(
                     _SECOND_CALL,
                     [
@@ -305,8 +303,13 @@ FAILED_BELLS = {"3", "6"}
 """The two bells whose calls failed; a guess picks both of seven one time in twenty-one."""
 
 
-def two_failed_calls(*, is_error: bool = True) -> dict[str, Any]:
-    """A conversation that asks which calls failed, which nothing but ``is_error`` says."""
+def two_failed_calls(
+    *, is_error: bool = True, says: str = f"Rung by {ERROR_CODE}."
+) -> dict[str, Any]:
+    """A conversation that asks which calls failed, which nothing but ``is_error`` says.
+
+    All results say the same: ``says``, which is asked for as well.
+    """
     failed = {"is_error": True} if is_error else {}
     numbers = [str(number) for number in range(1, _BELLS + 1)]
     return {
@@ -319,12 +322,13 @@ def two_failed_calls(*, is_error: bool = True) -> dict[str, Any]:
                 *(
                     result(
                         f"toolu_bell{number}",
-                        "Done.",
+                        says,
                         **(failed if number in FAILED_BELLS else {}),
                     )
                     for number in numbers
                 ),
-                "Which two calls failed? Answer with the numbers of their bells only.",
+                "Which two calls failed? Answer with the numbers of their bells, then with what "
+                "their results say.",
             ),
         ],
         "tools": [tool("ring", "Rings a bell.", bell="string")],

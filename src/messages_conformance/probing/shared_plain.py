@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from messages_conformance.probing.content import assistant, user
 from messages_conformance.probing.probe import Ask, ProbePart, Question, credential
 from messages_conformance.protocol.exchange import WRONG_KEY, Exchange
 from messages_conformance.protocol.versions import VERSIONS
@@ -28,7 +29,9 @@ DICTATED_TEXT = f"""\
 {" ".join(DICTATED_WORDS)}
 
     "foxtrot" & <b>golf</b> 🦊 100%
-\thotel\\india  it's &lt; {{juliett}} `kilo` [lima](#mike)"""
+\t\thotel\\india  it's   &lt; {{juliett}} `kilo` [lima](#mike)
+
+\tnovember\t\toscar    papa"""
 """Words on one line, and then what is easily lost: white space, quotes, markup, backslashes."""
 
 
@@ -44,6 +47,21 @@ def dictation(words: str) -> dict[str, Any]:
 
 
 DICTATION: dict[str, Any] = dictation(DICTATED_TEXT)
+BEGUN = " ".join(DICTATED_WORDS[:3])
+SEVERAL_WORDS = f"{' '.join(DICTATED_WORDS[4:])}\n\n"
+"""Two words, one of them beyond ASCII, and the ends of lines: all a stop sequence may hold."""
+
+
+def begun_dictation(*, begun: bool = True) -> dict[str, Any]:
+    """The dictation, whose answer the request begins, streamed and stopped at `SEVERAL_WORDS`.
+
+    ``begun`` says whether it does, as some models refuse that.
+    """
+    turns = [user(DICTATION["prompt"]), *([assistant(BEGUN)] if begun else [])]
+    stops = ["~~v~~", "~~w~~", SEVERAL_WORDS]
+    return {**DICTATION, "prompt": turns, "stop_sequences": stops, "stream": True}
+
+
 THINKING: dict[str, Any] = {
     "thinking": {"type": "enabled", "budget_tokens": 1024},
     "max_tokens": 2048,

@@ -5,6 +5,7 @@ and either a known mistake with letters makes exactly that of it, or token count
 model read something else than was sent, or said something else than came.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -29,12 +30,12 @@ def also_verbatim(behaviour: Behaviour, dictated: Callable[[str], Question], sen
     if behaviour.kind is not Kind.WORKS:
         return behaviour
     first: Exchange = yield dictated(sent)
-    if not _is_whole(first) or first.text.strip() == sent:
+    received = _words(first)
+    if not _is_whole(first) or received == sent:
         return behaviour
     others = yield [dictated(sent)] * (EFFECT_TEST.most - 1)
     answers = [first, *others]
-    received = first.text
-    if any(not _is_whole(one) or one.text != received for one in answers):
+    if any(not _is_whole(one) or _words(one) != received for one in answers):
         return behaviour
     controls = yield [dictated(received)] * 2
     why = _Compared(sent, received, tuple(answers), tuple(controls)).why
@@ -44,6 +45,11 @@ def also_verbatim(behaviour: Behaviour, dictated: Callable[[str], Question], sen
         f"{behaviour.summary}; but {shortened(sent)!r} comes as {shortened(received)!r}: {why}"
     )
     return partial(summary, *answers, *controls)
+
+
+def _words(answer: Exchange) -> str:
+    """What an answer says, without the lines of signs around what is dictated."""
+    return re.sub(r"^=+\s*|\s*=+$", "", answer.text.strip())
 
 
 def _is_whole(answer: Exchange) -> bool:
@@ -65,7 +71,7 @@ class _Compared:
         mistake = mistake_in(self.received, self.sent)
         if mistake and not space_mistake_in(self.received, self.sent):
             return mistake
-        if any(one.text != self.received for one in self.controls):
+        if any(_words(one) != self.received for one in self.controls):
             return None
         named = mistake or "it is changed"
         read = self._counts(lambda one: one.prompt_tokens)

@@ -7,7 +7,7 @@ text can be cut after any number of them.
 import re
 
 _TOKEN = re.compile(
-    r"\s?(?:[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\w{1,8}|[^\w\s]+)|\s+(?=\s\S)|\s+"
+    r"\s?(?:[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\w{1,8}|[^\w\s]+)|\s{1,3}(?=\s)|\s+"
 )
 
 

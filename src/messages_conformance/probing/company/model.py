@@ -53,7 +53,7 @@ FACTORS: tuple[Factor, ...] = (
         {
             "none": "no system prompt",
             "string": "a system prompt",
-            "blocks": "a system prompt in blocks",
+            "blocks": "a system prompt in three blocks",
         },
         "basic/system",
     ),
@@ -119,6 +119,8 @@ _TIGHT, _ROOMY, _THOUGHT = 4, 160, 1024
 _ASK = "List every code that stands anywhere above. Write nothing else."
 _PLACES = {
     "system": ("harbour", "lynx", "žralok"),
+    "system second": ("quay", "tapir", "žába"),
+    "system third": ("pier", "ibex", "čmelák"),
     "earlier": ("garden", "walrus", "čáp"),
     "said": ("pantry", "marten", "kůň"),
     "result": ("attic", "badger", "łoś"),
@@ -136,7 +138,7 @@ _TOOLS = [
     for what in ("door", "gate", "hatch", "trunk")
 ]
 _CALL_ID = "toolu_01Company"
-NO_ROW = ("said", "after", "third")
+NO_ROW = ("said", "after", "third", "system second", "system third")
 """Places that no row of their own looks at: if they are always lost, it is said here."""
 TOLD, LAST = "told", "last"
 """The check that the answer names its stop sequence, and the place whose code is that."""
@@ -154,6 +156,7 @@ def codes_of(company: Company, variant: int) -> dict[str, str]:
     """The canaries that stand in a request, by their places, in its order."""
     places = [
         *(["system"] if company["system"] != "none" else []),
+        *(["system second", "system third"] if company["system"] == "blocks" else []),
         *(["earlier"] if company["history"] != "first" else []),
         *(["said", "result", "after"] if company["history"] == "call" else []),
         "text",
@@ -176,8 +179,9 @@ def request_of(company: Company, variant: int = 0, longer: str = "") -> dict[str
 
     fields: dict[str, Any] = {"prompt": _turns(company, says), "max_tokens": _ROOMY}
     if company["system"] != "none":
-        words = says("system")
-        fields["system"] = words if company["system"] == "string" else [text(words)]
+        fields["system"] = (
+            says("system") if company["system"] == "string" else _blocks(company, says)
+        )
     if company["tools"] != "none":
         fields["tools"] = _TOOLS[: 1 if company["tools"] == "one" else 4]
     if company["choice"] == "none":
@@ -200,6 +204,13 @@ def request_of(company: Company, variant: int = 0, longer: str = "") -> dict[str
     if company["metadata"] == "yes":
         fields["metadata"] = {"user_id": "u-2719"}
     return fields
+
+
+def _blocks(company: Company, says: Callable[[str], str]) -> list[dict[str, Any]]:
+    """A system prompt in three blocks, of which the second bears the mark where there is one."""
+    first, second, third = (text(says(p)) for p in ("system", "system second", "system third"))
+    mark = CACHE_CONTROL if company["mark"] == "text" else {}
+    return [first, {**second, **mark}, third]
 
 
 def _turns(company: Company, says: Callable[[str], str]) -> list[dict[str, Any]]:
@@ -361,12 +372,14 @@ def _checks_of(items: tuple[tuple[str, str], ...], variant: int) -> tuple[Check,
 
 
 _FACTOR_OF = {
-    "system": "system",
+    **dict.fromkeys(("system", "system second", "system third"), "system"),
     **dict.fromkeys(("earlier", "said", "result", "after"), "history"),
     **dict.fromkeys(("second", "third"), "content"),
 }
 _LOST = {
     "system": "the system prompt is lost",
+    "system second": "the second block of the system prompt is lost",
+    "system third": "the third block of the system prompt is lost",
     "earlier": "the earlier turn is lost",
     "said": "the text before a call is lost",
     "result": "the tool result is lost",

@@ -183,9 +183,12 @@ def _is_explained(
     """Whether a smaller company that was found before is within this one."""
     if check is ACCEPTED and any(company[name] in _from(refused, name) for name in refused):
         return True
+    beside = set(features_of(company))
     return any(
-        loss.check.name == check.name
-        and all(company[name] == loss.company[name] for name in features_of(loss.company))
+        all(company[name] == loss.company[name] for name in features_of(loss.company))
+        if loss.check.name == check.name
+        # Where all of a feature is lost, in whatever form, so is a part of it.
+        else loss.check.name == check.factor and beside >= set(features_of(loss.company))
         for loss in losses
     )
 

@@ -18,8 +18,10 @@ from messages_conformance.reference.faults import (
     accepts_invalid_turns,
     access,
     alphabets,
+    call_inputs,
     clients_today,
     company,
+    conversation_parts,
     errors,
     fields,
     further_routes,
@@ -37,6 +39,7 @@ from messages_conformance.reference.faults import (
     thinking,
     tools,
     usage,
+    verbatim_text,
 )
 from messages_conformance.reference.faults.decorators import Fault
 from messages_conformance.reference.pipeline import Stages
@@ -58,6 +61,9 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
             history_blocks,
             company,
             alphabets,
+            verbatim_text,
+            call_inputs,
+            conversation_parts,
             thinking,
             errors,
             messages,

@@ -173,7 +173,12 @@ def report_tool_outcome(prompt: Prompt) -> str | None:
         return None
     last = results[-1]
     if english.has(prompt.ask, r"(?:which|what)(?: \w+){0,4} (?:fail\w*|went wrong|had errors?)"):
-        return _which_failed(prompt, [r for r in results if r.turn == last.turn])
+        latest = [result for result in results if result.turn == last.turn]
+        named = _which_failed(prompt, latest)
+        if english.has(prompt.ask, "(?:what|and) (?:they|(?:their|the) results?) (?:say|said)"):
+            said = [" ".join(lines(r.text)) for r in latest if _failed(r)]
+            named = " ".join([named, *dict.fromkeys(said)])
+        return named
     if option := _option(prompt.ask, _failed(last)):
         return option
     parts = [_outcome(result) for result in results if result.turn == last.turn]

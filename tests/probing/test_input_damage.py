@@ -1,0 +1,69 @@
+"""What becomes of dictated inputs is named where an endpoint does it, and not where a model may."""
+
+from typing import Any
+
+import pytest
+
+from messages_conformance.probing import CALLED, damage_of_calls
+
+FIRST, SECOND = CALLED.items()
+
+
+def calls(first: dict[str, Any], second: dict[str, Any] | None = None) -> list[tuple[str, Any]]:
+    return [(FIRST[0], first), (SECOND[0], SECOND[1] if second is None else second)]
+
+
+def changed(**values: Any) -> list[tuple[str, Any]]:
+    return calls({**FIRST[1], **values})
+
+
+def left_out(*names: str) -> list[tuple[str, Any]]:
+    return calls({name: value for name, value in FIRST[1].items() if name not in names})
+
+
+@pytest.mark.parametrize(
+    ("received", "said"),
+    [
+        (calls(FIRST[1], {}), "the input of file_anchor is lost"),
+        (calls(SECOND[1], FIRST[1]), "swapped"),
+        (calls(FIRST[1], FIRST[1]), "with the input of another call"),
+        (changed(tags=["amber"]), "only 1 of 3 items of tags"),
+        (changed(tags='["amber", "birch", "cedar"]'), "tags comes as a string"),
+        (changed(grid=[[1], [3]]), "items of an item of grid"),
+        (changed(grid=[1, 2, 3, 0]), "come as one"),
+        (changed(owner={}), "owner is emptied"),
+        (changed(count="0"), 'count: 0 comes as "0"'),
+        (changed(serial=9007199254740992), "serial"),
+        (changed(File_Path="C:\\\\new\\\\table"), "comes as"),
+        (changed(Lines="one\\n\\ttwo  three\\n"), "escapes"),
+        (left_out("until"), "until, which is null, is left out"),
+        (left_out("note"), 'note, which is "", is left out'),
+        (
+            calls({{"itemTitle": "item_title"}.get(n, n): v for n, v in FIRST[1].items()}),
+            "the property itemTitle comes as item_title",
+        ),
+    ],
+)
+def test_what_an_endpoint_does_to_inputs_is_named(
+    received: list[tuple[str, Any]], said: str
+) -> None:
+    assert said in (damage_of_calls(received, [FIRST, SECOND]) or "")
+
+
+@pytest.mark.parametrize(
+    "received",
+    [
+        [],
+        [FIRST],
+        changed(itemTitle="Sofie and the brave one"),
+        changed(tags=["amber", "birch", "cedar", "elm"]),
+        changed(count=4),
+        changed(colour="red"),
+    ],
+)
+def test_what_a_model_may_do_is_not(received: list[tuple[str, Any]]) -> None:
+    assert damage_of_calls(received, [FIRST, SECOND]) is None
+
+
+def test_what_is_dictated_is_no_damage() -> None:
+    assert damage_of_calls([FIRST, SECOND], [FIRST, SECOND]) == ""
