@@ -4,7 +4,8 @@
 
 Each command runs in a process of its own, the commands interleaved, so that a load on the machine
 falls on all of them alike. Prints the least processor time (user and system) of the rounds, which
-other processes hardly change. `report` is measured with an empty memory and with a full one.
+other processes hardly change. `report` and `plan` are measured with an empty memory and with a full
+one, and with Python's compiled files there, as it is for users.
 Asserts nothing: run it before and after a change, on the same machine, and compare.
 """
 
@@ -22,7 +23,11 @@ COMMANDS = {
     "report, first use": ["report", "--format", "json"],
     "report, after that": ["report", "--format", "json"],
     "plan, one model": ["plan", "--target", "model-studio", "--model", "qwen-plus"],
+    "plan, after that": ["plan", "--target", "model-studio", "--model", "qwen-plus"],
 }
+
+_UNCOMPILED = "PYTHONDONTWRITEBYTECODE"
+"""Where it is set, each process compiles every module anew."""
 
 
 def seconds(arguments: list[str], memory: Path) -> float:
@@ -30,7 +35,7 @@ def seconds(arguments: list[str], memory: Path) -> float:
     before = os.times()
     done = subprocess.run(
         [sys.executable, "-m", "messages_conformance", *arguments],
-        env=os.environ | {"MESSAGES_CONFORMANCE_CACHE": str(memory)},
+        env={**os.environ, "MESSAGES_CONFORMANCE_CACHE": str(memory), _UNCOMPILED: ""},
         capture_output=True,
         check=False,
     )
@@ -49,6 +54,8 @@ def main(rounds: int) -> None:
     taken: dict[str, list[float]] = {name: [] for name in COMMANDS}
     with tempfile.TemporaryDirectory() as folder:
         memory = Path(folder) / "memory"
+        for arguments in COMMANDS.values():
+            seconds(arguments, memory)  # compiles all modules
         for _ in range(rounds):
             shutil.rmtree(memory, ignore_errors=True)
             for name, arguments in COMMANDS.items():

@@ -119,3 +119,14 @@ def test_a_digest_differs_wherever_a_part_does() -> None:
     assert memory.digest("ab", "c") != memory.digest("a", "bc")
     assert memory.digest("a", "") != memory.digest("a")
     assert memory.digest("ä") == memory.digest("ä".encode())
+
+
+def test_data_counts_wherever_it_lies_and_once(tmp_path: Path) -> None:
+    package = tmp_path / "package"
+    (package / "_shipped" / "suites").mkdir(parents=True)
+    (package / "code.py").write_text("code")
+    (package / "notes.md").write_text("no code")
+    (package / "_shipped" / "suites" / "test_basic.py").write_text("a suite")
+    assert list(memory._contents(package, "code")) == ["code/code.py", b"code"]
+    shipped = package / "_shipped" / "suites"
+    assert list(memory._contents(shipped, "suites")) == ["suites/test_basic.py", b"a suite"]

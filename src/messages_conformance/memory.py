@@ -85,8 +85,10 @@ def _is_info(name: str) -> bool:
 
 def _contents(root: Path, name: str) -> Iterator[str | bytes]:
     for path in sorted(root.rglob("*.*")):
-        if path.suffix in _CODE and "_shipped" not in path.parts[len(_PACKAGE.parts) :]:
-            yield f"{name}/{path.relative_to(root).as_posix()}"
+        within = path.relative_to(root)
+        # In a wheel the data lies in the package, and is looked at as data.
+        if path.suffix in _CODE and within.parts[0] != "_shipped":
+            yield f"{name}/{within.as_posix()}"
             yield path.read_bytes()
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from messages_conformance import resources
+from messages_conformance import memory, resources
 from messages_conformance.cassettes.tape import Entry
 from messages_conformance.claims import library
 from messages_conformance.claims.selection import Chosen, Selection, choose
@@ -152,3 +152,27 @@ class TestNamesThatAreNotThere:
 def test_own_claims_are_chosen_from(claims: Path, tmp_path: Path) -> None:
     own = write(tmp_path, MINIMAL)
     assert pages(choose(Selection(("tiny",), claims=(own,)))) == [("tiny", "2026-01-02")]
+
+
+def test_labels_that_are_remembered_are_those_of_the_files(
+    claims: Path, cassettes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(memory.VARIABLE, str(tmp_path / "memory"))
+    record(cassettes, "a", "older", OLD)
+    for _ in range(2):
+        (found,) = choose(Selection(("a",)), cassettes)
+        assert found.revision.date.isoformat() == OLD
+    monkeypatch.setattr(memory, "recall", lambda *_: [["older", NEW, "more"]])
+    (found,) = choose(Selection(("a",)), cassettes)
+    assert found.revision.date.isoformat() == OLD
+
+
+def test_labels_of_files_that_change_are_read_anew(
+    claims: Path, cassettes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(memory.VARIABLE, str(tmp_path / "memory"))
+    record(cassettes, "a", "older", OLD)
+    (before,) = choose(Selection(("a",)), cassettes)
+    record(cassettes, "a", "older", NEW)
+    (after,) = choose(Selection(("a",)), cassettes)
+    assert [one.revision.date.isoformat() for one in (before, after)] == [OLD, NEW]

@@ -107,3 +107,14 @@ def test_help_imports_no_command() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_report_is_judged_without_importing_what_only_others_need() -> None:
+    slow = {"anthropic", "httpx2", "jsonschema", "jinja2", "starlette", "tomlkit", "uvicorn", "vcr"}
+    script = (
+        "import sys; import messages_conformance.cli.report; "
+        f"print(*sorted({slow!r} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.stdout.strip() == "", done.stderr
+    assert not done.returncode

@@ -2,9 +2,12 @@
 
 import json
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import pytest
 
+from messages_conformance import memory
+from messages_conformance.cassettes.tape import Tape
 from support import project_on_disk
 from support.inner_pytest import Run
 from support.project_on_disk import ProjectOnDisk
@@ -34,6 +37,18 @@ def test_a_verdict_passes_fails_or_skips(project: ProjectOnDisk, run: Run) -> No
             "SKIPPED*unmeasured: not opted in: sends very much",
         ]
     )
+
+
+def test_what_a_report_remembered_is_not_judged_again(
+    project: ProjectOnDisk, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    project.record("small-1")
+    monkeypatch.setenv(memory.VARIABLE, str(tmp_path / "memory"))
+    first = run("suites", "--mc-report", "report.json").parseoutcomes()
+    assert (tmp_path / "memory" / "judged").exists()
+    assert first["passed"]
+    monkeypatch.setattr(Tape, "load", None)
+    assert run("suites").parseoutcomes() == first
 
 
 def test_a_failure_shows_claim_behaviour_place_exchange_and_fix(

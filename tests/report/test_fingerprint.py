@@ -3,7 +3,9 @@
 import ast
 from pathlib import Path
 
-from messages_conformance import resources
+import pytest
+
+from messages_conformance import memory, resources
 from messages_conformance.report import fingerprint
 
 PACKAGE = Path(fingerprint.__file__).parents[1]
@@ -30,3 +32,14 @@ def test_what_only_reports_is_no_part_of_it() -> None:
     assert "messages_conformance.reference.faults.tools" in modules
     assert "messages_conformance.rules.check" in modules
     assert not any(name.startswith("messages_conformance.rendering") for name in modules)
+
+
+def test_it_is_found_once_for_each_state_of_code_and_data(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(memory.VARIABLE, str(tmp_path))
+    found = fingerprint.digest.__wrapped__()
+    monkeypatch.setattr(fingerprint, "_digest", lambda: "made anew")
+    assert fingerprint.digest.__wrapped__() == found
+    monkeypatch.setattr(memory, "state", lambda: "another")
+    assert fingerprint.digest.__wrapped__() == "made anew"

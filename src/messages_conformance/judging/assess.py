@@ -178,20 +178,26 @@ def _explain(target: TargetReport, reasons: Mapping[tuple[str, str], str]) -> Ta
     return replace(target, cells=tuple(map(explain, target.cells)))
 
 
+def inspections_of(choice: Chosen, suites: Suites) -> tuple[Inspection, ...]:
+    """What is inspected of all exchanges of a model; nothing where a shard has a part of them."""
+    every = (placed.inspection for placed in suites.inspections)
+    return tuple(one for one in every if choice.inspects(one.row) and not choice.partial)
+
+
 def _judge(
     choice: Chosen, suites: Suites, cassettes: Path, evidence: Evidence | None
 ) -> TargetReport:
-    inspections = [i for _, i in suites.inspections if choice.inspects(i.row)]
     target = judge.judge_target(
         choice.revision,
         choice.rows,
         choice.models,
         suites,
         cassettes,
-        inspections=() if choice.partial else inspections,
+        inspections=inspections_of(choice, suites),
         evidence=evidence,
     )
     if not choice.partial:
         return target
-    left = (deferred(model, inspection) for inspection in inspections for model in choice.models)
+    whole = inspections_of(replace(choice, partial=False), suites)
+    left = (deferred(model, inspection) for inspection in whole for model in choice.models)
     return replace(target, observations=tuple(left))

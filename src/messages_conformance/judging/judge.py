@@ -50,15 +50,17 @@ def judge_model(
     tape: Tape,
     *,
     evidence: Evidence | None = None,
+    readability: Readability | None = None,
 ) -> tuple[Cell, ...]:
     """Judge some rows for one model; ``evidence`` is for a tape that was recorded just now.
 
-    A simulated tape stays simulated, whatever ``evidence`` says.
+    A simulated tape stays simulated, whatever ``evidence`` says. ``readability`` is that of the
+    tape, for those who judge row by row; it takes a while to make.
 
     Raises:
         ProbeDefectError: a probe raised an exception; a note names the row and the model.
     """
-    readability = Readability(tape.exchanges)
+    readability = readability or Readability(tape.exchanges)
     stated = _evidence(tape, evidence)
     return tuple(
         _judge_row(revision.target, model, row, suites, tape, readability, stated)[0]

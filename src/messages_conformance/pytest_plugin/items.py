@@ -132,6 +132,12 @@ class RowTest(pytest.Item):
             case never:
                 assert_never(never)
 
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """The reason of a known deviation: its traceback says nothing and takes long to make."""
+        if isinstance(excinfo.value, pytest.xfail.Exception):
+            return str(excinfo.value.msg)
+        return super().repr_failure(excinfo, style)
+
     def reportinfo(self) -> tuple[Path, int, str]:
         """Where the probe or inspection is defined, and the test's name."""
         return self.path, self.subject.line - 1, self.name

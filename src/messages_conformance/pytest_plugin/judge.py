@@ -11,9 +11,12 @@ from messages_conformance.claims import selection, shards
 from messages_conformance.claims.page import Model, Row
 from messages_conformance.claims.selection import Chosen, Selection
 from messages_conformance.claims.shards import Shard
-from messages_conformance.judging import assess, judge
+from messages_conformance.judging import assess, judge, remembered
 from messages_conformance.judging.assess import Assessment
 from messages_conformance.judging.expectations import Expectations
+from messages_conformance.judging.judged_model import JudgedModel
+from messages_conformance.judging.readability import Readability
+from messages_conformance.judging.remembered import Keys
 from messages_conformance.judging.severity import as_page_claims
 from messages_conformance.probing import loader
 from messages_conformance.probing.inspection import Inspection
@@ -40,11 +43,26 @@ class SuiteJudge:
     tapes: dict[tuple[str, str], Tape] = field(default_factory=dict, repr=False)
     """Those loaded already, by target and model."""
 
+    known: dict[tuple[str, str], JudgedModel | None] = field(default_factory=dict, repr=False)
+    """What is remembered of models, by target and model."""
+    readabilities: dict[tuple[str, str], Readability] = field(default_factory=dict, repr=False)
+
     def judge_row(self, choice: Chosen, model: Model, row: Row) -> Cell:
         """Judge one row of a page for one model."""
+        if known := self._known(choice, model):
+            return next(cell for cell in known.cells if cell.row_id == row.id)
         tape = self._tape(choice, model)
+        key = (choice.revision.target.id, model.id)
+        if key not in self.readabilities:
+            self.readabilities[key] = Readability(tape.exchanges)
         (cell,) = judge.judge_model(
-            choice.revision, model, (row,), self.suites, tape, evidence=self.evidence
+            choice.revision,
+            model,
+            (row,),
+            self.suites,
+            tape,
+            evidence=self.evidence,
+            readability=self.readabilities[key],
         )
         return cell
 
@@ -52,9 +70,27 @@ class SuiteJudge:
         """Inspect all exchanges of one model for one row."""
         if choice.partial:
             return assess.deferred(model, inspection)
+        if known := self._known(choice, model):
+            return next(seen for seen in known.observations if seen.row_id == inspection.row)
         tape = self._tape(choice, model)
         seen = judge.inspect_model(model, inspection, tape, evidence=self.evidence)
         return as_page_claims(seen, choice.revision)
+
+    def _known(self, choice: Chosen, model: Model) -> JudgedModel | None:
+        """What an earlier report remembered of a model, if nothing has changed since."""
+        name = (choice.revision.target.id, model.id)
+        if name not in self.known:
+            inspections = assess.inspections_of(choice, self.suites)
+            keys = Keys(
+                choice.revision,
+                choice.rows,
+                inspections,
+                self.suites,
+                self.cassettes,
+                self.evidence,
+            )
+            self.known[name] = remembered.recall(keys.of(model), model, choice.rows, inspections)
+        return self.known[name]
 
     def _tape(self, choice: Chosen, model: Model) -> Tape:
         key = (choice.revision.target.id, model.id)

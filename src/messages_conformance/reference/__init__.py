@@ -7,7 +7,7 @@ so in a header.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from messages_conformance.reference.app import app
+    from messages_conformance.reference.asgi_app import app
     from messages_conformance.reference.server import running, serve
 
 __all__ = ["app", "running", "serve"]
@@ -17,6 +17,6 @@ def __getattr__(name: str) -> Any:
     """What is exported, when it is asked for: most of what imports a module here opens no port."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from messages_conformance.reference import app, server
+    from messages_conformance.reference import asgi_app, server
 
-    return app.app if name == "app" else getattr(server, name)
+    return getattr(asgi_app if name == "app" else server, name)
