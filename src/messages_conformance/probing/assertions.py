@@ -62,8 +62,8 @@ def prove_by_canary(
     without, plain = yield [control, in_plain_text]
     if plain.prompt_tokens <= without.prompt_tokens and not repeats(plain):
         return unclear(
-            f"the model does not repeat {canary!r} even from plain text, and the reported input "
-            f"tokens do not differ: {plain.prompt_tokens} and {without.prompt_tokens}",
+            f"the model does not repeat {canary!r} even from plain text, and that costs no "
+            f"input token: {plain.prompt_tokens} with it, {without.prompt_tokens} without",
             first,
             plain,
             without,
