@@ -3,13 +3,16 @@
 import json
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import jsonschema
 import jsonschema_rs
 from referencing import Registry, Resource
 
 from messages_conformance import resources
+
+_LARGE: Final = 20_000
+"""Values of a document of which only the first mistake is looked for."""
 
 
 @cache
@@ -55,8 +58,37 @@ def errors(document: Any, name: str) -> Iterator[jsonschema.ValidationError]:
 
 def complaint(document: Any, name: str) -> str | None:
     """The most telling way a document breaks a schema, in one sentence; None if it keeps it."""
-    error = jsonschema.exceptions.best_match(errors(document, name))
+    if _keeps(document, name):
+        return None
+    if _is_large(document):
+        return _first_complaint(document, name)
+    error = jsonschema.exceptions.best_match(validator(name).iter_errors(document))
     return f"at {place(document, error.absolute_path)}: {error.message}" if error else None
+
+
+def _first_complaint(document: Any, name: str) -> str | None:
+    """Some way in which a document of any size breaks a schema, found in little time."""
+    try:
+        _compiled(name).validate(document)
+    except jsonschema_rs.ValidationError as error:
+        return f"at {place(document, error.instance_path)}: {error.message}"
+    except (ValueError, TypeError, OverflowError, RecursionError) as problem:
+        return f"at $: it is no JSON ({problem})"
+    return None
+
+
+def _is_large(document: Any) -> bool:
+    """Whether a document has so many values that jsonschema takes seconds."""
+    waiting, count = [document], 0
+    while waiting:
+        value = waiting.pop()
+        inner = list(value.values()) if isinstance(value, dict) else value
+        if isinstance(inner, list):
+            count += len(inner)
+            waiting += inner
+        if count > _LARGE:
+            return True
+    return False
 
 
 def place(document: Any, path: Iterable[str | int]) -> str:

@@ -117,8 +117,7 @@ def test_no_spelling_gets_into_what_is_written(
     journals: dict[Path, bytes] = {}
 
     def answer(arrived: Arrived) -> bytes:
-        (asked,) = arrived.fields["messages"]  # type: ignore[misc]
-        return channel(told[int(asked["content"])])
+        return channel(told[int(json.loads(arrived.body)["messages"][0]["content"])])
 
     def look(_: Progress) -> None:
         journals.update({path: path.read_bytes() for path in tmp_path.rglob(journal.NAME)})
@@ -144,7 +143,7 @@ def test_no_spelling_gets_into_what_is_written(
         asyncio.run(record())
     assessed = assess.assess((chosen,), suites, tmp_path / "cassettes", Evidence.LIVE)
     written = {
-        format: render(assessed.report, format).encode() for format in FORMAT_OF_SUFFIX.values()
+        str(each): render(assessed.report, each).encode() for each in FORMAT_OF_SUFFIX.values()
     }
     written |= {path.name: path.read_bytes() for path in tmp_path.glob("cassettes/**/*.yaml")}
     written |= {path.name: data for path, data in journals.items()}

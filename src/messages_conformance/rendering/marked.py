@@ -135,7 +135,9 @@ def _quoted(value: Json, words: str, at: Path = ()) -> Iterator[Path]:
     elif isinstance(value, list):
         items = enumerate(value)
     for name, item in items:
-        about = isinstance(name, str) and len(name) > 4 and re.search(rf"\b{name}\b", words)
+        about = (
+            isinstance(name, str) and len(name) > 4 and re.search(rf"\b{re.escape(name)}\b", words)
+        )
         said = isinstance(item, str) and len(item) > 2 and item.strip()[:60] in words
         if (about or said) and name != "type":
             yield (*at, name)
