@@ -2,19 +2,35 @@
 
 import contextlib
 import errno
+import json
 import os
+import re
 import shutil
 import stat
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, BinaryIO, Final
+from typing import IO, Any, BinaryIO, Final
 
 _AT_ONCE: Final = getattr(os, "O_NONBLOCK", 0)
 """A FIFO that nobody else opens would keep us waiting."""
-LARGEST: Final = 256 * 1024 * 1024
-"""Bytes of the largest document that is read whole."""
-LARGEST_SETTINGS: Final = 4 * 1024 * 1024
+LARGEST: Final = 32 * 1024 * 1024
+"""Bytes of the largest document that is read whole: some ten times those of a report of 13 models
+and 200 rows."""
+LARGEST_SETTINGS: Final = 1024 * 1024
 """Bytes of the largest file that a person writes: claims, known deviations."""
+_MOST_PARTS: Final = 1_000_000
+_MOST_PARTS_OF_SETTINGS: Final = 20_000
+"""Objects, lists, tables and items of a document; to check each takes a tenth of a millisecond."""
+_DEEPEST: Final = 64
+"""Levels of tables and arrays in what a person writes."""
+_LONGEST_KEY: Final = re.compile(
+    rf"(?<![\w\"'-])(?:[\w\"'-]++[ \t]*+\.[ \t]*+){{{_DEEPEST}}}", re.ASCII
+)
+"""A dotted key of more parts, which `tomllib` reads in quadratic time."""
+_INTEGERS: Final = range(-(2**63), 2**63)
+"""The integers of TOML."""
+_UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
 def open_file(path: Path) -> BinaryIO:
@@ -55,18 +71,87 @@ def _check_is_file(found: os.stat_result, path: Path, instead: str) -> None:
 
 
 def read_text(path: Path, largest: int = LARGEST) -> str:
-    """Read a text file of at most so many bytes.
+    """Read a text file of at most so many bytes, without the mark that it is UTF-8.
 
     Raises:
         OSError: it cannot be read, is no regular file, or is larger.
         UnicodeDecodeError: it is not UTF-8.
     """
     with open_file(path) as file:
-        content = file.read(largest + 1)
-    if len(content) > largest:
-        reason = f"Is larger than {largest / 1e6:g} MB, the limit for such a file"
+        # A device or a file of the system has no size; and any may grow.
+        is_larger = os.fstat(file.fileno()).st_size > largest
+        content = b"" if is_larger else file.read(largest + 1)
+    if is_larger or len(content) > largest:
+        reason = f"Is larger than {largest / 2**20:g} MB, the limit for such a file"
         raise OSError(errno.EFBIG, reason, str(path))
-    return content.decode("utf-8")
+    if content.startswith(_UTF_16):
+        reason = "it is UTF-16 text, as PowerShell's '>' writes it; save it as UTF-8"
+        raise UnicodeDecodeError("utf-8", content[:2], 0, 1, reason)
+    return content.decode("utf-8").removeprefix("\ufeff")
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON document of bounded size.
+
+    Raises:
+        OSError: it cannot be read, is no regular file, or is too large.
+        ValueError: it is not JSON, or holds more than any such document.
+    """
+    text = read_text(path)
+    _check_parts(text, "[{,", _MOST_PARTS)
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("it nests too deeply") from None
+    except json.JSONDecodeError:
+        raise
+    except ValueError:
+        raise ValueError("it holds a number of thousands of digits") from None
+
+
+def read_toml(path: Path) -> tuple[dict[str, Any], str]:
+    """Read a TOML document that a person wrote; returns its text too.
+
+    Raises:
+        OSError: it cannot be read, is no regular file, or is too large.
+        ValueError: it is not TOML, or holds more than any such document.
+    """
+    text = read_text(path, LARGEST_SETTINGS)
+    _check_parts(text, "[{,\n", _MOST_PARTS_OF_SETTINGS)
+    if _LONGEST_KEY.search(text):
+        raise ValueError(f"a key in it has more than {_DEEPEST} parts")
+    try:
+        document = tomllib.loads(text)
+    except RecursionError:
+        raise ValueError(f"it nests deeper than {_DEEPEST} levels") from None
+    except tomllib.TOMLDecodeError:
+        raise
+    except ValueError:
+        raise ValueError(_NOT_AN_INTEGER) from None
+    _check_values(document)
+    return document, text
+
+
+_NOT_AN_INTEGER: Final = "it holds an integer of more than 64 bits"
+
+
+def _check_parts(text: str, separators: str, most: int) -> None:
+    if sum(map(text.count, separators)) > most:
+        raise ValueError(f"it has more than {most:,} items, more than any such file")
+
+
+def _check_values(document: dict[str, Any]) -> None:
+    """Raise ValueError for what others cannot pass over, compare or print."""
+    waiting: list[tuple[Any, int]] = [(document, 0)]
+    while waiting:
+        value, depth = waiting.pop()
+        if depth > _DEEPEST:
+            raise ValueError(f"it nests deeper than {_DEEPEST} levels")
+        if type(value) is int and value not in _INTEGERS:
+            raise ValueError(_NOT_AN_INTEGER)
+        inner = value.values() if isinstance(value, dict) else value
+        if isinstance(value, dict | list):
+            waiting += [(one, depth + 1) for one in inner]
 
 
 @contextlib.contextmanager

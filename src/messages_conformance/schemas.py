@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     import jsonschema
     import jsonschema_rs
 
+_LARGE: Final = 20_000
+"""Values of a document of which only the first mistake is looked for."""
+
 
 @cache
 def _documents() -> dict[str, dict[str, Any]]:
@@ -81,10 +84,39 @@ def complaint(document: Any, name: str) -> str | None:
     """The most telling way a document breaks a schema, in one sentence; None if it keeps it."""
     if _keeps(document, name):
         return None
+    if _is_large(document):
+        return _first_complaint(document, name)
     import jsonschema
 
     error = jsonschema.exceptions.best_match(errors(document, name))
     return f"at {place(document, error.absolute_path)}: {error.message}" if error else None
+
+
+def _first_complaint(document: Any, name: str) -> str | None:
+    """Some way in which a document of any size breaks a schema, found in little time."""
+    import jsonschema_rs
+
+    try:
+        _compiled(name).validate(document)
+    except jsonschema_rs.ValidationError as error:
+        return f"at {place(document, error.instance_path)}: {error.message}"
+    except (ValueError, TypeError, OverflowError, RecursionError) as problem:
+        return f"at $: it is no JSON ({problem})"
+    return None
+
+
+def _is_large(document: Any) -> bool:
+    """Whether a document has so many values that jsonschema takes seconds."""
+    waiting, count = [document], 0
+    while waiting:
+        value = waiting.pop()
+        inner = list(value.values()) if isinstance(value, dict) else value
+        if isinstance(inner, list):
+            count += len(inner)
+            waiting += inner
+        if count > _LARGE:
+            return True
+    return False
 
 
 def place(document: Any, path: Iterable[str | int]) -> str:

@@ -298,3 +298,14 @@ def test_a_run_of_langchain_is_read(tmp_path: Path) -> None:
         *("content/tool_result/tool_use_id", "content/tool_result/is_error"),
     } <= inventory.used.keys()
     assert "header/beta" in {feature.id for feature in inventory.not_visible()}
+
+
+@pytest.mark.parametrize("kind", [[], {}, [{}], 3, None])
+@pytest.mark.parametrize("more", [{}, {"sessionId": "x"}])
+def test_a_line_with_a_type_of_any_kind_does_no_harm(
+    kind: Any, more: dict[str, str], tmp_path: Path
+) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_text(json.dumps({"type": kind, **more}) + "\n")
+    with pytest.raises(TrafficError):
+        scan([str(path)])

@@ -92,3 +92,13 @@ def test_a_recording_of_odd_requests_is_judged_without_harm(body: Any, client: s
     odd.append(Exchange(Request(nested), 400, body=flat("no")))
     found = from_exchanges(dialect, client_of(dialect), MODEL, odd)
     assert found.verdict is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize("budget", ["1", {}, None, [1], 10**400])
+def test_a_budget_of_any_kind_does_no_harm(budget: Any) -> None:
+    thinking = {"type": "enabled", "budget_tokens": budget}
+    asked = {"messages": [{"role": "user", "content": "Hi."}], "max_tokens": 64_000}
+    exchange = Exchange(Request({**asked, "thinking": thinking}), 200, body=b"{}")
+    for client in CLIENTS:
+        found = from_exchanges(dialect_of(client), client_of(dialect_of(client)), MODEL, [exchange])
+        assert found.verdict in Verdict

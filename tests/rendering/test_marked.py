@@ -99,3 +99,9 @@ def test_whatever_came_back_is_laid_out_and_nothing_is_lost(body: bytes) -> None
 def test_a_request_that_is_not_whole_is_shown_as_it_was_kept() -> None:
     old = replace(shown(PLAIN), whole=False, sent='{"mod … ]}')
     assert '{"mod … ]}' in "".join(piece.text for piece in request_pieces(old, "basic/model"))
+
+
+@pytest.mark.parametrize("name", ["what(", "[a-z", "a{9}{9}", "\\1\\1\\1", "(?P<x>", "x" * 70_000])
+def test_a_field_of_any_name_is_no_pattern(name: str) -> None:
+    body = {"content": [], name: 1}
+    assert list(answer_pieces(answered(body), f"It has the field {name[:40]} that nobody knows."))

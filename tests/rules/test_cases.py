@@ -86,3 +86,24 @@ def test_a_hostile_file_is_refused_in_one_sentence(name: str) -> None:
     (problem,) = unreadable
     assert UNREADABLE[name] in problem.why
     assert len(problem.why) < 300
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("big-status.jsonl", b'{"status": ' + b"9" * 4_300 + b', "body": ""}\n'),
+        (
+            "hex-status.yaml",
+            b"interactions:\n- request: {method: POST, uri: 'https://a/v1/messages', body: null,"
+            b" headers: {}}\n  response: {status: {code: 0x" + b"f" * 4_000 + b"}, headers: {},"
+            b" body: {string: ''}}\n",
+        ),
+    ],
+)
+def test_a_status_of_thousands_of_digits_is_refused(
+    name: str, content: bytes, tmp_path: Path
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    (unreadable,) = (e for e in lint([str(path)], LintOptions()) if isinstance(e, FileUnreadable))
+    assert len(str(unreadable)) < 500 + len(str(path))

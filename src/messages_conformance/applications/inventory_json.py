@@ -10,7 +10,7 @@ from messages_conformance.applications.feature_table import FEATURES
 from messages_conformance.applications.inventory import Inventory, Source, Uncovered, Use, Values
 from messages_conformance.display import json_text
 from messages_conformance.errors import TrafficError
-from messages_conformance.files import read_text
+from messages_conformance.files import read_json
 from messages_conformance.traffic.calls.call import Part
 
 KIND = "application-inventory"
@@ -86,7 +86,7 @@ def read(path: Path) -> Inventory:
         OSError: it cannot be read.
     """
     try:
-        document = json.loads(read_text(path))
+        document = read_json(path)
     except (ValueError, RecursionError) as problem:
         raise TrafficError(f"{path}: is not readable JSON ({problem}); scan again") from problem
     if complaint := schemas.complaint(document, "inventory"):

@@ -1,6 +1,5 @@
 """Gathers what is known of a target: its page, recordings and reports, what others reported."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +15,7 @@ from messages_conformance.claims.own_endpoint import GENUINE, OwnEndpoint, deriv
 from messages_conformance.claims.page import Model
 from messages_conformance.claims.selection import Chosen, Selection
 from messages_conformance.errors import ReportError
-from messages_conformance.files import read_text
+from messages_conformance.files import read_json
 from messages_conformance.judging import advice, assess
 from messages_conformance.probing.loader import Suites
 from messages_conformance.report import json_format
@@ -84,7 +83,7 @@ def _saved(asked: Asked, models: tuple[str, ...]) -> Iterator[tuple[TargetReport
     for path in asked.reports:
         file = path / _REPORT if path.is_dir() else path
         try:
-            report = json_format.from_document(json.loads(read_text(file)))
+            report = json_format.from_document(read_json(file))
         except ReportError as problem:
             raise ReportError(f"{file}: {problem}") from problem
         except (OSError, ValueError, RecursionError) as problem:

@@ -4,6 +4,7 @@ import datetime
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from messages_conformance import schemas
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from jsonschema import ValidationError
 _Found: TypeAlias = Iterator[tuple[KeyPath, str]]
 _MOST_LISTED: Final = 50
+_MOST_FOUND: Final = 1_000
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,8 @@ class Complaint:
 
 def complaints(document: Document, text: str) -> tuple[Complaint, ...]:
     """All mistakes in a claims file, line by line; ``document`` is what TOML makes of the text."""
-    found = [*_of_the_schema(document), *_contradictions(document)]
+    everything = chain(_of_the_schema(document), _contradictions(document))
+    found = list(islice(everything, _MOST_FOUND))
     lines = toml_lines.lines(text) if found else {}
     listed = [
         Complaint(toml_lines.line_of(lines, path), schemas.place(document, path), message)

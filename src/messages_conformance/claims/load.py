@@ -4,14 +4,13 @@ Every file is checked before anything reads it: against ``schemas/claims.schema.
 contradictions. All mistakes are reported at once. Where the files lie, `library` knows.
 """
 
-import tomllib
 from pathlib import Path
 
 from messages_conformance.claims.complaints import as_error, complaints
 from messages_conformance.claims.document import from_document
 from messages_conformance.claims.page import Revision
 from messages_conformance.errors import ClaimsError
-from messages_conformance.files import LARGEST_SETTINGS, read_text
+from messages_conformance.files import read_toml
 
 
 def load(path: Path) -> Revision:
@@ -21,11 +20,10 @@ def load(path: Path) -> Revision:
         ClaimsError: it is not TOML, breaks the schema, or contradicts itself.
     """
     try:
-        text = read_text(path, LARGEST_SETTINGS)
-        document = tomllib.loads(text)
+        document, text = read_toml(path)
     except OSError as problem:
         raise ClaimsError(f"{path}: cannot be read: {problem.strerror}") from problem
-    except (UnicodeDecodeError, RecursionError, tomllib.TOMLDecodeError) as problem:
+    except ValueError as problem:
         raise ClaimsError(f"{path}: cannot be read as TOML: {problem}") from problem
     if found := complaints(document, text):
         raise as_error(path, found)

@@ -1,6 +1,7 @@
 """In which line of a TOML text each value begins, which `tomllib` does not say."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import TypeAlias
 
@@ -36,6 +37,7 @@ class _Scanner:
     def __init__(self, text: str) -> None:
         self._text = text
         self._at = 0
+        self._ends = [found.start() for found in re.finditer("\n", text)]
         self._found: dict[KeyPath, int] = {}
         self._tables: dict[KeyPath, int] = {}
         """How many tables an array of tables has until now."""
@@ -132,7 +134,7 @@ class _Scanner:
             self._at = blank.end()
 
     def _note(self, path: KeyPath, place: int) -> None:
-        self._found.setdefault(path, self._text.count("\n", 0, place) + 1)
+        self._found.setdefault(path, bisect_left(self._ends, place) + 1)
 
 
 def _unquoted(quoted: str) -> str:

@@ -123,7 +123,10 @@ def _show_unreadable(events: Iterator[LintEvent]) -> Iterator[LintEvent]:
 def _request(path: Path | None) -> dict[str, Any] | None:
     if path is None:
         return None
-    body = json_object(read_text(path))
+    try:
+        body = json_object(read_text(path))
+    except UnicodeDecodeError as problem:
+        raise Failure(f"{path}: is not UTF-8 text ({problem})") from problem
     if body is None:
         raise Failure(f"{path}: is not a JSON object; --request takes the body of the request")
     return body

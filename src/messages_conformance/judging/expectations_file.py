@@ -6,17 +6,15 @@ anything is judged, so that a typo in a pattern is an error and not a silent gap
 
 import datetime
 import fnmatch
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 from messages_conformance import schemas
 from messages_conformance.claims.page import Revision
 from messages_conformance.errors import ExpectationsError
-from messages_conformance.files import LARGEST_SETTINGS, read_text
+from messages_conformance.files import read_toml
 from messages_conformance.judging.expectations import Deviation, Expectations
 from messages_conformance.verdict import Claim, Kind, Standing, judge
 
@@ -78,10 +76,10 @@ def read_file(path: Path, scopes: Sequence[Scope]) -> tuple[str, Expectations]:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        document = tomllib.loads(read_text(path, LARGEST_SETTINGS))
+        document, _ = read_toml(path)
     except OSError as problem:
         raise ExpectationsError(f"{path}: cannot be read: {problem.strerror}") from problem
-    except (UnicodeDecodeError, RecursionError, tomllib.TOMLDecodeError) as problem:
+    except ValueError as problem:
         raise ExpectationsError(f"{path}: cannot be read as TOML: {problem}") from problem
     if complaint := _ambiguous(document) or schemas.complaint(document, "expectations"):
         raise ExpectationsError(f"{path}: {complaint}")
@@ -99,19 +97,21 @@ def _ambiguous(document: Mapping[str, Any]) -> str | None:
 
 def _expectations(path: Path, document: Mapping[str, Any], scope: Scope) -> Expectations:
     deviations = []
+    expected: dict[tuple[str, Kind], int] = {}
     for number, entry in enumerate(document["deviation"], start=1):
         try:
             deviation = _deviation(entry)
-            _check(deviation, scope)
+            cells = _checked(deviation, scope)
         except ValueError as problem:
             raise ExpectationsError(f"{path}: deviation {number}: {problem}") from problem
+        for cell, kinds in cells:
+            for kind in kinds:
+                if (first := expected.setdefault((cell, kind), number)) != number:
+                    raise ExpectationsError(
+                        f"{path}: deviations {first} and {number} both expect the same in {cell}; "
+                        "remove one of them or narrow its patterns"
+                    )
         deviations.append(deviation)
-    for (first, one), (second, other) in combinations(enumerate(deviations, start=1), 2):
-        if cell := _in_common(one, other, scope):
-            raise ExpectationsError(
-                f"{path}: deviations {first} and {second} both expect the same in {cell}; "
-                "remove one of them or narrow its patterns"
-            )
     return Expectations(tuple(deviations))
 
 
@@ -128,8 +128,8 @@ def _deviation(entry: Mapping[str, Any]) -> Deviation:
     )
 
 
-def _check(deviation: Deviation, scope: Scope) -> None:
-    """Raise ValueError unless it covers cells, all of which could come out as expected."""
+def _checked(deviation: Deviation, scope: Scope) -> list[tuple[str, frozenset[Kind]]]:
+    """The cells it covers; raises ValueError unless all could come out as expected."""
     ids = {
         "row": (deviation.row, [*scope.revision.rows_by_id, *scope.inspected]),
         "model": (deviation.model, [model.id for model in scope.revision.models]),
@@ -140,26 +140,16 @@ def _check(deviation: Deviation, scope: Scope) -> None:
                 f"no {what} of target {scope.target!r} matches {pattern!r}; "
                 "correct it or remove the deviation"
             )
+    cells = []
     for cell, claim, kinds in _cells(deviation, scope):
+        cells.append((cell, kinds))
         if not kinds:
             said = f"claimed {claim}, so" if claim else "checked in all exchanges, so there"
             raise ValueError(
                 f"{cell} is {said} {str(deviation.expected)!r} is no deviation; "
                 "correct it or narrow its patterns"
             )
-
-
-def _in_common(one: Deviation, other: Deviation, scope: Scope) -> str | None:
-    """A cell in which two deviations expect the same, in words; None where there is none."""
-    expected = {cell: kinds for cell, _, kinds in _cells(one, scope)}
-    return next(
-        (
-            cell
-            for cell, _, kinds in _cells(other, scope)
-            if kinds & expected.get(cell, frozenset())
-        ),
-        None,
-    )
+    return cells
 
 
 def _cells(

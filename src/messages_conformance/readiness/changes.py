@@ -50,11 +50,12 @@ def _without(request: Request, feature: Feature, largest: int | None) -> Request
         limit = largest or feature.largest
         body["max_tokens"] = min(body["max_tokens"], limit)
         thinking = body.get("thinking")
-        if isinstance(thinking, dict) and thinking.get("budget_tokens", 0) >= body["max_tokens"]:
-            body["thinking"] = {**thinking, "budget_tokens": body["max_tokens"] - 1}
+        budget = thinking.get("budget_tokens") if isinstance(thinking, dict) else None
+        if isinstance(budget, int) and budget >= body["max_tokens"]:
+            body["thinking"] = {**body["thinking"], "budget_tokens": body["max_tokens"] - 1}
     if feature.budget and isinstance(body.get("thinking"), dict):
-        budget = body["max_tokens"] - 1
-        body["thinking"] = {**body["thinking"], "type": "enabled", "budget_tokens": budget}
+        most = body["max_tokens"] - 1
+        body["thinking"] = {**body["thinking"], "type": "enabled", "budget_tokens": most}
     if feature.everywhere:
         body = _strip(body, feature.everywhere)
     return replace(request, body=body, headers=_headers(request, feature))

@@ -4,7 +4,6 @@ A value like the report: it is made once and serialised as JSON (``schemas/selft
 every view only formats it.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -15,7 +14,7 @@ from pydantic import TypeAdapter
 
 from messages_conformance import schemas
 from messages_conformance.errors import KillMatrixError
-from messages_conformance.files import read_text
+from messages_conformance.files import read_json
 from messages_conformance.report.detection import Power
 
 _AGAIN = "make it again with 'messages-conformance selftest --output FILE'"
@@ -172,7 +171,7 @@ def read(path: Path) -> KillMatrix:
         KillMatrixError: the file cannot be read, is not JSON, or breaks the schema.
     """
     try:
-        return from_document(json.loads(read_text(path)))
+        return from_document(read_json(path))
     except OSError as problem:
         raise KillMatrixError(f"{path}: cannot be read: {problem.strerror}") from problem
     except (ValueError, RecursionError) as problem:

@@ -5,7 +5,6 @@ leaves one, and those of several shards have the same name.
 """
 
 import filecmp
-import json
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +19,7 @@ from messages_conformance.cassettes.journal import NAME as JOURNAL
 from messages_conformance.cassettes.tape import Entry, Label, Tape, files_of, folder_of
 from messages_conformance.claims.page import Model
 from messages_conformance.errors import CombineError, ReportError
-from messages_conformance.files import read_text, replacing, write_text
+from messages_conformance.files import read_json, replacing, write_text
 from messages_conformance.judging import judge
 from messages_conformance.judging.severity import as_page_claims
 from messages_conformance.probing.loader import Suites
@@ -61,7 +60,7 @@ def read_report(path: Path) -> Report:
         ReportError: it cannot be read, or is not a report.
     """
     try:
-        return from_document(json.loads(read_text(path)))
+        return from_document(read_json(path))
     except ReportError as problem:
         raise ReportError(f"{path}: {problem}") from problem
     except OSError as problem:

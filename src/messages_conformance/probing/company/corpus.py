@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from messages_conformance.errors import UserError
-from messages_conformance.files import read_text, write_text
+from messages_conformance.files import LARGEST_SETTINGS, read_text, write_text
 from messages_conformance.probing.company.features import FEATURES, Feature
 
 _BY_NAME: Mapping[str, Feature] = {feature.name: feature for feature in FEATURES}
@@ -43,14 +43,29 @@ def read(path: Path) -> tuple[Entry, ...]:
     if not path.exists():
         return ()
     try:
-        lines = [json.loads(line) for line in read_text(path).splitlines() if line.strip()]
-        entries = [Entry(str(one["row"]), tuple(map(str, one["beside"]))) for one in lines]
-    except (OSError, ValueError, LookupError, TypeError, RecursionError) as problem:
-        raise UserError(
-            f"{path}: is no corpus of an exploration ({problem}); each line has a row and what "
-            "it was asked beside"
-        ) from problem
+        lines = read_text(path, LARGEST_SETTINGS).splitlines()
+    except OSError as problem:
+        raise UserError(f"{path}: cannot be read: {problem.strerror}") from problem
+    except UnicodeDecodeError as problem:
+        raise UserError(f"{path}: is no corpus of an exploration ({problem})") from problem
+    entries = [
+        _entry(f"{path}: line {at}", line) for at, line in enumerate(lines, 1) if line.strip()
+    ]
     return tuple(dict.fromkeys(entries))
+
+
+def _entry(where: str, line: str) -> Entry:
+    try:
+        one = json.loads(line)
+    except (ValueError, RecursionError):
+        one = None
+    match one:
+        case {"row": str(row), "beside": [*beside]} if all(isinstance(b, str) for b in beside):
+            return Entry(row, tuple(beside))
+    raise UserError(
+        f"{where}: is no entry, so this is no corpus of an exploration; each line is like "
+        '{"row": "basic/system", "beside": ["tool", "stream"]}'
+    )
 
 
 def write(path: Path, entries: Iterable[Entry]) -> None:

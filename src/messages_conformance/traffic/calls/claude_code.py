@@ -28,7 +28,9 @@ _TYPES: Final = frozenset({"api-request", "api-request-shape", "api-request-blob
 
 def is_line(record: Mapping[str, Any]) -> bool:
     """Whether a JSON object is a line of a transcript."""
-    return record.get("type") in _TYPES or ("sessionId" in record and "type" in record)
+    kind = record.get("type")
+    is_known = isinstance(kind, str) and kind in _TYPES
+    return is_known or ("sessionId" in record and "type" in record)
 
 
 class Transcript:

@@ -174,7 +174,7 @@ class _Lines:
 
     def read(self, place: str, value: Any) -> Iterator[Record]:
         """The calls that a record completes."""
-        if isinstance(value, dict) and value.get("type") in EVENT_TYPES and "body" not in value:
+        if _type_of(value) in EVENT_TYPES and "body" not in value:
             if value["type"] == "message_start":
                 yield from self.end()
                 self._begun = place
@@ -204,3 +204,8 @@ class _Lines:
 def traffic_files(folder: Path) -> list[Path]:
     """The files below a folder that may hold traffic, in order."""
     return sorted(path for path in folder.rglob("*") if path.suffix in SUFFIXES and path.is_file())
+
+
+def _type_of(value: Any) -> str:
+    kind = value.get("type") if isinstance(value, dict) else None
+    return kind if isinstance(kind, str) else ""
