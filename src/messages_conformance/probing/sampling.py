@@ -18,6 +18,10 @@ MAX_COINCIDENCE = 0.048, 0.012
 to count as narrowing. Together: of a hundred fields without effect, at most six would be said to
 work, even if answers are alike by nature just as often as misleads most."""
 
+LEANING = 0.1
+"""At or below this chance, answers lean so much to being narrowed that no field is called ignored:
+a server that does not repeat itself may answer otherwise several times in five."""
+
 
 def prove_narrowed(
     narrow: Question, wide_answers: Sequence[Exchange], wide: Question, what: str
@@ -53,7 +57,7 @@ def prove_narrowed(
         if look == 0:
             narrow_answers += yield [narrow] * NARROW_SAMPLES[1]
             wide_answers += yield [wide] * first_wide
-    if few >= len(narrow_answers) - 1:
+    if few >= len(narrow_answers) - 1 and chance > LEANING:
         return ignored(f"{what} made no difference: {counts}", *answers, samples=samples)
     return unclear(f"too close to call: {counts}", *answers, samples=samples)
 
