@@ -162,6 +162,18 @@ def test_a_weak_model_that_never_comes_to_its_stop_sequence_accuses_nobody() -> 
     assert judged(says_little_beside_tools).kind is Kind.UNCLEAR
 
 
+def test_an_answer_shorter_than_its_limit_need_not_say_that_it_was_cut() -> None:
+    def curt_after_an_earlier_turn(stages: Stages) -> Stages:
+        def generate(request: AdmittedRequest, transcript: Transcript) -> tuple[Body, ...]:
+            is_curt = len(request.body["messages"]) > 1 and request.body["max_tokens"] < 10
+            said = stages.generate(request, transcript)
+            return ({"type": "text", "text": "No."},) if is_curt else said
+
+        return replace(stages, generate=generate)
+
+    assert judged(curt_after_an_earlier_turn).kind is Kind.WORKS
+
+
 def test_a_canned_answer_shows_nothing_of_company() -> None:
     def canned(stages: Stages) -> Stages:
         said = ({"type": "text", "text": "This is a mock answer."},)

@@ -115,7 +115,9 @@ def is_legal(company: Company) -> bool:
     )
 
 
-_TIGHT, _ROOMY, _THOUGHT = 4, 160, 1024
+TIGHT = 4
+"""Tokens of a limit that cuts any answer to what is asked."""
+_ROOMY, _THOUGHT = 160, 1024
 _ASK = "List every code that stands anywhere above. Write nothing else."
 _PLACES = {
     "system": ("harbour", "lynx", "žralok"),
@@ -140,6 +142,8 @@ _TOOLS = [
 _CALL_ID = "toolu_01Company"
 NO_ROW = ("said", "after", "third", "system second", "system third")
 """Places that no row of their own looks at: if they are always lost, it is said here."""
+CUT = "cut"
+"""The check that an answer of as many tokens as the limit says so."""
 TOLD, LAST = "told", "last"
 """The check that the answer names its stop sequence, and the place whose code is that."""
 
@@ -192,7 +196,7 @@ def request_of(company: Company, variant: int = 0, longer: str = "") -> dict[str
         unused = [] if company["stop"] == "one" else _UNUSED_STOPS
         fields["stop_sequences"] = [*unused, codes["last"]]
     if company["limit"] == "tight":
-        fields["max_tokens"] = _TIGHT
+        fields["max_tokens"] = TIGHT
     if company["stream"] == "yes":
         fields["stream"] = True
     if company["thinking"] == "yes":
@@ -331,12 +335,12 @@ def _checks_of(items: tuple[tuple[str, str], ...], variant: int) -> tuple[Check,
                 "limit",
                 "max_tokens does not cut the answer",
                 True,
-                lambda one: one.usage("output_tokens") <= _TIGHT,
+                lambda one: one.usage("output_tokens") <= TIGHT,
             )
         )
         checks.append(
             Check(
-                "cut",
+                CUT,
                 "limit",
                 "a cut answer does not say max_tokens",
                 False,

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field, replace
 from messages_conformance.probing.company.model import (
     ACCEPTED,
     BY_NAME,
+    CUT,
     FACTORS,
     LAST,
     PLAIN,
+    TIGHT,
     TOLD,
     Check,
     Company,
@@ -202,6 +204,8 @@ def is_seen(company: Company, check: Check, variant: int, answer: Exchange) -> b
     if check.name == ACCEPTED.name:
         return None if answer.status == _TOO_MANY else answer.answered
     if not answer.answered or (check.needs_text and answer.tool_uses):
+        return None
+    if check.name == CUT and answer.usage("output_tokens") < TIGHT:  # It ended by itself.
         return None
     found = next((one for one in checks_of(company, variant) if one.name == check.name), None)
     return found.is_seen(answer) if found else None
