@@ -16,6 +16,7 @@ from messages_conformance.reference.faults.decorators import (
 from messages_conformance.reference.faults.edits import objects, with_changes, with_tools, without
 from messages_conformance.reference.pipeline import Message, ParsedRequest, Stages
 from messages_conformance.reference.response import Refusal, invalid
+from messages_conformance.reference.strict.context_edits import edits_are_known
 
 
 @of_check("request/two_user_turns", endpoints=(STRICT,))
@@ -153,3 +154,10 @@ def edits_dropped(body: Body) -> Body:
 def edits_never_told(_request: AdmittedRequest, message: Message) -> Message:
     """The answer does not tell which edits were applied."""
     return without(message, "context_management")
+
+
+@of_stages("request/context_management", endpoints=(STRICT,))
+def edits_not_checked(stages: Stages) -> Stages:
+    """An edit of an unknown type is accepted, and the answer says that none was applied."""
+    kept = tuple(check for check in stages.checks if check is not edits_are_known)
+    return replace(stages, checks=kept)
