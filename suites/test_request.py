@@ -16,6 +16,7 @@ from messages_conformance.probing import (
     Exchange,
     ProbeRun,
     assistant,
+    broken,
     call,
     called_tools,
     ignored,
@@ -35,6 +36,7 @@ from messages_conformance.probing import (
 
 CODE = STRING_CODE
 FACT = f"The vault code is {CODE}."
+SERVED = "server_tool_use"
 QUESTION = "What is the vault code? Answer with the code only."
 
 
@@ -164,3 +166,68 @@ def temperature_may_be_whole(ask: Ask) -> ProbeRun:
     """
     answer: Exchange = yield ask(**{**PLAIN, "temperature": 1})
     return works("a temperature of 1 is accepted", answer)
+
+
+@row("request/web_search")
+def the_server_searches(ask: Ask) -> ProbeRun:
+    """The endpoint runs a search of the web itself, or it refuses the tool.
+
+    An answer from memory that came without a search looks like one that was looked up. To fix: run
+    the search and send its blocks, or refuse the tool with 400. Instead: offer a search tool of
+    your own, and run it in the client.
+    """
+    name = "web_search"
+    answer: Exchange = yield ask(
+        "Search the web for the length of the river Elbe.",
+        tools=[{"type": "web_search_20250305", "name": name, "max_uses": 1}],
+        tool_choice={"type": "tool", "name": name},
+        max_tokens=400,
+    )
+    content = (answer.message or {}).get("content")
+    blocks = [one for one in content if isinstance(one, dict)] if isinstance(content, list) else []
+    calls = [b.get("id") for b in blocks if (b.get("type"), b.get("name")) == (SERVED, name)]
+    results = [b for b in blocks if b.get("type") == "web_search_tool_result"]
+    if name in called_tools(answer) and not calls:
+        return broken("the search was left to the client, as a call of a tool it lacks", answer)
+    if not results and answer.stop_reason in ("max_tokens", "pause_turn"):
+        return unclear("the answer ended before the search did", answer)
+    if not calls and not results:
+        return ignored("the tool was accepted, and nothing was searched", answer)
+    if not calls or not results:
+        return partial(f"the search has no {'result' if calls else 'call'}", answer)
+    if any(one.get("tool_use_id") not in calls for one in results):
+        return partial("a result does not name its call", answer)
+    if not any(isinstance(one.get("content"), list) for one in results):
+        return unclear("the search was run, and failed", answer)
+    usage = (answer.message or {}).get("usage")
+    counted = usage.get(SERVED) if isinstance(usage, dict) else None
+    if not isinstance(counted, dict) or not counted.get("web_search_requests"):
+        return partial("it was searched, and the usage counts no search", answer)
+    return works("the endpoint searched, and sent call, result and count", answer)
+
+
+@row("request/context_management")
+def edits_are_told(ask: Ask) -> ProbeRun:
+    """With its beta, `context_management` is read, and the answer tells which edits were applied.
+
+    A short conversation needs no edit, so that none is applied. The proof that the field is read
+    is that a malformed edit is refused. To fix: apply the edits and tell `applied_edits`, or answer
+    `context_management: Extra inputs are not permitted`. Instead: shorten the history in the
+    client.
+    """
+    headers = {"anthropic-beta": "context-management-2025-06-27"}
+
+    def edits(kind: str) -> dict[str, Any]:
+        return {**PLAIN, "context_management": {"edits": [{"type": kind}]}, "headers": headers}
+
+    accepted: Exchange = yield ask(**edits("clear_tool_uses_20250919"))
+    malformed: Exchange = yield ask.invalid(**edits("no_such_edit"))
+    told = (accepted.message or {}).get("context_management")
+    is_told = isinstance(told, dict) and isinstance(told.get("applied_edits"), list)
+    if not is_told and malformed.answered:
+        return ignored("edits made no difference, well-formed or malformed", accepted, malformed)
+    if not is_told:
+        return partial("the answer does not tell which edits were applied", accepted, malformed)
+    if not malformed.refused:
+        return partial("an edit of an unknown type is not refused", malformed, accepted)
+    return works("edits are told, and a malformed one is refused", accepted, malformed)

@@ -51,6 +51,11 @@ def test_context_is_managed_with_its_beta_and_the_answer_says_what_was_applied()
     assert "Extra inputs are not permitted" in asked(context_management=EDITS).refusal
 
 
+@pytest.mark.parametrize("edits", [{"edits": [{"type": "shrink"}]}, {"edits": "all"}, "all"])
+def test_malformed_edits_of_the_context_are_refused(edits: Any) -> None:
+    assert "context_management" in asked(headers=CONTEXT, context_management=edits).refusal
+
+
 def test_claude_code_is_answered_at_once_and_keeps_its_thinking() -> None:
     asking = questions(dialect_of("claude-code"), MODEL)
     found = answer_all(asking, answers_of(STRICT, "anthropic"))

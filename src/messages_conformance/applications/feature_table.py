@@ -314,6 +314,14 @@ _FIELDS: Final = (
         needs="schema json_in_prompt",
     ),
     _feature(
+        "request/context_management",
+        "edits of the context",
+        "body.context_management body.context_management.*",
+        "request/context_management",
+        EDIT,
+        "Shorten the history in the program.",
+    ),
+    _feature(
         "basic/prefill",
         "a prefilled answer",
         "prefill",
@@ -469,7 +477,7 @@ _TOOLS: Final = (
         "tools/server",
         "tools that the endpoint runs",
         "tool:web_search* tool:web_fetch*",
-        "content/server_tool_use",
+        "content/server_tool_use request/web_search",
         WHOLE,
         "Offer a tool of the program that does the same, and run it yourself.",
     ),

@@ -55,6 +55,8 @@ def _block(block: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, str]]]
         ]
         signature = {"type": "signature_delta", "signature": block["signature"]}
         return {**block, "thinking": "", "signature": ""}, [*thoughts, signature]
+    if block["type"].endswith("_tool_result"):
+        return block, []
     filling = ["", *_pieces(json.dumps(block["input"], ensure_ascii=False))]
     deltas = [{"type": "input_json_delta", "partial_json": piece} for piece in filling]
     return {**block, "input": {}}, deltas

@@ -16,6 +16,7 @@ from messages_conformance.reference.faults.decorators import (
 from messages_conformance.reference.faults.edits import objects, with_changes, with_tools, without
 from messages_conformance.reference.pipeline import Message, ParsedRequest, Stages
 from messages_conformance.reference.response import Refusal, invalid
+from messages_conformance.reference.strict.context_edits import edits_are_known
 
 
 @of_check("request/two_user_turns", endpoints=(STRICT,))
@@ -89,3 +90,74 @@ def temperatures_need_a_point(request: AdmittedRequest) -> None:
     """A temperature without a decimal point is refused as no number."""
     if type(request.sent.get("temperature")) is int:
         raise invalid("temperature", "Input should be a valid number with a decimal point")
+
+
+def _searches(body: Body) -> bool:
+    """Whether a body offers the search that the endpoint runs."""
+    kinds = [str(tool.get("type")) for tool in objects(body.get("tools"))]
+    return any(kind.startswith("web_search") for kind in kinds)
+
+
+@of_check("request/web_search", endpoints=(STRICT,))
+def web_search_refused(request: AdmittedRequest) -> None:
+    """The search that the endpoint is to run is refused as an unknown type of tool."""
+    if _searches(request.sent):
+        raise invalid("tools.0.type", "Input should be 'custom'")
+
+
+@of_request("request/web_search", endpoints=(STRICT,))
+def web_search_dropped(body: Body) -> Body:
+    """The search is dropped, and the model answers from memory (reported of Alibaba Cloud)."""
+    return without(without(body, "tools"), "tool_choice") if _searches(body) else body
+
+
+@of_message("request/web_search", endpoints=(STRICT,))
+def search_left_to_the_client(request: AdmittedRequest, message: Message) -> Message:
+    """The search is a call of an ordinary tool, which the client is to run."""
+    calls = [
+        {**block, "type": "tool_use", "id": str(block["id"]).replace("srvtoolu", "toolu")}
+        for block in message["content"]
+        if block["type"] == "server_tool_use"
+    ]
+    if not _searches(request.body) or not calls:
+        return message
+    return with_changes(message, content=calls, stop_reason="tool_use")
+
+
+@of_message("request/web_search", endpoints=(STRICT,))
+def search_results_lost(_request: AdmittedRequest, message: Message) -> Message:
+    """The call of the search is sent, and not what it found."""
+    kept = [block for block in message["content"] if block["type"] != "web_search_tool_result"]
+    return with_changes(message, content=kept)
+
+
+@of_message("request/web_search", endpoints=(STRICT,))
+def searches_not_counted(_request: AdmittedRequest, message: Message) -> Message:
+    """The usage does not count searches, which are paid for one by one."""
+    return with_changes(message, usage=without(message["usage"], "server_tool_use"))
+
+
+@of_check("request/context_management", endpoints=(STRICT,))
+def edits_refused(request: AdmittedRequest) -> None:
+    """`context_management` is refused as an unknown field (9router#1468)."""
+    if "context_management" in request.sent:
+        raise invalid("context_management", "Extra inputs are not permitted")
+
+
+@of_request("request/context_management", endpoints=(STRICT,))
+def edits_dropped(body: Body) -> Body:
+    """`context_management` is dropped, whatever it says."""
+    return without(body, "context_management")
+
+
+@of_message("request/context_management", endpoints=(STRICT,))
+def edits_never_told(_request: AdmittedRequest, message: Message) -> Message:
+    """The answer does not tell which edits were applied."""
+    return without(message, "context_management")
+
+
+@of_stages("request/context_management", endpoints=(STRICT,))
+def edits_not_checked(stages: Stages) -> Stages:
+    """An edit of an unknown type is accepted, and the answer says that none was applied."""
+    kept = tuple(check for check in stages.checks if check is not edits_are_known)
+    return replace(stages, checks=kept)

@@ -8,6 +8,7 @@ from messages_conformance.reference.admitted_request import AdmittedRequest
 from messages_conformance.reference.completion import Block, Completion, finish_text
 from messages_conformance.reference.faults.decorators import (
     DOCUMENTED_2026,
+    STRICT,
     Body,
     of_check,
     of_events,
@@ -29,6 +30,8 @@ from messages_conformance.reference.response import Refusal
 from messages_conformance.reference.stream import Events
 
 _NEW = (DOCUMENTED_2026,)
+_ANY = (DOCUMENTED_2026, STRICT)
+"""Of what the genuine API has too."""
 
 
 @of_model_input("basic/messages/role/system", endpoints=_NEW)
@@ -68,7 +71,7 @@ def videos_dropped(body: Body) -> Body:
     return without_blocks(body, "video")
 
 
-@of_request("output_config/effort", endpoints=_NEW)
+@of_request("output_config/effort", endpoints=_ANY)
 def effort_dropped(body: Body) -> Body:
     """`effort` is dropped, whatever it says."""
     config = body.get("output_config")
@@ -84,7 +87,11 @@ def effort_refused(request: AdmittedRequest) -> None:
         raise Refusal(400, "Request body format invalid")
 
 
-@of_request("output_config/format", endpoints=_NEW)
+@of_request(
+    "output_config/format",
+    endpoints=_ANY,
+    side_effects=("refusal/open_answer_schema", "refusal/answer_schema_with_citations"),
+)
 def format_dropped(body: Body) -> Body:
     """The form of the answer is dropped, and the model answers in prose."""
     config = body.get("output_config")
@@ -93,7 +100,7 @@ def format_dropped(body: Body) -> Body:
     return {**body, "output_config": without(config, "format")}
 
 
-@of_message("output_config/format", endpoints=_NEW)
+@of_message("output_config/format", endpoints=_ANY)
 def answers_are_some_json(request: AdmittedRequest, message: Message) -> Message:
     """The answer is JSON, but of another form than the schema."""
     if not (request.body.get("output_config") or {}).get("format"):

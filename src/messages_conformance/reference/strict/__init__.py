@@ -14,6 +14,7 @@ from messages_conformance.reference.pipeline import Stages
 from messages_conformance.reference.strict import (
     cache_control,
     citations,
+    context_edits,
     current,
     headers,
     limits,
@@ -35,6 +36,7 @@ CHECKS: tuple[Check, ...] = (
     headers.version_is_known,
     headers.betas_are_known,
     body_keeps_the_schema,
+    context_edits.edits_are_known,
     limits.max_tokens_is_within_limit,
     limits.cache_warming_excludes_answers,
     limits.temperature_excludes_top_p,

@@ -7,6 +7,7 @@ from messages_conformance.reference.completion import Block, Completion
 from messages_conformance.reference.pipeline import Message
 from messages_conformance.reference.strict.cache_control import written_by_lifetime
 from messages_conformance.reference.strict.current import tell_edits
+from messages_conformance.reference.strict.web_search import tell_search
 
 
 def compose(request: AdmittedRequest, prompt: PromptUsage, completion: Completion) -> Message:
@@ -16,7 +17,7 @@ def compose(request: AdmittedRequest, prompt: PromptUsage, completion: Completio
     message["usage"]["service_tier"] = "standard"
     if (request.body.get("thinking") or {}).get("display") == "omitted":
         message["content"] = [_omitted(request, block) for block in message["content"]]
-    return tell_edits(request, message)
+    return tell_edits(request, tell_search(request, message))
 
 
 def _omitted(request: AdmittedRequest, block: Block) -> Block:

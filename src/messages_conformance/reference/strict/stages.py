@@ -11,6 +11,7 @@ from messages_conformance.reference.completion import Block
 from messages_conformance.reference.strict import output_format
 from messages_conformance.reference.strict.blocks import is_client_tool
 from messages_conformance.reference.strict.current import as_known
+from messages_conformance.reference.strict.web_search import without_forced_server_tool
 from messages_conformance.reference.transcript import Tool, Transcript
 
 _FORM = "answer"
@@ -21,7 +22,7 @@ def render(body: dict[str, Any]) -> Transcript:
 
     Structured output (rule CT-9) is a forced call of a tool that takes the answer.
     """
-    body = as_known(body)
+    body = without_forced_server_tool(as_known(body))
     offered = [tool for tool in body.get("tools") or [] if is_client_tool(tool)]
     rendered = documented.render({**body, "tools": offered})
     if body.get("cache_control"):
