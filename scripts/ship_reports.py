@@ -31,7 +31,7 @@ def targets() -> tuple[str, ...]:
 def judge(target: str) -> Report:
     """The report of one target, dated by its recordings."""
     root = resources.folder("cassettes")
-    chosen = selection.choose(Selection((target,)), root)
+    chosen = selection.only_recorded(selection.choose(Selection((target,)), root), root)
     suites = loader.load(resources.folder("suites"))
     report = assess.assess(chosen, suites, root).report
     (judged,) = report.targets

@@ -8,11 +8,11 @@ from messages_conformance.probing import (
     STOP_CODE,
     Ask,
     Exchange,
+    ProbePart,
     ProbeRun,
     ignored,
     partial,
     row,
-    says,
     stopped_conversation,
     stopped_in_own_words,
     streamed_at_default_temperature,
@@ -53,7 +53,7 @@ def reasons_tell_why_it_ended(ask: Ask) -> ProbeRun:
     after a stop sequence, send the same without it if you must know.
     """
     cut, called = yield [ask(**PLAIN), two_calls_streamed(ask)]
-    stopped = yield from stopped_answer(ask)
+    found = yield from stopped_answer(ask)
     wrong = []
     used_up = cut.usage("output_tokens") >= PLAIN["max_tokens"] and not thinks_apart(ask, cut)
     if used_up and cut.stop_reason != "max_tokens":
@@ -62,8 +62,9 @@ def reasons_tell_why_it_ended(ask: Ask) -> ProbeRun:
         wrong.append(f"one that calls a tool says {called.stop_reason!r}")
     if wrong:
         return partial("; ".join(wrong), cut, called)
-    if stopped is None:
+    if found is None or found[1].text == found[2].text:
         return unclear("the model does not come to the stop sequence", cut, called)
+    stopped = found[1]
     if stopped.stop_reason != "stop_sequence":
         summary = f"an answer that ended at a stop sequence says {stopped.stop_reason!r}"
         return partial(summary, stopped, cut, lacking=("stop_sequence",))
@@ -78,17 +79,12 @@ def the_sequence_is_named(ask: Ask) -> ProbeRun:
 
     Instead: send one stop sequence only, so that you know which it was.
     """
-    stop = STOP_CODE
-    stopped = yield from stopped_answer(ask)
-    if stopped is None:
-        found = yield from stopped_in_own_words(ask)
-        if found is None:
-            return unclear("the model does not come to the stop sequence")
-        stop, stopped, words = found
-        if stopped.text == words.text:
-            return ignored("no answer ends at a stop sequence, so none is named", stopped, words)
-        if stopped.text.strip() != words.text.partition(stop)[0].strip():
-            return unclear("the model does not come to the stop sequence", stopped, words)
+    found = yield from stopped_answer(ask)
+    if found is None:
+        return unclear("the model does not come to the stop sequence")
+    stop, stopped, whole = found
+    if stopped.text == whole.text:
+        return ignored("no answer ends at a stop sequence, so none is named", stopped, whole)
     named = (stopped.message or {}).get("stop_sequence")
     if named is None:
         return partial("it is null, also after a stop", stopped, lacking=("value",))
@@ -97,16 +93,27 @@ def the_sequence_is_named(ask: Ask) -> ProbeRun:
     return works("it names the sequence that ended the answer", stopped)
 
 
-def stopped_answer(ask: Ask) -> Any:
-    """An answer that ended at `STOP_CODE`, as the whole one goes on there; None where none did."""
+def stopped_answer(ask: Ask) -> ProbePart[tuple[str, Exchange, Exchange] | None]:
+    """A stop sequence, the answer that it should end, and the one without it.
+
+    None where the model does not come to a stop sequence, or does not say the same before it.
+    """
     whole, stopped = stopped_conversation()
     everything: Exchange = yield ask.shared(**whole)
     listed: Exchange = yield ask.shared(**stopped)
-    before, there, _ = everything.text.partition(STOP_CODE)
-    ended = listed.answered and not says(listed, STOP_CODE)
-    if there and ended and listed.text.strip() == before.strip():
-        return listed
-    return None
+    if listed.answered and ends_at(STOP_CODE, listed, everything):
+        return STOP_CODE, listed, everything
+    found = yield from stopped_in_own_words(ask)
+    if found is None:
+        return None
+    stop, ended, words = found
+    return found if ended.text == words.text or ends_at(stop, ended, words) else None
+
+
+def ends_at(stop: str, stopped: Exchange, whole: Exchange) -> bool:
+    """Whether an answer ends at a stop sequence, as the whole one goes on there."""
+    before, there, _ = whole.text.partition(stop)
+    return bool(there) and stopped.text.strip() == before.strip()
 
 
 CACHED = ("cache_creation_input_tokens", "cache_read_input_tokens")

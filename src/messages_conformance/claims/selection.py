@@ -3,7 +3,7 @@
 import contextlib
 import fnmatch
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -95,6 +95,16 @@ def choose(selection: Selection, recordings: Path | None = None) -> tuple[Chosen
         for page in sorted(pages, key=lambda page: (page.date, page.target.id))
         if selection.fits(page)
     )
+
+
+def only_recorded(chosen: Sequence[Chosen], recordings: Path) -> tuple[Chosen, ...]:
+    """What was chosen without the models that are not recorded, or with all where none is."""
+    found = []
+    for one in chosen:
+        recorded = {model for model, _ in _recorded(recordings, one.revision.target.id)}
+        models = tuple(model for model in one.models if model.id in recorded)
+        found.append(replace(one, models=models or one.models))
+    return tuple(found)
 
 
 def is_recorded(cassettes: Path, target: str) -> bool:

@@ -176,6 +176,8 @@ def _judge(
 ) -> Assessment:
     root = cassettes or resources.folder("cassettes")
     chosen = selection.choose(with_clients(choice, clients), root)
+    if not (choice.models or choice.series):
+        chosen = selection.only_recorded(chosen, root)
     ids = [one.revision.target.id for one in chosen]
     unrecorded = [id for id in ids if not selection.is_recorded(root, id)]
     if len(unrecorded) == len(ids):

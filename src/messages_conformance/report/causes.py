@@ -47,21 +47,27 @@ def causes(target: TargetReport) -> tuple[Cause, ...]:
     Every problem is in exactly one group. A cause that a single row has is said in its own words.
     """
     shared: dict[str, list[Judged]] = {}
-    alone: dict[str, list[Judged]] = {}
+    alone: dict[tuple[str, str], list[Judged]] = {}
     canned = _canned_texts(target)
     for judged in problems(target):
         if sentence := _common_sentence(judged, canned):
             shared.setdefault(sentence, []).append(judged)
         else:
-            alone.setdefault(judged.row_id, []).append(judged)
+            alone.setdefault(_way(judged), []).append(judged)
     for sentence in [*shared]:
-        if len(rows := {judged.row_id for judged in shared[sentence]}) == 1:
-            alone.setdefault(rows.pop(), []).extend(shared.pop(sentence))
+        if len({judged.row_id for judged in shared[sentence]}) == 1:
+            for judged in shared.pop(sentence):
+                alone.setdefault(_way(judged), []).append(judged)
     found = [
         *(Cause(sentence, tuple(members)) for sentence, members in shared.items()),
         *(Cause(_own_words(members[0]), tuple(members)) for members in alone.values()),
     ]
     return tuple(sorted(found, key=lambda cause: (-len(cause.rows), -len(cause.judged))))
+
+
+def _way(judged: Judged) -> tuple[str, str]:
+    """The row of a problem, and in which way it falls short."""
+    return judged.row_id, judged.verdict.name
 
 
 def problems(target: TargetReport) -> Iterator[Judged]:

@@ -182,9 +182,9 @@ def broken_images_dropped(body: Body) -> Body:
 
     def readable(block: Block, _role: str) -> Block | None:
         source = block.get("source")
-        if block.get("type") == "image" and is_object(source) and not _png(source.get("data")):
-            return None
-        return block
+        if block.get("type") != "image" or not is_object(source):
+            return block
+        return block if _is_picture(source.get("data")) else None
 
     return with_blocks(body, readable)
 
@@ -241,6 +241,11 @@ def _text(block: Block) -> bool:
 
 def _png(data: Any) -> bool:
     return isinstance(data, str) and base64.b64decode(data[:16])[:4] == b"\x89PNG"
+
+
+def _is_picture(data: Any) -> bool:
+    begins = base64.b64decode(data[:16])[:4] if isinstance(data, str) else b""
+    return begins in (b"\x89PNG", b"GIF8")
 
 
 def _marks(body: Body, change: Callable[[Body], Body | None]) -> Body:

@@ -218,7 +218,7 @@ def choice_lost_in_streams(body: Body) -> Body:
     return without(body, "tool_choice") if body.get("stream") else body
 
 
-@of_request(_PAIRS)
+@of_request(_PAIRS, side_effects=("basic/stop_sequences",))
 def stops_lost_beyond_ascii(body: Body) -> Body:
     """Stop sequences are not found in a text with letters beyond ASCII."""
     return body if str(body.get("messages")).isascii() else without(body, "stop_sequences")
@@ -238,7 +238,7 @@ def third_text_block_lost(body: Body) -> Body:
     return with_turns(body, changed)
 
 
-@of_model_input(_PAIRS)
+@of_model_input(_PAIRS, side_effects=("content/text/text",))
 def text_before_calls_lost(body: Body) -> Body:
     """The text that stands before a call in an earlier turn is lost, as OpenAI's field is null."""
 

@@ -13,7 +13,7 @@ from messages_conformance.testing.mutations.edits import make_event
 from messages_conformance.testing.mutations.mutation import Mutation
 
 ROW = "wire/stream"
-SIDE_EFFECTS = ("basic/stream", "basic/thinking/display")
+SIDE_EFFECTS = ("basic/stream", "basic/stop_sequences", "basic/thinking/display")
 CLIENT_ROW = "client/python-sdk"
 
 
