@@ -7,6 +7,7 @@ has changed and must be read again.
 
 import tomllib
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -41,7 +42,7 @@ def test_judging_sees_what_a_reader_saw(target: str) -> None:
 
 def test_every_recorded_model_of_a_real_server_was_read() -> None:
     recorded = {
-        (folder.parent.name, folder.name)
+        (folder.parent.name, unquote(folder.name))
         for folder in resources.folder("cassettes").glob("*/*/")
         if folder.parent.name != SIMULATED
     }
