@@ -83,7 +83,12 @@ def tools_beyond_thirty_two_cut(body: Body) -> Body:
 @of_model_input("tools/description", side_effects=("tools/cache_control",))
 def long_descriptions_cut(body: Body) -> Body:
     """Descriptions of tools are cut after 1,024 characters, as OpenAI's API once took no more."""
-    return with_tools(body, lambda one: {**one, "description": str(one.get("description"))[:1024]})
+
+    def cut(tool: Body) -> Body:
+        words = tool.get("description")
+        return {**tool, "description": words[:1024]} if isinstance(words, str) else tool
+
+    return with_tools(body, cut)
 
 
 def _without_inner(body: Body, keyword: str, depth: int) -> Body:
@@ -100,7 +105,11 @@ def _without_inner(body: Body, keyword: str, depth: int) -> Body:
             if name != keyword or at < depth or is_object(one)
         }
 
-    return with_tools(body, lambda one: {**one, "input_schema": left(one["input_schema"], 0)})
+    def changed(tool: Body) -> Body:
+        schema = tool.get("input_schema")
+        return tool if schema is None else {**tool, "input_schema": left(schema, 0)}
+
+    return with_tools(body, changed)
 
 
 @of_model_input(_SCHEMA)
