@@ -80,7 +80,7 @@ def max_tokens_clamped(body: Body) -> Body:
     return with_field("max_tokens", lambda n: min(n, 8192) if isinstance(n, int) else n)(body)
 
 
-@accepts_invalid("unknown_field")
+@accepts_invalid("unknown_field", "request/context_management")
 def unknown_fields_dropped(body: Body) -> Body:
     """Unknown fields are dropped, so that a typo goes unnoticed."""
     return {name: value for name, value in body.items() if name in _KNOWN}

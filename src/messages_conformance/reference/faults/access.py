@@ -146,7 +146,11 @@ def current_version_refused(request: AdmittedRequest) -> None:
         raise Refusal(400, 'anthropic-version: "2026-10-21" is not a valid version')
 
 
-@of_stages(_VERSION_ROW, endpoints=(STRICT, STRICT_2026), side_effects=("basic/mcp_servers",))
+_BETAS = ("basic/mcp_servers", "request/context_management")
+"""Rows that need a beta."""
+
+
+@of_stages(_VERSION_ROW, endpoints=(STRICT, STRICT_2026), side_effects=_BETAS)
 def version_unread(stages: Stages) -> Stages:
     """`anthropic-version` and `anthropic-beta` are ignored (documented by DeepSeek and Ollama)."""
 

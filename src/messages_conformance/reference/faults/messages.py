@@ -166,6 +166,7 @@ def input_null() -> None:
         "content/tool_use/cache_control",
         "tools/cache_control",
         "request/cache_ttl_1h",
+        "request/web_search",
     ),
 )
 def no_usage() -> None:
@@ -188,7 +189,7 @@ def empty_text_before_calls(_request: AdmittedRequest, message: Message) -> Mess
     return dict(of_messages.empty_text_first.spoil(message))
 
 
-@of_plain_message(_ROW, rule="RS-BLK-6w")
+@of_plain_message(_ROW, rule="RS-BLK-6w", side_effects=("output_config/format",))
 def text_read_as_latin_1(_request: AdmittedRequest, message: Message) -> Message:
     """Text ends with letters beyond ASCII whose UTF-8 was read as Latin-1."""
     content = [
@@ -198,7 +199,7 @@ def text_read_as_latin_1(_request: AdmittedRequest, message: Message) -> Message
     return with_changes(message, content=content)
 
 
-@of_plain_message(_ROW, rule="RS-BLK-4w")
+@of_plain_message(_ROW, rule="RS-BLK-4w", side_effects=("output_config/format",))
 def text_ends_in_a_template(_request: AdmittedRequest, message: Message) -> Message:
     """Text ends with the mark with which the model's chat template ends a turn."""
     content = [

@@ -200,25 +200,27 @@ def any_dropped(body: Body) -> Body:
     return without(body, "tool_choice") if choice_type_of(body) == "any" else body
 
 
-@of_request(
-    "tool_choice/tool",
-    side_effects=("refusal/tool_choice_without_name", "refusal/choice_of_unknown_tool"),
+_NAMED = (
+    "refusal/tool_choice_without_name",
+    "refusal/choice_of_unknown_tool",
+    "request/web_search",
 )
+"""Other rows that name the tool to be called."""
+
+
+@of_request("tool_choice/tool", side_effects=_NAMED)
 def tool_dropped(body: Body) -> Body:
     """`tool_choice: tool` is ignored, so that another tool may be called (documented by Ollama)."""
     return without(body, "tool_choice") if choice_type_of(body) == "tool" else body
 
 
-@of_request(
-    "tool_choice/tool",
-    side_effects=("refusal/tool_choice_without_name", "refusal/choice_of_unknown_tool"),
-)
+@of_request("tool_choice/tool", side_effects=_NAMED)
 def tool_means_any(body: Body) -> Body:
     """`tool_choice: tool` forces a call, but of any tool."""
     return {**body, "tool_choice": {"type": "any"}} if choice_type_of(body) == "tool" else body
 
 
-@of_check("tool_choice/any", side_effects=("tool_choice/tool",))
+@of_check("tool_choice/any", side_effects=("tool_choice/tool", "request/web_search"))
 def forced_calls_refused(request: AdmittedRequest) -> None:
     """A forced tool call is refused because thinking is on by default (eino#994, 2026)."""
     if choice_type_of(request.body) in _FORCED:
