@@ -214,3 +214,19 @@ def test_prove_validated() -> None:
     lax = run(validates, lambda r, _: said(r, "Hi."))
     never = run(validates, lambda r, _: error(r, 400))
     assert (strict.kind, lax.kind, never.kind) == (Kind.WORKS, Kind.IGNORED, Kind.REFUSED)
+
+
+@pytest.mark.parametrize(
+    ("status", "how"), [(400, "refused in another form"), (500, "not refused")]
+)
+def test_a_malformed_value_may_be_refused_in_another_form_or_break_the_endpoint(
+    status: int, how: str
+) -> None:
+    def answer(request: Request, _: int) -> Exchange:
+        if request.body["x"] != "nonsense":
+            return said(request, "Hi.")
+        return Exchange(request, status, (), b'{"detail": "x"}')
+
+    behaviour = run(validates, answer)
+    assert behaviour.kind is Kind.PARTIAL
+    assert f"a malformed one is {how}" in behaviour.summary

@@ -180,7 +180,9 @@ def prove_checked(accepted: Exchange, malformed: Question, what: str) -> ProbeRu
         )
     if checked.answered:
         return ignored(f"{what} made no difference, well-formed or malformed", accepted, checked)
-    summary = f"{what} is accepted, but a malformed one is not refused: {describe(checked)}"
+    told = checked.status is not None and 400 <= checked.status < 500
+    how = "refused in another form than documented" if told else "not refused"
+    summary = f"{what} is accepted, but a malformed one is {how}: {describe(checked)}"
     return partial(summary, checked, accepted)
 
 
