@@ -6,6 +6,7 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import anthropic
 import pytest
@@ -61,9 +62,11 @@ def test_cassettes_are_shipped() -> None:
 def test_vcrpy_replays_a_shipped_cassette_to_the_sdk(
     path: Path, client: anthropic.Anthropic
 ) -> None:
-    recorded = tape(*path.parts[:2])
+    recorded = tape(*map(unquote, path.parts[:2]))
     entries = [entry for entry in recorded.answers if is_in(entry, path)]
-    exchange = next(entry for entry in entries if is_plain_message(entry)).exchange
+    exchange = next((entry.exchange for entry in entries if is_plain_message(entry)), None)
+    if exchange is None:
+        pytest.skip("no message in this file")
     # Of a request that was sent again, vcrpy gives the first answer, which may be a refusal.
     first = next(
         entry.exchange
@@ -92,7 +95,7 @@ def is_plain_message(entry: Entry) -> bool:
     """Whether it is a message whose request the cassette holds in full, not as a hash."""
     exchange = entry.exchange
     is_message = exchange.status == 200 and exchange.request.path == MESSAGES
-    return is_message and entry.digest is None
+    return is_message and entry.digest is None and not exchange.tool_uses
 
 
 def answer(client: anthropic.Anthropic, body: dict[str, Any]) -> str:

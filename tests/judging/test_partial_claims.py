@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -78,10 +79,11 @@ def test_the_probe_of_stop_sequences_says_what_is_missing() -> None:
     def answer(step: Step) -> Exchange:
         body = step.question.request.body
         assert isinstance(body, dict)
-        said = str(body["messages"])
-        words = said.partition("'content': '")[2] if "stop_sequences" in body else said
+        turns: Any = body["messages"]
+        asked = str(turns[0]["content"])
+        words = asked.partition("=====\n")[2].partition("\n=====")[0]
         stop = next(iter(body.get("stop_sequences", ["\0"])))
-        text = words[words.rfind(":") + 2 :].rstrip("'}]").partition(stop)[0]
+        text = words.partition(stop)[0] or "Nothing."
         return small_project.exchange(step.question.request, small_project.message(text))
 
     ask = Ask(model, row, page.target, "x-api-key")

@@ -40,6 +40,13 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
     "HD-2 no such version": ({"version": "2020-01-01"}, "is not a valid version"),
     "HD-2 two versions": ({"version": f"{OLD}, {OLD}"}, "is not a valid version"),
     "HD-4 unknown beta": ({"headers": beta("effort-2025-11-24, nonsense")}, "`nonsense`"),
+    "unknown edit": (
+        {
+            "headers": beta("context-management-2025-06-27"),
+            "context_management": {"edits": [{"type": "no_such_edit"}]},
+        },
+        "context_management.edits.0: ",
+    ),
     "RQ-01 no JSON": ({"raw": b"{"}, "not valid JSON"),
     "RQ-02": ({"model": None}, "model: Field required"),
     "RQ-03": ({"max_tokens": None}, "max_tokens: Field required"),

@@ -176,7 +176,7 @@ def _judge(
 ) -> Assessment:
     root = cassettes or resources.folder("cassettes")
     chosen = selection.choose(with_clients(choice, clients), root)
-    if not (choice.models or choice.series):
+    if not (choice.models or choice.series or choice.revision):
         chosen = selection.only_recorded(chosen, root)
     ids = [one.revision.target.id for one in chosen]
     unrecorded = [id for id in ids if not selection.is_recorded(root, id)]
