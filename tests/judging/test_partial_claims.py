@@ -82,13 +82,16 @@ def test_the_probe_of_stop_sequences_says_what_is_missing() -> None:
         turns: Any = body["messages"]
         asked = str(turns[0]["content"])
         words = asked.partition("=====\n")[2].partition("\n=====")[0]
-        stop = next(iter(body.get("stop_sequences", ["\0"])))
-        text = words.partition(stop)[0] or "Nothing."
+        if turns[-1]["role"] == "assistant":
+            words = words.removeprefix(str(turns[-1]["content"]))
+        stops = [words.find(stop) for stop in body.get("stop_sequences", ()) if stop in words]
+        text = words[: min(stops, default=len(words))] or "Nothing."
         return small_project.exchange(step.question.request, small_project.message(text))
 
     ask = Ask(model, row, page.target, "x-api-key")
     seen = run_probe(probe, ask, lambda batch: map(answer, batch))
-    assert (seen.kind.value, seen.lacking) == ("partial", ("stop_reason", "stop_sequence"))
+    assert seen.kind.value == "partial"
+    assert seen.lacking == ("stop_reason", "stop_sequence")
     found = judge_behaviour(model, row, seen, Evidence.RECORDED)
     assert (found.verdict.name, found.verdict.standing) == ("kept", Standing.GOOD)
 
