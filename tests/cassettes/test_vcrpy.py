@@ -67,7 +67,7 @@ def test_vcrpy_replays_a_shipped_cassette_to_the_sdk(
     exchange = next((entry.exchange for entry in entries if is_plain_message(entry)), None)
     if exchange is None:
         pytest.skip("no message in this file")
-    # Of a request that was sent again, perhaps with another key, vcrpy gives the first answer, which
+    # Of a request that was sent again, perhaps with another key, vcrpy gives the first answer. That
     # may be a refusal.
     first = next(
         entry.exchange
