@@ -1,6 +1,7 @@
 """`report`: what it judges, shows, writes and exits with."""
 
 import json
+import re
 import socket
 from pathlib import Path
 
@@ -244,10 +245,26 @@ def test_a_problem_on_the_terminal_comes_with_its_fix_and_what_a_caller_does(
     assert "Instead: " in problems
 
 
-def test_what_ships_is_told_in_some_sixty_lines_a_target() -> None:
+def test_what_ships_is_told_in_some_thirty_lines_a_target() -> None:
     said = call("report").stdout
-    assert len(said.splitlines()) <= 60 * 5
+    assert len(said.splitlines()) <= 35 * 5
     page, _, rehearsal = said.partition("A rehearsal on the project's own simulation")
     for part in ("The page of 2025-11-13 promises", "now supported", "What users reported"):
         assert part in page
     assert "nothing about the vendor" in rehearsal
+
+
+def test_measured_targets_share_one_matrix_whose_columns_are_named() -> None:
+    said = " ".join(call("report").stdout.split())
+    assert said.count("side by side") == 1
+    heads = said.partition("from the left: ")[2].partition("HTTP header")[0]
+    columns = heads.split(" · ")
+    assert len(columns) == 6
+    assert {one.split()[0] for one in columns} == {
+        "vllm",
+        "claude-code-router",
+        "litellm",
+        "llama.cpp",
+    }
+    (signs,) = re.findall(r"(\S+) x-api-key", said.partition("HTTP header")[2])
+    assert len(signs) == len(columns)

@@ -18,12 +18,18 @@ from messages_conformance.rendering import (
     entries,
     flaky,
     legend,
-    matrix,
     promises,
     wire_table,
 )
 from messages_conformance.rendering.headline import evidence_sentence, first_sentence, masthead
 from messages_conformance.rendering.model_names import name_models
+from messages_conformance.rendering.side_by_side import (
+    WIRE,
+    SideCell,
+    SideColumn,
+    SideLine,
+    side_by_side,
+)
 from messages_conformance.report.causes import Cause, causes
 from messages_conformance.report.deviation import DeviationState
 from messages_conformance.report.report import Cell, Judged, Observation, Report, TargetReport
@@ -46,8 +52,18 @@ def render(report: Report, width: int | None, color: bool) -> str:
     """Format a report in few lines for a terminal of some width; None means 100 characters."""
     console = console_of(width, color=color)
     with console.capture() as capture:
+        measured = tuple(filter(_has_matrix, report.targets))
         for target in report.targets:
             _target(console, target, report)
+            if measured == (target,):
+                _matrix(console, replace(report, targets=measured))
+                _wire(console, target)
+            if _has_matrix(target):
+                brief_page.reported_rows(console, target, report)
+            console.print()
+        if len(measured) > 1:
+            _matrix(console, replace(report, targets=measured))
+            console.print()
         print_end(console, report)
     return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
 
@@ -62,7 +78,7 @@ def render_end(report: Report, width: int | None, color: bool) -> str:
 
 def _target(console: Console, target: TargetReport, report: Report) -> None:
     _line(console, target.revision.target.name, "bold")
-    if target.rows and promises.is_rehearsal(target):
+    if not _has_matrix(target):
         # What somebody has to act on comes first, also where only a simulation showed it.
         falls_short = any(map(_is_problem, target.judged))
         if falls_short:
@@ -73,11 +89,11 @@ def _target(console: Console, target: TargetReport, report: Report) -> None:
     else:
         _line(console, evidence_sentence(target))
         _problems(console, target, report)
-        if target.rows:
-            _matrix(console, target)
-        _wire(console, target)
-        brief_page.reported_rows(console, target, report)
-    console.print()
+
+
+def _has_matrix(target: TargetReport) -> bool:
+    """Whether its cells are drawn as signs: of a simulation, only what its page says is told."""
+    return not (target.rows and promises.is_rehearsal(target))
 
 
 # -- problems
@@ -182,68 +198,74 @@ def _named(rows: Sequence[str]) -> str:
 # -- the matrix
 
 
-def _matrix(console: Console, target: TargetReport) -> None:
+def _matrix(console: Console, report: Report) -> None:
     """Draw every row with a glyph for each column of models, several rows on a line."""
-    columns = matrix.columns(target)
+    side = side_by_side(report)
+    several = len(report.targets) > 1
+    # Of a single target, the figures of what is inspected follow in words.
+    sections = [one for one in side.sections if several or one.title != WIRE]
+    lines = [line for section in sections for line in section.lines]
+    if not lines:
+        return
     console.print()
-    _heading(console, f"All {plural(len(target.rows), 'row')}")
-    names = [", ".join(model.id for model in column.models) for column in columns]
+    together = ", side by side" if several else ""
+    _heading(console, f"All {plural(len(lines), 'row')}{together}")
+    names = [_column_name(column, report if several else None) for column in side.columns]
     if len(names) > 1:
         _line(console, f"In each group of signs, from the left: {' · '.join(names)}", "dim")
-    sections = matrix.matrix_sections(target, columns)
-    lines = [line for section in sections for line in section.lines]
     longest = max(len(_short(line)) for line in lines)
-    size = min(len(columns) + 1 + longest + _GAP, console.width)
+    size = min(len(side.columns) + 1 + longest + _GAP, console.width)
     at_once = max(1, console.width // size)
     for section in sections:
-        _line(console, one_line(section.section.title), "bold")
+        _line(console, one_line(section.title), "bold")
         height = -(-len(section.lines) // at_once)
         for number in range(height):
             console.print(_joined(section.lines[number::height], size))
-    _line(console, _legend(target), "dim")
+    _line(console, _legend(lines), "dim")
 
 
-def _joined(lines: Iterable[matrix.MatrixLine], size: int) -> Text:
+def _column_name(column: SideColumn, report: Report | None) -> str:
+    """The models of a column, and their target where there are several."""
+    models = ", ".join(model.id for model in column.models)
+    return f"{report.targets[column.target - 1].revision.target.id} {models}" if report else models
+
+
+def _cells(line: SideLine) -> Iterator[SideCell]:
+    return (cell for group in line.groups for cell in group.cells)
+
+
+def _joined(lines: Iterable[SideLine], size: int) -> Text:
     """Several rows on one line, each padded to a size in characters."""
     joined = Text()
     for line in lines:
         item = Text()
-        for cell in line.cells:
-            item.append(legend.sign_of(cell).glyph, _style(cell))
+        for cell in _cells(line):
+            item.append(cell.sign.glyph, _style(cell.sign))
         item.append(f" {_short(line)}")
         item.pad_right(max(0, size - len(item)))
         joined.append_text(item)
     return joined
 
 
-def _short(line: matrix.MatrixLine) -> str:
-    return one_line(line.row.id.partition("/")[2])
+def _short(line: SideLine) -> str:
+    return one_line(line.row.partition("/")[2])
 
 
-_STYLES = {
-    Standing.GOOD: "green",
-    Standing.WARNING: "yellow",
-    Standing.BAD: "bold red",
-    Standing.OBSERVED: "cyan",
-    Standing.OPEN: "dim",
-}
+_STYLES = {"good": "green", "warning": "yellow", "bad": "bold red", "observed": "cyan"}
 
 
-def _style(cell: Cell | None) -> str:
-    if cell is None:
-        return "dim"
-    if legend.is_simulated(cell):
-        return "red" if cell.verdict.standing is Standing.BAD else "dim"
-    return _STYLES[cell.verdict.standing]
+def _style(sign: legend.Sign) -> str:
+    if sign.simulated:
+        return "red" if sign.standing == "bad" else "dim"
+    return _STYLES.get(sign.standing, "dim")
 
 
-def _legend(target: TargetReport) -> str:
+def _legend(lines: Iterable[SideLine]) -> str:
     """What the glyphs that occur mean: ``✓ kept   ✗ broken, silently ignored``."""
-    cells = {legend.sign_of(cell) for cell in target.cells}
+    signs = dict.fromkeys(cell.sign for line in lines for cell in _cells(line))
     words: dict[str, list[str]] = {}
-    for sign in legend.signs_in(target):
-        if sign in cells or sign is legend.ABSENT:
-            words.setdefault(sign.glyph, []).append(sign.word)
+    for sign in legend.ordered(signs):
+        words.setdefault(sign.glyph, []).append(sign.word)
     return "   ".join(f"{glyph} {_shared(named)}" for glyph, named in words.items())
 
 

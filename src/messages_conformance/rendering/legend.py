@@ -1,5 +1,6 @@
 """The signs of a matrix: a glyph and a word for each verdict, and marks for its evidence."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -135,21 +136,21 @@ def flaky_mark(cell: Judged | None) -> Mark | None:
 
 def signs_in(target: TargetReport) -> list[Sign]:
     """The signs that occur, good ones first."""
-    signs = {sign_of(cell) for cell in target.judged}
-    every = (
-        sign_of_verdict(*key, simulated=simulated) for key in _SIGNS for simulated in (False, True)
-    )
-    found = [sign for sign in every if sign in signs]
     whole = len(target.cells) == len(target.rows) * len(target.models)
-    return found if whole else [*found, ABSENT]
+    return ordered([*map(sign_of, target.judged), *([] if whole else [ABSENT])])
 
 
 def signs_of(report: Report) -> list[Sign]:
     """The signs that occur at any target, good ones first."""
-    found = {sign for target in report.targets for sign in signs_in(target)}
-    every = [
+    return ordered(sign for target in report.targets for sign in signs_in(target))
+
+
+def ordered(signs: Iterable[Sign]) -> list[Sign]:
+    """Each sign once, good ones first."""
+    every = (
         sign_of_verdict(*key, simulated=simulated) for key in _SIGNS for simulated in (False, True)
-    ]
+    )
+    found = set(signs)
     return [sign for sign in (*every, ABSENT) if sign in found]
 
 
