@@ -98,3 +98,21 @@ def test_a_stream_without_a_whole_message_gives_none(stream: list[dict[str, Any]
 def test_the_events_are_not_changed() -> None:
     stream = events(START, *block(0, {"type": "text", "text": "a"}), STOP)
     assert accumulate(stream) == accumulate(stream)
+
+
+def test_edits_of_the_context_are_told_by_the_last_event_and_belong_to_the_message() -> None:
+    edits = {"applied_edits": [{"type": "clear_tool_uses_20250919", "cleared_tool_uses": 2}]}
+    message = accumulate(
+        events(
+            START,
+            {
+                "type": "message_delta",
+                "delta": {"stop_reason": "end_turn"},
+                "usage": {"output_tokens": 9},
+                "context_management": edits,
+            },
+            STOP,
+        )
+    )
+    assert message is not None
+    assert message["context_management"] == edits

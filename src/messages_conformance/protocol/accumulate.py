@@ -11,6 +11,8 @@ from typing import Any, Final
 
 from messages_conformance.protocol.sse import Event
 
+_TOLD_LAST: Final = ("context_management",)
+"""Fields of a message that message_delta tells, beside what its delta holds."""
 _TEXT_DELTAS: Final[dict[object, str]] = {
     "text_delta": "text",
     "thinking_delta": "thinking",
@@ -55,6 +57,7 @@ class _Accumulated:
         elif kind == "message_delta":
             if isinstance(data.get("delta"), dict):
                 self._message.update(data["delta"])
+            self._message.update({name: data[name] for name in _TOLD_LAST if name in data})
             _merge_usage(self._message, data.get("usage"))
         elif kind == "message_stop":
             self._stopped = True
