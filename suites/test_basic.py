@@ -1,25 +1,17 @@
 """The page's table of basic fields."""
 
 import re
-from typing import Any
 
 from messages_conformance.probing import (
-    CODE_BEFORE_STOP,
     COMPANY,
     COUNTS,
-    DICTATED_WORDS,
     DICTATION,
     DICTATION_WITH_THINKING,
-    EFFECT_TEST,
-    FITTING_TOOLS,
     MANNER_WORD,
     NARROW_SAMPLES,
     OWN_WORDS,
     PLAIN,
-    SEVERAL_WORDS,
-    STOP_CODE,
     SYSTEM_CODE,
-    TWO_TOOLS_PROMPT,
     UNKNOWN_MODEL,
     WIDE_SAMPLES,
     Ask,
@@ -30,18 +22,19 @@ from messages_conformance.probing import (
     ProbeRun,
     Question,
     Range,
+    also_at_several_words,
     also_in_company,
-    attribute,
-    begun_dictation,
+    block_types,
     broken,
-    called_tools,
-    calls_of,
+    calls_stream,
     check_range,
     conversation,
     describe,
-    dictated_calls,
+    dictation_streams,
     four_results_with_manner,
     ignored,
+    inputs_stream,
+    model_of,
     out_of_range,
     own_words,
     partial,
@@ -53,12 +46,13 @@ from messages_conformance.probing import (
     row,
     sample_widely,
     says,
-    stopped_conversation,
-    stopped_in_own_words,
+    shows_both_calls,
+    stops_at_codes,
     streamed_at_default_temperature,
     text,
+    text_streams,
+    thinking_streams,
     thinks_apart,
-    tools_by_description,
     two_calls_streamed,
     unclear,
     words_of,
@@ -111,11 +105,6 @@ def model_is_the_one_asked_for(ask: Ask) -> ProbeRun:
 def is_dated(name: str, model: str) -> bool:
     """Whether a name is that of a model with the date of its version."""
     return name.startswith(model) and DATED.fullmatch(name.removeprefix(model)) is not None
-
-
-def model_of(exchange: Exchange) -> object:
-    """The model that an answer names."""
-    return (exchange.message or {}).get("model")
 
 
 @row("basic/max_tokens")
@@ -281,10 +270,6 @@ def service_tier_is_read(ask: Ask) -> ProbeRun:
 
 # -- stop sequences
 
-STOP_WORD = DICTATED_WORDS[2]
-STOPS = "stops before the sequence, leaves it out and names it"
-RUNS_ON = "the text runs on past the stop sequence"
-
 
 @row("basic/stop_sequences")
 def stop_sequence_stops_and_is_named(ask: Ask) -> ProbeRun:
@@ -303,170 +288,7 @@ def stop_sequence_stops_and_is_named(ask: Ask) -> ProbeRun:
     return (yield from also_at_several_words(ask, behaviour))
 
 
-def stops_at_codes(ask: Ask) -> ProbeRun:
-    """A stop sequence that is one word stops, in a list of codes or else alone."""
-    everything, listed = yield from stopped_list(ask)
-    ended_before = says(listed, CODE_BEFORE_STOP) and not missing_of_stop(listed, STOP_CODE)
-    if ended_before and not runs_on(listed, STOP_CODE):
-        return works(STOPS, listed)
-    alone: Behaviour = yield from stopped_in_dictation(ask)
-    # Where it stops and does not say so, as some pages admit, only a text that is wrong tells more.
-    text_is_wrong = runs_on(listed, STOP_CODE) or ends_too_early(listed, everything)
-    says_less = alone.kind is Kind.PARTIAL and "text" not in alone.lacking and text_is_wrong
-    if alone.kind is Kind.WORKS or says_less:
-        return (yield from stopped_in_company(ask, alone, everything, listed))
-    if alone.kind is Kind.UNCLEAR:
-        return (yield from stops_in_own_words(ask, alone))
-    return alone
-
-
-def stopped_list(ask: Ask) -> ProbePart[tuple[Exchange, Exchange]]:
-    """The model lists codes, which many rows share: all, and to be stopped at the last of five.
-
-    They are asked one after another, as they begin a chain of cached prompts.
-    """
-    whole, stopped = stopped_conversation()
-    everything: Exchange = yield ask.shared(**whole)
-    listed: Exchange = yield ask.shared(**stopped)
-    return everything, listed
-
-
-def also_at_several_words(ask: Ask, behaviour: Behaviour) -> ProbeRun:
-    """A stop sequence of several words, with white space between and after them, stops as well."""
-    if behaviour.kind not in (Kind.WORKS, Kind.PARTIAL) or "text" in behaviour.lacking:
-        return behaviour
-    answers: list[Exchange] = [(yield ask.shared(**begun_dictation()))]
-    begun = answers[0].answered
-    if not begun:
-        answers = [(yield ask.shared(**begun_dictation(begun=False)))]
-    while comes_to_stop(answers[-1]) and len(answers) < EFFECT_TEST.most:
-        answers.append((yield ask.shared(**begun_dictation(begun=begun))))
-    if not comes_to_stop(answers[-1]):
-        return behaviour
-    wrong = missing_of_stop(answers[0], SEVERAL_WORDS)
-    if not all(runs_on(one, SEVERAL_WORDS) for one in answers):
-        # It may have ended there by itself.
-        free: Exchange = yield ask.shared(**DICTATION)
-        if SEVERAL_WORDS not in free.text or any(runs_on(one, SEVERAL_WORDS) for one in answers):
-            return behaviour
-        wrong = {tag: words for tag, words in wrong.items() if tag not in behaviour.lacking}
-        answers.append(free)
-    if not wrong:
-        return behaviour
-    summary = f"{behaviour.summary}; but with {SEVERAL_WORDS!r} as the last of three, "
-    lacking = tuple(dict.fromkeys([*behaviour.lacking, *wrong])) if behaviour.lacking else ()
-    return partial(f"{summary}{' and '.join(wrong.values())}", *answers, lacking=lacking)
-
-
-def comes_to_stop(answer: Exchange) -> bool:
-    """Whether an answer has the word before `SEVERAL_WORDS`, and is not what it should be."""
-    before = DICTATED_WORDS[DICTATED_WORDS.index(SEVERAL_WORDS.split()[0]) - 1]
-    ends_there = answer.text.strip().endswith(before) or runs_on(answer, SEVERAL_WORDS)
-    return answer.answered and ends_there and bool(missing_of_stop(answer, SEVERAL_WORDS))
-
-
-LAST_OF_FIVE = "as the last of five, in a conversation with tools and cache marks"
-
-
-def stopped_in_company(
-    ask: Ask, alone: Behaviour, everything: Exchange, listed: Exchange
-) -> ProbeRun:
-    """A stop sequence works alone; where it does not in company, the answers show it each time."""
-    whole, stopped = stopped_conversation()
-    if runs_on(listed, STOP_CODE):
-        again = yield [ask.shared(**stopped)] * 2
-        times = sum(runs_on(one, STOP_CODE) for one in (listed, *again))
-        how = f"{LAST_OF_FIVE}, {RUNS_ON}" if times == 3 else f"{times} of 3 times {RUNS_ON}"
-        return partial(f"{alone.summary}; but {how}", listed, *again, everything)
-    tries, wholes = [listed], [everything]
-    while len(tries) < EFFECT_TEST.most:
-        listed_both = all(says(e, CODE_BEFORE_STOP) and says(e, STOP_CODE) for e in wholes)
-        if not listed.answered or not listed_both:
-            return alone
-        tries.append((yield ask.shared(**stopped)))
-        wholes.append((yield ask.shared(**whole)))
-    if all(ends_too_early(one, everything) for one in tries):
-        summary = f"{alone.summary}; but {LAST_OF_FIVE}, more than the sequence is taken out"
-        return partial(summary, *tries, *wholes)
-    missing = [missing_of_stop(one, STOP_CODE) for one in tries]
-    listed_all = all(says(one, CODE_BEFORE_STOP) for one in tries)
-    if listed_all and missing[0] and all(one == missing[0] for one in missing):
-        summary = f"{alone.summary}; but {LAST_OF_FIVE}, {' and '.join(missing[0].values())}"
-        return partial(summary, *tries, lacking=tuple(missing[0]))
-    return alone
-
-
-def ends_too_early(stopped: Exchange, whole: Exchange) -> bool:
-    """Whether an answer begins as another, and lacks even the end of the code before the stop."""
-    begun = stopped.text.strip()
-    return bool(begun) and whole.text.startswith(begun) and not says(stopped, CODE_BEFORE_STOP)
-
-
-def stopped_in_dictation(ask: Ask) -> ProbeRun:
-    """The model repeats words and is stopped; up to three times, until two answers end there."""
-    tries: list[Exchange] = []
-    ended: list[Exchange] = []
-    while len(tries) < 3 and len(ended) < 2:
-        dictated: Exchange = yield ask(**DICTATION, stop_sequences=[STOP_WORD])
-        tries.append(dictated)
-        if runs_on(dictated, STOP_WORD):
-            return ignored(RUNS_ON, *tries)
-        missing = missing_of_stop(dictated, STOP_WORD)
-        if not missing and says(dictated, DICTATED_WORDS[0]) and not ended:
-            return works(STOPS, *tries)
-        if missing and ends_before_stop(dictated):
-            ended.append(dictated)
-    # A single answer may also have ended there by itself.
-    free: Exchange = yield ask.control(**DICTATION)
-    if len(ended) < 2 or not says(free, " ".join(DICTATED_WORDS)):
-        return unclear("the model does not repeat the words reliably", *tries, free)
-    missing = missing_of_stop(ended[0], STOP_WORD)
-    summary = f"it stops, but {' and '.join(missing.values())}"
-    return partial(summary, *ended, free, lacking=tuple(missing))
-
-
-def stops_in_own_words(ask: Ask, alone: Behaviour) -> ProbeRun:
-    """What the model says anyway, where that repeats, is stopped at a word from its middle."""
-    found = yield from stopped_in_own_words(ask)
-    if found is None:
-        return alone
-    stop, stopped, words = found
-    if stopped.text == words.text or runs_on(stopped, stop):
-        return ignored(RUNS_ON, stopped, words)
-    if stopped.text.replace(stop, "").strip() != words.text.partition(stop)[0].strip():
-        return unclear("the model does not begin the same answer again", stopped, words)
-    if missing := missing_of_stop(stopped, stop):
-        summary = f"it stops, but {' and '.join(missing.values())}"
-        return partial(summary, stopped, words, lacking=tuple(missing))
-    return works(STOPS, stopped, words)
-
-
-def runs_on(exchange: Exchange, stop: str) -> bool:
-    """Whether an answer goes on after a stop sequence."""
-    return bool(exchange.text.partition(stop)[2].strip())
-
-
-def ends_before_stop(dictated: Exchange) -> bool:
-    """Whether an answer is the dictation up to the stop sequence, with or without it."""
-    dictation = dictated.text.replace(STOP_WORD, "").strip()
-    return dictation == " ".join(DICTATED_WORDS[: DICTATED_WORDS.index(STOP_WORD)])
-
-
-def missing_of_stop(exchange: Exchange, stop: str) -> dict[str, str]:
-    """What is wrong with an answer that ended at a stop sequence, by the tag of each part."""
-    reason = exchange.stop_reason
-    named = (exchange.message or {}).get("stop_sequence")
-    checks = (
-        ("text", "the sequence is left in the text", says(exchange, stop)),
-        ("stop_reason", f"stop_reason is {reason!r}", reason != "stop_sequence"),
-        ("stop_sequence", f"stop_sequence is {named!r}", named != stop),
-    )
-    return {tag: problem for tag, problem, is_so in checks if is_so}
-
-
 # -- streams
-
-EQUAL = "the events add up to what the plain answer says"
 
 
 @row("basic/stream")
@@ -500,164 +322,6 @@ def stream_folds_to_the_same_message(ask: Ask) -> ProbeRun:
     if behaviour.kind is Kind.WORKS:
         behaviour = (yield from inputs_stream(ask)) or behaviour
     return behaviour
-
-
-def shows_both_calls(streamed: Exchange) -> bool:
-    """Whether a streamed answer calls the two tools that fit, and ends as calls do."""
-    called_both = sorted(called_tools(streamed)) == FITTING_TOOLS
-    whole = not any(kind.startswith(EMPTY) for kind in block_types(streamed))
-    return streamed.streamed and called_both and whole and streamed.stop_reason == "tool_use"
-
-
-def text_streams(ask: Ask, plain: Exchange, streamed: Exchange) -> ProbeRun:
-    """Text is the same streamed, whether with the default temperature set or without any."""
-    control, tested = ask.control(**PLAIN), ask(**PLAIN, stream=True)
-    if not streamed.streamed:
-        streamed = yield tested
-    return (yield from compare_streamed(plain, streamed, control, tested))
-
-
-def dictation_streams(ask: Ask) -> ProbePart[Behaviour | None]:
-    """Words that are dictated are the same streamed, to the last blank; None where they are."""
-    control, tested = ask.control(**DICTATION), ask(**DICTATION, stream=True)
-    plain, streamed = yield [control, tested]
-    if streamed.text == plain.text:
-        return None
-
-    def says_otherwise(exchange: Exchange) -> bool:
-        return exchange.text != str(plain.text)
-
-    attribution = yield from attribute(says_otherwise, streamed, tested, control)
-    if not attribution.to_endpoint:
-        return None
-    summary = f"streams, but {plain.text!r} comes as {streamed.text!r}"
-    return partial(summary, plain, *attribution.exchanges)
-
-
-def calls_stream(ask: Ask) -> ProbeRun:
-    """Calls of tools are the same streamed."""
-    tools = tools_by_description()
-    control = ask.control(TWO_TOOLS_PROMPT, tools=tools)
-    tested = ask(TWO_TOOLS_PROMPT, tools=tools, stream=True)
-    plain, streamed = yield [control, tested]
-    return (yield from compare_streamed(plain, streamed, control, tested))
-
-
-def inputs_stream(ask: Ask) -> ProbePart[Behaviour | None]:
-    """Two calls with large inputs, and the text before them, are the same streamed.
-
-    None where they are, or nothing is called.
-    """
-    control, tested = ask.shared(**dictated_calls()), ask.shared(**dictated_calls(), stream=True)
-    plain, streamed = yield [control, tested]
-    if not calls_of(plain) or not streamed.answered:
-        return None
-    for of, what in ((calls_of, "the call"), (text_of, "the text before a call")):
-        expected = of(plain)
-        if not expected or of(streamed) == expected:
-            continue
-
-        def says_otherwise(exchange: Exchange, of: Any = of, expected: object = expected) -> bool:
-            return bool(of(exchange) != expected)
-
-        attribution = yield from attribute(says_otherwise, streamed, tested, control)
-        if attribution.to_endpoint:
-            came = difference(of(streamed), expected)
-            summary = f"streams, but {what} {came[1]} comes as {came[0]}"
-            return partial(summary, plain, *attribution.exchanges)
-    return None
-
-
-def text_of(exchange: Exchange) -> str:
-    """The text of an answer."""
-    return exchange.text
-
-
-def difference(streamed: Any, plain: Any) -> tuple[str, str]:
-    """What two values say, in the parts of them that differ."""
-    if isinstance(plain, list) and isinstance(streamed, list) and len(plain) == len(streamed):
-        pairs = zip(streamed, plain, strict=True)
-        streamed, plain = next((pair for pair in pairs if pair[0] != pair[1]), (streamed, plain))
-        if isinstance(plain, tuple) and isinstance(plain[1], dict) and streamed[0] == plain[0]:
-            return difference(streamed[1], plain[1])
-    if isinstance(plain, dict) and isinstance(streamed, dict):
-        names = [n for n in {**plain, **streamed} if plain.get(n, ...) != streamed.get(n, ...)]
-        return tuple(  # type: ignore[return-value]
-            repr({name: one[name] for name in names if name in one}) for one in (streamed, plain)
-        )
-    return repr(streamed), repr(plain)
-
-
-def thinking_streams(ask: Ask) -> ProbePart[Behaviour | None]:
-    """Thinking is the same streamed; None where the model cannot be made to think."""
-    control = ask.shared(**DICTATION_WITH_THINKING)
-    tested = ask(**DICTATION_WITH_THINKING, stream=True)
-    plain: Exchange = yield control
-    if not plain.answered:
-        return None
-    return (yield from compare_streamed(plain, (yield tested), control, tested))
-
-
-def compare_streamed(
-    plain: Exchange, streamed: Exchange, control: Question, tested: Question
-) -> ProbeRun:
-    """A streamed answer says what the plain one says; where blocks differ, both are asked again."""
-    if not streamed.streamed:
-        return ignored("answered with one JSON body instead of events", streamed)
-    if differences := differences_when_streamed(plain, streamed):
-        return partial(f"streams, but {'; '.join(differences)}", plain, streamed)
-    if block_types(streamed) == block_types(plain):
-        return works(EQUAL, plain, streamed)
-
-    def has_other_blocks(exchange: Exchange) -> bool:
-        return block_types(exchange) != block_types(plain)
-
-    blocks = f"{block_types(streamed)} streamed and {block_types(plain)} plain"
-    attribution = yield from attribute(has_other_blocks, streamed, tested, control)
-    if attribution.to_endpoint:
-        summary = f"streams, but the answer always holds {blocks}"
-        return partial(summary, *attribution.exchanges)
-    if attribution.cleared:
-        return works(EQUAL, plain, *attribution.exchanges)
-    summary = f"the answer holds {blocks}, and sometimes the reverse"
-    return unclear(summary, plain, *attribution.exchanges)
-
-
-EMPTY = "empty "
-
-
-def block_types(exchange: Exchange) -> list[str]:
-    """The types of an answer's blocks, in order; of one without content as ``empty thinking``."""
-    return [
-        f"{'' if holds_something(block) else EMPTY}{block.get('type')}"
-        for block in (exchange.message or {}).get("content", ())
-    ]
-
-
-def holds_something(block: dict[str, Any]) -> bool:
-    """Whether a block has what its type is for: a text, thinking, or the input of a call."""
-    field = {"text": "text", "thinking": "thinking", "tool_use": "input"}.get(
-        str(block.get("type"))
-    )
-    return field is None or bool(block.get(field))
-
-
-def differences_when_streamed(plain: Exchange, streamed: Exchange) -> list[str]:
-    """What differs between a plain and a streamed answer that must be equal in any case."""
-    fields = [
-        ("input tokens", plain.prompt_tokens, streamed.prompt_tokens),
-        ("model", model_of(plain), model_of(streamed)),
-    ]
-    # What thinking adds to the figure may not count towards the limit.
-    counted = not streamed.blocks("thinking")
-    used_up = counted and streamed.usage("output_tokens") == PLAIN["max_tokens"]
-    if plain.text == streamed.text or (used_up and plain.stop_reason == "max_tokens"):
-        fields.append(("stop_reason", plain.stop_reason, streamed.stop_reason))
-    return [
-        f"{name} is {one!r} plain and {other!r} streamed"
-        for name, one, other in fields
-        if one != other
-    ]
 
 
 # -- the system prompt and thinking

@@ -64,9 +64,9 @@ def test_vcrpy_replays_a_shipped_cassette_to_the_sdk(
 ) -> None:
     recorded = tape(*map(unquote, path.parts[:2]))
     entries = [entry for entry in recorded.answers if is_in(entry, path)]
-    exchange = next((entry.exchange for entry in entries if is_plain_message(entry)), None)
-    if exchange is None:
-        pytest.skip("no message in this file")
+    messages = [entry for entry in entries if is_plain_message(entry)]
+    # Where everything was refused, the SDK gets the refusal.
+    exchange = (messages or [entry for entry in entries if entry.digest is None])[0].exchange
     # Of a request that was sent again, perhaps with another key, vcrpy gives the first answer. That
     # may be a refusal.
     first = next(
@@ -98,7 +98,9 @@ def is_plain_message(entry: Entry) -> bool:
     """Whether it is a message whose request the cassette holds in full, not as a hash."""
     exchange = entry.exchange
     is_message = exchange.status == 200 and exchange.request.path == MESSAGES
-    return is_message and entry.digest is None and not exchange.tool_uses
+    # A real server may stream an input that is no object, over which the SDK stumbles.
+    readable = all(isinstance(call.get("input"), dict) for call in exchange.tool_uses)
+    return is_message and entry.digest is None and readable
 
 
 def answer(client: anthropic.Anthropic, body: dict[str, Any]) -> str:

@@ -8,6 +8,8 @@
   `prove_by_effect`, `prove_validated`, `prove_refused`, `prove_narrowed`, `prove_cached`,
   `check_range`, `prove_together`; `also_in_company`, for what works alone and is lost among other
   features; and `attribute`, which finds out whether the endpoint causes an odd answer.
+- What several rows of a table share: `stops_at_codes`, `also_at_several_words`; and
+  `text_streams`, `thinking_streams`, `calls_stream`, which hold a stream against the whole answer.
 - `own_words`: what a model says anyway, for one that does not do as it is told.
 - Content of requests: `user`, `assistant`, `text`, `tool`, `call`, `result`, `banded_png`,
   `long_text`, `CACHE_CONTROL`.
@@ -160,6 +162,17 @@ from messages_conformance.probing.shared_tools import (
     tools_by_description,
     two_calls_streamed,
 )
+from messages_conformance.probing.stopping import also_at_several_words, stops_at_codes
+from messages_conformance.probing.streaming import (
+    block_types,
+    calls_stream,
+    dictation_streams,
+    inputs_stream,
+    model_of,
+    shows_both_calls,
+    text_streams,
+    thinking_streams,
+)
 from messages_conformance.probing.verbatim import also_prefilled, also_verbatim, text_lost_beside
 from messages_conformance.protocol.exchange import RESTRICTED_KEY, Exchange
 from messages_conformance.protocol.exchange import Malformed as malformed  # noqa: N813 (a verb)
@@ -258,6 +271,17 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "without_version_with_unknown_beta",
     "thinks_apart",
     "words_of",
+    # Stop sequences and streams
+    "also_at_several_words",
+    "stops_at_codes",
+    "block_types",
+    "calls_stream",
+    "dictation_streams",
+    "inputs_stream",
+    "model_of",
+    "shows_both_calls",
+    "text_streams",
+    "thinking_streams",
     # The model's own words
     "OWN_WORDS",
     "own_words",

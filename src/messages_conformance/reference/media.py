@@ -9,6 +9,7 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -82,14 +83,20 @@ def _image(raw: bytes, media_type: object) -> str:
     begins = b"\x89PNG\r\n\x1a\n" if media_type == "image/png" else b"GIF8"
     if not raw.startswith(begins):
         raise MediaError(f"Image does not match the provided media type {media_type}")
-    read = _row_colours if media_type == "image/png" else _gif_row_colours
     try:
-        bands = [colour for colour, _ in groupby(read(raw))]
+        bands = _bands(raw)
     except (zlib.error, struct.error, IndexError, KeyError) as problem:
         raise MediaError("Could not process image") from problem
     if len(bands) == 1:
         return f"The image is all one colour: {bands[0]}."
     return f"The colours of the image, from top to bottom, are {', '.join(bands)}."
+
+
+@lru_cache(maxsize=16)
+def _bands(raw: bytes) -> tuple[str, ...]:
+    """The bands of colour of a GIF or PNG; the few pictures of the suites are asked often."""
+    read = _gif_row_colours if raw.startswith(b"GIF8") else _row_colours
+    return tuple(colour for colour, _ in groupby(read(raw)))
 
 
 def _video(raw: bytes) -> str:
