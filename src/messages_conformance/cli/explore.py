@@ -199,7 +199,7 @@ def _draw(
         only={row.id for row in chosen.rows},
         free=free,
     )
-    if not found.revision.rows:
+    if not found.rows:
         raise Failure("no row of the page can be asked in company; choose others with --row")
     return found
 
@@ -208,7 +208,7 @@ def _explored(run: LiveRun, found: Exploration) -> LiveRun:
     """The run with draws in place of the page's rows."""
     return replace(
         run,
-        chosen=(Chosen(found.revision, run.models, found.revision.rows),),
+        chosen=(Chosen(found.revision, run.models, found.rows),),
         suites=found.suites,
         derived=None,
     )

@@ -28,9 +28,12 @@ _RARELY = {"thinking": 0.5, "long": 0.3}
 
 @dataclass(frozen=True, slots=True)
 class Exploration:
-    """What is asked: a page whose rows are draws, and the probes of these rows."""
+    """What is asked: a page with a row for each draw, and the probes of these rows."""
 
     revision: Revision
+    """The page; its own rows say how grave a finding is."""
+    rows: tuple[Row, ...]
+    """The rows of the draws."""
     suites: Suites
     drawn_from: Mapping[str, str]
     """The row of the page that each draw of a row asks; draws of requests are not among them."""
@@ -113,10 +116,11 @@ def explore(
         )
     ]
     every = (*known, *_mixed(of_rows, of_requests))
-    page = replace(revision, rows=tuple(one.row for one in every), sections=(SECTION,))
+    rows = tuple(one.row for one in every)
+    page = replace(revision, rows=(*revision.rows, *rows), sections=(*revision.sections, SECTION))
     loaded = {one.row.id: LoadedProbe("explore", one.probe) for one in every}
     drawn_from = {one.row.id: one.of for one in every if one.of}
-    return Exploration(page, Suites(loaded, suites.inspections), drawn_from)
+    return Exploration(page, rows, Suites(loaded, suites.inspections), drawn_from)
 
 
 def _company(entry: Entry, features: tuple[Feature, ...]) -> tuple[Feature, ...]:

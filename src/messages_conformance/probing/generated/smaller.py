@@ -28,12 +28,6 @@ _FORMER: Final[dict[str, Any]] = {
 }
 
 
-def levels(body: Body) -> Iterator[int]:
-    """The levels of a body that have places."""
-    deepest = max(len(path) for path, _ in places(body, free=True))
-    yield from range(1, min(deepest, LEVELS) + 1)
-
-
 def steps(body: Body, level: int) -> list[Step]:
     """What can be left out on a level, in the order of the body; later turns first."""
     found: list[Step] = [((path),) for path, _ in places(body, free=True) if len(path) == level]

@@ -51,7 +51,7 @@ def rows_used(draft: Draft) -> frozenset[str]:
 
 def is_within(draft: Draft, model: Model) -> bool:
     """Whether a model can do what a request asks: whether it thinks, and takes images."""
-    kinds = {one.get("type") for one in _objects(draft.body.get("messages"))}
+    kinds = {_type(one) for one in _objects(draft.body.get("messages"))}
     thinks = draft.body.get("thinking") is None or model.thinks
     return thinks and ("image" not in kinds or model.sees is not False)
 
