@@ -200,6 +200,9 @@ def too_much_thought(rng: Random, body: Body) -> Body | None:
     ]
     if body.get("tools"):
         changes.append({**thought, "tool_choice": {"type": "any"}})
+    else:
+        begun = {"role": "assistant", "content": "Well"}
+        changes.append({**thought, "messages": [*body["messages"], begun]})
     return rng.choice(changes)
 
 

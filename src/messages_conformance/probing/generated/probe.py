@@ -162,7 +162,7 @@ def _sentence(drawn: Drawn, draft: Draft, fault: Fault) -> str:
 def held_by(draft: Draft) -> str:
     """What a request holds beside what each must have, in a few words."""
     body = draft.body
-    found = [_in_words(name, value) for name, value in body.items() if name not in _ALWAYS]
+    found = [_in_words(name, value) for name, value in sorted(body.items()) if name not in _ALWAYS]
     messages = body.get("messages")
     turns = [one for one in messages if isinstance(one, dict)] if isinstance(messages, list) else []
     if len(turns) > 1:

@@ -19,11 +19,10 @@ LEVELS: Final = 8
 """Deeper places are left as they are."""
 _TEXTS: Final = ("text", "content", "system", "description", "title", "context", "data")
 _PLAIN: Final = "Hi."
-_FORMER: Final[dict[str, Any]] = {
+_PLAIN_VALUES: Final[dict[str | int, Any]] = {
     "input_schema": {"type": "object"},
     "input": {},
     "max_tokens": 16,
-    "system": _PLAIN,
     "user_id": "u-1",
 }
 
@@ -73,16 +72,41 @@ def left_out(body: Body, chosen: list[Step]) -> Body | None:
 def plainer(body: Body) -> Iterator[Body]:
     """The body with one place said more plainly: a short text, a string instead of blocks."""
     for path, value in places(body):
-        name = str(path[-1])
-        if isinstance(value, list) and name in ("content", "system") and len(value) == 1:
-            block = value[0]
-            if isinstance(block, dict) and set(block) == {"type", "text"}:
-                yield with_value(body, path, block["text"])
-        if name in _FORMER and value != _FORMER[name] and not _is_plain(value):
-            yield with_value(body, path, _FORMER[name])
-        elif name in _TEXTS and isinstance(value, str) and len(value) > len(_PLAIN):
-            yield with_value(body, path, _PLAIN)
+        name = path[-1]
+        if _is_one_text(value) and name in ("content", "system"):
+            yield with_value(body, path, value[0]["text"])
+        said = _said_plainly(path, value)
+        if said is not None and said != value:
+            yield with_value(body, path, said)
+    ids = [value for path, value in places(body) if path[-1] == "id" and isinstance(value, str)]
+    for number, id in enumerate(dict.fromkeys(ids)):
+        if id != f"call_{number}":
+            yield _renamed(body, id, f"call_{number}")
 
 
-def _is_plain(value: Any) -> bool:
-    return isinstance(value, str | int) and len(str(value)) <= len(_PLAIN)
+def _renamed(body: Body, id: str, name: str) -> Body:
+    """The body with another id of a call, and of what refers to it."""
+    for path, value in places(body):
+        if path[-1] in ("id", "tool_use_id") and value == id:
+            body = with_value(body, path, name)
+    return body
+
+
+def _said_plainly(path: Path, value: Any) -> Any:
+    """The plainest that may stand at a place; None where it is to stay as it is.
+
+    Equal failures come to equal requests so, and are known once.
+    """
+    name, holder = path[-1], path[-2] if len(path) > 1 else ""
+    if holder == "stop_sequences":
+        return f"~~{name}~~"
+    if name == "name" and path[0] == "tools":
+        return f"tool_{path[1]}"
+    if name in _PLAIN_VALUES and type(value) is type(_PLAIN_VALUES[name]):
+        return _PLAIN_VALUES[name]
+    return _PLAIN if name in _TEXTS and isinstance(value, str) else None
+
+
+def _is_one_text(value: Any) -> bool:
+    block = value[0] if isinstance(value, list) and len(value) == 1 else None
+    return isinstance(block, dict) and set(block) == {"type", "text"}

@@ -108,13 +108,41 @@ def _interleaves(betas: Iterable[str]) -> bool:
 
 
 def _by_schema(problem: jsonschema.ValidationError) -> Wrong:
-    best: Any = jsonschema.exceptions.best_match([problem]) or problem
+    best: Any = _meant(problem)
     kind = _BY_KEYWORD.get(best.validator, "wrong type")
     field = _field(best)
+    others = _alternatives(best)
+    if others and isinstance(best.instance, dict) and all(map(_is_of_another_type, others)):
+        kind, field = "unknown value", "type"
     path = [*problem.absolute_path, *best.absolute_path, *([field] if field else [])]
     names = {step for step in path if isinstance(step, str)}
     where = ".".join(map(str, best.absolute_path)) or "the request"
     return Wrong(kind, f"{where} is not as documented: {_expected(best)}", frozenset(names))
+
+
+def _meant(problem: jsonschema.ValidationError) -> jsonschema.ValidationError:
+    """The problem within the alternative whose ``type`` was sent, as far as one was."""
+    meant = [found for found in _alternatives(problem) if not _is_of_another_type(found)]
+    if len(meant) == 1:
+        return _meant(jsonschema.exceptions.best_match(meant[0]) or problem)
+    return jsonschema.exceptions.best_match([problem]) or problem if not meant else problem
+
+
+def _alternatives(problem: jsonschema.ValidationError) -> list[list[jsonschema.ValidationError]]:
+    """What is wrong by each alternative, where the schema has some."""
+    found: dict[Any, list[jsonschema.ValidationError]] = {}
+    for one in (problem.context or ()) if problem.validator in ("anyOf", "oneOf") else ():
+        found.setdefault(one.schema_path[0], []).append(one)
+    return list(found.values())
+
+
+def _is_of_another_type(found: list[jsonschema.ValidationError]) -> bool:
+    """Whether an alternative is of another ``type`` than was sent, or of no object."""
+    return any(
+        (one.validator == "const" and list(one.relative_path) == ["type"])
+        or (one.validator == "type" and not one.relative_path)
+        for one in found
+    )
 
 
 def _field(problem: Any) -> str | None:
