@@ -109,6 +109,7 @@ def test_a_version_has_fields_of_its_own() -> None:
         {"max_tokens": 0},
         {"messages": LOOP},
         {"tool_choice": {"type": "auto"}},
+        {"tools": [{**CLOCK, "strict": True}]},
         {"messages": [*HELLO, assistant("Well")], "tools": [CLOCK]},
         {"thinking": {"type": "adaptive"}},
     ],

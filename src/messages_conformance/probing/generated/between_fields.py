@@ -13,6 +13,7 @@ from typing import Any, Final
 import jsonschema
 
 from messages_conformance.probing.generated.draft import Body
+from messages_conformance.rules.response import input_schema
 
 Mistake = tuple[str, str]
 """The kind, and what is wrong."""
@@ -106,8 +107,8 @@ def _tools(body: Body) -> Iterator[Mistake]:
         except jsonschema.SchemaError:
             yield "invalid_schema", f"tools.{at}.input_schema is no JSON Schema"
             continue
-        validator = jsonschema.Draft202012Validator(tool["input_schema"])
-        if not all(map(validator.is_valid, tool.get("input_examples", []))):
+        examples = tool.get("input_examples", [])
+        if any(input_schema.problems(one, tool["input_schema"]) for one in examples):
             yield "example_unlike_schema", f"an example of tools.{at} does not match its schema"
     choice = body.get("tool_choice") or {}
     if choice.get("type") in ("any", "tool") and not tools:
@@ -149,23 +150,31 @@ def _answer_format(body: Body) -> Iterator[Mistake]:
         return
     if any(map(is_cited, all_blocks(body))):
         yield "answer_schema_with_citations", "the answer has a schema, and is to cite sources"
-    for part in _schemas_in(form["schema"]):
-        if part.get("type") == "object" and part.get("additionalProperties") is not False:
-            yield "open_answer_schema", "the schema of the answer has an object that is not closed"
-            return
-        if _UNSUPPORTED & set(part):
-            yield "open_answer_schema", "the schema of the answer has keywords it may not have"
-            return
+    if is_open(form["schema"]):
+        yield "open_answer_schema", "the schema of the answer has an object that is not closed"
+    elif any(_UNSUPPORTED & set(part) for part in _schemas_in(form["schema"])):
+        yield "open_answer_schema", "the schema of the answer has keywords it may not have"
+
+
+def is_open(schema: Any) -> bool:
+    """Whether a schema has an object that admits fields which it does not name."""
+    return any(
+        part.get("type") == "object" and part.get("additionalProperties") is not False
+        for part in _schemas_in(schema)
+    )
 
 
 def _schemas_in(schema: Any) -> Iterator[Body]:
+    """A schema and those in it, as far as it is one."""
     if not isinstance(schema, dict):
         return
     yield schema
-    for inner in (schema.get("properties") or {}).values():
-        yield from _schemas_in(inner)
-    yield from _schemas_in(schema.get("items"))
-    for inner in schema.get("anyOf") or ():
+    named, either = schema.get("properties"), schema.get("anyOf")
+    for inner in (
+        *(named.values() if isinstance(named, dict) else ()),
+        *(either if isinstance(either, list) else ()),
+        schema.get("items"),
+    ):
         yield from _schemas_in(inner)
 
 

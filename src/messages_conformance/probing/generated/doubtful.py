@@ -7,6 +7,7 @@ may hold anything, so what would make an endpoint fetch, run or find something i
 from collections.abc import Iterator
 from typing import Any, Final
 
+from messages_conformance.probing.generated.between_fields import is_open
 from messages_conformance.probing.generated.draft import Draft
 
 _KINDS: Final = frozenset({"text", "image", "document", "search_result", "tool_use", "tool_result"})
@@ -48,7 +49,9 @@ def _doubts(body: dict[str, Any]) -> Iterator[bool]:
     # Whether these go together is said nowhere.
     yield bool(kinds & {"tool_use", "tool_result"}) and not tools
     yield isinstance(choice, dict) and not tools and choice.get("type") in ("auto", "none")
-    yield tools == [] and "tools" in body
+    yield tools == []
+    # What a strict tool may not have is not listed.
+    yield any(one.get("strict") and is_open(one.get("input_schema")) for one in _dicts(tools))
     roles = [one.get("role") for one in _dicts(messages)]
     prefilled = roles[-1:] == ["assistant"]
     yield prefilled and bool(tools or body.get("output_config"))
