@@ -39,7 +39,7 @@ _CORPUS = "corpus.jsonl"
 """In the folder of a run: what was asked first."""
 _TOKENS_A_DRAW = 20_000
 """Two or three requests with a history; shrinking takes some ten more."""
-_REQUESTS_A_DRAW, _MOST_REQUESTS_A_DRAW = 2, 70
+_REQUESTS_A_DRAW, _MOST_REQUESTS_A_DRAW = 2, 130
 """What the progress display expects, and what a failure may take to be shrunk."""
 _FREE = 0.4
 """The share of draws that are requests nobody wrote, where no rows are chosen."""
