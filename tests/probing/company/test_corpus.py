@@ -70,13 +70,13 @@ def nested(depth: int) -> Any:
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        ([], "each line has a row"),
-        ({"request": []}, "a request is an object"),
+        ([], "line 1: is no entry"),
+        ({"request": []}, "line 1: is no entry"),
         ({"request": BODY, "betas": ["a\r\nx-api-key: b"]}, "letters, digits and hyphens"),
         ({"request": BODY, "betas": ["a"] * 11}, "letters, digits and hyphens"),
         ({"request": {**BODY, "system": "x" * 140_000}}, "characters"),
         ({"request": {**BODY, "stop_sequences": nested(60)}}, "nests too deeply"),
-        ({"row": "basic/system"}, "each line has a row"),
+        ({"row": "basic/system"}, "line 1: is no entry"),
     ],
 )
 def test_what_is_no_corpus_is_refused(tmp_path: Path, line: Any, why: str) -> None:
@@ -89,5 +89,5 @@ def test_a_corpus_is_bounded(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="lines"):
         read(tmp_path / "c.jsonl", *[line] * 5_001)
     (tmp_path / "large.jsonl").write_bytes(b"\n" * (5 * 1024 * 1024))
-    with pytest.raises(UserError, match="larger"):
+    with pytest.raises(UserError, match="cannot be read"):
         corpus.read(tmp_path / "large.jsonl")

@@ -61,31 +61,43 @@ def read(path: Path) -> tuple[Known, ...]:
     if not path.exists():
         return ()
     try:
-        lines = [line for line in read_text(path, LARGEST_SETTINGS).splitlines() if line.strip()]
-        if len(lines) > _MOST:
-            raise ValueError(f"it has {len(lines)} lines, and {_MOST} are read")
-        known = [_known(line) for line in lines]
-    except (OSError, ValueError, LookupError, TypeError, RecursionError) as problem:
-        raise UserError(
-            f"{path}: is no corpus of an exploration ({problem}); each line has a row and what "
-            "it was asked beside, or a request"
-        ) from problem
+        lines = read_text(path, LARGEST_SETTINGS).splitlines()
+    except OSError as problem:
+        raise UserError(f"{path}: cannot be read: {problem.strerror}") from problem
+    except UnicodeDecodeError as problem:
+        raise UserError(f"{path}: is no corpus of an exploration ({problem})") from problem
+    if len(lines) > _MOST:
+        raise UserError(f"{path}: has {len(lines)} lines, and {_MOST} are read of a corpus")
+    known = [_known(f"{path}: line {at}", line) for at, line in enumerate(lines, 1) if line.strip()]
     return tuple(dict.fromkeys(one for one in known if one is not None))
 
 
-def _known(line: str) -> Known | None:
-    one = json.loads(line)
-    if "request" not in one:
-        return Entry(str(one["row"]), tuple(map(str, one["beside"])))
+def _known(where: str, line: str) -> Known | None:
+    try:
+        one = json.loads(line)
+    except (ValueError, RecursionError):
+        one = None
+    match one:
+        case {"row": str(row), "beside": [*beside]} if all(isinstance(b, str) for b in beside):
+            return Entry(row, tuple(beside))
+        case {"request": dict(body)}:
+            return _draft(where, line, body, one.get("betas", []))
+    raise UserError(
+        f"{where}: is no entry, so this is no corpus of an exploration; each line is like "
+        '{"row": "basic/system", "beside": ["tool", "stream"]}, or holds a request'
+    )
+
+
+def _draft(where: str, line: str, body: dict[str, Any], betas: Any) -> Draft | None:
     if len(line) > _LONGEST:
-        raise ValueError(f"a request has {len(line)} characters, and {_LONGEST} are read")
-    body, betas = one["request"], one.get("betas", [])
-    if not isinstance(body, dict) or not isinstance(betas, list):
-        raise TypeError("a request is an object, and its betas are a list")
-    if len(betas) > _MOST_BETAS or not all(_is_beta(name) for name in betas):
-        raise ValueError("the names of betas are letters, digits and hyphens")
+        raise UserError(f"{where}: has {len(line)} characters, and {_LONGEST} are read")
+    if not isinstance(betas, list) or len(betas) > _MOST_BETAS or not all(map(_is_beta, betas)):
+        raise UserError(
+            f"{where}: the betas of a request are at most {_MOST_BETAS} names of letters, digits "
+            "and hyphens"
+        )
     if _depth(body) > _DEEPEST:
-        raise ValueError("a request nests too deeply")
+        raise UserError(f"{where}: the request nests too deeply")
     # The model is the one that is asked, whatever a request says.
     named = {"model": MODEL} if isinstance(body.get("model"), str) else {}
     draft = Draft({**body, **named}, tuple(betas))

@@ -149,7 +149,7 @@ def _drawn(
 ) -> Iterator[tuple[int, tuple[Probe, tuple[Feature, ...]]]]:
     """The draws, numbered from 1; none where there is no row to draw from."""
     left: list[str] = []
-    for number in range(1, draws + 1 if probes else 0):
+    for number in range(1, draws + 1) if probes else ():
         if not left:
             left = list(probes)
             rng.shuffle(left)
