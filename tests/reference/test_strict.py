@@ -164,6 +164,10 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
         called(result("a b", "x"), calls=(call("a b", "ring_bell", {}),)),
         "String should match pattern",
     ),
+    "TU-13": (
+        called(result("toolu_1", "a"), result("toolu_1", "b")),
+        "messages.2.content.1: each tool_use must have a single result",
+    ),
     "TU-7 twice": (called(result("toolu_1", "x"), calls=(RANG, RANG)), "ids must be unique"),
     "TH-1": ({"max_tokens": 2048, "thinking": {**BUDGET, "budget_tokens": 1023}}, "1024"),
     "TH-2": ({"max_tokens": 1024, "thinking": BUDGET}, "must be greater than `thinking"),

@@ -16,7 +16,7 @@ _COMMANDS = Listed(
         "plan": "Print what a run would send, and an upper bound on its cost.",
         "run": "Ask a live endpoint, record its answers, and judge them.",
         "ready": "Say whether a client works with an endpoint, and with which settings.",
-        "explore": "Ask rows again in company: what works alone must work beside anything else.",
+        "explore": "Ask rows again in company, and requests that nobody wrote.",
         "combine": "Merge the shards of a run, or compare several runs.",
         "diff": "Compare two reports, runs, models or targets.",
         "explain": "Explain a row: what it means, how it is tested, what to do about it.",

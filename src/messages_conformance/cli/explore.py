@@ -1,12 +1,14 @@
-"""`explore`: ask the rows of a page again in company, drawn by a seed."""
+"""`explore`: ask rows again in company, and requests that nobody wrote, drawn by a seed."""
 
 import os
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from messages_conformance.cassettes.tape import Tape
 from messages_conformance.claims.selection import Chosen
 from messages_conformance.cli.common import (
     TIMEOUT,
@@ -22,20 +24,25 @@ from messages_conformance.display import visible
 from messages_conformance.errors import GaveUpError
 from messages_conformance.judging import assess
 from messages_conformance.probing.company import corpus
+from messages_conformance.probing.company.corpus import Entry, Known
 from messages_conformance.probing.company.exploration import Exploration, explore
+from messages_conformance.probing.generated.draft import draft_of
 from messages_conformance.protocol.limits import answer_limits
 from messages_conformance.recording.signals import terminable
+from messages_conformance.report.report import Report
 from messages_conformance.runs import live
 from messages_conformance.runs.live import LiveRun
 from messages_conformance.runs.progress_display import Bounds, show_progress
-from messages_conformance.verdict import Evidence, Kind
+from messages_conformance.verdict import Evidence, Kind, Standing
 
 _CORPUS = "corpus.jsonl"
 """In the folder of a run: what was asked first."""
 _TOKENS_A_DRAW = 20_000
 """Two or three requests with a history; shrinking takes some ten more."""
-_REQUESTS_A_DRAW, _MOST_REQUESTS_A_DRAW = 2, 40
+_REQUESTS_A_DRAW, _MOST_REQUESTS_A_DRAW = 2, 130
 """What the progress display expects, and what a failure may take to be shrunk."""
+_FREE = 0.4
+"""The share of draws that are requests nobody wrote, where no rows are chosen."""
 
 
 @click.command("explore", cls=Command)
@@ -46,10 +53,17 @@ _REQUESTS_A_DRAW, _MOST_REQUESTS_A_DRAW = 2, 40
     type=click.IntRange(1, 9_999),
     default=60,
     show_default=True,
-    help="How many rows in company are drawn for each model; each asks two or three requests.",
+    help="How many rows in company, and requests, are drawn; each asks two or three requests.",
 )
 @click.option(
     "--seed", type=click.IntRange(0), default=0, show_default=True, help="What is drawn by."
+)
+@click.option(
+    "--free",
+    type=click.FloatRange(0, 1),
+    metavar="SHARE",
+    help="The share of draws that are requests nobody wrote, from 0 (rows alone) to 1 (requests "
+    f"alone).  [default: {_FREE}; with --row, 0]",
 )
 @click.option(
     "--budget",
@@ -75,17 +89,25 @@ def command(
     timeout: float,
     draws: int,
     seed: int,
+    free: float | None,
     budget: int | None,
     replay: bool,
     corpus_file: Path | None,
 ) -> None:
-    """Ask rows again in company: what works alone must work beside anything else.
+    """Ask rows again in company, and requests that nobody wrote.
 
-    Each draw is a row of the page that is claimed as supported, and a company: a system prompt,
+    Most draws are a row of the page that is claimed as supported, and a company: a system prompt,
     tools, marks, earlier turns, a stream, and whatever else may stand beside it without changing
     what it means. Legal rows must work as they do alone, and what must be refused must be refused
-    there as well. What fails is asked again in fewer and fewer company; the report names the
-    smallest. The wire rules are held against every answer.
+    there as well.
+
+    The other draws are requests of any fields and blocks, made from the published schemas. A
+    legal one must be answered, whole and streamed, and beside anything else; one with a single
+    mistake must be refused by a 4xx that names it. Where the page does not promise what a request
+    uses, or that mistakes are refused, that is only observed.
+
+    What fails is asked again in fewer and fewer company, or in smaller and smaller requests; the
+    report names the smallest. The wire rules are held against every answer.
 
     The same seed asks the same, so that recordings are judged again with --replay.
 
@@ -95,11 +117,12 @@ def command(
       messages-conformance explore --target anthropic --draws 300 --seed 7 --budget 500000
       messages-conformance explore --target model-studio --output runs/NAME --seed 7 --replay
       messages-conformance explore --target model-studio --corpus known-failures.jsonl
+      messages-conformance explore --target anthropic --free 1 --draws 500
 
     \b
     Exit codes:
-      0  everything works in company as it does alone
-      1  something fails in company, or a wire rule is broken
+      0  everything works in company as it does alone, and is answered or refused as promised
+      1  something fails in company, a request is not treated as promised, or a wire rule is broken
       2  the exploration could not begin or end, or nothing could be judged
     """
     if replay and options.output is None:
@@ -121,7 +144,9 @@ def command(
     asked_file = run.folder / _CORPUS
     kept = asked_file if replay else corpus_file
     asked = corpus.read(kept) if kept else ()
-    found = _draw(run, seed, draws, asked)
+    if free is None:
+        free = 0 if options.selection.rows else _FREE
+    found = _draw(run, seed, draws, asked, free)
     explored = replace(
         _explored(run, found),
         rate_limit=options.rate_limit,
@@ -139,20 +164,30 @@ def command(
     )
     if corpus_file and not replay:
         corpus.write(asked_file, asked)
-        failed = [
-            corpus.Entry(found.drawn_from[cell.row_id], cell.lacking)
-            for target in assessed.report.targets
-            for cell in target.cells
-            if cell.kind is Kind.PARTIAL and cell.lacking
-        ]
-        corpus.write(corpus_file, (*asked, *failed))
+        corpus.write(corpus_file, (*asked, *_failed(assessed.report, explored, found)))
     write_reports(assessed.report, explored.folder)
     show(assessed.report, "text", None)
     notify(f"recordings are in {explored.cassettes}, reports in {explored.folder}")
     sys.exit(assessed.exit_code())
 
 
-def _draw(run: LiveRun, seed: int, draws: int, asked: tuple[corpus.Entry, ...]) -> Exploration:
+def _failed(report: Report, run: LiveRun, found: Exploration) -> Iterator[Known]:
+    """What failed, as small as it was made."""
+    (model,) = run.models
+    tape = Tape.load(run.cassettes, run.target.id, model.id)
+    recorded = {exchange.place: exchange for exchange in tape.exchanges}
+    for cell in (cell for target in report.targets for cell in target.cells):
+        if (row := found.drawn_from.get(cell.row_id)) is not None:
+            if cell.kind is Kind.PARTIAL and cell.lacking:
+                yield Entry(row, cell.lacking)
+        elif cell.verdict.standing is Standing.BAD and cell.places:
+            # What shows it best comes first: the smallest request.
+            yield draft_of(recorded[cell.places[0]].request, run.target.defaults)
+
+
+def _draw(
+    run: LiveRun, seed: int, draws: int, asked: tuple[Known, ...], free: float
+) -> Exploration:
     (chosen,) = run.chosen
     found = explore(
         chosen.revision,
@@ -162,8 +197,9 @@ def _draw(run: LiveRun, seed: int, draws: int, asked: tuple[corpus.Entry, ...]) 
         draws=draws,
         corpus=asked,
         only={row.id for row in chosen.rows},
+        free=free,
     )
-    if not found.revision.rows:
+    if not found.rows:
         raise Failure("no row of the page can be asked in company; choose others with --row")
     return found
 
@@ -172,7 +208,7 @@ def _explored(run: LiveRun, found: Exploration) -> LiveRun:
     """The run with draws in place of the page's rows."""
     return replace(
         run,
-        chosen=(Chosen(found.revision, run.models, found.revision.rows),),
+        chosen=(Chosen(found.revision, run.models, found.rows),),
         suites=found.suites,
         derived=None,
     )

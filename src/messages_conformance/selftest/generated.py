@@ -164,10 +164,10 @@ def _explored(
     clean: CleanEndpoint, suites: Suites, seed: int, draws: int
 ) -> tuple[tuple[CleanEndpoint, Suites], ...]:
     found = exploration.explore(clean.revision, clean.model, suites, seed=seed, draws=draws)
-    rows = found.revision.rows
+    rows = found.rows
     size = -(-len(rows) // _PARTS)
     return tuple(
-        (replace(clean, revision=replace(found.revision, rows=rows[at : at + size])), found.suites)
+        (replace(clean, revision=replace(clean.revision, rows=rows[at : at + size])), found.suites)
         for at in range(0, len(rows), size)
     )
 

@@ -54,6 +54,7 @@ CHECKS: tuple[Check, ...] = (
     pairing.every_call_is_answered,
     pairing.every_result_has_its_call,
     tool_calls.call_ids_are_unique,
+    tool_calls.calls_have_one_result,
     tool_calls.search_results_stand_alone,
     tool_calls.server_tool_blocks_are_complete,
     citations.citations_are_known,

@@ -25,6 +25,21 @@ def call_ids_are_unique(request: AdmittedRequest) -> None:
             seen.add(placed.block["id"])
 
 
+def calls_have_one_result(request: AdmittedRequest) -> None:
+    """No call has two results (rule TU-13)."""
+    seen: set[str] = set()
+    for placed in outer_blocks(request):
+        if placed.kind == "tool_result":
+            id = placed.block["tool_use_id"]
+            if id in seen:
+                raise invalid(
+                    placed.path,
+                    "each tool_use must have a single result. Found multiple `tool_result` "
+                    f"blocks with id: {id}",
+                )
+            seen.add(id)
+
+
 def search_results_stand_alone(request: AdmittedRequest) -> None:
     """A tool result with search results holds no other blocks (rule TU-6)."""
     for placed in outer_blocks(request):
