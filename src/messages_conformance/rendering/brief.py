@@ -32,7 +32,14 @@ from messages_conformance.rendering.side_by_side import (
 )
 from messages_conformance.report.causes import Cause, causes
 from messages_conformance.report.deviation import DeviationState
-from messages_conformance.report.report import Cell, Judged, Observation, Report, TargetReport
+from messages_conformance.report.report import (
+    LOOKS_LIKE,
+    Cell,
+    Judged,
+    Observation,
+    Report,
+    TargetReport,
+)
 from messages_conformance.rules.finding import Severity
 from messages_conformance.verdict import Standing
 
@@ -169,6 +176,8 @@ def _cause(console: Console, cause: Cause, target: TargetReport, report: Report)
         _indented(console, words)
     for label, words in report.what_to_do(first.row_id, first.kind):
         _indented(console, f"{label}: {words}")
+    for fault in report.named_faults(first)[:1]:
+        _indented(console, f"{LOOKS_LIKE}: {fault.says}", "dim")
 
 
 def _rules(judged: Judged) -> Iterator[str]:

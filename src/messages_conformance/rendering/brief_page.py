@@ -89,6 +89,9 @@ def _room(console: Console, listed: Sequence[reported.UnlikePage]) -> int:
 _NARROW = 80
 """Characters of a line below which names and words do not stand side by side."""
 _INDENT = 2
+_MOST_OF_A_SECTION = 24
+"""Rows of a section that are all named; of more, only the first `_FEW`."""
+_FEW = 3
 
 
 def _print(console: Console, pairs: list[tuple[Text, Text]]) -> None:
@@ -113,7 +116,14 @@ def _by_section(rows: list[str] | tuple[str, ...]) -> str:
     for row in rows:
         section, _, name = row.partition("/")
         sections.setdefault(section, []).append(name)
-    return visible(" · ".join(f"{section}/{', '.join(ids)}" for section, ids in sections.items()))
+    return visible(" · ".join(f"{section}/{_first(ids)}" for section, ids in sections.items()))
+
+
+def _first(ids: list[str]) -> str:
+    """All of a section's rows, or the first of very many."""
+    if len(ids) <= _MOST_OF_A_SECTION:
+        return ", ".join(ids)
+    return f"{', '.join(ids[:_FEW])} … {len(ids)} in all"
 
 
 def _heading(console: Console, words: str) -> None:
