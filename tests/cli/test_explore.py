@@ -31,7 +31,8 @@ def test_an_exploration_is_recorded_and_judged_again_without_a_network(
     assert "4 draws; at most 80,000 tokens" in asked.stderr
     again = call(*DRAWS, "--output", tmp_path / "run", "--replay")
     assert again.exit_code == 0, again.output
-    assert "4 of 4" in again.stdout
+    assert len(again.stdout.splitlines()) < 30
+    assert "4 of 4" in call(*DRAWS, "--output", tmp_path / "run", "--replay", "-v").stdout
 
 
 def test_a_replay_needs_recordings() -> None:
@@ -70,7 +71,7 @@ def test_what_fails_is_kept_and_asked_first_the_next_time(
     assert corpus.read_text() == before + '{"row": "basic/max_tokens", "beside": ["tool"]}\n'
     replayed = call(*asked[:-2], "--replay")
     assert replayed.exit_code == 1
-    assert "0 cells as claimed, 2" in replayed.stdout
+    assert "0 cells as claimed, 2" in " ".join(replayed.stdout.split())
 
 
 def test_a_corpus_that_is_none_is_refused_in_one_sentence(endpoint: str, tmp_path: Path) -> None:
@@ -136,7 +137,8 @@ def test_a_request_that_fails_is_kept_as_small_as_possible_and_asked_first(
             *asked, "--draws", "2", "--seed", "1", "--corpus", corpus, "--output", tmp_path
         )
         assert first.exit_code == 1, first.output
-        assert "a legal request (stop_sequences of 3, a stream) is refused" in first.stdout
+        said = " ".join(first.stdout.split())
+        assert "a legal request (stop_sequences of 3, a stream) is refused" in said
         (line,) = map(json.loads, corpus.read_text().splitlines())
         assert line == {
             "request": {

@@ -14,9 +14,11 @@ from messages_conformance.cli.common import (
     TIMEOUT,
     Command,
     Failure,
+    detail_of,
     load_suites,
     notify,
     show,
+    verbosity,
     write_reports,
 )
 from messages_conformance.cli.run_options import RunOptions, run_options
@@ -84,6 +86,7 @@ _FREE = 0.4
     metavar="FILE",
     help="Ask first what failed before, as kept in this file, and keep there what fails now.",
 )
+@verbosity
 def command(
     options: RunOptions,
     timeout: float,
@@ -93,6 +96,8 @@ def command(
     budget: int | None,
     replay: bool,
     corpus_file: Path | None,
+    details: bool,
+    quiet: bool,
 ) -> None:
     """Ask rows again in company, and requests that nobody wrote.
 
@@ -125,6 +130,7 @@ def command(
       1  something fails in company, a request is not treated as promised, or a wire rule is broken
       2  the exploration could not begin or end, or nothing could be judged
     """
+    detail = detail_of(details=details, quiet=quiet)
     if replay and options.output is None:
         raise click.UsageError("--replay judges recordings: name their folder with --output")
     environ = {"ANTHROPIC_API_KEY": "none", **os.environ} if replay else os.environ
@@ -166,7 +172,7 @@ def command(
         corpus.write(asked_file, asked)
         corpus.write(corpus_file, (*asked, *_failed(assessed.report, explored, found)))
     write_reports(assessed.report, explored.folder)
-    show(assessed.report, "text", None)
+    show(assessed.report, "text", detail=detail)
     notify(f"recordings are in {explored.cassettes}, reports in {explored.folder}")
     sys.exit(assessed.exit_code())
 

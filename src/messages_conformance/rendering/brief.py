@@ -51,6 +51,8 @@ _RULES = 3
 """How many broken rules are told of a row on the wire."""
 _GAP = 2
 """Characters between two columns of rows."""
+_MOST_OF_A_SECTION = 120
+"""Rows of a section that are all drawn; of more, those that are as claimed are only counted."""
 _LONGEST = 200
 """Characters of a sentence that an endpoint may have written."""
 
@@ -227,10 +229,20 @@ def _matrix(console: Console, report: Report) -> None:
     at_once = max(1, console.width // size)
     for section in sections:
         _line(console, one_line(section.title), "bold")
-        height = -(-len(section.lines) // at_once)
+        shown = _worth_a_look(section.lines)
+        height = -(-len(shown) // at_once)
         for number in range(height):
-            console.print(_joined(section.lines[number::height], size))
+            console.print(_joined(shown[number::height], size))
+        if left := len(section.lines) - len(shown):
+            _line(console, f"and {plural(left, 'row')} as claimed", "dim")
     _line(console, _legend(lines), "dim")
+
+
+def _worth_a_look(lines: Sequence[SideLine]) -> Sequence[SideLine]:
+    """All rows of a section, or of very many those that are not as claimed in all columns."""
+    if len(lines) <= _MOST_OF_A_SECTION:
+        return lines
+    return [one for one in lines if any(cell.sign.standing != "good" for cell in _cells(one))]
 
 
 def _column_name(column: SideColumn, report: Report | None) -> str:
