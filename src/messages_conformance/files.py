@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import hashlib
 import json
 import os
 import re
@@ -19,6 +20,8 @@ LARGEST: Final = 32 * 1024 * 1024
 and 200 rows."""
 LARGEST_SETTINGS: Final = 1024 * 1024
 """Bytes of the largest file that a person writes: claims, known deviations."""
+_PART: Final = 1024 * 1024
+"""Bytes that are read at once."""
 _MOST_PARTS: Final = 1_000_000
 _MOST_PARTS_OF_SETTINGS: Final = 20_000
 """Objects, lists, tables and items of a document; to check each takes a tenth of a millisecond."""
@@ -46,6 +49,19 @@ def open_file(path: Path) -> BinaryIO:
         os.close(descriptor)
         raise
     return os.fdopen(descriptor, "rb")
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file's bytes, in hexadecimal; it is never in memory as a whole.
+
+    Raises:
+        OSError: it cannot be read, or is no regular file.
+    """
+    hashed = hashlib.sha256()
+    with open_file(path) as file:
+        while part := file.read(_PART):
+            hashed.update(part)
+    return hashed.hexdigest()
 
 
 def open_to_append(path: Path) -> IO[str]:

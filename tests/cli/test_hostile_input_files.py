@@ -3,13 +3,15 @@
 import json
 import os
 import re
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from messages_conformance import resources
+from messages_conformance import memory, resources
 from messages_conformance.files import read_toml
 from support import saved_files
 from support.commands import call, refused
@@ -109,3 +111,22 @@ def test_a_corpus_is_refused_by_its_line(tmp_path: Path) -> None:
     corpus.write_text("\n".join(lines))
     said = refused(call(*COMMANDS["explore --corpus"](corpus)))
     assert re.search(r"line 2: is no entry, .*each line is like \{", said)
+
+
+def test_a_fifo_among_recordings_is_refused_also_with_a_memory(tmp_path: Path) -> None:
+    folder = tmp_path / "tapes" / "llama.cpp" / "smollm2-135m-instruct"
+    folder.mkdir(parents=True)
+    os.mkfifo(folder / "basic.yaml")
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "messages_conformance", "report"),
+            *("--target", "llama.cpp", "--cassettes", tmp_path / "tapes"),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, memory.VARIABLE: str(tmp_path / "memory")},
+    )
+    assert done.returncode == 2
+    assert "restore it, or move it out of the folder" in done.stderr
+    assert "Traceback" not in done.stderr

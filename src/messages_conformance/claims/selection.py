@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from messages_conformance import memory
+from messages_conformance import files, memory
 from messages_conformance.cassettes.tape import files_of, folder_of, labels_of
 from messages_conformance.claims import library
 from messages_conformance.claims.page import Model, Revision, Row
@@ -147,8 +147,8 @@ def _recorded(root: Path, target: str) -> tuple[tuple[str, str], ...]:
     key = None
     if memory.folder():
         with contextlib.suppress(OSError):
-            files = files_of(folder_of(root, target, "any").parent)
-            contents = ((file.relative_to(root).as_posix(), file.read_bytes()) for file in files)
+            recorded = files_of(folder_of(root, target, "any").parent)
+            contents = [(one.relative_to(root).as_posix(), files.digest(one)) for one in recorded]
             key = memory.digest(memory.state(), *(part for file in contents for part in file))
     known = memory.recall(_KIND, key) if key else None
     if isinstance(known, list) and all(map(_is_label, known)):

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeAlias
 
 from pydantic import ValidationError
 
-from messages_conformance import memory
+from messages_conformance import files, memory
 from messages_conformance.cassettes.tape import files_of, folder_of
 from messages_conformance.claims import document as claims
 from messages_conformance.claims.page import Model, Revision, Row
@@ -45,7 +45,7 @@ class Keys:
             return None
         recorded = folder_of(self.cassettes, self.revision.target.id, model.id)
         try:
-            contents = [(path.name, path.read_bytes()) for path in files_of(recorded)]
+            contents = [(path.name, files.digest(path)) for path in files_of(recorded)]
         except OSError:
             return None  # whoever reads them says what is wrong
         return memory.digest(
