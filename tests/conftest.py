@@ -1,6 +1,7 @@
 """Fixtures of several packages: no key, a small project, an endpoint."""
 
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,8 +20,11 @@ ENVIRONMENT = (
     "ANTHROPIC_RESTRICTED_KEY",
 )
 
-# No test depends on what an earlier run remembered; also not in the processes that it starts.
-os.environ["MESSAGES_CONFORMANCE_CACHE"] = ""
+# No test depends on what an earlier run remembered; also not in the processes that it starts. What
+# is worked out in this run, by whichever of its processes, is worked out once.
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    _memory = tempfile.TemporaryDirectory(prefix="messages-conformance-")
+    os.environ["MESSAGES_CONFORMANCE_CACHE"] = _memory.name
 
 # A machine under load is no reason to fail.
 settings.register_profile(

@@ -7,11 +7,26 @@ heavy; a dropped value is made again when it is asked for.
 
 from collections import deque
 from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar, overload
 
 T = TypeVar("T")
-Memo = dict[str, Any]
+Memo: TypeAlias = dict[str, Any]
 _MISSING: Final = object()
+
+
+class Remembering(Protocol):
+    """What has a memo, and knows how heavy the values are that it makes."""
+
+    @property
+    def memo(self) -> Memo:
+        """What was made so far, by name."""
+
+    @property
+    def weight(self) -> int:
+        """Bytes of memory, roughly, of a value."""
+
+
+Owner = TypeVar("Owner", bound=Remembering)
 
 
 class BoundedMemos:
@@ -42,3 +57,29 @@ class BoundedMemos:
             oldest, name, weight = self._kept.popleft()
             self._held -= weight
             oldest.pop(name, None)
+
+
+class Remembered(Generic[Owner, T]):
+    """A property that is made once, and again if it was dropped. It is looked up very often."""
+
+    def __init__(self, memos: BoundedMemos, make: Callable[[Owner], T]) -> None:
+        """Make the value by a function of the object that has it."""
+        self._memos = memos
+        self._make = make
+        self._name = make.__name__
+        self.__doc__ = make.__doc__
+
+    @overload
+    def __get__(self, owner: None, kind: type) -> "Remembered[Owner, T]": ...
+
+    @overload
+    def __get__(self, owner: Owner, kind: type | None = None) -> T: ...
+
+    def __get__(self, owner: Owner | None, kind: type | None = None) -> "T | Remembered[Owner, T]":
+        """The value for an object."""
+        if owner is None:
+            return self
+        memo = owner.memo
+        if self._name in memo:
+            return memo[self._name]  # type: ignore[no-any-return]
+        return self._memos.get(memo, self._name, lambda: self._make(owner), lambda: owner.weight)

@@ -15,7 +15,7 @@ from typing import Any, Final, Literal, TypeGuard, TypeVar
 
 from messages_conformance.protocol import sse
 from messages_conformance.protocol.accumulate import accumulate
-from messages_conformance.protocol.bounded_memo import BoundedMemos, Memo
+from messages_conformance.protocol.bounded_memo import BoundedMemos, Memo, Remembered
 from messages_conformance.protocol.stored import StoredField, as_given
 
 T = TypeVar("T")
@@ -51,12 +51,15 @@ def count_parts(body: bytes) -> int:
     return sum(map(body.count, _SEPARATORS))
 
 
+_CANONICAL: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 def canonical(value: Json) -> bytes:
     """Serialise JSON so that equal values give equal bytes: sorted keys, no spaces, UTF-8.
 
     A lone surrogate, which UTF-8 does not have, is escaped.
     """
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    text = _CANONICAL.encode(value)
     # Within JSON a surrogate stands in a string only, where an escape means the same.
     return text.encode(errors="backslashreplace")
 
@@ -72,6 +75,21 @@ _LONG: Final = 1024 * 1024
 _MARK: Final = secrets.token_hex(16)
 _PLACE: Final = re.compile(rb'"%s-([0-9]+)"' % _MARK.encode())
 """Where a long text was; nobody outside of this process knows how it looks."""
+
+
+def _holds_long(value: Json) -> bool:
+    """Whether there is a long text in it: hardly ever, so this is what takes time."""
+    parts = [value]
+    while parts:
+        part = parts.pop()
+        if isinstance(part, str):
+            if len(part) > _LONG:
+                return True
+        elif isinstance(part, dict):
+            parts += part.values()
+        elif isinstance(part, list):
+            parts += part
+    return False
 
 
 def _without_long(value: Json, long: list[str]) -> Json:
@@ -98,13 +116,13 @@ def canonical_digest(value: Json) -> str:
     A request of 33 MB is asked of every model, so what precedes and is its long text is hashed
     once.
     """
+    if not _holds_long(value):
+        return hashlib.sha256(canonical(value)).hexdigest()
     long: list[str] = []
     try:
         outline = canonical(_without_long(value, long))
     except RecursionError:  # nested deeper than is walked here, but perhaps not too deep for JSON
-        long, outline = [], canonical(value)
-    if not long:
-        return hashlib.sha256(outline).hexdigest()
+        return hashlib.sha256(canonical(value)).hexdigest()
     first, *others = _PLACE.split(outline)
     # Canonical JSON sorts its keys, so the texts are told apart by their numbers.
     hashed = _hashed(first, long[int(others[0])]).copy()
@@ -173,6 +191,10 @@ _memos = BoundedMemos(32 * 1024 * 1024)
 """What was parsed of all bodies, up to about so many bytes."""
 
 
+def _remembered(make: "Callable[[Exchange], T]") -> "Remembered[Exchange, T]":
+    return Remembered(_memos, make)
+
+
 @dataclass(frozen=True)
 class Exchange:
     """One request and what came back, with the raw bytes, their timing and how it ended.
@@ -189,7 +211,7 @@ class Exchange:
     chunks: StoredField[tuple[Chunk, ...]] = StoredField(())  # noqa: RUF009
     ended: Ending = "complete"
     place: Place | None = field(default=None, compare=False)
-    _memo: Memo = field(default_factory=dict, init=False, repr=False, compare=False)
+    memo: Memo = field(default_factory=dict, init=False, repr=False, compare=False)
     """what was parsed of the body"""
 
     def header(self, name: str) -> str | None:
@@ -208,25 +230,19 @@ class Exchange:
 
     def forget(self) -> None:
         """Drop what was parsed of the body; it is parsed again when it is asked for."""
-        self._memo.clear()
+        self.memo.clear()
 
-    @property
+    @_remembered
     def json(self) -> Json:
         """The body as JSON, or None if it is not JSON."""
-        return self._cached(self._parse_json)
-
-    def _parse_json(self) -> Json:
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError):
             return None
 
-    @property
+    @_remembered
     def events(self) -> tuple[sse.Event, ...]:
         """The body's server-sent events; empty for any other body."""
-        return self._cached(self._parse_events)
-
-    def _parse_events(self) -> tuple[sse.Event, ...]:
         return sse.parse(self.body) if self.streamed else ()
 
     @property
@@ -240,12 +256,9 @@ class Exchange:
             return True
         return "json" not in kind and self.body.lstrip().startswith((b"event:", b"data:"))
 
-    @property
+    @_remembered
     def message(self) -> dict[str, Any] | None:
         """The message of the answer, accumulated if streamed; None if there is no readable one."""
-        return self._cached(self._find_message)
-
-    def _find_message(self) -> dict[str, Any] | None:
         if self.status is None or not 200 <= self.status < 300 or self.ended != "complete":
             return None
         message = accumulate(self.events) if self.streamed else self.json
@@ -253,12 +266,9 @@ class Exchange:
             return None
         return message if all(isinstance(block, dict) for block in message["content"]) else None
 
-    @property
+    @_remembered
     def error(self) -> Error | None:
         """The body's error in the documented envelope, or None if it has none."""
-        return self._cached(self._find_error)
-
-    def _find_error(self) -> Error | None:
         body = self.json
         inner = (
             body.get("error") if isinstance(body, dict) and body.get("type") == "error" else None
@@ -269,10 +279,6 @@ class Exchange:
         if isinstance(kind, str) and isinstance(message, str):
             return Error(kind, message)
         return None
-
-    def _cached(self, make: Callable[[], T]) -> T:
-        """What a method of this exchange returns; it is called again if that was dropped."""
-        return _memos.get(self._memo, make.__name__, make, lambda: self.weight)
 
     @property
     def answered(self) -> bool:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from messages_conformance.claims.page import Model, Row
 from messages_conformance.probing.behaviours import partial, unclear, unmeasured, works
@@ -20,7 +21,7 @@ from messages_conformance.probing.company.shrink import (
     Shrinker,
     Smallest,
     features_of,
-    is_seen,
+    shows,
 )
 from messages_conformance.probing.probe import Ask, ProbePart, ProbeRun
 from messages_conformance.protocol.exchange import Exchange
@@ -99,27 +100,31 @@ class _Asked:
     company: Company
     answer: Exchange
 
-    @property
+    @cached_property
     def checks(self) -> tuple[Check, ...]:
         """All that must be seen."""
         return (ACCEPTED, *checks_of(self.company))
 
-    @property
+    @cached_property
     def seen(self) -> tuple[Check, ...]:
         """What is seen."""
-        return tuple(c for c in self.checks if is_seen(self.company, c, 0, self.answer))
+        return tuple(check for check, seen in self._looked_at if seen)
+
+    @cached_property
+    def missing(self) -> tuple[Check, ...]:
+        """What is not seen, though the request was answered; or that it was not."""
+        if not self.answer.answered:
+            return (ACCEPTED,)
+        return tuple(check for check, seen in self._looked_at if seen is False)
+
+    @cached_property
+    def _looked_at(self) -> tuple[tuple[Check, bool | None], ...]:
+        return tuple((check, shows(self.answer, check)) for check in self.checks)
 
     def lacks_only(self, check: Check) -> bool:
         """Whether every place but one is repeated, so that the model is not to blame for that."""
         missing = [one.name for one in self.missing if one.is_place]
         return missing == [check.name] and any(one.is_place for one in self.seen)
-
-    @property
-    def missing(self) -> tuple[Check, ...]:
-        """What is not seen, though the request was answered; or that it was not."""
-        if not self.answer.answered:
-            return (ACCEPTED,)
-        return tuple(c for c in self.checks if is_seen(self.company, c, 0, self.answer) is False)
 
 
 def _losses(

@@ -200,15 +200,25 @@ class Shrinker:
 
 
 def is_seen(company: Company, check: Check, variant: int, answer: Exchange) -> bool | None:
-    """Whether an answer shows what a check looks for; None where that cannot be seen."""
+    """Whether an answer shows what a check looks for; None where that cannot be seen.
+
+    Of the checks of a company, it is that of the same name which counts.
+    """
+    if check.name == ACCEPTED.name:
+        return shows(answer, ACCEPTED)
+    found = next((one for one in checks_of(company, variant) if one.name == check.name), None)
+    return shows(answer, found) if found else None
+
+
+def shows(answer: Exchange, check: Check) -> bool | None:
+    """Whether an answer shows what a check of its own company looks for; None as above."""
     if check.name == ACCEPTED.name:
         return None if answer.status == _TOO_MANY else answer.answered
     if not answer.answered or (check.needs_text and answer.tool_uses):
         return None
     if check.name == CUT and answer.usage("output_tokens") < TIGHT:  # It ended by itself.
         return None
-    found = next((one for one in checks_of(company, variant) if one.name == check.name), None)
-    return found.is_seen(answer) if found else None
+    return check.is_seen(answer)
 
 
 def _order(company: Company, check: Check) -> list[str]:
