@@ -81,6 +81,17 @@ def test_a_corpus_that_is_none_is_refused_in_one_sentence(endpoint: str, tmp_pat
     assert "is no corpus of an exploration" in said
 
 
+def test_an_exchange_of_an_exploration_is_shown_by_its_number(
+    endpoint: str, tmp_path: Path
+) -> None:
+    assert endpoint
+    own = ("--name", "My gateway", "--output", tmp_path / "run")
+    call("explore", *PAGE, "--row", "basic/system", "--draws", "1", *own)
+    shown = call("show", tmp_path / "run", "explore.yaml#0")
+    assert shown.exit_code == 0, shown.output
+    assert "→ HTTP 200" in shown.stdout
+
+
 REQUESTS = ("explore", *PAGE, "--free", "1", "--draws", "5", "--seed", "3")
 
 

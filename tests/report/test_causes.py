@@ -56,6 +56,17 @@ def test_rows_that_no_client_can_read_are_grouped_by_the_broken_rule() -> None:
     assert cause.rows == ("basic/top_p", "wire/stream")
 
 
+def test_streams_that_begin_alike_without_their_start_are_one_group() -> None:
+    body = b"event: content_block_start\ndata: {}\n\nevent: message_stop\ndata: {}\n\n"
+    rows = {
+        name: Behaviour(Kind.BROKEN, f"{name} breaks", (answered(200, body, name),))
+        for name in ("top_p", "image")
+    }
+    (cause,) = causes(target(**rows))
+    assert cause.sentence == "Streams begin with content_block_start instead of message_start"
+    assert cause.rows == ("basic/top_p", "content/image")
+
+
 def test_the_same_answer_to_five_prompts_is_a_canned_one() -> None:
     same = b'{"type": "message", "content": [{"type": "text", "text": "I am a mock."}]}'
     asked = [answered(200, same, prompt) for prompt in "abcdef"]

@@ -216,7 +216,6 @@ def _explored(run: LiveRun, found: Exploration) -> LiveRun:
         run,
         chosen=(Chosen(found.revision, run.models, found.rows),),
         suites=found.suites,
-        derived=None,
     )
 
 

@@ -61,8 +61,23 @@ def describe(exchange: Exchange) -> str:
         return (
             f"{status}, called {calls}" if calls else f"{status}, said {shortened(exchange.text)!r}"
         )
+    if lacking := _stream_lacks(exchange):
+        return f"{status}, {lacking}"
     missing = "a message" if 200 <= exchange.status < 300 else "the documented error envelope"
     return f"{status} without {missing}: {shortened(exchange.body.decode(errors='replace'))}"
+
+
+def _stream_lacks(exchange: Exchange) -> str:
+    """Why the events of a stream make no message; empty for any other body."""
+    told = (str((event.json or {}).get("type") or event.name) for event in exchange.events)
+    kinds = [kind for kind in told if kind != "ping"]
+    if not kinds:
+        return ""
+    if kinds[0] not in ("message_start", "error"):
+        return f"a stream that begins with {shortened(kinds[0], 40)} instead of message_start"
+    if "message_stop" not in kinds:
+        return f"a stream that ends with {shortened(kinds[-1], 40)} instead of message_stop"
+    return ""
 
 
 def shortened(text: str, length: int = 100) -> str:

@@ -116,6 +116,8 @@ def _from_excerpt(cell: Cell, canned: frozenset[str], seen: Excerpt) -> str | No
         return _NO_ENVELOPE
     if seen.status >= 400 and cell.kind is Kind.REFUSED and (said := _message(seen)):
         return f"Refused with the same words{_quote(said)}"
+    if cell.kind is Kind.BROKEN and (first := _FIRST_EVENT.match(seen.received)):
+        return f"Streams begin with {first[1]} instead of message_start"
     if cell.kind is Kind.IGNORED and (said := _text(seen) or "") in canned:
         return f"Whatever is asked, the same is answered{_quote(said)}"
     return None
@@ -150,6 +152,7 @@ def _of_cell(cell: Cell) -> str | None:
 # -- what an excerpt tells; bodies may be cut in their middle, so they are not always JSON
 
 _ENVELOPE = re.compile(r'"type"\s*:\s*"error"')
+_FIRST_EVENT = re.compile(r"event: ?(?!message_start|ping|error)([a-z_]{1,40})\s")
 _STRING_FIELD = r'"{}"\s*:\s*("(?:[^"\\]|\\.)*")'
 _MESSAGE = re.compile(_STRING_FIELD.format("message"))
 _TEXT = re.compile(_STRING_FIELD.format("text"))
