@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from messages_conformance.probing import CALLED, damage_of_calls
+from messages_conformance.probing.dictated_calls import CALLED
+from messages_conformance.probing.input_damage import calls_left, damage_of_calls
 
-FIRST, SECOND = CALLED.items()
+FIRST, SECOND, THIRD = CALLED.items()
 
 
 def calls(first: dict[str, Any], second: dict[str, Any] | None = None) -> list[tuple[str, Any]]:

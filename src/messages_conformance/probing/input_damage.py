@@ -40,6 +40,15 @@ def damage_of_calls(received: Sequence[Call], sent: Sequence[Call]) -> str | Non
     return "; ".join(dict.fromkeys(one for one in found if one))
 
 
+def calls_left(received: Sequence[Call], sent: Sequence[Call]) -> list[str]:
+    """The names of the calls that came, where they came as sent and others did not; else none."""
+    names = [name for name, _ in received]
+    left = [(name, given) for name, given in sent if name in names]
+    came = [(name, _text(given)) for name, given in received]
+    whole = came == [(name, _text(given)) for name, given in left]
+    return names if whole and len(received) < len(sent) else []
+
+
 def swapped(received: Sequence[Call], sent: Sequence[Call]) -> bool:
     """Whether the right inputs came with the wrong calls."""
     inputs = [[_text(given) for _, given in calls] for calls in (received, sent)]

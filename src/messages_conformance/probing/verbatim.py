@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from messages_conformance.probing.alphabets import mistake_in, space_mistake_in
+from messages_conformance.probing.alphabets import likely_mistake_in, mistake_in
 from messages_conformance.probing.assertions import EFFECT_TEST
 from messages_conformance.probing.behaviours import partial, shortened
 from messages_conformance.probing.probe import ProbePart, ProbeRun, Question
@@ -69,7 +69,7 @@ class _Compared:
     def why(self) -> str | None:
         """Why the endpoint is to blame, in words; None where the model may be."""
         mistake = mistake_in(self.received, self.sent)
-        if mistake and not space_mistake_in(self.received, self.sent):
+        if mistake and not likely_mistake_in(self.received, self.sent):
             return mistake
         if any(_words(one) != self.received for one in self.controls):
             return None
