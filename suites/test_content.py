@@ -52,6 +52,7 @@ from messages_conformance.probing import (
     call,
     describe,
     dictation,
+    displacement,
     four_results,
     four_results_with_manner,
     ignored,
@@ -179,11 +180,12 @@ def string_content_reaches_the_model(ask: Ask) -> ProbeRun:
         )
     everything: Exchange = yield all_codes(ask)
     behaviour = yield from also_among_all_codes(ask, behaviour, everything, "string", "reply")
+    prefilled, alone = (ask.shared(**begun_dictation(begun=begun)) for begun in (True, False))
     behaviour = yield from also_verbatim(
-        behaviour, lambda words: ask.shared(**dictation(words)), DICTATED_TEXT
+        behaviour, lambda words: ask.shared(**dictation(words)), DICTATED_TEXT, alone
     )
-    prefilled, whole = (ask.shared(**begun_dictation()), ask.shared(**DICTATION))
-    return (yield from also_prefilled(behaviour, prefilled, whole, BEGUN))
+    whole = ask.shared(**DICTATION)
+    return (yield from also_prefilled(behaviour, prefilled, whole, BEGUN, alone))
 
 
 @row("content/text/text")
@@ -477,6 +479,15 @@ def ids_matter(ask: Ask, tested: Question, attribution: Attribution) -> ProbeRun
     """The model confuses the results: do ids change what it says, where it repeats itself?"""
     straight = [*attribution.with_it, *(yield [tested])]
     crossed = yield [ask(**four_results(crossed=True))] * 2
+    groups = (
+        (four_results(), straight),
+        (four_results(CALL_ORDER), attribution.without),
+        (four_results(crossed=True), crossed),
+    )
+    how = displacement([(asked, [*map(numbers, answers)]) for asked, answers in groups])
+    if how is not None:
+        summary = f"what results say comes under other ids, {how}"
+        return ignored(summary, *straight, *attribution.without, *crossed)
     said, other = ({words_of(answer) for answer in answers} for answers in (straight, crossed))
     if len(said) == len(other) == 1 and said != other:
         summary = f"other ids change what the model says: {straight[0].text!r}, {crossed[0].text!r}"

@@ -68,3 +68,16 @@ def test_what_a_model_may_do_is_not(received: list[tuple[str, Any]]) -> None:
 
 def test_what_is_dictated_is_no_damage() -> None:
     assert damage_of_calls([FIRST, SECOND], [FIRST, SECOND]) == ""
+
+
+def test_calls_that_are_lost_leave_others_as_they_were_dictated() -> None:
+    sent = [FIRST, SECOND, THIRD]
+    assert calls_left([FIRST], sent) == [FIRST[0]]
+    assert calls_left([FIRST, THIRD], sent) == [FIRST[0], THIRD[0]]
+
+
+def test_no_call_is_lost_where_all_come_or_others_do() -> None:
+    sent = [FIRST, SECOND, THIRD]
+    damaged = (FIRST[0], {**FIRST[1], "count": 4})
+    for received in (sent, [], [damaged], [SECOND, FIRST], [FIRST, ("other", {})]):
+        assert calls_left(received, sent) == []

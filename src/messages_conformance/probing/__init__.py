@@ -61,6 +61,7 @@ from messages_conformance.probing.content import (
     tool,
     user,
 )
+from messages_conformance.probing.displaced_results import displacement
 from messages_conformance.probing.inspection import InspectionResult, check_each, inspected_row
 from messages_conformance.probing.own_words import OWN_WORDS, own_words, stopped_in_own_words
 from messages_conformance.probing.probe import (
@@ -249,6 +250,7 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "ask_with_wrong_key",
     "begun_dictation",
     "dictation",
+    "displacement",
     "out_of_range",
     "sample_widely",
     "streamed_at_default_temperature",
