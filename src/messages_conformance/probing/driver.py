@@ -160,4 +160,7 @@ def interpret(purpose: Purpose, exchange: Exchange) -> Behaviour | None:
     if purpose is Purpose.CONTROL:
         summary = f"even without the thing under test: {describe(exchange)}"
         return unmeasured(f"it cannot be put to the test here: {summary}", exchange)
-    return refused(exchange) if exchange.refused else broken(describe(exchange), exchange)
+    if exchange.refused:
+        return refused(exchange)
+    denied = "access is denied: " if exchange.status in (401, 403) else ""
+    return broken(f"{denied}{describe(exchange)}", exchange)
