@@ -150,8 +150,11 @@ def _is_number(value: Any) -> bool:
 
 
 def _is_rounded(received: Any, sent: Any) -> bool:
-    """Whether a large number went through one of fewer digits."""
-    return _is_number(sent) and bool(sent) and 0 < abs(received - sent) / abs(sent) < 1e-9
+    """Whether a number went through one of fewer digits, before the point or after it."""
+    if not _is_number(sent) or not sent or received == sent:
+        return False
+    shortened = {round(sent, digits) for digits in range(4)}
+    return received in shortened or abs(received - sent) / abs(sent) < 1e-9
 
 
 def _folded(value: Any) -> str:
