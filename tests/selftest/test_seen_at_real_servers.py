@@ -20,7 +20,7 @@ from messages_conformance.verdict import Kind, Standing
 Change = Callable[[Stages], Stages]
 OWN_WORDS = (
     "The tide went out at noon and left a row of shells along the pier where two old men sat "
-    "mending a net and spoke of the winter when the harbour froze from wall to wall"
+    "folding a net and spoke of the winter when the harbour froze from wall to wall"
 )
 
 
