@@ -22,6 +22,7 @@ from messages_conformance.probing import (
     ProbeRun,
     Question,
     Range,
+    also_among_all_codes,
     also_at_several_words,
     also_in_company,
     block_types,
@@ -370,7 +371,7 @@ def system_reaches_the_model(ask: Ask) -> ProbeRun:
             company_is="with tools, as the last of three blocks",
         )
     if string.kind is blocks.kind:
-        return string
+        return (yield from also_among_all_codes(ask, string, codes, "system beyond ASCII"))
     good, bad = (string, blocks) if string.kind is Kind.WORKS else (blocks, string)
     if good.kind is Kind.WORKS and bad.kind is Kind.IGNORED:
         return partial(f"{good.summary}; but {bad.summary}", *bad.exchanges)

@@ -52,6 +52,7 @@ from messages_conformance.probing import (
     call,
     describe,
     dictation,
+    displacement,
     four_results,
     four_results_with_manner,
     ignored,
@@ -179,11 +180,12 @@ def string_content_reaches_the_model(ask: Ask) -> ProbeRun:
         )
     everything: Exchange = yield all_codes(ask)
     behaviour = yield from also_among_all_codes(ask, behaviour, everything, "string", "reply")
+    prefilled, alone = (ask.shared(**begun_dictation(begun=begun)) for begun in (True, False))
     behaviour = yield from also_verbatim(
-        behaviour, lambda words: ask.shared(**dictation(words)), DICTATED_TEXT
+        behaviour, lambda words: ask.shared(**dictation(words)), DICTATED_TEXT, alone
     )
-    prefilled, whole = (ask.shared(**begun_dictation()), ask.shared(**DICTATION))
-    return (yield from also_prefilled(behaviour, prefilled, whole, BEGUN))
+    whole = ask.shared(**DICTATION)
+    return (yield from also_prefilled(behaviour, prefilled, whole, BEGUN, alone))
 
 
 @row("content/text/text")
@@ -201,8 +203,12 @@ def every_text_block_reaches_the_model(ask: Ask) -> ProbeRun:
         behaviour = works(f"the model repeated what text blocks of a turn hold: {codes}", shared)
     else:
         behaviour = yield from two_texts_carry(ask)
-    places = ("first text", "second text", "third text", "text before calls")
+    places = ("first text", "second text", "third text", *BEFORE_CALLS)
     return (yield from also_among_all_codes(ask, behaviour, shared, *places))
+
+
+BEFORE_CALLS = ("text before calls", "second text before calls")
+"""The places of the shared conversation that stand before calls."""
 
 
 def two_texts_carry(ask: Ask) -> ProbeRun:
@@ -473,6 +479,15 @@ def ids_matter(ask: Ask, tested: Question, attribution: Attribution) -> ProbeRun
     """The model confuses the results: do ids change what it says, where it repeats itself?"""
     straight = [*attribution.with_it, *(yield [tested])]
     crossed = yield [ask(**four_results(crossed=True))] * 2
+    groups = (
+        (four_results(), straight),
+        (four_results(CALL_ORDER), attribution.without),
+        (four_results(crossed=True), crossed),
+    )
+    how = displacement([(asked, [*map(numbers, answers)]) for asked, answers in groups])
+    if how is not None:
+        summary = f"what results say comes under other ids, {how}"
+        return ignored(summary, *straight, *attribution.without, *crossed)
     said, other = ({words_of(answer) for answer in answers} for answers in (straight, crossed))
     if len(said) == len(other) == 1 and said != other:
         summary = f"other ids change what the model says: {straight[0].text!r}, {crossed[0].text!r}"
@@ -512,10 +527,9 @@ def tool_use_input_reaches_the_model(ask: Ask) -> ProbeRun:
     question = "Which vault code did you pass to the tool? Answer with the code only."
     plain = f"You passed the vault code {INPUT_CODE}. {question}"
     shared: Exchange = yield all_codes(ask)
-    places = ("input", "inner input", "list input")
     if says(shared, INPUT_CODE):
         seen = works(f"the model repeated what only the call's input holds: {INPUT_CODE!r}", shared)
-        return (yield from also_among_all_codes(ask, seen, shared, *places))
+        return (yield from also_among_all_codes(ask, seen, shared, *INPUT_PLACES))
     alone = yield from prove_by_canary(
         ask([*vault_opened({"code": INPUT_CODE}), user(question)], tools=[OPENER]),
         canary=INPUT_CODE,
@@ -523,7 +537,21 @@ def tool_use_input_reaches_the_model(ask: Ask) -> ProbeRun:
         control=ask.control([*vault_opened({}), user(question)], tools=[OPENER]),
         in_plain_text=ask.control([*vault_opened({}), user(plain)], tools=[OPENER]),
     )
-    return (yield from also_among_all_codes(ask, alone, shared, *places))
+    return (yield from also_among_all_codes(ask, alone, shared, *INPUT_PLACES))
+
+
+INPUT_PLACES = (
+    "input",
+    "inner input",
+    "list input",
+    "input of null",
+    "input of 0",
+    "input of false",
+    "empty input",
+    "input beyond ASCII",
+    "long input",
+)
+"""The places of the shared conversation that the inputs of calls hold."""
 
 
 @row("content/tool_use/name")
@@ -604,17 +632,26 @@ def tool_result_content_reaches_the_model(ask: Ask) -> ProbeRun:
 def results_carry(ask: Ask, shared: Exchange) -> ProbeRun:
     """The text of tool results reaches the model, in both forms."""
     codes = RESULT_STRING_CODE, RESULT_BLOCKS_CODE
-    places = ("string result", "block result", "second block result")
     if all(says(shared, code) for code in codes):
         seen = works(f"the model repeated what results of both forms hold: {codes}", shared)
-        return (yield from also_among_all_codes(ask, seen, shared, *places))
+        return (yield from also_among_all_codes(ask, seen, shared, *RESULT_PLACES))
     string = yield from result_carries(ask, VAULT, "a string")
     blocks = yield from result_carries(ask, [text(VAULT)], "a list of blocks")
     if {string.kind, blocks.kind} == {Kind.WORKS, Kind.IGNORED}:
         good, bad = (string, blocks) if string.kind is Kind.WORKS else (blocks, string)
         return partial(f"{good.summary}; but {bad.summary}", *bad.exchanges)
     behaviour = string if blocks.kind is Kind.WORKS else blocks
-    return (yield from also_among_all_codes(ask, behaviour, shared, *places))
+    return (yield from also_among_all_codes(ask, behaviour, shared, *RESULT_PLACES))
+
+
+RESULT_PLACES = (
+    "string result",
+    "block result",
+    "second block result",
+    "result beyond ASCII",
+    "older result",
+)
+"""The places of the shared conversation that results hold."""
 
 
 def also_with_picture(ask: Ask, behaviour: Behaviour) -> ProbeRun:

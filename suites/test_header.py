@@ -12,6 +12,7 @@ from messages_conformance.probing import (
     ignored,
     partial,
     row,
+    unmeasured,
     with_current_version,
     with_sdk_headers,
     with_unknown_beta,
@@ -86,6 +87,8 @@ def version_and_beta_are_checked(ask: Ask) -> ProbeRun:
     if not current.answered:
         yield ask.control(**PLAIN)
         current = yield with_current_version(ask)
+    if current.status is None:
+        return unmeasured(f"no answer came: {current.ended}", current)
     if not current.answered:
         summary = f"the version that current SDKs send is not accepted: {describe(current)}"
         return broken(summary, current)

@@ -5,14 +5,11 @@ from messages_conformance.probing import (
     BELL_PROMPT,
     BREAKPOINTS,
     CACHE_CONTROL,
-    CALLED,
-    EFFECT_TEST,
     FITTING_TOOLS,
     LENDING,
     LENDING_FLAT,
     LENDING_IN_WORDS,
     LENDING_OTHER_VALUES,
-    SAID_BEFORE,
     TITLE,
     TOOLS_BY_NAME,
     Ask,
@@ -26,10 +23,7 @@ from messages_conformance.probing import (
     breakpoint_chain,
     broken,
     called_tools,
-    calls_of,
-    damage_of_calls,
-    dictated_calls,
-    inputs_as_text,
+    calls_as_dictated,
     lending,
     long_text,
     mistake_in,
@@ -38,7 +32,6 @@ from messages_conformance.probing import (
     prove_by_effect,
     prove_cached,
     row,
-    says,
     text,
     tool,
     tools_by_description,
@@ -46,7 +39,6 @@ from messages_conformance.probing import (
     unclear,
     user,
     works,
-    writes_inputs,
 )
 
 DOOR_PROMPT = "Open the garage door twice. Use the tool."
@@ -126,7 +118,7 @@ def input_schema_shapes_the_call(ask: Ask) -> ProbeRun:
         shared: Exchange = yield all_codes(ask)
         behaviour = yield from also_among_all_codes(ask, behaviour, shared, *SCHEMA_PLACES)
     if behaviour.kind in (Kind.WORKS, Kind.UNCLEAR):
-        return (yield from inputs_come_whole(ask, behaviour))
+        return (yield from calls_as_dictated(ask, behaviour))
     return behaviour
 
 
@@ -138,50 +130,11 @@ SCHEMA_PLACES = (
     "example",
     "further properties",
     "alternative",
+    "item",
+    "only value",
+    "reference",
 )
 """The places of the shared conversation that a tool's schema holds."""
-
-
-def inputs_come_whole(ask: Ask, behaviour: Behaviour) -> ProbeRun:
-    """Inputs that are dictated come as they are, of each of two calls, after the text before them.
-
-    The model may slip in a call. So it must slip the same way each time, and write the same inputs
-    right as text.
-    """
-    tested, wanted = ask.shared(**dictated_calls()), list(CALLED.items())
-    answers: list[Exchange] = []
-    while len(answers) < EFFECT_TEST.most:
-        answers.append((yield tested))
-        found = damage_of_calls(calls_of(answers[-1]), wanted)
-        if found == "":
-            return (yield from text_comes_before_calls(ask, behaviour, answers[-1]))
-        if found is None or found != damage_of_calls(calls_of(answers[0]), wanted):
-            return behaviour
-    written: Exchange = yield inputs_as_text(ask)
-    if not writes_inputs(written):
-        return behaviour
-    summary = f"{behaviour.summary}; but of inputs that are dictated, {found}"
-    return partial(f"{summary}; as text the model writes them right", *answers, written)
-
-
-def text_comes_before_calls(ask: Ask, behaviour: Behaviour, called: Exchange) -> ProbeRun:
-    """What the model says before it calls tools comes too, or the tokens show that it is lost."""
-    if says(called, SAID_BEFORE):
-        return behaviour
-    again = yield [ask.shared(**dictated_calls())] * (EFFECT_TEST.most - 1)
-    answers = [called, *again]
-    silent = yield [ask.control(**dictated_calls(said=False))] * 2
-    if any(one.text.strip() or not one.tool_uses for one in (*answers, *silent)):
-        return behaviour
-    words = len(SAID_BEFORE.split())
-    least = min(one.usage("output_tokens") for one in answers)
-    if least < max(one.usage("output_tokens") for one in silent) + words:
-        return behaviour
-    summary = (
-        f"{behaviour.summary}; but what the model says before its calls is lost, though it costs "
-        f"output tokens: {least}, and {silent[0].usage('output_tokens')} where it says nothing"
-    )
-    return partial(summary, *answers, *silent)
 
 
 def whole_schema_counts(ask: Ask, behaviour: Behaviour) -> ProbeRun:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from messages_conformance.clients.anthropic_python import read_with_python_sdk
 from messages_conformance.clients.by_table import read_by_table
 from messages_conformance.clients.result import ClientOutcome
 from messages_conformance.errors import ClientsError
@@ -46,3 +47,15 @@ def test_where_no_answer_came_nothing_is_said() -> None:
 def test_a_client_without_a_table_is_refused() -> None:
     with pytest.raises(ClientsError, match="no table"):
         list(read_by_table("no-such-client", []))
+
+
+def test_an_answer_to_what_no_client_sends_is_not_read() -> None:
+    unsent: tuple[dict[str, object], ...] = (
+        {"max_tokens": 9, "messages": []},
+        {"model": "m", "max_tokens": "9", "messages": []},
+        {"model": "m", "max_tokens": 9, "messages": [], "stream": "true"},
+    )
+    for body in unsent:
+        exchange = Exchange(Request(body), 200, (("content-type", "text/plain"),), b"ok")
+        assert list(read_by_table("ai-sdk", [exchange])) == [None]
+        assert read_with_python_sdk([exchange]) == (None,)

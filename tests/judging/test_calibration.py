@@ -48,6 +48,11 @@ OTHER_WORDS = {
     "badger-9071": "shrew-7720",
     "falcon-3184": "dingo-4419",
     "lynx-5528": "marten-2206",
+    "jeřáb-6214": "káně-3318",
+    "zebu-5521": "gnu-6417",
+    "žába-7416": "hříbě-2095",
+    "crane-1043": "swift-8820",
+    "40217": "80331",
     "vault": "attic",
     "Vault": "Attic",
     "attic": "loft",
@@ -81,11 +86,12 @@ OTHER_WORDS = {
     ),
     "Both of them are filed now, the lantern": "All is in order by now, the lamp",
     "First write the sentence": "Before you call anything, say",
-    "Then call both tools, each once, with exactly these inputs.": (
-        "Use the two tools, one call each; here is what to call them with."
+    "Then call all three tools, each once, with exactly these inputs.": (
+        "Use the three tools, one call each; here is what to call them with."
     ),
     "file_lantern": "store_lamp",
     "file_anchor": "store_chain",
+    "file_compass": "store_dial",
     "marten-1550": "badger-1663",
     "stork-8413": "linnet-8207",
     "gecko-1307": "skink-1974",

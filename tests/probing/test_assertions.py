@@ -13,7 +13,7 @@ from messages_conformance.probing import (
 )
 from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.verdict import Kind
-from support.probes import Answer, error, run, said
+from support.probes import Answer, answered, error, run, said
 
 
 def carried(ask: Ask, shared: Question | None = None) -> ProbeRun:
@@ -214,6 +214,27 @@ def test_prove_validated() -> None:
     lax = run(validates, lambda r, _: said(r, "Hi."))
     never = run(validates, lambda r, _: error(r, 400))
     assert (strict.kind, lax.kind, never.kind) == (Kind.WORKS, Kind.IGNORED, Kind.REFUSED)
+
+
+@pytest.mark.parametrize(
+    ("message", "kind"),
+    [
+        ("messages.0.content: 'document' is not supported", Kind.UNCLEAR),
+        ("tool_choice: there are no tools", Kind.UNCLEAR),
+        ("x: should be one of document, image", Kind.WORKS),
+        ("invalid request", Kind.WORKS),
+    ],
+)
+def test_a_refusal_of_another_field_proves_nothing_of_this_one(message: str, kind: Kind) -> None:
+    """As from an endpoint that answers one request with the answer to another."""
+
+    def answer(request: Request, _: int) -> Exchange:
+        wrong = {"type": "invalid_request_error", "message": message}
+        if request.body["x"] != "nonsense":
+            return said(request, "Hi.")
+        return answered(request, 400, {"type": "error", "error": wrong})
+
+    assert run(validates, answer).kind is kind
 
 
 @pytest.mark.parametrize(

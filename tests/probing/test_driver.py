@@ -102,6 +102,23 @@ def test_whatever_comes_back_for_an_invalid_or_a_shared_request_the_probe_judges
     assert run(looks, lambda r, _: answered(r, 500, b"")).kind is Kind.IGNORED
 
 
+def test_a_shared_request_that_times_out_is_left_to_the_probe_which_asks_alone() -> None:
+    @row("basic/x")
+    def asks_alone(ask: Ask) -> ProbeRun:
+        """Asks by itself what a shared request does not show."""
+        shared = yield ask.shared("Hello, all.")
+        exchange = shared if shared.answered else (yield ask("Hello."))
+        return works("answered", exchange)
+
+    def times_out(request: Request, _: int) -> Exchange:
+        late = "all" in str(request.body)
+        return Exchange(request, None, ended="timeout") if late else said(request, "Hi.")
+
+    assert run(asks_alone, times_out).kind is Kind.WORKS
+    unreachable = run(asks_alone, lambda r, _: Exchange(r, None, ended="unreachable"))
+    assert unreachable.kind is Kind.UNMEASURED
+
+
 def test_asking_the_same_again_takes_the_next_recording() -> None:
     numbers: list[int] = []
 

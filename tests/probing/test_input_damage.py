@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from messages_conformance.probing import CALLED, damage_of_calls
+from messages_conformance.probing.dictated_calls import CALLED
+from messages_conformance.probing.input_damage import calls_left, damage_of_calls
 
-FIRST, SECOND = CALLED.items()
+FIRST, SECOND, THIRD = CALLED.items()
 
 
 def calls(first: dict[str, Any], second: dict[str, Any] | None = None) -> list[tuple[str, Any]]:
@@ -34,6 +35,12 @@ def left_out(*names: str) -> list[tuple[str, Any]]:
         (changed(owner={}), "owner is emptied"),
         (changed(count="0"), 'count: 0 comes as "0"'),
         (changed(serial=9007199254740992), "serial"),
+        (changed(ratio=12.06), "ratio: 12.0625 comes as 12.06"),
+        (changed(postcode=40217), 'postcode: "40217" comes as 40217'),
+        (changed(answer=True), 'answer: "true" comes as true'),
+        (changed(filter={"size": [1, 2]}), "filter"),
+        (changed(Route=FIRST[1]["Route"][:200]), "Route is cut after 200 characters"),
+        (left_out("options"), "options, which is {}, is left out"),
         (changed(File_Path="C:\\\\new\\\\table"), "comes as"),
         (changed(Lines="one\\n\\ttwo  three\\n"), "escapes"),
         (left_out("until"), "until, which is null, is left out"),
@@ -58,6 +65,7 @@ def test_what_an_endpoint_does_to_inputs_is_named(
         changed(itemTitle="Sofie and the brave one"),
         changed(tags=["amber", "birch", "cedar", "elm"]),
         changed(count=4),
+        changed(ratio=12.5),
         changed(colour="red"),
     ],
 )
@@ -67,3 +75,16 @@ def test_what_a_model_may_do_is_not(received: list[tuple[str, Any]]) -> None:
 
 def test_what_is_dictated_is_no_damage() -> None:
     assert damage_of_calls([FIRST, SECOND], [FIRST, SECOND]) == ""
+
+
+def test_calls_that_are_lost_leave_others_as_they_were_dictated() -> None:
+    sent = [FIRST, SECOND, THIRD]
+    assert calls_left([FIRST], sent) == [FIRST[0]]
+    assert calls_left([FIRST, THIRD], sent) == [FIRST[0], THIRD[0]]
+
+
+def test_no_call_is_lost_where_all_come_or_others_do() -> None:
+    sent = [FIRST, SECOND, THIRD]
+    damaged = (FIRST[0], {**FIRST[1], "count": 4})
+    for received in (sent, [], [damaged], [SECOND, FIRST], [FIRST, ("other", {})]):
+        assert calls_left(received, sent) == []

@@ -308,6 +308,16 @@ MESSAGES = (
         good=answer(message({"type": "text", "text": "Word " * 19})),
     ),
     example(
+        "RS-USE-2",
+        bad=answer(message({**CALL, "input": {"city": "a b " * 20}}), tools=[WEATHER]),
+        good=answer(message({**CALL, "input": {"city": "a b " * 4}}), tools=[WEATHER]),
+    ),
+    example(
+        "RS-USE-2",
+        bad=answer(message({**THOUGHT, "thinking": "A word. " * 20}, TEXT), thinking=ENABLED),
+        good=answer(message({**THOUGHT, "thinking": "A word. " * 4}, TEXT), thinking=ENABLED),
+    ),
+    example(
         "RS-USE-4",
         bad=answer(usage(output_tokens_details={"thinking_tokens": 6})),
         good=answer(usage(output_tokens_details={"thinking_tokens": 5})),

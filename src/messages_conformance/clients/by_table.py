@@ -6,12 +6,13 @@ The tables were measured with the real clients (``healing/``). Nothing is instal
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from messages_conformance.clients.readable import is_sendable
 from messages_conformance.clients.result import FINE, ClientOutcome, ClientResult, combine
 from messages_conformance.errors import ClientsError
 from messages_conformance.healing.breaks import Effect, effects, phrase
 from messages_conformance.healing.client import Client, Outcome
 from messages_conformance.healing.tables import newest
-from messages_conformance.protocol.exchange import Exchange
+from messages_conformance.protocol.exchange import MESSAGES, Exchange
 
 _OUTCOMES: Final = {
     Outcome.RAISES: ClientOutcome.RAISES,
@@ -28,12 +29,17 @@ _OUTCOMES: Final = {
 
 
 def read_by_table(id: str, exchanges: Iterable[Exchange]) -> Iterator[ClientResult | None]:
-    """What the newest known version of a client makes of each answer; None where none came.
+    """What the newest known version of a client makes of each answer it can get; None of others.
 
     Raises:
         ClientsError: there is no table of this client.
     """
-    return read_by(table_of(id), exchanges)
+    given = tuple(exchanges)
+    results = read_by(table_of(id), given)
+    for exchange, result in zip(given, results, strict=True):
+        asked = exchange.request
+        is_message = asked.path.partition("?")[0] == MESSAGES
+        yield None if is_message and not is_sendable(asked) else result
 
 
 def read_by(client: Client, exchanges: Iterable[Exchange]) -> Iterator[ClientResult | None]:

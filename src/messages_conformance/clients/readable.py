@@ -3,7 +3,7 @@
 import hashlib
 import re
 
-from messages_conformance.protocol.exchange import MESSAGES, Exchange
+from messages_conformance.protocol.exchange import MESSAGES, Exchange, Request
 
 _IRRELEVANT = re.compile(r"(?i)(x-)?request-id$|date$|anthropic-ratelimit-")
 """Headers that differ from answer to answer and that no result depends on."""
@@ -22,6 +22,27 @@ def is_readable(exchange: Exchange) -> bool:
         (asked.method, asked.path.partition("?")[0]) == ("POST", MESSAGES)
         and exchange.status is not None
         and exchange.ended != "too large"
+        and is_sendable(asked)
+    )
+
+
+def is_sendable(request: Request) -> bool:
+    """Whether a client sends such a request: what it always sends is there, and of its type.
+
+    What is made of an answer to another request is nobody's loss. A request of which no messages
+    are known is taken for one that is sent.
+    """
+    body = request.body
+    if not isinstance(body, dict):
+        return body is None
+    if not isinstance(body.get("stream", False), bool | None):
+        return False
+    if "messages" not in body:
+        return True
+    return (
+        isinstance(body["messages"], list)
+        and isinstance(body.get("model"), str)
+        and type(body.get("max_tokens")) is int
     )
 
 

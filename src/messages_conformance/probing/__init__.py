@@ -47,6 +47,7 @@ from messages_conformance.probing.behaviours import (
     works,
 )
 from messages_conformance.probing.caching import also_streamed, prove_cached
+from messages_conformance.probing.calls_as_dictated import calls_as_dictated
 from messages_conformance.probing.company.pairs import prove_together
 from messages_conformance.probing.content import (
     CACHE_CONTROL,
@@ -60,15 +61,7 @@ from messages_conformance.probing.content import (
     tool,
     user,
 )
-from messages_conformance.probing.dictated_calls import (
-    CALLED,
-    SAID_BEFORE,
-    calls_of,
-    dictated_calls,
-    inputs_as_text,
-    writes_inputs,
-)
-from messages_conformance.probing.input_damage import damage_of_calls
+from messages_conformance.probing.displaced_results import displacement
 from messages_conformance.probing.inspection import InspectionResult, check_each, inspected_row
 from messages_conformance.probing.own_words import OWN_WORDS, own_words, stopped_in_own_words
 from messages_conformance.probing.probe import (
@@ -80,29 +73,31 @@ from messages_conformance.probing.probe import (
     row,
 )
 from messages_conformance.probing.sampling import NARROW_SAMPLES, prove_narrowed
-from messages_conformance.probing.shared_conversation import (
-    BREAKPOINTS,
-    CALL_ORDER,
+from messages_conformance.probing.shared_codes import (
     CALLED_TOOL,
     COMPANY,
-    COUNTS,
-    COUNTS_BY_ORDER,
     ERROR_CODE,
-    FAILED_BELLS,
     FIRST_TEXT_CODE,
     INPUT_CODE,
-    MANNER_WORD,
     RESULT_BLOCKS_CODE,
     RESULT_STRING_CODE,
     SECOND_TEXT_CODE,
-    STOP_CODE,
     STRING_CODE,
     SYSTEM_CODE,
+    plays_along,
+)
+from messages_conformance.probing.shared_conversation import (
+    BREAKPOINTS,
+    CALL_ORDER,
+    COUNTS,
+    COUNTS_BY_ORDER,
+    FAILED_BELLS,
+    MANNER_WORD,
+    STOP_CODE,
     breakpoint_chain,
     conversation,
     four_results,
     four_results_with_manner,
-    plays_along,
     stopped_conversation,
     two_failed_calls,
 )
@@ -227,7 +222,6 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "says",
     # What became of a text or an input
     "TITLE",
-    "damage_of_calls",
     "problems_of_input",
     "mistake_in",
     "text_lost_beside",
@@ -256,6 +250,7 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "ask_with_wrong_key",
     "begun_dictation",
     "dictation",
+    "displacement",
     "out_of_range",
     "sample_widely",
     "streamed_at_default_temperature",
@@ -293,15 +288,10 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "lending",
     "TOOLS_BY_NAME",
     "called_tools",
+    "calls_as_dictated",
     "tools_by_description",
     "two_calls_streamed",
     # Shared requests: calls whose inputs are dictated
-    "CALLED",
-    "SAID_BEFORE",
-    "calls_of",
-    "dictated_calls",
-    "inputs_as_text",
-    "writes_inputs",
     # Shared requests: pictures
     "COLOURS_QUESTION",
     "LOWER",

@@ -10,9 +10,14 @@ import re
 import unicodedata
 from collections.abc import Callable
 from typing import Final
+from urllib.parse import unquote
 
 TITLE: Final = "Žofie & the <b>Brävo</b> 楡"
 """Letters beyond ASCII and beyond Latin-1, and characters that markup gives a meaning."""
+
+
+TAKEN_OFF: Final = "accents were taken off"
+"""What a model may do as well, where it is not told to repeat."""
 
 
 def _misread(text: str, encoding: str) -> str:
@@ -35,9 +40,16 @@ _MISTAKES: Final[dict[str, Callable[[str], str]]] = {
         lambda text: text.encode("latin-1", errors="ignore").decode("latin-1")
     ),
     "letters were replaced by their escapes": lambda text: json.dumps(text)[1:-1],
-    "accents were taken off": lambda text: "".join(
+    TAKEN_OFF: lambda text: "".join(
         one for one in unicodedata.normalize("NFD", text) if not unicodedata.combining(one)
     ),
+    "letters were taken apart from their accents": (
+        lambda text: unicodedata.normalize("NFD", text)
+    ),
+    "joiners of emoji were left out": lambda text: re.sub("[\u200b-\u200d\ufe0f]", "", text),
+    "escapes as in URLs were undone": unquote,
+    "escapes as in JSON were undone": lambda text: text.replace("\\n", "\n"),
+    "marks as of a chat template were left out": lambda text: re.sub(r"<\|[^|]*\|>", "", text),
     "characters were escaped as in HTML": lambda text: html.escape(text, quote=False),
     "characters were escaped as in HTML, quotes too": html.escape,
     "escapes as in HTML were undone": html.unescape,
@@ -87,8 +99,10 @@ _MISTAKES: Final[dict[str, Callable[[str], str]]] = {
     "marks of Markdown were left out": lambda text: re.sub(r"[`*_]", "", text),
     "letters were escaped as in JSON": lambda text: json.dumps(text, ensure_ascii=False)[1:-1],
 }
-_OF_SPACE: Final[dict[str, Callable[[str], str]]] = {
+_OF_MODELS_TOO: Final[dict[str, Callable[[str], str]]] = {
     "empty lines were left out": lambda text: re.sub(r"\n{2,}", "\n", text),
+    "fences of code were left out": lambda text: re.sub(r"```\w*\n?", "", text),
+    "marks of bold text were left out": lambda text: text.replace("**", ""),
     "tabs were left out": lambda text: text.replace("\t", ""),
     "tabs became blanks": lambda text: text.replace("\t", " "),
     "tabs became four blanks": lambda text: text.replace("\t", "    "),
@@ -120,12 +134,12 @@ def mistake_in(received: str, sent: str) -> str | None:
     for words, make in _MISTAKES.items():
         if received.strip() == (made := make(sent)).strip() and made != sent:
             return words
-    return space_mistake_in(received, sent)
+    return likely_mistake_in(received, sent)
 
 
-def space_mistake_in(received: str, sent: str) -> str | None:
-    """The same of mistakes with white space alone, which a weak model makes as well."""
-    for words, make in _OF_SPACE.items():
+def likely_mistake_in(received: str, sent: str) -> str | None:
+    """The same of mistakes that a weak model makes as well: with white space, with Markdown."""
+    for words, make in _OF_MODELS_TOO.items():
         if received == (made := make(sent)) and made.strip() != sent.strip():
             return words
     return None

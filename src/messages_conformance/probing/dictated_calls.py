@@ -1,10 +1,12 @@
-"""Two calls whose inputs are dictated, after words that are dictated too, plain and streamed.
+"""Three calls whose inputs are dictated, after words that are dictated too, plain and streamed.
 
 The inputs hold what is easily lost: nested lists and objects, null, 0, false and the empty string,
-quotes and backslashes, white space, letters beyond ASCII, names in several cases, large numbers.
+quotes and backslashes, white space, letters beyond ASCII, names in several cases, large numbers,
+long texts, and texts that a parser may take for a number, a literal or JSON.
 """
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 from messages_conformance.probing.probe import Ask, Question
@@ -17,6 +19,11 @@ CALLED: dict[str, Any] = {
         "itemTitle": 'Žofie & the <b>"Brävo"</b> 楡 🦊',
         "File_Path": "C:\\new\\table",
         "Lines": "one\n\ttwo  three\n",
+        "Route": (
+            "From the quay it goes up the long stairs to the old mill, then left along the canal "
+            "as far as the third lock, over the footbridge, past the bakery with the green door, "
+            "and down the lane to the yard behind the chapel, where a bell hangs by the gate"
+        ),
         "tags": ["amber", "birch", "cedar"],
         "grid": [[1, 2], [3, 0]],
         "owner": {"firstName": "Ada", "pets": [{"kind": "cat", "age": 7}, {"kind": "dog"}]},
@@ -24,9 +31,13 @@ CALLED: dict[str, Any] = {
         "urgent": False,
         "note": "",
         "until": None,
-        "ratio": 1.5,
+        "ratio": 12.0625,
         "serial": 9007199254740993,
         "none_yet": [],
+        "options": {},
+        "postcode": "40217",
+        "answer": "true",
+        "filter": '{"size": [1, 2]}',
     },
     "file_anchor": {
         "receiptNo": "heron-88",
@@ -34,6 +45,7 @@ CALLED: dict[str, Any] = {
         "parts": [{"sku": "a1", "qty": 2}, {"sku": "b2", "qty": 0}],
         "remark": "it's a 5\" \\ 3' one",
     },
+    "mcp__yard__file_compass": {"bearing": "north by east"},
 }
 """The tools that are to be called, in that order, and the inputs of the calls."""
 
@@ -54,24 +66,29 @@ def schema_of(value: Any) -> dict[str, Any]:
     return {"type": kinds.get(type(value), "null")}
 
 
-def dictated_calls(*, said: bool = True) -> dict[str, Any]:
-    """The request for both calls, as arguments of `Ask`; ``said`` dictates words before them."""
-    inputs = "\n".join(f"{name}: {_written(given)}" for name, given in CALLED.items())
+def dictated_calls(*, said: bool = True, only: Collection[str] = CALLED) -> dict[str, Any]:
+    """The request for all calls, as arguments of `Ask`.
+
+    ``said`` dictates words before them, and ``only`` names the tools that are to be called.
+    """
+    wanted = {name: given for name, given in CALLED.items() if name in only}
+    inputs = "\n".join(f"{name}: {_written(given)}" for name, given in wanted.items())
     before = f'First write the sentence "{SAID_BEFORE}" Then call ' if said else "Call "
+    tools = "all three tools, each once" if len(wanted) == len(CALLED) else "only the tools below"
     return {
-        "prompt": f"{before}both tools, each once, with exactly these inputs.\n{inputs}",
+        "prompt": f"{before}{tools}, with exactly these inputs.\n{inputs}",
         "tools": [
             {"name": name, "description": "Files a thing.", "input_schema": schema_of(given)}
             for name, given in CALLED.items()
         ],
-        "max_tokens": 800,
+        "max_tokens": 1000,
     }
 
 
 def inputs_as_text(ask: Ask) -> Question:
     """Dictate the same inputs as text: a model that writes them right can write them in a call."""
     return ask.control(
-        **{**dictation("\n".join(map(_written, CALLED.values()))), "max_tokens": 800}
+        **{**dictation("\n".join(map(_written, CALLED.values()))), "max_tokens": 1000}
     )
 
 

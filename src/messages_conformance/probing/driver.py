@@ -149,6 +149,9 @@ def first_to_decide(
 def interpret(purpose: Purpose, exchange: Exchange) -> Behaviour | None:
     """What an exchange says by itself; None where the probe has to look at it."""
     if exchange.ended in ("unreachable", "timeout") and not exchange.body:
+        # One that many rows share is costly to answer: each asks for its own part then.
+        if purpose is Purpose.SHARED and exchange.ended == "timeout":
+            return None
         return unmeasured(f"no answer came: {exchange.ended}", exchange)
     if purpose in (Purpose.INVALID, Purpose.SHARED) or exchange.answered:
         return None
@@ -157,4 +160,7 @@ def interpret(purpose: Purpose, exchange: Exchange) -> Behaviour | None:
     if purpose is Purpose.CONTROL:
         summary = f"even without the thing under test: {describe(exchange)}"
         return unmeasured(f"it cannot be put to the test here: {summary}", exchange)
-    return refused(exchange) if exchange.refused else broken(describe(exchange), exchange)
+    if exchange.refused:
+        return refused(exchange)
+    denied = "access is denied: " if exchange.status in (401, 403) else ""
+    return broken(f"{denied}{describe(exchange)}", exchange)

@@ -40,6 +40,15 @@ def damage_of_calls(received: Sequence[Call], sent: Sequence[Call]) -> str | Non
     return "; ".join(dict.fromkeys(one for one in found if one))
 
 
+def calls_left(received: Sequence[Call], sent: Sequence[Call]) -> list[str]:
+    """The names of the calls that came, where they came as sent and others did not; else none."""
+    names = [name for name, _ in received]
+    left = [(name, given) for name, given in sent if name in names]
+    came = [(name, _text(given)) for name, given in received]
+    whole = came == [(name, _text(given)) for name, given in left]
+    return names if whole and len(received) < len(sent) else []
+
+
 def swapped(received: Sequence[Call], sent: Sequence[Call]) -> bool:
     """Whether the right inputs came with the wrong calls."""
     inputs = [[_text(given) for _, given in calls] for calls in (received, sent)]
@@ -141,8 +150,11 @@ def _is_number(value: Any) -> bool:
 
 
 def _is_rounded(received: Any, sent: Any) -> bool:
-    """Whether a large number went through one of fewer digits."""
-    return _is_number(sent) and bool(sent) and 0 < abs(received - sent) / abs(sent) < 1e-9
+    """Whether a number went through one of fewer digits, before the point or after it."""
+    if not _is_number(sent) or not sent or received == sent:
+        return False
+    shortened = {round(sent, digits) for digits in range(4)}
+    return received in shortened or abs(received - sent) / abs(sent) < 1e-9
 
 
 def _folded(value: Any) -> str:

@@ -19,17 +19,14 @@ from messages_conformance.probing.content import (
     tool,
     user,
 )
+from messages_conformance.probing.shared_codes import (
+    CALLED_TOOL,
+    CODES,
+    ERROR_CODE,
+    FIRST_TEXT_CODE,
+    SECOND_TEXT_CODE,
+)
 from messages_conformance.probing.shared_tools import AUTO
-from messages_conformance.protocol.exchange import Exchange
-
-SYSTEM_CODE = "lynx-5528"
-STRING_CODE = "quokka-4711"
-FIRST_TEXT_CODE, SECOND_TEXT_CODE = "walrus-0815", "heron-2210"
-INPUT_CODE = "otter-6642"
-RESULT_STRING_CODE, RESULT_BLOCKS_CODE = "badger-9071", "falcon-3184"
-ERROR_CODE = "weasel-3302"
-CALLED_TOOL = "unlock_with_marmalade"
-"""What the model can only know from the place that the constant is named after."""
 
 BREAKPOINTS = ("tools", "text", "tool_use", "tool_result")
 """The places of cache breakpoints, in the order of the prompt."""
@@ -45,67 +42,9 @@ _ALL_CODES_PROMPT = (
     "and the names of the tools that were called. Write nothing else."
 )
 _FIRST_CALL, _SECOND_CALL, _THIRD_CALL = "toolu_first01", "toolu_second01", "toolu_third01"
+_OLDER_CALL = "toolu_older01"
 _SMALL_TALK = 10
 """Exchanges of small talk, so that a history cut to the last turns loses the first ones."""
-
-
-CODES = {
-    "system": SYSTEM_CODE,
-    "string": STRING_CODE,
-    "reply": "marten-1550",
-    "first text": FIRST_TEXT_CODE,
-    "second text": SECOND_TEXT_CODE,
-    "third text": "stork-8413",
-    "text before calls": "bison-2974",
-    "input": INPUT_CODE,
-    "inner input": "gopher-5061",
-    "list input": "jackal-7738",
-    "name": CALLED_TOOL,
-    "string result": RESULT_STRING_CODE,
-    "block result": RESULT_BLOCKS_CODE,
-    "second block result": "osprey-6609",
-    "long description": "gecko-1307",
-    "property": "ibis-7731",
-    "inner property": "viper-2963",
-    "inner choice": "tapir-4485",
-    "default": "moose-5184",
-    "example": "egret-9920",
-    "further properties": "newt-3321",
-    "alternative": "civet-8056",
-}
-"""What the conversation holds, by the place that holds it."""
-IN_WORDS = {
-    "string": "the first of many turns",
-    "reply": "what an assistant's earlier turn said",
-    "first text": "the first of three texts",
-    "second text": "the second of three texts",
-    "third text": "the third of three texts",
-    "text before calls": "the text before the calls of an earlier turn",
-    "input": "the input of an earlier call",
-    "inner input": "an object within the input of an earlier call",
-    "list input": "the second item of a list within the input of an earlier call",
-    "name": "the name of a called tool",
-    "string result": "a result that is a string",
-    "block result": "the first block of a result",
-    "second block result": "the second block of a result",
-    "long description": "the end of a tool's long description",
-    "property": "the description of a property",
-    "inner property": "the description of a property within another",
-    "inner choice": "an enum within a property",
-    "default": "the default of a property",
-    "example": "the examples of a property",
-    "further properties": "additionalProperties of a schema",
-    "alternative": "an anyOf in a schema",
-}
-"""The places, as a sentence names them."""
-COMPANY = "in a conversation with a system prompt, tools, results and cache marks"
-_PLAYS_ALONG = 4
-"""Codes of other places that an answer repeats if the model does as it is asked."""
-
-
-def plays_along(exchange: Exchange) -> bool:
-    """Whether an answer to the conversation lists at least some of the codes."""
-    return sum(code in exchange.text for code in CODES.values()) >= _PLAYS_ALONG
 
 
 def conversation(breakpoints: int = 1, *, left_out: str | None = None) -> dict[str, Any]:
@@ -114,7 +53,7 @@ def conversation(breakpoints: int = 1, *, left_out: str | None = None) -> dict[s
     ``breakpoints`` says how many of `BREAKPOINTS` carry ``cache_control``: the tool first, then
     the last text, call and result. ``left_out`` names a place of `CODES` that holds other words
     instead. One code stands at the end of a long text, one in the middle, and one before many
-    turns of small talk.
+    turns of small talk. Some are names of properties, whose values are null, 0, false or empty.
     """
 
     def cached(place: str) -> dict[str, Any]:
@@ -131,11 +70,23 @@ def conversation(breakpoints: int = 1, *, left_out: str | None = None) -> dict[s
         "door": "attic",
         "code": bare("input"),
         "spare": {"code": bare("inner input"), "others": ["none", bare("list input")]},
+        "left": {
+            bare("input of null"): None,
+            bare("input of 0"): 0,
+            bare("input of false"): False,
+            bare("empty input"): "",
+        },
+        "word": bare("input beyond ASCII"),
     }
+    tower = f"{_padding('tower')} {code('long input', 'turret')}"
     return {
         "prompt": [
             user(code("string", "vault")),
             assistant(code("reply", "pantry")),
+            user("Go on."),
+            assistant(call(_OLDER_CALL, called, {"door": "shed"})),
+            user(result(_OLDER_CALL, code("older result", "shed"))),
+            assistant("I do."),
             *([user("Go on."), assistant("I do.")] * _SMALL_TALK),
             user(
                 text(code("first text", "garden")),
@@ -147,13 +98,14 @@ def conversation(breakpoints: int = 1, *, left_out: str | None = None) -> dict[s
             ),
             assistant(
                 code("text before calls", "porch"),
+                code("second text before calls", "gallery"),
                 call(_FIRST_CALL, called, attic),
                 call(_THIRD_CALL, called, {"door": "gate"}),
-                call(_SECOND_CALL, called, {"door": _padding("tower")}, **cached("tool_use")),
+                call(_SECOND_CALL, called, {"door": tower}, **cached("tool_use")),
             ),
             user(
                 result(_FIRST_CALL, code("string result", "attic")),
-                result(_THIRD_CALL, "The gate is open."),
+                result(_THIRD_CALL, code("result beyond ASCII", "gate")),
                 result(
                     _SECOND_CALL,
                     [
@@ -168,9 +120,9 @@ def conversation(breakpoints: int = 1, *, left_out: str | None = None) -> dict[s
                 _ALL_CODES_PROMPT,
             ),
         ],
-        "system": code("system", "harbour"),
+        "system": f"{code('system', 'harbour')}\n\n{code('system beyond ASCII', 'pier')}",
         "tools": [{**_unlocking(called, code, bare), **cached("tools")}],
-        "max_tokens": 400,
+        "max_tokens": 600,
     }
 
 
@@ -195,7 +147,10 @@ def _unlocking(
                     "properties": {
                         "code": {"type": "string", "description": code("inner property", "spare")},
                         "kind": {"type": "string", "enum": ["plain", bare("inner choice")]},
-                        "others": {"type": "array", "items": {"type": "string"}},
+                        "others": {
+                            "type": "array",
+                            "items": {"type": "string", "description": code("item", "list")},
+                        },
                     },
                     "additionalProperties": {
                         "type": "string",
@@ -208,8 +163,11 @@ def _unlocking(
                         {"type": "string", "description": code("alternative", "hour")},
                     ]
                 },
+                "mode": {"const": bare("only value")},
+                "key": {"$ref": "#/$defs/key"},
             },
             "required": ["door"],
+            "$defs": {"key": {"type": "string", "description": code("reference", "key")}},
         },
     }
 

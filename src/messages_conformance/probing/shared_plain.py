@@ -31,7 +31,11 @@ DICTATED_TEXT = f"""\
     "foxtrot" & <b>golf</b> 🦊 100%
 \t\thotel\\india  it's   &lt; {{juliett}} `kilo` [lima](#mike)
 
-\tnovember\t\toscar    papa"""
+\tnovember\t\toscar    papa
+```
+quebec %41 **romeo** 10\\n 👩‍🔬 <|sierra|>
+```
+tango"""
 """Words on one line, and then what is easily lost: white space, quotes, markup, backslashes."""
 
 
@@ -42,14 +46,14 @@ def dictation(words: str) -> dict[str, Any]:
             "Repeat exactly, and nothing else, what stands between the two lines of equals signs:\n"
             f"=====\n{words}\n====="
         ),
-        "max_tokens": 200,
+        "max_tokens": 300,
     }
 
 
 DICTATION: dict[str, Any] = dictation(DICTATED_TEXT)
 BEGUN = " ".join(DICTATED_WORDS[:3])
-SEVERAL_WORDS = f"{' '.join(DICTATED_WORDS[4:])}\n\n"
-"""Two words, one of them beyond ASCII, and the ends of lines: all a stop sequence may hold."""
+SEVERAL_WORDS = f'{" ".join(DICTATED_WORDS[4:])}\n\n    "foxtrot"'
+"""Words, one of them beyond ASCII, the ends of lines and quotes: all a stop sequence may hold."""
 
 
 def begun_dictation(*, begun: bool = True) -> dict[str, Any]:

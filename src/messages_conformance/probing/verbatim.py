@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from messages_conformance.probing.alphabets import mistake_in, space_mistake_in
+from messages_conformance.probing.alphabets import likely_mistake_in, mistake_in
 from messages_conformance.probing.assertions import EFFECT_TEST
-from messages_conformance.probing.behaviours import partial, shortened
+from messages_conformance.probing.behaviours import partial
 from messages_conformance.probing.probe import ProbePart, ProbeRun, Question
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.verdict import Behaviour, Kind
@@ -22,10 +22,16 @@ _SHORTER = 4
 """Characters that cost at least a token, wherever they are read."""
 
 
-def also_verbatim(behaviour: Behaviour, dictated: Callable[[str], Question], sent: str) -> ProbeRun:
+def also_verbatim(
+    behaviour: Behaviour,
+    dictated: Callable[[str], Question],
+    sent: str,
+    stopped: Question,
+) -> ProbeRun:
     """What works, or `partial` where dictated text is changed by the endpoint.
 
-    ``dictated`` makes the request that dictates a text, and ``sent`` is the text.
+    ``dictated`` makes the request that dictates a text, and ``sent`` is the text. ``stopped``
+    dictates it too, with stop sequences: one that ends it, and never comes else, was written.
     """
     if behaviour.kind is not Kind.WORKS:
         return behaviour
@@ -40,11 +46,34 @@ def also_verbatim(behaviour: Behaviour, dictated: Callable[[str], Question], sen
     controls = yield [dictated(received)] * 2
     why = _Compared(sent, received, tuple(answers), tuple(controls)).why
     if why is None:
+        ended = yield [stopped] * 2
+        answers += ended
+        met, again = ((one.message or {}).get("stop_sequence") for one in ended)
+        if isinstance(met, str) and met == again and met in sent and met not in received:
+            why = f"it is changed on the way back, as the model writes {met!r}, where it stops"
+    if why is None:
         return behaviour
-    summary = (
-        f"{behaviour.summary}; but {shortened(sent)!r} comes as {shortened(received)!r}: {why}"
-    )
+    there, here = (one[:_SHOWN] for one in _where_they_differ(sent, received))
+    summary = f"{behaviour.summary}; but {there!r} comes as {here!r}: {why}"
     return partial(summary, *answers, *controls)
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+_BESIDE, _SHOWN = 12, 100
+"""Characters that are shown before a difference, and at most."""
+
+
+def _where_they_differ(sent: str, received: str) -> tuple[str, str]:
+    """Two texts without what they begin and end with alike."""
+    begun = _alike(sent, received)
+    ended = _alike(sent[:begun:-1], received[:begun:-1])
+    start = max(0, begun - _BESIDE)
+    return tuple(one[start : len(one) - ended] for one in (sent, received))  # type: ignore[return-value]
 
 
 def _words(answer: Exchange) -> str:
@@ -69,7 +98,7 @@ class _Compared:
     def why(self) -> str | None:
         """Why the endpoint is to blame, in words; None where the model may be."""
         mistake = mistake_in(self.received, self.sent)
-        if mistake and not space_mistake_in(self.received, self.sent):
+        if mistake and not likely_mistake_in(self.received, self.sent):
             return mistake
         if any(_words(one) != self.received for one in self.controls):
             return None
@@ -95,12 +124,13 @@ class _Compared:
 
 
 def also_prefilled(
-    behaviour: Behaviour, prefilled: Question, whole: Question, begun: str
+    behaviour: Behaviour, prefilled: Question, whole: Question, begun: str, alone: Question
 ) -> ProbeRun:
-    """What works, or `partial` where the beginning of an answer is dropped.
+    """What works, or `partial` where the beginning of an answer is dropped, or comes back.
 
     ``prefilled`` dictates words and begins the answer with some of them, ``begun``; ``whole``
-    is the same request without that. An endpoint may refuse to go on with an answer.
+    dictates the same, and ``alone`` is ``prefilled`` but for the beginning. An endpoint may refuse
+    to go on with an answer.
     """
     if behaviour.kind is not Kind.WORKS:
         return behaviour
@@ -111,12 +141,30 @@ def also_prefilled(
             return behaviour
     without: Exchange = yield whole
     if not without.prompt_tokens or answers[0].prompt_tokens != without.prompt_tokens:
-        return behaviour
+        return (yield from _beginning_comes_back(behaviour, answers, alone))
     summary = (
         f"{behaviour.summary}; but an answer that was begun, the assistant's turn at the end, "
         f"never reaches the model: {without.prompt_tokens} input tokens with it and without"
     )
     return partial(summary, *answers, without)
+
+
+def _beginning_comes_back(
+    behaviour: Behaviour, answers: list[Exchange], alone: Question
+) -> ProbeRun:
+    """A beginning that the model reads stands in the answer as well, though it did not write it."""
+    whole = yield [alone] * 2
+    if len({one.text.strip() for one in (*answers, *whole)}) > 1:
+        return behaviour
+    most = max(one.usage("output_tokens") for one in answers)
+    least = min(one.usage("output_tokens") for one in whole)
+    if not most or least - most < _LEAST:
+        return behaviour
+    summary = (
+        f"{behaviour.summary}; but an answer that was begun comes with its beginning, which the "
+        f"model did not write: {most} output tokens, and {least} where it writes all of it"
+    )
+    return partial(summary, *answers, *whole)
 
 
 def _restarts(answer: Exchange, begun: str) -> bool:

@@ -86,7 +86,7 @@ def test_no_company_accuses_a_clean_endpoint(name: str, cooperation: float) -> N
     ("fault", "condition", "row", "company"),
     [
         ("max_tokens_overrun", with_tools, "basic/max_tokens", "a tool on offer"),
-        ("system_dropped", for_non_ascii, "basic/system", "letters beyond ASCII"),
+        ("any_dropped", for_non_ascii, "tool_choice/any", "letters beyond ASCII"),
         ("blank_text_taken", only_in_streams, "refusal/blank_text", "a stream"),
     ],
 )

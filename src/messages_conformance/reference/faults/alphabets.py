@@ -11,7 +11,7 @@ from messages_conformance.reference.faults.decorators import (
     of_model_input,
     of_streamed_message,
 )
-from messages_conformance.reference.faults.edits import with_changes
+from messages_conformance.reference.faults.edits import with_blocks, with_changes
 from messages_conformance.reference.pipeline import Message
 
 
@@ -37,11 +37,51 @@ def _with_inputs(message: Message, change: Callable[[str], str]) -> Message:
     return with_changes(message, content=content)
 
 
-@of_model_input("tools/input_schema", side_effects=("content/string",))
+@of_model_input(
+    "tools/input_schema",
+    side_effects=("content/string", "content/tool_use/input", "content/tool_result/content"),
+)
 def requests_read_as_latin_1(body: Body) -> Body:
     """What comes as UTF-8 is read as Latin-1 before the model sees it."""
     read = _with_strings(body.get("messages"), lambda text: text.encode().decode("latin-1"))
     return {**body, "messages": read}
+
+
+@of_model_input("basic/system")
+def system_of_ascii_only(body: Body) -> Body:
+    """Letters beyond ASCII are left out of the system prompt."""
+    system = body.get("system")
+    return {**body, "system": _with_strings(system, _ascii)} if system else body
+
+
+@of_model_input("content/tool_use/input")
+def earlier_inputs_of_ascii_only(body: Body) -> Body:
+    """Letters beyond ASCII are left out of the inputs of earlier calls."""
+    return with_blocks(
+        body,
+        lambda block, _: (
+            {**block, "input": _with_strings(block.get("input"), _ascii)}
+            if block.get("type") == "tool_use"
+            else block
+        ),
+    )
+
+
+@of_model_input("content/tool_result/content")
+def results_of_ascii_only(body: Body) -> Body:
+    """Letters beyond ASCII are left out of tool results."""
+    return with_blocks(
+        body,
+        lambda block, _: (
+            {**block, "content": _with_strings(block.get("content"), _ascii)}
+            if block.get("type") == "tool_result"
+            else block
+        ),
+    )
+
+
+def _ascii(text: str) -> str:
+    return text.encode("ascii", "ignore").decode()
 
 
 @of_message("tools/input_schema")

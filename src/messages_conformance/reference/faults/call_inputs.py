@@ -147,3 +147,39 @@ def _without_text_beside_calls(message: Message) -> Message:
     if not _calls(message):
         return message
     return with_changes(message, content=[b for b in message["content"] if b["type"] != "text"])
+
+
+@of_message(_ROW)
+def only_the_first_call_comes(_request: AdmittedRequest, message: Message) -> Message:
+    """Of several calls in an answer only the first comes, though the model made them all."""
+    further = _calls(message)[1:]
+    return with_changes(message, content=[b for b in message["content"] if b not in further])
+
+
+@of_message(_ROW)
+def digits_as_numbers(_request: AdmittedRequest, message: Message) -> Message:
+    """A string of digits in an input comes as a number, as of parsers that guess types."""
+    return _in_inputs(message, _in_strings_as(lambda words: words.isdecimal()))
+
+
+@of_message(_ROW)
+def words_as_literals(_request: AdmittedRequest, message: Message) -> Message:
+    """The strings "true", "false" and "null" in an input come as what they name in JSON."""
+    return _in_inputs(message, _in_strings_as(lambda words: words in ("true", "false", "null")))
+
+
+@of_message(_ROW)
+def json_in_strings_parsed(_request: AdmittedRequest, message: Message) -> Message:
+    """A string in an input that holds JSON comes as the object that it describes."""
+    return _in_inputs(message, _in_strings_as(lambda words: words.startswith("{")))
+
+
+@of_message(_ROW)
+def long_strings_cut(_request: AdmittedRequest, message: Message) -> Message:
+    """Strings in an input are cut after 200 characters."""
+    return _in_inputs(message, _in_strings(lambda words: words[:200]))
+
+
+def _in_strings_as(is_read: Callable[[str], bool]) -> Callable[[Any], Any]:
+    """A change that reads strings of some form as JSON."""
+    return lambda v: json.loads(v) if isinstance(v, str) and is_read(v) else v

@@ -16,6 +16,7 @@ from messages_conformance.reference.faults.edits import (
     with_blocks,
     with_tools,
     with_turns,
+    without,
 )
 
 _SCHEMA = "tools/input_schema"
@@ -57,7 +58,7 @@ def inner_objects_of_earlier_inputs_lost(body: Body) -> Body:
     return with_blocks(body, changed)
 
 
-@of_model_input("content/string")
+@of_model_input("content/string", side_effects=("content/tool_result/content",))
 def first_turns_of_long_histories_lost(body: Body) -> Body:
     """Only the last twenty turns reach the model, and nobody is told."""
     turns = body["messages"][-20:]
@@ -190,3 +191,129 @@ def second_system_block_lost(body: Body) -> Body:
     if not isinstance(system, list) or len(system) < 3:
         return body
     return {**body, "system": [system[0], *system[2:]]}
+
+
+def _earlier_inputs(body: Body, change: Callable[[Any], Any]) -> Body:
+    def changed(block: Block, _role: str) -> Block:
+        given = block.get("input")
+        if block.get("type") != "tool_use" or not is_object(given):
+            return block
+        return {**block, "input": _within(given, change)}
+
+    return with_blocks(body, changed)
+
+
+def _within(value: Any, change: Callable[[Any], Any]) -> Any:
+    """The value with every value in it changed, the outer ones first."""
+    value = change(value)
+    if is_object(value):
+        return {name: _within(inner, change) for name, inner in value.items()}
+    return [_within(inner, change) for inner in value] if isinstance(value, list) else value
+
+
+@of_model_input("content/tool_use/input")
+def nulls_of_earlier_inputs_lost(body: Body) -> Body:
+    """Properties that are null are left out of the inputs of earlier calls."""
+    return _earlier_inputs(
+        body, lambda v: {n: i for n, i in v.items() if i is not None} if is_object(v) else v
+    )
+
+
+@of_model_input("content/tool_use/input")
+def falsy_values_of_earlier_inputs_lost(body: Body) -> Body:
+    """Properties that are 0, false or empty are left out of the inputs of earlier calls."""
+    return _earlier_inputs(
+        body,
+        lambda v: {n: i for n, i in v.items() if i or i is None} if is_object(v) else v,
+    )
+
+
+@of_model_input("content/tool_use/input")
+def long_earlier_inputs_cut(body: Body) -> Body:
+    """Texts within the inputs of earlier calls are cut after 100 characters."""
+    return _earlier_inputs(body, lambda v: v[:100] if isinstance(v, str) else v)
+
+
+@of_model_input("content/tool_result/content")
+def results_of_older_calls_emptied(body: Body) -> Body:
+    """Only the results of the last turn reach the model, as of a gateway that saves tokens."""
+    *older, last = body["messages"]
+    emptied = _results({"messages": older}, lambda one: {**one, "content": "…"})
+    return {**body, "messages": [*emptied["messages"], last]}
+
+
+@of_model_input("content/text/text")
+def second_text_before_calls_lost(body: Body) -> Body:
+    """Of the texts of an assistant's turn only the first reaches the model."""
+
+    def changed(turn: Body) -> Body:
+        content = turn.get("content")
+        further = [one for one in objects(content) if one.get("type") == "text"][1:]
+        if turn.get("role") != "assistant" or not isinstance(content, list) or not further:
+            return turn
+        return {**turn, "content": [one for one in content if one not in further]}
+
+    return with_turns(body, changed)
+
+
+def _moved(body: Body, move: Callable[[list[Any]], list[Any]]) -> Body:
+    """The body with the contents of each turn's results moved, and their ids where they were."""
+
+    def changed(turn: Body) -> Body:
+        content = turn.get("content")
+        results = [one for one in objects(content) if one.get("type") == "tool_result"]
+        if not isinstance(content, list) or len(results) < 2:
+            return turn
+        moved = iter(move([one.get("content") for one in results]))
+        return {
+            **turn,
+            "content": [
+                {**one, "content": next(moved)} if one.get("type") == "tool_result" else one
+                for one in content
+            ],
+        }
+
+    return with_turns(body, changed)
+
+
+_BY_ID = "content/tool_result/tool_use_id"
+
+
+@of_model_input(_BY_ID, side_effects=("content/tool_use/id",))
+def results_in_reverse_order(body: Body) -> Body:
+    """What the results of a turn say comes in reverse order, under the ids as they were."""
+    return _moved(body, lambda contents: contents[::-1])
+
+
+@of_model_input(_BY_ID, side_effects=("content/tool_use/id",))
+def second_and_third_result_swapped(body: Body) -> Body:
+    """What the second and the third of several results say is swapped."""
+    return _moved(body, lambda contents: [*contents[:1], *contents[1:3][::-1], *contents[3:]])
+
+
+@of_model_input(_SCHEMA)
+def only_values_lost(body: Body) -> Body:
+    """The `const` of a property never reaches the model."""
+    return _without_inner(body, "const", 1)
+
+
+@of_model_input(_SCHEMA)
+def references_in_schemas_lost(body: Body) -> Body:
+    """What `$ref` points to in a schema, its `$defs`, never reaches the model."""
+    return with_tools(
+        body,
+        lambda tool: (
+            {**tool, "input_schema": without(tool["input_schema"], "$defs")}
+            if is_object(tool.get("input_schema"))
+            else tool
+        ),
+    )
+
+
+@of_request("basic/stop_sequences")
+def long_stops_dropped(body: Body) -> Body:
+    """Stop sequences of more than sixteen characters never stop."""
+    stops = body.get("stop_sequences")
+    if not isinstance(stops, list):
+        return body
+    return {**body, "stop_sequences": [one for one in stops if len(str(one)) <= 16]}

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from messages_conformance.reference import tokens
 from messages_conformance.reference.admitted_request import AdmittedRequest
 from messages_conformance.reference.cache import Cache, PromptUsage
 from messages_conformance.reference.faults.decorators import (
@@ -74,6 +75,23 @@ def input_includes_what_is_written(_request: AdmittedRequest, message: Message) 
 def one_token_for_each_answer(_request: AdmittedRequest, message: Message) -> Message:
     """`output_tokens` is 1, however long the answer."""
     return _with_usage(message, output_tokens=1)
+
+
+@of_message("wire/message", rule="RS-USE-2")
+def calls_cost_nothing(_request: AdmittedRequest, message: Message) -> Message:
+    """`output_tokens` leaves out the calls of tools, so that an answer of calls costs one token."""
+    called = any(block["type"] == "tool_use" for block in message["content"])
+    return _with_usage(message, output_tokens=1) if called else message
+
+
+@of_message("wire/message", rule="RS-USE-2")
+def thinking_costs_nothing(_request: AdmittedRequest, message: Message) -> Message:
+    """`output_tokens` leaves out what was thought."""
+    said = [block["text"] for block in message["content"] if block["type"] == "text"]
+    thought = any(block["type"] == "thinking" for block in message["content"])
+    if not thought:
+        return message
+    return _with_usage(message, output_tokens=tokens.count("".join(said)) or 1)
 
 
 @of_stages("wire/tokens", rule="RS-USE-3", side_effects=("basic/stream",))

@@ -2,8 +2,10 @@
 
 import html
 import re
+import unicodedata
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote
 
 from messages_conformance.reference.admitted_request import AdmittedRequest
 from messages_conformance.reference.faults.decorators import (
@@ -12,7 +14,7 @@ from messages_conformance.reference.faults.decorators import (
     of_model_input,
     of_streamed_message,
 )
-from messages_conformance.reference.faults.edits import is_object, with_changes, with_turns
+from messages_conformance.reference.faults.edits import is_object, objects, with_changes, with_turns
 from messages_conformance.reference.pipeline import Message
 
 _ROW = "content/string"
@@ -98,3 +100,66 @@ def backslashes_lost_in_answers(_request: AdmittedRequest, message: Message) -> 
 def quotes_escaped_in_streamed_text(_request: AdmittedRequest, message: Message) -> Message:
     """In streams, quotes and backslashes of text are escaped once too often."""
     return _said(message, lambda text: text.replace("\\", "\\\\").replace('"', '\\"'))
+
+
+@of_model_input(_ROW, side_effects=("tools/input_schema",))
+def accents_apart_in_prompts(body: Body) -> Body:
+    """Letters reach the model apart from their accents, as of a file system that decomposes."""
+    return _sent(body, lambda text: unicodedata.normalize("NFD", text))
+
+
+@of_model_input(_ROW)
+def joined_emoji_apart_in_prompts(body: Body) -> Body:
+    """Joiners of emoji, and other signs without width, are taken out."""
+    return _sent(body, lambda text: re.sub("[\u200b-\u200d\ufe0f]", "", text))
+
+
+@of_model_input(_ROW)
+def url_escapes_undone_in_prompts(body: Body) -> Body:
+    """Text is decoded as a URL before the model reads it."""
+    return _sent(body, unquote)
+
+
+@of_model_input(_ROW)
+def json_escapes_undone_in_prompts(body: Body) -> Body:
+    """A backslash and an `n` reach the model as a line break, as text is unescaped twice."""
+    return _sent(body, lambda text: text.replace("\\n", "\n"))
+
+
+@of_model_input(_ROW)
+def template_marks_lost_in_prompts(body: Body) -> Body:
+    """What looks like a mark of a chat template is taken out of text."""
+    return _sent(body, lambda text: re.sub(r"<\|[^|]*\|>", "", text))
+
+
+@of_model_input(_ROW)
+def line_breaks_lost_in_prompts(body: Body) -> Body:
+    """Each line break, and the white space around it, reaches the model as one blank."""
+    return _sent(body, lambda text: re.sub(r"\s*\n\s*", " ", text))
+
+
+@of_message(_ROW)
+def fences_lost_in_answers(_request: AdmittedRequest, message: Message) -> Message:
+    """Fences of code are taken out of answers."""
+    return _said(message, lambda text: re.sub(r"```\w*\n?", "", text))
+
+
+@of_message(_ROW)
+def empty_lines_lost_in_answers(_request: AdmittedRequest, message: Message) -> Message:
+    """Empty lines are taken out of answers."""
+    return _said(message, lambda text: re.sub(r"\n{2,}", "\n", text))
+
+
+@of_message(_ROW)
+def begun_answers_repeated(request: AdmittedRequest, message: Message) -> Message:
+    """The beginning of an answer that the request gives stands in the answer once more."""
+    *_, last = request.body["messages"]
+    if last.get("role") != "assistant":
+        return message
+    content = last.get("content")
+    begun = (
+        content
+        if isinstance(content, str)
+        else "".join(str(block.get("text", "")) for block in objects(content))
+    )
+    return _said(message, lambda text: f"{begun}{text}")

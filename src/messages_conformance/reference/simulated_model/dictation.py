@@ -42,8 +42,12 @@ _CASE = re.compile(
     r"(?: letters| case)?[.!]?$",
     re.IGNORECASE,
 )
-_FRAMED = re.compile(r"^([=\-*#`~+_])\1{2,}[\w ]*\n(.*)\n\1{3,}[ ]*$", re.DOTALL | re.MULTILINE)
+_FRAMED = re.compile(
+    r"^([=\-*#`~+_])\1{2,}[\w ]*\r?\n(.*)\n\1{3,}[ \r]*$", re.DOTALL | re.MULTILINE
+)
 """A text between two lines of signs: ``=====`` or a code fence."""
+_FRAMED_IN_LINE = re.compile(r"(?<!\S)([=\-*#~+_])(\1{3,})[ ](.*)[ ]\1\2(?!\S)", re.DOTALL)
+"""The same on one line, between two runs of one sign."""
 _TIMES = re.compile(r"\b(\d+|[a-z]+(?:-[a-z]+)?)\s+times\b|\b(twice)\b", re.IGNORECASE)
 _NOT_LITERAL = re.compile(
     r"^(?:the|a|an|your|my|our|its|whatever|what|which|how|who|where|when|why|if|whether|something|that|"
@@ -68,13 +72,18 @@ def say_dictated(prompt: Prompt) -> str | None:
 
 def framed_words(text: str) -> str | None:
     """What stands between two lines of signs, to the last blank, if that is to be repeated."""
-    framed = _FRAMED.search(text)
+    in_line = None if "\n" in text.strip() else _FRAMED_IN_LINE.search(text)
+    framed = in_line or _FRAMED.search(text)
     if framed is None:
         return None
     around = text[: framed.start()] + text[framed.end() :]
     orders = re.search(rf"\b{_VERB}\b", around, re.IGNORECASE)
     literally = english.has(around, "exactly|verbatim|word for word|literally|as it is|unchanged")
-    return framed[2] if orders and literally and "?" not in around else None
+    return (
+        (in_line[3] if in_line else framed[2])
+        if orders and literally and "?" not in around
+        else None
+    )
 
 
 def dictated_words(text: str) -> str | None:

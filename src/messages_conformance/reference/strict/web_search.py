@@ -13,7 +13,7 @@ _KIND: Final = "web_search_"
 def without_forced_server_tool(body: dict[str, Any]) -> dict[str, Any]:
     """A body as the model is to answer it after the search that the API has run."""
     choice = body.get("tool_choice") or {}
-    run = {tool["name"] for tool in body.get("tools") or () if not is_client_tool(tool)}
+    run = [tool.get("name") for tool in body.get("tools") or () if not is_client_tool(tool)]
     if choice.get("type") != "tool" or choice.get("name") not in run:
         return body
     return {name: value for name, value in body.items() if name != "tool_choice"}

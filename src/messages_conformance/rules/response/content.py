@@ -24,6 +24,21 @@ def is_made_by_code(block: dict[str, Any]) -> bool:
     return isinstance(caller, str) and caller.startswith("code_execution")
 
 
+def _words_in(value: Any) -> int:
+    """The words of all strings in a JSON value, and of its names, however deep it nests."""
+    found, left = 0, [value]
+    while left:
+        one = left.pop()
+        if isinstance(one, str):
+            # One by one: a list of them takes many times the memory of the text.
+            found += sum(1 for _ in _WORD.finditer(one))
+        elif isinstance(one, dict):
+            left += [*one, *one.values()]
+        elif isinstance(one, list):
+            left += one
+    return found
+
+
 @dataclass
 class Content:
     """The blocks of one message, counted as they come."""
@@ -48,7 +63,7 @@ class Content:
     served: bool = False
     """whether it has blocks of the server: its own tools, or a compaction"""
     words: int = 0
-    """words of all texts, told apart by blanks"""
+    """words of all texts, thoughts and inputs of calls, told apart by blanks"""
     tail: str = ""
     """the end of the last block's text"""
 
@@ -68,11 +83,11 @@ class Content:
             self.first = kind
         if kind == "text" and isinstance(block.get("text"), str):
             self.tail = block["text"]
-            # One by one: a list of them takes many times the memory of the text.
-            self.words += sum(1 for _ in _WORD.finditer(self.tail))
+            self.words += _words_in(self.tail)
             self.text_before_call |= not self.has_call and bool(block["text"].strip())
         elif kind in THINKING:
             self.thinks = True
+            self.words += _words_in(block.get("thinking"))
         elif kind == "tool_use":
             self._add_call(block)
         else:
@@ -83,6 +98,7 @@ class Content:
 
     def _add_call(self, block: dict[str, Any]) -> None:
         self.calls += 1
+        self.words += 0 if is_made_by_code(block) else _words_in(block.get("input"))
         if is_made_by_code(block):
             self.made_by_code = True
             return

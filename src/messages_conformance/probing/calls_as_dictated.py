@@ -1,0 +1,88 @@
+"""Whether calls that are dictated come as they are: all of them, their inputs, the text before.
+
+A model may slip. So it must slip the same way each time, and token counts, or the same inputs
+written as text, must show that the model did as it was told.
+"""
+
+import json
+import re
+
+from messages_conformance.probing.assertions import EFFECT_TEST, says
+from messages_conformance.probing.behaviours import partial
+from messages_conformance.probing.dictated_calls import (
+    CALLED,
+    SAID_BEFORE,
+    calls_of,
+    dictated_calls,
+    inputs_as_text,
+    writes_inputs,
+)
+from messages_conformance.probing.input_damage import calls_left, damage_of_calls
+from messages_conformance.probing.probe import Ask, ProbeRun
+from messages_conformance.protocol.exchange import Exchange
+from messages_conformance.verdict import Behaviour
+
+_WANTED = list(CALLED.items())
+
+
+def calls_as_dictated(ask: Ask, behaviour: Behaviour) -> ProbeRun:
+    """What works, or `partial` where dictated calls, or the text before them, are damaged."""
+    tested = ask.shared(**dictated_calls())
+    answers: list[Exchange] = []
+    while len(answers) < EFFECT_TEST.most:
+        answers.append((yield tested))
+        found = damage_of_calls(calls_of(answers[-1]), _WANTED)
+        if found == "":
+            return (yield from _text_comes_before(ask, behaviour, answers[-1]))
+        if found is None:
+            return (yield from _all_calls_come(ask, behaviour, answers[-1]))
+        if found != damage_of_calls(calls_of(answers[0]), _WANTED):
+            return behaviour
+    written: Exchange = yield inputs_as_text(ask)
+    if not writes_inputs(written):
+        return behaviour
+    summary = f"{behaviour.summary}; but of inputs that are dictated, {found}"
+    return partial(f"{summary}; as text the model writes them right", *answers, written)
+
+
+def _all_calls_come(ask: Ask, behaviour: Behaviour, first: Exchange) -> ProbeRun:
+    """Some of the calls come, and the model was paid for all."""
+    left = calls_left(calls_of(first), _WANTED)
+    if not left:
+        return behaviour
+    again = yield [ask.shared(**dictated_calls())] * (EFFECT_TEST.most - 1)
+    answers = [first, *again]
+    fewer = yield [ask.control(**dictated_calls(only=left))] * 2
+    if any(calls_left(calls_of(one), _WANTED) != left for one in (*answers, *fewer)):
+        return behaviour
+    lost = [given for name, given in _WANTED if name not in left]
+    words = len(re.findall(r"\w+", json.dumps(lost, ensure_ascii=False)))
+    cost = min(one.usage("output_tokens") for one in answers)
+    of_fewer = max(one.usage("output_tokens") for one in fewer)
+    if cost < of_fewer + words:
+        return behaviour
+    summary = (
+        f"{behaviour.summary}; but of {len(_WANTED)} calls only {len(left)} come, though all cost "
+        f"output tokens: {cost}, and {of_fewer} where no other call is asked for"
+    )
+    return partial(summary, *answers, *fewer)
+
+
+def _text_comes_before(ask: Ask, behaviour: Behaviour, called: Exchange) -> ProbeRun:
+    """What the model says before it calls tools comes too, or the tokens show that it is lost."""
+    if says(called, SAID_BEFORE):
+        return behaviour
+    again = yield [ask.shared(**dictated_calls())] * (EFFECT_TEST.most - 1)
+    answers = [called, *again]
+    silent = yield [ask.control(**dictated_calls(said=False))] * 2
+    if any(one.text.strip() or not one.tool_uses for one in (*answers, *silent)):
+        return behaviour
+    words = len(SAID_BEFORE.split())
+    least = min(one.usage("output_tokens") for one in answers)
+    if least < max(one.usage("output_tokens") for one in silent) + words:
+        return behaviour
+    summary = (
+        f"{behaviour.summary}; but what the model says before its calls is lost, though it costs "
+        f"output tokens: {least}, and {silent[0].usage('output_tokens')} where it says nothing"
+    )
+    return partial(summary, *answers, *silent)
