@@ -3,7 +3,7 @@
 import hashlib
 import re
 
-from messages_conformance.protocol.exchange import MESSAGES, Exchange
+from messages_conformance.protocol.exchange import MESSAGES, Exchange, once
 
 _IRRELEVANT = re.compile(r"(?i)(x-)?request-id$|date$|anthropic-ratelimit-")
 """Headers that differ from answer to answer and that no result depends on."""
@@ -25,6 +25,7 @@ def is_readable(exchange: Exchange) -> bool:
     )
 
 
+@once
 def key_of(exchange: Exchange) -> str:
     """Equal for answers that give equal results, so that each is read once."""
     relevant = (
