@@ -7,9 +7,9 @@ stated otherwise, and the stated rates are computed, not estimated.
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal, TypeAlias
 
 Decision: TypeAlias = Literal["yes", "no"]
@@ -170,7 +170,7 @@ def coincidence(narrow: Sequence[Hashable], wide: Sequence[Hashable]) -> float:
     counts = Counter(narrow)
     sizes = Counter([*narrow, *wide])
     observed = sum(_statistic(counts[answer], size, pairs) for answer, size in sizes.items())
-    ways = _divisions(tuple(sizes.values()), len(narrow), pairs)
+    ways = _divisions(tuple(sorted(sizes.values())), len(narrow), pairs)
     extreme = sum(count for statistic, count in ways.items() if statistic >= observed)
     return extreme / math.comb(len(narrow) + len(wide), len(narrow))
 
@@ -183,7 +183,8 @@ def _statistic(narrow: int, size: int, pairs: tuple[int, int]) -> int:
     return math.comb(narrow, 2) * pairs[1] - math.comb(size - narrow, 2) * pairs[0]
 
 
-def _divisions(sizes: tuple[int, ...], narrow: int, pairs: tuple[int, int]) -> Counter[int]:
+@lru_cache(maxsize=1024)
+def _divisions(sizes: tuple[int, ...], narrow: int, pairs: tuple[int, int]) -> Mapping[int, int]:
     """The statistic of every division, and how many divisions have it.
 
     Equal answers are interchangeable, so few cases stand for very many divisions.

@@ -16,7 +16,7 @@ from messages_conformance.probing import loader
 
 PAGE = library.shipped("model-studio")
 SUITES = loader.load(resources.folder("suites"))
-ROWS = tuple(row for row in PAGE.rows if row.id in ("basic/system", "basic/top_p"))
+ROWS = tuple(row for row in PAGE.rows if row.id in ("basic/max_tokens", "tool_choice/any"))
 
 
 def plan(page: Revision = PAGE, models: int = 2, rows: int = 2, **options: Any) -> Plan:

@@ -3,7 +3,7 @@
 import hashlib
 import re
 
-from messages_conformance.protocol.exchange import MESSAGES, Exchange, Request
+from messages_conformance.protocol.exchange import MESSAGES, Exchange, Request, once
 
 _IRRELEVANT = re.compile(r"(?i)(x-)?request-id$|date$|anthropic-ratelimit-")
 """Headers that differ from answer to answer and that no result depends on."""
@@ -46,6 +46,7 @@ def is_sendable(request: Request) -> bool:
     )
 
 
+@once
 def key_of(exchange: Exchange) -> str:
     """Equal for answers that give equal results, so that each is read once."""
     relevant = (

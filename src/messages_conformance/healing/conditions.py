@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from messages_conformance.protocol import sse
 from messages_conformance.protocol.accumulate import accumulate
-from messages_conformance.protocol.exchange import Exchange
+from messages_conformance.protocol.exchange import Exchange, once
 
 CONDITIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
@@ -95,6 +95,7 @@ _WEIGHT: Final = 4 * 1024 * 1024
 """Bytes of the longest answer that is looked at."""
 
 
+@once
 def conditions(exchange: Exchange) -> frozenset[str]:
     """The conditions of an answer; none of one that is too long to be looked at."""
     if exchange.status is None or len(exchange.body) > _WEIGHT:

@@ -6,7 +6,7 @@ The driver numbers equal requests, interprets unusual answers before the probe s
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Generator, Iterable
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from messages_conformance.probing.behaviours import broken, describe, refused, unmeasured
 from messages_conformance.probing.probe import Ask, Probe, Purpose, Question, Step
@@ -132,6 +132,10 @@ def _batches(probe: Probe, ask: Ask) -> Generator[Batch, tuple[Exchange, ...], B
         run.close()
 
 
+_ORDER: Final = (Purpose.CONTROL, Purpose.TEST, Purpose.INVALID, Purpose.SHARED)
+"""Whose answers are looked at first."""
+
+
 def first_to_decide(
     questions: tuple[Question, ...], exchanges: tuple[Exchange, ...]
 ) -> tuple[Behaviour, Question] | None:
@@ -139,7 +143,10 @@ def first_to_decide(
 
     Controls come first: where they fail too, the row is not to blame.
     """
-    for purpose in (Purpose.CONTROL, Purpose.TEST, Purpose.INVALID, Purpose.SHARED):
+    asked_for = {question.purpose for question in questions}
+    for purpose in _ORDER:
+        if purpose not in asked_for:
+            continue
         for question, exchange in zip(questions, exchanges, strict=True):
             if question.purpose is purpose and (behaviour := interpret(purpose, exchange)):
                 return behaviour, question

@@ -10,7 +10,7 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, wraps
 from typing import Any, Final, Literal, TypeGuard, TypeVar
 
 from messages_conformance.protocol import sse
@@ -148,9 +148,14 @@ class Request:
         return self.body.encode() if isinstance(self.body, Malformed) else canonical(self.body)
 
     @cached_property
+    def digest(self) -> str:
+        """The digest of the canonical body."""
+        return canonical_digest(self.body)
+
+    @cached_property
     def key(self) -> str:
         """Equal for equal requests: of the method, path, headers and canonical body."""
-        return request_key(self.method, self.path, dict(self.headers), canonical_digest(self.body))
+        return request_key(self.method, self.path, dict(self.headers), self.digest)
 
 
 def request_key(method: str, path: str, headers: Mapping[str, str], body_digest: str) -> str:
@@ -191,8 +196,23 @@ _memos = BoundedMemos(32 * 1024 * 1024)
 """What was parsed of all bodies, up to about so many bytes."""
 
 
+_SMALL: Final = 256
+"""Bytes of memory, roughly, of what `once` keeps."""
+
+
 def _remembered(make: "Callable[[Exchange], T]") -> "Remembered[Exchange, T]":
     return Remembered(_memos, make)
+
+
+def once(make: "Callable[[Exchange], T]") -> "Callable[[Exchange], T]":
+    """A function of an exchange whose small result is kept with what was parsed of the exchange."""
+    name = f"{make.__module__}.{make.__qualname__}"
+
+    @wraps(make)
+    def kept(exchange: Exchange) -> T:
+        return _memos.get(exchange.memo, name, lambda: make(exchange), lambda: _SMALL)
+
+    return kept
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,8 @@ class AdmittedRequest:
     seed: int
     nth: int
     """How many equal requests came before."""
+    digest: str
+    """Equal for requests that ask for the same, whether streamed or not."""
 
     @cached_property
     def greedy(self) -> bool:
@@ -61,11 +63,6 @@ class AdmittedRequest:
         return base64.b64encode(
             hashlib.sha512(f"{self.seed}:{thinking}".encode()).digest()
         ).decode()
-
-    @cached_property
-    def digest(self) -> str:
-        """Equal for requests that ask for the same, whether streamed or not."""
-        return digest(self.sent)
 
     def _rng(self, *salt: object) -> Random:
         return Random(f"{self.seed}:{self.digest}:{salt}")  # noqa: S311

@@ -137,7 +137,8 @@ class ReferenceEndpoint:
         asked = digest(sent)
         self.seen[asked] += 1
         body = without(sent, validation.ignored(sent, claims))
-        return AdmittedRequest(parsed.headers, sent, body, claims, self.seed, self.seen[asked] - 1)
+        nth = self.seen[asked] - 1
+        return AdmittedRequest(parsed.headers, sent, body, claims, self.seed, nth, asked)
 
     async def _answer(self, path: str, request: AdmittedRequest) -> Response:
         model = request.claims.model.id

@@ -8,14 +8,14 @@ the request and the answer, how they came, and the API version; so it is kept by
 import hashlib
 from typing import Final
 
-from messages_conformance.protocol.exchange import Exchange
+from messages_conformance.protocol.exchange import Exchange, once
 from messages_conformance.protocol.versions import VERSIONS
 from messages_conformance.rules.check import check
 from messages_conformance.rules.finding import Finding
 
 _MOST: Final = 10_000
 """Exchanges whose findings are kept; then all are forgotten."""
-_found: dict[bytes, tuple[Finding, ...]] = {}
+_found: dict[tuple[str, bytes], tuple[Finding, ...]] = {}
 
 
 def check_once(exchange: Exchange, version: str = VERSIONS[0]) -> tuple[Finding, ...]:
@@ -24,7 +24,7 @@ def check_once(exchange: Exchange, version: str = VERSIONS[0]) -> tuple[Finding,
     Raises:
         ValueError: the API version is unknown.
     """
-    key = _key(exchange, version)
+    key = version, _digest(exchange)
     if key not in _found:
         if len(_found) >= _MOST:
             _found.clear()
@@ -32,9 +32,9 @@ def check_once(exchange: Exchange, version: str = VERSIONS[0]) -> tuple[Finding,
     return _found[key]
 
 
-def _key(exchange: Exchange, version: str) -> bytes:
+@once
+def _digest(exchange: Exchange) -> bytes:
     beside = (
-        version,
         exchange.request.key,
         exchange.status,
         exchange.headers,

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from messages_conformance.protocol.exchange import Exchange, canonical
+from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.protocol.sse import loads, parse
 from messages_conformance.rules.finding import Finding, Where
 from messages_conformance.rules.request_view import mapping
@@ -31,7 +31,7 @@ class _Seen:
 
     place: str
     body: bytes
-    request: bytes
+    request: str
     request_id: str | None
 
 
@@ -55,7 +55,7 @@ class AnswersSoFar:
         now = _Seen(
             place,
             hashlib.sha256(exchange.body).digest(),
-            hashlib.sha256(canonical(exchange.request.body)).digest(),
+            exchange.request.digest,
             exchange.header("request-id"),
         )
         before = _remember(self._messages, id, now)

@@ -3,10 +3,11 @@
 Caches move tokens from one number of the usage to another; their sum stays the same.
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from messages_conformance.protocol.exchange import MESSAGES, Exchange, canonical
+from messages_conformance.protocol.exchange import MESSAGES, Exchange, canonical, once
 from messages_conformance.rules.finding import Finding
 from messages_conformance.rules.response import usage as response_usage
 from messages_conformance.rules.response.token_counts import check_estimate, tokens_counted
@@ -27,12 +28,8 @@ def equal_requests(exchanges: Iterable[Exchange]) -> tuple[tuple[Exchange, ...],
     """
     groups: dict[bytes, list[Exchange]] = {}
     for exchange in exchanges:
-        body = exchange.request.body
-        if isinstance(body, dict) and _is_of_one_pass(exchange):
-            read = {name: value for name, value in body.items() if name not in _NOT_READ}
-            read = _without_marks(read)
-            key = canonical([exchange.request.path, _features(exchange), read])
-            groups.setdefault(key, []).append(exchange)
+        if isinstance(exchange.request.body, dict) and _is_of_one_pass(exchange):
+            groups.setdefault(_input_of(exchange), []).append(exchange)
     return tuple(tuple(group) for group in groups.values() if len(group) > 1)
 
 
@@ -80,13 +77,22 @@ def _without_marks(value: Any) -> Any:
     }
 
 
+@once
+def _input_of(exchange: Exchange) -> bytes:
+    """A digest of what a request means, but for what the model does not read."""
+    read = {name: each for name, each in exchange.request.body.items() if name not in _NOT_READ}
+    means = [exchange.request.path, _features(exchange), _without_marks(read)]
+    return hashlib.sha256(canonical(means)).digest()
+
+
+@once
 def _cost_of(exchange: Exchange) -> bytes:
-    """What the input tokens of a request depend on."""
+    """A digest of what the input tokens of a request depend on."""
     body = exchange.request.body
     read = dict(_without_marks(body)) if isinstance(body, dict) else {"": body}
     for name in (*_NOT_READ, "max_tokens"):
         read.pop(name, None)
-    return canonical(read)
+    return hashlib.sha256(canonical(read)).digest()
 
 
 def _is_of_one_pass(exchange: Exchange) -> bool:

@@ -22,6 +22,7 @@ from messages_conformance.reference.endpoint import ReferenceEndpoint
 from messages_conformance.reference.pipeline import Stages
 from messages_conformance.reference.profiles import stages_of
 from messages_conformance.report.report import Cell, Judged, Observation
+from messages_conformance.selftest import alike
 from messages_conformance.verdict import Behaviour, Evidence
 
 COSTLY = frozenset({"error/413", "combinations/triples"})
@@ -152,7 +153,8 @@ class _Run:
         return self.answers[slot]
 
     async def _ask(self, request: Request) -> Exchange:
-        return await in_process.ask(self.endpoint, request, Place("selftest", next(self.numbers)))
+        place = Place("selftest", next(self.numbers))
+        return alike.kept(await in_process.ask(self.endpoint, request, place))
 
 
 @cache
