@@ -59,3 +59,10 @@ def test_an_answer_to_what_no_client_sends_is_not_read() -> None:
         exchange = Exchange(Request(body), 200, (("content-type", "text/plain"),), b"ok")
         assert list(read_by_table("ai-sdk", [exchange])) == [None]
         assert read_with_python_sdk([exchange]) == (None,)
+
+
+def test_an_answer_to_a_request_of_which_only_a_digest_is_stored_is_read() -> None:
+    long = Request(f"sha256:{'0' * 64}, 33000000 bytes")
+    (result,) = read_by_table("ai-sdk", [Exchange(long, 413, body=FLAT)])
+    assert result is not None
+    assert result.outcome is ClientOutcome("loses")
