@@ -92,7 +92,17 @@ MESSAGES = (
         bad=answer(message(stop_reason="max_tokens"), max_tokens=4),
         good=answer(message(stop_reason="max_tokens"), max_tokens=5),
     ),
-    example("RS-STOP-7", bad=answer(message(), max_tokens=5), good=answer(message(), max_tokens=6)),
+    example(
+        "RS-STOP-7",
+        bad=answer(message({"type": "text", "text": "Hello, my"}), max_tokens=5),
+        good=answer(message({"type": "text", "text": "Hello, my"}), max_tokens=6),
+    ),
+    # An answer may end by itself where the limit is; the token that ends it may be counted.
+    example(
+        "RS-STOP-7",
+        bad=answer(message({"type": "text", "text": "Hello (my"}), max_tokens=5),
+        good=answer(message({"type": "text", "text": 'Hello ("my").'}), max_tokens=5),
+    ),
     example(
         "RS-STOP-7",
         bad=answer(message(), max_tokens=4),

@@ -12,6 +12,9 @@ from messages_conformance.rules.response.content import Content
 from messages_conformance.rules.response.stop_reasons import CUT, OF_BETA, REASONS
 from messages_conformance.rules.wording import one_of, shown
 
+_ENDS: Final = tuple(".!?…。！？؟।\"'”’»)]}`*")
+"""Signs with which a text ends; some servers count the token that ends an answer, so a text that
+ends by itself may take exactly what it is allowed."""
 _FEW: Final = 4
 """Tokens that an answer may have by chance: it may then end where the limit happens to be."""
 
@@ -70,7 +73,7 @@ def check_is_cut(
         and not content.served
         and message.get("stop_reason") == "end_turn"
         and is_token_count(output)
-        and output >= (most if most > _FEW else most + 1)
+        and (output > most or (output == most > _FEW and not _ends_by_itself(content)))
     ):
         used = "all" if output == most else f"{shown(output)} tokens, more than the"
         yield broken(
@@ -79,6 +82,10 @@ def check_is_cut(
             f"`stop_reason` is `end_turn` though the message used {used} {shown(most)} of "
             "`max_tokens`; expected `max_tokens`",
         )
+
+
+def _ends_by_itself(content: Content) -> bool:
+    return content.tail.rstrip().endswith(_ENDS)
 
 
 def check_length(
