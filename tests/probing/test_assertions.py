@@ -183,6 +183,18 @@ def test_a_part_that_changes_what_a_model_repeats_reaches_it() -> None:
     assert "'What?'" in behaviour.summary
 
 
+def test_what_a_model_calls_is_what_it_says() -> None:
+    def answer(request: Request, nth: int) -> Exchange:
+        reaches = "x" in request.body
+        call = {"type": "tool_use", "id": f"toolu_{nth}", "name": "a", "input": {"x": reaches}}
+        usage = {"input_tokens": 9 if "quokka" in str(request.body) else 5}
+        return answered(request, 200, {"type": "message", "content": [call], "usage": usage})
+
+    behaviour = run(carries, answer)
+    assert behaviour.kind is Kind.WORKS
+    assert "with it \"a {'x': True}\", without it \"a {'x': False}\"" in behaviour.summary
+
+
 def test_a_digest_of_the_request_is_no_word_of_a_model() -> None:
     def answer(request: Request, _: int) -> Exchange:
         reaches = "x" in request.body

@@ -149,7 +149,7 @@ def _compare_answers(
     if len(said) == 1 and words_of(first) not in said:
         return works(
             "it changes what the model says, which otherwise repeats itself: with it "
-            f"{shortened(first.text)!r}, without it {shortened(without[0].text)!r}",
+            f"{shortened(words_of(first))!r}, without it {shortened(words_of(without[0]))!r}",
             *tries,
             *without,
         )

@@ -177,13 +177,18 @@ _DIGEST = re.compile(r"\b(?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{8,64}\b")
 
 
 def words_of(exchange: Exchange) -> str:
-    """All that the model said, including its thinking, where a limit left nothing else.
+    """All that the model said or called, with its thinking, where a limit left nothing else.
 
     A digest is no word of a model: some mock servers answer everything alike, but for a digest of
     the request. So each is taken for the same.
     """
     blocks = (exchange.message or {}).get("content") or ()
-    said = "\n".join(
-        str(block.get(str(block.get("type")))) for block in blocks if isinstance(block, dict)
-    )
+    said = "\n".join(_said_in(block) for block in blocks if isinstance(block, dict))
     return _DIGEST.sub("<digest>", said)
+
+
+def _said_in(block: dict[str, Any]) -> str:
+    """What a block says: of a call its name and input, as its id is always another."""
+    if block.get("type") == "tool_use":
+        return f"{block.get('name')} {block.get('input')}"
+    return str(block.get(str(block.get("type"))))

@@ -145,7 +145,8 @@ def stopped_in_dictation(ask: Ask) -> ProbeRun:
             ended.append(dictated)
     # A single answer may also have ended there by itself.
     free: Exchange = yield ask.control(**DICTATION)
-    if len(ended) < 2 or not says(free, " ".join(DICTATED_WORDS)):
+    goes_on = says(free, " ".join(DICTATED_WORDS)) or (ended and _goes_on(free, ended[0]))
+    if len(ended) < 2 or not goes_on:
         return unclear("the model does not repeat the words reliably", *tries, free)
     missing = missing_of_stop(ended[0], STOP_WORD)
     summary = f"it stops, but {' and '.join(missing.values())}"
@@ -173,9 +174,19 @@ def runs_on(exchange: Exchange, stop: str) -> bool:
     return bool(exchange.text.partition(stop)[2].strip())
 
 
+def _goes_on(free: Exchange, ended: Exchange) -> bool:
+    """Whether an answer that is free to go on begins as one that ended, and has the stop next."""
+    begun, stop, more = free.text.partition(STOP_WORD)
+    same = begun.strip() == ended.text.replace(STOP_WORD, "").strip()
+    return same and bool(stop and more.strip())
+
+
 def ends_before_stop(dictated: Exchange) -> bool:
-    """Whether an answer is the dictation up to the stop sequence, with or without it."""
-    dictation = dictated.text.replace(STOP_WORD, "").strip()
+    """Whether an answer is the dictation up to the stop sequence, with or without it.
+
+    Some models repeat the frame of the dictation as well.
+    """
+    dictation = dictated.text.replace(STOP_WORD, "").strip(" \n=")
     return dictation == " ".join(DICTATED_WORDS[: DICTATED_WORDS.index(STOP_WORD)])
 
 
