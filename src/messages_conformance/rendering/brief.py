@@ -111,23 +111,24 @@ def _has_matrix(target: TargetReport) -> bool:
 def _problems(console: Console, target: TargetReport, report: Report) -> None:
     """What falls short and is not accepted, by cause; then what is accepted, in a line."""
     found = [cause for every in causes(target) if (cause := _unaccepted(every)).judged]
+    accepted = dict.fromkeys(
+        judged.row_id for judged in target.judged if entries.is_accepted(judged)
+    )
     if found:
         console.print()
         rows = {judged.row_id for cause in found for judged in cause.judged}
         by = f", by {plural(len(found), 'cause')}" if len(found) > 1 else ""
         _heading(console, f"Problems: {plural(len(rows), 'row')}{by}")
-    elif any(judged.verdict.standing is not Standing.OPEN for judged in target.judged):
-        _line(console, "Nothing falls short" + _unless_accepted(target))
+    elif not accepted and any(j.verdict.standing is not Standing.OPEN for j in target.judged):
+        _line(console, "Nothing falls short.")
     for cause in found[:_CAUSES]:
         _cause(console, cause, target, report)
     if len(found) > _CAUSES:
         _line(console, f"… and {plural(len(found) - _CAUSES, 'more cause')}", "dim")
-    accepted = dict.fromkeys(
-        judged.row_id for judged in target.judged if entries.is_accepted(judged)
-    )
     if accepted:
         console.print()
-        _line(console, f"Accepted as known: {_named(tuple(accepted))}", "dim")
+        lead = "Accepted as known" if found else "All that falls short is accepted as known"
+        _line(console, f"{lead}: {_named(tuple(accepted))}", "dim" if found else "")
     _listed(
         console,
         deviations.HEADINGS[DeviationState.OUTDATED],
@@ -153,10 +154,6 @@ def _listed(
 
 def _is_problem(judged: Judged) -> bool:
     return judged.verdict.standing is Standing.BAD and not entries.is_accepted(judged)
-
-
-def _unless_accepted(target: TargetReport) -> str:
-    return " that is not accepted." if any(map(entries.is_accepted, target.judged)) else "."
 
 
 def _unaccepted(cause: Cause) -> Cause:
