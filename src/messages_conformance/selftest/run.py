@@ -118,7 +118,8 @@ def run_trial(fault: Fault, name: str, suites: Suites | None = None) -> Trial:
     clean, shipped, usual = _ready(name)
     costly = COSTLY & frozenset({fault.row})
     stages = fault.inject_into(clean.stages)
-    result = run_suites(clean, stages, suites or shipped, costly=costly)
+    known = usual.paths if suites is None else None
+    result = run_suites(clean, stages, suites or shipped, costly=costly, known=known)
     verdicts = {cell.row_id: cell.verdict for cell in usual.cells}
     changed = [cell for cell in result.cells if cell.verdict != verdicts[cell.row_id]]
     failed = tuple(_failed_row(cell) for cell in changed if cell.verdict.standing in _WORSE)
