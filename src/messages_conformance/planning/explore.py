@@ -8,13 +8,15 @@ within what was found, and skips a row rather than exceed it.
 
 import contextlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from itertools import count
 from random import Random
 from typing import Any, TypeAlias
 
+from messages_conformance import memory
 from messages_conformance.cassettes.entry import Slot
+from messages_conformance.claims.page import Model
 from messages_conformance.planning import sample_answers
 from messages_conformance.planning.sample_answers import Answer, Policy
 from messages_conformance.probing.driver import (
@@ -29,7 +31,10 @@ from messages_conformance.protocol.exchange import Exchange, Json, Request
 from messages_conformance.recording.cost import Cost, upper_bound
 
 Branch: TypeAlias = dict[Slot, Cost]
-"""What a probe sends on one path, with an upper bound on the cost of each request."""
+"""What a probe sends on one path, with an upper bound on the cost of each request.
+
+It holds for any model's name: a request's key leaves the name out, and so does its length.
+"""
 Find: TypeAlias = Callable[[Step], Exchange | None]
 """Finds the answer that is recorded for a step, so that it is not sent again."""
 
@@ -39,7 +44,9 @@ _FOLLOWED_IN_ALL = 8
 """Paths of equal length that are followed further, whatever their requests."""
 _MAX_STEPS = 12
 """Steps after which no path is followed further, but those to the end of all."""
-HUGE = 1_000_000
+_KEY = 24
+"""Characters of a request's key in a branch."""
+_LONG = 1_000_000
 """Bytes; a larger request is costly to build, so it is answered in few ways."""
 
 
@@ -105,6 +112,25 @@ def recorded_or(answer: Answer, find: Find) -> Answer:
     return lambda step: find(step) or answer(step)
 
 
+def without_model(model: Model, request: Request) -> str:
+    """A key that is equal for requests which differ in nothing but the model's name.
+
+    Of a long request the length is enough, and a copy would be as long.
+    """
+    if _is_long(request):
+        return f"{request.path}, {len(request.content) - len(model.id.encode())} bytes"
+    if names(model, request):
+        request = Request(
+            {**request.body, "model": None}, request.headers, request.path, request.method
+        )
+    return request.key
+
+
+def names(model: Model, request: Request) -> bool:
+    """Whether a request asks for this model."""
+    return isinstance(request.body, dict) and request.body.get("model") == model.id
+
+
 def explore(probe: Probe, ask: Ask, genuine: Answer, find: Find) -> list[Branch]:
     """The branches of a probe that were found, each once.
 
@@ -122,7 +148,7 @@ def explore(probe: Probe, ask: Ask, genuine: Answer, find: Find) -> list[Branch]
         recalling = _Recalling.of(ask, known)
         batches = _driven(probe, recalling, _answering(policies, find))
         if (slots := frozenset(unrecorded(batches, find))) not in found:
-            found[slots] = _branch(batches, find)
+            found[slots] = _branch(batches, find, ask.model)
         if len(batches) == len(policies):
             return None
         return _OpenPath(policies, batches, tuple(recalling.built))
@@ -134,12 +160,13 @@ def explore(probe: Probe, ask: Ask, genuine: Answer, find: Find) -> list[Branch]
         ways = sample_answers.long_ways(kinds[0], start.batches[-1])
         for answer in (*kinds, *map(_cached, ways)):
             batches = batches_of(probe, ask, recorded_or(answer, find))
-            found.setdefault(frozenset(unrecorded(batches, find)), _branch(batches, find))
+            if (slots := frozenset(unrecorded(batches, find))) not in found:
+                found[slots] = _branch(batches, find, ask.model)
     paths = [start] if start else []
     for _ in range(_MAX_STEPS):
         by_shape: defaultdict[tuple[int, ...], list[_OpenPath]] = defaultdict(list)
         for path in paths:
-            for policy in _policies(kinds, path.batches[-1], find):
+            for policy in _different(_policies(kinds, path.batches[-1], find), path.batches[-1]):
                 if further := follow((*path.policies, policy), path.requests):
                     by_shape[further.shape].append(further)
         paths = []
@@ -153,9 +180,15 @@ def explore(probe: Probe, ask: Ask, genuine: Answer, find: Find) -> list[Branch]
     return list(found.values())
 
 
-def _branch(batches: Iterable[Batch], find: Find) -> Branch:
-    unsent = unrecorded(batches, find)
-    return {slot: upper_bound(step.question.request) for slot, step in unsent.items()}
+def _branch(batches: Iterable[Batch], find: Find, model: Model) -> Branch:
+    branch: Branch = {}
+    for (_, nth), step in unrecorded(batches, find).items():
+        request = step.question.request
+        cost = upper_bound(request)
+        name = len(model.id.encode()) if cost.input and names(model, request) else 0
+        key = request.key if _is_long(request) else without_model(model, request)
+        branch[memory.digest(key)[:_KEY], nth] = cost - Cost(0, name)
+    return branch
 
 
 def _policies(kinds: Sequence[Answer], batch: Batch, find: Find) -> Iterable[Policy]:
@@ -166,8 +199,25 @@ def _policies(kinds: Sequence[Answer], batch: Batch, find: Find) -> Iterable[Pol
     return sample_answers.policies(kinds, batch)
 
 
+def _different(policies: Iterable[Policy], batch: Batch) -> Iterator[Policy]:
+    """Those that answer a batch otherwise than the ones before; `_cached` gives equal objects."""
+    if _is_huge(batch):
+        yield from policies
+        return
+    seen: dict[tuple[int, ...], tuple[Exchange, ...]] = {}
+    for policy in policies:
+        answers = tuple(policy(step, position) for position, step in enumerate(batch))
+        # The answers are held, so that no id is given anew.
+        if seen.setdefault(tuple(map(id, answers)), answers) is answers:
+            yield policy
+
+
 def _is_huge(batch: Batch) -> bool:
-    return any(len(step.question.request.content) > HUGE for step in batch)
+    return any(_is_long(step.question.request) for step in batch)
+
+
+def _is_long(request: Request) -> bool:
+    return len(request.content) > _LONG
 
 
 def _cached(answer: Answer) -> Answer:
@@ -175,7 +225,7 @@ def _cached(answer: Answer) -> Answer:
     cache: dict[Slot, Exchange] = {}
 
     def cached(step: Step) -> Exchange:
-        if len(step.question.request.content) > HUGE:
+        if _is_long(step.question.request):
             return answer(step)
         slot = (step.question.request.key, step.nth)
         if slot not in cache:

@@ -2,22 +2,24 @@
 
 import json
 from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from messages_conformance import memory
 from messages_conformance.cassettes.entry import Slot
 from messages_conformance.claims.page import Model, Revision, Row
 from messages_conformance.claims.selection import Chosen
 from messages_conformance.planning.expected_endpoint import documented
 from messages_conformance.planning.explore import (
-    HUGE,
     Branch,
     Find,
     batches_of,
     explore,
     recorded_or,
     unrecorded,
+    without_model,
 )
+from messages_conformance.planning.known_branches import KnownBranches
 from messages_conformance.planning.plan import (
     FindRecorded,
     ModelPlan,
@@ -27,6 +29,7 @@ from messages_conformance.planning.plan import (
     total,
 )
 from messages_conformance.planning.sample_answers import Answer
+from messages_conformance.probing.driver import Batch
 from messages_conformance.probing.loader import Suites
 from messages_conformance.probing.probe import Ask, Probe, Step
 from messages_conformance.protocol.exchange import Request
@@ -49,6 +52,7 @@ def make_plan(
 ) -> Plan:
     """Plan a run, as `planning.plan` says."""
     revision = chosen[0].revision
+    known = KnownBranches(revision, suites, auth, kept=find is None)
     with documented(revision) as genuine:
         planner = _Planner(
             revision,
@@ -57,6 +61,7 @@ def make_plan(
             find or (lambda _model, _step: None),
             auth,
             [model for choice in chosen for model in choice.models],
+            known,
         )
         models = tuple(
             planner.plan_model(
@@ -67,20 +72,13 @@ def make_plan(
             for model in choice.models
         )
         opt_in = tuple(planner.plan_opt_in(chosen, opted_in, describe_opt_in))
+        known.save()
         return Plan(revision, models, opt_in, preflight_cost(revision, chosen[0].models[0]))
 
 
 def _runs(row: Row, suites: Suites, opted_in: frozenset[str]) -> bool:
     placed = suites.get(row.id)
     return placed is not None and (placed.probe.opt_in is None or row.id in opted_in)
-
-
-@dataclass(frozen=True)
-class _Explored:
-    """The branches of a probe, as they were found for one model."""
-
-    model: Model
-    branches: list[Branch]
 
 
 @dataclass(frozen=True)
@@ -92,7 +90,7 @@ class _ExpectedPath:
     """The requests that name no model of the run; they are sent once for all models."""
     sequence: int
     """How many times something is sent, one after the other."""
-    fingerprint: Hashable
+    fingerprint: str
     """Equal for models that get the same requests except for their names."""
 
 
@@ -107,6 +105,7 @@ class _Planner:
         find: FindRecorded,
         auth: str,
         models: Sequence[Model],
+        known: KnownBranches,
     ) -> None:
         self._revision = revision
         self._suites = suites
@@ -116,7 +115,8 @@ class _Planner:
         self._models = models
         self._planned_once: set[Slot] = set()
         """The requests that name no model and are planned already."""
-        self._explored: dict[Hashable, _Explored] = {}
+        self._explored: dict[str, list[Branch]] = {}
+        self._known = known
 
     def plan_model(self, model: Model, rows: Sequence[Row]) -> ModelPlan:
         """Plan some rows of one model."""
@@ -170,15 +170,7 @@ class _Planner:
                 if is_model_independent(step.question.request, self._models)
             },
             sequence=sum(bool(unrecorded((batch,), find)) for batch in batches),
-            fingerprint=(
-                row.id,
-                tuple(map(len, batches)),
-                tuple(
-                    (_without_model(model, step.question.request), step.question.purpose)
-                    for step in steps
-                ),
-                model if any(map(find, steps)) else None,
-            ),
+            fingerprint=_fingerprint(model, row, batches, known=any(map(find, steps))),
         )
 
     def _planned(self, step: Step, row: Row) -> PlannedRequest:
@@ -194,11 +186,14 @@ class _Planner:
             limit,
         )
 
-    def _explore(self, model: Model, row: Row, path: _ExpectedPath) -> _Explored:
+    def _explore(self, model: Model, row: Row, path: _ExpectedPath) -> list[Branch]:
         if path.fingerprint not in self._explored:
-            probe, ask = self._probe(row), self._ask(model, row)
-            branches = explore(probe, ask, self._genuine, self._find_of(model))
-            self._explored[path.fingerprint] = _Explored(model, branches)
+            branches = self._known.recall(model, path.fingerprint)
+            if branches is None:
+                find = self._find_of(model)
+                branches = explore(self._probe(row), self._ask(model, row), self._genuine, find)
+                self._known.add(model, path.fingerprint, branches)
+            self._explored[path.fingerprint] = branches
         return self._explored[path.fingerprint]
 
     def _find_of(self, model: Model) -> Find:
@@ -211,6 +206,14 @@ class _Planner:
         return self._suites[row.id].probe
 
 
+def _fingerprint(model: Model, row: Row, batches: Sequence[Batch], *, known: bool) -> str:
+    asked = [
+        [(without_model(model, s.question.request), s.question.purpose.value) for s in batch]
+        for batch in batches
+    ]
+    return memory.digest(json.dumps([row.id, asked, model.id if known else None]))
+
+
 def _preview(request: Request) -> str:
     """The beginning of a request's last message."""
     messages = request.body.get("messages") if isinstance(request.body, dict) else None
@@ -220,32 +223,20 @@ def _preview(request: Request) -> str:
     return text[:_PREVIEW] if last else ""
 
 
-def _without_model(model: Model, request: Request) -> str:
-    """A key that is equal for requests which differ in nothing but the model's name."""
-    body = request.body
-    if len(request.content) > HUGE:
-        # The length is enough, and a copy would be as huge.
-        return f"{request.path}, {len(request.content) - len(model.id.encode())} bytes"
-    if isinstance(body, dict) and body.get("model") == model.id:
-        request = Request({**body, "model": None}, request.headers, request.path, request.method)
-    return request.key
-
-
-def _upper_bound(model: Model, probes: Sequence[_Explored]) -> Cost:
+def _upper_bound(model: Model, probes: Sequence[list[Branch]]) -> Cost:
     """The cost of some probes together: the costliest branch of each, shared requests once."""
     askers = Counter(
-        slot for probe in probes for slot in {slot for branch in probe.branches for slot in branch}
+        slot for branches in probes for slot in {slot for branch in branches for slot in branch}
     )
+    name = len(model.id.encode())
     shared: dict[Slot, Cost] = {}
     private = Cost()
-    for probe in probes:
-        # A longer name makes each request longer.
-        longer = max(0, len(model.id.encode()) - len(probe.model.id.encode()))
+    for branches in probes:
         costliest = Cost()
-        for branch in probe.branches:
+        for branch in branches:
             branch_cost = Cost()
             for slot, cost in branch.items():
-                cost += Cost(0, longer if cost.input else 0)
+                cost += Cost(0, name if cost.input else 0)
                 if askers[slot] > 1:
                     shared[slot] = cost
                 else:

@@ -5,6 +5,7 @@ found in it, is kept with the exchange; nothing changes it. A probe whose answer
 as in an earlier run sees what it saw then, since it decides by its answers alone.
 """
 
+from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Final
@@ -16,10 +17,10 @@ from messages_conformance.protocol.exchange import Exchange, Place
 from messages_conformance.verdict import Behaviour
 
 _MOST: Final = 5_000
-"""Exchanges that are kept; then all are forgotten."""
+"""Exchanges that are kept: those of the clean endpoints, which all runs need, and the newest."""
 _LARGEST: Final = 256 * 1024
 """Bytes of a request or an answer that is kept."""
-_kept: dict[Hashable, Exchange] = {}
+_kept: OrderedDict[Hashable, Exchange] = OrderedDict()
 _numbers: dict[Slot, int] = {}
 
 
@@ -51,8 +52,8 @@ def kept(exchange: Exchange) -> Exchange:
         exchange.ended,
         exchange.place,
     )
-    if key not in _kept:
-        if len(_kept) >= _MOST:
-            _kept.clear()
-        _kept[key] = exchange
-    return _kept[key]
+    first = _kept.setdefault(key, exchange)
+    _kept.move_to_end(key)
+    if len(_kept) > _MOST:
+        _kept.popitem(last=False)
+    return first
