@@ -34,6 +34,11 @@ settings.register_profile(
 settings.load_profile("any machine")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: many a test waits for an endpoint, a process or a timeout."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_finish() -> None:
     """Leave what was imported and collected out of the search for garbage: it stays to the end."""
     gc.collect()

@@ -33,7 +33,10 @@ def test_the_claims_are_found_and_complete() -> None:
     assert path.parts == ("claims", "my-gateway", f"{page.date}.toml")
     assert [model.id for model in page.models] == ["my model"]
     assert "my-gateway  My gateway" in call("targets").stdout
-    assert "Plan for My gateway" in call("plan", "--target", "my-gateway").stdout
+    assert (
+        "Plan for My gateway"
+        in call("plan", "--target", "my-gateway", "--row", "basic/model").stdout
+    )
 
 
 def test_every_line_of_the_claims_file_can_be_read() -> None:

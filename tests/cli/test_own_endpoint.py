@@ -110,7 +110,7 @@ def test_what_is_said_of_its_model_is_on_its_page(gateway: str) -> None:
 
 def test_another_target_lends_its_claims(gateway: str) -> None:
     result = call(
-        "plan", "--base-url", gateway, "--model", MODEL, "--target", "model-studio",
+        "plan", "--base-url", gateway, "--model", MODEL, *ROWS, "--target", "model-studio",
         "--revision", "2025-11-13", "--format", "json",
     )  # fmt: skip
     assert result.exit_code == 0, result.output
@@ -120,7 +120,7 @@ def test_another_target_lends_its_claims(gateway: str) -> None:
 
 
 def test_a_vendors_own_models_are_asked_elsewhere_as_they_are(gateway: str) -> None:
-    result = call("plan", "--base-url", gateway, "--target", "deepseek", "--format", "json")
+    result = call("plan", "--base-url", gateway, "--target", "deepseek", *ROWS, "--format", "json")
     assert json.loads(result.stdout)["target"] == "deepseek"
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import datetime
 import json
 import socket
@@ -16,12 +17,20 @@ import pytest
 
 from messages_conformance.errors import SetupError
 from messages_conformance.protocol.limits import DEFAULT, Limits
+from messages_conformance.recording import preflight as preflight_module
 from messages_conformance.recording.endpoint import Endpoint
 from messages_conformance.recording.preflight import Preflight, preflight, preflight_cost
 from support import small_project
 from support.small_project import Arrived
 
 SECRET = "sk-marked-key/0123456789"
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask again at once, unless the endpoint names a time."""
+    policy = dataclasses.replace(preflight_module._RETRIES, first_wait=0.01)
+    monkeypatch.setattr(preflight_module, "_RETRIES", policy)
 
 
 def check(
