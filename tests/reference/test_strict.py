@@ -48,6 +48,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
         "context_management.edits.0: ",
     ),
     "RQ-01 no JSON": ({"raw": b"{"}, "not valid JSON"),
+    "RQ-01 half a surrogate pair": ({"raw": b'{"model": "\\ud83d"}'}, "not valid JSON"),
     "RQ-02": ({"model": None}, "model: Field required"),
     "RQ-03": ({"max_tokens": None}, "max_tokens: Field required"),
     "RQ-04": ({"messages": None}, "messages: Field required"),

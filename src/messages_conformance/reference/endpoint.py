@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from messages_conformance.claims.page import Revision
-from messages_conformance.protocol.exchange import MESSAGES, canonical
+from messages_conformance.protocol.exchange import MESSAGES
 from messages_conformance.reference import validation
 from messages_conformance.reference.admitted_request import AdmittedRequest, digest
 from messages_conformance.reference.cache import Cache
@@ -168,7 +168,7 @@ class ReferenceEndpoint:
 def _parse_body(body: bytes) -> tuple[dict[str, Any], Refusal | None]:
     try:
         parsed = json.loads(body)
-        canonical(parsed)  # Half of a surrogate pair is JSON, but no text.
+        json.dumps(parsed, ensure_ascii=False).encode()  # Half a surrogate pair is no text.
     except (ValueError, RecursionError) as problem:
         return {}, Refusal(400, f"The request body is not valid JSON: {problem}")
     if not isinstance(parsed, dict):
