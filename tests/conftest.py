@@ -34,6 +34,7 @@ settings.register_profile(
 settings.load_profile("any machine")
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are cores: many a test waits for an endpoint, a process or a timeout."""
     return (os.cpu_count() or 1) + 1
