@@ -76,10 +76,10 @@ OTHER_WORDS = {
     "Which two calls failed? Answer with the numbers of their bells, then with what their results "
     "say.": "Two of these failed. What calls failed? Say the bells, and what the results said.",
     "Who wrote Hamlet?": "Who painted the Mona Lisa?",
-    "alpha": "ochre",
+    "鰯": "鮭",
     "brävo": "tângo",
     "charlie": "sierra",
-    "chêne": "forêt",
+    "šípek": "žihadlo",
     "Say hello.": "Greet me, please.",
     "Repeat exactly, and nothing else, what stands between the two lines of equals signs:": (
         "Say this back to me word for word, all that the signs frame:"

@@ -100,6 +100,12 @@ _MISTAKES: Final[dict[str, Callable[[str], str]]] = {
     "letters were escaped as in JSON": lambda text: json.dumps(text, ensure_ascii=False)[1:-1],
 }
 _OF_MODELS_TOO: Final[dict[str, Callable[[str], str]]] = {
+    "letters were replaced by their compatibility forms (NFKC)": (
+        lambda text: unicodedata.normalize("NFKC", text)
+    ),
+    "letters were replaced by their compatibility forms (NFKD)": (
+        lambda text: unicodedata.normalize("NFKD", text)
+    ),
     "empty lines were left out": lambda text: re.sub(r"\n{2,}", "\n", text),
     "fences of code were left out": lambda text: re.sub(r"```\w*\n?", "", text),
     "marks of bold text were left out": lambda text: text.replace("**", ""),
