@@ -7,7 +7,7 @@ from messages_conformance.probing import (
     COUNTS,
     DICTATION,
     DICTATION_WITH_THINKING,
-    MANNER_WORD,
+    MANNER_WORDS,
     NARROW_SAMPLES,
     OWN_WORDS,
     PLAIN,
@@ -358,18 +358,22 @@ def system_reaches_the_model(ask: Ask) -> ProbeRun:
             plays_along=plays_along,
             company_is=COMPANY,
         )
-    if says(manner, MANNER_WORD):
-        blocks = works(f"the model begins as only system instructs it: {MANNER_WORD!r}", manner)
+    if any(says(manner, word) for word in MANNER_WORDS):
+        blocks = works("the model speaks as only blocks of system instruct it", manner)
     else:
-        blocks = yield from also_in_company(
-            (yield from system_carries(ask, ["Help.", fact], "a list of blocks")),
-            manner,
-            manner_company,
-            without=ask.shared(**four_results_with_manner(manner="Be brief.")),
-            is_shown=lambda exchange: says(exchange, MANNER_WORD),
-            plays_along=lambda exchange: all(n in exchange.text for n in COUNTS.values()),
-            company_is="with tools, as the last of three blocks",
-        )
+        blocks = yield from system_carries(ask, ["Help.", fact], "a list of blocks")
+    for number, word in enumerate(MANNER_WORDS, 1):
+        if blocks.kind is Kind.WORKS and not says(manner, word):
+            blocks = yield from also_in_company(
+                blocks,
+                manner,
+                manner_company,
+                without=ask.shared(**four_results_with_manner(left_out=word)),
+                is_shown=lambda exchange, word=word: says(exchange, word),  # type: ignore[misc]
+                plays_along=lambda exchange: all(n in exchange.text for n in COUNTS.values()),
+                company_is="with tools",
+                what=f"block {number} of {len(MANNER_WORDS)}",
+            )
     if string.kind is blocks.kind:
         return (yield from also_among_all_codes(ask, string, codes, "system beyond ASCII"))
     good, bad = (string, blocks) if string.kind is Kind.WORKS else (blocks, string)

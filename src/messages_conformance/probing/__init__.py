@@ -61,7 +61,9 @@ from messages_conformance.probing.content import (
     tool,
     user,
 )
+from messages_conformance.probing.dictated_calls import FROM_CALL, FROM_RESULT, dictated_calls
 from messages_conformance.probing.displaced_results import displacement
+from messages_conformance.probing.history_as_sent import also_as_sent_before, also_empty
 from messages_conformance.probing.inspection import InspectionResult, check_each, inspected_row
 from messages_conformance.probing.own_words import OWN_WORDS, own_words, stopped_in_own_words
 from messages_conformance.probing.probe import (
@@ -92,7 +94,7 @@ from messages_conformance.probing.shared_conversation import (
     COUNTS,
     COUNTS_BY_ORDER,
     FAILED_BELLS,
-    MANNER_WORD,
+    MANNER_WORDS,
     STOP_CODE,
     breakpoint_chain,
     conversation,
@@ -287,8 +289,13 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "LENDING_OTHER_VALUES",
     "lending",
     "TOOLS_BY_NAME",
+    "FROM_CALL",
+    "dictated_calls",
+    "FROM_RESULT",
     "called_tools",
     "calls_as_dictated",
+    "also_as_sent_before",
+    "also_empty",
     "tools_by_description",
     "two_calls_streamed",
     # Shared requests: calls whose inputs are dictated
@@ -312,7 +319,7 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "FAILED_BELLS",
     "FIRST_TEXT_CODE",
     "INPUT_CODE",
-    "MANNER_WORD",
+    "MANNER_WORDS",
     "RESULT_BLOCKS_CODE",
     "RESULT_STRING_CODE",
     "SECOND_TEXT_CODE",
