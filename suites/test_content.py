@@ -36,6 +36,7 @@ from messages_conformance.probing import (
     Ask,
     Attribution,
     Behaviour,
+    Claim,
     Exchange,
     Kind,
     ProbeRun,
@@ -44,7 +45,6 @@ from messages_conformance.probing import (
     all_codes,
     also_among_all_codes,
     also_as_sent_before,
-    also_empty,
     also_prefilled,
     also_streamed,
     also_verbatim,
@@ -359,6 +359,8 @@ def document_reaches_the_model(ask: Ask) -> ProbeRun:
     Instead, if partial: send one document in each turn, or their texts as one document.
     """
     everything: Exchange = yield ask.shared(**documents())
+    if everything.refused and ask.row.claim is not Claim.SUPPORTED:
+        return refused(everything)
     if all(says(everything, code) for code in IN_DOCUMENTS.values()):
         return works("the model repeated what only parts of two documents hold", everything)
     behaviour = yield from two_documents_carry(ask)
@@ -685,7 +687,6 @@ def tool_result_content_reaches_the_model(ask: Ask) -> ProbeRun:
     behaviour = yield from results_carry(ask, shared)
     what = "the result of an earlier call"
     behaviour = yield from also_as_sent_before(ask, behaviour, FROM_RESULT, what)
-    behaviour = yield from also_empty(ask, behaviour)
     return (yield from also_with_picture(ask, behaviour))
 
 

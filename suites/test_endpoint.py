@@ -10,7 +10,6 @@ from messages_conformance.probing import (
     broken,
     describe,
     dictated_calls,
-    four_results_with_manner,
     partial,
     refused,
     row,
@@ -57,10 +56,7 @@ def tokens_can_be_counted(ask: Ask) -> ProbeRun:
 def all_is_counted(ask: Ask, behaviour: Behaviour) -> ProbeRun:
     """A system prompt, tools, calls, results and pictures are counted like what they cost."""
     # Nothing in it is marked for a cache, whose figures may be wrong for reasons of their own.
-    asked = [
-        ("a conversation with a system prompt", four_results_with_manner()),
-        ("a conversation with calls and results", dictated_calls()),
-    ]
+    asked = [("a conversation with a system prompt, tools, calls and results", dictated_calls())]
     if ask.model.sees:
         asked.append(("two pictures", two_pictures()))
     for what, fields in asked:

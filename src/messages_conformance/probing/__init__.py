@@ -63,7 +63,7 @@ from messages_conformance.probing.content import (
 )
 from messages_conformance.probing.dictated_calls import FROM_CALL, FROM_RESULT, dictated_calls
 from messages_conformance.probing.displaced_results import displacement
-from messages_conformance.probing.history_as_sent import also_as_sent_before, also_empty
+from messages_conformance.probing.history_as_sent import also_as_sent_before
 from messages_conformance.probing.inspection import InspectionResult, check_each, inspected_row
 from messages_conformance.probing.own_words import OWN_WORDS, own_words, stopped_in_own_words
 from messages_conformance.probing.probe import (
@@ -150,9 +150,13 @@ from messages_conformance.probing.shared_tools import (
     LENDING_FLAT,
     LENDING_IN_WORDS,
     LENDING_OTHER_VALUES,
+    LENDING_PLAIN,
+    RULES,
     TOOLS_BY_NAME,
+    breaks_rules,
     called_tools,
     lending,
+    lending_without,
     tools_by_description,
     two_calls_streamed,
 )
@@ -177,12 +181,13 @@ from messages_conformance.rules.remembered import check_once as check
 from messages_conformance.rules.response import token_counts
 from messages_conformance.rules.response.input_schema import problems as problems_of_input
 from messages_conformance.rules.stream import timing as stream_timing
-from messages_conformance.verdict import Behaviour, Kind, Samples
+from messages_conformance.verdict import Behaviour, Claim, Kind, Samples
 
 __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     # A probe
     "Ask",
     "Behaviour",
+    "Claim",
     "Exchange",
     "Kind",
     "ProbePart",
@@ -287,6 +292,10 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "LENDING_FLAT",
     "LENDING_IN_WORDS",
     "LENDING_OTHER_VALUES",
+    "LENDING_PLAIN",
+    "RULES",
+    "breaks_rules",
+    "lending_without",
     "lending",
     "TOOLS_BY_NAME",
     "FROM_CALL",
@@ -295,7 +304,6 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "called_tools",
     "calls_as_dictated",
     "also_as_sent_before",
-    "also_empty",
     "tools_by_description",
     "two_calls_streamed",
     # Shared requests: calls whose inputs are dictated

@@ -12,7 +12,7 @@ import json
 from collections.abc import Collection
 from typing import Any
 
-from messages_conformance.probing.content import assistant, call, long_text, result, user
+from messages_conformance.probing.content import assistant, call, long_text, result, text, user
 from messages_conformance.probing.probe import Ask, Question
 from messages_conformance.probing.shared_plain import dictation
 from messages_conformance.protocol.exchange import Exchange
@@ -138,6 +138,7 @@ def dictated_calls(
             assistant("I have looked it up."),
             user(f"{before}{tools}, {order}.\n{inputs}"),
         ],
+        "system": [text("You keep the book of a yard."), text(long_text("yard", 24))],
         "tools": [
             {"name": name, "description": "Files a thing.", "input_schema": schema_of(given)}
             for name, given in CALLED.items()

@@ -7,7 +7,12 @@ written in the prompt.
 
 from messages_conformance.probing.assertions import EFFECT_TEST
 from messages_conformance.probing.behaviours import describe, partial
-from messages_conformance.probing.dictated_calls import CALLED, calls_of, dictated_calls
+from messages_conformance.probing.dictated_calls import (
+    CALLED,
+    FROM_RESULT,
+    calls_of,
+    dictated_calls,
+)
 from messages_conformance.probing.input_damage import damage_of_calls
 from messages_conformance.probing.probe import Ask, ProbeRun
 from messages_conformance.protocol.exchange import Exchange
@@ -24,6 +29,9 @@ def also_as_sent_before(ask: Ask, behaviour: Behaviour, name: str, what: str) ->
     answers: list[Exchange] = []
     while len(answers) < EFFECT_TEST.most:
         answers.append((yield ask.shared(**dictated_calls())))
+        if not answers[0].answered:
+            is_result = name == FROM_RESULT and answers[0].status is not None
+            return (yield from _also_empty(ask, behaviour, answers[0])) if is_result else behaviour
         found = _damage(answers[-1], name)
         if not found or found != _damage(answers[0], name):
             return behaviour
@@ -34,18 +42,15 @@ def also_as_sent_before(ask: Ask, behaviour: Behaviour, name: str, what: str) ->
     return partial(summary, *answers, *written)
 
 
-def also_empty(ask: Ask, behaviour: Behaviour) -> ProbeRun:
+def _also_empty(ask: Ask, behaviour: Behaviour, first: Exchange) -> ProbeRun:
     """What works, or `partial` where a result that holds nothing is refused, or breaks something.
 
     It may be an empty string, an empty list, or have no content at all.
     """
-    if behaviour.kind is not Kind.WORKS:
-        return behaviour
-    tested = ask.shared(**dictated_calls())
-    first: Exchange = yield tested
-    if first.answered or first.status is None:
-        return behaviour
-    others, again = yield [ask.shared(**dictated_calls(empty=False)), tested]
+    others, again = yield [
+        ask.shared(**dictated_calls(empty=False)),
+        ask.shared(**dictated_calls()),
+    ]
     if not others.answered or again.status != first.status:
         return behaviour
     summary = f"{behaviour.summary}; but with results that are empty: {describe(first)}"
