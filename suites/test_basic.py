@@ -3,6 +3,8 @@
 import re
 
 from messages_conformance.probing import (
+    AUTO,
+    BELL_PROMPT,
     COMPANY,
     COUNTS,
     DICTATION,
@@ -12,6 +14,7 @@ from messages_conformance.probing import (
     OWN_WORDS,
     PLAIN,
     SYSTEM_CODE,
+    TOOLS_BY_NAME,
     UNKNOWN_MODEL,
     WIDE_SAMPLES,
     Ask,
@@ -62,8 +65,8 @@ from messages_conformance.probing import (
 
 HELLO = "Say hello."
 UNREACHABLE_SERVER = "mcp.invalid"
-USER = "user_17:session/4b1d"
-"""An opaque name, with characters that clients do use."""
+USER = f"user_{'7f3a' * 16}_account__session_0b61c2de-4c1e-4f0b-9d55-2f8e31a7c604"
+"""An opaque name as coding agents send it, far longer than most."""
 
 
 FOREIGN_MODEL = "gpt-4o"
@@ -84,8 +87,9 @@ def model_is_the_one_asked_for(ask: Ask) -> ProbeRun:
     answer.
     """
     known: Exchange = yield ask(**PLAIN)
-    unknown, foreign = yield [
-        ask.invalid(**PLAIN, model=name) for name in (UNKNOWN_MODEL, FOREIGN_MODEL)
+    unknown, foreign, with_tools = yield [
+        *(ask.invalid(**PLAIN, model=name) for name in (UNKNOWN_MODEL, FOREIGN_MODEL)),
+        ask.shared(BELL_PROMPT, tools=TOOLS_BY_NAME, tool_choice=AUTO),
     ]
     name = str(model_of(known))
     if not ask.model.is_named(name) and not is_dated(name, ask.model.id):
@@ -98,6 +102,9 @@ def model_is_the_one_asked_for(ask: Ask) -> ProbeRun:
     if foreign.answered:
         summary = f"{FOREIGN_MODEL!r} is served as well, by {model_of(foreign)!r}"
         return partial(summary, foreign, known)
+    if with_tools.answered and model_of(with_tools) != name:
+        summary = f"{name!r} answered, but {model_of(with_tools)!r} where tools are offered"
+        return partial(summary, known, with_tools)
     return works(
         f"{name!r} answered; a model that does not exist: {describe(unknown)}", known, unknown
     )

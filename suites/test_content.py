@@ -331,7 +331,7 @@ def one_picture_is_lost(ask: Ask, behaviour: Behaviour, both: Exchange) -> Probe
     if any(not one.answered or names_colours(one) for one in answers):
         return behaviour
     one_each = yield [
-        ask.shared([user(*blocks)])
+        ask.shared([user(*blocks)], system=two_pictures()["system"])
         for blocks in (
             ("Look at this,", UPPER, "and at this.", PICTURES_QUESTION),
             ("Look at this,", "and at this.", LOWER, PICTURES_QUESTION),
@@ -737,11 +737,12 @@ def also_with_picture(ask: Ask, behaviour: Behaviour) -> ProbeRun:
         answers.append((yield tested))
         if names_colours(answers[-1]):
             return behaviour
-    without: Exchange = yield ask.control(history(), tools=tools)
-    if answers[0].prompt_tokens > without.prompt_tokens:
-        return behaviour
-    summary = f"{behaviour.summary}; but a picture in a result does not reach the model"
-    return partial(summary, *answers, without, seen)
+    for left, lost in (((), "a picture"), ((UPPER,), "one of two pictures")):
+        without: Exchange = yield ask.control(history(*left), tools=tools)
+        if answers[0].prompt_tokens <= without.prompt_tokens:
+            summary = f"{behaviour.summary}; but {lost} in a result does not reach the model"
+            return partial(summary, *answers, without, seen)
+    return behaviour
 
 
 def result_carries(ask: Ask, content: str | list[dict[str, Any]], form: str) -> ProbeRun:

@@ -94,13 +94,15 @@ def dictated_calls(
     only: Collection[str] = CALLED,
     written: bool = False,
     empty: bool = True,
+    reverse: bool = False,
 ) -> dict[str, Any]:
     """The request for all calls, as arguments of `Ask`.
 
     ``said`` dictates words before them, and ``only`` names the tools that are to be called.
     ``written`` writes out all inputs in the prompt; else an earlier call has one, and its result
     another. Before these are a call with a long input, one with a long result, and others with
-    nothing in their results, unless they are not to be ``empty``.
+    nothing in their results, unless they are not to be ``empty``. ``reverse`` asks for the calls
+    in reverse order.
     """
     nothing: list[dict[str, Any]] = [{"content": ""}, {"content": []}, {}]
     where = {
@@ -109,7 +111,7 @@ def dictated_calls(
     }
     inputs = "\n".join(
         f"{name}: {_written(given) if written else where.get(name, _written(given))}"
-        for name, given in CALLED.items()
+        for name, given in (reversed(CALLED.items()) if reverse else CALLED.items())
         if name in only
     )
     before = f'First write the sentence "{SAID_BEFORE}" Then call ' if said else "Call "

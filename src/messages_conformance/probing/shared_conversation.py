@@ -120,7 +120,10 @@ def conversation(breakpoints: int = 1, *, left_out: str | None = None) -> dict[s
                 _ALL_CODES_PROMPT,
             ),
         ],
-        "system": f"{code('system', 'harbour')}\n\n{code('system beyond ASCII', 'pier')}",
+        "system": (
+            f"{code('system', 'harbour')}\n\n{_padding('quay')}\n\n"
+            f"{code('system beyond ASCII', 'pier')}"
+        ),
         "tools": [{**_unlocking(called, code, bare), **cached("tools")}],
         "max_tokens": 600,
     }

@@ -35,12 +35,12 @@ DICTATED_TEXT = f"""\
 ```
 quebec %41 **romeo** 10\\n 👩‍🔬 <|sierra|>
 ```
-tango ﬃ ½ ㎞"""
+tango ﬃ ½ ㎞ tut tut tut tut tut tut tut tut"""
 """Words on one line, and then what is easily lost: white space, quotes, markup, backslashes.
 
 The first word, and the first after `BEGUN`, begin with a letter that is several tokens to most
-models: some servers lose what comes before a whole one. The last are letters that compatibility
-forms (NFKC) take apart.
+models: some servers lose what comes before a whole one. Then come letters that compatibility
+forms (NFKC) take apart, and a word so often that parts of a stream are alike.
 """
 
 
