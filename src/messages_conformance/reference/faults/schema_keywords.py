@@ -33,7 +33,11 @@ def _with_schemas(body: Body, change: Callable[[Body], Body]) -> Body:
             }
         )
 
-    return with_tools(body, lambda tool: {**tool, "input_schema": changed(tool["input_schema"])})
+    def of_tool(tool: Body) -> Body:
+        schema = tool.get("input_schema")
+        return tool if schema is None else {**tool, "input_schema": changed(schema)}
+
+    return with_tools(body, of_tool)
 
 
 def _schemas(value: Any) -> Iterator[Body]:
