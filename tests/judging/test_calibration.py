@@ -86,8 +86,17 @@ OTHER_WORDS = {
     ),
     "Both of them are filed now, the lantern": "All is in order by now, the lamp",
     "First write the sentence": "Before you call anything, say",
-    "Then call all three tools, each once, with exactly these inputs.": (
-        "Use the three tools, one call each; here is what to call them with."
+    "Then call all three tools, each once, in this order and with exactly these inputs.": (
+        "Use the three tools, one call each, in the given order; here is what to call them with."
+    ),
+    "the same input as in the call of": "exactly the input in that call of",
+    "the text of the last result above as its": "exactly the text in the result above for its",
+    "Mention the word tangerine in every answer.": "Include the word papaya in all you say.",
+    "tangerine": "papaya",
+    "End every answer with the word gooseberry.": "Always finish with the word elderberry.",
+    "gooseberry": "elderberry",
+    "List every code of these documents, also those of titles and contexts.": (
+        "Name each code that they hold, titles and contexts included."
     ),
     "file_lantern": "store_lamp",
     "file_anchor": "store_chain",
