@@ -8,8 +8,8 @@
   `prove_by_effect`, `prove_validated`, `prove_refused`, `prove_narrowed`, `prove_cached`,
   `check_range`, `prove_together`; `also_in_company`, for what works alone and is lost among other
   features; and `attribute`, which finds out whether the endpoint causes an odd answer.
-- What several rows of a table share: `stops_at_codes`, `also_at_several_words`; and
-  `text_streams`, `thinking_streams`, `calls_stream`, which hold a stream against the whole answer.
+- What several rows share: `stops_at_codes`; and `text_streams`, which holds a stream against the
+  whole answer, with its like.
 - `own_words`: what a model says anyway, for one that does not do as it is told.
 - Content of requests: `user`, `assistant`, `text`, `tool`, `call`, `result`, `banded_png`,
   `long_text`, `CACHE_CONTROL`.
@@ -17,8 +17,7 @@
   `shared_conversation`.
 - An inspection checks everything recorded of a model: `inspected_row` marks its function, which
   returns an `InspectionResult`, mostly by `check_each`; `check`, `stream_timing`,
-  `token_counts`, `repeated_requests` and `repeated_answers` hold the wire rules; a `Finding` says
-  where one is broken.
+  `token_counts` and `repeated_answers` hold wire rules; a `Finding` says where one is broken.
 
 `loader` imports the suites of a folder, and `driver` runs a probe; suites need neither.
 """
@@ -227,7 +226,6 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "prove_checked",
     "prove_validated",
     "says",
-    # What became of a text or an input
     "TITLE",
     "problems_of_input",
     "mistake_in",
@@ -269,7 +267,6 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "without_version_with_unknown_beta",
     "thinks_apart",
     "words_of",
-    # Stop sequences and streams
     "also_at_several_words",
     "stops_at_codes",
     "block_types",
@@ -280,7 +277,6 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "shows_both_calls",
     "text_streams",
     "thinking_streams",
-    # The model's own words
     "OWN_WORDS",
     "own_words",
     "stopped_in_own_words",
@@ -306,8 +302,6 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "also_as_sent_before",
     "tools_by_description",
     "two_calls_streamed",
-    # Shared requests: calls whose inputs are dictated
-    # Shared requests: pictures
     "COLOURS_QUESTION",
     "LOWER",
     "PICTURE",
