@@ -3,15 +3,18 @@
 import re
 
 from messages_conformance.probing import (
+    AUTO,
+    BELL_PROMPT,
     COMPANY,
     COUNTS,
     DICTATION,
     DICTATION_WITH_THINKING,
-    MANNER_WORD,
+    MANNER_WORDS,
     NARROW_SAMPLES,
     OWN_WORDS,
     PLAIN,
     SYSTEM_CODE,
+    TOOLS_BY_NAME,
     UNKNOWN_MODEL,
     WIDE_SAMPLES,
     Ask,
@@ -62,8 +65,8 @@ from messages_conformance.probing import (
 
 HELLO = "Say hello."
 UNREACHABLE_SERVER = "mcp.invalid"
-USER = "user_17:session/4b1d"
-"""An opaque name, with characters that clients do use."""
+USER = f"user_{'7f3a' * 16}_account__session_0b61c2de-4c1e-4f0b-9d55-2f8e31a7c604"
+"""An opaque name as coding agents send it, far longer than most."""
 
 
 FOREIGN_MODEL = "gpt-4o"
@@ -84,8 +87,9 @@ def model_is_the_one_asked_for(ask: Ask) -> ProbeRun:
     answer.
     """
     known: Exchange = yield ask(**PLAIN)
-    unknown, foreign = yield [
-        ask.invalid(**PLAIN, model=name) for name in (UNKNOWN_MODEL, FOREIGN_MODEL)
+    unknown, foreign, with_tools = yield [
+        *(ask.invalid(**PLAIN, model=name) for name in (UNKNOWN_MODEL, FOREIGN_MODEL)),
+        ask.shared(BELL_PROMPT, tools=TOOLS_BY_NAME, tool_choice=AUTO),
     ]
     name = str(model_of(known))
     if not ask.model.is_named(name) and not is_dated(name, ask.model.id):
@@ -98,6 +102,9 @@ def model_is_the_one_asked_for(ask: Ask) -> ProbeRun:
     if foreign.answered:
         summary = f"{FOREIGN_MODEL!r} is served as well, by {model_of(foreign)!r}"
         return partial(summary, foreign, known)
+    if with_tools.answered and model_of(with_tools) != name:
+        summary = f"{name!r} answered, but {model_of(with_tools)!r} where tools are offered"
+        return partial(summary, known, with_tools)
     return works(
         f"{name!r} answered; a model that does not exist: {describe(unknown)}", known, unknown
     )
@@ -358,18 +365,22 @@ def system_reaches_the_model(ask: Ask) -> ProbeRun:
             plays_along=plays_along,
             company_is=COMPANY,
         )
-    if says(manner, MANNER_WORD):
-        blocks = works(f"the model begins as only system instructs it: {MANNER_WORD!r}", manner)
+    if any(says(manner, word) for word in MANNER_WORDS):
+        blocks = works("the model speaks as only blocks of system instruct it", manner)
     else:
-        blocks = yield from also_in_company(
-            (yield from system_carries(ask, ["Help.", fact], "a list of blocks")),
-            manner,
-            manner_company,
-            without=ask.shared(**four_results_with_manner(manner="Be brief.")),
-            is_shown=lambda exchange: says(exchange, MANNER_WORD),
-            plays_along=lambda exchange: all(n in exchange.text for n in COUNTS.values()),
-            company_is="with tools, as the last of three blocks",
-        )
+        blocks = yield from system_carries(ask, ["Help.", fact], "a list of blocks")
+    for number, word in enumerate(MANNER_WORDS, 1):
+        if blocks.kind is Kind.WORKS and not says(manner, word):
+            blocks = yield from also_in_company(
+                blocks,
+                manner,
+                manner_company,
+                without=ask.shared(**four_results_with_manner(left_out=word)),
+                is_shown=lambda exchange, word=word: says(exchange, word),  # type: ignore[misc]
+                plays_along=lambda exchange: all(n in exchange.text for n in COUNTS.values()),
+                company_is="with tools",
+                what=f"block {number} of {len(MANNER_WORDS)}",
+            )
     if string.kind is blocks.kind:
         return (yield from also_among_all_codes(ask, string, codes, "system beyond ASCII"))
     good, bad = (string, blocks) if string.kind is Kind.WORKS else (blocks, string)

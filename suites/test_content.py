@@ -20,6 +20,8 @@ from messages_conformance.probing import (
     ERROR_CODE,
     FAILED_BELLS,
     FIRST_TEXT_CODE,
+    FROM_CALL,
+    FROM_RESULT,
     INPUT_CODE,
     LOWER,
     PICTURE,
@@ -34,6 +36,7 @@ from messages_conformance.probing import (
     Ask,
     Attribution,
     Behaviour,
+    Claim,
     Exchange,
     Kind,
     ProbeRun,
@@ -41,6 +44,7 @@ from messages_conformance.probing import (
     Samples,
     all_codes,
     also_among_all_codes,
+    also_as_sent_before,
     also_prefilled,
     also_streamed,
     also_verbatim,
@@ -327,7 +331,7 @@ def one_picture_is_lost(ask: Ask, behaviour: Behaviour, both: Exchange) -> Probe
     if any(not one.answered or names_colours(one) for one in answers):
         return behaviour
     one_each = yield [
-        ask.shared([user(*blocks)])
+        ask.shared([user(*blocks)], system=two_pictures()["system"])
         for blocks in (
             ("Look at this,", UPPER, "and at this.", PICTURES_QUESTION),
             ("Look at this,", "and at this.", LOWER, PICTURES_QUESTION),
@@ -354,6 +358,59 @@ def document_reaches_the_model(ask: Ask) -> ProbeRun:
 
     Instead, if partial: send one document in each turn, or their texts as one document.
     """
+    everything: Exchange = yield ask.shared(**documents())
+    if everything.refused and ask.row.claim is not Claim.SUPPORTED:
+        return refused(everything)
+    if all(says(everything, code) for code in IN_DOCUMENTS.values()):
+        return works("the model repeated what only parts of two documents hold", everything)
+    behaviour = yield from two_documents_carry(ask)
+    if behaviour.kind is not Kind.WORKS:
+        return behaviour
+    if everything.refused:
+        summary = f"{behaviour.summary}; but with a title, context and blocks of content: "
+        return partial(f"{summary}{describe(everything)}", everything, *behaviour.exchanges)
+    for part, code in IN_DOCUMENTS.items():
+        if says(everything, code) or not everything.prompt_tokens:
+            continue
+        without: Exchange = yield ask.shared(**documents(left_out=part))
+        if without.prompt_tokens == everything.prompt_tokens:
+            summary = f"{behaviour.summary}; but {part} of a document is lost: other words in its"
+            return partial(f"{summary} place cost as many tokens", everything, without)
+    return behaviour
+
+
+IN_DOCUMENTS = {
+    "the title": "stoat-3918",
+    "the context": "puffin-2460",
+    "the text": VAULT_CODE,
+    "the first block of content": "magpie-7153",
+    "the second block of content": GARDEN_CODE,
+}
+"""What only one part of two documents holds."""
+
+
+def documents(*, left_out: str | None = None) -> dict[str, Any]:
+    """Two documents, one a text and one of blocks, as arguments of `Ask`; without one part."""
+    title, context, data, *blocks = (
+        "Nothing here." if part == left_out else f"Its code is {code}."
+        for part, code in IN_DOCUMENTS.items()
+    )
+    first = {
+        "type": "document",
+        "source": {"type": "text", "media_type": "text/plain", "data": data},
+        "title": title,
+        "context": context,
+    }
+    second = {
+        "type": "document",
+        "source": {"type": "content", "content": [text(block) for block in blocks]},
+    }
+    question = "List every code of these documents, also those of titles and contexts."
+    return {"prompt": [user(first, second, f"{question} Write nothing else.")], "max_tokens": 100}
+
+
+def two_documents_carry(ask: Ask) -> ProbeRun:
+    """The model reads each of two documents that are nothing but text."""
     first, second = (
         {"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": data}}
         for data in (VAULT, GARDEN)
@@ -529,7 +586,9 @@ def tool_use_input_reaches_the_model(ask: Ask) -> ProbeRun:
     shared: Exchange = yield all_codes(ask)
     if says(shared, INPUT_CODE):
         seen = works(f"the model repeated what only the call's input holds: {INPUT_CODE!r}", shared)
-        return (yield from also_among_all_codes(ask, seen, shared, *INPUT_PLACES))
+        seen = yield from also_among_all_codes(ask, seen, shared, *INPUT_PLACES)
+        what = "the input of an earlier call"
+        return (yield from also_as_sent_before(ask, seen, FROM_CALL, what))
     alone = yield from prove_by_canary(
         ask([*vault_opened({"code": INPUT_CODE}), user(question)], tools=[OPENER]),
         canary=INPUT_CODE,
@@ -626,6 +685,8 @@ def tool_result_content_reaches_the_model(ask: Ask) -> ProbeRun:
     """
     shared: Exchange = yield all_codes(ask)
     behaviour = yield from results_carry(ask, shared)
+    what = "the result of an earlier call"
+    behaviour = yield from also_as_sent_before(ask, behaviour, FROM_RESULT, what)
     return (yield from also_with_picture(ask, behaviour))
 
 
@@ -676,11 +737,12 @@ def also_with_picture(ask: Ask, behaviour: Behaviour) -> ProbeRun:
         answers.append((yield tested))
         if names_colours(answers[-1]):
             return behaviour
-    without: Exchange = yield ask.control(history(), tools=tools)
-    if answers[0].prompt_tokens > without.prompt_tokens:
-        return behaviour
-    summary = f"{behaviour.summary}; but a picture in a result does not reach the model"
-    return partial(summary, *answers, without, seen)
+    for left, lost in (((), "a picture"), ((UPPER,), "one of two pictures")):
+        without: Exchange = yield ask.control(history(*left), tools=tools)
+        if answers[0].prompt_tokens <= without.prompt_tokens:
+            summary = f"{behaviour.summary}; but {lost} in a result does not reach the model"
+            return partial(summary, *answers, without, seen)
+    return behaviour
 
 
 def result_carries(ask: Ask, content: str | list[dict[str, Any]], form: str) -> ProbeRun:

@@ -9,8 +9,7 @@ from messages_conformance.probing import (
     ProbeRun,
     broken,
     describe,
-    four_results_with_manner,
-    ignored,
+    dictated_calls,
     partial,
     refused,
     row,
@@ -20,7 +19,6 @@ from messages_conformance.probing import (
 )
 
 SHORT = "Name the largest planet."
-LONG = f"{SHORT} Then name the smallest one, and say in a few words how the two differ in size."
 
 
 def counted(exchange: Exchange) -> Any:
@@ -42,27 +40,23 @@ def tokens_can_be_counted(ask: Ask) -> ProbeRun:
     Instead, if partial: leave a margin: go by the `usage` of the last answer rather than by the
     count.
     """
-    short, long, paid = yield [ask.count(SHORT), ask.count(LONG), ask.control(SHORT, max_tokens=4)]
+    short, paid = yield [ask.count(SHORT), ask.control(SHORT, max_tokens=4)]
     if short.refused:
         return refused(short)
-    figures = counted(short), counted(long)
-    if short.status != 200 or not all(type(figure) is int and figure > 0 for figure in figures):
+    figure = counted(short)
+    if short.status != 200 or type(figure) is not int or figure <= 0:
         return broken(describe(short), short)
-    if figures[0] >= figures[1]:
-        summary = f"a long prompt has {figures[1]} tokens, a short one {figures[0]}"
-        return ignored(summary, short, long)
     charged = paid.prompt_tokens
-    if is_far_off(figures[0], charged):
-        return partial(f"{figures[0]} tokens were counted and {charged} charged", short, paid)
-    counts = works(f"{figures[0]} tokens were counted, {charged} charged", short, paid)
+    if is_far_off(figure, charged):
+        return partial(f"{figure} tokens were counted and {charged} charged", short, paid)
+    counts = works(f"{figure} tokens were counted, {charged} charged", short, paid)
     return (yield from all_is_counted(ask, counts))
 
 
 def all_is_counted(ask: Ask, behaviour: Behaviour) -> ProbeRun:
     """A system prompt, tools, calls, results and pictures are counted like what they cost."""
     # Nothing in it is marked for a cache, whose figures may be wrong for reasons of their own.
-    company = "a conversation with a system prompt, tools and results"
-    asked = [(company, four_results_with_manner())]
+    asked = [("a conversation with a system prompt, tools, calls and results", dictated_calls())]
     if ask.model.sees:
         asked.append(("two pictures", two_pictures()))
     for what, fields in asked:

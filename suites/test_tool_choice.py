@@ -171,7 +171,11 @@ def one_call_at_a_time(ask: Ask) -> ProbeRun:
     if len(free.tool_uses) < 2 or not single.tool_uses:
         lost = yield from tools_are_lost(ask, single, free)
         return lost or unclear("the model does not call several tools when it may", single, free)
-    return works("one tool was called where several are without it", single, free)
+    forced = yield ask.shared(prompt, tools=[WEATHER], tool_choice={**one_call, "type": "any"})
+    if forced.refused or len(forced.tool_uses) > 1:
+        summary = f"one tool is called with `auto`; but with `any`: {describe(forced)}"
+        return partial(summary, forced, single, free)
+    return works("one tool was called where several are without it", single, free, forced)
 
 
 MANY = 40

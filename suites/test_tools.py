@@ -10,6 +10,8 @@ from messages_conformance.probing import (
     LENDING_FLAT,
     LENDING_IN_WORDS,
     LENDING_OTHER_VALUES,
+    LENDING_PLAIN,
+    RULES,
     TITLE,
     TOOLS_BY_NAME,
     Ask,
@@ -21,10 +23,13 @@ from messages_conformance.probing import (
     all_codes,
     also_among_all_codes,
     breakpoint_chain,
+    breaks_rules,
     broken,
     called_tools,
     calls_as_dictated,
+    describe,
     lending,
+    lending_without,
     long_text,
     mistake_in,
     partial,
@@ -143,8 +148,10 @@ def whole_schema_counts(ask: Ask, behaviour: Behaviour) -> ProbeRun:
     What a call lacks may be the model's fault. It is blamed on the endpoint only where token counts
     show that a keyword never reached the model, or where a value comes unless it is 0 or false.
     """
-    tested = ask(**lending())
+    tested = ask.shared(**lending())
     first: Exchange = yield tested
+    if not first.answered and first.status is not None:
+        return (yield from plain_schema_is_taken(ask, behaviour, first))
     if (title := title_in(first)) and (mistake := mistake_in(title, TITLE)):
         summary = f"{behaviour.summary}; but {TITLE!r} comes as {title!r}: {mistake}"
         others = yield [tested] * 2
@@ -152,7 +159,7 @@ def whole_schema_counts(ask: Ask, behaviour: Behaviour) -> ProbeRun:
             return partial(summary, first, *others, *behaviour.exchanges)
     complaint = complaint_about(first)
     if complaint is None:
-        return behaviour
+        return (yield from each_rule_counts(ask, behaviour, first))
     said = f"{behaviour.summary}; but the call breaks its schema: {complaint}"
     keyword = "enum" if "enum" in complaint else "required"
     without = yield from keyword_costs_nothing(ask, keyword, first)
@@ -183,6 +190,43 @@ def whole_schema_counts(ask: Ask, behaviour: Behaviour) -> ProbeRun:
         *truthy,
         *behaviour.exchanges,
     )
+
+
+def plain_schema_is_taken(ask: Ask, behaviour: Behaviour, first: Exchange) -> ProbeRun:
+    """A schema is refused, or breaks something, that is taken without its less usual keywords."""
+    plain, again = yield [
+        ask.shared(**lending(schema=LENDING_PLAIN)),
+        ask.shared(**lending()),
+    ]
+    if not plain.answered or again.status != first.status:
+        return behaviour
+    keywords = ", ".join(dict.fromkeys(one for names in RULES.values() for one in names))
+    summary = f"{behaviour.summary}; but a schema with {keywords}: {describe(first)}"
+    return partial(summary, first, again, plain, *behaviour.exchanges)
+
+
+MOST_RULES = 2
+"""Properties whose keywords are left out to see what they cost; more of them say nothing new."""
+
+
+def each_rule_counts(ask: Ask, behaviour: Behaviour, called: Exchange) -> ProbeRun:
+    """Each keyword that tells the value of a property reaches the model.
+
+    A value that breaks one is a model's fault as well. It is blamed on the endpoint only where the
+    keyword costs no token.
+    """
+    inputs = [use.get("input") for use in called.tool_uses]
+    broken_rules = breaks_rules(inputs[0]) if inputs else []
+    for name in broken_rules[:MOST_RULES]:
+        for keyword in RULES[name]:
+            without: Exchange = yield ask.control(**lending(schema=lending_without(name, keyword)))
+            if called.prompt_tokens and called.prompt_tokens == without.prompt_tokens:
+                summary = (
+                    f"{behaviour.summary}; but the call's {name!r} breaks its schema, whose "
+                    f"{keyword!r} costs no token, so it never reaches the model"
+                )
+                return partial(summary, called, without, *behaviour.exchanges)
+    return behaviour
 
 
 def inner_values(exchange: Exchange) -> object:
@@ -228,7 +272,7 @@ def complaint_about(exchange: Exchange) -> str | None:
     inputs = [use.get("input") for use in exchange.tool_uses]
     if not inputs or exchange.stop_reason == "max_tokens":
         return None
-    found = problems_of_input(inputs[0], LENDING)
+    found = problems_of_input(inputs[0], LENDING_PLAIN)
     return f"{found[0][1]} (at {found[0][0] or 'the root'})" if found else None
 
 

@@ -76,26 +76,35 @@ OTHER_WORDS = {
     "Which two calls failed? Answer with the numbers of their bells, then with what their results "
     "say.": "Two of these failed. What calls failed? Say the bells, and what the results said.",
     "Who wrote Hamlet?": "Who painted the Mona Lisa?",
-    "alpha": "ochre",
+    "鰯": "鮭",
     "brävo": "tângo",
     "charlie": "sierra",
-    "chêne": "forêt",
+    "šípek": "žihadlo",
     "Say hello.": "Greet me, please.",
     "Repeat exactly, and nothing else, what stands between the two lines of equals signs:": (
         "Say this back to me word for word, all that the signs frame:"
     ),
     "Both of them are filed now, the lantern": "All is in order by now, the lamp",
     "First write the sentence": "Before you call anything, say",
-    "Then call all three tools, each once, with exactly these inputs.": (
-        "Use the three tools, one call each; here is what to call them with."
+    "Then call all three tools, each once, in this order and with exactly these inputs.": (
+        "Use the three tools, one call each, in the given order; here is what to call them with."
+    ),
+    "the same input as in the call of": "exactly the input in that call of",
+    "the text of the last result above as its": "exactly the text in the result above for its",
+    "Mention the word tangerine in every answer.": "Include the word papaya in all you say.",
+    "tangerine": "papaya",
+    "End every answer with the word gooseberry.": "Always finish with the word elderberry.",
+    "gooseberry": "elderberry",
+    "List every code of these documents, also those of titles and contexts.": (
+        "Name each code that they hold, titles and contexts included."
     ),
     "file_lantern": "store_lamp",
     "file_anchor": "store_chain",
     "file_compass": "store_dial",
     "marten-1550": "badger-1663",
     "stork-8413": "linnet-8207",
-    "gecko-1307": "skink-1974",
-    "ibis-7731": "crane-7209",
+    "gekón-1307": "křeček-1974",
+    "vážka-7731": "můra-7209",
     "viper-2963": "adder-2381",
     "Count from 1 to 40, separated by spaces.": "Please count up to 40 starting at 1.",
     "Answer with the code only.": "Just give me the code.",

@@ -8,8 +8,8 @@
   `prove_by_effect`, `prove_validated`, `prove_refused`, `prove_narrowed`, `prove_cached`,
   `check_range`, `prove_together`; `also_in_company`, for what works alone and is lost among other
   features; and `attribute`, which finds out whether the endpoint causes an odd answer.
-- What several rows of a table share: `stops_at_codes`, `also_at_several_words`; and
-  `text_streams`, `thinking_streams`, `calls_stream`, which hold a stream against the whole answer.
+- What several rows share: `stops_at_codes`; and `text_streams`, which holds a stream against the
+  whole answer, with its like.
 - `own_words`: what a model says anyway, for one that does not do as it is told.
 - Content of requests: `user`, `assistant`, `text`, `tool`, `call`, `result`, `banded_png`,
   `long_text`, `CACHE_CONTROL`.
@@ -17,8 +17,7 @@
   `shared_conversation`.
 - An inspection checks everything recorded of a model: `inspected_row` marks its function, which
   returns an `InspectionResult`, mostly by `check_each`; `check`, `stream_timing`,
-  `token_counts`, `repeated_requests` and `repeated_answers` hold the wire rules; a `Finding` says
-  where one is broken.
+  `token_counts` and `repeated_answers` hold wire rules; a `Finding` says where one is broken.
 
 `loader` imports the suites of a folder, and `driver` runs a probe; suites need neither.
 """
@@ -61,7 +60,9 @@ from messages_conformance.probing.content import (
     tool,
     user,
 )
+from messages_conformance.probing.dictated_calls import FROM_CALL, FROM_RESULT, dictated_calls
 from messages_conformance.probing.displaced_results import displacement
+from messages_conformance.probing.history_as_sent import also_as_sent_before
 from messages_conformance.probing.inspection import InspectionResult, check_each, inspected_row
 from messages_conformance.probing.own_words import OWN_WORDS, own_words, stopped_in_own_words
 from messages_conformance.probing.probe import (
@@ -92,7 +93,7 @@ from messages_conformance.probing.shared_conversation import (
     COUNTS,
     COUNTS_BY_ORDER,
     FAILED_BELLS,
-    MANNER_WORD,
+    MANNER_WORDS,
     STOP_CODE,
     breakpoint_chain,
     conversation,
@@ -148,9 +149,13 @@ from messages_conformance.probing.shared_tools import (
     LENDING_FLAT,
     LENDING_IN_WORDS,
     LENDING_OTHER_VALUES,
+    LENDING_PLAIN,
+    RULES,
     TOOLS_BY_NAME,
+    breaks_rules,
     called_tools,
     lending,
+    lending_without,
     tools_by_description,
     two_calls_streamed,
 )
@@ -175,12 +180,13 @@ from messages_conformance.rules.remembered import check_once as check
 from messages_conformance.rules.response import token_counts
 from messages_conformance.rules.response.input_schema import problems as problems_of_input
 from messages_conformance.rules.stream import timing as stream_timing
-from messages_conformance.verdict import Behaviour, Kind, Samples
+from messages_conformance.verdict import Behaviour, Claim, Kind, Samples
 
 __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     # A probe
     "Ask",
     "Behaviour",
+    "Claim",
     "Exchange",
     "Kind",
     "ProbePart",
@@ -220,7 +226,6 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "prove_checked",
     "prove_validated",
     "says",
-    # What became of a text or an input
     "TITLE",
     "problems_of_input",
     "mistake_in",
@@ -262,7 +267,6 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "without_version_with_unknown_beta",
     "thinks_apart",
     "words_of",
-    # Stop sequences and streams
     "also_at_several_words",
     "stops_at_codes",
     "block_types",
@@ -273,7 +277,6 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "shows_both_calls",
     "text_streams",
     "thinking_streams",
-    # The model's own words
     "OWN_WORDS",
     "own_words",
     "stopped_in_own_words",
@@ -285,14 +288,20 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "LENDING_FLAT",
     "LENDING_IN_WORDS",
     "LENDING_OTHER_VALUES",
+    "LENDING_PLAIN",
+    "RULES",
+    "breaks_rules",
+    "lending_without",
     "lending",
     "TOOLS_BY_NAME",
+    "FROM_CALL",
+    "dictated_calls",
+    "FROM_RESULT",
     "called_tools",
     "calls_as_dictated",
+    "also_as_sent_before",
     "tools_by_description",
     "two_calls_streamed",
-    # Shared requests: calls whose inputs are dictated
-    # Shared requests: pictures
     "COLOURS_QUESTION",
     "LOWER",
     "PICTURE",
@@ -312,7 +321,7 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "FAILED_BELLS",
     "FIRST_TEXT_CODE",
     "INPUT_CODE",
-    "MANNER_WORD",
+    "MANNER_WORDS",
     "RESULT_BLOCKS_CODE",
     "RESULT_STRING_CODE",
     "SECOND_TEXT_CODE",

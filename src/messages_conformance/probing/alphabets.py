@@ -97,9 +97,18 @@ _MISTAKES: Final[dict[str, Callable[[str], str]]] = {
     "quotes were made typographic": lambda text: re.sub(r'"([^"]*)"', "“\\1”", text),
     "quotes were made typographic, all alike": lambda text: text.replace('"', "”"),
     "marks of Markdown were left out": lambda text: re.sub(r"[`*_]", "", text),
+    "long numbers were rounded": (
+        lambda text: re.sub(r"\d{16,}", lambda found: str(int(float(found[0]))), text)
+    ),
     "letters were escaped as in JSON": lambda text: json.dumps(text, ensure_ascii=False)[1:-1],
 }
 _OF_MODELS_TOO: Final[dict[str, Callable[[str], str]]] = {
+    "letters were replaced by their compatibility forms (NFKC)": (
+        lambda text: unicodedata.normalize("NFKC", text)
+    ),
+    "letters were replaced by their compatibility forms (NFKD)": (
+        lambda text: unicodedata.normalize("NFKD", text)
+    ),
     "empty lines were left out": lambda text: re.sub(r"\n{2,}", "\n", text),
     "fences of code were left out": lambda text: re.sub(r"```\w*\n?", "", text),
     "marks of bold text were left out": lambda text: text.replace("**", ""),

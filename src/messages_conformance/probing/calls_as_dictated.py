@@ -11,6 +11,8 @@ from messages_conformance.probing.assertions import EFFECT_TEST, says
 from messages_conformance.probing.behaviours import partial
 from messages_conformance.probing.dictated_calls import (
     CALLED,
+    FROM_CALL,
+    FROM_RESULT,
     SAID_BEFORE,
     calls_of,
     dictated_calls,
@@ -34,15 +36,40 @@ def calls_as_dictated(ask: Ask, behaviour: Behaviour) -> ProbeRun:
         found = damage_of_calls(calls_of(answers[-1]), _WANTED)
         if found == "":
             return (yield from _text_comes_before(ask, behaviour, answers[-1]))
+        if found is None and calls_of(answers[-1]) == _WANTED[::-1]:
+            return (yield from _come_in_order(ask, behaviour, answers[-1]))
         if found is None:
             return (yield from _all_calls_come(ask, behaviour, answers[-1]))
         if found != damage_of_calls(calls_of(answers[0]), _WANTED):
             return behaviour
+    if "" in {_damage_in_prompt(one) for one in answers}:
+        # What is damaged stood earlier: is it so as well if the prompt has it?
+        again: Exchange = yield ask.shared(**dictated_calls(written=True))
+        if damage_of_calls(calls_of(again), _WANTED) in ("", None):
+            return behaviour
+        answers.append(again)
     written: Exchange = yield inputs_as_text(ask)
     if not writes_inputs(written):
         return behaviour
     summary = f"{behaviour.summary}; but of inputs that are dictated, {found}"
     return partial(f"{summary}; as text the model writes them right", *answers, written)
+
+
+def _damage_in_prompt(answer: Exchange) -> str | None:
+    """What became of the calls whose inputs are written in the prompt."""
+    wanted = [call for call in _WANTED if call[0] not in (FROM_CALL, FROM_RESULT)]
+    names = [name for name, _ in wanted]
+    return damage_of_calls([call for call in calls_of(answer) if call[0] in names], wanted)
+
+
+def _come_in_order(ask: Ask, behaviour: Behaviour, first: Exchange) -> ProbeRun:
+    """The calls come in reverse order, and those asked for in reverse order come as they stand."""
+    tested, turned = ask.shared(**dictated_calls()), ask.shared(**dictated_calls(reverse=True))
+    again = yield [tested, turned, turned]
+    if calls_of(again[0]) != _WANTED[::-1] or any(calls_of(one) != _WANTED for one in again[1:]):
+        return behaviour
+    summary = f"{behaviour.summary}; but several calls always come in reverse order"
+    return partial(summary, first, *again)
 
 
 def _all_calls_come(ask: Ask, behaviour: Behaviour, first: Exchange) -> ProbeRun:

@@ -1,5 +1,8 @@
 """Three calls whose inputs are dictated, after words that are dictated too, plain and streamed.
 
+One input is written in the prompt, one stands in an earlier call, and one in its result. So what
+is changed on the way in shows as well as what is changed on the way out.
+
 The inputs hold what is easily lost: nested lists and objects, null, 0, false and the empty string,
 quotes and backslashes, white space, letters beyond ASCII, names in several cases, large numbers,
 long texts, and texts that a parser may take for a number, a literal or JSON.
@@ -9,6 +12,7 @@ import json
 from collections.abc import Collection
 from typing import Any
 
+from messages_conformance.probing.content import assistant, call, long_text, result, text, user
 from messages_conformance.probing.probe import Ask, Question
 from messages_conformance.probing.shared_plain import dictation
 from messages_conformance.protocol.exchange import Exchange
@@ -16,7 +20,7 @@ from messages_conformance.protocol.exchange import Exchange
 SAID_BEFORE = "Both of them are filed now, the lantern in the north wing and the anchor by the gate"
 CALLED: dict[str, Any] = {
     "file_lantern": {
-        "itemTitle": 'Žofie & the <b>"Brävo"</b> 楡 🦊',
+        "itemTitle": 'Žofie & the <b>"Brävo"</b> 楡 🦊 ½',
         "File_Path": "C:\\new\\table",
         "Lines": "one\n\ttwo  three\n",
         "Route": (
@@ -43,11 +47,29 @@ CALLED: dict[str, Any] = {
         "receiptNo": "heron-88",
         "paid": True,
         "parts": [{"sku": "a1", "qty": 2}, {"sku": "b2", "qty": 0}],
-        "remark": "it's a 5\" \\ 3' one",
+        "remark": "it's a 5\" \\ 3' one,\n\tlike <b>Žofie's</b> & 🦊's",
+        "serial": 9007199254740995,
+        "weight": 80.9375,
+        "chain": (
+            "Nine shackles of it lie in the forward locker, the tenth is kept ashore in the shed "
+            "by the slip, where the boatman counts the links in spring and paints the old ones red"
+        ),
     },
-    "mcp__yard__file_compass": {"bearing": "north by east"},
+    "mcp__yard__file_compass": {
+        "bearing": (
+            'north by "east", C:\\half\n\tnorth <b>ž</b> & 🦊\'s, number 9007199254740997;\n'
+            "the names of the winds stand on its rim, and a lily where others have an arrow, as "
+            "the harbour master wishes it, so that nobody takes it for the one in the chapel"
+        ),
+    },
 }
 """The tools that are to be called, in that order, and the inputs of the calls."""
+FROM_CALL, FROM_RESULT = list(CALLED)[1:]
+"""Those whose inputs stand in an earlier call, and in its result, and not in the prompt."""
+_FIELD = "bearing"
+"""The property that takes the result."""
+_IDS = ("toolu_slip01", "toolu_slip02", "toolu_slip03", "toolu_slip04")
+_FILED = {"content": "Filed."}
 
 
 def schema_of(value: Any) -> dict[str, Any]:
@@ -66,29 +88,71 @@ def schema_of(value: Any) -> dict[str, Any]:
     return {"type": kinds.get(type(value), "null")}
 
 
-def dictated_calls(*, said: bool = True, only: Collection[str] = CALLED) -> dict[str, Any]:
+def dictated_calls(
+    *,
+    said: bool = True,
+    only: Collection[str] = CALLED,
+    written: bool = False,
+    empty: bool = True,
+    reverse: bool = False,
+) -> dict[str, Any]:
     """The request for all calls, as arguments of `Ask`.
 
     ``said`` dictates words before them, and ``only`` names the tools that are to be called.
+    ``written`` writes out all inputs in the prompt; else an earlier call has one, and its result
+    another. Before these are a call with a long input, one with a long result, and others with
+    nothing in their results, unless they are not to be ``empty``. ``reverse`` asks for the calls
+    in reverse order.
     """
-    wanted = {name: given for name, given in CALLED.items() if name in only}
-    inputs = "\n".join(f"{name}: {_written(given)}" for name, given in wanted.items())
+    nothing: list[dict[str, Any]] = [{"content": ""}, {"content": []}, {}]
+    where = {
+        FROM_CALL: f"the same input as in the call of {FROM_CALL} above",
+        FROM_RESULT: f"the text of the last result above as its {_FIELD}",
+    }
+    inputs = "\n".join(
+        f"{name}: {_written(given) if written else where.get(name, _written(given))}"
+        for name, given in (reversed(CALLED.items()) if reverse else CALLED.items())
+        if name in only
+    )
     before = f'First write the sentence "{SAID_BEFORE}" Then call ' if said else "Call "
-    tools = "all three tools, each once" if len(wanted) == len(CALLED) else "only the tools below"
+    every = set(only) >= set(CALLED)
+    tools = "all three tools, each once" if every else "only the tools below"
+    order = "in this order and with exactly these inputs"
     return {
-        "prompt": f"{before}{tools}, with exactly these inputs.\n{inputs}",
+        "prompt": [
+            user("Look up in the yard's book how things are filed there."),
+            assistant(
+                *(
+                    call(id, FROM_RESULT, {_FIELD: long_text(id, 20) if id == _IDS[0] else "south"})
+                    for id in _IDS
+                )
+            ),
+            user(
+                *(
+                    {"type": "tool_result", "tool_use_id": id, **(held if empty else _FILED)}
+                    for id, held in zip(
+                        _IDS, [*nothing, {"content": long_text("quay", 20)}], strict=True
+                    )
+                )
+            ),
+            assistant(call("toolu_yard01", FROM_CALL, CALLED[FROM_CALL])),
+            user(result("toolu_yard01", CALLED[FROM_RESULT][_FIELD])),
+            assistant("I have looked it up."),
+            user(f"{before}{tools}, {order}.\n{inputs}"),
+        ],
+        "system": [text("You keep the book of a yard."), text(long_text("yard", 24))],
         "tools": [
             {"name": name, "description": "Files a thing.", "input_schema": schema_of(given)}
             for name, given in CALLED.items()
         ],
-        "max_tokens": 1000,
+        "max_tokens": 1200,
     }
 
 
 def inputs_as_text(ask: Ask) -> Question:
     """Dictate the same inputs as text: a model that writes them right can write them in a call."""
     return ask.control(
-        **{**dictation("\n".join(map(_written, CALLED.values()))), "max_tokens": 1000}
+        **{**dictation("\n".join(map(_written, CALLED.values()))), "max_tokens": 1200}
     )
 
 

@@ -120,7 +120,10 @@ def conversation(breakpoints: int = 1, *, left_out: str | None = None) -> dict[s
                 _ALL_CODES_PROMPT,
             ),
         ],
-        "system": f"{code('system', 'harbour')}\n\n{code('system beyond ASCII', 'pier')}",
+        "system": (
+            f"{code('system', 'harbour')}\n\n{_padding('quay')}\n\n"
+            f"{code('system beyond ASCII', 'pier')}"
+        ),
         "tools": [{**_unlocking(called, code, bare), **cached("tools")}],
         "max_tokens": 600,
     }
@@ -198,7 +201,13 @@ def _padding(title: str) -> str:
 
 
 MANNER_WORD = "marmalade"
-_MANNER = f"Begin every answer with the word {MANNER_WORD}."
+_MANNERS = {
+    MANNER_WORD: f"Begin every answer with the word {MANNER_WORD}.",
+    "tangerine": "Mention the word tangerine in every answer.",
+    "gooseberry": "End every answer with the word gooseberry.",
+}
+MANNER_WORDS = tuple(_MANNERS)
+"""What the blocks of the system prompt make every answer hold, one each, in their order."""
 
 COUNTS = {
     ("boats", "Oslo"): "14",
@@ -215,15 +224,18 @@ COUNTS_BY_ORDER = [COUNTS[_RESULT_ORDER[CALL_ORDER.index(asked)]] for asked in C
 
 
 def four_results_with_manner(
-    tool_choice: dict[str, str] = AUTO, *, manner: str = _MANNER
+    tool_choice: dict[str, str] = AUTO, *, left_out: str | None = None
 ) -> dict[str, Any]:
     """The conversation of `four_results`, shared with other rows, as arguments of `Ask`.
 
     The model needs no further tool, though some are offered. The system prompt is a list of three
-    blocks, whose last demands a manner of speaking that every answer shows; ``manner`` are other
-    words in its place.
+    blocks, each of which demands a manner of speaking that every answer shows; ``left_out`` is the
+    word of `MANNER_WORDS` whose block holds other words.
     """
-    system = [text("You count things in ports."), text("You are careful."), text(manner)]
+    system = [
+        text("Be careful with figures." if word == left_out else manner)
+        for word, manner in _MANNERS.items()
+    ]
     return {**four_results(), "system": system, "tool_choice": tool_choice}
 
 

@@ -31,4 +31,7 @@ def names_colours(exchange: Exchange) -> bool:
 
 def two_pictures(question: str = PICTURES_QUESTION) -> dict[str, Any]:
     """What two pictures show, with text before, between and after them, as arguments of `Ask`."""
-    return {"prompt": [user("Look at this,", UPPER, "and at this.", LOWER, question)]}
+    return {
+        "prompt": [user("Look at this,", UPPER, "and at this.", LOWER, question)],
+        "system": "You look at pictures.",
+    }

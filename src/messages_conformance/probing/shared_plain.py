@@ -24,7 +24,7 @@ PLAIN: dict[str, Any] = {
 PLAIN_TOPIC = "quokka"
 """Shows that the prompt reached the model."""
 
-DICTATED_WORDS = ("alpha", "brävo", "charlie", "chêne", "楡", "echo")
+DICTATED_WORDS = ("鰯", "brävo", "charlie", "šípek", "楡", "echo")
 DICTATED_TEXT = f"""\
 {" ".join(DICTATED_WORDS)}
 
@@ -35,8 +35,13 @@ DICTATED_TEXT = f"""\
 ```
 quebec %41 **romeo** 10\\n 👩‍🔬 <|sierra|>
 ```
-tango"""
-"""Words on one line, and then what is easily lost: white space, quotes, markup, backslashes."""
+tango ﬃ ½ ㎞ tut tut tut tut tut tut tut tut"""
+"""Words on one line, and then what is easily lost: white space, quotes, markup, backslashes.
+
+The first word, and the first after `BEGUN`, begin with a letter that is several tokens to most
+models: some servers lose what comes before a whole one. Then come letters that compatibility
+forms (NFKC) take apart, and a word so often that parts of a stream are alike.
+"""
 
 
 def dictation(words: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Tools that several rows offer, and prompts that call for them: one answer serves them all."""
 
+import re
 from typing import Any
 
 from messages_conformance.probing.alphabets import TITLE
@@ -7,6 +8,7 @@ from messages_conformance.probing.content import tool
 from messages_conformance.probing.probe import Ask, Question
 from messages_conformance.probing.shared_plain import THINKING
 from messages_conformance.protocol.exchange import Exchange
+from messages_conformance.rules.response.input_schema import problems
 
 AUTO = {"type": "auto"}
 """The `tool_choice` that is the default."""
@@ -32,7 +34,7 @@ _DESCRIPTIONS = {
 FITTING_TOOLS = ["tool_b", "tool_h"]
 """The two of eight that `TWO_TOOLS_PROMPT` calls for; a guess picks both one time in 56."""
 
-LENDING: dict[str, Any] = {
+LENDING_PLAIN: dict[str, Any] = {
     "type": "object",
     "properties": {
         "title": {"type": "string"},
@@ -46,6 +48,75 @@ LENDING: dict[str, Any] = {
     "required": ["title", "counter", "options"],
 }
 """A schema whose choices and required properties no prompt suggests, with objects in objects."""
+_RULED: dict[str, Any] = {
+    "shelf": {"type": "string", "pattern": "^[K-N]-[0-9]{3}$"},
+    "copies": {"type": "integer", "minimum": 12, "maximum": 15},
+    "floor": {"type": "integer", "enum": [-2, 31]},
+    "sealed": {"type": "boolean", "enum": [False]},
+    "labels": {"type": "array", "items": {"type": "string"}, "minItems": 3, "uniqueItems": True},
+    "stamp": {"allOf": [{"enum": ["wren-4", "finch-6"]}]},
+    "gate": {"oneOf": [{"const": "larch-2"}, {"const": "maple-9"}]},
+    "due": {"anyOf": [{"$ref": "#/$defs/day"}, {"$ref": "#/$defs/week"}]},
+}
+_UNUSED: dict[str, Any] = {
+    "back": {"type": "string", "format": "date", "examples": ["2031-05-07"]},
+    "remark": {"title": "Remark", "type": ["string", "null"], "default": None, "maxLength": 80},
+}
+"""Properties that need not be given: servers have refused such keywords."""
+LENDING: dict[str, Any] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "Loan",
+    "additionalProperties": False,
+    **LENDING_PLAIN,
+    "properties": {**LENDING_PLAIN["properties"], **_RULED, **_UNUSED},
+    "required": [*LENDING_PLAIN["required"], *_RULED],
+    "$defs": {
+        "day": {
+            "type": "object",
+            "properties": {"weekday": {"$ref": "#/$defs/weekday"}},
+            "required": ["weekday"],
+        },
+        "week": {
+            "type": "object",
+            "properties": {"number": {"type": "integer"}},
+            "required": ["number"],
+        },
+        "weekday": {"enum": ["tue", "thu"]},
+    },
+}
+"""The same with properties whose values only one keyword each tells, which no prompt suggests."""
+RULES: dict[str, tuple[str, ...]] = {
+    "shelf": ("pattern",),
+    "copies": ("minimum", "maximum"),
+    "floor": ("enum",),
+    "sealed": ("enum",),
+    "labels": ("minItems",),
+    "stamp": ("allOf",),
+    "gate": ("oneOf",),
+    "due": ("anyOf", "$defs"),
+}
+"""The keywords that tell the values of these properties."""
+
+
+def lending_without(property: str, keyword: str) -> dict[str, Any]:
+    """`LENDING` without one keyword of one property."""
+    if keyword == "$defs":
+        return {name: value for name, value in LENDING.items() if name != keyword}
+    inner = {n: v for n, v in LENDING["properties"][property].items() if n != keyword}
+    return {**LENDING, "properties": {**LENDING["properties"], property: inner}}
+
+
+def breaks_rules(given: object) -> list[str]:
+    """Those properties of `RULES` whose values in an input are not as their keywords tell."""
+    if not isinstance(given, dict):
+        return []
+    broken = {pointer.split("/")[1] for pointer, _ in problems(given, LENDING) if "/" in pointer}
+    broken |= {name for name in RULES if name not in given}
+    if not re.fullmatch("[K-N]-[0-9]{3}", str(given.get("shelf"))):
+        broken.add("shelf")
+    return [name for name in RULES if name in broken]
+
+
 LENDING_PROMPT = f'Lend the book "{TITLE}" from page 0, and do not reserve it. Use the tool.'
 LENDING_IN_WORDS = (
     f'{LENDING_PROMPT} The title is "{TITLE}", counter is amber-7, and options are page 0 and '
@@ -56,8 +127,8 @@ LENDING_OTHER_VALUES = f'Lend the book "{TITLE}" from page 7, and reserve it. Us
 LENDING_FLAT = {
     "type": "object",
     "properties": {
-        **{name: LENDING["properties"][name] for name in ("title", "counter")},
-        **LENDING["properties"]["options"]["properties"],
+        **{name: LENDING_PLAIN["properties"][name] for name in ("title", "counter")},
+        **LENDING_PLAIN["properties"]["options"]["properties"],
     },
     "required": ["title", "counter", "page", "reserve"],
 }

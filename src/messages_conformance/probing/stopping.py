@@ -139,7 +139,7 @@ def stopped_in_dictation(ask: Ask) -> ProbeRun:
         if runs_on(dictated, STOP_WORD):
             return ignored(RUNS_ON, *tries)
         missing = missing_of_stop(dictated, STOP_WORD)
-        if not missing and says(dictated, DICTATED_WORDS[0]) and not ended:
+        if not missing and says(dictated, DICTATED_WORDS[1]) and not ended:
             return works(STOPS, *tries)
         if missing and ends_before_stop(dictated):
             ended.append(dictated)

@@ -18,7 +18,7 @@ from messages_conformance.probing.shared_tools import (
     tools_by_description,
 )
 from messages_conformance.protocol.exchange import Exchange
-from messages_conformance.verdict import Behaviour
+from messages_conformance.verdict import Behaviour, Kind
 
 EQUAL = "the events add up to what the plain answer says"
 
@@ -121,7 +121,19 @@ def thinking_streams(ask: Ask) -> ProbePart[Behaviour | None]:
     plain: Exchange = yield control
     if not plain.answered:
         return None
-    return (yield from compare_streamed(plain, (yield tested), control, tested))
+    streamed: Exchange = yield tested
+    behaviour: Behaviour = yield from compare_streamed(plain, streamed, control, tested)
+    if behaviour.kind is not Kind.WORKS or streamed.text == plain.text:
+        return behaviour
+
+    def says_otherwise(exchange: Exchange) -> bool:
+        return exchange.text != str(plain.text)
+
+    attribution = yield from attribute(says_otherwise, streamed, tested, control)
+    if not attribution.to_endpoint:
+        return behaviour
+    summary = f"streams, but with thinking {plain.text!r} comes as {streamed.text!r}"
+    return partial(summary, plain, *attribution.exchanges)
 
 
 def compare_streamed(

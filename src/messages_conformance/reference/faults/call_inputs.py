@@ -157,6 +157,17 @@ def only_the_first_call_comes(_request: AdmittedRequest, message: Message) -> Me
 
 
 @of_message(_ROW)
+def calls_in_reverse_order(_request: AdmittedRequest, message: Message) -> Message:
+    """Several calls of an answer come in reverse order: devised."""
+    calls = _calls(message)
+    if len(calls) < 2:
+        return message
+    turned = iter(calls[::-1])
+    content = [next(turned) if one["type"] == "tool_use" else one for one in message["content"]]
+    return with_changes(message, content=content)
+
+
+@of_message(_ROW)
 def digits_as_numbers(_request: AdmittedRequest, message: Message) -> Message:
     """A string of digits in an input comes as a number, as of parsers that guess types."""
     return _in_inputs(message, _in_strings_as(lambda words: words.isdecimal()))

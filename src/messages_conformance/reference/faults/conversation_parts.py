@@ -184,7 +184,7 @@ def stops_of_several_words_dropped(body: Body) -> Body:
     return {**body, "stop_sequences": [one for one in stops if " " not in str(one).strip()]}
 
 
-@of_model_input("combinations/pairs")
+@of_model_input("combinations/pairs", side_effects=("basic/system",))
 def second_system_block_lost(body: Body) -> Body:
     """Of three blocks of a system prompt the one in the middle is lost."""
     system = body.get("system")

@@ -11,7 +11,7 @@ from messages_conformance.reference.faults.decorators import (
     Body,
     of_stages,
 )
-from messages_conformance.reference.faults.edits import without, without_blocks
+from messages_conformance.reference.faults.edits import Block, with_blocks, without, without_blocks
 from messages_conformance.reference.pipeline import Stages
 from messages_conformance.reference.response import Refusal, Response, json_response
 
@@ -60,6 +60,26 @@ def counts_forget_system_and_tools(stages: Stages) -> Stages:
 def counts_forget_pictures(stages: Stages) -> Stages:
     """count_tokens does not count images."""
     return _counting(stages, lambda body: without_blocks(body, "image"))
+
+
+@of_stages("endpoint/count_tokens", endpoints=(STRICT,), side_effects=("wire/tokens",))
+def counts_forget_results(stages: Stages) -> Stages:
+    """count_tokens does not count what tool results hold: devised."""
+
+    def emptied(block: Block, _role: str) -> Block:
+        return {**block, "content": ""} if block.get("type") == "tool_result" else block
+
+    return _counting(stages, lambda body: with_blocks(body, emptied))
+
+
+@of_stages("endpoint/count_tokens", endpoints=(STRICT,), side_effects=("wire/tokens",))
+def counts_forget_inputs_of_calls(stages: Stages) -> Stages:
+    """count_tokens does not count the inputs of earlier calls: devised."""
+
+    def emptied(block: Block, _role: str) -> Block:
+        return {**block, "input": {}} if block.get("type") == "tool_use" else block
+
+    return _counting(stages, lambda body: with_blocks(body, emptied))
 
 
 @of_stages("endpoint/count_tokens", endpoints=(STRICT,))

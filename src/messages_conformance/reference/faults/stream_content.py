@@ -207,6 +207,30 @@ def input_tokens_zero_in_streams(events: Events) -> Events:
     return tuple(map(zeroed, _with_input_tokens_at_start(events, lambda _: 0)))
 
 
+def _begins_beyond_ascii(events: Events) -> bool:
+    """Whether the first letter of a streamed answer is beyond ASCII."""
+    texts = (((event.json or {}).get("delta") or {}).get("text") for event in events)
+    first = next((text.strip() for text in texts if isinstance(text, str) and text.strip()), "")
+    return bool(first) and not first[0].isascii()
+
+
+@of_events("basic/stream", side_effects=("wire/stream", CLIENT_ROW, *SIDE_EFFECTS))
+def start_lost_before_half_a_letter(events: Events) -> Events:
+    """message_start is lost where the first token is half a letter: llama.cpp, measured."""
+    if not _begins_beyond_ascii(events):
+        return events
+    return tuple(event for event in events if event.type != "message_start")
+
+
+@of_events("basic/stream", side_effects=SIDE_EFFECTS)
+def first_delta_lost_before_half_a_letter(events: Events) -> Events:
+    """The first delta is lost where it begins beyond ASCII: devised."""
+    if not _begins_beyond_ascii(events):
+        return events
+    first = next(event for event in events if ((event.json or {}).get("delta") or {}).get("text"))
+    return tuple(event for event in events if event is not first)
+
+
 def _with_input_tokens_at_start(events: Events, change: Callable[[int], int]) -> Events:
     """The events with other input tokens in message_start."""
     first = events[0].json or {}

@@ -193,7 +193,11 @@ def auto_refused(request: AdmittedRequest) -> None:
 
 @of_request(
     "tool_choice/any",
-    side_effects=("refusal/forced_call_with_thinking", "refusal/choice_without_tools"),
+    side_effects=(
+        "refusal/forced_call_with_thinking",
+        "refusal/choice_without_tools",
+        "tool_choice/disable_parallel_tool_use",
+    ),
 )
 def any_dropped(body: Body) -> Body:
     """`tool_choice: any` does not force a call (llama.cpp build 11434, measured)."""
@@ -220,7 +224,14 @@ def tool_means_any(body: Body) -> Body:
     return {**body, "tool_choice": {"type": "any"}} if choice_type_of(body) == "tool" else body
 
 
-@of_check("tool_choice/any", side_effects=("tool_choice/tool", "request/web_search"))
+@of_check(
+    "tool_choice/any",
+    side_effects=(
+        "tool_choice/tool",
+        "request/web_search",
+        "tool_choice/disable_parallel_tool_use",
+    ),
+)
 def forced_calls_refused(request: AdmittedRequest) -> None:
     """A forced tool call is refused because thinking is on by default (eino#994, 2026)."""
     if choice_type_of(request.body) in _FORCED:
@@ -232,7 +243,12 @@ def forced_calls_refused(request: AdmittedRequest) -> None:
 
 
 @of_model_input(
-    "tool_choice/any", side_effects=("tool_choice/tool", "refusal/forced_call_with_thinking")
+    "tool_choice/any",
+    side_effects=(
+        "tool_choice/tool",
+        "refusal/forced_call_with_thinking",
+        "tool_choice/disable_parallel_tool_use",
+    ),
 )
 def forced_call_after_text(body: Body) -> Body:
     """A forced tool call is not enforced: the model answers with text."""

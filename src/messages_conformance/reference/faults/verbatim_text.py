@@ -163,3 +163,19 @@ def begun_answers_repeated(request: AdmittedRequest, message: Message) -> Messag
         else "".join(str(block.get("text", "")) for block in objects(content))
     )
     return _said(message, lambda text: f"{begun}{text}")
+
+
+def _compatible(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)
+
+
+@of_model_input(_ROW)
+def prompts_in_compatibility_form(body: Body) -> Body:
+    """Prompts are normalised (NFKC) before the model reads them, as some filters do: devised."""
+    return _sent(body, _compatible)
+
+
+@of_message(_ROW)
+def answers_in_compatibility_form(_request: AdmittedRequest, message: Message) -> Message:
+    """Answers are normalised (NFKC) before they are sent: devised."""
+    return _said(message, _compatible)

@@ -53,6 +53,13 @@ _PAST = (
     "did|was|were|called|passed|returned|reported|used|earlier|previous|previously|gave|told|"
     "have you|said|chose|sent"
 )
+_ABOVE = (
+    r"(?:with )?(?:exactly )?the (?:"
+    r"(?:same )?input (?:as )?(?:in|of) (?:the|that) call\b[^\n]* above"
+    r"|text (?:of|in) the (?:last )?(?:tool )?result above (?:as|for) (?:its |the )?(?P<field>\w+)"
+    r")"
+)
+"""Where an input stands that is to be used again, or what is to be a property of one."""
 _FORBID = re.compile(
     r"\b(?:do(?:n't| not)|never|without|no|avoid)\b[^.;]{0,25}"
     r"\b(?:tools?|functions?|calling|call)\b",
@@ -102,7 +109,7 @@ def choose_calls(prompt: Prompt, *, busy: bool) -> tuple[tuple[str, Input], ...]
     if transcript.choice == "none" or not offers:
         return ()
     text = prompt.request
-    if (written := _written_out(text, offers)) and not _unwanted(prompt):
+    if (written := _written_out(prompt, offers)) and not _unwanted(prompt):
         calls = written
     elif transcript.choice == "tool":
         calls = _assign(text, offers) or [offers[0].call(text)]
@@ -119,16 +126,35 @@ def choose_calls(prompt: Prompt, *, busy: bool) -> tuple[tuple[str, Input], ...]
     return tuple(unique if transcript.parallel else unique[:1])
 
 
-def _written_out(text: str, offers: tuple[OfferedTool, ...]) -> list[tuple[str, Input]]:
-    """The calls whose inputs the request writes out in JSON, each after its tool's name."""
+def _written_out(prompt: Prompt, offers: tuple[OfferedTool, ...]) -> list[tuple[str, Input]]:
+    """The calls whose inputs the request writes out in JSON, each after its tool's name.
+
+    Instead of an input it may name where one stands: in a call above, or in a result above.
+    """
+    text = prompt.request
     found: list[tuple[int, str, Input]] = []
     for offer in offers:
         name = re.escape(offer.tool.name)
-        for lead in re.finditer(rf"(?<![\w-]){name}(?: with| input)?[:(]?\s*(?=\{{)", text):
+        lead = rf"(?<![\w-]){name}(?: with| input)?[:(]?\s*"
+        for place in re.finditer(rf"{lead}(?=\{{)", text):
             with contextlib.suppress(ValueError):
-                given, _ = json.JSONDecoder().raw_decode(text, lead.end())
-                found.append((lead.start(), offer.tool.name, given))
+                given, _ = json.JSONDecoder().raw_decode(text, place.end())
+                found.append((place.start(), offer.tool.name, given))
+        found += [
+            (place.start(), offer.tool.name, given)
+            for place in re.finditer(rf"{lead}{_ABOVE}", text, re.IGNORECASE)
+            for given in _stands_above(prompt, place["field"])
+        ]
     return [(name, given) for _, name, given in sorted(found, key=lambda call: call[0])]
+
+
+def _stands_above(prompt: Prompt, field: str | None) -> Iterator[Input]:
+    """The last call's input, or with a field the last result's text in it; none without such."""
+    pieces = prompt.said("tool_result" if field else "tool_use")
+    if pieces and field:
+        yield {field: pieces[-1].text}
+    elif pieces and isinstance(pieces[-1].input, dict):
+        yield pieces[-1].input
 
 
 def _offer(tool: Tool) -> OfferedTool:

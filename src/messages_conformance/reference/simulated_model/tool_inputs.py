@@ -7,6 +7,7 @@ from typing import Any
 from messages_conformance.protocol.exchange import Json
 from messages_conformance.reference.simulated_model import english
 from messages_conformance.reference.simulated_model.counting import find_sum
+from messages_conformance.reference.simulated_model.patterns import example_of
 
 _DEEPEST = 5
 """Levels of a schema that are filled; a recursive schema has no last level."""
@@ -145,6 +146,8 @@ def _number(name: str, schema: dict[str, Any], pool: ValuePool, *, whole: bool) 
 
 def _string(name: str, schema: dict[str, Any], pool: ValuePool) -> str:
     text = pool.text
+    if isinstance(pattern := schema.get("pattern"), str) and (made := example_of(pattern)):
+        return made
     form = schema.get("format") or next((f for f in _FORMATS if f in name.lower()), None)
     if form in _FORMATS and form not in ("time",):
         pattern, usual = _FORMATS[form]
