@@ -55,7 +55,7 @@ def questions(dialect: Dialect, model: str, client: Client | None) -> Questions:
         ended = read(request, exchange, client)
         if is_success(exchange):
             # Of the two turns of a tool loop the first one shows it.
-            effects.setdefault(case, effect_of(case, request, exchange))
+            effects.setdefault(case, effect_of(case, request, exchange, answer))
         if case not in walks or walks[case].answered:
             walks[case] = ended
     ended = walks["plain"]
