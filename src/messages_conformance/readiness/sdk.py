@@ -76,7 +76,8 @@ def concluded(begun: Readiness, walks: Mapping[str, Walk]) -> Readiness:
     plain = walks.get("plain")
     return replace(
         begun,
-        seen=tuple(_seen(case, walks.get(case)) for case in _WORDS),
+        # An old version knows nothing of what came later, such as thinking.
+        seen=tuple(_seen(case, walks.get(case)) for case in _WORDS if begun.dialect.of_case(case)),
         plain_walk=plain,
         advice=tuple(
             f"{_ADVICE[case]}: {way.why}"
