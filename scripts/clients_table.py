@@ -14,6 +14,7 @@ How answers are read is measured with the real clients, which are installed on d
 
 import argparse
 import asyncio
+import re
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -49,6 +50,11 @@ WORDS = {
     Verdict.UNKNOWN: "not known",
     Verdict.NOT: "does not work",
 }
+ERRORS = (
+    re.compile(r"anthropic\.(\w+): Error code: (\d+) - \{.*?'message': '(.*?)(?:'.*|$)"),
+    re.compile(r"(\w+): (\d+) \{.*?\"message\":\"((?:[^\"\\]|\\.)*)(?:\".*|$)"),
+)
+"""An error as the Python and the TypeScript SDK print it, perhaps cut short."""
 Answer = Callable[[Sequence[Request]], list[Exchange]]
 
 
@@ -170,8 +176,16 @@ def words(found: Readiness) -> str:
 
 
 def figures(loaded: LoadedInspection, exchanges: Sequence[Exchange]) -> str:
-    """What a row comes to, in words."""
-    return loaded.inspection.function(exchanges).figures
+    """What a row comes to, in words; of an error, its message alone."""
+    said = loaded.inspection.function(exchanges).figures
+    return without_envelope(said.removeprefix("with either variable: "))
+
+
+def without_envelope(said: str) -> str:
+    """A sentence with the message alone of an error that stands in it."""
+    for error in ERRORS:
+        said = error.sub(r"\1 \2: \3", said)
+    return said.replace('\\"', '"')
 
 
 def keeping(answer: Answer, kept: list[Exchange]) -> Answer:

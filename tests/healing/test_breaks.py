@@ -219,3 +219,28 @@ def test_every_rule_that_breaks_clients_names_one_or_was_measured_to_break_none(
 def test_a_quota_with_a_status_that_says_later_tells_how_often_it_is_sent_and_when() -> None:
     said = of(documented("You exceeded your quota.", 429), "opencode")
     assert "opencode 1.18.33 sends this 6 times (2, 4, 8, 16 and 30 s) before" in said
+
+
+def test_a_hidden_message_is_not_said_to_be_a_bad_request_whatever_the_status() -> None:
+    """Measured: of a 401 the AI SDK shows “Unauthorized”, of a 500 “Internal Server Error”."""
+    said = of(refused({"error": {"message": "no"}}, 401), "ai-sdk")
+    assert said == (
+        "AI SDK 4.0.105 shows only the status text, as “Bad Request”, and not the message."
+    )
+
+
+@pytest.mark.parametrize(
+    ("message", "repeated"),
+    [("image input is not supported", True), ("'messages' is required", True), ("busy", False)],
+)
+def test_a_refusal_as_a_server_error_is_repeated_in_vain(message: str, repeated: bool) -> None:
+    said = " ".join(who_breaks(documented(message, 500)))
+    assert ("Claude Code 2.1.332" in said and "cannot succeed" in said) is repeated
+
+
+@pytest.mark.parametrize(("effort", "is_judged"), [("high", True), ("extreme", False), ([], False)])
+def test_the_refusal_of_an_effort_that_no_client_sends_says_nothing_of_them(
+    effort: Any, is_judged: bool
+) -> None:
+    answer = documented("output_config.effort: invalid", output_config={"effort": effort})
+    assert ("gives up here" in of(answer, "claude-code")) is is_judged

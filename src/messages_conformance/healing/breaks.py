@@ -20,7 +20,7 @@ _PHRASES: Final = {
     Outcome.EMPTY: ("shows an empty answer and no error", "show an empty answer and no error"),
     Outcome.LOSES: ("loses {detail}", "lose {detail}"),
     Outcome.GARBLES: ("reads it wrongly: {detail}", "read it wrongly: {detail}"),
-    Outcome.HIDES: ("shows “{detail}” and not the message", "show “{detail}” and not the message"),
+    Outcome.HIDES: ("shows {detail} and not the message", "show {detail} and not the message"),
     Outcome.RAW: ("shows the bare body", "show the bare body"),
     Outcome.RETRIES: (
         "sends the request {requests} times or more, then fails",
@@ -63,7 +63,8 @@ _WORST: Final = (
     Outcome.IGNORES,
 )
 _PERMANENT: Final = re.compile(
-    r"quota|arrear|billing|credit balance|insufficient[_ ](?:quota|balance|funds)|free tier",
+    r"quota|arrear|billing|credit balance|insufficient[_ ](?:quota|balance|funds)|free tier"
+    r"|not support|unsupported|is required",
     re.IGNORECASE,
 )
 _TEMPORARY: Final = frozenset({408, 409, 429, 500, 502, 503, 504, 529})
@@ -184,7 +185,7 @@ def _of_wording(exchange: Exchange, among: Iterable[Client]) -> Iterator[str]:
 
 
 def _of_repetition(exchange: Exchange, among: Iterable[Client]) -> Iterator[str]:
-    """Who repeats what no repetition heals: a quota or a debt with a status that says "later"."""
+    """Who repeats what no repetition heals: a debt, or a refusal, whose status says "later"."""
     status = exchange.status
     if status not in _TEMPORARY or not _PERMANENT.search(refusal_message(exchange)):
         return

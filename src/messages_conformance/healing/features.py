@@ -23,11 +23,15 @@ def _items(body: Body, name: str) -> list[Body]:
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
+_EFFORTS: Final = ("low", "medium", "high", "xhigh", "max")
+
+
 _HAS: Final[Mapping[str, Callable[[Body], bool]]] = MappingProxyType(
     {
         "adaptive": lambda body: _field(body, "thinking", "type") == "adaptive",
         "display": lambda body: _field(body, "thinking", "display") is not None,
-        "effort": lambda body: _field(body, "output_config", "effort") is not None,
+        # A malformed one is refused by right, and no client sends it.
+        "effort": lambda body: _field(body, "output_config", "effort") in _EFFORTS,
         "context_management": lambda body: body.get("context_management") is not None,
         "system_turn": lambda body: any(
             each.get("role") == "system" for each in _items(body, "messages")
