@@ -13,7 +13,7 @@ from messages_conformance.readiness.questions import answer_all, questions
 from messages_conformance.readiness.record import judge_exchanges
 from messages_conformance.readiness.result import Readiness
 from messages_conformance.reference.client_cases import LENIENT
-from support.clients_at import MODEL, answers_of
+from support.clients_at import MODEL, answers_of, at_case
 
 FIGURE = re.compile(rb'"cache_read_input_tokens": ?\d+')
 
@@ -55,6 +55,13 @@ def test_figures_that_come_without_marks_as_well_show_nothing_of_them(client: st
     found, _ = at_cache(client, unmarked=True)
     assert effect_of_marks(found) is Effect.UNSEEN
     assert "shows it: cache_control" not in render.text(found, "http://127.0.0.1:1")
+
+
+def test_a_stream_that_cannot_be_read_to_its_end_shows_nothing_to_be_ignored() -> None:
+    whole = {each.id: each.effect for each in at_case("accepts_all").seen}
+    assert whole["display"] is Effect.IGNORED
+    cut = {each.id: each.effect for each in at_case("no_message_stop").seen}
+    assert Effect.IGNORED not in (cut["thinking"], cut["display"], cut["caching"])
 
 
 @pytest.mark.parametrize("unmarked", [False, True])

@@ -33,6 +33,8 @@ def effect_of(
     if seen is None:
         return Effect.UNSEEN
     found = seen(request, answer)
+    if found is Effect.IGNORED and answer.message is None:
+        return Effect.UNSEEN  # What cannot be read shows nothing.
     if found is Effect.HONOURED and plain is not None and seen(request, plain) is found:
         return Effect.UNSEEN
     return found
