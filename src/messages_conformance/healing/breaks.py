@@ -171,6 +171,12 @@ def _of_wording(exchange: Exchange, among: Iterable[Client]) -> Iterator[str]:
         elif refusal.wording:
             after = f" after {refusal.otherwise} requests" if refusal.otherwise > 1 else ""
             gives_up.setdefault((after, refusal.wording), []).append(client.title)
+        elif not refusal.patterns and exchange.status in refusal.statuses:
+            helps = f"{refusal.cure} helps" if refusal.cure else "no setting helps"
+            yield (
+                f"{client.title} gives up here after {refusal.otherwise} requests, whatever the "
+                f"message says; {helps}."
+            )
     for (after, wording), titles in gives_up.items():
         verb = "give up" if len(titles) > 1 else "gives up"
         pronoun = "they" if len(titles) > 1 else "it"
@@ -196,12 +202,15 @@ def _of_repetition(exchange: Exchange, among: Iterable[Client]) -> Iterator[str]
         retry = client.retry_of(status)
         if retry is not None and retry.requests > 1:
             counts.setdefault((retry.requests, retry.waits), []).append(client.title)
-    for (requests, waits), titles in sorted(counts.items(), reverse=True):
-        verb = "send" if len(titles) > 1 else "sends"
-        pauses = f" ({waits})" if waits else ""
+    times = [
+        f"{_names(titles)} {'send' if len(titles) > 1 else 'sends'} it {requests} times"
+        + (f" ({waits})" if waits else "")
+        for (requests, waits), titles in sorted(counts.items(), reverse=True)
+    ]
+    if times:
         yield (
-            f"{_names(titles)} {verb} this {requests} times{pauses} before giving up, though it "
-            f"cannot succeed: its status {status} says “try later”."
+            f"It cannot succeed, and its status {status} says “try later”: {'; '.join(times)} "
+            "before giving up."
         )
 
 

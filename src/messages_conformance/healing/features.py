@@ -57,6 +57,21 @@ _WORDS: Final[Mapping[str, re.Pattern[str]]] = MappingProxyType(
         }.items()
     }
 )
+_WHOLE_FIELD: Final = re.compile(
+    r"[\"'`]?(thinking|metadata)[\"'`]?: .{0,40}(?:Extra inputs are not permitted|not supported)",
+    re.IGNORECASE,
+)
+"""A refusal of a field as such; that of a malformed value says nothing of clients."""
+_FIELDS: Final[Mapping[str, Callable[[Any], bool]]] = MappingProxyType(
+    {
+        "thinking": lambda body: (
+            isinstance(body, dict) and _field(body, "thinking", "type") == "enabled"
+        ),
+        "metadata": lambda body: (
+            isinstance(body, dict) and isinstance(_field(body, "metadata", "user_id"), str)
+        ),
+    }
+)
 _OVERFLOW: Final = re.compile(
     r"prompt is too long|input is too long|range of input length|maximum context length"
     r"|available context size|exceed context limit|context window|context_length_exceeded"
@@ -84,6 +99,8 @@ def refused_feature(exchange: Exchange) -> str | None:
     if exchange.status not in (400, 413, 422):
         return None
     message = refusal_message(exchange)
+    if (field := _refused_field(message)) and _FIELDS[field](exchange.request.body):
+        return field
     if _OVERFLOW.search(message):
         return OVERFLOW
     body = exchange.request.body
@@ -94,6 +111,12 @@ def refused_feature(exchange: Exchange) -> str | None:
         if words.search(message) and (name in sent or name not in _HAS):
             return name
     return next(iter(sent)) if len(sent) == 1 and not _names_a_field(message, body) else None
+
+
+def _refused_field(message: str) -> str | None:
+    """The field that a refusal begins with and refuses as a whole; None where it is none."""
+    found = _WHOLE_FIELD.match(message)
+    return found[1].lower() if found else None
 
 
 def _names_a_field(message: str, body: Body) -> bool:
