@@ -21,7 +21,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -199,12 +199,19 @@ CASES = ("plain", "stream", "thinking", "caching", "tools")
 NO_TOOLS = json.dumps(
     {
         "hooks": {
-            "PreToolUse": [{"matcher": "*", "hooks": [{"type": "command", "command": "exit 2"}]}]
+            "PreToolUse": [
+                {
+                    "matcher": "^(?!ToolSearch$)",
+                    "hooks": [{"type": "command", "command": "exit 2"}],
+                }
+            ]
         }
     }
 )
-"""Settings of Claude Code by which every call of a tool is refused."""
-PROGRAM_CASES = ("plain", "tools")
+"""Settings of Claude Code by which every call of a tool is refused but a search for tools."""
+PROGRAM_CASES = ("plain", "tools", "search")
+SEARCH, SEARCHED = "ToolSearch", {"query": "select:WebFetch"}
+"""The tool by which Claude Code loads a deferred tool, and what it is called with."""
 
 
 def main() -> None:
@@ -242,7 +249,7 @@ def capture(name: str, version: str) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         run = install(recipe, version, Path(folder))
         for case in PROGRAM_CASES if recipe.kind == "program" else CASES:
-            with server(calls_tools=case == "tools") as (url, seen):
+            with server(case) as (url, seen):
                 done = run(case, url)
                 if not seen and case == "plain":
                     raise OSError(f"case {case} sent nothing: {done.stderr[-300:]}")
@@ -289,7 +296,7 @@ def install(recipe: Recipe, version: str, folder: Path) -> Any:
 
     def run(case: str, url: str) -> subprocess.CompletedProcess[str]:
         if recipe.kind == "program":
-            return run_claude_code(command[0], home, url, turns=2 if case == "tools" else 1)
+            return run_claude_code(command[0], home, url, turns=1 if case == "plain" else 2)
         env = {**environ, **given, "URL": url, "CASE": case}
         return subprocess.run(
             command, env=env, cwd=home, capture_output=True, text=True, timeout=120
@@ -350,7 +357,7 @@ def run_claude_code(
 
 
 @contextmanager
-def server(*, calls_tools: bool) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+def server(case: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """A server that answers every request well, and keeps what it was sent."""
     seen: list[dict[str, Any]] = []
 
@@ -362,11 +369,13 @@ def server(*, calls_tools: bool) -> Iterator[tuple[str, list[dict[str, Any]]]]:
             headers = {name.lower(): value for name, value in self.headers.items()}
             seen.append({"path": self.path, "headers": headers, "body": body})
             turns = json.dumps(body.get("messages", []))
-            tool = calls_tools and body.get("tools") and "tool_result" not in turns
             names = [each["name"] for each in body.get("tools", ())]
-            message = answer(names[0] if tool and "get_weather" not in names else "get_weather")
-            if not tool:
+            if case not in ("tools", "search") or not names or "tool_result" in turns:
                 message = answer("")
+            elif case == "search":
+                message = answer(SEARCH, SEARCHED)
+            else:
+                message = answer("get_weather" if "get_weather" in names else names[0])
             stream = body.get("stream")
             content = "".join(events(message)) if stream else json.dumps(message)
             self.send_response(200)
@@ -393,9 +402,9 @@ def server(*, calls_tools: bool) -> Iterator[tuple[str, list[dict[str, Any]]]]:
         running.server_close()
 
 
-def answer(tool: str) -> dict[str, Any]:
+def answer(tool: str, given: Mapping[str, str] = {"city": "Paris"}) -> dict[str, Any]:
     """A message with a text, or with a call of a tool, by its name."""
-    call = {"type": "tool_use", "id": "toolu_1", "name": tool, "input": {"city": "Paris"}}
+    call = {"type": "tool_use", "id": "toolu_1", "name": tool, "input": given}
     return {
         "id": "msg_1",
         "type": "message",

@@ -1,17 +1,20 @@
 #!/usr/bin/env python3
-"""Print the tables of docs/clients.md: clients, snippets and moved conversations at endpoints.
+"""Make the tables of docs/clients.md: clients, snippets and moved conversations at endpoints.
 
+    scripts/clients_table.py --write
     scripts/clients_table.py [--live NAME=URL=MODEL …] [--from NAME=FOLDER …]
 
 Against the profiles of the reference endpoint everything is asked in this process, so these columns
-are simulated; against llama.cpp's server the shipped recordings are judged. `--live` adds a column
-for an endpoint without a key, `--from` one for a recording that ``ready`` or ``run --client`` made.
+are simulated; llama.cpp's server was asked by ``run --client``, and the shipped recordings of that
+are judged. `--live` adds a column for an endpoint without a key, `--from` one for a recording that
+``ready`` or ``run --client`` made. `--write` puts the tables into the page; else they are printed.
 How answers are read is measured with the real clients, which are installed on demand (see
 ``clients/installed``); where one cannot be installed the cell says so.
 """
 
 import argparse
 import asyncio
+import re
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -26,6 +29,7 @@ from messages_conformance.probing.loader import LoadedInspection
 from messages_conformance.protocol.exchange import Chunk, Exchange, Request
 from messages_conformance.readiness import moved, record, snippets
 from messages_conformance.readiness.dialect import Dialect, load
+from messages_conformance.readiness.effect import Effect
 from messages_conformance.readiness.questions import answer_all, questions
 from messages_conformance.readiness.result import Readiness, State, Verdict
 from messages_conformance.readiness.rows import inspection_of
@@ -37,12 +41,20 @@ from messages_conformance.reference.strict import current
 TARGETS = {"strict": "anthropic"}
 """The target that a profile simulates, if it is not Model Studio."""
 RECORDED = "llama.cpp"
+PAGE = Path(__file__).parents[1] / "docs" / "clients.md"
+BEGIN, END = "<!-- made by scripts/clients_table.py -->", "<!-- as far as here -->"
+"""What stands around the tables in the page."""
 WORDS = {
     Verdict.WORKS: "works",
     Verdict.WITH_SETTINGS: "with settings",
     Verdict.UNKNOWN: "not known",
     Verdict.NOT: "does not work",
 }
+ERRORS = (
+    re.compile(r"anthropic\.(\w+): Error code: (\d+) - \{.*?'message': '(.*?)(?:'.*|$)"),
+    re.compile(r"(\w+): (\d+) \{.*?\"message\":\"((?:[^\"\\]|\\.)*)(?:\".*|$)"),
+)
+"""An error as the Python and the TypeScript SDK print it, perhaps cut short."""
 Answer = Callable[[Sequence[Request]], list[Exchange]]
 
 
@@ -84,50 +96,69 @@ class Endpoint:
 
 
 def main() -> None:
-    """Print the tables as Markdown."""
+    """Make the tables as Markdown, and print them or write them into the page."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--live", action="append", default=[], metavar="NAME=URL=MODEL")
     parser.add_argument("--from", dest="recorded", action="append", default=[], metavar="NAME=DIR")
+    parser.add_argument("--write", action="store_true", help="write them into docs/clients.md")
     given = parser.parse_args()
     endpoints = [*simulated(), *map(live, given.live), *map(recording, given.recorded), shipped()]
-    dialects = [load(path) for path in sorted(resources.folder("dialects").glob("*.json"))]
-    head("client", endpoints)
-    for dialect in dialects:
-        row(f"{dialect.client} {dialect.version}", (client_cell(dialect, e) for e in endpoints))
+    made = "\n".join(lines(endpoints))
+    if not given.write:
+        print(made)
+        return
+    text = PAGE.read_text(encoding="utf-8")
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    PAGE.write_text(f"{before}{BEGIN}\n{made}\n{END}{after}", encoding="utf-8")
+
+
+def lines(endpoints: Sequence[Endpoint]) -> Iterator[str]:
+    """The three tables."""
+    yield from head("client", endpoints)
+    for dialect in dialects():
+        name = f"{dialect.client} {dialect.version}"
+        yield row(name, (client_cell(dialect, each) for each in endpoints))
     known = [(each, each.histories()) for each in endpoints]
     for title, inspections in (
         ("snippet", tuple(snippets.inspections())),
         ("conversation", tuple(moved.inspections())),
     ):
-        print()
-        head(title, endpoints)
+        yield ""
+        yield from head(title, endpoints)
         for each in inspections:
-            row(each.inspection.row, (figures(each, exchanges) for _, exchanges in known))
+            cells = (figures(each, exchanges) for _, exchanges in known)
+            yield row(each.inspection.row, cells)
 
 
-def head(first: str, endpoints: Iterable[Endpoint]) -> None:
+def dialects() -> list[Dialect]:
+    """The clients, one a line."""
+    return [load(path) for path in sorted(resources.folder("dialects").glob("*.json"))]
+
+
+def head(first: str, endpoints: Iterable[Endpoint]) -> Iterator[str]:
     """The head of a table."""
     titles = [f"{each.title}, {each.basis}" for each in endpoints]
-    print(f"| {first} | {' | '.join(titles)} |")
-    print(f"| --- | {' | '.join('---' for _ in titles)} |")
+    yield f"| {first} | {' | '.join(titles)} |"
+    yield f"| --- | {' | '.join('---' for _ in titles)} |"
 
 
-def row(first: str, cells: Iterable[str]) -> None:
+def row(first: str, cells: Iterable[str]) -> str:
     """A line of a table."""
-    print(f"| {first} | {' | '.join(cell.replace('|', '/') for cell in cells)} |", flush=True)
+    return f"| {first} | {' | '.join(cell.replace('|', '/') for cell in cells)} |"
 
 
 def client_cell(dialect: Dialect, endpoint: Endpoint) -> str:
     """A cell: the verdict, what was refused, and how the answers are read."""
     found, exchanges = endpoint.judge(dialect)
     read = figures(inspection_of(dialect), exchanges).partition("reads: ")[2]
-    return f"{words(found)}; {found.requests} requests; reads {read}"
+    return f"{words(found)}; reads {read}"
 
 
 def words(found: Readiness) -> str:
-    """The verdict, and what was refused."""
+    """The verdict, what was refused, what is ignored, and what it rests on."""
     refused = [
         each.id
         for each in found.seen
@@ -139,12 +170,22 @@ def words(found: Readiness) -> str:
     elif found.verdict is Verdict.UNKNOWN:
         unasked = sum(each.state is State.UNASKED for each in found.seen)
         said += f": {unasked} of {len(found.seen)} things were not asked"
-    return said
+    if ignored := [each.id for each in found.seen if each.effect is Effect.IGNORED]:
+        said += f"; ignored: {', '.join(f'`{id}`' for id in ignored)}"
+    return f"{said}; {found.requests} requests"
 
 
 def figures(loaded: LoadedInspection, exchanges: Sequence[Exchange]) -> str:
-    """What a row comes to, in words."""
-    return loaded.inspection.function(exchanges).figures
+    """What a row comes to, in words; of an error, its message alone."""
+    said = loaded.inspection.function(exchanges).figures
+    return without_envelope(said.removeprefix("with either variable: "))
+
+
+def without_envelope(said: str) -> str:
+    """A sentence with the message alone of an error that stands in it."""
+    for error in ERRORS:
+        said = error.sub(r"\1 \2: \3", said)
+    return said.replace('\\"', '"')
 
 
 def keeping(answer: Answer, kept: list[Exchange]) -> Answer:
@@ -176,9 +217,10 @@ def simulated() -> Iterator[Endpoint]:
 
 
 def shipped() -> Endpoint:
-    """The recordings of llama.cpp's server that ship with the project."""
+    """The recordings of llama.cpp's server, asked for all clients, that ship with the project."""
     cassettes = resources.folder("cassettes")
-    model = sorted(path.name for path in (cassettes / RECORDED).iterdir() if path.is_dir())[0]
+    (asked,) = (cassettes / RECORDED).glob("*/ready.yaml")
+    model = asked.parent.name
     return Endpoint(
         f"`{RECORDED}` {model}", model, "recorded", cassettes=cassettes, target=RECORDED
     )

@@ -177,7 +177,7 @@ def test_with_a_rule_only_what_it_is_about_is_said() -> None:
 
 def test_a_debt_that_says_try_later_is_sent_again_and_again() -> None:
     said = " ".join(who_breaks(documented("Your account is in arrears.", 429)))
-    assert "qwen-code 0.24.4 sends this 21 times" in said
+    assert "qwen-code 0.24.4 sends it 21 times" in said
     final = documented("Your account is in arrears.", 429, (("x-should-retry", "false"),))
     assert "21 times" not in " ".join(who_breaks(final))
 
@@ -218,4 +218,53 @@ def test_every_rule_that_breaks_clients_names_one_or_was_measured_to_break_none(
 
 def test_a_quota_with_a_status_that_says_later_tells_how_often_it_is_sent_and_when() -> None:
     said = of(documented("You exceeded your quota.", 429), "opencode")
-    assert "opencode 1.18.33 sends this 6 times (2, 4, 8, 16 and 30 s) before" in said
+    assert "opencode 1.18.33 sends it 6 times (2, 4, 8, 16 and 30 s) before" in said
+
+
+def test_a_hidden_message_is_not_said_to_be_a_bad_request_whatever_the_status() -> None:
+    """Measured: of a 401 the AI SDK shows “Unauthorized”, of a 500 “Internal Server Error”."""
+    said = of(refused({"error": {"message": "no"}}, 401), "ai-sdk")
+    assert said == (
+        "AI SDK 4.0.105 shows only the status text, as “Bad Request”, and not the message."
+    )
+
+
+@pytest.mark.parametrize(
+    ("message", "repeated"),
+    [("image input is not supported", True), ("'messages' is required", True), ("busy", False)],
+)
+def test_a_refusal_as_a_server_error_is_repeated_in_vain(message: str, repeated: bool) -> None:
+    said = " ".join(who_breaks(documented(message, 500)))
+    assert ("Claude Code 2.1.332" in said and "cannot succeed" in said) is repeated
+
+
+@pytest.mark.parametrize(("effort", "is_judged"), [("high", True), ("extreme", False), ([], False)])
+def test_the_refusal_of_an_effort_that_no_client_sends_says_nothing_of_them(
+    effort: Any, is_judged: bool
+) -> None:
+    answer = documented("output_config.effort: invalid", output_config={"effort": effort})
+    assert ("gives up here" in of(answer, "claude-code")) is is_judged
+
+
+METADATA = {"metadata": {"user_id": "u"}}
+THINKING = {"thinking": {"type": "enabled", "budget_tokens": 1024}}
+
+
+@pytest.mark.parametrize(
+    ("message", "sent", "helps"),
+    [
+        ("metadata: Extra inputs are not permitted", METADATA, "no setting helps"),
+        ("metadata: 'metadata' is not supported by model 'm'", METADATA, "no setting helps"),
+        ("thinking: Extra inputs are not permitted", THINKING, "MAX_THINKING_TOKENS=0 helps"),
+        ("Thinking: this is not supported", THINKING, "MAX_THINKING_TOKENS=0 helps"),
+        ("metadata.user_id: Input should be a valid string", METADATA, None),
+        ("metadata: Extra inputs are not permitted", {"metadata": {"user_id": 1}}, None),
+        ("messages.1.content.0: 'thinking' is not supported by model 'm'", THINKING, None),
+    ],
+)
+def test_what_no_wording_heals_names_the_setting_that_leaves_it_out(
+    message: str, sent: dict[str, Any], helps: str | None
+) -> None:
+    said = of(documented(message, **sent), "claude-code")
+    assert ("gives up here after 6 requests, whatever the message says" in said) is bool(helps)
+    assert helps is None or said.endswith(f"; {helps}.")

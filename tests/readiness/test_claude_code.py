@@ -43,6 +43,7 @@ OUTCOMES: tuple[tuple[str, Verdict, int, dict[str, str]], ...] = (
     ("system_variant_short", SETTINGS, 6, without("mid_conv_system")),
     ("display", WORKS, 3, WITHOUT_BETAS),
     ("deferred_tools", WORKS, 4, {"ENABLE_TOOL_SEARCH": "false"}),
+    ("tool_reference", WORKS, 1, {"ENABLE_TOOL_SEARCH": "false"}),
     ("max_tokens_vendor", SETTINGS, 6, {"CLAUDE_CODE_MAX_OUTPUT_TOKENS": "8192"}),
     ("max_tokens_known", WORKS, 2, {"CLAUDE_CODE_MAX_OUTPUT_TOKENS": "8192"}),
     ("thinking", SETTINGS, 6, {"MAX_THINKING_TOKENS": "0"}),
@@ -107,6 +108,30 @@ def test_an_endpoint_that_takes_the_key_in_the_other_header_needs_another_variab
     variables = settings.environment(found, "http://127.0.0.1:1")
     assert variables["ANTHROPIC_API_KEY"] == "YOUR_KEY"
     assert "ANTHROPIC_AUTH_TOKEN" not in variables
+
+
+def test_references_to_tools_that_cannot_be_read_end_it_later_without_the_setting() -> None:
+    found = at_case("tool_reference_500")
+    assert found.verdict is SETTINGS
+    assert found.plain_walk is not None
+    assert found.plain_walk.answered
+    assert settings.settings(found) == {"ENABLE_TOOL_SEARCH": "false"}
+    (searched,) = (each for each in found.seen if each.id == "tool_search")
+    assert (searched.state, searched.said) == (State.SET, "500 “unsupported content[].type”")
+    assert "gives up once it has searched for a tool: 500" in render.text(found, "http://x.example")
+
+
+def test_refused_references_are_left_out_by_the_client_itself() -> None:
+    (searched,) = (each for each in at_case("tool_reference").seen if each.id == "tool_search")
+    assert searched.state is State.HEALED
+
+
+@pytest.mark.parametrize("case", ["tools", "metadata", "deferred_tools_flat"])
+def test_a_search_is_not_asked_where_there_is_none_or_nothing_helps(case: str) -> None:
+    sent: list[Request] = []
+    found = at(CLIENT_CASES[case].stages, seen=sent)
+    assert all(each.id != "tool_search" for each in found.seen)
+    assert not any("'tool_reference'" in repr(each.body) for each in sent)
 
 
 def test_the_documented_and_the_strict_endpoint_are_cured() -> None:

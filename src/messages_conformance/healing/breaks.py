@@ -20,7 +20,7 @@ _PHRASES: Final = {
     Outcome.EMPTY: ("shows an empty answer and no error", "show an empty answer and no error"),
     Outcome.LOSES: ("loses {detail}", "lose {detail}"),
     Outcome.GARBLES: ("reads it wrongly: {detail}", "read it wrongly: {detail}"),
-    Outcome.HIDES: ("shows “{detail}” and not the message", "show “{detail}” and not the message"),
+    Outcome.HIDES: ("shows {detail} and not the message", "show {detail} and not the message"),
     Outcome.RAW: ("shows the bare body", "show the bare body"),
     Outcome.RETRIES: (
         "sends the request {requests} times or more, then fails",
@@ -63,7 +63,8 @@ _WORST: Final = (
     Outcome.IGNORES,
 )
 _PERMANENT: Final = re.compile(
-    r"quota|arrear|billing|credit balance|insufficient[_ ](?:quota|balance|funds)|free tier",
+    r"quota|arrear|billing|credit balance|insufficient[_ ](?:quota|balance|funds)|free tier"
+    r"|not support|unsupported|is required",
     re.IGNORECASE,
 )
 _TEMPORARY: Final = frozenset({408, 409, 429, 500, 502, 503, 504, 529})
@@ -170,6 +171,12 @@ def _of_wording(exchange: Exchange, among: Iterable[Client]) -> Iterator[str]:
         elif refusal.wording:
             after = f" after {refusal.otherwise} requests" if refusal.otherwise > 1 else ""
             gives_up.setdefault((after, refusal.wording), []).append(client.title)
+        elif not refusal.patterns and exchange.status in refusal.statuses:
+            helps = f"{refusal.cure} helps" if refusal.cure else "no setting helps"
+            yield (
+                f"{client.title} gives up here after {refusal.otherwise} requests, whatever the "
+                f"message says; {helps}."
+            )
     for (after, wording), titles in gives_up.items():
         verb = "give up" if len(titles) > 1 else "gives up"
         pronoun = "they" if len(titles) > 1 else "it"
@@ -184,7 +191,7 @@ def _of_wording(exchange: Exchange, among: Iterable[Client]) -> Iterator[str]:
 
 
 def _of_repetition(exchange: Exchange, among: Iterable[Client]) -> Iterator[str]:
-    """Who repeats what no repetition heals: a quota or a debt with a status that says "later"."""
+    """Who repeats what no repetition heals: a debt, or a refusal, whose status says "later"."""
     status = exchange.status
     if status not in _TEMPORARY or not _PERMANENT.search(refusal_message(exchange)):
         return
@@ -195,12 +202,15 @@ def _of_repetition(exchange: Exchange, among: Iterable[Client]) -> Iterator[str]
         retry = client.retry_of(status)
         if retry is not None and retry.requests > 1:
             counts.setdefault((retry.requests, retry.waits), []).append(client.title)
-    for (requests, waits), titles in sorted(counts.items(), reverse=True):
-        verb = "send" if len(titles) > 1 else "sends"
-        pauses = f" ({waits})" if waits else ""
+    times = [
+        f"{_names(titles)} {'send' if len(titles) > 1 else 'sends'} it {requests} times"
+        + (f" ({waits})" if waits else "")
+        for (requests, waits), titles in sorted(counts.items(), reverse=True)
+    ]
+    if times:
         yield (
-            f"{_names(titles)} {verb} this {requests} times{pauses} before giving up, though it "
-            f"cannot succeed: its status {status} says “try later”."
+            f"It cannot succeed, and its status {status} says “try later”: {'; '.join(times)} "
+            "before giving up."
         )
 
 

@@ -65,6 +65,8 @@ class Refusal:
     """A message that it recognises; empty where any will do."""
     otherwise: int = 1
     """How many requests it sends before it gives up, where it does not recognise the message."""
+    cure: str = ""
+    """Where it recognises no message at all: the setting that leaves the feature out."""
 
     def recognises(self, status: int, message: str) -> bool:
         """Whether it goes on after a refusal of this status with this message."""

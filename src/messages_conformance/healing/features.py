@@ -23,11 +23,15 @@ def _items(body: Body, name: str) -> list[Body]:
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
+_EFFORTS: Final = ("low", "medium", "high", "xhigh", "max")
+
+
 _HAS: Final[Mapping[str, Callable[[Body], bool]]] = MappingProxyType(
     {
         "adaptive": lambda body: _field(body, "thinking", "type") == "adaptive",
         "display": lambda body: _field(body, "thinking", "display") is not None,
-        "effort": lambda body: _field(body, "output_config", "effort") is not None,
+        # A malformed one is refused by right, and no client sends it.
+        "effort": lambda body: _field(body, "output_config", "effort") in _EFFORTS,
         "context_management": lambda body: body.get("context_management") is not None,
         "system_turn": lambda body: any(
             each.get("role") == "system" for each in _items(body, "messages")
@@ -51,6 +55,21 @@ _WORDS: Final[Mapping[str, re.Pattern[str]]] = MappingProxyType(
             "max_tokens": r"max_tokens",
             "beta_header": r"anthropic-beta",
         }.items()
+    }
+)
+_WHOLE_FIELD: Final = re.compile(
+    r"[\"'`]?(thinking|metadata)[\"'`]?: .{0,40}(?:Extra inputs are not permitted|not supported)",
+    re.IGNORECASE,
+)
+"""A refusal of a field as such; that of a malformed value says nothing of clients."""
+_FIELDS: Final[Mapping[str, Callable[[Any], bool]]] = MappingProxyType(
+    {
+        "thinking": lambda body: (
+            isinstance(body, dict) and _field(body, "thinking", "type") == "enabled"
+        ),
+        "metadata": lambda body: (
+            isinstance(body, dict) and isinstance(_field(body, "metadata", "user_id"), str)
+        ),
     }
 )
 _OVERFLOW: Final = re.compile(
@@ -80,6 +99,8 @@ def refused_feature(exchange: Exchange) -> str | None:
     if exchange.status not in (400, 413, 422):
         return None
     message = refusal_message(exchange)
+    if (field := _refused_field(message)) and _FIELDS[field](exchange.request.body):
+        return field
     if _OVERFLOW.search(message):
         return OVERFLOW
     body = exchange.request.body
@@ -90,6 +111,12 @@ def refused_feature(exchange: Exchange) -> str | None:
         if words.search(message) and (name in sent or name not in _HAS):
             return name
     return next(iter(sent)) if len(sent) == 1 and not _names_a_field(message, body) else None
+
+
+def _refused_field(message: str) -> str | None:
+    """The field that a refusal begins with and refuses as a whole; None where it is none."""
+    found = _WHOLE_FIELD.match(message)
+    return found[1].lower() if found else None
 
 
 def _names_a_field(message: str, body: Body) -> bool:

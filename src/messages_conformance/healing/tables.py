@@ -75,6 +75,7 @@ def _client(document: Mapping[str, Any]) -> Client:
                 sources[each["source"]],
                 each.get("wording", ""),
                 each.get("otherwise", 1),
+                each.get("cure", ""),
             )
             for each in document.get("refusal", ())
         ),

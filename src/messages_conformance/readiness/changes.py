@@ -8,6 +8,8 @@ from messages_conformance.protocol.exchange import KEY, Request
 from messages_conformance.readiness.dialect import Feature
 
 _BETA = "anthropic-beta"
+_LEFT_OUT = "Left out."
+"""What stands in place of a block that is left out of a result."""
 
 
 def for_model(request: Request, model: str) -> Request:
@@ -42,6 +44,8 @@ def _without(request: Request, feature: Feature, largest: int | None) -> Request
         ]
         if not body["tools"]:
             del body["tools"]
+    if feature.result_blocks:
+        body["messages"] = _replaced(body["messages"], feature.result_blocks)
     if feature.roles:
         body["messages"] = [turn for turn in body["messages"] if turn["role"] not in feature.roles]
     for path in feature.unset:
@@ -59,6 +63,19 @@ def _without(request: Request, feature: Feature, largest: int | None) -> Request
     if feature.everywhere:
         body = _strip(body, feature.everywhere)
     return replace(request, body=body, headers=_headers(request, feature))
+
+
+def _replaced(value: Any, kinds: tuple[str, ...]) -> Any:
+    """The turns with a text in place of each block of some kinds."""
+    if isinstance(value, list):
+        return [_replaced(each, kinds) for each in value]
+    if not isinstance(value, dict):
+        return value
+    if value.get("type") in kinds:
+        return {"type": "text", "text": _LEFT_OUT}
+    if "content" in value:
+        return {**value, "content": _replaced(value["content"], kinds)}
+    return value
 
 
 def _unset(body: dict[str, Any], path: str) -> dict[str, Any]:

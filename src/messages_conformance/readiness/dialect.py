@@ -40,6 +40,8 @@ class Feature:
     """Fields of the body that it is made of."""
     tool_fields: tuple[str, ...] = ()
     """Tools that have one of these fields belong to it."""
+    result_blocks: tuple[str, ...] = ()
+    """Blocks of these types in the results of tools belong to it; a text takes their place."""
     roles: tuple[str, ...] = ()
     """Turns of these roles belong to it."""
     everywhere: tuple[str, ...] = ()

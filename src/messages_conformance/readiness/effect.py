@@ -21,10 +21,23 @@ class Effect(Enum):
     """No answer shows it, or the model had no occasion."""
 
 
-def effect_of(part: str, request: Request, answer: Exchange) -> Effect:
-    """What an answer shows of a part of its request, by the id of a feature or a case."""
+def effect_of(
+    part: str, request: Request, answer: Exchange, plain: Exchange | None = None
+) -> Effect:
+    """What an answer shows of a part of its request, by the id of a feature or a case.
+
+    ``plain`` is the answer to a request without that part: what it shows as well is not the part's
+    doing. A server that keeps every prompt shows the figures of a cache without any mark.
+    """
     seen = _SHOWN.get(part)
-    return seen(request, answer) if seen else Effect.UNSEEN
+    if seen is None:
+        return Effect.UNSEEN
+    found = seen(request, answer)
+    if found is Effect.IGNORED and answer.message is None:
+        return Effect.UNSEEN  # What cannot be read shows nothing.
+    if found is Effect.HONOURED and plain is not None and seen(request, plain) is found:
+        return Effect.UNSEEN
+    return found
 
 
 def _stream(_: Request, answer: Exchange) -> Effect:

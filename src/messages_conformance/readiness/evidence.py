@@ -143,6 +143,15 @@ def _shows(exchange: Exchange, feature: Feature) -> bool:
     return changes.has(exchange.request, feature)
 
 
+def _shows_without(exchange: Exchange, feature: Feature) -> bool:
+    """Whether an answer shows the effect of a feature that its request does not have."""
+    return (
+        is_success(exchange)
+        and not changes.has(exchange.request, feature)
+        and effect_of(feature.id, exchange.request, exchange) is Effect.HONOURED
+    )
+
+
 def _refusals(features: list[Feature], usual: list[Exchange], id: str) -> list[Exchange]:
     return [
         each
@@ -165,7 +174,10 @@ def _is_about(exchange: Exchange, feature: Feature) -> bool:
 
 def _seen(feature: Feature, usual: list[Exchange], client: Client | None) -> Seen:
     having = [each for each in usual if _shows(each, feature)]
-    effects = {effect_of(feature.id, each.request, each) for each in having if is_success(each)}
+    plain = next((each for each in usual if _shows_without(each, feature)), None)
+    effects = {
+        effect_of(feature.id, each.request, each, plain) for each in having if is_success(each)
+    }
     if effects:
         best = next(each for each in _BEST if each in effects)
         return Seen(feature.id, feature.words, State.ACCEPTED, effect=best)

@@ -17,7 +17,14 @@ from messages_conformance.readiness import changes, sdk
 from messages_conformance.readiness.dialect import Dialect, Feature
 from messages_conformance.readiness.effect import Effect, effect_of
 from messages_conformance.readiness.result import Readiness, Seen, State
-from messages_conformance.readiness.walk import Walk, is_success, named_limit, walk
+from messages_conformance.readiness.search import advice, search
+from messages_conformance.readiness.walk import (
+    Walk,
+    describe,
+    is_success,
+    named_limit,
+    walk_in_batches,
+)
 
 Questions: TypeAlias = Generator[tuple[Request, ...], tuple[Exchange, ...], Readiness]
 
@@ -118,14 +125,14 @@ def _of_program(dialect: Dialect, model: str) -> Questions:
         found |= {each.id: answer for each, answer in zip(dependent, with_adaptive, strict=True)}
     refused = {each.id: found[each.id] for each in asked if not is_success(found[each.id])}
     effects = {
-        each.id: effect_of(each.id, plan.whole, found[each.id])
+        each.id: effect_of(each.id, plan.whole, found[each.id], small)
         for each in asked
         if each.id not in refused
     }
     largest = (
         named_limit(refusal_message(refused["max_tokens"])) if "max_tokens" in refused else None
     )
-    unset = yield from _walk(plan.whole, client, features)
+    unset = yield from walk_in_batches(plan.whole, client, features)
     seen = [
         replace(
             _seen(each, refused.get(each.id), client, plan, refused, unset),
@@ -134,6 +141,7 @@ def _of_program(dialect: Dialect, model: str) -> Questions:
         for each in asked
     ]
     off = _to_switch_off(asked, refused, unset)
+    searched, off = yield from search(dialect, client, plan.whole, refused, off, swapped)
     settled: Walk | None = None
     if off or swapped or not unset.answered:
         settled, off = yield from _settle(plan, client, off, largest, asked, unset)
@@ -143,6 +151,7 @@ def _of_program(dialect: Dialect, model: str) -> Questions:
     later = [changes.for_model(each, model) for each in dialect.of_case("tools")[1:2]]
     results = [changes.without(each, calm, largest) for each in later]
     seen += yield from _further(final, results)
+    seen += searched
     done = replace(
         begun,
         seen=tuple(seen),
@@ -150,6 +159,7 @@ def _of_program(dialect: Dialect, model: str) -> Questions:
         largest=largest,
         plain_walk=replace(unset, answered=False, why="the key is refused") if swapped else unset,
         settled_walk=settled,
+        advice=tuple(advice(searched)),
     )
     return replace(done, remarks=(*_remarks(done), *_lost_in_company(done, final)))
 
@@ -190,7 +200,9 @@ def _settle(
     unset: Walk,
 ) -> Generator[tuple[Request, ...], tuple[Exchange, ...], tuple[Walk, tuple[Feature, ...]]]:
     """Go the client's way with settings; where that fails too, with all settings there are."""
-    settled = yield from _walk(changes.without(plan.whole, off, largest), client, plan.features)
+    settled = yield from walk_in_batches(
+        changes.without(plan.whole, off, largest), client, plan.features
+    )
     if settled.answered and settled.requests == 1:
         return settled, off
     every = tuple(each for each in asked if each.has_setting and each.id != "adaptive")
@@ -198,7 +210,7 @@ def _settle(
         wider = tuple(each for each in wider if each.has_setting)
         if wider == off:
             continue
-        further = yield from _walk(
+        further = yield from walk_in_batches(
             changes.without(plan.whole, wider, largest), client, plan.features
         )
         if further.answered and (further.requests < settled.requests or not settled.answered):
@@ -206,21 +218,6 @@ def _settle(
     if unset.answered and not settled.answered:
         return unset, ()
     return settled, off
-
-
-def _walk(
-    request: Request, client: Client | None, features: tuple[Feature, ...]
-) -> Generator[tuple[Request, ...], tuple[Exchange, ...], Walk]:
-    """A walk whose requests are asked one after the other."""
-    going = walk(request, client, features)
-    asked = next(going)
-    while True:
-        (answer,) = yield (asked,)
-        try:
-            asked = going.send(answer)
-        except StopIteration as end:
-            found: Walk = end.value
-            return found
 
 
 def _seen(
@@ -243,15 +240,6 @@ def _seen(
     if rule and answer.status and rule.recognises(answer.status, refusal_message(answer)):
         return Seen(feature.id, feature.words, State.HEALED, said)
     return Seen(feature.id, feature.words, State.SET if feature.has_setting else State.FATAL, said)
-
-
-def describe(answer: Exchange) -> str:
-    """An answer that is none, in a few words."""
-    if answer.status is None:
-        return f"no answer ({answer.ended})"
-    if answer.status < 400:
-        return f"{answer.status} without a readable message"
-    return f"{answer.status} “{' '.join(refusal_message(answer).split())[:160]}”"
 
 
 def _further(

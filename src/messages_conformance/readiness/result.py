@@ -60,7 +60,7 @@ class Readiness:
     settled_walk: Walk | None = None
     """Where it ends with the printed settings."""
     advice: tuple[str, ...] = ()
-    """What a caller has to do besides, where no setting helps: a sentence each."""
+    """What a caller has to do besides, or cannot do without: a sentence each."""
     remarks: tuple[str, ...] = ()
     """What is worth knowing besides: a sentence each."""
     unknown: str = ""

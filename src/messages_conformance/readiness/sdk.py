@@ -55,7 +55,7 @@ def questions(dialect: Dialect, model: str, client: Client | None) -> Questions:
         ended = read(request, exchange, client)
         if is_success(exchange):
             # Of the two turns of a tool loop the first one shows it.
-            effects.setdefault(case, effect_of(case, request, exchange))
+            effects.setdefault(case, effect_of(case, request, exchange, answer))
         if case not in walks or walks[case].answered:
             walks[case] = ended
     ended = walks["plain"]
@@ -76,7 +76,8 @@ def concluded(begun: Readiness, walks: Mapping[str, Walk]) -> Readiness:
     plain = walks.get("plain")
     return replace(
         begun,
-        seen=tuple(_seen(case, walks.get(case)) for case in _WORDS),
+        # An old version knows nothing of what came later, such as thinking.
+        seen=tuple(_seen(case, walks.get(case)) for case in _WORDS if begun.dialect.of_case(case)),
         plain_walk=plain,
         advice=tuple(
             f"{_ADVICE[case]}: {way.why}"

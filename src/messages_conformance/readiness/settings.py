@@ -12,6 +12,18 @@ _KEY, _LIMIT = "YOUR_KEY", "<max_tokens>"
 
 _FALLBACK: Final = 8192
 """The `max_tokens` that is set where the endpoint names no largest one."""
+_IMPORTS: Final = {
+    "python-sdk": ("import anthropic", ""),
+    "typescript-sdk": ('import Anthropic from "@anthropic-ai/sdk";', ""),
+    "ai-sdk": ('import { createAnthropic } from "@ai-sdk/anthropic";', ""),
+    "langchain-anthropic": ("from langchain_anthropic import ChatAnthropic", ""),
+    "pydantic-ai": (
+        "from pydantic_ai.models.anthropic import AnthropicModel",
+        "from pydantic_ai.providers.anthropic import AnthropicProvider",
+        "",
+    ),
+}
+"""What a program has to begin with, so that the constructor can be pasted as it is."""
 _CAPABILITIES: Final = "CLAUDE_CODE_MODEL_CAPABILITIES"
 
 
@@ -48,7 +60,8 @@ def block(found: Readiness, base_url: str) -> str:
         "langchain-anthropic": _langchain,
         "pydantic-ai": _pydantic_ai,
     }.get(found.dialect.client)
-    return of(found, base_url) if of else ""
+    lines = [*_IMPORTS.get(found.dialect.client, ()), *([of(found, base_url)] if of else [])]
+    return "\n".join(lines)
 
 
 def _shell(found: Readiness, base_url: str) -> str:

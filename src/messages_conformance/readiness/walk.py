@@ -226,3 +226,27 @@ def _why(answer: Exchange) -> str:
     if answer.status < 400:
         return f"status {answer.status} without a readable message"
     return f"{answer.status} {refusal_message(answer)[:200]}".strip()
+
+
+def walk_in_batches(
+    request: Request, client: Client | None, features: tuple[Feature, ...]
+) -> Generator[tuple[Request, ...], tuple[Exchange, ...], Walk]:
+    """A walk whose requests are asked one after the other."""
+    going = walk(request, client, features)
+    asked = next(going)
+    while True:
+        (answer,) = yield (asked,)
+        try:
+            asked = going.send(answer)
+        except StopIteration as end:
+            found: Walk = end.value
+            return found
+
+
+def describe(answer: Exchange) -> str:
+    """An answer that is none, in a few words."""
+    if answer.status is None:
+        return f"no answer ({answer.ended})"
+    if answer.status < 400:
+        return f"{answer.status} without a readable message"
+    return f"{answer.status} “{' '.join(refusal_message(answer).split())[:160]}”"

@@ -110,6 +110,10 @@ def _marks(request: AdmittedRequest) -> bool:
     return "cache_control" in repr(request.sent)
 
 
+def _has_reference(request: AdmittedRequest) -> bool:
+    return "'tool_reference'" in repr(request.sent.get("messages"))
+
+
 def _has_beta(beginning: str) -> Callable[[AdmittedRequest], bool]:
     return lambda request: any(
         name.strip().startswith(beginning)
@@ -278,6 +282,16 @@ def _cases() -> dict[str, ClientCase]:
         ("thinking", "Refuses thinking.", refusing(_has_field("thinking"), f"thinking: {_EXTRA}")),
         ("metadata", "Refuses metadata.", refusing(_has_field("metadata"), f"metadata: {_EXTRA}")),
         ("tools", "Refuses tools.", refusing(_has_field("tools"), "tools are not supported")),
+        (
+            "tool_reference",
+            "Takes tools that are deferred, and refuses the references by which they are loaded.",
+            refusing(_has_reference, _INVALID),
+        ),
+        (
+            "tool_reference_500",
+            "Takes tools that are deferred, and fails on the references by which they are loaded.",
+            refusing(_has_reference, "unsupported content[].type", 500),
+        ),
         ("caching", "Refuses cache_control.", refusing(_marks, f"cache_control: {_EXTRA}")),
         (
             "beta_of_token_count",

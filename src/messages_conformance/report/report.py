@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Self, TypeAlias
+from typing import Annotated, Final, Self, TypeAlias
 
 from pydantic import Field
 
@@ -34,6 +34,9 @@ LOOKS_LIKE = "Looks like"
 EXCERPTS = 2
 """How many exchanges of a cell are kept, besides a control."""
 
+_TOLD: Final = (Kind.REFUSED, Kind.PARTIAL)
+"""Behaviours of which it is said who breaks on them, also where no promise is broken."""
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -63,8 +66,8 @@ class Cell:
     excerpts: tuple[Excerpt, ...] = ()
     """The most decisive of the exchanges."""
     clients: tuple[str, ...] = ()
-    """Which clients break on those exchanges, and how, where the cell falls short or something was
-    refused: a sentence for those that do the same."""
+    """Which clients break on those exchanges, and how, where the cell falls short, is partial or
+    was refused: a sentence for those that do the same."""
     basis: str = ""
     """Of a simulation of what was observed: its observations, or that it is assumed."""
     resembles: tuple[str, ...] = ()
@@ -100,7 +103,7 @@ class Cell:
             lacking=behaviour.lacking,
             rules=behaviour.rules,
             excerpts=tuple(excerpt(e) for e in exchanges[:EXCERPTS]),
-            clients=_clients(behaviour) if bad or behaviour.kind is Kind.REFUSED else (),
+            clients=_clients(behaviour) if bad or behaviour.kind in _TOLD else (),
         )
 
     @property

@@ -1,0 +1,83 @@
+"""The tables of docs/clients.md are what the suite says today of the endpoints and recordings.
+
+What real clients read is left out: that needs them installed.
+"""
+
+import runpy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from messages_conformance.readiness import moved
+
+ROOT = Path(__file__).parents[2]
+SCRIPT = runpy.run_path(str(ROOT / "scripts" / "clients_table.py"))
+ANEW = "run 'scripts/clients_table.py --write'"
+ENDPOINTS = (*SCRIPT["simulated"](), SCRIPT["shipped"]())
+READS = "; reads "
+
+
+def made() -> dict[str, list[str]]:
+    """The cells of the page, by the beginning of their line."""
+    text = (ROOT / "docs" / "clients.md").read_text(encoding="utf-8")
+    between = text.partition(SCRIPT["BEGIN"])[2].partition(SCRIPT["END"])[0]
+    lines = [[cell.strip() for cell in line.split("|")[1:-1]] for line in between.splitlines()]
+    return {cells[0]: cells[1:] for cells in lines if cells}
+
+
+PAGE = made()
+COLUMNS = list(enumerate(ENDPOINTS))
+NAMES = [each.title for each in ENDPOINTS]
+
+
+def test_every_client_has_a_line_with_every_endpoint() -> None:
+    clients = [f"{each.client} {each.version}" for each in SCRIPT["dialects"]()]
+    assert [name for name in PAGE if name in clients] == clients, ANEW
+    assert PAGE["client"] == [f"{each.title}, {each.basis}" for each in ENDPOINTS], ANEW
+
+
+@pytest.mark.parametrize(("column", "endpoint"), COLUMNS, ids=NAMES)
+def test_a_cell_says_what_ready_says(column: int, endpoint: Any) -> None:
+    for dialect in SCRIPT["dialects"]():
+        found, _ = endpoint.judge(dialect)
+        cell = PAGE[f"{dialect.client} {dialect.version}"][column]
+        assert cell.partition(READS)[0] == SCRIPT["words"](found), ANEW
+
+
+@pytest.mark.parametrize(("column", "endpoint"), COLUMNS, ids=NAMES)
+def test_a_conversation_goes_on_as_the_page_says(column: int, endpoint: Any) -> None:
+    exchanges = endpoint.histories()
+    for each in moved.inspections():
+        said = SCRIPT["figures"](each, exchanges)
+        assert PAGE[each.inspection.row][column] == said, ANEW
+
+
+def test_what_was_recorded_was_asked_for_every_client() -> None:
+    """Else the column would rest on requests of another."""
+    for dialect in SCRIPT["dialects"]():
+        found, _ = ENDPOINTS[-1].judge(dialect)
+        assert not any("recorded for something else" in each for each in found.remarks)
+
+
+PYTHON = (
+    "ends: anthropic.BadRequestError: Error code: 400 - {'type': 'error', 'error': "
+    "{'type': 'x', 'message': '`a` is wrong.'}, 'request_id': 'r'}"
+)
+TYPESCRIPT = (
+    'ends: BadRequestError: 400 {"type":"error","error":{"type":"x","message":"\\"a\\" is wrong."},'
+    '"request_id":"r"}'
+)
+
+
+@pytest.mark.parametrize(
+    ("printed", "said"),
+    [
+        (PYTHON, "ends: BadRequestError 400: `a` is wrong."),
+        (PYTHON.partition(" wrong")[0], "ends: BadRequestError 400: `a` is"),
+        (TYPESCRIPT, 'ends: BadRequestError 400: "a" is wrong.'),
+        ("runs", "runs"),
+    ],
+)
+def test_an_error_is_cut_to_its_message(printed: str, said: str) -> None:
+    assert SCRIPT["without_envelope"](printed) == said
