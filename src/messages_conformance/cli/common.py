@@ -2,6 +2,7 @@
 
 import errno
 from collections.abc import Callable
+from concurrent.futures import BrokenExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar, get_args
@@ -13,7 +14,7 @@ from messages_conformance.claims.selection import Selection
 from messages_conformance.claims.shards import Shard
 from messages_conformance.cli.terminal import stdout
 from messages_conformance.display import plural, sentence
-from messages_conformance.errors import ShardError, UserError
+from messages_conformance.errors import NO_MEMORY, ShardError, UserError, explain
 from messages_conformance.files import write_text
 from messages_conformance.judging.assess import Assessment
 from messages_conformance.probing import loader
@@ -26,6 +27,12 @@ from messages_conformance.runs.folder import REPORT
 from messages_conformance.runs.outgoing import without_keys
 
 _F = TypeVar("_F", bound=Callable[..., Any])
+
+
+_WORKER_ENDED = (
+    "a process that shared the work was ended by the system, as it does where memory runs out; "
+    "close other programs, or share the work among fewer with --jobs"
+)
 
 
 class Failure(click.ClickException):
@@ -49,8 +56,11 @@ class Command(click.Command):
         except OSError as problem:
             if problem.errno == errno.EPIPE:
                 raise
-            where = f"{problem.filename}: " if problem.filename else ""
-            raise Failure(sentence(f"{where}{problem.strerror or problem}")) from problem
+            raise Failure(sentence(explain(problem))) from problem
+        except MemoryError as problem:
+            raise Failure(NO_MEMORY) from problem
+        except BrokenExecutor as problem:
+            raise Failure(_WORKER_ENDED) from problem
 
 
 class _ShardType(click.ParamType[Shard]):

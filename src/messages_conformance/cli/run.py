@@ -29,7 +29,7 @@ from messages_conformance.cli.common import (
 from messages_conformance.cli.run_options import RunOptions, run_options
 from messages_conformance.cli.terminal import busy
 from messages_conformance.display import visible
-from messages_conformance.errors import GaveUpError
+from messages_conformance.errors import GaveUpError, explain
 from messages_conformance.judging import assess
 from messages_conformance.judging.assess import Assessment
 from messages_conformance.planning import Plan, summary
@@ -334,8 +334,7 @@ def _record(run: LiveRun, plan: Plan, whole: LiveRun) -> tuple[ModelProgress, ..
     except GaveUpError as stop:
         raise Failure(f"{visible(str(stop))}; {kept}") from stop
     except OSError as problem:
-        where = f"{problem.filename}: " if problem.filename else ""
-        raise Failure(f"{where}{problem.strerror or problem}; {kept}") from problem
+        raise Failure(f"{explain(problem)}; {kept}") from problem
 
 
 def _how_to_resume(run: LiveRun) -> str:
