@@ -12,6 +12,7 @@ import click
 from messages_conformance import resources
 from messages_conformance.claims.selection import Selection
 from messages_conformance.claims.shards import Shard
+from messages_conformance.cli.group import StoppedError
 from messages_conformance.cli.terminal import stdout
 from messages_conformance.display import plural, sentence
 from messages_conformance.errors import NO_MEMORY, ShardError, UserError, explain
@@ -20,6 +21,7 @@ from messages_conformance.judging.assess import Assessment
 from messages_conformance.probing import loader
 from messages_conformance.probing.loader import Suites
 from messages_conformance.protocol.limits import Limits
+from messages_conformance.recording.signals import terminable
 from messages_conformance.rendering.render import Detail, Format, format_of, render
 from messages_conformance.report.outcome import FailOn, further_failures
 from messages_conformance.report.report import Report
@@ -47,12 +49,13 @@ class Command(click.Command):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; print what went wrong in one sentence."""
         try:
-            return super().invoke(ctx)
+            with terminable():
+                return super().invoke(ctx)
         except UserError as mistake:
             said = map(sentence, (mistake.message, *mistake.mistakes))
             raise Failure("\n  ".join(said)) from mistake
-        except KeyboardInterrupt as stop:
-            raise Failure("interrupted") from stop
+        except (KeyboardInterrupt, click.Abort) as stop:
+            raise StoppedError from stop
         except OSError as problem:
             if problem.errno == errno.EPIPE:
                 raise
