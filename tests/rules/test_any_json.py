@@ -41,6 +41,7 @@ from support.rule_examples import (
 )
 from support.rule_examples_of_messages import LOOP, TYPED
 from support.saved_files import line, saved_file
+from support.strange_json import LEAVES, strange
 
 QUICK = settings(
     deadline=None,
@@ -48,22 +49,6 @@ QUICK = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     database=None,
     phases=[Phase.generate, Phase.shrink],
-)
-LEAVES: list[Any] = [
-    *(None, True, False, 0, -1, 1.5, -0.0, 1e300, 10**400, -(10**400), 2**63, "", "x", "\ud800"),
-    *("\x00", "end_turn", "tool_use", "text", "é" * 300, [], {}, [[]], [{}], {"type": {}}),
-    *(
-        {"type": []},
-        {"type": "text"},
-        {"type": "tool_use"},
-        {"": None},
-        [None],
-        ["text"],
-        "REDACTED",
-    ),
-]
-strange = st.sampled_from(LEAVES) | st.recursive(
-    st.sampled_from(LEAVES), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
 )
 
 SERVER_CALL: Data = {
