@@ -1,5 +1,7 @@
-"""JSON that nobody expects where it is put."""
+"""JSON that nobody expects where it is put, and the places to put it."""
 
+import copy
+from collections.abc import Iterator
 from typing import Any
 
 from hypothesis import strategies as st
@@ -20,3 +22,23 @@ LEAVES: list[Any] = [
 strange = st.sampled_from(LEAVES) | st.recursive(
     st.sampled_from(LEAVES), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
 )
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The path to every node."""
+    yield path
+    steps = value.items() if isinstance(value, dict) else ()
+    for step, inner in enumerate(value) if isinstance(value, list) else steps:
+        yield from places(inner, (*path, step))
+
+
+def with_value(value: Any, path: tuple[Any, ...], new: Any) -> Any:
+    """A copy with one node replaced."""
+    if not path:
+        return new
+    changed = copy.deepcopy(value)
+    held = changed
+    for step in path[:-1]:
+        held = held[step]
+    held[path[-1]] = new
+    return changed

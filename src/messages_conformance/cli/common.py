@@ -10,6 +10,7 @@ from typing import Any, TypeVar, get_args
 import click
 
 from messages_conformance import resources
+from messages_conformance.cassettes.tape import cut_off_journals
 from messages_conformance.claims.selection import Selection
 from messages_conformance.claims.shards import Shard
 from messages_conformance.cli.group import StoppedError
@@ -249,6 +250,15 @@ def write_reports(report: Report, folder: Path) -> None:
     """Write the reports of a run's folder: as JSON, Markdown and HTML."""
     for name in (REPORT, "report.md", "report.html"):
         show(report, format_of(Path(name)), folder / name)
+
+
+def print_cut_off(cassettes: Path) -> None:
+    """Say which recordings end within an answer, as nothing of that one is judged."""
+    for path in cut_off_journals(cassettes):
+        notify(
+            f"{path}: ends within a line, as its run was killed while it wrote it; that answer is "
+            "not judged, and --resume asks for it again"
+        )
 
 
 def print_remarks(assessed: Assessment) -> None:
