@@ -24,12 +24,13 @@ from rich.table import Column, Table
 
 import fuzz_kinds
 from fuzz_files import FILES
+from fuzz_runs import RUNS
 from messages_conformance.errors import UserError
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from support import hostile
 
-KINDS = {**fuzz_kinds.KINDS, **FILES}
+KINDS = {**fuzz_kinds.KINDS, **FILES, **RUNS}
 SLOWEST = 5.0
 """Seconds that one input may take."""
 

@@ -20,7 +20,29 @@ The message of each says what is wrong, where, and how to fix it. The command li
 plugin catch `UserError` and print the message, so a new error needs no registration.
 """
 
+import errno
+import os
 from collections.abc import Iterable, Iterator
+from typing import Final
+
+_MAKE_ROOM: Final = "make room, or write elsewhere"
+_CLOSE_FILES: Final = "raise the limit ('ulimit -n'), or close other programs"
+_ELSEWHERE: Final = "change what may be read and written there, or name another place"
+_ADVICE: Final = {
+    errno.ENOSPC: _MAKE_ROOM,
+    errno.EDQUOT: _MAKE_ROOM,
+    errno.EFBIG: "raise the limit of a file's size ('ulimit -f'), or write elsewhere",
+    errno.EMFILE: _CLOSE_FILES,
+    errno.ENFILE: _CLOSE_FILES,
+    errno.ENOMEM: "close other programs, or try a machine with more memory",
+    errno.EACCES: _ELSEWHERE,
+    errno.EPERM: _ELSEWHERE,
+    errno.EROFS: _ELSEWHERE,
+    errno.ENOTDIR: "a part of the path is no folder; name another",
+    errno.ENAMETOOLONG: "name a shorter path",
+    errno.EIO: "check the disk, or write elsewhere",
+}
+NO_MEMORY: Final = "this machine has no memory left; close other programs, or give it less at once"
 
 
 class UserError(Exception):
@@ -102,3 +124,13 @@ def causes_of(problem: BaseException) -> Iterator[BaseException]:
     for cause in (problem.__cause__, problem.__context__, *inner):
         if cause is not None:
             yield from causes_of(cause)
+
+
+def explain(problem: OSError) -> str:
+    """What the system refused, where, and what to do, in one sentence."""
+    where = f"{os.fsdecode(problem.filename)}: " if problem.filename else ""
+    said = problem.strerror or str(problem) or type(problem).__name__
+    # Where the reason is our own, so is the advice.
+    is_systems = problem.errno is not None and said == os.strerror(problem.errno)
+    advice = _ADVICE.get(problem.errno or 0, "") if is_systems else ""
+    return f"{where}{said}" + (f"; {advice}" if advice else "")

@@ -33,6 +33,8 @@ _LONGEST_KEY: Final = re.compile(
 """A dotted key of more parts, which `tomllib` reads in quadratic time."""
 _INTEGERS: Final = range(-(2**63), 2**63)
 """The integers of TOML."""
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What a disk says that takes no more; none of them is about a file that is read."""
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -174,13 +176,18 @@ def _check_values(document: dict[str, Any]) -> None:
 def replacing(path: Path) -> Iterator[Path]:
     """Yield a temporary path to write a file or folder to; then rename it to ``path``.
 
-    Creates the parent folders. Removes what was written if anything fails.
+    Creates the parent folders. Removes what was written if anything fails; a disk that is full
+    is an error about ``path``, not about the temporary one or about what was copied to it.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
         temporary.replace(path)
+    except OSError as problem:
+        if problem.errno in _FULL or problem.filename in (None, str(temporary)):
+            problem.filename = str(path)
+        raise
     finally:
         if temporary.is_dir():
             shutil.rmtree(temporary, ignore_errors=True)

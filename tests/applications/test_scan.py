@@ -12,6 +12,7 @@ from messages_conformance.applications import inventory_json
 from messages_conformance.applications.inventory import merged
 from messages_conformance.applications.scan import scan
 from messages_conformance.errors import TrafficError
+from support.strange_json import LEAVES, places, with_value
 
 BODY: dict[str, Any] = {
     "model": "claude-sonnet-4-5",
@@ -190,6 +191,42 @@ def test_a_transcript_of_claude_code_is_put_together(tmp_path: Path) -> None:
         **{"tools/input_schema": 2, "content/string": 2, "content/text/cache_control": 1},
         **{"content/image": 1, "request/two_user_turns": 1},
     }
+
+
+TRANSCRIPT: list[dict[str, Any]] = [
+    {"type": "api-request-shape", "shapeHash": "s1", "shape": {"max_tokens": 9}},
+    {"type": "api-request-blob", "hash": "c1", "message": {"role": "user", "content": "Hi"}},
+    {
+        **{"type": "api-request", "id": "r1", "shapeHash": "s1", "params": {"model": "m"}},
+        **{"tail": ["c1"], "cacheControl": [{"path": ["messages", 0], "value": {}}]},
+    },
+    {
+        **{"type": "api-request", "id": "r2", "shapeHash": "s1", "params": {}, "base": "r1"},
+        **{"keep": 1, "tail": ["c1"]},
+    },
+    {"type": "assistant", "sessionId": "x", "message": {"id": "m", "content": []}},
+    {
+        **{"type": "assistant", "sessionId": "x", "message": {}, "isApiErrorMessage": True},
+        **{"apiErrorStatus": 429, "apiErrorType": "rate_limit_error"},
+    },
+]
+
+
+@pytest.mark.parametrize("value", LEAVES, ids=repr)
+def test_any_value_in_a_transcript_spoils_no_more_than_what_rests_on_it(
+    value: Any, tmp_path: Path
+) -> None:
+    """Hashes and ids are keys of what is kept for later lines, and may be of any type."""
+    good = exchange(BODY)
+    for path in places(TRANSCRIPT):
+        if len(path) < 2 or path[1] in ("type", "sessionId"):
+            continue
+        lines = [json.dumps(line) + "\n" for line in with_value(TRANSCRIPT, path, value)]
+        (source,) = scan([written(tmp_path, *lines, good)]).sources
+        spoilt = sum(count for _, count, _ in (*source.damaged, *source.skipped))
+        assert 1 <= source.calls <= 5
+        # At most a shape, and both requests that refer to it.
+        assert spoilt <= 3
 
 
 def test_events_of_a_stream_line_by_line_are_one_answer(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -58,3 +59,14 @@ def test_any_name_of_a_server_is_read(tmp_path_factory: object, server: str) -> 
     label = replace(small_project.label(), server=server)
     for read in (read_journal, read_cassette):
         assert read(folder, label, exchange((), b""))[0] == label
+
+
+@given(st.lists(st.binary(min_size=1).map(lambda line: line.replace(b"\n", b" "))), st.binary())
+def test_only_a_journal_that_ends_within_a_line_is_cut_off(
+    tmp_path_factory: pytest.TempPathFactory, lines: list[bytes], rest: bytes
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "cut-off.jsonl"
+    path.write_bytes(b"".join(line + b"\n" for line in lines))
+    assert not journal.is_cut_off(path)
+    path.write_bytes(path.read_bytes() + rest + b"{")
+    assert journal.is_cut_off(path)

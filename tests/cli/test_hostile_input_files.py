@@ -34,6 +34,21 @@ COMMANDS: dict[str, Callable[[Path], tuple[str | Path, ...]]] = {
     "diff": lambda path: ("diff", path, path),
     "lint --request": lambda path: ("lint", "--request", path, path.parent / "body.json"),
     "app check": lambda path: ("app", "check", path, "--target", "model-studio"),
+    "app scan": lambda path: ("app", "scan", path),
+    "app check --report": lambda path: (
+        *("app", "check", path.parent / "body.json", "--target", "model-studio"),
+        *("--report", path),
+    ),
+    "app replay": lambda path: (
+        *("app", "replay", path, "--base-url", "http://127.0.0.1:9", "--model", "m", "--yes"),
+    ),
+    "show": lambda path: ("show", path, "basic/system"),
+    "replay": lambda path: (*("replay", path, "basic/system", "--base-url", "http://127.0.0.1:9"),),
+    "ready --from": lambda path: ("ready", "python-sdk", "--from", path),
+    "revisions diff": lambda path: (
+        *("revisions", "diff", "2025-11-13", "2026-02-24", "--target", "model-studio"),
+        *("--claims", path),
+    ),
     "explore --corpus": lambda path: (
         *("explore", *PAGE, "--base-url", "http://127.0.0.1:9", "--corpus", path),
         *("--output", path.parent / "run"),
@@ -71,6 +86,7 @@ def test_hostile_bytes_are_refused_in_short_sentences(
     assert time.process_time() - began < 5
     assert "Traceback" not in done.stderr
     assert done.exit_code == 2 or ("lint" in command(path) and b"{" in content)
+    assert done.exit_code != 2 or str(path) in done.stderr
     assert all(len(line) < 2_500 for line in done.stderr.splitlines())
     assert len(done.stderr.splitlines()) < 60
 

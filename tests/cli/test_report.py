@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import socket
 from pathlib import Path
 
@@ -168,6 +169,27 @@ def test_without_recordings_it_says_how_to_make_some(project: ProjectOnDisk) -> 
     message = refused(call("report"))
     assert str(project.cassettes) in message
     assert "messages-conformance run" in message
+
+
+@pytest.mark.parametrize("has_more", [True, False])
+@pytest.mark.parametrize("command", ["report", "combine"])
+def test_an_answer_that_was_cut_off_by_a_kill_is_not_passed_over_silently(
+    command: str, has_more: bool, project: ProjectOnDisk, tmp_path: Path
+) -> None:
+    project.record()
+    run = tmp_path / "run"
+    assert call("report", "--output", run / "report.json").exit_code == 1
+    if has_more:
+        shutil.copytree(project.cassettes, run / "cassettes")
+    journal = run / "cassettes" / "world" / "small-1" / "journal.jsonl"
+    journal.parent.mkdir(parents=True, exist_ok=True)
+    journal.write_text('{"requests": [')
+    given = (
+        ("combine", run) if command == "combine" else ("report", "--cassettes", journal.parents[2])
+    )
+    done = call(*given)
+    assert done.exit_code == (1 if has_more or command == "combine" else 2)
+    assert f"{journal}: ends within a line" in done.stderr
 
 
 def test_recordings_of_other_rows_are_no_judgement(project: ProjectOnDisk) -> None:

@@ -23,6 +23,16 @@ from support.recordings import EAGER, MANY, SECRET, record, tape
 from support.small_project import Arrived
 
 
+def test_a_name_of_the_server_that_is_not_utf_8_is_recorded_and_read_again(tmp_path: Path) -> None:
+    """An argument's bytes that are not UTF-8 come as lone surrogates."""
+    record(tmp_path, server="llama-\udcff")
+    read = tape(tmp_path)
+    assert read.rows == {"basic/temperature", "basic/stop"}
+    assert [label.server for label in read.labels] == ["llama-?"]
+    for path in (tmp_path / "tapes").rglob("*.yaml"):
+        path.read_text(encoding="utf-8")
+
+
 def test_all_probes_are_recorded_for_every_model(tmp_path: Path) -> None:
     other = Model("small-2", "small", thinks=False)
     told: list[Progress] = []

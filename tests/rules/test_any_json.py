@@ -1,8 +1,6 @@
 """No JSON at any place of an answer or of a request makes a rule fail: at most it is a finding."""
 
-import copy
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -41,6 +39,7 @@ from support.rule_examples import (
 )
 from support.rule_examples_of_messages import LOOP, TYPED
 from support.saved_files import line, saved_file
+from support.strange_json import LEAVES, places, strange, with_value
 
 QUICK = settings(
     deadline=None,
@@ -48,22 +47,6 @@ QUICK = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     database=None,
     phases=[Phase.generate, Phase.shrink],
-)
-LEAVES: list[Any] = [
-    *(None, True, False, 0, -1, 1.5, -0.0, 1e300, 10**400, -(10**400), 2**63, "", "x", "\ud800"),
-    *("\x00", "end_turn", "tool_use", "text", "é" * 300, [], {}, [[]], [{}], {"type": {}}),
-    *(
-        {"type": []},
-        {"type": "text"},
-        {"type": "tool_use"},
-        {"": None},
-        [None],
-        ["text"],
-        "REDACTED",
-    ),
-]
-strange = st.sampled_from(LEAVES) | st.recursive(
-    st.sampled_from(LEAVES), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
 )
 
 SERVER_CALL: Data = {
@@ -103,26 +86,6 @@ REQUEST = asked(
     stop_sequences=["END"],
     metadata={"user_id": "u"},
 )
-
-
-def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """The path to every node."""
-    yield path
-    steps = value.items() if isinstance(value, dict) else ()
-    for step, inner in enumerate(value) if isinstance(value, list) else steps:
-        yield from places(inner, (*path, step))
-
-
-def with_value(value: Any, path: tuple[Any, ...], new: Any) -> Any:
-    """A copy with one node replaced."""
-    if not path:
-        return new
-    changed = copy.deepcopy(value)
-    held = changed
-    for step in path[:-1]:
-        held = held[step]
-    held[path[-1]] = new
-    return changed
 
 
 def raw(document: Any) -> bytes:

@@ -77,7 +77,8 @@ def test_a_full_disk_stops_a_run_and_costs_nothing_that_was_written(
         assert run.returncode == 2
         assert "Traceback" not in message
         last = message.strip().splitlines()[-1]
-        assert "journal.jsonl: File too large; the answers received so far are in" in last
+        assert "journal.jsonl: File too large; raise the limit" in last
+        assert "; the answers received so far are in" in last
         recorded = kept(tmp_path)
         assert 5 < recorded < plan.total()
         assert runs.finish(tmp_path, "--resume").total() == plan.total() - recorded

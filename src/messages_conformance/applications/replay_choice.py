@@ -9,7 +9,7 @@ from messages_conformance.applications.feature_table import feature_of
 from messages_conformance.applications.marks import marks_of
 from messages_conformance.errors import TrafficError
 from messages_conformance.protocol.exchange import COUNT_TOKENS, MESSAGES, Request
-from messages_conformance.traffic.calls.call import Call, Part, Record
+from messages_conformance.traffic.calls.call import Call, Part
 from messages_conformance.traffic.calls.saved_calls import read_calls
 
 _WORD: Final = re.compile(r"[\w.:-]{1,100}", re.ASCII)
@@ -78,35 +78,38 @@ def choose(names: Iterable[str]) -> Choice:
     """
     kept: dict[str, tuple[str, Call, tuple[str, ...]]] = {}
     refused: dict[str, str] = {}
-    for name in names:
-        with read_calls(name) as opened:
-            for place, call in _calls(name, opened.records):
-                features = tuple(
-                    dict.fromkeys(f.id for m, _ in marks_of(call) if (f := feature_of(m)))
-                )
-                if (why := _not_sent(call)) is not None:
-                    for feature in features:
-                        refused.setdefault(feature, why)
-                    continue
-                for feature in features:
-                    # Of two that use it, the one that uses more is the better choice.
-                    if feature not in kept or len(kept[feature][2]) < len(features):
-                        kept[feature] = (place, call, features)
+    listed = tuple(names)
+    for place, call in _calls(listed):
+        features = tuple(dict.fromkeys(f.id for m, _ in marks_of(call) if (f := feature_of(m))))
+        if (why := _not_sent(call)) is not None:
+            for feature in features:
+                refused.setdefault(feature, why)
+            continue
+        for feature in features:
+            # Of two that use it, the one that uses more is the better choice.
+            if feature not in kept or len(kept[feature][2]) < len(features):
+                kept[feature] = (place, call, features)
     chosen = _cover(kept)
     if not chosen:
         raise TrafficError(
-            "no request was found that can be sent again; name traffic that keeps whole requests, "
-            "as 'app record' does"
+            f"{', '.join(listed)}: no request was found that can be sent again; name traffic that "
+            "keeps whole requests, as 'app record' does"
         )
     left_out = tuple((f, why) for f, why in refused.items() if f not in kept)
     return Choice(chosen, left_out)
 
 
-def _calls(name: str, records: Iterator[Record]) -> Iterator[tuple[str, Call]]:
-    for record in records:
-        if isinstance(record, Call):
-            # A refusal that the program met says what it handles, not what it uses.
-            yield f"{name}: {record.place}", record
+def _calls(names: Iterable[str]) -> Iterator[tuple[str, Call]]:
+    """The calls of all files, and where each stands."""
+    for name in names:
+        try:
+            with read_calls(name) as opened:
+                for record in opened.records:
+                    if isinstance(record, Call):
+                        # A refusal that the program met says what it handles, not what it uses.
+                        yield f"{name}: {record.place}", record
+        except TrafficError as problem:
+            raise TrafficError(f"{name}: {problem}") from problem
 
 
 def _not_sent(call: Call) -> str | None:

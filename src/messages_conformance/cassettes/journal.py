@@ -89,6 +89,18 @@ def read(path: Path, name: str) -> Iterator[tuple[Label, str, int, Entry]]:
             yield label, suite, step, entry
 
 
+def is_cut_off(path: Path) -> bool:
+    """Whether a journal ends within a line, as where its run was killed while it wrote one.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with open_file(path) as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - 1))
+        return file.read() not in (b"", b"\n")
+
+
 def merge(paths: Sequence[Path], into: Path) -> None:
     """Write the lines of several journals to a new one; a line of several of them counts once."""
     seen: set[bytes] = set()

@@ -185,6 +185,15 @@ def files_of(folder: Path) -> list[Path]:
     return sorted([*folder.rglob("*.yaml"), *folder.rglob(journal.NAME)])
 
 
+def cut_off_journals(root: Path) -> list[Path]:
+    """The journals below a folder that end within a line.
+
+    Raises:
+        OSError: one cannot be read.
+    """
+    return [path for path in sorted(root.rglob(journal.NAME)) if journal.is_cut_off(path)]
+
+
 def labels_of(root: Path, target: str) -> Iterator[Label]:
     """The label of each file that is recorded of a target; only its first entry is read.
 

@@ -17,7 +17,7 @@ from messages_conformance.display import plural
 from messages_conformance.protocol.limits import Limits, answer_limits
 from messages_conformance.recording.endpoint import Endpoint
 from messages_conformance.recording.preflight import preflight
-from messages_conformance.recording.signals import stoppable, terminable
+from messages_conformance.recording.signals import stoppable
 from messages_conformance.runs import live
 
 
@@ -121,9 +121,8 @@ def replay_command(
     if not yes and not (sys.stdin.isatty() and click.confirm("Send them?", err=True)):
         raise Failure("nothing was sent; add --yes to send without being asked")
     limits = answer_limits(timeout)
-    with terminable():
-        endpoint = asyncio.run(stoppable(_tried(endpoint, model, limits)))
-        done = replay.replay(choice, model, endpoint, limits=limits)
+    endpoint = asyncio.run(stoppable(_tried(endpoint, model, limits)))
+    done = replay.replay(choice, model, endpoint, limits=limits)
     click.echo(replay.to_json(done) if format == "json" else replay.to_text(done), nl=False)
     if done.exit_code == 2:
         why = done.compared[0].unanswered

@@ -14,6 +14,7 @@ from messages_conformance.cli.common import (
     detail_of,
     load_suites,
     notify,
+    print_cut_off,
     print_further_failures,
     print_remarks,
     show,
@@ -97,6 +98,9 @@ def command(
     detail = detail_of(details=details, quiet=quiet)
     suites = load_suites()
     runs = [folder.load(source) for source in sources]
+    for run in runs:
+        if run.cassettes:
+            print_cut_off(run.cassettes)
     if compares_runs:
         report = compare(run.report for run in runs)
         if output:

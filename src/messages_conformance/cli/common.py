@@ -2,6 +2,7 @@
 
 import errno
 from collections.abc import Callable
+from concurrent.futures import BrokenExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar, get_args
@@ -9,16 +10,19 @@ from typing import Any, TypeVar, get_args
 import click
 
 from messages_conformance import resources
+from messages_conformance.cassettes.tape import cut_off_journals
 from messages_conformance.claims.selection import Selection
 from messages_conformance.claims.shards import Shard
+from messages_conformance.cli.group import StoppedError
 from messages_conformance.cli.terminal import stdout
 from messages_conformance.display import plural, sentence
-from messages_conformance.errors import ShardError, UserError
+from messages_conformance.errors import NO_MEMORY, ShardError, UserError, explain
 from messages_conformance.files import write_text
 from messages_conformance.judging.assess import Assessment
 from messages_conformance.probing import loader
 from messages_conformance.probing.loader import Suites
 from messages_conformance.protocol.limits import Limits
+from messages_conformance.recording.signals import terminable
 from messages_conformance.rendering.render import Detail, Format, format_of, render
 from messages_conformance.report.outcome import FailOn, further_failures
 from messages_conformance.report.report import Report
@@ -26,6 +30,12 @@ from messages_conformance.runs.folder import REPORT
 from messages_conformance.runs.outgoing import without_keys
 
 _F = TypeVar("_F", bound=Callable[..., Any])
+
+
+_WORKER_ENDED = (
+    "a process that shared the work was ended by the system, as it does where memory runs out; "
+    "close other programs, or share the work among fewer with --jobs"
+)
 
 
 class Failure(click.ClickException):
@@ -40,17 +50,21 @@ class Command(click.Command):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; print what went wrong in one sentence."""
         try:
-            return super().invoke(ctx)
+            with terminable():
+                return super().invoke(ctx)
         except UserError as mistake:
             said = map(sentence, (mistake.message, *mistake.mistakes))
             raise Failure("\n  ".join(said)) from mistake
-        except KeyboardInterrupt as stop:
-            raise Failure("interrupted") from stop
+        except (KeyboardInterrupt, click.Abort) as stop:
+            raise StoppedError from stop
         except OSError as problem:
             if problem.errno == errno.EPIPE:
                 raise
-            where = f"{problem.filename}: " if problem.filename else ""
-            raise Failure(sentence(f"{where}{problem.strerror or problem}")) from problem
+            raise Failure(sentence(explain(problem))) from problem
+        except MemoryError as problem:
+            raise Failure(NO_MEMORY) from problem
+        except BrokenExecutor as problem:
+            raise Failure(_WORKER_ENDED) from problem
 
 
 class _ShardType(click.ParamType[Shard]):
@@ -236,6 +250,15 @@ def write_reports(report: Report, folder: Path) -> None:
     """Write the reports of a run's folder: as JSON, Markdown and HTML."""
     for name in (REPORT, "report.md", "report.html"):
         show(report, format_of(Path(name)), folder / name)
+
+
+def print_cut_off(cassettes: Path) -> None:
+    """Say which recordings end within an answer, as nothing of that one is judged."""
+    for path in cut_off_journals(cassettes):
+        notify(
+            f"{path}: ends within a line, as its run was killed while it wrote it; that answer is "
+            "not judged, and --resume asks for it again"
+        )
 
 
 def print_remarks(assessed: Assessment) -> None:

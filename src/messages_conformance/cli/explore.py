@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from messages_conformance.cassettes.tape import Tape
+from messages_conformance.cassettes.tape import Tape, files_of
 from messages_conformance.claims.selection import Chosen
 from messages_conformance.cli.common import (
     TIMEOUT,
@@ -21,16 +21,14 @@ from messages_conformance.cli.common import (
     verbosity,
     write_reports,
 )
+from messages_conformance.cli.keeping import says_what_is_kept
 from messages_conformance.cli.run_options import RunOptions, run_options
-from messages_conformance.display import visible
-from messages_conformance.errors import GaveUpError
 from messages_conformance.judging import assess
 from messages_conformance.probing.company import corpus
 from messages_conformance.probing.company.corpus import Entry, Known
 from messages_conformance.probing.company.exploration import Exploration, explore
 from messages_conformance.probing.generated.draft import draft_of
 from messages_conformance.protocol.limits import answer_limits
-from messages_conformance.recording.signals import terminable
 from messages_conformance.report.report import Report
 from messages_conformance.runs import live
 from messages_conformance.runs.live import LiveRun
@@ -84,7 +82,8 @@ _FREE = 0.4
     "corpus_file",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Ask first what failed before, as kept in this file, and keep there what fails now.",
+    help="Ask first what failed before, as kept in this file, and keep there what fails now; with "
+    "--replay, only the latter.",
 )
 @verbosity
 def command(
@@ -146,10 +145,9 @@ def command(
         raise Failure(
             f"an exploration asks one model, not {len(run.models)}; choose one with --model"
         )
+    known = corpus.read(corpus_file) if corpus_file else ()
     # A recording is judged again by what was asked then.
-    asked_file = run.folder / _CORPUS
-    kept = asked_file if replay else corpus_file
-    asked = corpus.read(kept) if kept else ()
+    asked = corpus.read(run.folder / _CORPUS) if replay else known
     if free is None:
         free = 0 if options.selection.rows else _FREE
     found = _draw(run, seed, draws, asked, free)
@@ -159,19 +157,23 @@ def command(
         limits=answer_limits(timeout),
         tokens=budget or _TOKENS_A_DRAW * draws,
     )
+    go_on = f"judge them with the same command, --output {run.folder} and --replay"
     if not replay:
-        explored = _recorded(explored)
-    assessed = assess.assess(
-        explored.chosen,
-        explored.suites,
-        explored.cassettes,
-        None if replay else Evidence.LIVE,
-        explored.expectations,
-    )
-    if corpus_file and not replay:
-        corpus.write(asked_file, asked)
-        corpus.write(corpus_file, (*asked, *_failed(assessed.report, explored, found)))
-    write_reports(assessed.report, explored.folder)
+        explored = _tried(explored)
+    with says_what_is_kept(explored.cassettes, go_on):
+        if not replay:
+            _record(explored, asked)
+        assessed = assess.assess(
+            explored.chosen,
+            explored.suites,
+            explored.cassettes,
+            None if replay else Evidence.LIVE,
+            explored.expectations,
+        )
+        write_reports(assessed.report, explored.folder)
+        if corpus_file:
+            # After the reports: if this is stopped here, --replay makes up for it.
+            corpus.write(corpus_file, (*known, *_failed(assessed.report, explored, found)))
     show(assessed.report, "text", detail=detail)
     notify(f"recordings are in {explored.cassettes}, reports in {explored.folder}")
     sys.exit(assessed.exit_code())
@@ -224,18 +226,21 @@ def _bounds(run: LiveRun) -> Bounds:
     return Bounds(_REQUESTS_A_DRAW * draws, _MOST_REQUESTS_A_DRAW * draws, run.tokens)
 
 
-def _recorded(run: LiveRun) -> LiveRun:
+def _tried(run: LiveRun) -> LiveRun:
+    """The run with the header in which the endpoint takes the key; says what it may cost."""
+    run, note = live.check(run)
+    if note:
+        notify(note)
+    notify(f"{len(run.chosen[0].rows)} draws; at most {run.tokens:,} tokens, input and output")
+    return run
+
+
+def _record(run: LiveRun, asked: tuple[Known, ...]) -> None:
     """Ask what was drawn, within the limit of cost."""
-    with terminable():
-        run, note = live.check(run)
-        if note:
-            notify(note)
-        notify(f"{len(run.chosen[0].rows)} draws; at most {run.tokens:,} tokens, input and output")
-        try:
-            with show_progress(run.models, _bounds(run)) as on_progress:
-                done = live.record(run, None, on_progress)
-        except GaveUpError as stop:
-            raise Failure(f"{visible(str(stop))}; the answers are in {run.cassettes}") from stop
+    # Before anything is sent, as --replay draws by it; but what others recorded stays theirs.
+    if asked and not files_of(run.cassettes):
+        corpus.write(run.folder / _CORPUS, asked)
+    with show_progress(run.models, _bounds(run)) as on_progress:
+        done = live.record(run, None, on_progress)
     if left := sum(len(model.unfinished) for model in done):
         notify(f"{left} draws were left out or ended early, to stay within --budget")
-    return run

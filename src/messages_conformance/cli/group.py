@@ -9,8 +9,24 @@ import click
 from messages_conformance.display.suggestions import did_you_mean
 
 
+class StoppedError(click.ClickException):
+    """Ctrl-C or SIGTERM, at a moment when there is nothing else to say; exits with 2."""
+
+    exit_code = 2
+
+    def __init__(self) -> None:
+        super().__init__("interrupted")
+
+
 class Group(click.Group):
     """A group that meets an unknown command with the nearest one."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Import the command and run it; click would end both with 1, which means something."""
+        try:
+            return super().invoke(ctx)
+        except (KeyboardInterrupt, click.Abort) as stop:
+            raise StoppedError from stop
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

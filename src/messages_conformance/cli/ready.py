@@ -13,6 +13,7 @@ from messages_conformance.cassettes.tape import Tape
 from messages_conformance.claims.own_endpoint import OwnEndpoint
 from messages_conformance.claims.selection import Chosen, Selection
 from messages_conformance.cli.common import TIMEOUT, Command, notify
+from messages_conformance.cli.keeping import says_what_is_kept
 from messages_conformance.protocol.limits import answer_limits
 from messages_conformance.readiness import record, render
 from messages_conformance.readiness.dialect import Dialect, dialect_of
@@ -22,7 +23,7 @@ from messages_conformance.recording.budget import CostLimit
 from messages_conformance.recording.endpoint import Endpoint
 from messages_conformance.recording.preflight import preflight
 from messages_conformance.recording.recorder import RecordingOptions
-from messages_conformance.recording.signals import stoppable, terminable
+from messages_conformance.recording.signals import stoppable
 from messages_conformance.runs import live
 from messages_conformance.runs.folder import CASSETTES
 
@@ -137,7 +138,7 @@ def command(
     endpoint = live.endpoint_of(chosen.revision.target, environ)
     folder = output or live.folder_for(endpoint, datetime.datetime.now(datetime.UTC))
     options = RecordingOptions(budget=CostLimit(None, budget), limits=answer_limits(timeout))
-    with terminable():
+    with says_what_is_kept(folder / CASSETTES, f"judge them with 'ready {client} --from {folder}'"):
         asyncio.run(stoppable(_ask(dialect, chosen, endpoint, folder / CASSETTES, options)))
     notify(f"the recording is in {folder / CASSETTES}")
     asked = (chosen.models[0].id,)

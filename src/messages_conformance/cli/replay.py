@@ -14,7 +14,6 @@ from messages_conformance.cli.terminal import busy
 from messages_conformance.display import json_text, one_line
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.protocol.limits import answer_limits
-from messages_conformance.recording.signals import terminable
 from messages_conformance.report.report import Judged
 from messages_conformance.runs import exchanges, live
 from messages_conformance.runs.replay import ChangedAnswer, Replay, replay
@@ -74,7 +73,7 @@ def command(
     suites = load_suites()
     found = exchanges.find_row(where, row, suites, models)
     environ = {**os.environ, **({live.BASE_URL: base_url} if base_url else {})}
-    with terminable(), busy("asking again"):
+    with busy("asking again"):
         done = replay(found, suites, environ, where.root, answer_limits(timeout))
     if format == "json":
         document = json.dumps(_document(done), indent=2, ensure_ascii=False)

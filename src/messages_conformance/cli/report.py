@@ -20,6 +20,7 @@ from messages_conformance.cli.common import (
     detail_of,
     load_suites,
     notify,
+    print_cut_off,
     print_further_failures,
     print_remarks,
     selection_options,
@@ -188,6 +189,7 @@ def _judge(
         )
     for id in unrecorded:
         notify(f"{root}: contains no recordings of target {id!r}: all its rows are unmeasured")
+    print_cut_off(root)
     suites = load_suites(clients)
     known = assess.load_expectations([c.revision for c in chosen], suites, expectations)
     if shard:

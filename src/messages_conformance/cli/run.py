@@ -26,10 +26,9 @@ from messages_conformance.cli.common import (
     with_clients,
     write_reports,
 )
+from messages_conformance.cli.keeping import says_what_is_kept
 from messages_conformance.cli.run_options import RunOptions, run_options
 from messages_conformance.cli.terminal import busy
-from messages_conformance.display import visible
-from messages_conformance.errors import GaveUpError
 from messages_conformance.judging import assess
 from messages_conformance.judging.assess import Assessment
 from messages_conformance.planning import Plan, summary
@@ -37,7 +36,7 @@ from messages_conformance.protocol.limits import answer_limits
 from messages_conformance.recording.budget import CostLimit
 from messages_conformance.recording.progress import ModelProgress
 from messages_conformance.recording.recorder import RecordingOptions
-from messages_conformance.recording.signals import stoppable, terminable
+from messages_conformance.recording.signals import stoppable
 from messages_conformance.rendering.render import Format
 from messages_conformance.report.compare_runs import compare_in_order, run_id
 from messages_conformance.report.outcome import FailOn
@@ -169,16 +168,15 @@ def command(
     _check_folder(run.folder, runs)
     if os.environ.get("ANTHROPIC_API_KEY") and os.environ.get("ANTHROPIC_AUTH_TOKEN"):
         notify("both ANTHROPIC_API_KEY and ANTHROPIC_AUTH_TOKEN are set: using the API key")
-    with terminable():
-        with busy("asking whether the key is accepted"):
-            run, note = live.check(run)
-        if note:
-            notify(note)
-        if runs == 1:
-            done = _run_once(run, run, clients)
-            assessed, skipped = done.assessed, done.skipped
-        else:
-            assessed, skipped = _run_repeatedly(run, runs, expectations, clients), ""
+    with busy("asking whether the key is accepted"):
+        run, note = live.check(run)
+    if note:
+        notify(note)
+    if runs == 1:
+        done = _run_once(run, run, clients)
+        assessed, skipped = done.assessed, done.skipped
+    else:
+        assessed, skipped = _run_repeatedly(run, runs, expectations, clients), ""
     show(assessed.report, format or "text", detail=detail)
     print_remarks(assessed)
     print_further_failures(assessed.report, fail_on)
@@ -248,21 +246,23 @@ def _run_once(run: LiveRun, whole: LiveRun, clients: tuple[str, ...]) -> _Done:
         plan = live.plan(run)
     limit = run.limit(plan)
     notify(summary.describe_cost(plan, limit))
-    done = _record(run, plan, whole)
-    if clients:
-        _ask_for_clients(run, clients, sum(model.tokens for model in done))
-    skipped = summary.skipped_rows(done, limit)
-    with busy("judging"):
-        assessed = assess.assess(
-            run.chosen,
-            run.suites,
-            run.cassettes,
-            Evidence.LIVE,
-            run.expectations,
-            run.shard,
-            skipped,
-        )
-        write_reports(assessed.report, run.folder)
+    go_on = f"{_how_to_resume(whole)}, or judge them with 'report --cassettes {run.cassettes}'"
+    with says_what_is_kept(run.cassettes, go_on):
+        done = _record(run, plan)
+        if clients:
+            _ask_for_clients(run, clients, sum(model.tokens for model in done))
+        skipped = summary.skipped_rows(done, limit)
+        with busy("judging"):
+            assessed = assess.assess(
+                run.chosen,
+                run.suites,
+                run.cassettes,
+                Evidence.LIVE,
+                run.expectations,
+                run.shard,
+                skipped,
+            )
+            write_reports(assessed.report, run.folder)
     message = f"{summary.describe_skipped(done, limit)}: {_how_to_resume(whole)}"
     return _Done(assessed, sum(model.tokens for model in done), message if skipped else "")
 
@@ -313,29 +313,17 @@ def _ask_for_clients(run: LiveRun, clients: tuple[str, ...], spent: int) -> None
             asyncio.run(stoppable(asking))
 
 
-def _record(run: LiveRun, plan: Plan, whole: LiveRun) -> tuple[ModelProgress, ...]:
-    """Record; where that is stopped, say what was recorded and how to continue."""
-    kept = (
-        f"the answers received so far are in {run.cassettes}: {_how_to_resume(whole)}, or judge "
-        f"them with 'report --cassettes {run.cassettes}'"
-    )
-    try:
-        with show_progress(
-            run.models,
-            Bounds(
-                plan.expected.requests,
-                plan.upper_bound.requests,
-                summary.token_limit(plan, run.limit(plan)),
-            ),
-        ) as on_progress:
-            return live.record(run, plan, on_progress)
-    except KeyboardInterrupt as stop:
-        raise Failure(f"interrupted; {kept}") from stop
-    except GaveUpError as stop:
-        raise Failure(f"{visible(str(stop))}; {kept}") from stop
-    except OSError as problem:
-        where = f"{problem.filename}: " if problem.filename else ""
-        raise Failure(f"{where}{problem.strerror or problem}; {kept}") from problem
+def _record(run: LiveRun, plan: Plan) -> tuple[ModelProgress, ...]:
+    """Record, and show how far it is."""
+    with show_progress(
+        run.models,
+        Bounds(
+            plan.expected.requests,
+            plan.upper_bound.requests,
+            summary.token_limit(plan, run.limit(plan)),
+        ),
+    ) as on_progress:
+        return live.record(run, plan, on_progress)
 
 
 def _how_to_resume(run: LiveRun) -> str:

@@ -21,16 +21,17 @@ def running(endpoint: ASGIApp) -> Iterator[str]:
     """Serve an endpoint on a free loopback port in a thread; yields its base URL.
 
     Raises:
+        OSError: this machine lacks what it needs, as file descriptors.
         RuntimeError: it did not start.
     """
     with socket.create_server((LOOPBACK, 0)) as listening:
         port = listening.getsockname()[1]
         server = _Announced(_config(endpoint, LOOPBACK, port))
-        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+        thread = threading.Thread(target=server.listen, args=(listening,), daemon=True)
         thread.start()
         try:
             if not server.ready.wait(timeout=30) or not server.started:
-                raise RuntimeError(f"the reference endpoint did not start on port {port}")
+                raise server.problem or RuntimeError(f"no server has started on port {port}")
             yield f"http://{LOOPBACK}:{port}"
         finally:
             server.should_exit = True
@@ -43,6 +44,17 @@ class _Announced(uvicorn.Server):
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.ready = threading.Event()
+        self.problem: OSError | None = None
+        """Why it never will."""
+
+    def listen(self, listening: socket.socket) -> None:
+        """Serve until it is told to stop."""
+        try:
+            self.run([listening])
+        except OSError as problem:
+            self.problem = problem
+        finally:
+            self.ready.set()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         try:

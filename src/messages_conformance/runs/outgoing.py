@@ -4,11 +4,12 @@ Recordings contain no key (`cassettes.redact`). But they may come from elsewhere
 quote what was set. So every text is looked through once more before it is printed or written.
 """
 
+import contextlib
 import functools
 import os
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import TracebackType
 from typing import Any, Final, TextIO, cast
 
@@ -48,26 +49,60 @@ def without_keys(text: str) -> str:
 
 def hide_keys() -> None:
     """From now on, print no key of the environment, and no traceback with one."""
-    sys.stdout, sys.stderr = _keyless(sys.stdout), _keyless(sys.stderr)
+    _open_closed_streams()
+    sys.stdout = _keyless(sys.stdout, "standard output")
+    sys.stderr = _keyless(sys.stderr, "standard error")
     sys.excepthook = _print_traceback
 
 
-class _KeylessStream:
-    """A text stream that no key of the environment is written to."""
+def _open_closed_streams() -> None:
+    """Where standard output or error was closed, write to nothing.
 
-    def __init__(self, stream: TextIO) -> None:
+    Otherwise the next file that is opened takes its number, and what a library prints gets into it.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            nothing = os.open(os.devnull, os.O_RDWR)
+            if nothing == number:
+                os.set_inheritable(number, True)
+            else:
+                os.dup2(nothing, number)
+                os.close(nothing)
+            setattr(sys, name, os.fdopen(number, "w" if number else "r", encoding="utf-8"))
+
+
+class _KeylessStream:
+    """A text stream that no key of the environment is written to; it names itself in errors."""
+
+    def __init__(self, stream: TextIO, name: str) -> None:
         self._stream = stream
+        self._name = name
 
     def write(self, text: str) -> int:
-        self._stream.write(without_keys(text))
+        with self._named():
+            self._stream.write(without_keys(text))
         return len(text)
+
+    def flush(self) -> None:
+        with self._named():
+            self._stream.flush()
+
+    @contextlib.contextmanager
+    def _named(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as problem:
+            problem.filename = problem.filename or self._name
+            raise
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
 
 
-def _keyless(stream: TextIO) -> TextIO:
-    return stream if isinstance(stream, _KeylessStream) else cast(TextIO, _KeylessStream(stream))
+def _keyless(stream: TextIO, name: str) -> TextIO:
+    if isinstance(stream, _KeylessStream):
+        return stream
+    return cast(TextIO, _KeylessStream(stream, name))
 
 
 def _print_traceback(

@@ -68,10 +68,13 @@ SHAPES: Final[tuple[Shape, ...]] = (
     _shape("observations", "data", _many("data")),
 )
 """The first that fits is the one."""
+_KEYS: Final = frozenset[str]().union(*(shape.keys for shape in SHAPES))
 
 
 def shape_of(keys: Mapping[str, Any]) -> Shape | None:
     """The shape of a record, by its keys and the values that name a kind."""
+    if _KEYS.isdisjoint(keys):
+        return None  # As most lines of a program's log.
     return next(
         (
             shape

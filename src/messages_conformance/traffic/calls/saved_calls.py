@@ -40,6 +40,8 @@ SUFFIXES: Final = frozenset(
     }
 )
 """Of files in a folder that may hold traffic."""
+_MARK: Final = b"\xef\xbb\xbf"
+"""That a text is UTF-8."""
 _LONGEST_STREAM: Final = 200_000
 """Events of one stream that are merged."""
 
@@ -80,7 +82,7 @@ def _to_its_end(records: Iterator[Record]) -> Iterator[Record]:
 
 def _reader(file: SavedFile) -> tuple[str, Callable[[SavedFile], Iterator[Record]]]:
     head = file.head()
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    text = head.removeprefix(_MARK).lstrip()
     for format, is_it, read in _OF_TOOLS:
         if is_it(head):
             return format, read
@@ -123,7 +125,7 @@ _OF_TOOLS: Final[
 
 def _first_line(head: bytes) -> Mapping[str, Any] | None:
     """The first line, if it is a JSON object by itself, or cut off by the end of the block."""
-    line, end, _ = head.removeprefix(b"\xef\xbb\xbf").lstrip().partition(b"\n")
+    line, end, _ = head.removeprefix(_MARK).lstrip().partition(b"\n")
     if not end and line.startswith(b"{") and line.rstrip()[-1:] != b"}":
         return {}  # Longer than the block, so it is no document that a person laid out.
     try:
@@ -150,7 +152,7 @@ def _read_lines(file: SavedFile) -> Iterator[Record]:
             continue
         place = f"line {number}"
         try:
-            value = json.loads(line.decode("utf-8-sig"))
+            value = json.loads(line.removeprefix(_MARK).decode())
         except (ValueError, RecursionError):
             yield NotRead(place, "that are no JSON", damaged=True)
             continue
