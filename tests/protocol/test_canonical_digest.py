@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from messages_conformance.protocol.exchange import canonical, canonical_digest
+from messages_conformance.protocol.canonical import canonical, canonical_digest
 
 LONG = 'é\ud800"\\' * 400_000
 DEEP: Any = "end"

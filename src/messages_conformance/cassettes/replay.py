@@ -15,12 +15,12 @@ from typing import Any
 import httpx2
 
 from messages_conformance.cassettes.tape import Entry, Tape
+from messages_conformance.protocol.canonical import canonical
 from messages_conformance.protocol.exchange import (
     KEY,
     RESTRICTED_KEY,
     WRONG_KEY,
     Exchange,
-    canonical,
     request_key,
 )
 

@@ -113,10 +113,10 @@ def _role(why: Purpose | None, row: str) -> str:
 
 def _whole(exchange: Exchange, run: str) -> Exchange:
     """The exchange; of a very long request only a hash is stored."""
-    body = exchange.request.body
-    if isinstance(body, str) and body.startswith("sha256:"):
+    request = exchange.request
+    if request.is_only_digest:
         raise Failure(
-            f"{exchange.place}: its request is too long to be stored ({body}); show it by its "
-            f"row: 'messages-conformance show {run} ROW'"
+            f"{exchange.place}: its request is too long to be stored ({request.body}); "
+            f"show it by its row: 'messages-conformance show {run} ROW'"
         )
     return exchange

@@ -35,7 +35,7 @@ def is_sendable(request: Request) -> bool:
     body = request.body
     if not isinstance(body, dict):
         # Of a very long request only a digest is stored; what no client sends is short.
-        return body is None or (isinstance(body, str) and body.startswith("sha256:"))
+        return body is None or request.is_only_digest
     if not isinstance(body.get("stream", False), bool | None):
         return False
     if "messages" not in body:

@@ -4,18 +4,16 @@ A `Request` never holds a secret: its headers have the placeholders `KEY`, `WRON
 `RESTRICTED_KEY`, which are replaced by credentials only when it is sent.
 """
 
-import hashlib
 import json
-import re
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache, wraps
+from functools import cached_property, wraps
 from typing import Any, Final, Literal, TypeGuard, TypeVar
 
 from messages_conformance.protocol import sse
 from messages_conformance.protocol.accumulate import accumulate
 from messages_conformance.protocol.bounded_memo import BoundedMemos, Memo, Remembered
+from messages_conformance.protocol.canonical import canonical, canonical_digest
 from messages_conformance.protocol.stored import StoredField, as_given
 
 T = TypeVar("T")
@@ -51,86 +49,10 @@ def count_parts(body: bytes) -> int:
     return sum(map(body.count, _SEPARATORS))
 
 
-_CANONICAL: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def canonical(value: Json) -> bytes:
-    """Serialise JSON so that equal values give equal bytes: sorted keys, no spaces, UTF-8.
-
-    A lone surrogate, which UTF-8 does not have, is escaped.
-    """
-    text = _CANONICAL.encode(value)
-    # Within JSON a surrogate stands in a string only, where an escape means the same.
-    return text.encode(errors="backslashreplace")
-
-
 class Malformed(str):
     """A body that is sent as it stands and is no JSON."""
 
     __slots__ = ()
-
-
-_LONG: Final = 1024 * 1024
-"""Characters of a text that is hashed apart from the JSON around it."""
-_MARK: Final = secrets.token_hex(16)
-_PLACE: Final = re.compile(rb'"%s-([0-9]+)"' % _MARK.encode())
-"""Where a long text was; nobody outside of this process knows how it looks."""
-
-
-def _holds_long(value: Json) -> bool:
-    """Whether there is a long text in it: hardly ever, so this is what takes time."""
-    parts = [value]
-    while parts:
-        part = parts.pop()
-        if isinstance(part, str):
-            if len(part) > _LONG:
-                return True
-        elif isinstance(part, dict):
-            parts += part.values()
-        elif isinstance(part, list):
-            parts += part
-    return False
-
-
-def _without_long(value: Json, long: list[str]) -> Json:
-    """The value with a mark in place of each long text, which is added to the list."""
-    if isinstance(value, dict):
-        return {name: _without_long(each, long) for name, each in value.items()}
-    if isinstance(value, list):
-        return [_without_long(each, long) for each in value]
-    if isinstance(value, str) and len(value) > _LONG:
-        long.append(value)
-        return f"{_MARK}-{len(long) - 1}"
-    return value
-
-
-@lru_cache(maxsize=2)
-def _hashed(before: bytes, text: str) -> "hashlib._Hash":
-    """The state of the hash after a long text; to be copied, not changed."""
-    return hashlib.sha256(before + canonical(text))
-
-
-def canonical_digest(value: Json) -> str:
-    """The SHA-256 of the canonical JSON, in hexadecimal.
-
-    A request of 33 MB is asked of every model, so what precedes and is its long text is hashed
-    once.
-    """
-    if not _holds_long(value):
-        return hashlib.sha256(canonical(value)).hexdigest()
-    long: list[str] = []
-    try:
-        outline = canonical(_without_long(value, long))
-    except RecursionError:  # nested deeper than is walked here, but perhaps not too deep for JSON
-        return hashlib.sha256(canonical(value)).hexdigest()
-    first, *others = _PLACE.split(outline)
-    # Canonical JSON sorts its keys, so the texts are told apart by their numbers.
-    hashed = _hashed(first, long[int(others[0])]).copy()
-    for at in range(1, len(others) - 1, 2):
-        hashed.update(others[at])
-        hashed.update(canonical(long[int(others[at + 1])]))
-    hashed.update(others[-1])
-    return hashed.hexdigest()
 
 
 @dataclass(frozen=True)
@@ -146,6 +68,12 @@ class Request:
     def content(self) -> bytes:
         """The bytes of the body as they are sent."""
         return self.body.encode() if isinstance(self.body, Malformed) else canonical(self.body)
+
+    @property
+    def is_only_digest(self) -> bool:
+        """Whether its body is but a digest of what was sent, as a recording has of a long one."""
+        known = isinstance(self.body, str) and not isinstance(self.body, Malformed)
+        return known and self.body.startswith("sha256:")
 
     @cached_property
     def digest(self) -> str:

@@ -21,7 +21,8 @@ from messages_conformance.healing.conditions import refusal_message
 from messages_conformance.probing import banded_png
 from messages_conformance.probing.inspection import Inspection, InspectionResult
 from messages_conformance.probing.loader import LoadedInspection
-from messages_conformance.protocol.exchange import KEY, MESSAGES, Exchange, Request, canonical
+from messages_conformance.protocol.canonical import canonical
+from messages_conformance.protocol.exchange import KEY, MESSAGES, Exchange, Request
 from messages_conformance.readiness.walk import is_success
 from messages_conformance.reference.endpoint import ReferenceEndpoint
 from messages_conformance.reference.in_process import KEYS, ask

@@ -9,7 +9,7 @@ from functools import cached_property
 from random import Random
 from typing import Any
 
-from messages_conformance.protocol.exchange import canonical
+from messages_conformance.protocol.canonical import canonical
 from messages_conformance.reference.model_claims import ModelClaims
 
 _ALPHABET = string.ascii_letters + string.digits

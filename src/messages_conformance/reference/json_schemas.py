@@ -6,7 +6,7 @@ from typing import Any
 
 import jsonschema
 
-from messages_conformance.protocol.exchange import canonical
+from messages_conformance.protocol.canonical import canonical
 
 
 def complaint(schema: dict[str, Any]) -> str | None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from messages_conformance.protocol.exchange import Json, canonical
+from messages_conformance.protocol.canonical import canonical
+from messages_conformance.protocol.exchange import Json
 from messages_conformance.reference import media, tokens
 from messages_conformance.reference.content import as_blocks, merged
 

@@ -103,13 +103,8 @@ def excerpt(exchange: Exchange, role: Role | None = None) -> Excerpt:
         received=_cut(exchange.body.decode(errors="replace"), _KEPT),
         place=exchange.place,
         role=role,
-        whole=whole and not is_digest(request.body),
+        whole=whole and not request.is_only_digest,
     )
-
-
-def is_digest(body: Json) -> bool:
-    """Whether a recorded body is only a digest of what was sent, as that was too long."""
-    return isinstance(body, str) and body.startswith("sha256:")
 
 
 def shorten(body: Json) -> str:

@@ -7,7 +7,8 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from messages_conformance.protocol.exchange import MESSAGES, Exchange, canonical, once
+from messages_conformance.protocol.canonical import canonical
+from messages_conformance.protocol.exchange import MESSAGES, Exchange, once
 from messages_conformance.rules.finding import Finding
 from messages_conformance.rules.response import usage as response_usage
 from messages_conformance.rules.response.token_counts import check_estimate, tokens_counted

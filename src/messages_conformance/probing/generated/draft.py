@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
 from messages_conformance.probing.probe import Ask, Purpose, Question
-from messages_conformance.protocol.exchange import Request, canonical
+from messages_conformance.protocol.canonical import canonical
+from messages_conformance.protocol.exchange import Request
 
 Body: TypeAlias = dict[str, Any]
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from messages_conformance.protocol.exchange import canonical
+from messages_conformance.protocol.canonical import canonical
 from messages_conformance.reference.admitted_request import AdmittedRequest
 from messages_conformance.reference.faults.decorators import of_message, of_stages
 from messages_conformance.reference.faults.edits import Block, contents, with_changes

@@ -1,6 +1,6 @@
 """Limits of the model: answer length, sampling, prompt length."""
 
-from messages_conformance.protocol.exchange import canonical
+from messages_conformance.protocol.canonical import canonical
 from messages_conformance.reference.admitted_request import AdmittedRequest
 from messages_conformance.reference.response import Refusal, invalid
 from messages_conformance.reference.strict import stages

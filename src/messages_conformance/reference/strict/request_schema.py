@@ -10,7 +10,7 @@ from jsonschema import ValidationError
 from jsonschema.exceptions import relevance
 
 from messages_conformance import schemas
-from messages_conformance.protocol.exchange import canonical
+from messages_conformance.protocol.canonical import canonical
 from messages_conformance.protocol.versions import VERSIONS
 from messages_conformance.reference.admitted_request import AdmittedRequest
 from messages_conformance.reference.response import Refusal

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from messages_conformance.protocol.exchange import canonical
+from messages_conformance.protocol.canonical import canonical
 from messages_conformance.rules.wording import pointer, short
 
 if TYPE_CHECKING:
