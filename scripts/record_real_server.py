@@ -382,7 +382,9 @@ def record(
 ) -> int:
     """Run the suite against what listens at ``base``; returns the exit code of ``run``."""
     command = [sys.executable, "-m", "messages_conformance", "run", "--target", target]
-    command += ["--model", model, "--server", server, "--cassettes", str(cassettes), "--overwrite"]
+    command += ["--model", model, "--server", server, "--cassettes", str(cassettes), "--overwrite"][
+        :-1
+    ]
     for row in OPT_IN:
         command += ["--opt-in", row]
     variables = {"ANTHROPIC_BASE_URL": base, "ANTHROPIC_API_KEY": KEY}

@@ -65,8 +65,8 @@ from messages_conformance.probing import (
 
 HELLO = "Say hello."
 UNREACHABLE_SERVER = "mcp.invalid"
-USER = f"user_{'7f3a' * 16}_account__session_0b61c2de-4c1e-4f0b-9d55-2f8e31a7c604"
-"""An opaque name as coding agents send it, far longer than most."""
+USER = f"user:{'7f3a' * 16}/session:0b61c2de-4c1e-4f0b-9d55-2f8e31a7c604"
+"""An opaque name as coding agents send it, far longer than most, and no mere word."""
 
 
 FOREIGN_MODEL = "gpt-4o"

@@ -38,8 +38,7 @@ def _with_inputs(message: Message, change: Callable[[str], str]) -> Message:
 
 
 @of_model_input(
-    "tools/input_schema",
-    side_effects=("content/string", "content/tool_use/input", "content/tool_result/content"),
+    "content/string", side_effects=("content/tool_use/input", "content/tool_result/content")
 )
 def requests_read_as_latin_1(body: Body) -> Body:
     """What comes as UTF-8 is read as Latin-1 before the model sees it."""
