@@ -5,6 +5,7 @@ can be stopped at one of its words, or cut in its middle.
 """
 
 import re
+from collections import Counter
 from typing import Any
 
 from messages_conformance.probing.probe import Ask, ProbePart
@@ -18,12 +19,21 @@ OWN_WORDS: dict[str, Any] = {
 """Arguments of `Ask` for an answer that nothing dictates."""
 
 
+_MOST = 4
+"""Answers that are asked for, until two are the same."""
+
+
 def own_words(ask: Ask) -> ProbePart[Exchange | None]:
     """What the model says twice in the same words; None where it does not repeat itself."""
-    first, second = yield [ask.shared(**OWN_WORDS)] * 2
-    if first.answered and first.text.strip() and first.text == second.text:
-        said: Exchange = first
-        return said
+    answers: list[Exchange] = list((yield [ask.shared(**OWN_WORDS)] * 2))
+    while all(one.answered and one.text.strip() for one in answers):
+        said = Counter(one.text for one in answers)
+        for one in answers:
+            if said[one.text] > 1:
+                return one
+        if len(answers) == _MOST:
+            break
+        answers.append((yield ask.shared(**OWN_WORDS)))
     return None
 
 
