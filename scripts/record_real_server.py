@@ -382,9 +382,7 @@ def record(
 ) -> int:
     """Run the suite against what listens at ``base``; returns the exit code of ``run``."""
     command = [sys.executable, "-m", "messages_conformance", "run", "--target", target]
-    command += ["--model", model, "--server", server, "--cassettes", str(cassettes), "--overwrite"][
-        :-1
-    ]
+    command += ["--model", model, "--server", server, "--cassettes", str(cassettes)]
     for row in OPT_IN:
         command += ["--opt-in", row]
     variables = {"ANTHROPIC_BASE_URL": base, "ANTHROPIC_API_KEY": KEY}
@@ -405,6 +403,9 @@ def record(
 )
 @click.option("--cassettes", type=click.Path(path_type=Path), default=ROOT / "cassettes")
 @click.option(
+    "--resume", is_flag=True, help="Keep the recordings, and send only what is missing in them."
+)
+@click.option(
     "--serve", is_flag=True, help="Start the server and keep it until Ctrl-C; record nothing."
 )
 def main(
@@ -413,9 +414,11 @@ def main(
     models: tuple[str, ...],
     work: Path,
     cassettes: Path,
+    resume: bool,
     serve: bool,
 ) -> None:
     """Record one target, model by model."""
+    more = ("--resume" if resume else "--overwrite", *more)
     work.mkdir(parents=True, exist_ok=True)
     work = work.resolve()
     server = SERVERS[target]
