@@ -34,16 +34,14 @@ settings.register_profile(
 settings.load_profile("any machine")
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: many a test waits for an endpoint, a process or a timeout."""
-    return (os.cpu_count() or 1) + 1
-
-
 def pytest_collection_finish() -> None:
-    """Leave what was imported and collected out of the search for garbage: it stays to the end."""
+    """Leave what was imported and collected out of the search for garbage: it stays to the end.
+
+    What tests make is searched less often than usual; they leave hardly any circles.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture

@@ -99,12 +99,12 @@ def test_waiting_for_other_long_bodies_does_not_count_as_silence() -> None:
         arrived.append(one)
         end = whole[-200:-100], whole[-100:]
         first = len(arrived) <= 4
-        return [whole[:-200], 0.6, end[0], 0.6, end[1]] if first else [0.2, whole]
+        return [whole[:-200], 2.0, end[0], 2.0, end[1]] if first else [0.2, whole]
 
     async def main() -> list[Exchange]:
         async with (
             small_project.serving(script) as server,
-            Sender(Endpoint(server.url, "sk-marked-key/0123456789"), Limits(silence=0.9)) as sender,
+            Sender(Endpoint(server.url, "sk-marked-key/0123456789"), Limits(silence=3.5)) as sender,
         ):
             return await asyncio.gather(*(sender.send(small_project.request()) for _ in range(8)))
 
