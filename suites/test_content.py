@@ -16,14 +16,13 @@ from messages_conformance.probing import (
     DICTATED_WORDS,
     DICTATION,
     DICTATION_WITH_THINKING,
-    EFFECT_TEST,
     ERROR_CODE,
     FAILED_BELLS,
     FIRST_TEXT_CODE,
     FROM_CALL,
     FROM_RESULT,
+    IN_DOCUMENTS,
     INPUT_CODE,
-    LOWER,
     PICTURE,
     PICTURES_QUESTION,
     PLAIN,
@@ -32,7 +31,6 @@ from messages_conformance.probing import (
     RESULT_STRING_CODE,
     SECOND_TEXT_CODE,
     STRING_CODE,
-    UPPER,
     Ask,
     Attribution,
     Behaviour,
@@ -48,6 +46,7 @@ from messages_conformance.probing import (
     also_prefilled,
     also_streamed,
     also_verbatim,
+    also_with_picture,
     assistant,
     attribute,
     begun_dictation,
@@ -57,11 +56,13 @@ from messages_conformance.probing import (
     describe,
     dictation,
     displacement,
+    documents,
     four_results,
     four_results_with_manner,
     ignored,
     long_text,
     names_colours,
+    one_picture_is_lost,
     partial,
     prove_by_canary,
     prove_by_effect,
@@ -324,30 +325,6 @@ def image_reaches_the_model(ask: Ask) -> ProbeRun:
     return partial(f"{summary}, whatever it says", both, other)
 
 
-def one_picture_is_lost(ask: Ask, behaviour: Behaviour, both: Exchange) -> ProbeRun:
-    """One picture is seen, and of two one is lost: without it the request costs as many tokens."""
-    again = yield [ask.shared(**two_pictures())] * (EFFECT_TEST.most - 1)
-    answers = [both, *again]
-    if any(not one.answered or names_colours(one) for one in answers):
-        return behaviour
-    one_each = yield [
-        ask.shared([user(*blocks)], system=two_pictures()["system"])
-        for blocks in (
-            ("Look at this,", UPPER, "and at this.", PICTURES_QUESTION),
-            ("Look at this,", "and at this.", LOWER, PICTURES_QUESTION),
-        )
-    ]
-    # Where the first is kept, its tokens are those of it alone.
-    lost = ("the second, a GIF", "the first")
-    for name, alone in zip(lost, one_each, strict=True):
-        if alone.answered and {one.prompt_tokens for one in answers} == {alone.prompt_tokens}:
-            summary = (
-                f"{behaviour.summary}; but of two pictures one is lost: {name}, costs no token"
-            )
-            return partial(summary, *answers, alone)
-    return behaviour
-
-
 @row("content/document")
 def document_reaches_the_model(ask: Ask) -> ProbeRun:
     """The model reads documents: each of two in a turn.
@@ -377,36 +354,6 @@ def document_reaches_the_model(ask: Ask) -> ProbeRun:
             summary = f"{behaviour.summary}; but {part} of a document is lost: other words in its"
             return partial(f"{summary} place cost as many tokens", everything, without)
     return behaviour
-
-
-IN_DOCUMENTS = {
-    "the title": "stoat-3918",
-    "the context": "puffin-2460",
-    "the text": VAULT_CODE,
-    "the first block of content": "magpie-7153",
-    "the second block of content": GARDEN_CODE,
-}
-"""What only one part of two documents holds."""
-
-
-def documents(*, left_out: str | None = None) -> dict[str, Any]:
-    """Two documents, one a text and one of blocks, as arguments of `Ask`; without one part."""
-    title, context, data, *blocks = (
-        "Nothing here." if part == left_out else f"Its code is {code}."
-        for part, code in IN_DOCUMENTS.items()
-    )
-    first = {
-        "type": "document",
-        "source": {"type": "text", "media_type": "text/plain", "data": data},
-        "title": title,
-        "context": context,
-    }
-    second = {
-        "type": "document",
-        "source": {"type": "content", "content": [text(block) for block in blocks]},
-    }
-    question = "List every code of these documents, also those of titles and contexts."
-    return {"prompt": [user(first, second, f"{question} Write nothing else.")], "max_tokens": 100}
 
 
 def two_documents_carry(ask: Ask) -> ProbeRun:
@@ -713,36 +660,6 @@ RESULT_PLACES = (
     "older result",
 )
 """The places of the shared conversation that results hold."""
-
-
-def also_with_picture(ask: Ask, behaviour: Behaviour) -> ProbeRun:
-    """A picture in a tool result is seen by a model that sees pictures: so agents read files."""
-    if behaviour.kind is not Kind.WORKS or not ask.model.sees:
-        return behaviour
-    seen: Exchange = yield ask.shared(**two_pictures())
-    if not names_colours(seen):
-        return behaviour
-
-    def history(*blocks: dict[str, Any]) -> list[Any]:
-        return [
-            user("Read the file bands.png."),
-            assistant(call("toolu_read01", "read_file", {"path": "bands.png"})),
-            user(result("toolu_read01", [text("Here it is."), *blocks]), PICTURES_QUESTION),
-        ]
-
-    tools = [tool("read_file", "Reads a file.", path="string")]
-    tested = ask(history(UPPER, LOWER), tools=tools)
-    answers: list[Exchange] = []
-    while len(answers) < EFFECT_TEST.most:
-        answers.append((yield tested))
-        if names_colours(answers[-1]):
-            return behaviour
-    for left, lost in (((), "a picture"), ((UPPER,), "one of two pictures")):
-        without: Exchange = yield ask.control(history(*left), tools=tools)
-        if answers[0].prompt_tokens <= without.prompt_tokens:
-            summary = f"{behaviour.summary}; but {lost} in a result does not reach the model"
-            return partial(summary, *answers, without, seen)
-    return behaviour
 
 
 def result_carries(ask: Ask, content: str | list[dict[str, Any]], form: str) -> ProbeRun:

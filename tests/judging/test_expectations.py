@@ -7,6 +7,7 @@ import pytest
 from messages_conformance.claims.page import Model, Revision, Row, Section, Series, Target
 from messages_conformance.errors import ExpectationsError
 from messages_conformance.judging.expectations import Deviation, Expectations, apply_expectations
+from messages_conformance.judging.expectations_baseline import baseline
 from messages_conformance.judging.expectations_file import Scope, read_file, read_for_target
 from messages_conformance.protocol.exchange import Place
 from messages_conformance.report import Cell, Observation, Provenance, Report, ReportedFinding
@@ -188,6 +189,24 @@ def test_findings_fail_the_run_unless_their_row_is_accepted_too() -> None:
     fixed = report(Kind.REFUSED, observed=(observation(Severity.ADVISORY),))
     assert code(fixed, both) == 1
     assert code(fixed, ACCEPTED) == 0
+
+
+def test_a_few_rows_do_not_show_that_a_broken_wire_rule_is_gone() -> None:
+    wire = Expectations((Deviation("wire/*", "*", Kind.BROKEN, "A proxy's own errors."),))
+    fixed = report(Kind.WORKS, observed=(observation(Severity.ADVISORY),))
+    assert code(fixed, wire) == 1
+    (target,) = fixed.targets
+    more = replace(REVISION, rows=(*REVISION.rows, replace(REVISION.rows[0], id="tools/other")))
+    partial = replace(fixed, targets=(replace(target, revision=more),))
+    assert code(partial, wire) == 0
+    assert code(fixed, replace(wire, of_all=False)) == 0
+    (seen,) = apply_expectations(partial, {"acme": wire}, TODAY).targets[0].observations
+    assert seen.known is not None
+    assert seen.known.state is DeviationState.PENDING
+    broken = report(Kind.WORKS, observed=(observation(Severity.CONTRACT),))
+    assert code(broken, replace(wire, of_all=False)) == 0
+    assert baseline(partial.targets[0], wire, TODAY) == wire.deviations
+    assert baseline(target, wire, TODAY) == ()
 
 
 def test_a_target_without_a_file_has_no_accepted_deviation(tmp_path: Path) -> None:

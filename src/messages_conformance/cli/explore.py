@@ -218,6 +218,10 @@ def _explored(run: LiveRun, found: Exploration) -> LiveRun:
         run,
         chosen=(Chosen(found.revision, run.models, found.rows),),
         suites=found.suites,
+        # Draws do not show that what is known of the wire or of a client no longer occurs.
+        expectations={
+            target: replace(known, of_all=False) for target, known in run.expectations.items()
+        },
     )
 
 

@@ -12,7 +12,8 @@ A deviation covers cells and says how they come out::
 
 A cell that falls short as expected is shown but does not fail, up to and on the day it expires. A
 covered cell that comes out in any other way fails: either the endpoint was fixed and the
-deviation can be removed, or it got worse. A cell that was not measured is neither. A cell that
+deviation can be removed, or it got worse. A cell that was not measured is neither; nor is a row
+about the wire or a client that holds, where only some rows of the page were asked. A cell that
 flips between runs counts as the worst of them, so a deviation that comes and goes still occurs.
 """
 
@@ -23,7 +24,7 @@ from dataclasses import dataclass, replace
 
 from messages_conformance.report.deviation import DeviationState, KnownDeviation
 from messages_conformance.report.repeats import describe_results
-from messages_conformance.report.report import Judged, Report, TargetReport
+from messages_conformance.report.report import Judged, Observation, Report, TargetReport
 from messages_conformance.verdict import Kind, Standing
 
 
@@ -63,6 +64,14 @@ class Expectations:
     """The known deviations of one target; none by default."""
 
     deviations: tuple[Deviation, ...] = ()
+    of_all: bool = True
+    """Whether all rows of the page are asked; a few exchanges do not show that a client's trouble,
+    or a broken wire rule, no longer occurs."""
+
+    def on(self, target: TargetReport) -> "Expectations":
+        """The same, with regard to whether a report is on all rows of its page."""
+        asked = {row.id for row in target.rows}
+        return replace(self, of_all=self.of_all and asked >= target.revision.rows_by_id.keys())
 
     def match(self, judged: Judged, today: datetime.date) -> KnownDeviation | None:
         """Whether a cell's known deviation is accepted, outdated or pending; None without one.
@@ -82,6 +91,8 @@ class Expectations:
             return occurring[-1].known(DeviationState.OUTDATED, _expired(occurring[-1], today))
         if judged.verdict.standing is Standing.BAD:
             return covering[0].known(DeviationState.OUTDATED, _changed(covering, judged))
+        if isinstance(judged, Observation) and not self.of_all:
+            return covering[0].known(DeviationState.PENDING)
         return covering[0].known(
             DeviationState.OUTDATED,
             "a deviation is accepted here, but it no longer occurs: "
@@ -90,11 +101,12 @@ class Expectations:
 
     def apply_to(self, target: TargetReport, today: datetime.date) -> TargetReport:
         """A target's report whose cells say which deviations are known by now."""
+        match = self.on(target).match
         return replace(
             target,
-            cells=tuple(replace(cell, known=self.match(cell, today)) for cell in target.cells),
+            cells=tuple(replace(cell, known=match(cell, today)) for cell in target.cells),
             observations=tuple(
-                replace(seen, known=self.match(seen, today)) for seen in target.observations
+                replace(seen, known=match(seen, today)) for seen in target.observations
             ),
         )
 

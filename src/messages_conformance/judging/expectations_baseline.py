@@ -32,6 +32,7 @@ def baseline(
     short unexpectedly gets a deviation, with the reason and link that the report already has. A
     row that all models of the page fail in the same way gets one for all of them.
     """
+    expectations = expectations.on(target)
     kept = tuple(
         deviation
         for deviation in expectations.deviations

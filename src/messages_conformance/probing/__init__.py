@@ -102,6 +102,7 @@ from messages_conformance.probing.shared_conversation import (
     stopped_conversation,
     two_failed_calls,
 )
+from messages_conformance.probing.shared_documents import IN_DOCUMENTS, documents
 from messages_conformance.probing.shared_losses import (
     all_codes,
     also_among_all_codes,
@@ -109,11 +110,11 @@ from messages_conformance.probing.shared_losses import (
 )
 from messages_conformance.probing.shared_pictures import (
     COLOURS_QUESTION,
-    LOWER,
     PICTURE,
     PICTURES_QUESTION,
-    UPPER,
+    also_with_picture,
     names_colours,
+    one_picture_is_lost,
     two_pictures,
 )
 from messages_conformance.probing.shared_plain import (
@@ -303,12 +304,14 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "tools_by_description",
     "two_calls_streamed",
     "COLOURS_QUESTION",
-    "LOWER",
     "PICTURE",
     "PICTURES_QUESTION",
-    "UPPER",
     "names_colours",
     "two_pictures",
+    "one_picture_is_lost",
+    "also_with_picture",
+    "IN_DOCUMENTS",
+    "documents",
     # Shared requests: conversations
     "all_codes",
     "BREAKPOINTS",

@@ -47,17 +47,7 @@ def dictation_streams(ask: Ask) -> ProbePart[Behaviour | None]:
     """Words that are dictated are the same streamed, to the last blank; None where they are."""
     control, tested = ask.control(**DICTATION), ask(**DICTATION, stream=True)
     plain, streamed = yield [control, tested]
-    if streamed.text == plain.text:
-        return None
-
-    def says_otherwise(exchange: Exchange) -> bool:
-        return exchange.text != str(plain.text)
-
-    attribution = yield from attribute(says_otherwise, streamed, tested, control)
-    if not attribution.to_endpoint:
-        return None
-    summary = f"streams, but {plain.text!r} comes as {streamed.text!r}"
-    return partial(summary, plain, *attribution.exchanges)
+    return (yield from _says_otherwise(plain, streamed, control, tested, "streams, but"))
 
 
 def calls_stream(ask: Ask) -> ProbeRun:
@@ -123,16 +113,26 @@ def thinking_streams(ask: Ask) -> ProbePart[Behaviour | None]:
         return None
     streamed: Exchange = yield tested
     behaviour: Behaviour = yield from compare_streamed(plain, streamed, control, tested)
-    if behaviour.kind is not Kind.WORKS or streamed.text == plain.text:
+    if behaviour.kind is not Kind.WORKS:
         return behaviour
+    but = "streams, but with thinking"
+    return (yield from _says_otherwise(plain, streamed, control, tested, but)) or behaviour
+
+
+def _says_otherwise(
+    plain: Exchange, streamed: Exchange, control: Question, tested: Question, but: str
+) -> ProbePart[Behaviour | None]:
+    """The streamed text is never what the plain answer says each time; None where it is."""
+    if streamed.text == plain.text:
+        return None
 
     def says_otherwise(exchange: Exchange) -> bool:
         return exchange.text != str(plain.text)
 
     attribution = yield from attribute(says_otherwise, streamed, tested, control)
     if not attribution.to_endpoint:
-        return behaviour
-    summary = f"streams, but with thinking {plain.text!r} comes as {streamed.text!r}"
+        return None
+    summary = f"{but} {plain.text!r} comes as {streamed.text!r}"
     return partial(summary, plain, *attribution.exchanges)
 
 

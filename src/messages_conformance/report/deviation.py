@@ -13,7 +13,7 @@ class DeviationState(StrEnum):
     OUTDATED = "outdated"
     """It is gone, has changed, or is past its date; that fails."""
     PENDING = "pending"
-    """The cell was not measured; it neither passes nor fails."""
+    """It was not measured, or too little was asked to say that it is gone; it does not fail."""
 
 
 @dataclass(frozen=True)
