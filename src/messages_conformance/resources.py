@@ -14,6 +14,6 @@ def folder(name: str) -> Path:
     """The folder of a name.
 
     The names are ``claims``, ``observations``, ``suites``, ``schemas``, ``cassettes``,
-    ``expectations``, ``selftest``, ``healing`` and ``dialects``.
+    ``expectations``, ``selftest``, ``plans``, ``healing`` and ``dialects``.
     """
     return (_WHEEL if _WHEEL.is_dir() else _CHECKOUT) / name

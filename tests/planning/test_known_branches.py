@@ -1,5 +1,6 @@
 """The branches of a probe are found once for all models and targets claimed to do the same."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,12 +9,13 @@ import pytest
 
 from messages_conformance import memory, planning, resources
 from messages_conformance.claims import library
-from messages_conformance.claims.page import Model, Revision
+from messages_conformance.claims.page import Revision
 from messages_conformance.claims.selection import Chosen
-from messages_conformance.planning import planner
+from messages_conformance.planning import known_branches, planner
 from messages_conformance.planning.explore import Branch, explore
 from messages_conformance.planning.plan import Plan
 from messages_conformance.probing import loader
+from messages_conformance.report import fingerprint
 from messages_conformance.verdict import Claim
 
 PAGE = library.shipped("model-studio", "2025-11-13")
@@ -38,6 +40,7 @@ def named(name: str, page: Revision = PAGE) -> Revision:
 def explored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The rows whose probes were explored."""
     monkeypatch.setenv(memory.VARIABLE, str(tmp_path / "memory"))
+    monkeypatch.setattr(known_branches, "shipped", dict)
     found: list[str] = []
 
     def counted(probe: Any, *arguments: Any) -> list[Branch]:
@@ -67,18 +70,15 @@ def test_another_name_changes_the_bound_as_if_it_were_explored(
     assert len(explored) == 2 * len(ROWS)
 
 
-def test_other_claims_and_other_models_are_explored_anew(explored: list[str]) -> None:
+def test_other_claims_and_another_header_are_explored_anew(explored: list[str]) -> None:
     plan()
     rows = tuple(
         replace(row, claim=Claim.UNSUPPORTED, exceptions={}) if row.id == "basic/top_k" else row
         for row in PAGE.rows
     )
     plan(replace(PAGE, rows=rows))
-    first, *others = PAGE.series
-    thinks: Model = replace(first.models[0], thinks=not first.models[0].thinks)
-    plan(replace(PAGE, series=(replace(first, models=(thinks, *first.models[1:])), *others)))
     plan(auth="authorization")
-    assert len(explored) == 4 * len(ROWS)
+    assert len(explored) == 3 * len(ROWS)
 
 
 def test_what_rests_on_recordings_is_explored_anew(explored: list[str]) -> None:
@@ -103,3 +103,27 @@ def test_a_document_of_another_form_is_explored_anew(
     monkeypatch.setattr(memory, "recall", damaged)
     assert plan() == whole
     assert len(explored) == 2 * len(ROWS)
+
+
+def test_those_that_ship_are_of_this_code_and_data() -> None:
+    path = resources.folder("plans") / known_branches.FILE
+    document = json.loads(path.read_text(encoding="utf-8"))
+    current = fingerprint.digest(fingerprint.PLANNER)
+    assert document["digest"] == current, "run: python scripts/find_branches.py"
+
+
+def test_what_ships_is_what_is_found(
+    monkeypatch: pytest.MonkeyPatch, explored: list[str], tmp_path: Path
+) -> None:
+    found = plan()
+    monkeypatch.undo()
+    monkeypatch.setenv(memory.VARIABLE, str(tmp_path / "another"))
+    monkeypatch.setattr(planner, "explore", lambda *_: pytest.fail("explored again"))
+    assert plan() == found
+    assert explored
+
+
+def test_what_ships_for_other_code_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert known_branches.shipped.__wrapped__()
+    monkeypatch.setattr(fingerprint, "digest", lambda _: "of other code")
+    assert not known_branches.shipped.__wrapped__()

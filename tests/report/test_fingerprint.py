@@ -1,4 +1,4 @@
-"""What a kill matrix depends on is found in the source without parsing all of it."""
+"""What a file that ships depends on is found in the source without parsing all of it."""
 
 import ast
 from pathlib import Path
@@ -34,12 +34,19 @@ def test_what_only_reports_is_no_part_of_it() -> None:
     assert not any(name.startswith("messages_conformance.rendering") for name in modules)
 
 
+def test_the_planner_does_not_depend_on_the_selftest() -> None:
+    modules = fingerprint.modules(fingerprint.PLANNER)
+    assert "messages_conformance.planning.explore" in modules
+    assert "messages_conformance.selftest.run" not in modules
+    assert fingerprint.digest(fingerprint.PLANNER) != fingerprint.digest()
+
+
 def test_it_is_found_once_for_each_state_of_code_and_data(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(memory.VARIABLE, str(tmp_path))
     found = fingerprint.digest.__wrapped__()
-    monkeypatch.setattr(fingerprint, "_digest", lambda: "made anew")
+    monkeypatch.setattr(fingerprint, "_digest", lambda _: "made anew")
     assert fingerprint.digest.__wrapped__() == found
     monkeypatch.setattr(memory, "state", lambda: "another")
     assert fingerprint.digest.__wrapped__() == "made anew"

@@ -44,7 +44,7 @@ _FOLLOWED_IN_ALL = 8
 """Paths of equal length that are followed further, whatever their requests."""
 _MAX_STEPS = 12
 """Steps after which no path is followed further, but those to the end of all."""
-_KEY = 24
+_KEY = 16
 """Characters of a request's key in a branch."""
 _LONG = 1_000_000
 """Bytes; a larger request is costly to build, so it is answered in few ways."""

@@ -1,90 +1,101 @@
-"""The branches of probes that were found before, on disk: to find them takes most of a plan's time.
+"""The branches of probes that were found before: to find them takes most of a plan's time.
 
-They depend on the code, the suites, and what the page claims for a model, but neither on the name
-of the model nor on that of the target. So the plan of one row, and of an endpoint of one's own,
-rests on what was found for all rows, and for a model of the page that is claimed to do the same.
+They depend on the code, the suites, what the page claims, and what the probe asks of an endpoint
+that keeps it; but neither on the name of the model nor on that of the target. So the plan of one
+row, and of an endpoint of one's own, rests on what was found for all rows of a page that claims the
+same.
+
+Those of the pages that are planned most ship in `plans/`; the others are remembered on disk.
 """
 
 import json
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, Final
 
-from messages_conformance import memory
+from messages_conformance import memory, resources
 from messages_conformance.claims import document as claims
-from messages_conformance.claims.page import Model, Revision
+from messages_conformance.claims.page import Revision
 from messages_conformance.planning.explore import Branch
 from messages_conformance.probing.loader import Suites
 from messages_conformance.recording.cost import Cost
+from messages_conformance.report import fingerprint as fingerprints
 
+FILE: Final = "branches.json"
+"""The file in `plans/`: the fingerprint of all that it depends on, and the branches of the probes
+of each page."""
 _KIND: Final = "branches"
 _ONLY_NAMES: Final = {"id", "name", "base_url", "hosts"}
 """What a target is called and where it is reached."""
-_ONLY_WORDS: Final = {"title", "words", "source", "basis", "claim", "exceptions"}
-"""What a row is called, where it stands, and what it claims for all models."""
+_ONLY_WORDS: Final = {"title", "words", "source", "basis", "exceptions"}
+"""What a row is called, and where it stands. What it claims for some models only shows in what is
+asked of them."""
 
-_OF_MODEL: Final = {"id", "series", "aliases"}
-"""How a model is called."""
+
+@cache
+def shipped() -> Mapping[str, Any]:
+    """What ships for each page, by its key; nothing if code or data have changed since."""
+    path = resources.folder("plans") / FILE
+    if not path.is_file():
+        return {}
+    document = json.loads(path.read_text(encoding="utf-8"))
+    is_current = document["digest"] == fingerprints.digest(fingerprints.PLANNER)
+    pages: Mapping[str, Any] = document["pages"] if is_current else {}
+    return pages
 
 
 class KnownBranches:
-    """What is remembered for the models of one page, and what is added in this plan."""
+    """What is known for one page, and what is added in this plan."""
 
     def __init__(self, revision: Revision, suites: Suites, auth: str, *, kept: bool) -> None:
-        """Remember for this page; nothing where it is not to be ``kept``."""
-        self._revision = revision
-        self._suites = suites
-        self._auth = auth
-        self._kept = kept and bool(suites.source) and memory.folder() is not None
-        self._known: dict[str, dict[str, Any]] = {}
-        """What is known of each kind of model, by its key and then by fingerprint."""
-        self._added: dict[str, dict[str, Any]] = {}
-        self._keys: dict[Model, str] = {}
+        """Know what was found for this page; nothing where it is not to be ``kept``."""
+        self._kept = kept and bool(suites.source)
+        self.key = _key_of(revision, suites, auth) if self._kept else ""
+        """Equal for pages that claim the same."""
+        known = {**_remembered(self.key), **shipped().get(self.key, {})} if self._kept else {}
+        self._known: Mapping[str, Any] = known
+        self._added: dict[str, Any] = {}
+        self.used: dict[str, Any] = {}
+        """What this plan rests on, by fingerprint, known or added; it can be written as JSON."""
 
-    def recall(self, model: Model, fingerprint: str) -> list[Branch] | None:
+    def recall(self, fingerprint: str) -> list[Branch] | None:
         """The branches of a probe with this fingerprint; None if they are not known."""
-        if not self._kept:
-            return None
-        key = self._key(model)
-        if key not in self._known:
-            found = memory.recall(_KIND, key)
-            self._known[key] = found if isinstance(found, dict) else {}
-        written = self._known[key].get(fingerprint)
+        written = self._known.get(fingerprint)
         try:
-            return list(_read(written)) if isinstance(written, dict) else None
+            branches = list(_read(written)) if isinstance(written, dict) else None
         except (IndexError, KeyError, TypeError, ValueError):
             return None
+        if branches is not None:
+            self.used[fingerprint] = written
+        return branches
 
-    def add(self, model: Model, fingerprint: str, branches: list[Branch]) -> None:
+    def add(self, fingerprint: str, branches: list[Branch]) -> None:
         """Know the branches from now on."""
         if self._kept:
-            self._added.setdefault(self._key(model), {})[fingerprint] = _written(branches)
+            self._added[fingerprint] = self.used[fingerprint] = _written(branches)
 
     def save(self) -> None:
-        """Write what was added; what another process wrote meanwhile stays."""
-        for key, added in self._added.items():
-            known = memory.recall(_KIND, key)
-            memory.remember(_KIND, key, {**(known if isinstance(known, dict) else {}), **added})
+        """Remember what was added; what another process wrote meanwhile stays."""
+        if self._added:
+            known = _remembered(self.key)
+            memory.remember(_KIND, _on_disk(self.key), {**known, **self._added})
 
-    def _key(self, model: Model) -> str:
-        if model not in self._keys:
-            self._keys[model] = self._key_of(model)
-        return self._keys[model]
 
-    def _key_of(self, model: Model) -> str:
-        page = claims.to_document(self._revision)
-        target = {name: page["target"][name] for name in page["target"].keys() - _ONLY_NAMES}
-        rows = [
-            [{name: row[name] for name in row.keys() - _ONLY_WORDS}, claimed.claim_for(model)]
-            for row, claimed in zip(page["row"], self._revision.rows, strict=True)
-        ]
-        about = {name: value for name, value in asdict(model).items() if name not in _OF_MODEL}
-        return memory.digest(
-            memory.state(),
-            self._suites.source,
-            self._auth,
-            json.dumps([target, rows, about], sort_keys=True),
-        )
+def _key_of(revision: Revision, suites: Suites, auth: str) -> str:
+    page = claims.to_document(revision)
+    target = {name: page["target"][name] for name in page["target"].keys() - _ONLY_NAMES}
+    rows = [{name: row[name] for name in row.keys() - _ONLY_WORDS} for row in page["row"]]
+    return memory.digest(suites.source, auth, json.dumps([target, rows], sort_keys=True))
+
+
+def _on_disk(key: str) -> str:
+    """What is remembered depends on all code and libraries as well."""
+    return memory.digest(memory.state(), key)
+
+
+def _remembered(key: str) -> Mapping[str, Any]:
+    found = memory.recall(_KIND, _on_disk(key)) if memory.folder() else None
+    return found if isinstance(found, dict) else {}
 
 
 def _written(branches: Iterable[Branch]) -> dict[str, Any]:

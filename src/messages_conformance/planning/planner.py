@@ -49,10 +49,11 @@ def make_plan(
     find: FindRecorded | None,
     auth: str,
     describe_opt_in: bool,
+    known: KnownBranches | None = None,
 ) -> Plan:
-    """Plan a run, as `planning.plan` says."""
+    """Plan a run, as `planning.plan` says; ``known`` is what the search need not find again."""
     revision = chosen[0].revision
-    known = KnownBranches(revision, suites, auth, kept=find is None)
+    known = known or KnownBranches(revision, suites, auth, kept=find is None)
     with documented(revision) as genuine:
         planner = _Planner(
             revision,
@@ -188,11 +189,11 @@ class _Planner:
 
     def _explore(self, model: Model, row: Row, path: _ExpectedPath) -> list[Branch]:
         if path.fingerprint not in self._explored:
-            branches = self._known.recall(model, path.fingerprint)
+            branches = self._known.recall(path.fingerprint)
             if branches is None:
                 find = self._find_of(model)
                 branches = explore(self._probe(row), self._ask(model, row), self._genuine, find)
-                self._known.add(model, path.fingerprint, branches)
+                self._known.add(path.fingerprint, branches)
             self._explored[path.fingerprint] = branches
         return self._explored[path.fingerprint]
 

@@ -1,7 +1,7 @@
-"""The fingerprint of all that a kill matrix depends on: does it still match the code and data?
+"""The fingerprint of all that a file which ships depends on: does it still match code and data?
 
-What a kill matrix depends on is derived, not listed: every module that the selftest
-imports, directly or not, what the probes read beside them, and every suite, claims file and schema.
+What it depends on is derived, not listed: every module that its maker imports, directly or not,
+what the probes read beside them, and every suite, claims file and schema.
 """
 
 import ast
@@ -15,7 +15,10 @@ from messages_conformance import memory, resources
 
 _PACKAGE = "messages_conformance"
 _ROOT = Path(__file__).parents[1]
-_SELFTEST = f"{_PACKAGE}.selftest.run"
+SELFTEST = f"{_PACKAGE}.selftest.run"
+"""Makes the kill matrix."""
+PLANNER = f"{_PACKAGE}.planning.planner"
+"""Finds the branches of probes."""
 _IMPORT = re.compile(
     rf"^[ \t]*(?:from {_PACKAGE}[\w.]* import (?:\([^)]*\)|[^(#\n]+)|import {_PACKAGE}[^#\n]*)",
     re.MULTILINE,
@@ -26,30 +29,30 @@ _DATA = ("suites", "claims", "schemas")
 
 
 @cache
-def digest() -> str:
-    """A hash of all that a kill matrix depends on; the same in a checkout and in a wheel."""
+def digest(maker: str = SELFTEST) -> str:
+    """A hash of all that a module depends on; the same in a checkout and in a wheel."""
     # To find it takes longer than to see that nothing at all has changed.
-    key = memory.digest(memory.state()) if memory.folder() else ""
+    key = memory.digest(memory.state(), maker) if memory.folder() else ""
     known = memory.recall(_KIND, key) if key else None
     if isinstance(known, str):
         return known
-    made = _digest()
+    made = _digest(maker)
     if key:
         memory.remember(_KIND, key, made)
     return made
 
 
-def _digest() -> str:
+def _digest(maker: str) -> str:
     hashed = hashlib.sha256()
-    for name, path in sorted(_sources()):
+    for name, path in sorted(_sources(maker)):
         hashed.update(name.encode() + b"\0" + path.read_bytes())
     return hashed.hexdigest()
 
 
-def modules() -> frozenset[str]:
-    """The modules of this package that the selftest or a suite imports, directly or not."""
+def modules(maker: str = SELFTEST) -> frozenset[str]:
+    """The modules of this package that a module or a suite imports, directly or not."""
     suites = resources.folder("suites").glob("*.py")
-    waiting = {_SELFTEST}.union(*map(_imports, suites))
+    waiting = {maker}.union(*map(_imports, suites))
     found: set[str] = set()
     while waiting:
         name = waiting.pop()
@@ -59,9 +62,9 @@ def modules() -> frozenset[str]:
     return frozenset(found)
 
 
-def _sources() -> Iterator[tuple[str, Path]]:
+def _sources(maker: str) -> Iterator[tuple[str, Path]]:
     """Every file, with a name that is the same in every installation."""
-    for module in modules():
+    for module in modules(maker):
         yield module, _file(module)
     for path in (_ROOT / "probing").rglob("*.json"):
         yield path.relative_to(_ROOT).as_posix(), path
