@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 from messages_conformance.protocol.exchange import Exchange
+from messages_conformance.report.advice import Advice
 from messages_conformance.report.causes import Cause, causes, problems
 from messages_conformance.report.report import TargetReport
 from messages_conformance.rules.finding import Severity
@@ -105,3 +106,17 @@ def test_every_problem_is_in_exactly_one_group() -> None:
     grouped = [each for cause in causes(judged) for each in cause.judged]
     assert len(grouped) == 4
     assert sorted(map(id, grouped)) == sorted(map(id, problems(judged)))
+
+
+def test_a_cause_of_several_rows_has_advice_of_its_own() -> None:
+    broken = Behaviour(Kind.BROKEN, "HTTP 400 without it", (answered(400, FOREIGN),))
+    several = causes(target(top_p=broken, image=broken))[0]
+    alone = causes(target(top_p=broken))[0]
+    advice = (
+        Advice("basic/top_p", "It narrows.", fix="Narrow.", instead="Do without."),
+        Advice("content/image", "It is seen.", fix="Look.", instead="Describe it."),
+    )
+    report = replace(sample_reports.report(), advice=advice)
+    assert dict(alone.what_to_do(report)) == {"To fix": "Narrow.", "Instead": "Do without."}
+    assert "Answer every error as JSON" in dict(several.what_to_do(report))["To fix"]
+    assert not several.looks_like(report)

@@ -38,14 +38,11 @@ def _target(target: TargetReport, report: Report) -> Iterator[str]:
         if (kept := tuple(j for j in one.judged if outcome(j) is Outcome.FAILED))
     ]
     for cause in failing[:_MOST]:
-        first = cause.spokesman
         rows = ", ".join(cause.rows[:_ROWS])
         rest = f" and {len(cause.rows) - _ROWS} more" if len(cause.rows) > _ROWS else ""
         models = name_models(target, [judged.model for judged in cause.judged])
         said = [_cut(cause.sentence), f"{rows}{rest} ({models})"]
-        said += [
-            f"{label}: {words}" for label, words in report.what_to_do(first.row_id, first.kind)
-        ]
+        said += [f"{label}: {words}" for label, words in cause.what_to_do(report)]
         yield _command("error", f"{name}: {rows}", "\n".join(said))
     for judged in target.judged:
         if judged.known and judged.known.state is DeviationState.OUTDATED:

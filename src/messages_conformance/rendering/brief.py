@@ -173,9 +173,9 @@ def _cause(console: Console, cause: Cause, target: TargetReport, report: Report)
     _indented(console, f"{about}; {seen}" if seen else about, "dim")
     for words in _rules(first):
         _indented(console, words)
-    for label, words in report.what_to_do(first.row_id, first.kind):
+    for label, words in cause.what_to_do(report):
         _indented(console, f"{label}: {words}")
-    for fault in report.named_faults(first)[:1]:
+    for fault in cause.looks_like(report)[:1]:
         _indented(console, f"{LOOKS_LIKE}: {fault.says}", "dim")
 
 

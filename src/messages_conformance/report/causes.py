@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from messages_conformance.report.advice import CALLER, OWNER
 from messages_conformance.report.excerpt import Excerpt
-from messages_conformance.report.report import Cell, Judged, Observation, TargetReport
+from messages_conformance.report.named_fault import NamedFault
+from messages_conformance.report.report import Cell, Judged, Observation, Report, TargetReport
 from messages_conformance.rules.finding import Severity
 from messages_conformance.verdict import Kind, Standing
 
@@ -23,6 +25,9 @@ class Cause:
 
     sentence: str
     judged: tuple[Judged, ...]
+    advice: tuple[tuple[str, str], ...] = ()
+    """Pairs of a label and what to do about it: the owner, the caller. Empty where the advice on
+    the spokesman's row stands for all."""
 
     @property
     def rows(self) -> tuple[str, ...]:
@@ -39,6 +44,15 @@ class Cause:
     def models(self) -> tuple[str, ...]:
         """The ids of the models concerned, in the report's order."""
         return tuple(dict.fromkeys(judged.model.id for judged in self.judged))
+
+    def what_to_do(self, report: Report) -> tuple[tuple[str, str], ...]:
+        """Pairs of a label and what to do about it: the owner, then the caller."""
+        first = self.spokesman
+        return self.advice or report.what_to_do(first.row_id, first.kind)
+
+    def looks_like(self, report: Report) -> tuple[NamedFault, ...]:
+        """The named faults that look like it; those of one row say nothing of a wider cause."""
+        return () if self.advice else report.named_faults(self.spokesman)
 
 
 def causes(target: TargetReport) -> tuple[Cause, ...]:
@@ -59,7 +73,7 @@ def causes(target: TargetReport) -> tuple[Cause, ...]:
             for judged in shared.pop(sentence):
                 alone.setdefault(_way(judged), []).append(judged)
     found = [
-        *(Cause(sentence, tuple(members)) for sentence, members in shared.items()),
+        *(Cause(words, tuple(members), _advice_on(words)) for words, members in shared.items()),
         *(Cause(_own_words(members[0]), tuple(members)) for members in alone.values()),
     ]
     return tuple(sorted(found, key=lambda cause: (-len(cause.rows), -len(cause.judged))))
@@ -96,6 +110,44 @@ def _worst_rule(seen: Observation) -> str | None:
 
 
 _NO_ENVELOPE: Final = 'Errors lack the documented envelope, {"type": "error", "error": {…}}'
+_SILENT: Final = "The endpoint gave no answer"
+_FAILED: Final = "The endpoint failed with HTTP"
+_CANNED_ANSWER: Final = "Whatever is asked, the same is answered"
+_MISTAKES_ANSWERED: Final = "Requests with a mistake in them are answered instead of refused"
+_ADVICE: Final = {
+    _NO_ENVELOPE: (
+        'Answer every error as JSON, `{"type": "error", "error": {"type": …, "message": …}}`, also '
+        "those of the web server and of what stands behind it.",
+        "Decide by the HTTP status, and take the message from wherever the body has it.",
+    ),
+    _SILENT: (
+        "Find in the endpoint's log where these requests end; answer each, if only with an error.",
+        "Set a timeout of your own, and leave out what these requests have in common.",
+    ),
+    _FAILED: (
+        "Find the failure in the endpoint's log. What cannot be served is to be refused with a "
+        "status of 400 and a message that names the field.",
+        "Leave out what these requests have in common; to repeat them changes nothing.",
+    ),
+    _CANNED_ANSWER: (
+        "Find out what answers in the model's place: a stub, a mock, or a cache that does not look "
+        "at the whole request.",
+        "Ask two different questions before you rely on any answer.",
+    ),
+    _MISTAKES_ANSWERED: (
+        "Validate requests, and answer 400 `invalid_request_error` with a message that names the "
+        "field.",
+        "Validate requests before you send them; no answer will tell you that one was wrong.",
+    ),
+}
+"""What the owner does about a cause of several rows, and what a caller does; by how it begins."""
+
+
+def _advice_on(sentence: str) -> tuple[tuple[str, str], ...]:
+    for beginning, (fix, instead) in _ADVICE.items():
+        if sentence.startswith(beginning):
+            return ((OWNER, fix), (CALLER, instead))
+    return ()
 
 
 def _rule_words(rule: str) -> str:
@@ -109,9 +161,9 @@ def _own_words(judged: Judged) -> str:
 def _from_excerpt(cell: Cell, canned: frozenset[str], seen: Excerpt) -> str | None:
     """What one exchange of a cell says about the cause."""
     if seen.status is None:
-        return f"The endpoint gave no answer: {seen.ended}"
+        return f"{_SILENT}: {seen.ended}"
     if seen.status >= 500:
-        return f"The endpoint failed with HTTP {seen.status}{_quote(_message(seen))}"
+        return f"{_FAILED} {seen.status}{_quote(_message(seen))}"
     if seen.status >= 400 and not _ENVELOPE.search(seen.received):
         return _NO_ENVELOPE
     if seen.status >= 400 and cell.kind is Kind.REFUSED and (said := _message(seen)):
@@ -119,14 +171,14 @@ def _from_excerpt(cell: Cell, canned: frozenset[str], seen: Excerpt) -> str | No
     if cell.kind is Kind.BROKEN and (first := _FIRST_EVENT.match(seen.received)):
         return f"Streams begin with {first[1]} instead of message_start"
     if cell.kind is Kind.IGNORED and (said := _text(seen) or "") in canned:
-        return f"Whatever is asked, the same is answered{_quote(said)}"
+        return f"{_CANNED_ANSWER}{_quote(said)}"
     return None
 
 
 _Test: TypeAlias = Callable[[Cell], bool]
 _COMMON: Final[tuple[tuple[str, _Test], ...]] = (
     (
-        "Requests with a mistake in them are answered instead of refused",
+        _MISTAKES_ANSWERED,
         lambda cell: cell.row_id.startswith("refusal/") and cell.kind is Kind.IGNORED,
     ),
     (
