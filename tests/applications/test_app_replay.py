@@ -89,6 +89,26 @@ def test_a_busy_endpoint_tells_nothing(traffic: str) -> None:
     assert done.exit_code == 2
 
 
+def test_what_was_not_answered_is_not_taken_for_the_same(traffic: str) -> None:
+    """The last request is lost; what precedes it is all the same."""
+    app = httpx2.ASGITransport(reference.app(GENUINE.revision, key=KEY, stages=STRICT))
+    choice = choose([traffic])
+    for status in (401, 429):
+
+        class LosesTheLast(httpx2.AsyncBaseTransport):
+            left = len(choice.chosen) - 1
+
+            async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+                self.left -= 1
+                if self.left >= 0:
+                    return await app.handle_async_request(request)
+                return httpx2.Response(status, json={})
+
+        done = replay.replay(choice, MODEL, ENDPOINT, LosesTheLast(), pause=0)
+        assert [one.unanswered for one in done.left] == [f"HTTP {status}"]
+        assert done.exit_code == 2
+
+
 def written(tmp_path: Path, *bodies: dict[str, Any]) -> str:
     plain = {"model": "m", "max_tokens": 5, "messages": [{"role": "user", "content": "secret"}]}
     path = tmp_path / "traffic.jsonl"
