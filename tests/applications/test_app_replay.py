@@ -89,24 +89,27 @@ def test_a_busy_endpoint_tells_nothing(traffic: str) -> None:
     assert done.exit_code == 2
 
 
-def test_what_was_not_answered_is_not_taken_for_the_same(traffic: str) -> None:
-    """The last request is lost; what precedes it is all the same."""
-    app = httpx2.ASGITransport(reference.app(GENUINE.revision, key=KEY, stages=STRICT))
+class LosesTheLast(httpx2.AsyncBaseTransport):
+    """Answers so many requests, and the next one with a status that says nothing of it."""
+
+    def __init__(self, good: int, status: int) -> None:
+        app = reference.app(GENUINE.revision, key=KEY, stages=STRICT)
+        self._good, self._status, self._app = good, status, httpx2.ASGITransport(app)
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        self._good -= 1
+        if self._good >= 0:
+            return await self._app.handle_async_request(request)
+        return httpx2.Response(self._status, json={})
+
+
+@pytest.mark.parametrize("status", [401, 429])
+def test_what_was_not_answered_is_not_taken_for_the_same(status: int, traffic: str) -> None:
     choice = choose([traffic])
-    for status in (401, 429):
-
-        class LosesTheLast(httpx2.AsyncBaseTransport):
-            left = len(choice.chosen) - 1
-
-            async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-                self.left -= 1
-                if self.left >= 0:
-                    return await app.handle_async_request(request)
-                return httpx2.Response(status, json={})
-
-        done = replay.replay(choice, MODEL, ENDPOINT, LosesTheLast(), pause=0)
-        assert [one.unanswered for one in done.left] == [f"HTTP {status}"]
-        assert done.exit_code == 2
+    transport = LosesTheLast(len(choice.chosen) - 1, status)
+    done = replay.replay(choice, MODEL, ENDPOINT, transport, pause=0)
+    assert [one.unanswered for one in done.left] == [f"HTTP {status}"]
+    assert done.exit_code == 2
 
 
 def written(tmp_path: Path, *bodies: dict[str, Any]) -> str:
