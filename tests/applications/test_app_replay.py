@@ -89,6 +89,29 @@ def test_a_busy_endpoint_tells_nothing(traffic: str) -> None:
     assert done.exit_code == 2
 
 
+class LosesTheLast(httpx2.AsyncBaseTransport):
+    """Answers so many requests, and the next one with a status that says nothing of it."""
+
+    def __init__(self, good: int, status: int) -> None:
+        app = reference.app(GENUINE.revision, key=KEY, stages=STRICT)
+        self._good, self._status, self._app = good, status, httpx2.ASGITransport(app)
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        self._good -= 1
+        if self._good >= 0:
+            return await self._app.handle_async_request(request)
+        return httpx2.Response(self._status, json={})
+
+
+@pytest.mark.parametrize("status", [401, 429])
+def test_what_was_not_answered_is_not_taken_for_the_same(status: int, traffic: str) -> None:
+    choice = choose([traffic])
+    transport = LosesTheLast(len(choice.chosen) - 1, status)
+    done = replay.replay(choice, MODEL, ENDPOINT, transport, pause=0)
+    assert [one.unanswered for one in done.left] == [f"HTTP {status}"]
+    assert done.exit_code == 2
+
+
 def written(tmp_path: Path, *bodies: dict[str, Any]) -> str:
     plain = {"model": "m", "max_tokens": 5, "messages": [{"role": "user", "content": "secret"}]}
     path = tmp_path / "traffic.jsonl"

@@ -47,7 +47,11 @@ def test_scan_writes_an_inventory_that_check_reads(traffic: Path, tmp_path: Path
 def test_scan_of_something_else_is_one_sentence(tmp_path: Path) -> None:
     path = tmp_path / "notes.txt"
     path.write_text("nothing of interest")
-    assert "is neither an event stream" in refused(call("app", "scan", path))
+    said = refused(call("app", "scan", path))
+    assert "is neither an event stream" in said
+    # Only `lint` has --as.
+    assert "'app scan --help' names the other formats" in said
+    assert "--as" not in said
 
 
 @pytest.mark.parametrize(

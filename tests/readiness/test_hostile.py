@@ -11,7 +11,7 @@ from messages_conformance.readiness.dialect import dialect_of
 from messages_conformance.readiness.evidence import from_exchanges
 from messages_conformance.readiness.questions import answer_all, client_of, questions
 from messages_conformance.readiness.result import Readiness, Verdict
-from support.clients_at import MODEL
+from support.clients_at import MODEL, at_case
 
 CLIENTS = ("claude-code", "python-sdk", "ai-sdk")
 
@@ -102,3 +102,9 @@ def test_a_budget_of_any_kind_does_no_harm(budget: Any) -> None:
     for client in CLIENTS:
         found = from_exchanges(dialect_of(client), client_of(dialect_of(client)), MODEL, [exchange])
         assert found.verdict in Verdict
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_a_line_is_no_longer_than_a_screen(client: str) -> None:
+    said = render.text(at_case("accepts_all", client), "http://127.0.0.1:1")
+    assert [line for line in said.splitlines() if len(line) > 100] == []

@@ -38,6 +38,17 @@ def test_it_gets_an_empty_home_and_nothing_else_of_the_environment(stand_in: Pat
     assert KEY not in said
 
 
+def test_a_key_that_it_prints_is_replaced_before_its_words_are_cut(tmp_path: Path) -> None:
+    key = "sk-marked/Key+0123456789-abcdef"
+    path = tmp_path / "claude"
+    path.write_text(f"#!/bin/sh\necho {'x' * 190} $ANTHROPIC_AUTH_TOKEN {key.encode().hex()}\n")
+    path.chmod(0o755)
+    said = prove.ask_client(path, URL, key, "m", {}).said
+    assert said == f"{'x' * 190} YOUR_KEY "[:200]
+    path.write_text(f"#!/bin/sh\necho {key.encode().hex()}\n")
+    assert prove.ask_client(path, URL, key, "m", {}).said == "YOUR_KEY"
+
+
 @pytest.mark.usefixtures("stand_in")
 def test_what_was_foretold_is_held_against_what_came_true() -> None:
     endpoint = Endpoint(URL, KEY)

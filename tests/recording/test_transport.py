@@ -244,3 +244,9 @@ def test_a_key_that_no_header_can_hold_is_reported_without_the_key() -> None:
 
 def test_keys_are_not_in_the_repr() -> None:
     assert "hunter" not in repr(Endpoint("https://a.example", "hunter1", restricted_key="hunter2"))
+
+
+def test_a_url_in_place_of_a_key_is_a_mistake_that_is_named() -> None:
+    with pytest.raises(SetupError, match=r"the key is a URL; .* may be swapped") as told:
+        Endpoint("https://endpoint.example", "https://gateway.example/secret-path")
+    assert "secret-path" not in str(told.value)

@@ -35,6 +35,13 @@ SETUPS = {
     "port": {"ANTHROPIC_BASE_URL": "http://a.example:70000", "ANTHROPIC_API_KEY": KEY},
     "no port": {"ANTHROPIC_BASE_URL": f"http://a.example:{KEY}", "ANTHROPIC_API_KEY": "x"},
     "control": {"ANTHROPIC_BASE_URL": "http://a.exa\x1bmple\x7f", "ANTHROPIC_API_KEY": KEY},
+    "not UTF-8": {"ANTHROPIC_BASE_URL": URL, "ANTHROPIC_API_KEY": f"\udcff{KEY}\udcfe"},
+    "a URL that is not UTF-8": {"ANTHROPIC_BASE_URL": f"{URL}/\udcff", "ANTHROPIC_API_KEY": KEY},
+    "a proxy that is not UTF-8": {
+        "HTTPS_PROXY": f"http://u\udcff:{KEY}@h",
+        "ANTHROPIC_API_KEY": "x",
+    },
+    "a whole file": {"ANTHROPIC_BASE_URL": URL, "ANTHROPIC_API_KEY": KEY * 300},
     "label": {"ANTHROPIC_BASE_URL": f"http://{'a' * 70}.example", "ANTHROPIC_API_KEY": KEY},
 }
 

@@ -105,6 +105,12 @@ def many_headers(_: Arrived) -> Pieces:
     return [http(b"{}").replace(b"\r\n", b"\r\n" + more, 1)]
 
 
+def short_headers(_: Arrived) -> Pieces:
+    """Sends thousands of the shortest headers and a complete answer."""
+    more = b"".join(b"x-%d: y\r\n" % number for number in range(DEFAULT.headers))
+    return [http(b"{}").replace(b"\r\n", b"\r\n" + more, 1)]
+
+
 def no_status_line(_: Arrived) -> Pieces:
     """Reads the request and sends nothing."""
     return [5.0]
@@ -200,6 +206,7 @@ EXPECTED: dict[Callable[[Arrived], Pieces], tuple[int | None, str]] = {
     endless_headers: (None, "cut"),
     huge_header: (None, "cut"),
     many_headers: (200, "complete"),
+    short_headers: (200, "too large"),
     no_status_line: (None, "timeout"),
     headers_only: (200, "timeout"),
     silent_body: (200, "timeout"),

@@ -1,8 +1,10 @@
 """What is left of an echoed key in what was written, found without the code that replaces keys."""
 
 import base64
+import contextlib
 import json
 import re
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from itertools import takewhile
 from typing import Any
@@ -10,6 +12,8 @@ from urllib.parse import unquote
 
 import yaml
 
+_COMPRESSED = re.compile(rb"\x1f\x8b\x08")
+_ANY = zlib.MAX_WBITS | 32
 Spelling = Callable[[str], str]
 
 
@@ -28,7 +32,13 @@ def left(data: bytes, key: str, spellings: Iterable[Spelling]) -> list[str]:
 
 
 def readings(data: bytes) -> Iterator[str]:
-    """The data as text in every charset, without escapes, and each string of JSON, YAML, lines."""
+    """The data as text in every charset, without escapes, and each string of JSON, YAML, lines.
+
+    What is compressed in it is read as well, wherever it begins.
+    """
+    for found in _COMPRESSED.finditer(data):
+        with contextlib.suppress(zlib.error):
+            yield from readings(zlib.decompressobj(_ANY).decompress(data[found.start() :]))
     for text in {_decoded(data, charset) for charset in ("utf-8", "utf-16", "utf-32-be")}:
         yield text
         yield unquote(text)
@@ -59,7 +69,7 @@ def _strings(value: Any) -> Iterator[str]:
     """All strings of a document; bodies and bytes in it are read again."""
     if isinstance(value, dict):
         if isinstance(value.get("base64"), str):
-            yield _decoded(base64.b64decode(value["base64"]), "utf-8")
+            yield from readings(base64.b64decode(value["base64"]))
         for name, inner in value.items():
             yield str(name)
             yield from _strings(inner)

@@ -12,7 +12,7 @@ import httpx2
 from messages_conformance import __version__
 from messages_conformance.applications.feature_table import FEATURES
 from messages_conformance.applications.replay_choice import Choice
-from messages_conformance.applications.replay_compare import Compared, compare
+from messages_conformance.applications.replay_compare import Compared, compare, unanswered
 from messages_conformance.display import json_text, one_line, plural
 from messages_conformance.probing.probe import credential
 from messages_conformance.protocol.exchange import Exchange, Request
@@ -40,11 +40,16 @@ class Replay:
     compared: tuple[Compared, ...]
 
     @property
+    def left(self) -> tuple[Compared, ...]:
+        """The requests that got no answer to compare."""
+        return tuple(one for one in self.compared if one.unanswered)
+
+    @property
     def exit_code(self) -> int:
-        """0 nothing differs for certain, 1 something does, 2 nothing could be compared."""
+        """0 nothing differs for certain, 1 something does, 2 some answer could not be compared."""
         if any(d.certain for one in self.compared for d in one.differences):
             return 1
-        return 2 if all(one.unanswered for one in self.compared) else 0
+        return 2 if self.left else 0
 
 
 def requests_of(choice: Choice, model: str, endpoint: Endpoint) -> tuple[Request, ...]:
@@ -101,8 +106,7 @@ async def _send(
                     if answer.status not in _BUSY or tried == _TRIES:
                         break
                     await asyncio.sleep(pause * tried)
-                unanswered = answer.status is None or answer.status in _BUSY
-                in_vain = in_vain + 1 if unanswered else 0
+                in_vain = in_vain + 1 if unanswered(answer) else 0
                 return answer
 
         return list(await asyncio.gather(*map(one, requests)))
@@ -131,9 +135,8 @@ def to_text(done: Replay) -> str:
             lines.append(f"      {one_line(difference.what)}{doubt}")
             lines.append(f"      rows: {', '.join(difference.rows)}")
     differing = sum(bool(one.differences) for one in done.compared)
-    busy = sum(bool(one.unanswered) for one in done.compared)
     total = plural(len(done.compared), "request")
-    lines.append(f"{total} sent: {differing} differ, {busy} were not answered.")
+    lines.append(f"{total} sent: {differing} differ, {len(done.left)} were not answered.")
     return "\n".join(lines) + "\n"
 
 

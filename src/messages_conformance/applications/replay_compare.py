@@ -51,11 +51,16 @@ def compare(chosen: Chosen, now: Exchange | None) -> Compared:
     """Compare the new answer to a request, None if it was not sent, with the one kept."""
     if now is None:
         return Compared(chosen, None, (), "not sent, as the endpoint does not answer any more")
-    if now.status is None:
-        return Compared(chosen, None, (), f"no answer ({now.ended})")
-    if now.status in _BUSY:
-        return Compared(chosen, now.status, (), f"HTTP {now.status}")
+    if (why := unanswered(now)) is not None:
+        return Compared(chosen, now.status, (), why)
     return Compared(chosen, now.status, tuple(_differences(chosen, now)))
+
+
+def unanswered(now: Exchange) -> str | None:
+    """Why an exchange says nothing about its request; None where it does."""
+    if now.status is None or now.ended == "timeout":
+        return f"no answer ({now.ended})"
+    return f"HTTP {now.status}" if now.status in _BUSY else None
 
 
 def _differences(chosen: Chosen, now: Exchange) -> Iterator[Difference]:

@@ -180,12 +180,14 @@ def _as_whole(text: str, chunks: tuple[Chunk, ...]) -> tuple[bytes, tuple[Chunk,
 def _forms(key: str) -> Iterator[Form]:
     """Plain, without what looks like an escape, reversed, in hexadecimal, and in base64."""
     size = len(key)
-    written = folded(key.encode())
+    # What is not UTF-8 in a variable is lone surrogates, as it is in every text that is searched.
+    encoded = key.encode(errors="surrogatepass")
+    written = folded(encoded)
     # An escape doubles the backslashes around a key, so that they are no part of it.
     plain = written.strip(b"\\") or written
-    texts = dict.fromkeys((plain, key.encode().hex().encode()))
-    for encoded in (key.encode(), key.encode("utf-16-le")):
-        texts |= dict.fromkeys(folded(_base64(encoded, offset)) for offset in range(3))
+    texts = dict.fromkeys((plain, encoded.hex().encode()))
+    for data in (encoded, key.encode("utf-16-le", errors="surrogatepass")):
+        texts |= dict.fromkeys(folded(_base64(data, offset)) for offset in range(3))
     for undone in (canonical(plain), plain.replace(b"\\", b"")):
         if len(undone) >= SHORTEST - 2:
             texts[undone] = None

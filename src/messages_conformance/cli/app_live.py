@@ -109,7 +109,7 @@ def replay_command(
     Exit codes:
       0  nothing differs but what may be the model's choice
       1  something differs
-      2  nothing could be compared, or nothing was sent
+      2  nothing differs in what was answered, but not all was; or nothing was sent
     """
     key = os.environ.get("ANTHROPIC_API_KEY") or os.environ.get("ANTHROPIC_AUTH_TOKEN")
     if not key:
@@ -125,8 +125,10 @@ def replay_command(
     done = replay.replay(choice, model, endpoint, limits=limits)
     click.echo(replay.to_json(done) if format == "json" else replay.to_text(done), nl=False)
     if done.exit_code == 2:
-        why = done.compared[0].unanswered
-        raise Failure(f"nothing could be compared: {why}; try again later")
+        raise Failure(
+            f"{len(done.left)} of {plural(len(done.compared), 'request')} could not be compared: "
+            f"{done.left[0].unanswered}; try again later"
+        )
     sys.exit(done.exit_code)
 
 

@@ -158,7 +158,8 @@ TIMEOUT = click.option(
     default=Limits.silence,
     show_default=True,
     metavar="SECONDS",
-    help="Wait this long for an answer to begin, and between two pieces of it.",
+    help="Wait this long for an answer to begin, and between two pieces of it; for the whole, five "
+    f"times as long, but at least {Limits.whole / 60:g} minutes.",
 )
 EXPECTATIONS = click.option(
     "--expectations",

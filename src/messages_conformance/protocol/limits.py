@@ -9,6 +9,8 @@ class Limits:
 
     head: int = 256 * 1024
     """bytes before the body: of the headers, and of interim answers before them"""
+    headers: int = 2_000
+    """headers, of which each is written and read by itself; Node.js takes as many"""
     size: int = 2 * 1024 * 1024
     """bytes of a body, after decompression"""
     pieces: int = 65_536

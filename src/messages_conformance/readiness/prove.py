@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from messages_conformance.cassettes.redact import Secrets
 from messages_conformance.errors import ClientsError
 from messages_conformance.readiness import settings
 from messages_conformance.readiness.result import Readiness
@@ -165,7 +166,7 @@ def ask_client(
             return Outcome(False, f"nothing within {_SECONDS} seconds")
         except OSError as problem:
             raise ClientsError(f"{program}: cannot be started ({problem.strerror})") from problem
-    said = " ".join((done.stdout or done.stderr).split())[:200].replace(key, "YOUR_KEY")
+    said = Secrets({key: "YOUR_KEY"}).text(" ".join((done.stdout or done.stderr).split()))[:200]
     # A model that calls a tool has answered: then only the one turn is over.
     answered = (done.returncode == 0 and bool(done.stdout.strip())) or _TURN_OVER in done.stdout
     return Outcome(answered, said)

@@ -53,11 +53,11 @@ async def ask(
     """Ask an endpoint all that some clients would; the answers are in ``cassettes``.
 
     ``extras`` is what is asked besides: ``snippets``, a page's first calls; ``moved``,
-    conversations that were begun elsewhere.
+    conversations that were begun elsewhere. The endpoint has answered a plain request before.
 
     Raises:
         CassetteError: the folder must not be written to.
-        GaveUpError: the endpoint does not answer any more.
+        GaveUpError: the endpoint does not answer any more, or the key does not work any more.
     """
     probes = [_probe(each) for each in dialects]
     probes += [Probe(f"{_SUITE}/{extra}", _EXTRAS[extra], None) for extra in extras]
@@ -71,7 +71,8 @@ async def ask(
         Suites({each.row: LoadedProbe(_SUITE, each) for each in probes}),
         endpoint,
         cassettes,
-        options,
+        # What a key that was revoked, or a server that is gone, answers says nothing of a client.
+        replace(options, checks_key=True, is_one_row=True),
         transport=transport,
     )
 

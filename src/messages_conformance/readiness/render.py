@@ -1,6 +1,7 @@
 """Readiness as text on one screen, and as JSON (``schemas/ready.schema.json``)."""
 
 import json
+import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
@@ -12,6 +13,8 @@ from messages_conformance.readiness.prove import Proof
 from messages_conformance.readiness.result import Readiness, Seen, State, Verdict
 from messages_conformance.readiness.walk import Walk
 
+_WIDTH: Final = 100
+"""Characters of the longest line, but for what is quoted or to be pasted."""
 _SENTENCES: Final = {
     Verdict.WORKS: "works",
     Verdict.WITH_SETTINGS: "works with these settings",
@@ -69,7 +72,8 @@ def _lines(found: Readiness, base_url: str, simulated: bool) -> Iterator[str]:
             if each.state is State.ACCEPTED and each.effect is effect
         ]
         if accepted:
-            yield f"  {_EFFECTS[effect]} {words}: {', '.join(accepted)}"
+            line = f"  {_EFFECTS[effect]} {words}: {', '.join(accepted)}"
+            yield from _wrapped(line)
     for each in found.seen:
         if each.state is not State.ACCEPTED:
             yield f"  {_MARKS[each.state]} {each.words}: {each.state.value}"
@@ -77,7 +81,7 @@ def _lines(found: Readiness, base_url: str, simulated: bool) -> Iterator[str]:
                 yield f"      {one_line(each.said)}"
     yield from _walks(found)
     for sentence in (*found.advice, *found.remarks):
-        yield f"  → {one_line(sentence)}"
+        yield from _wrapped(f"  → {one_line(sentence)}")
     if found.verdict in (Verdict.WORKS, Verdict.WITH_SETTINGS) and (
         block := settings.block(found, base_url)
     ):
@@ -85,6 +89,12 @@ def _lines(found: Readiness, base_url: str, simulated: bool) -> Iterator[str]:
         yield from block.splitlines()
         for name, words in settings.differences(found).items():
             yield f"# {name} {words}"
+
+
+def _wrapped(line: str) -> list[str]:
+    return textwrap.wrap(
+        line, _WIDTH, subsequent_indent="      ", break_long_words=False, break_on_hyphens=False
+    )
 
 
 def title(found: Readiness) -> str:

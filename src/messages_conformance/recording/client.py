@@ -23,7 +23,8 @@ from messages_conformance.recording.retry import (
 from messages_conformance.recording.transport import Sender
 
 GIVE_UP_AFTER = 5
-"""Rows in succession that get no answer, after all retries, before the run is stopped."""
+"""Rows in succession that get no answer, after all retries, before the run is stopped; where all
+requests are those of one row, as many requests."""
 
 MAX_TOTAL_BYTES = 256 * 1024 * 1024
 """Bytes of all answers of a run before it is stopped: some hundred times what it asks for."""
@@ -48,7 +49,13 @@ class EndpointClient:
         retries: RetryPolicy,
         budget: Budget,
         key_check: KeyCheck | None = None,
+        plain: Request | None = None,
     ) -> None:
+        """Prepare to ask.
+
+        With ``plain`` each request counts where nothing is answered any more, and not each row;
+        and before that is believed, this one, which was answered before, is sent again.
+        """
         self.gate = Gate(rate_limit)
         self.in_flight = 0
         """Requests being answered right now."""
@@ -57,6 +64,7 @@ class EndpointClient:
         """What the answers say they cost, input and output together."""
         self._budget = budget
         self._key_check = key_check
+        self._plain = plain
         self._received = self._parts = 0
         """Bytes of all bodies that were kept, and their lines and objects."""
         self._sender = sender
@@ -87,7 +95,7 @@ class EndpointClient:
                 elif not is_temporary(exchange):
                     self.gate.limiter.speed_up()
                 if pause is None:
-                    self._check_answers(exchange, row)
+                    await self._check_answers(exchange, row)
                     return exchange
                 if pause.for_all:
                     self.gate.hold(pause.seconds)
@@ -130,22 +138,32 @@ class EndpointClient:
             if problem is not None:
                 raise GaveUpError(f"after {self.sent} requests, {problem}")
 
-    def _check_answers(self, exchange: Exchange, row: str) -> None:
+    async def _check_answers(self, exchange: Exchange, row: str) -> None:
         """Give up an endpoint that does not answer any more, or that answers far too much."""
         if self._received > MAX_TOTAL_BYTES or self._parts > MAX_TOTAL_PARTS:
             raise GaveUpError(
                 f"the endpoint has sent {self._received >> 20} MB with {self._parts:,} lines and "
                 f"objects in {self.sent} answers, far more than the requests asked for"
             )
-        if exchange.status is not None and exchange.status not in BUSY:
+        if _came(exchange):
             self._unanswered.clear()
             return
-        self._unanswered.add(row)
-        if len(self._unanswered) >= GIVE_UP_AFTER:
-            raise GaveUpError(
-                f"the endpoint does not answer any more: the last requests, of "
-                f"{len(self._unanswered)} rows, ended with {describe(exchange)}"
-            )
+        self._unanswered.add(row if self._plain is None else exchange.request.key)
+        if (number := len(self._unanswered)) < GIVE_UP_AFTER:
+            return
+        if self._plain is not None and _came(await self._sender.send(self._plain)):
+            self._unanswered.clear()
+            return
+        what = f"requests, of {number} rows," if self._plain is None else f"{number} requests"
+        raise GaveUpError(
+            f"the endpoint does not answer any more: the last {what} ended with "
+            f"{describe(exchange)}"
+        )
+
+
+def _came(exchange: Exchange) -> bool:
+    """Whether an answer came, and in time; one that says to come back later is none."""
+    return exchange.status not in (None, *BUSY) and exchange.ended != "timeout"
 
 
 def _reported_tokens(exchange: Exchange) -> int | None:

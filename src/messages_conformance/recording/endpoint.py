@@ -10,6 +10,8 @@ from messages_conformance.protocol.exchange import KEY, RESTRICTED_KEY
 from messages_conformance.recording import address
 
 PROXY_LOGIN = "<proxy password>"
+_LONGEST = 8_192
+"""Characters of the longest key: hardly a server takes more, and to look for it takes time."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,11 @@ class Endpoint:
                 raise SetupError(
                     f"the {name} is a URL; set the URL in ANTHROPIC_BASE_URL and the key in "
                     "ANTHROPIC_API_KEY: the two may be swapped"
+                )
+            if len(key) > _LONGEST:
+                raise SetupError(
+                    f"the {name} has {len(key):,} characters, more than a server takes; copy the "
+                    "key alone, and not what stands around it"
                 )
             if not all("!" <= character <= "~" for character in key):
                 raise SetupError(

@@ -56,6 +56,8 @@ class RecordingOptions:
     """Delete what is recorded, and send everything."""
     checks_key: bool = False
     """Whether the key was accepted before: where it is denied later, ask whether it still works."""
+    is_one_row: bool = False
+    """Whether each request counts where the endpoint stops answering, as hardly any row does."""
 
 
 async def record(
@@ -102,7 +104,12 @@ async def record(
             plain = plain_request(revision, models[0], endpoint.auth)
             key_check = KeyCheck(sender, endpoint, models[0], plain) if options.checks_key else None
             client = EndpointClient(
-                sender, options.rate_limit, options.retries, Budget(options.budget), key_check
+                sender,
+                options.rate_limit,
+                options.retries,
+                Budget(options.budget),
+                key_check,
+                plain if options.is_one_row else None,
             )
             shared = SharedState(revision.target, client, on_progress)
             shared.sessions = tuple(

@@ -15,7 +15,7 @@ _OTHER_COMPRESSIONS: Final = frozenset({"br", "zstd", "compress", "x-gzip", "x-c
 
 
 class TooLargeError(Exception):
-    """What precedes the body, or the body's bytes, pieces or parts, exceed the limits."""
+    """What precedes the body, or the body's bytes, pieces or parts, exceeds the limits."""
 
 
 class CompressedError(Exception):
@@ -30,6 +30,7 @@ class ResponseReader:
         self.headers: list[tuple[str, str]] = []
         self.body = bytearray()
         self.chunks: list[Chunk] = []
+        self._most_headers = limits.headers
         self._size = limits.size
         self._pieces = limits.pieces
         self._parts = limits.parts
@@ -44,9 +45,13 @@ class ResponseReader:
 
         Raises:
             CompressedError: the body is compressed twice, or not by gzip or deflate.
+            TooLargeError: there are too many headers; the first ones were taken over.
         """
         self.status = response.status_code
-        self.headers = list(response.headers.multi_items())
+        received = list(response.headers.multi_items())
+        self.headers = received[: self._most_headers]
+        if len(received) > self._most_headers:
+            raise TooLargeError
         named = response.headers.get("content-encoding", "").lower().split(",")
         codings = [coding.strip() for coding in named if coding.strip() not in ("", "identity")]
         if not any(coding in _COMPRESSIONS | _OTHER_COMPRESSIONS for coding in codings):

@@ -32,8 +32,10 @@ EVENT_TYPES = frozenset(
 """The types of the events of a stream; an error may also be an answer by itself."""
 
 
-def detect_format(head: bytes) -> FileFormat:
-    """The format of a file, by its first block.
+def detect_format(
+    head: bytes, advice: str = "if it is one of them, name it with --as"
+) -> FileFormat:
+    """The format of a file, by its first block; ``advice`` is what to do where it has none.
 
     Raises:
         TrafficError: it has none of the formats.
@@ -54,11 +56,11 @@ def detect_format(head: bytes) -> FileFormat:
     if _is_json(head):
         raise TrafficError(
             "is JSON, but neither an answer of a Messages API, a HAR file, a vcrpy cassette nor "
-            "JSON lines; if it is one of them, name it with --as"
+            f"JSON lines; {advice}"
         )
     raise TrafficError(
         "is neither an event stream, a JSON answer, output of 'curl -i', a HAR file, a vcrpy "
-        "cassette nor JSON lines; if it is one of them, name it with --as"
+        f"cassette nor JSON lines; {advice}"
     )
 
 

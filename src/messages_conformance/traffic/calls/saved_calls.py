@@ -104,7 +104,7 @@ def _reader(file: SavedFile) -> tuple[str, Callable[[SavedFile], Iterator[Record
                 return "Claude Code transcript", _read_lines
             return f"JSON lines ({shape.name if shape else 'mixed'})", _read_lines
         case _:
-            detect_format(head)
+            detect_format(head, "'app scan --help' names the other formats that are read")
             raise TrafficError("holds no traffic that is known")
 
 
