@@ -184,7 +184,7 @@ def string_content_reaches_the_model(ask: Ask) -> ProbeRun:
             in_plain_text=ask.control([user(text(f"{VAULT} {VAULT_QUESTION}"))]),
         )
     everything: Exchange = yield all_codes(ask)
-    behaviour = yield from also_among_all_codes(ask, behaviour, everything, "string", "reply")
+    behaviour = yield from also_among_all_codes(ask, behaviour, everything, *TURNS)
     prefilled, alone = (ask.shared(**begun_dictation(begun=begun)) for begun in (True, False))
     behaviour = yield from also_verbatim(
         behaviour, lambda words: ask.shared(**dictation(words)), DICTATED_TEXT, alone
@@ -193,12 +193,16 @@ def string_content_reaches_the_model(ask: Ask) -> ProbeRun:
     return (yield from also_prefilled(behaviour, prefilled, whole, BEGUN, alone))
 
 
+TURNS = ("string", "reply", "middle turn", "middle reply")
+"""The places of the shared conversation that are turns of one string."""
+
+
 @row("content/text/text")
 def every_text_block_reaches_the_model(ask: Ask) -> ProbeRun:
     """Of several text blocks in one turn, each reaches the model.
 
-    That holds for the assistant's text before its calls as well. To fix: join all text blocks of a
-    turn, not just the first or the last.
+    That holds for the assistant's text before its calls and after them as well. To fix: join all
+    text blocks of a turn, not just the first or the last.
 
     Instead: join the texts of a turn to one block before you send them.
     """
@@ -208,12 +212,12 @@ def every_text_block_reaches_the_model(ask: Ask) -> ProbeRun:
         behaviour = works(f"the model repeated what text blocks of a turn hold: {codes}", shared)
     else:
         behaviour = yield from two_texts_carry(ask)
-    places = ("first text", "second text", "third text", *BEFORE_CALLS)
+    places = ("first text", "second text", "third text", *BESIDE_CALLS)
     return (yield from also_among_all_codes(ask, behaviour, shared, *places))
 
 
-BEFORE_CALLS = ("text before calls", "second text before calls")
-"""The places of the shared conversation that stand before calls."""
+BESIDE_CALLS = ("text before calls", "second text before calls", "text after calls")
+"""The places of the shared conversation that stand before calls, and after them."""
 
 
 def two_texts_carry(ask: Ask) -> ProbeRun:
@@ -658,6 +662,7 @@ RESULT_PLACES = (
     "second block result",
     "result beyond ASCII",
     "older result",
+    "long result",
 )
 """The places of the shared conversation that results hold."""
 

@@ -59,7 +59,8 @@ CALLED: dict[str, Any] = {
         "bearing": (
             'north by "east", C:\\half\n\tnorth <b>ž</b> & 🦊\'s, number 9007199254740997;\n'
             "the names of the winds stand on its rim, and a lily where others have an arrow, as "
-            "the harbour master wishes it, so that nobody takes it for the one in the chapel"
+            "the harbour master wishes it, so that nobody takes it for the one in the chapel; "
+            "whoever does may write to keeper@example.org, password=Yard-5520"
         ),
     },
 }

@@ -43,8 +43,11 @@ _ALL_CODES_PROMPT = (
 )
 _FIRST_CALL, _SECOND_CALL, _THIRD_CALL = "toolu_first01", "toolu_second01", "toolu_third01"
 _OLDER_CALL = "toolu_older01"
-_SMALL_TALK = 10
-"""Exchanges of small talk, so that a history cut to the last turns loses the first ones."""
+_SMALL_TALK = 4
+"""Exchanges of small talk on each side of the middle, so that a history cut to the last turns, or
+to the first and the last, loses something."""
+_LONG = 70
+"""Lines of a long result: more characters than 4,096."""
 
 
 def conversation(breakpoints: int = 1, *, left_out: str | None = None) -> dict[str, Any]:
@@ -87,7 +90,7 @@ def conversation(breakpoints: int = 1, *, left_out: str | None = None) -> dict[s
             assistant(call(_OLDER_CALL, called, {"door": "shed"})),
             user(result(_OLDER_CALL, code("older result", "shed"))),
             assistant("I do."),
-            *([user("Go on."), assistant("I do.")] * _SMALL_TALK),
+            *_small_talk(called, code),
             user(
                 text(code("first text", "garden")),
                 text(
@@ -102,6 +105,7 @@ def conversation(breakpoints: int = 1, *, left_out: str | None = None) -> dict[s
                 call(_FIRST_CALL, called, attic),
                 call(_THIRD_CALL, called, {"door": "gate"}),
                 call(_SECOND_CALL, called, {"door": tower}, **cached("tool_use")),
+                code("text after calls", "terrace"),
             ),
             user(
                 result(_FIRST_CALL, code("string result", "attic")),
@@ -125,8 +129,30 @@ def conversation(breakpoints: int = 1, *, left_out: str | None = None) -> dict[s
             f"{code('system beyond ASCII', 'pier')}"
         ),
         "tools": [{**_unlocking(called, code, bare), **cached("tools")}],
-        "max_tokens": 600,
+        "max_tokens": 700,
     }
+
+
+def _small_talk(called: str, code: Callable[[str, str], str]) -> list[dict[str, Any]]:
+    """Many turns that say little, with three calls among them, and two codes in the middle."""
+    doors = {
+        "toolu_loft01": f"{long_text('loft', _LONG)}\n{code('long result', 'loft')}",
+        "toolu_barn01": "Open.",
+        "toolu_mill01": "Open.",
+    }
+    nothing = [user("Go on."), assistant("I do.")] * _SMALL_TALK
+    looked = [
+        turn
+        for id, found in doors.items()
+        for turn in (
+            user("Go on."),
+            assistant(call(id, called, {"door": id})),
+            user(result(id, found)),
+            assistant("I do."),
+        )
+    ]
+    middle = [user(code("middle turn", "meadow")), assistant(code("middle reply", "orchard"))]
+    return [*nothing, *middle, *looked, *nothing]
 
 
 def _unlocking(
