@@ -472,7 +472,7 @@ def matched_by_id(ask: Ask, what: str) -> ProbeRun:
     tested = ask(**four_results(), control_if_broken=control)
     first: Exchange = yield tested
     if is_right(first):
-        return works(matched, first)
+        return (yield from with_foreign_ids(ask, works(matched, first), shared))
     attribution = yield from attribute(lambda answer: not is_right(answer), first, tested, control)
     tries = attribution.with_it
     if attribution.cleared:
@@ -481,6 +481,20 @@ def matched_by_id(ask: Ask, what: str) -> ProbeRun:
         summary = "results were matched to calls by their order, not by id"
         return ignored(summary, *attribution.exchanges)
     return (yield from ids_matter(ask, tested, attribution))
+
+
+def with_foreign_ids(ask: Ask, behaviour: Behaviour, first: Exchange) -> ProbeRun:
+    """Ids as other endpoints make them do as well, or else what works is `partial`."""
+    attribution = yield from attribute(
+        lambda answer: not is_right(answer),
+        first,
+        ask.shared(**four_results_with_manner()),
+        ask.shared(**four_results_with_manner(foreign=False)),
+    )
+    if not attribution.to_endpoint:
+        return behaviour
+    summary = f"{behaviour.summary}; but with ids of other makes, up to 46 characters long: "
+    return partial(f"{summary}{describe(first)}", *attribution.exchanges, *behaviour.exchanges)
 
 
 def ids_matter(ask: Ask, tested: Question, attribution: Attribution) -> ProbeRun:
@@ -723,17 +737,59 @@ def is_error_reaches_the_model(ask: Ask) -> ProbeRun:
 
     Instead, if partial: leave `is_error` out, and begin the result's text with `Error:`.
     """
-    behaviour = yield from prove_by_effect(
-        ask,
-        lambda exchange: set(numbers(exchange)) == FAILED_BELLS,
-        ask(**two_failed_calls()),
-        control=ask.control(**two_failed_calls(is_error=False)),
-        shows="the model distinguishes failed calls from successful ones",
-        lost="is_error was accepted and did not reach the model",
-    )
+    bare: Exchange | None = None
+    if ask.row.claim is Claim.SUPPORTED:
+        bare = yield ask.shared(**two_failed_calls(offered=False))
+    if bare and set(numbers(bare)) == FAILED_BELLS:
+        behaviour = works(FAILED_ARE_KNOWN, bare)
+    else:
+        behaviour = yield from prove_by_effect(
+            ask,
+            lambda exchange: set(numbers(exchange)) == FAILED_BELLS,
+            ask(**two_failed_calls()),
+            control=ask.control(**two_failed_calls(is_error=False)),
+            shows=FAILED_ARE_KNOWN,
+            lost="is_error was accepted and did not reach the model",
+        )
+        behaviour = yield from without_tools_on_offer(ask, behaviour, bare)
+        behaviour = yield from false_is_no_failure(ask, behaviour)
     if behaviour.kind is not Kind.WORKS or any(says(e, ERROR_CODE) for e in behaviour.exchanges):
         return behaviour
     return (yield from words_of_failed_calls(ask, behaviour))
+
+
+FAILED_ARE_KNOWN = "the model distinguishes failed calls from successful ones"
+
+
+def without_tools_on_offer(ask: Ask, behaviour: Behaviour, bare: Exchange | None) -> ProbeRun:
+    """Calls and results may stand in a history though their tool is no longer on offer."""
+    if behaviour.kind is not Kind.WORKS or not bare or bare.answered or bare.status is None:
+        return behaviour
+    again: Exchange = yield ask.shared(**two_failed_calls(offered=False))
+    if again.answered or again.status != bare.status:
+        return behaviour
+    summary = f"{behaviour.summary}; but where the tool is no longer on offer: {describe(bare)}"
+    return partial(summary, bare, again, *behaviour.exchanges)
+
+
+def false_is_no_failure(ask: Ask, behaviour: Behaviour) -> ProbeRun:
+    """`is_error: false` says that a call did not fail, as a result without the field does."""
+
+    def is_odd(answer: Exchange) -> bool:
+        return set(numbers(answer)) != FAILED_BELLS
+
+    if behaviour.kind is not Kind.WORKS or not all(map(is_odd, behaviour.exchanges)):
+        return behaviour
+    attribution = yield from attribute(
+        is_odd,
+        behaviour.exchanges[0],
+        ask(**two_failed_calls()),
+        ask.control(**two_failed_calls(both=False)),
+    )
+    if not attribution.to_endpoint:
+        return behaviour
+    summary = "failed calls are known only where no other result says is_error: false"
+    return partial(summary, *attribution.exchanges)
 
 
 def words_of_failed_calls(ask: Ask, behaviour: Behaviour) -> ProbeRun:

@@ -13,8 +13,8 @@
 - `own_words`: what a model says anyway, for one that does not do as it is told.
 - Content of requests: `user`, `assistant`, `text`, `tool`, `call`, `result`, `banded_png`,
   `long_text`, `CACHE_CONTROL`.
-- Shared requests, which serve many rows at once: see `shared_plain`, `shared_tools` and
-  `shared_conversation`.
+- Shared requests, which serve many rows at once: see `shared_plain`, `shared_tools`,
+  `shared_results` and `shared_conversation`.
 - An inspection checks everything recorded of a model: `inspected_row` marks its function, which
   returns an `InspectionResult`, mostly by `check_each`; `check`, `stream_timing`,
   `token_counts` and `repeated_answers` hold wire rules; a `Finding` says where one is broken.
@@ -89,18 +89,10 @@ from messages_conformance.probing.shared_codes import (
 )
 from messages_conformance.probing.shared_conversation import (
     BREAKPOINTS,
-    CALL_ORDER,
-    COUNTS,
-    COUNTS_BY_ORDER,
-    FAILED_BELLS,
-    MANNER_WORDS,
     STOP_CODE,
     breakpoint_chain,
     conversation,
-    four_results,
-    four_results_with_manner,
     stopped_conversation,
-    two_failed_calls,
 )
 from messages_conformance.probing.shared_documents import IN_DOCUMENTS, documents
 from messages_conformance.probing.shared_losses import (
@@ -141,6 +133,16 @@ from messages_conformance.probing.shared_plain import (
     without_version,
     without_version_with_unknown_beta,
     words_of,
+)
+from messages_conformance.probing.shared_results import (
+    CALL_ORDER,
+    COUNTS,
+    COUNTS_BY_ORDER,
+    FAILED_BELLS,
+    MANNER_WORDS,
+    four_results,
+    four_results_with_manner,
+    two_failed_calls,
 )
 from messages_conformance.probing.shared_tools import (
     AUTO,
