@@ -27,12 +27,16 @@ from messages_conformance.probing import (
     Range,
     also_among_all_codes,
     also_at_several_words,
+    also_empty,
     also_in_company,
     block_types,
+    breakpoint_chain,
     broken,
     calls_stream,
+    calls_stream_with_thinking,
     check_range,
     conversation,
+    cut_streams,
     describe,
     dictation_streams,
     four_results_with_manner,
@@ -59,6 +63,7 @@ from messages_conformance.probing import (
     thinks_apart,
     two_calls_streamed,
     unclear,
+    with_thinking_disabled,
     words_of,
     works,
 )
@@ -132,7 +137,7 @@ def max_tokens_cuts_and_says_so(ask: Ask) -> ProbeRun:
     """
     story: Exchange = yield ask(**PLAIN)
     if story.stop_reason == "max_tokens":
-        return (yield from counts_as_said(ask, story))
+        return (yield from also_at_one_token(ask, (yield from counts_as_said(ask, story))))
     if story.usage("output_tokens") > PLAIN["max_tokens"] and not thinks_apart(ask, story):
         again: Exchange = yield ask(**PLAIN)
         if (used := again.usage("output_tokens")) > PLAIN["max_tokens"]:
@@ -148,6 +153,30 @@ def max_tokens_cuts_and_says_so(ask: Ask) -> ProbeRun:
     if says(long, "40"):
         return partial(f"cut, but stop_reason is {short.stop_reason!r}", short, long)
     return (yield from cut_in_own_words(ask, short, long))
+
+
+def also_at_one_token(ask: Ask, behaviour: Behaviour) -> ProbeRun:
+    """What works, or `partial` where a limit of one token is refused, or not kept.
+
+    Clients send it to see whether a key is good, or to fill a cache.
+    """
+    if behaviour.kind is not Kind.WORKS:
+        return behaviour
+    answers: list[Exchange] = []
+    for link in breakpoint_chain()[:4]:  # Each reads from the cache what the one before wrote.
+        answers.append((yield ask.shared(**link)))
+        if not answers[0].answered:
+            return behaviour
+    *others, one = answers
+    if one.status is None or not others[-1].answered:
+        return behaviour
+    if one.answered and one.usage("output_tokens") <= 2:
+        return behaviour
+    again: Exchange = yield ask.shared(**breakpoint_chain()[3])
+    if again.status != one.status or (again.answered and again.usage("output_tokens") <= 2):
+        return behaviour
+    came = f"{one.usage('output_tokens')} came" if one.answered else describe(one)
+    return partial(f"{behaviour.summary}; but of one token allowed: {came}", one, again, others[-1])
 
 
 def cut_in_own_words(ask: Ask, *others: Exchange) -> ProbeRun:
@@ -293,7 +322,8 @@ def stop_sequence_stops_and_is_named(ask: Ask) -> ProbeRun:
     ask with one at a time.
     """
     behaviour = yield from stops_at_codes(ask)
-    return (yield from also_at_several_words(ask, behaviour))
+    behaviour = yield from also_at_several_words(ask, behaviour)
+    return (yield from also_empty(ask, behaviour, "stop_sequences"))
 
 
 # -- streams
@@ -329,7 +359,11 @@ def stream_folds_to_the_same_message(ask: Ask) -> ProbeRun:
             behaviour = (yield from thinking_streams(ask)) or behaviour
     if behaviour.kind is Kind.WORKS:
         behaviour = (yield from inputs_stream(ask)) or behaviour
-    return behaviour
+    if behaviour.kind is Kind.WORKS:
+        behaviour = (yield from cut_streams(ask)) or behaviour
+    if behaviour.kind is Kind.WORKS and not shows_both_calls(shared):
+        behaviour = (yield from calls_stream_with_thinking(ask, shared)) or behaviour
+    return (yield from also_empty(ask, behaviour, "stream"))
 
 
 # -- the system prompt and thinking
@@ -382,7 +416,8 @@ def system_reaches_the_model(ask: Ask) -> ProbeRun:
                 what=f"block {number} of {len(MANNER_WORDS)}",
             )
     if string.kind is blocks.kind:
-        return (yield from also_among_all_codes(ask, string, codes, "system beyond ASCII"))
+        string = yield from also_among_all_codes(ask, string, codes, "system beyond ASCII")
+        return (yield from also_empty(ask, string, "system"))
     good, bad = (string, blocks) if string.kind is Kind.WORKS else (blocks, string)
     if good.kind is Kind.WORKS and bad.kind is Kind.IGNORED:
         return partial(f"{good.summary}; but {bad.summary}", *bad.exchanges)
@@ -421,7 +456,9 @@ def thinking_is_switched_on_and_off(ask: Ask) -> ProbeRun:
     Instead, if broken: cut everything up to `</think>` out of the text before you use it.
     """
     on: Exchange = yield ask(**DICTATION_WITH_THINKING)
-    off: Exchange = yield ask(**PLAIN, thinking={"type": "disabled"})
+    off: Exchange = yield with_thinking_disabled(ask)
+    if not off.answered:  # Something else in it may be refused.
+        off = yield ask(**PLAIN, thinking={"type": "disabled"})
     default: Exchange = yield ask(**PLAIN)
     if says(on, "<think>") or says(on, "</think>"):
         return broken("the reasoning stands in the text, between <think> tags", on)
@@ -515,7 +552,21 @@ def temperature_governs_variety(ask: Ask) -> ProbeRun:
         behaviour = yield from prove_narrowed(cold, hot_answers, hot, "temperature")
     cold_answers = behaviour.exchanges[: NARROW_SAMPLES[0]]
     constant = yield from never_varies(hot, hot_answers, cold_answers)
+    if not constant and behaviour.kind is Kind.UNCLEAR:
+        near = ask(**{**PLAIN, "temperature": round(highest * 0.9, 2) - 0.05})
+        constant = yield from repeats_each(hot, near)
     return constant or (yield from check_range(ask, behaviour, out_of_range(ask, "temperature")))
+
+
+def repeats_each(hot: Question, near: Question) -> ProbePart[Behaviour | None]:
+    """Each of two like requests is always answered alike, and never as the other; else None."""
+    answers = yield [*[hot] * NARROW_SAMPLES[1], *[near] * NARROW_SAMPLES[1]]
+    said = [words_of(one) for one in answers]
+    one, other = (set(said[: NARROW_SAMPLES[1]]), set(said[NARROW_SAMPLES[1] :]))
+    if not all(said) or len(one) > 1 or len(other) > 1 or one == other:
+        return None
+    summary = "an equal request gets equal words, as from a cache, and a like one gets others"
+    return partial(f"{summary}, each of {NARROW_SAMPLES[1]} times", *answers)
 
 
 def lowest(limits: Range) -> float:

@@ -62,6 +62,7 @@ from messages_conformance.probing.content import (
 )
 from messages_conformance.probing.dictated_calls import FROM_CALL, FROM_RESULT, dictated_calls
 from messages_conformance.probing.displaced_results import displacement
+from messages_conformance.probing.empty_fields import also_empty
 from messages_conformance.probing.history_as_sent import also_as_sent_before
 from messages_conformance.probing.inspection import InspectionResult, check_each, inspected_row
 from messages_conformance.probing.own_words import OWN_WORDS, own_words, stopped_in_own_words
@@ -128,6 +129,7 @@ from messages_conformance.probing.shared_plain import (
     thinks_apart,
     with_current_version,
     with_sdk_headers,
+    with_thinking_disabled,
     with_unknown_beta,
     with_unknown_version,
     without_version,
@@ -166,6 +168,8 @@ from messages_conformance.probing.stopping import also_at_several_words, stops_a
 from messages_conformance.probing.streaming import (
     block_types,
     calls_stream,
+    calls_stream_with_thinking,
+    cut_streams,
     dictation_streams,
     inputs_stream,
     model_of,
@@ -214,6 +218,7 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "EFFECT_TEST",
     "NARROW_SAMPLES",
     "also_among_all_codes",
+    "also_empty",
     "also_in_company",
     "also_prefilled",
     "also_streamed",
@@ -264,6 +269,7 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "streamed_at_default_temperature",
     "with_current_version",
     "with_sdk_headers",
+    "with_thinking_disabled",
     "with_unknown_beta",
     "with_unknown_version",
     "without_version",
@@ -274,6 +280,8 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "stops_at_codes",
     "block_types",
     "calls_stream",
+    "calls_stream_with_thinking",
+    "cut_streams",
     "dictation_streams",
     "inputs_stream",
     "model_of",

@@ -42,6 +42,8 @@ _OLDER_CALL = "toolu_older01"
 _SMALL_TALK = 4
 """Exchanges of small talk on each side of the middle, so that a history cut to the last turns, or
 to the first and the last, loses something."""
+_CUT_AFTER = 40
+"""Tokens of an answer that is cut in the middle."""
 _LONG = 70
 """Lines of a long result: more characters than 4,096."""
 
@@ -200,13 +202,16 @@ def _unlocking(
 def breakpoint_chain() -> list[dict[str, Any]]:
     """The conversation with one to four breakpoints, then with four again, as arguments of `Ask`.
 
-    Asked in this order, each request reads from the cache what the one before wrote. The second
-    also has stop sequences, `STOP_CODE` the last, which make no difference to what is cached.
+    Asked in this order, each request reads from the cache what the one before wrote. Nothing else
+    about them makes a difference to what is cached: the second also has stop sequences, `STOP_CODE`
+    the last; the third is cut in the middle, and the others after one token.
     """
-    first, second, *others = (
+    first, second, third, fourth = (
         conversation(breakpoints) for breakpoints in range(1, len(BREAKPOINTS) + 1)
     )
-    return [first, {**second, "stop_sequences": [*_NEVER_SAID, STOP_CODE]}, *others, others[-1]]
+    stopped = {**second, "stop_sequences": [*_NEVER_SAID, STOP_CODE]}
+    cut, shortest = {**third, "max_tokens": _CUT_AFTER}, {**fourth, "max_tokens": 1}
+    return [first, stopped, cut, shortest, shortest]
 
 
 def stopped_conversation() -> list[dict[str, Any]]:

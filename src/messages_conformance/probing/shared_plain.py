@@ -126,9 +126,13 @@ def without_version_with_unknown_beta(ask: Ask) -> Question:
     )
 
 
+EMPTY: dict[str, Any] = {"tools": [], "stop_sequences": [], "system": "", "stream": False}
+"""Fields that say nothing, which clients send all the same."""
+
+
 def with_thinking_disabled(ask: Ask) -> Question:
-    """The plain request with thinking switched off, which is the default."""
-    return ask.shared(**PLAIN, thinking={"type": "disabled"})
+    """The plain request with thinking switched off, which is the default, and `EMPTY` fields."""
+    return ask.shared(**PLAIN, thinking={"type": "disabled"}, **EMPTY)
 
 
 def out_of_range(ask: Ask, field: str, *, stream: bool | None = None) -> Question:

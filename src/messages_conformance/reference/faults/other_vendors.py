@@ -92,3 +92,37 @@ def parallel_calls_in_streams(body: Body) -> Body:
     if not is_object(choice) or body.get("stream") is not True:
         return body
     return {**body, "tool_choice": without(choice, "disable_parallel_tool_use")}
+
+
+@of_check("tools/name")
+def empty_list_of_tools_is_refused(request: AdmittedRequest) -> None:
+    """An empty list of tools is refused (OpenAI: "[] is too short - 'tools'")."""
+    if request.body.get("tools") == []:
+        raise invalid("tools", "[] is too short")
+
+
+@of_check("basic/stop_sequences")
+def empty_stop_sequences_are_refused(request: AdmittedRequest) -> None:
+    """An empty list of stop sequences is refused (devised)."""
+    if request.body.get("stop_sequences") == []:
+        raise invalid("stop_sequences", "[] is too short")
+
+
+@of_check("basic/system")
+def empty_system_is_refused(request: AdmittedRequest) -> None:
+    """An empty system prompt is refused (devised)."""
+    if request.body.get("system") == "":
+        raise invalid("system", "text content blocks must be non-empty")
+
+
+@of_request("basic/stream")
+def any_stream_field_streams(body: Body) -> Body:
+    """Whoever says `stream`, true or false, gets a stream (devised)."""
+    return {**body, "stream": True} if body.get("stream") is False else body
+
+
+@of_check("basic/max_tokens", side_effects=("error/429",))
+def one_token_is_refused(request: AdmittedRequest) -> None:
+    """A limit of one token, as clients send it to try a key, is refused (devised)."""
+    if request.body.get("max_tokens") == 1:
+        raise invalid("max_tokens", "Input should be greater than 1")
