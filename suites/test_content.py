@@ -292,20 +292,22 @@ def citations_are_read(ask: Ask) -> ProbeRun:
 def image_reaches_the_model(ask: Ask) -> ProbeRun:
     """The model sees pictures: here bands of colour, which only the pictures show.
 
-    It sees each of two in a turn, a PNG and a GIF, and reads the text beside them. To fix: pass
-    images to a model that sees, or refuse them with 400. If they are dropped, the model answers
-    about something it never saw.
+    It sees each of two in a turn, a PNG and a GIF, and reads the text beside them. One whose
+    address does not exist is refused. To fix: pass images to a model that sees, or refuse them with
+    400. If they are dropped, the model answers about something it never saw.
 
     Instead: have a model that sees describe the picture, and send its words.
 
     Instead, if ignored: send no picture to this model, as it answers about what it never saw; have
     a model that sees describe it.
 
-    Instead, if partial: send one picture, a PNG, in each turn, and the text in a turn of its own.
+    Instead, if partial: send one picture, a PNG, in each turn, and the text in a turn of its own;
+    send the picture itself, not its address.
     """
     both: Exchange = yield ask.shared(**two_pictures())
     if names_colours(both):
-        return works("the model named the colours that only two pictures show", both)
+        seen = works("the model named the colours that only two pictures show", both)
+        return (yield from also_fetched(ask, seen, "image", "bands.png"))
     behaviour = yield from prove_by_effect(
         ask,
         names_colours,
@@ -331,33 +333,46 @@ def image_reaches_the_model(ask: Ask) -> ProbeRun:
 
 @row("content/document")
 def document_reaches_the_model(ask: Ask) -> ProbeRun:
-    """The model reads documents: each of two in a turn.
+    """The model reads documents: each of several in a turn, a PDF among them.
 
-    To fix: put the document's text in front of the model, or refuse the block with 400.
+    One whose address does not exist is refused. To fix: put the document's text in front of the
+    model, or refuse the block with 400.
 
     Instead: extract the document's text in your application and send it as a text block.
 
-    Instead, if partial: send one document in each turn, or their texts as one document.
+    Instead, if partial: send one document in each turn, or their texts as one document; extract the
+    text of a PDF, and send a file itself, not its address.
     """
     everything: Exchange = yield ask.shared(**documents())
     if everything.refused and ask.row.claim is not Claim.SUPPORTED:
         return refused(everything)
     if all(says(everything, code) for code in IN_DOCUMENTS.values()):
-        return works("the model repeated what only parts of two documents hold", everything)
+        seen = works("the model repeated what only parts of three documents hold", everything)
+        return (yield from also_fetched(ask, seen, "document", "manual.pdf"))
     behaviour = yield from two_documents_carry(ask)
     if behaviour.kind is not Kind.WORKS:
         return behaviour
     if everything.refused:
-        summary = f"{behaviour.summary}; but with a title, context and blocks of content: "
+        summary = f"{behaviour.summary}; but with a title, context, blocks of content and a PDF: "
         return partial(f"{summary}{describe(everything)}", everything, *behaviour.exchanges)
     for part, code in IN_DOCUMENTS.items():
         if says(everything, code) or not everything.prompt_tokens:
             continue
         without: Exchange = yield ask.shared(**documents(left_out=part))
         if without.prompt_tokens == everything.prompt_tokens:
-            summary = f"{behaviour.summary}; but {part} of a document is lost: other words in its"
+            summary = f"{behaviour.summary}; but {part} is lost: other words in its"
             return partial(f"{summary} place cost as many tokens", everything, without)
     return behaviour
+
+
+def also_fetched(ask: Ask, behaviour: Behaviour, kind: str, file: str) -> ProbeRun:
+    """What works, or `partial` where an address is accepted that does not exist, so is not read."""
+    source = {"type": "url", "url": f"https://files.invalid/{file}"}
+    answer: Exchange = yield ask.invalid([user({"type": kind, "source": source}, "What is this?")])
+    if not answer.answered:
+        return behaviour
+    summary = f"{behaviour.summary}; but {source['url']} does not exist and is accepted, unread"
+    return partial(summary, answer, *behaviour.exchanges)
 
 
 def two_documents_carry(ask: Ask) -> ProbeRun:
