@@ -1,6 +1,7 @@
 """The page's table of basic fields."""
 
 import re
+from typing import Any
 
 from messages_conformance.probing import (
     AUTO,
@@ -19,6 +20,7 @@ from messages_conformance.probing import (
     WIDE_SAMPLES,
     Ask,
     Behaviour,
+    Claim,
     Exchange,
     Kind,
     ProbePart,
@@ -48,6 +50,7 @@ from messages_conformance.probing import (
     partial,
     plays_along,
     prove_by_canary,
+    prove_checked,
     prove_narrowed,
     prove_validated,
     refused,
@@ -282,11 +285,21 @@ def metadata_is_read(ask: Ask) -> ProbeRun:
     Instead, if refused: leave `metadata` out, and log in your application which user made which
     request.
     """
-    return prove_validated(
-        ask(HELLO, metadata={"user_id": USER}),
-        ask.invalid(HELLO, metadata={"user_id": {"not": "a string"}}),
-        "metadata",
-    )
+    malformed = ask.invalid(HELLO, metadata={"user_id": {"not": "a string"}})
+    return (yield from validated(ask, "metadata", METADATA, malformed))
+
+
+METADATA, TIER = {"user_id": USER}, "standard_only"
+
+
+def validated(ask: Ask, field: str, value: object, malformed: Question) -> ProbeRun:
+    """A field without an effect is read; where the page has it, two such fields share a request."""
+    if ask.row.claim is Claim.SUPPORTED:
+        both: Exchange = yield ask.shared(HELLO, metadata=METADATA, service_tier=TIER)
+        if both.answered:
+            return (yield from prove_checked(both, malformed, field))
+    alone: dict[str, Any] = {field: value}
+    return (yield from prove_validated(ask(HELLO, **alone), malformed, field))
 
 
 @row("basic/service_tier")
@@ -298,11 +311,8 @@ def service_tier_is_read(ask: Ask) -> ProbeRun:
 
     Instead: leave `service_tier` out; choose the tier by key, plan or model.
     """
-    return prove_validated(
-        ask(HELLO, service_tier="standard_only"),
-        ask.invalid(HELLO, service_tier="no-such-tier"),
-        "service_tier",
-    )
+    malformed = ask.invalid(HELLO, service_tier="no-such-tier")
+    return (yield from validated(ask, "service_tier", TIER, malformed))
 
 
 # -- stop sequences

@@ -1,6 +1,7 @@
 """Faults of what clients send today: refused, or accepted and lost."""
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import replace
 
 from messages_conformance.reference.admitted_request import AdmittedRequest
@@ -8,6 +9,7 @@ from messages_conformance.reference.faults.decorators import (
     STRICT,
     Body,
     of_check,
+    of_headers,
     of_message,
     of_model_input,
     of_request,
@@ -161,3 +163,11 @@ def edits_not_checked(stages: Stages) -> Stages:
     """An edit of an unknown type is accepted, and the answer says that none was applied."""
     kept = tuple(check for check in stages.checks if check is not edits_are_known)
     return replace(stages, checks=kept)
+
+
+@of_headers("request/beta_query", endpoints=(STRICT,))
+def second_beta_is_unknown(headers: Mapping[str, str]) -> Mapping[str, str]:
+    """A list of betas is read as the name of one, which nobody knows (devised)."""
+    if "," in headers.get("anthropic-beta", ""):
+        raise invalid("anthropic-beta", "Unexpected value(s) for the `anthropic-beta` header")
+    return headers
