@@ -162,14 +162,23 @@ def custom_and_strict(ask: Ask) -> Question:
 def an_hour_in_the_cache(ask: Ask) -> ProbeRun:
     """A cache breakpoint may last an hour, and the usage says what was written for how long.
 
+    It stands on the system prompt here, as in every request of Claude Code.
+
     To fix: keep the prefix for an hour and report `usage.cache_creation`, or answer 400. Instead:
     leave `ttl` out; a cache then lasts five minutes.
     """
     an_hour = {"cache_control": {"type": "ephemeral", "ttl": "1h"}}
-    tested = ask([user(text(long_text("willow"), **an_hour), "Say hello.")], max_tokens=4)
+    willow = text(long_text("willow"), **an_hour)
+    tested = ask("Say hello.", system=[willow], max_tokens=4)
     first: Exchange = yield tested
     again: Exchange = yield tested
     if not again.usage("cache_read_input_tokens"):
+        *_, of_user = yield [ask([user(willow, "Say hello.")], max_tokens=4)] * 2
+        if of_user.usage("cache_read_input_tokens"):
+            summary = (
+                "a mark on the user's text lasts an hour; one on the system prompt does nothing"
+            )
+            return partial(summary, first, again, of_user)
         return ignored("the same prompt was sent again and nothing was read from a cache", first)
     written = first.usage("cache_creation_input_tokens")
     usage = (first.message or {}).get("usage")

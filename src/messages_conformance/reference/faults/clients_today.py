@@ -171,3 +171,12 @@ def second_beta_is_unknown(headers: Mapping[str, str]) -> Mapping[str, str]:
     if "," in headers.get("anthropic-beta", ""):
         raise invalid("anthropic-beta", "Unexpected value(s) for the `anthropic-beta` header")
     return headers
+
+
+@of_request("request/cache_ttl_1h", endpoints=(STRICT,))
+def marks_on_system_ignored(body: Body) -> Body:
+    """Cache breakpoints count in messages, and not on the system prompt (devised)."""
+    system = body.get("system")
+    if not isinstance(system, list):
+        return body
+    return {**body, "system": [without(block, "cache_control") for block in objects(system)]}

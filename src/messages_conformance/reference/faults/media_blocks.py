@@ -88,6 +88,14 @@ def pdfs_refused(request: AdmittedRequest) -> None:
         )
 
 
+@of_model_input("content/tool_result/content", endpoints=(STRICT,))
+def images_of_earlier_turns_dropped(body: Body) -> Body:
+    """Images of earlier turns are dropped to save tokens (devised)."""
+    *earlier, last = body["messages"]
+    without_images = without_blocks({"messages": earlier}, "image")
+    return {**body, "messages": [*without_images["messages"], last]}
+
+
 def _is_address(block: Block, kind: str) -> bool:
     return block.get("type") == kind and _source(block).get("type") == "url"
 
