@@ -31,6 +31,7 @@ from messages_conformance.probing import (
     also_at_several_words,
     also_empty,
     also_in_company,
+    attribute,
     block_types,
     breakpoint_chain,
     broken,
@@ -482,7 +483,43 @@ def thinking_is_switched_on_and_off(ask: Ask) -> ProbeRun:
         return partial("does not think by default, as the page says it does", on, default)
     if default.blocks("thinking") and expected not in ("on", "always"):
         return partial("thinks when enabled, but by default as well", on, default)
-    return works("thinks when enabled, and not when disabled", on, off)
+    behaviour = works("thinks when enabled, and not when disabled", on, off)
+    return (yield from also_thinks_with_tools(ask, (yield from says_no_more(ask, behaviour, on))))
+
+
+def says_no_more(ask: Ask, behaviour: Behaviour, on: Exchange) -> ProbeRun:
+    """What works, or `partial` where text begins with empty lines because thinking came before."""
+
+    def begins_empty(answer: Exchange) -> bool:
+        return answer.text.startswith("\n")
+
+    if not begins_empty(on):
+        return behaviour
+    thinking, plain = ask(**DICTATION_WITH_THINKING), ask.shared(**DICTATION)
+    attribution = yield from attribute(begins_empty, on, thinking, plain)
+    if not attribution.to_endpoint:
+        return behaviour
+    summary = f"{behaviour.summary}; but after thinking, text begins with empty lines"
+    return partial(summary, *attribution.exchanges)
+
+
+def also_thinks_with_tools(ask: Ask, behaviour: Behaviour) -> ProbeRun:
+    """What works, or `partial` where the model never thinks beside tools, in a stream."""
+    if behaviour.kind is not Kind.WORKS or not ask.model.thinks:
+        return behaviour
+
+    def does_not_think(answer: Exchange) -> bool:
+        return answer.answered and not answer.blocks("thinking")
+
+    first: Exchange = yield two_calls_streamed(ask)
+    if not first.answered or not does_not_think(first):
+        return behaviour
+    alone = ask.shared(**DICTATION_WITH_THINKING, stream=True)
+    attribution = yield from attribute(does_not_think, first, two_calls_streamed(ask), alone)
+    if not attribution.to_endpoint:
+        return behaviour
+    summary = f"{behaviour.summary}; but never in a stream where tools are on offer"
+    return partial(summary, *attribution.exchanges)
 
 
 @row("basic/thinking/adaptive")

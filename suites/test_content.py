@@ -212,7 +212,7 @@ def every_text_block_reaches_the_model(ask: Ask) -> ProbeRun:
         behaviour = works(f"the model repeated what text blocks of a turn hold: {codes}", shared)
     else:
         behaviour = yield from two_texts_carry(ask)
-    places = ("first text", "second text", "third text", *BESIDE_CALLS)
+    places = ("first text", "inner text", "second text", "third text", *BESIDE_CALLS)
     return (yield from also_among_all_codes(ask, behaviour, shared, *places))
 
 

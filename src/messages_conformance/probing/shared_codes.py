@@ -7,6 +7,7 @@ from messages_conformance.protocol.exchange import Exchange
 SYSTEM_CODE = "lynx-5528"
 STRING_CODE = "quokka-4711"
 FIRST_TEXT_CODE, SECOND_TEXT_CODE = "walrus-0815", "heron-2210"
+INNER_TEXT_CODE = "gibbon-5574"
 INPUT_CODE = "otter-6642"
 RESULT_STRING_CODE, RESULT_BLOCKS_CODE = "badger-9071", "falcon-3184"
 ERROR_CODE = "weasel-3302"
@@ -21,6 +22,7 @@ CODES: Final = {
     "middle turn": "hyena-4269",
     "middle reply": "loris-8830",
     "first text": FIRST_TEXT_CODE,
+    "inner text": INNER_TEXT_CODE,
     "second text": SECOND_TEXT_CODE,
     "third text": "stork-8413",
     "text before calls": "bison-2974",
@@ -63,6 +65,7 @@ IN_WORDS: Final = {
     "middle turn": "a turn in the middle of many",
     "middle reply": "what the assistant said in the middle of many turns",
     "first text": "the first of three texts",
+    "inner text": "the middle of a long text",
     "second text": "the second of three texts",
     "third text": "the third of three texts",
     "text before calls": "the text before the calls of an earlier turn",

@@ -20,13 +20,13 @@ from messages_conformance.probing.content import (
 from messages_conformance.probing.shared_codes import (
     CALLED_TOOL,
     CODES,
-    FIRST_TEXT_CODE,
+    INNER_TEXT_CODE,
     SECOND_TEXT_CODE,
 )
 
 BREAKPOINTS = ("tools", "text", "tool_use", "tool_result")
 """The places of cache breakpoints, in the order of the prompt."""
-CODE_BEFORE_STOP, STOP_CODE = FIRST_TEXT_CODE, SECOND_TEXT_CODE
+CODE_BEFORE_STOP, STOP_CODE = INNER_TEXT_CODE, SECOND_TEXT_CODE
 """Two codes that follow each other: a model that lists all codes is stopped before the second."""
 _NEVER_SAID = ("qzx-0001", "QUOKKA-4711", "walrus-0815\t", "qzx-0004")
 """Stop sequences before the one that matters: an endpoint may take only the first few.
@@ -92,7 +92,8 @@ def conversation(breakpoints: int = 1, *, left_out: str | None = None) -> dict[s
             user(
                 text(code("first text", "garden")),
                 text(
-                    f"{_padding('cellar')} {code('second text', 'cellar')}",
+                    f"{long_text('cellar', 13)} {code('inner text', 'crypt')} "
+                    f"{long_text('vestry', 13)} {code('second text', 'cellar')}",
                     **cached("text"),
                 ),
                 f"{code('third text', 'stable')} Unlock the attic, the gate and the tower, too.",

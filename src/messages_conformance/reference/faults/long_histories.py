@@ -7,6 +7,7 @@ _KEPT_TURNS = 8
 """Turns at each end that a shortened conversation keeps."""
 _KEPT_RESULTS = 3
 _LONGEST_RESULT = 4_096
+_LONGEST_TEXT = 1_500
 
 
 @of_model_input("content/text/text")
@@ -68,3 +69,17 @@ def long_results_are_cut(body: Body) -> Body:
         return {**block, "content": found[:_LONGEST_RESULT]}
 
     return with_blocks(body, cut)
+
+
+@of_model_input("content/text/text")
+def middle_of_long_texts_is_lost(body: Body) -> Body:
+    """A block of text of more than 1,500 characters loses its middle (devised)."""
+
+    def shortened(block: Block, _: str) -> Block:
+        words = block.get("text")
+        if block.get("type") != "text" or not isinstance(words, str) or len(words) <= _LONGEST_TEXT:
+            return block
+        half = _LONGEST_TEXT // 2 - 50
+        return {**block, "text": f"{words[:half]} … {words[-half:]}"}
+
+    return with_blocks(body, shortened)
