@@ -169,16 +169,21 @@ def an_hour_in_the_cache(ask: Ask) -> ProbeRun:
     """
     an_hour = {"cache_control": {"type": "ephemeral", "ttl": "1h"}}
     willow = text(long_text("willow"), **an_hour)
-    tested = ask("Say hello.", system=[willow], max_tokens=4)
+    of_text = ask([user(willow, "Say hello.")], max_tokens=4)
+    tested = ask.shared("Say hello.", system=[willow], max_tokens=4)
     first: Exchange = yield tested
+    if not first.answered:  # Such a system prompt may be refused by itself.
+        tested = of_text
+        first = yield tested
     again: Exchange = yield tested
-    if not again.usage("cache_read_input_tokens"):
-        *_, of_user = yield [ask([user(willow, "Say hello.")], max_tokens=4)] * 2
+    if not again.usage("cache_read_input_tokens") and tested is not of_text:
+        *_, of_user = yield [of_text] * 2
         if of_user.usage("cache_read_input_tokens"):
             summary = (
                 "a mark on the user's text lasts an hour; one on the system prompt does nothing"
             )
             return partial(summary, first, again, of_user)
+    if not again.usage("cache_read_input_tokens"):
         return ignored("the same prompt was sent again and nothing was read from a cache", first)
     written = first.usage("cache_creation_input_tokens")
     usage = (first.message or {}).get("usage")
