@@ -176,11 +176,12 @@ def also_at_one_token(ask: Ask, behaviour: Behaviour) -> ProbeRun:
         return behaviour
     if is_short(ask, one):
         return behaviour
-    again: Exchange = yield ask.shared(**breakpoint_chain()[3])
-    if again.status != one.status or is_short(ask, again):
+    last = breakpoint_chain()[3]
+    again, longer = yield [ask.shared(**last), ask.shared(**{**last, "max_tokens": 40})]
+    if again.status != one.status or is_short(ask, again) or not longer.answered:
         return behaviour
     came = f"{one.usage('output_tokens')} came" if one.answered else describe(one)
-    return partial(f"{behaviour.summary}; but of one token allowed: {came}", one, again, others[-1])
+    return partial(f"{behaviour.summary}; but of one token allowed: {came}", one, again, longer)
 
 
 def is_short(ask: Ask, answer: Exchange) -> bool:
