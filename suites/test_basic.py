@@ -1,6 +1,7 @@
 """The page's table of basic fields."""
 
 import re
+from typing import Any
 
 from messages_conformance.probing import (
     AUTO,
@@ -19,6 +20,7 @@ from messages_conformance.probing import (
     WIDE_SAMPLES,
     Ask,
     Behaviour,
+    Claim,
     Exchange,
     Kind,
     ProbePart,
@@ -27,12 +29,17 @@ from messages_conformance.probing import (
     Range,
     also_among_all_codes,
     also_at_several_words,
+    also_empty,
     also_in_company,
+    attribute,
     block_types,
+    breakpoint_chain,
     broken,
     calls_stream,
+    calls_stream_with_thinking,
     check_range,
     conversation,
+    cut_streams,
     describe,
     dictation_streams,
     four_results_with_manner,
@@ -44,6 +51,7 @@ from messages_conformance.probing import (
     partial,
     plays_along,
     prove_by_canary,
+    prove_checked,
     prove_narrowed,
     prove_validated,
     refused,
@@ -59,6 +67,7 @@ from messages_conformance.probing import (
     thinks_apart,
     two_calls_streamed,
     unclear,
+    with_thinking_disabled,
     words_of,
     works,
 )
@@ -132,7 +141,7 @@ def max_tokens_cuts_and_says_so(ask: Ask) -> ProbeRun:
     """
     story: Exchange = yield ask(**PLAIN)
     if story.stop_reason == "max_tokens":
-        return (yield from counts_as_said(ask, story))
+        return (yield from also_at_one_token(ask, (yield from counts_as_said(ask, story))))
     if story.usage("output_tokens") > PLAIN["max_tokens"] and not thinks_apart(ask, story):
         again: Exchange = yield ask(**PLAIN)
         if (used := again.usage("output_tokens")) > PLAIN["max_tokens"]:
@@ -148,6 +157,37 @@ def max_tokens_cuts_and_says_so(ask: Ask) -> ProbeRun:
     if says(long, "40"):
         return partial(f"cut, but stop_reason is {short.stop_reason!r}", short, long)
     return (yield from cut_in_own_words(ask, short, long))
+
+
+def also_at_one_token(ask: Ask, behaviour: Behaviour) -> ProbeRun:
+    """What works, or `partial` where a limit of one token is refused, or not kept.
+
+    Clients send it to see whether a key is good, or to fill a cache.
+    """
+    if behaviour.kind is not Kind.WORKS:
+        return behaviour
+    answers: list[Exchange] = []
+    for link in breakpoint_chain()[:4]:  # Each reads from the cache what the one before wrote.
+        answers.append((yield ask.shared(**link)))
+        if not answers[0].answered:
+            return behaviour
+    *others, one = answers
+    if one.status is None or not others[-1].answered:
+        return behaviour
+    if is_short(ask, one):
+        return behaviour
+    last = breakpoint_chain()[3]
+    again, longer = yield [ask.shared(**last), ask.shared(**{**last, "max_tokens": 40})]
+    if again.status != one.status or is_short(ask, again) or not longer.answered:
+        return behaviour
+    came = f"{one.usage('output_tokens')} came" if one.answered else describe(one)
+    return partial(f"{behaviour.summary}; but of one token allowed: {came}", one, again, longer)
+
+
+def is_short(ask: Ask, answer: Exchange) -> bool:
+    """Whether an answer came that kept to one token, or its thinking does not count."""
+    # An endpoint may charge a token for the end of an answer.
+    return answer.answered and (answer.usage("output_tokens") <= 2 or thinks_apart(ask, answer))
 
 
 def cut_in_own_words(ask: Ask, *others: Exchange) -> ProbeRun:
@@ -253,11 +293,21 @@ def metadata_is_read(ask: Ask) -> ProbeRun:
     Instead, if refused: leave `metadata` out, and log in your application which user made which
     request.
     """
-    return prove_validated(
-        ask(HELLO, metadata={"user_id": USER}),
-        ask.invalid(HELLO, metadata={"user_id": {"not": "a string"}}),
-        "metadata",
-    )
+    malformed = ask.invalid(HELLO, metadata={"user_id": {"not": "a string"}})
+    return (yield from validated(ask, "metadata", METADATA, malformed))
+
+
+METADATA, TIER = {"user_id": USER}, "standard_only"
+
+
+def validated(ask: Ask, field: str, value: object, malformed: Question) -> ProbeRun:
+    """A field without an effect is read; where the page has it, two such fields share a request."""
+    if ask.row.claim is Claim.SUPPORTED:
+        both: Exchange = yield ask.shared(HELLO, metadata=METADATA, service_tier=TIER)
+        if both.answered:
+            return (yield from prove_checked(both, malformed, field))
+    alone: dict[str, Any] = {field: value}
+    return (yield from prove_validated(ask(HELLO, **alone), malformed, field))
 
 
 @row("basic/service_tier")
@@ -269,11 +319,8 @@ def service_tier_is_read(ask: Ask) -> ProbeRun:
 
     Instead: leave `service_tier` out; choose the tier by key, plan or model.
     """
-    return prove_validated(
-        ask(HELLO, service_tier="standard_only"),
-        ask.invalid(HELLO, service_tier="no-such-tier"),
-        "service_tier",
-    )
+    malformed = ask.invalid(HELLO, service_tier="no-such-tier")
+    return (yield from validated(ask, "service_tier", TIER, malformed))
 
 
 # -- stop sequences
@@ -293,7 +340,8 @@ def stop_sequence_stops_and_is_named(ask: Ask) -> ProbeRun:
     ask with one at a time.
     """
     behaviour = yield from stops_at_codes(ask)
-    return (yield from also_at_several_words(ask, behaviour))
+    behaviour = yield from also_at_several_words(ask, behaviour)
+    return (yield from also_empty(ask, behaviour, "stop_sequences"))
 
 
 # -- streams
@@ -329,7 +377,11 @@ def stream_folds_to_the_same_message(ask: Ask) -> ProbeRun:
             behaviour = (yield from thinking_streams(ask)) or behaviour
     if behaviour.kind is Kind.WORKS:
         behaviour = (yield from inputs_stream(ask)) or behaviour
-    return behaviour
+    if behaviour.kind is Kind.WORKS:
+        behaviour = (yield from cut_streams(ask)) or behaviour
+    if behaviour.kind is Kind.WORKS and not shows_both_calls(shared):
+        behaviour = (yield from calls_stream_with_thinking(ask, shared)) or behaviour
+    return (yield from also_empty(ask, behaviour, "stream"))
 
 
 # -- the system prompt and thinking
@@ -382,7 +434,8 @@ def system_reaches_the_model(ask: Ask) -> ProbeRun:
                 what=f"block {number} of {len(MANNER_WORDS)}",
             )
     if string.kind is blocks.kind:
-        return (yield from also_among_all_codes(ask, string, codes, "system beyond ASCII"))
+        string = yield from also_among_all_codes(ask, string, codes, "system beyond ASCII")
+        return (yield from also_empty(ask, string, "system"))
     good, bad = (string, blocks) if string.kind is Kind.WORKS else (blocks, string)
     if good.kind is Kind.WORKS and bad.kind is Kind.IGNORED:
         return partial(f"{good.summary}; but {bad.summary}", *bad.exchanges)
@@ -421,7 +474,9 @@ def thinking_is_switched_on_and_off(ask: Ask) -> ProbeRun:
     Instead, if broken: cut everything up to `</think>` out of the text before you use it.
     """
     on: Exchange = yield ask(**DICTATION_WITH_THINKING)
-    off: Exchange = yield ask(**PLAIN, thinking={"type": "disabled"})
+    off: Exchange = yield with_thinking_disabled(ask)
+    if not off.answered:  # Something else in it may be refused.
+        off = yield ask(**PLAIN, thinking={"type": "disabled"})
     default: Exchange = yield ask(**PLAIN)
     if says(on, "<think>") or says(on, "</think>"):
         return broken("the reasoning stands in the text, between <think> tags", on)
@@ -435,7 +490,43 @@ def thinking_is_switched_on_and_off(ask: Ask) -> ProbeRun:
         return partial("does not think by default, as the page says it does", on, default)
     if default.blocks("thinking") and expected not in ("on", "always"):
         return partial("thinks when enabled, but by default as well", on, default)
-    return works("thinks when enabled, and not when disabled", on, off)
+    behaviour = works("thinks when enabled, and not when disabled", on, off)
+    return (yield from also_thinks_with_tools(ask, (yield from says_no_more(ask, behaviour, on))))
+
+
+def says_no_more(ask: Ask, behaviour: Behaviour, on: Exchange) -> ProbeRun:
+    """What works, or `partial` where text begins with empty lines because thinking came before."""
+
+    def begins_empty(answer: Exchange) -> bool:
+        return answer.text.startswith("\n")
+
+    if not begins_empty(on):
+        return behaviour
+    thinking, plain = ask(**DICTATION_WITH_THINKING), ask.shared(**DICTATION)
+    attribution = yield from attribute(begins_empty, on, thinking, plain)
+    if not attribution.to_endpoint:
+        return behaviour
+    summary = f"{behaviour.summary}; but after thinking, text begins with empty lines"
+    return partial(summary, *attribution.exchanges)
+
+
+def also_thinks_with_tools(ask: Ask, behaviour: Behaviour) -> ProbeRun:
+    """What works, or `partial` where the model never thinks beside tools, in a stream."""
+    if behaviour.kind is not Kind.WORKS or not ask.model.thinks:
+        return behaviour
+
+    def does_not_think(answer: Exchange) -> bool:
+        return answer.answered and not answer.blocks("thinking")
+
+    first: Exchange = yield two_calls_streamed(ask)
+    if not first.answered or not does_not_think(first):
+        return behaviour
+    alone = ask.shared(**DICTATION_WITH_THINKING, stream=True)
+    attribution = yield from attribute(does_not_think, first, two_calls_streamed(ask), alone)
+    if not attribution.to_endpoint:
+        return behaviour
+    summary = f"{behaviour.summary}; but never in a stream where tools are on offer"
+    return partial(summary, *attribution.exchanges)
 
 
 @row("basic/thinking/adaptive")
@@ -515,7 +606,21 @@ def temperature_governs_variety(ask: Ask) -> ProbeRun:
         behaviour = yield from prove_narrowed(cold, hot_answers, hot, "temperature")
     cold_answers = behaviour.exchanges[: NARROW_SAMPLES[0]]
     constant = yield from never_varies(hot, hot_answers, cold_answers)
+    if not constant and behaviour.kind is Kind.UNCLEAR:
+        near = ask(**{**PLAIN, "temperature": round(highest * 0.9, 2) - 0.05})
+        constant = yield from repeats_each(hot, near)
     return constant or (yield from check_range(ask, behaviour, out_of_range(ask, "temperature")))
+
+
+def repeats_each(hot: Question, near: Question) -> ProbePart[Behaviour | None]:
+    """Each of two like requests is always answered alike, and never as the other; else None."""
+    answers = yield [*[hot] * NARROW_SAMPLES[1], *[near] * NARROW_SAMPLES[1]]
+    said = [words_of(one) for one in answers]
+    one, other = (set(said[: NARROW_SAMPLES[1]]), set(said[NARROW_SAMPLES[1] :]))
+    if not all(said) or len(one) > 1 or len(other) > 1 or one == other:
+        return None
+    summary = "an equal request gets equal words, as from a cache, and a like one gets others"
+    return partial(f"{summary}, each of {NARROW_SAMPLES[1]} times", *answers)
 
 
 def lowest(limits: Range) -> float:

@@ -184,7 +184,7 @@ def string_content_reaches_the_model(ask: Ask) -> ProbeRun:
             in_plain_text=ask.control([user(text(f"{VAULT} {VAULT_QUESTION}"))]),
         )
     everything: Exchange = yield all_codes(ask)
-    behaviour = yield from also_among_all_codes(ask, behaviour, everything, "string", "reply")
+    behaviour = yield from also_among_all_codes(ask, behaviour, everything, *TURNS)
     prefilled, alone = (ask.shared(**begun_dictation(begun=begun)) for begun in (True, False))
     behaviour = yield from also_verbatim(
         behaviour, lambda words: ask.shared(**dictation(words)), DICTATED_TEXT, alone
@@ -193,12 +193,16 @@ def string_content_reaches_the_model(ask: Ask) -> ProbeRun:
     return (yield from also_prefilled(behaviour, prefilled, whole, BEGUN, alone))
 
 
+TURNS = ("string", "reply", "middle turn", "middle reply")
+"""The places of the shared conversation that are turns of one string."""
+
+
 @row("content/text/text")
 def every_text_block_reaches_the_model(ask: Ask) -> ProbeRun:
     """Of several text blocks in one turn, each reaches the model.
 
-    That holds for the assistant's text before its calls as well. To fix: join all text blocks of a
-    turn, not just the first or the last.
+    That holds for the assistant's text before its calls and after them as well. To fix: join all
+    text blocks of a turn, not just the first or the last.
 
     Instead: join the texts of a turn to one block before you send them.
     """
@@ -208,12 +212,12 @@ def every_text_block_reaches_the_model(ask: Ask) -> ProbeRun:
         behaviour = works(f"the model repeated what text blocks of a turn hold: {codes}", shared)
     else:
         behaviour = yield from two_texts_carry(ask)
-    places = ("first text", "second text", "third text", *BEFORE_CALLS)
+    places = ("first text", "inner text", "second text", "third text", *BESIDE_CALLS)
     return (yield from also_among_all_codes(ask, behaviour, shared, *places))
 
 
-BEFORE_CALLS = ("text before calls", "second text before calls")
-"""The places of the shared conversation that stand before calls."""
+BESIDE_CALLS = ("text before calls", "second text before calls", "text after calls")
+"""The places of the shared conversation that stand before calls, and after them."""
 
 
 def two_texts_carry(ask: Ask) -> ProbeRun:
@@ -288,20 +292,22 @@ def citations_are_read(ask: Ask) -> ProbeRun:
 def image_reaches_the_model(ask: Ask) -> ProbeRun:
     """The model sees pictures: here bands of colour, which only the pictures show.
 
-    It sees each of two in a turn, a PNG and a GIF, and reads the text beside them. To fix: pass
-    images to a model that sees, or refuse them with 400. If they are dropped, the model answers
-    about something it never saw.
+    It sees each of two in a turn, a PNG and a GIF, and reads the text beside them. One whose
+    address does not exist is refused. To fix: pass images to a model that sees, or refuse them with
+    400. If they are dropped, the model answers about something it never saw.
 
     Instead: have a model that sees describe the picture, and send its words.
 
     Instead, if ignored: send no picture to this model, as it answers about what it never saw; have
     a model that sees describe it.
 
-    Instead, if partial: send one picture, a PNG, in each turn, and the text in a turn of its own.
+    Instead, if partial: send one picture, a PNG, in each turn, and the text in a turn of its own;
+    send the picture itself, not its address.
     """
     both: Exchange = yield ask.shared(**two_pictures())
     if names_colours(both):
-        return works("the model named the colours that only two pictures show", both)
+        seen = works("the model named the colours that only two pictures show", both)
+        return (yield from also_fetched(ask, seen, "image", "bands.png"))
     behaviour = yield from prove_by_effect(
         ask,
         names_colours,
@@ -327,33 +333,46 @@ def image_reaches_the_model(ask: Ask) -> ProbeRun:
 
 @row("content/document")
 def document_reaches_the_model(ask: Ask) -> ProbeRun:
-    """The model reads documents: each of two in a turn.
+    """The model reads documents: each of several in a turn, a PDF among them.
 
-    To fix: put the document's text in front of the model, or refuse the block with 400.
+    One whose address does not exist is refused. To fix: put the document's text in front of the
+    model, or refuse the block with 400.
 
     Instead: extract the document's text in your application and send it as a text block.
 
-    Instead, if partial: send one document in each turn, or their texts as one document.
+    Instead, if partial: send one document in each turn, or their texts as one document; extract the
+    text of a PDF, and send a file itself, not its address.
     """
     everything: Exchange = yield ask.shared(**documents())
     if everything.refused and ask.row.claim is not Claim.SUPPORTED:
         return refused(everything)
     if all(says(everything, code) for code in IN_DOCUMENTS.values()):
-        return works("the model repeated what only parts of two documents hold", everything)
+        seen = works("the model repeated what only parts of three documents hold", everything)
+        return (yield from also_fetched(ask, seen, "document", "manual.pdf"))
     behaviour = yield from two_documents_carry(ask)
     if behaviour.kind is not Kind.WORKS:
         return behaviour
     if everything.refused:
-        summary = f"{behaviour.summary}; but with a title, context and blocks of content: "
+        summary = f"{behaviour.summary}; but with a title, context, blocks of content and a PDF: "
         return partial(f"{summary}{describe(everything)}", everything, *behaviour.exchanges)
     for part, code in IN_DOCUMENTS.items():
         if says(everything, code) or not everything.prompt_tokens:
             continue
         without: Exchange = yield ask.shared(**documents(left_out=part))
         if without.prompt_tokens == everything.prompt_tokens:
-            summary = f"{behaviour.summary}; but {part} of a document is lost: other words in its"
+            summary = f"{behaviour.summary}; but {part} is lost: other words in its"
             return partial(f"{summary} place cost as many tokens", everything, without)
     return behaviour
+
+
+def also_fetched(ask: Ask, behaviour: Behaviour, kind: str, file: str) -> ProbeRun:
+    """What works, or `partial` where an address is accepted that does not exist, so is not read."""
+    source = {"type": "url", "url": f"https://files.invalid/{file}"}
+    answer: Exchange = yield ask.invalid([user({"type": kind, "source": source}, "What is this?")])
+    if not answer.answered:
+        return behaviour
+    summary = f"{behaviour.summary}; but {source['url']} does not exist and is accepted, unread"
+    return partial(summary, answer, *behaviour.exchanges)
 
 
 def two_documents_carry(ask: Ask) -> ProbeRun:
@@ -468,7 +487,7 @@ def matched_by_id(ask: Ask, what: str) -> ProbeRun:
     tested = ask(**four_results(), control_if_broken=control)
     first: Exchange = yield tested
     if is_right(first):
-        return works(matched, first)
+        return (yield from with_foreign_ids(ask, works(matched, first), shared))
     attribution = yield from attribute(lambda answer: not is_right(answer), first, tested, control)
     tries = attribution.with_it
     if attribution.cleared:
@@ -477,6 +496,20 @@ def matched_by_id(ask: Ask, what: str) -> ProbeRun:
         summary = "results were matched to calls by their order, not by id"
         return ignored(summary, *attribution.exchanges)
     return (yield from ids_matter(ask, tested, attribution))
+
+
+def with_foreign_ids(ask: Ask, behaviour: Behaviour, first: Exchange) -> ProbeRun:
+    """Ids as other endpoints make them do as well, or else what works is `partial`."""
+    attribution = yield from attribute(
+        lambda answer: not is_right(answer),
+        first,
+        ask.shared(**four_results_with_manner()),
+        ask.shared(**four_results_with_manner(foreign=False)),
+    )
+    if not attribution.to_endpoint:
+        return behaviour
+    summary = f"{behaviour.summary}; but with ids of other makes, up to 46 characters long: "
+    return partial(f"{summary}{describe(first)}", *attribution.exchanges, *behaviour.exchanges)
 
 
 def ids_matter(ask: Ask, tested: Question, attribution: Attribution) -> ProbeRun:
@@ -658,6 +691,7 @@ RESULT_PLACES = (
     "second block result",
     "result beyond ASCII",
     "older result",
+    "long result",
 )
 """The places of the shared conversation that results hold."""
 
@@ -718,17 +752,59 @@ def is_error_reaches_the_model(ask: Ask) -> ProbeRun:
 
     Instead, if partial: leave `is_error` out, and begin the result's text with `Error:`.
     """
-    behaviour = yield from prove_by_effect(
-        ask,
-        lambda exchange: set(numbers(exchange)) == FAILED_BELLS,
-        ask(**two_failed_calls()),
-        control=ask.control(**two_failed_calls(is_error=False)),
-        shows="the model distinguishes failed calls from successful ones",
-        lost="is_error was accepted and did not reach the model",
-    )
+    bare: Exchange | None = None
+    if ask.row.claim is Claim.SUPPORTED:
+        bare = yield ask.shared(**two_failed_calls(offered=False))
+    if bare and set(numbers(bare)) == FAILED_BELLS:
+        behaviour = works(FAILED_ARE_KNOWN, bare)
+    else:
+        behaviour = yield from prove_by_effect(
+            ask,
+            lambda exchange: set(numbers(exchange)) == FAILED_BELLS,
+            ask(**two_failed_calls()),
+            control=ask.control(**two_failed_calls(is_error=False)),
+            shows=FAILED_ARE_KNOWN,
+            lost="is_error was accepted and did not reach the model",
+        )
+        behaviour = yield from without_tools_on_offer(ask, behaviour, bare)
+        behaviour = yield from false_is_no_failure(ask, behaviour)
     if behaviour.kind is not Kind.WORKS or any(says(e, ERROR_CODE) for e in behaviour.exchanges):
         return behaviour
     return (yield from words_of_failed_calls(ask, behaviour))
+
+
+FAILED_ARE_KNOWN = "the model distinguishes failed calls from successful ones"
+
+
+def without_tools_on_offer(ask: Ask, behaviour: Behaviour, bare: Exchange | None) -> ProbeRun:
+    """Calls and results may stand in a history though their tool is no longer on offer."""
+    if behaviour.kind is not Kind.WORKS or not bare or bare.answered or bare.status is None:
+        return behaviour
+    again: Exchange = yield ask.shared(**two_failed_calls(offered=False))
+    if again.answered or again.status != bare.status:
+        return behaviour
+    summary = f"{behaviour.summary}; but where the tool is no longer on offer: {describe(bare)}"
+    return partial(summary, bare, again, *behaviour.exchanges)
+
+
+def false_is_no_failure(ask: Ask, behaviour: Behaviour) -> ProbeRun:
+    """`is_error: false` says that a call did not fail, as a result without the field does."""
+
+    def is_odd(answer: Exchange) -> bool:
+        return set(numbers(answer)) != FAILED_BELLS
+
+    if behaviour.kind is not Kind.WORKS or not all(map(is_odd, behaviour.exchanges)):
+        return behaviour
+    attribution = yield from attribute(
+        is_odd,
+        behaviour.exchanges[0],
+        ask(**two_failed_calls()),
+        ask.control(**two_failed_calls(both=False)),
+    )
+    if not attribution.to_endpoint:
+        return behaviour
+    summary = "failed calls are known only where no other result says is_error: false"
+    return partial(summary, *attribution.exchanges)
 
 
 def words_of_failed_calls(ask: Ask, behaviour: Behaviour) -> ProbeRun:

@@ -10,6 +10,7 @@ from messages_conformance.probing import (
     broken,
     describe,
     dictated_calls,
+    documents,
     partial,
     refused,
     row,
@@ -54,9 +55,10 @@ def tokens_can_be_counted(ask: Ask) -> ProbeRun:
 
 
 def all_is_counted(ask: Ask, behaviour: Behaviour) -> ProbeRun:
-    """A system prompt, tools, calls, results and pictures are counted like what they cost."""
+    """A system prompt, tools, calls, results, documents and pictures count what they cost."""
     # Nothing in it is marked for a cache, whose figures may be wrong for reasons of their own.
     asked = [("a conversation with a system prompt, tools, calls and results", dictated_calls())]
+    asked.append(("documents", documents()))
     if ask.model.sees:
         asked.append(("two pictures", two_pictures()))
     for what, fields in asked:

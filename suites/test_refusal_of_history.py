@@ -198,7 +198,7 @@ def prefill_with_thinking(ask: Ask) -> ProbeRun:
 
     Instead: do not prefill where thinking is on; say in the prompt how the answer begins.
     """
-    begun = [user(SUM), assistant("The number is")]
+    begun = [user("Say hello."), assistant("Hello to")]
     rights = [ask.control(begun, max_tokens=FEW), ask.control(SUM, **THINKING_REQUEST)]
     return prove_refused(rights, ask.invalid(begun, **THINKING_REQUEST))
 

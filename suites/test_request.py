@@ -12,18 +12,22 @@ from messages_conformance.probing import (
     PLAIN,
     STRING_CODE,
     TOOLS_BY_NAME,
+    VERSIONS,
     Ask,
     Exchange,
     ProbeRun,
+    Question,
     assistant,
     broken,
     call,
     called_tools,
+    describe,
     ignored,
     long_text,
     partial,
     prove_by_canary,
     prove_by_effect,
+    prove_checked,
     prove_validated,
     result,
     row,
@@ -40,6 +44,24 @@ SERVED = "server_tool_use"
 QUESTION = "What is the vault code? Answer with the code only."
 
 
+BETAS = "interleaved-thinking-2025-05-14,fine-grained-tool-streaming-2025-05-14"
+"""Two betas in one header, as SDKs send them; neither changes an answer without tools."""
+
+
+def like_an_sdk(ask: Ask) -> Question:
+    """Two user turns, a whole number, two betas and a query in one request, for several rows."""
+    # The newest version of the API knows no temperature.
+    temperature = 1 if ask.target.api_version == VERSIONS[0] else None
+    turns = [user(FACT), user(QUESTION)]
+    headers = {"anthropic-beta": BETAS}
+    return with_query(ask.shared(turns, temperature=temperature, headers=headers))
+
+
+def with_query(asked: Question) -> Question:
+    """The same, as SDKs send it for betas."""
+    return replace(asked, request=replace(asked.request, path="/v1/messages?beta=true"))
+
+
 @row("request/two_user_turns")
 def two_user_turns_are_one(ask: Ask) -> ProbeRun:
     """Two turns of the user in a row are read as one (RQ-13).
@@ -47,6 +69,14 @@ def two_user_turns_are_one(ask: Ask) -> ProbeRun:
     Clients send them where a tool's result or a reminder follows what the user said. To fix: join
     turns of one role before you render the prompt. Instead: join them in the client.
     """
+    shared: Exchange = yield like_an_sdk(ask)
+    if CODE in shared.text:
+        return works(f"the model repeated what only the first of two turns holds: {CODE!r}", shared)
+    return (yield from the_first_turn_carries(ask))
+
+
+def the_first_turn_carries(ask: Ask) -> ProbeRun:
+    """Of two turns of the user in a row, the first reaches the model."""
     return prove_by_canary(
         ask([user(FACT), user(QUESTION)]),
         canary=CODE,
@@ -92,6 +122,7 @@ def tools_may_say_custom(ask: Ask) -> ProbeRun:
         ask,
         lambda exchange: set(called_tools(exchange)) == {"ring_church_bell"},
         ask(BELL_PROMPT, tools=tools),
+        shared=custom_and_strict(ask),
         control=ask.control(BELL_PROMPT),
         shows="the model called the tool whose type is custom",
         lost="tools of type custom were accepted and did not reach the model",
@@ -107,28 +138,51 @@ def strict_is_read(ask: Ask) -> ProbeRun:
     field. Instead: check the inputs of calls in the client.
     """
 
-    def strict(value: object) -> list[dict[str, Any]]:
-        closed = {**TOOLS_BY_NAME[1]["input_schema"], "additionalProperties": False}
-        return [{**TOOLS_BY_NAME[1], "input_schema": closed, "strict": value}]
+    malformed = ask.invalid(BELL_PROMPT, tools=strict("certainly"))
+    shared: Exchange = yield custom_and_strict(ask)
+    if shared.answered:
+        return (yield from prove_checked(shared, malformed, "strict"))
+    valid = ask(BELL_PROMPT, tools=strict(True))
+    return (yield from prove_validated(valid, malformed, "strict"))
 
-    return prove_validated(
-        ask(BELL_PROMPT, tools=strict(True)),
-        ask.invalid(BELL_PROMPT, tools=strict("certainly")),
-        "strict",
-    )
+
+def strict(value: object) -> list[dict[str, Any]]:
+    """A tool that is strict, if the value says so."""
+    closed = {**TOOLS_BY_NAME[1]["input_schema"], "additionalProperties": False}
+    return [{**TOOLS_BY_NAME[1], "input_schema": closed, "strict": value}]
+
+
+def custom_and_strict(ask: Ask) -> Question:
+    """Tools of type custom, one of them strict, for two rows."""
+    tools = [TOOLS_BY_NAME[0], *strict(True)]
+    return ask.shared(BELL_PROMPT, tools=[{"type": "custom", **one} for one in tools])
 
 
 @row("request/cache_ttl_1h")
 def an_hour_in_the_cache(ask: Ask) -> ProbeRun:
     """A cache breakpoint may last an hour, and the usage says what was written for how long.
 
+    It stands on the system prompt here, as in every request of Claude Code.
+
     To fix: keep the prefix for an hour and report `usage.cache_creation`, or answer 400. Instead:
     leave `ttl` out; a cache then lasts five minutes.
     """
     an_hour = {"cache_control": {"type": "ephemeral", "ttl": "1h"}}
-    tested = ask([user(text(long_text("willow"), **an_hour), "Say hello.")], max_tokens=4)
+    willow = text(long_text("willow"), **an_hour)
+    of_text = ask([user(willow, "Say hello.")], max_tokens=4)
+    tested = ask.shared("Say hello.", system=[willow], max_tokens=4)
     first: Exchange = yield tested
+    if not first.answered:  # Such a system prompt may be refused by itself.
+        tested = of_text
+        first = yield tested
     again: Exchange = yield tested
+    if not again.usage("cache_read_input_tokens") and tested is not of_text:
+        *_, of_user = yield [of_text] * 2
+        if of_user.usage("cache_read_input_tokens"):
+            summary = (
+                "a mark on the user's text lasts an hour; one on the system prompt does nothing"
+            )
+            return partial(summary, first, again, of_user)
     if not again.usage("cache_read_input_tokens"):
         return ignored("the same prompt was sent again and nothing was read from a cache", first)
     written = first.usage("cache_creation_input_tokens")
@@ -146,16 +200,25 @@ def an_hour_in_the_cache(ask: Ask) -> ProbeRun:
 
 @row("request/beta_query")
 def query_makes_no_difference(ask: Ask) -> ProbeRun:
-    """The query `?beta=true`, which SDKs add for betas, makes no difference.
+    """The query `?beta=true`, which SDKs add for betas, makes no difference; nor do two betas.
 
-    To fix: match the path without its query. Instead: call the plain resource of the SDK, not
-    that below `beta`.
+    To fix: match the path without its query, and read `anthropic-beta` as a list. Instead: call the
+    plain resource of the SDK, not that below `beta`.
     """
-    asked = ask(**PLAIN)
-    with_query = replace(asked, request=replace(asked.request, path="/v1/messages?beta=true"))
+    shared: Exchange = yield like_an_sdk(ask)
+    if shared.answered:
+        return works("answered as without the query and betas", shared)
     yield ask.control(**PLAIN)
-    answer: Exchange = yield with_query
-    return works("answered as without the query", answer)
+    answer: Exchange = yield with_query(ask(**PLAIN))
+    betas: Exchange = yield with_query(ask.shared(**PLAIN, headers={"anthropic-beta": BETAS}))
+    if betas.answered or betas.status is None:
+        return works("answered as without the query", answer)
+    one: Exchange = yield with_query(
+        ask.shared(**PLAIN, headers={"anthropic-beta": BETAS.partition(",")[0]})
+    )
+    if not one.answered:
+        return works(f"answered as without the query; a beta is not known: {describe(one)}", answer)
+    return partial(f"the query and one beta are accepted; two: {describe(betas)}", betas, one)
 
 
 @row("request/whole_number_temperature")
@@ -164,7 +227,9 @@ def temperature_may_be_whole(ask: Ask) -> ProbeRun:
 
     To fix: do not check for a decimal point. Instead: send 1.0.
     """
-    answer: Exchange = yield ask(**{**PLAIN, "temperature": 1})
+    answer: Exchange = yield like_an_sdk(ask)
+    if not answer.answered:
+        answer = yield ask(**{**PLAIN, "temperature": 1})
     return works("a temperature of 1 is accepted", answer)
 
 

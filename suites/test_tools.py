@@ -22,6 +22,7 @@ from messages_conformance.probing import (
     ProbeRun,
     all_codes,
     also_among_all_codes,
+    also_empty,
     breakpoint_chain,
     breaks_rules,
     broken,
@@ -77,7 +78,7 @@ def name_reaches_the_model(ask: Ask) -> ProbeRun:
             return broken(f"called {names}, which was never offered", exchange)
         if not names and '"ring_church_bell"' in exchange.text:
             return broken("the call stands in the text, not in a tool_use block", exchange)
-    return behaviour
+    return (yield from also_empty(ask, behaviour, "tools"))
 
 
 @row("tools/input_schema")

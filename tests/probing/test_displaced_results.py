@@ -3,7 +3,7 @@
 import pytest
 
 from messages_conformance.probing import displacement, four_results
-from messages_conformance.probing.shared_conversation import CALL_ORDER, COUNTS
+from messages_conformance.probing.shared_results import CALL_ORDER, COUNTS
 
 ASKED = (four_results(), four_results(CALL_ORDER), four_results(crossed=True))
 

@@ -88,3 +88,20 @@ def test_no_call_is_lost_where_all_come_or_others_do() -> None:
     damaged = (FIRST[0], {**FIRST[1], "count": 4})
     for received in (sent, [], [damaged], [SECOND, FIRST], [FIRST, ("other", {})]):
         assert calls_left(received, sent) == []
+
+
+@pytest.mark.parametrize("mask", ["<PASSWORD>", "***", "[redacted]"])
+def test_a_masked_part_is_damage(mask: str) -> None:
+    sent = "write to the keeper, password=Yard-5520, for the key"
+    received = sent.replace("Yard-5520", mask)
+    assert "masked" in (
+        damage_of_calls([("file", {"note": received})], [("file", {"note": sent})]) or ""
+    )
+
+
+@pytest.mark.parametrize(
+    "received", ["write to keeper, password=***", "*** for the key", "Yard-5521"]
+)
+def test_a_mask_in_other_words_is_none(received: str) -> None:
+    sent = "write to the keeper, password=Yard-5520"
+    assert damage_of_calls([("file", {"note": received})], [("file", {"note": sent})]) is None

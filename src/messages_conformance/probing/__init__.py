@@ -13,8 +13,8 @@
 - `own_words`: what a model says anyway, for one that does not do as it is told.
 - Content of requests: `user`, `assistant`, `text`, `tool`, `call`, `result`, `banded_png`,
   `long_text`, `CACHE_CONTROL`.
-- Shared requests, which serve many rows at once: see `shared_plain`, `shared_tools` and
-  `shared_conversation`.
+- Shared requests, which serve many rows at once: see `shared_plain`, `shared_tools`,
+  `shared_results` and `shared_conversation`.
 - An inspection checks everything recorded of a model: `inspected_row` marks its function, which
   returns an `InspectionResult`, mostly by `check_each`; `check`, `stream_timing`,
   `token_counts` and `repeated_answers` hold wire rules; a `Finding` says where one is broken.
@@ -62,6 +62,7 @@ from messages_conformance.probing.content import (
 )
 from messages_conformance.probing.dictated_calls import FROM_CALL, FROM_RESULT, dictated_calls
 from messages_conformance.probing.displaced_results import displacement
+from messages_conformance.probing.empty_fields import also_empty
 from messages_conformance.probing.history_as_sent import also_as_sent_before
 from messages_conformance.probing.inspection import InspectionResult, check_each, inspected_row
 from messages_conformance.probing.own_words import OWN_WORDS, own_words, stopped_in_own_words
@@ -89,18 +90,10 @@ from messages_conformance.probing.shared_codes import (
 )
 from messages_conformance.probing.shared_conversation import (
     BREAKPOINTS,
-    CALL_ORDER,
-    COUNTS,
-    COUNTS_BY_ORDER,
-    FAILED_BELLS,
-    MANNER_WORDS,
     STOP_CODE,
     breakpoint_chain,
     conversation,
-    four_results,
-    four_results_with_manner,
     stopped_conversation,
-    two_failed_calls,
 )
 from messages_conformance.probing.shared_documents import IN_DOCUMENTS, documents
 from messages_conformance.probing.shared_losses import (
@@ -136,11 +129,22 @@ from messages_conformance.probing.shared_plain import (
     thinks_apart,
     with_current_version,
     with_sdk_headers,
+    with_thinking_disabled,
     with_unknown_beta,
     with_unknown_version,
     without_version,
     without_version_with_unknown_beta,
     words_of,
+)
+from messages_conformance.probing.shared_results import (
+    CALL_ORDER,
+    COUNTS,
+    COUNTS_BY_ORDER,
+    FAILED_BELLS,
+    MANNER_WORDS,
+    four_results,
+    four_results_with_manner,
+    two_failed_calls,
 )
 from messages_conformance.probing.shared_tools import (
     AUTO,
@@ -164,6 +168,8 @@ from messages_conformance.probing.stopping import also_at_several_words, stops_a
 from messages_conformance.probing.streaming import (
     block_types,
     calls_stream,
+    calls_stream_with_thinking,
+    cut_streams,
     dictation_streams,
     inputs_stream,
     model_of,
@@ -212,6 +218,7 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "EFFECT_TEST",
     "NARROW_SAMPLES",
     "also_among_all_codes",
+    "also_empty",
     "also_in_company",
     "also_prefilled",
     "also_streamed",
@@ -262,6 +269,7 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "streamed_at_default_temperature",
     "with_current_version",
     "with_sdk_headers",
+    "with_thinking_disabled",
     "with_unknown_beta",
     "with_unknown_version",
     "without_version",
@@ -272,6 +280,8 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "stops_at_codes",
     "block_types",
     "calls_stream",
+    "calls_stream_with_thinking",
+    "cut_streams",
     "dictation_streams",
     "inputs_stream",
     "model_of",

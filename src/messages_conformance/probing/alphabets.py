@@ -152,3 +152,14 @@ def likely_mistake_in(received: str, sent: str) -> str | None:
         if received == (made := make(sent)) and made.strip() != sent.strip():
             return words
     return None
+
+
+_MASK = re.compile(r"[\[<({]+[A-Za-z_ ]+\d*[\]>)}]+|\*{2,}|█+")
+"""What stands in place of what a filter took out: ``<EMAIL_ADDRESS>``, ``[redacted]``, ``***``."""
+
+
+def is_masked(received: str, sent: str) -> bool:
+    """Whether parts of a text are replaced by masks, and the rest is as it was."""
+    kept = _MASK.split(received)
+    masks = [mask for mask in _MASK.findall(received) if mask not in sent]
+    return bool(masks) and bool(re.fullmatch("(?:.+?)".join(map(re.escape, kept)), sent, re.DOTALL))

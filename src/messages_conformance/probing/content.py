@@ -93,6 +93,31 @@ def banded_gif(colours: Iterable[str], width: int = 64, band: int = 32) -> str:
     return base64.b64encode(b"GIF89a" + screen + palette + image + b";").decode()
 
 
+def text_pdf(words: str) -> str:
+    """A PDF of one page with a line of words in ASCII, in base64."""
+    drawn = f"BT /F1 18 Tf 40 100 Td ({words}) Tj ET".encode()
+    objects = (
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 400 200] /Contents 4 0 R"
+        b" /Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(drawn), drawn),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    )
+    pdf, places = b"%PDF-1.4\n", list[int]()
+    for number, body in enumerate(objects, 1):
+        places.append(len(pdf))
+        pdf += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    size = len(objects) + 1
+    pdf += b"xref\n0 %d\n0000000000 65535 f \n%strailer\n" % (size, table)
+    pdf += b"<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (
+        size,
+        pdf.index(b"xref\n0 "),
+    )
+    return base64.b64encode(pdf).decode()
+
+
 def coloured_avi(colours: Iterable[str], side: int = 32) -> str:
     """A video in base64: an AVI of uncompressed frames, each a second of one named colour."""
     frames = [bytes(reversed(_COLOURS[name])) * side * side for name in colours]

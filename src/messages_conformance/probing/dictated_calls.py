@@ -59,7 +59,8 @@ CALLED: dict[str, Any] = {
         "bearing": (
             'north by "east", C:\\half\n\tnorth <b>ž</b> & 🦊\'s, number 9007199254740997;\n'
             "the names of the winds stand on its rim, and a lily where others have an arrow, as "
-            "the harbour master wishes it, so that nobody takes it for the one in the chapel"
+            "the harbour master wishes it, so that nobody takes it for the one in the chapel; "
+            "whoever does may write to keeper@example.org, password=Yard-5520"
         ),
     },
 }
@@ -100,7 +101,7 @@ def dictated_calls(
 
     ``said`` dictates words before them, and ``only`` names the tools that are to be called.
     ``written`` writes out all inputs in the prompt; else an earlier call has one, and its result
-    another. Before these are a call with a long input, one with a long result, and others with
+    another. Before these are a call with a long input, one with a long block of result, others with
     nothing in their results, unless they are not to be ``empty``. ``reverse`` asks for the calls
     in reverse order.
     """
@@ -131,7 +132,7 @@ def dictated_calls(
                 *(
                     {"type": "tool_result", "tool_use_id": id, **(held if empty else _FILED)}
                     for id, held in zip(
-                        _IDS, [*nothing, {"content": long_text("quay", 20)}], strict=True
+                        _IDS, [*nothing, {"content": [text(long_text("quay", 20))]}], strict=True
                     )
                 )
             ),

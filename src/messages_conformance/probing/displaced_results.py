@@ -7,7 +7,7 @@ makes of three conversations, each with the results in another order or under ot
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeAlias
 
-from messages_conformance.probing.shared_conversation import COUNTS
+from messages_conformance.probing.shared_results import COUNTS
 
 Contents: TypeAlias = list[str]
 Conversation: TypeAlias = Mapping[str, object]

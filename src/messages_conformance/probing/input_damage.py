@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
-from messages_conformance.probing.alphabets import mistake_in
+from messages_conformance.probing.alphabets import is_masked, mistake_in
 
 Call: TypeAlias = tuple[str, Any]
 """The name and the input of a call."""
@@ -131,6 +131,8 @@ def _of_string(received: str, sent: str, path: str) -> str | None:
         return f"{shown}: {mistake}"
     if not received:
         return f"{path} is emptied"
+    if is_masked(received, sent):
+        return f"{shown}: a part of it is masked"
     if len(received) < len(sent) and sent.startswith(received):
         return f"{path} is cut after {len(received)} characters"
     if _folded(received) == _folded(sent) and received.lower() != sent:

@@ -7,6 +7,7 @@ from messages_conformance.protocol.exchange import Exchange
 SYSTEM_CODE = "lynx-5528"
 STRING_CODE = "quokka-4711"
 FIRST_TEXT_CODE, SECOND_TEXT_CODE = "walrus-0815", "heron-2210"
+INNER_TEXT_CODE = "gibbon-5574"
 INPUT_CODE = "otter-6642"
 RESULT_STRING_CODE, RESULT_BLOCKS_CODE = "badger-9071", "falcon-3184"
 ERROR_CODE = "weasel-3302"
@@ -18,11 +19,15 @@ CODES: Final = {
     "system beyond ASCII": "jeřáb-6214",
     "string": STRING_CODE,
     "reply": "marten-1550",
+    "middle turn": "hyena-4269",
+    "middle reply": "loris-8830",
     "first text": FIRST_TEXT_CODE,
+    "inner text": INNER_TEXT_CODE,
     "second text": SECOND_TEXT_CODE,
     "third text": "stork-8413",
     "text before calls": "bison-2974",
     "second text before calls": "rook-5387",
+    "text after calls": "mole-6157",
     "input": INPUT_CODE,
     "inner input": "gopher-5061",
     "list input": "jackal-7738",
@@ -38,6 +43,7 @@ CODES: Final = {
     "second block result": "osprey-6609",
     "result beyond ASCII": "šakal-9835",
     "older result": "finch-2718",
+    "long result": "snipe-1746",
     "long description": "gekón-1307",
     "property": "vážka-7731",
     "inner property": "viper-2963",
@@ -56,11 +62,15 @@ IN_WORDS: Final = {
     "system beyond ASCII": "a word of the system prompt beyond ASCII",
     "string": "the first of many turns",
     "reply": "what an assistant's earlier turn said",
+    "middle turn": "a turn in the middle of many",
+    "middle reply": "what the assistant said in the middle of many turns",
     "first text": "the first of three texts",
+    "inner text": "the middle of a long text",
     "second text": "the second of three texts",
     "third text": "the third of three texts",
     "text before calls": "the text before the calls of an earlier turn",
     "second text before calls": "the second of two texts before the calls of an earlier turn",
+    "text after calls": "the text after the calls of an earlier turn",
     "input": "the input of an earlier call",
     "inner input": "an object within the input of an earlier call",
     "list input": "the second item of a list within the input of an earlier call",
@@ -76,6 +86,7 @@ IN_WORDS: Final = {
     "second block result": "the second block of a result",
     "result beyond ASCII": "a word of a result beyond ASCII",
     "older result": "the result of a call many turns ago",
+    "long result": "the end of a long result",
     "long description": "the end of a tool's long description",
     "property": "the description of a property",
     "inner property": "the description of a property within another",

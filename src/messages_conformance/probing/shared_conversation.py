@@ -2,11 +2,10 @@
 
 A model that is asked for all codes shows in one answer which places reach it. Only a place whose
 code it does not repeat has to be tested alone. With one cache breakpoint more each time, the same
-conversation shows place by place what is cached. Two smaller conversations hold tool calls and
-results that only their ids, or only `is_error`, tell apart.
+conversation shows place by place what is cached.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from messages_conformance.probing.content import (
@@ -16,21 +15,18 @@ from messages_conformance.probing.content import (
     long_text,
     result,
     text,
-    tool,
     user,
 )
 from messages_conformance.probing.shared_codes import (
     CALLED_TOOL,
     CODES,
-    ERROR_CODE,
-    FIRST_TEXT_CODE,
+    INNER_TEXT_CODE,
     SECOND_TEXT_CODE,
 )
-from messages_conformance.probing.shared_tools import AUTO
 
 BREAKPOINTS = ("tools", "text", "tool_use", "tool_result")
 """The places of cache breakpoints, in the order of the prompt."""
-CODE_BEFORE_STOP, STOP_CODE = FIRST_TEXT_CODE, SECOND_TEXT_CODE
+CODE_BEFORE_STOP, STOP_CODE = INNER_TEXT_CODE, SECOND_TEXT_CODE
 """Two codes that follow each other: a model that lists all codes is stopped before the second."""
 _NEVER_SAID = ("qzx-0001", "QUOKKA-4711", "walrus-0815\t", "qzx-0004")
 """Stop sequences before the one that matters: an endpoint may take only the first few.
@@ -43,8 +39,13 @@ _ALL_CODES_PROMPT = (
 )
 _FIRST_CALL, _SECOND_CALL, _THIRD_CALL = "toolu_first01", "toolu_second01", "toolu_third01"
 _OLDER_CALL = "toolu_older01"
-_SMALL_TALK = 10
-"""Exchanges of small talk, so that a history cut to the last turns loses the first ones."""
+_SMALL_TALK = 4
+"""Exchanges of small talk on each side of the middle, so that a history cut to the last turns, or
+to the first and the last, loses something."""
+_CUT_AFTER = 40
+"""Tokens of an answer that is cut in the middle."""
+_LONG = 70
+"""Lines of a long result: more characters than 4,096."""
 
 
 def conversation(breakpoints: int = 1, *, left_out: str | None = None) -> dict[str, Any]:
@@ -87,11 +88,12 @@ def conversation(breakpoints: int = 1, *, left_out: str | None = None) -> dict[s
             assistant(call(_OLDER_CALL, called, {"door": "shed"})),
             user(result(_OLDER_CALL, code("older result", "shed"))),
             assistant("I do."),
-            *([user("Go on."), assistant("I do.")] * _SMALL_TALK),
+            *_small_talk(called, code),
             user(
                 text(code("first text", "garden")),
                 text(
-                    f"{_padding('cellar')} {code('second text', 'cellar')}",
+                    f"{long_text('cellar', 13)} {code('inner text', 'crypt')} "
+                    f"{long_text('vestry', 13)} {code('second text', 'cellar')}",
                     **cached("text"),
                 ),
                 f"{code('third text', 'stable')} Unlock the attic, the gate and the tower, too.",
@@ -102,6 +104,7 @@ def conversation(breakpoints: int = 1, *, left_out: str | None = None) -> dict[s
                 call(_FIRST_CALL, called, attic),
                 call(_THIRD_CALL, called, {"door": "gate"}),
                 call(_SECOND_CALL, called, {"door": tower}, **cached("tool_use")),
+                code("text after calls", "terrace"),
             ),
             user(
                 result(_FIRST_CALL, code("string result", "attic")),
@@ -125,8 +128,30 @@ def conversation(breakpoints: int = 1, *, left_out: str | None = None) -> dict[s
             f"{code('system beyond ASCII', 'pier')}"
         ),
         "tools": [{**_unlocking(called, code, bare), **cached("tools")}],
-        "max_tokens": 600,
+        "max_tokens": 700,
     }
+
+
+def _small_talk(called: str, code: Callable[[str, str], str]) -> list[dict[str, Any]]:
+    """Many turns that say little, with three calls among them, and two codes in the middle."""
+    doors = {
+        "toolu_loft01": f"{long_text('loft', _LONG)}\n{code('long result', 'loft')}",
+        "toolu_barn01": "Open.",
+        "toolu_mill01": "Open.",
+    }
+    nothing = [user("Go on."), assistant("I do.")] * _SMALL_TALK
+    looked = [
+        turn
+        for id, found in doors.items()
+        for turn in (
+            user("Go on."),
+            assistant(call(id, called, {"door": id})),
+            user(result(id, found)),
+            assistant("I do."),
+        )
+    ]
+    middle = [user(code("middle turn", "meadow")), assistant(code("middle reply", "orchard"))]
+    return [*nothing, *middle, *looked, *nothing]
 
 
 def _unlocking(
@@ -178,13 +203,16 @@ def _unlocking(
 def breakpoint_chain() -> list[dict[str, Any]]:
     """The conversation with one to four breakpoints, then with four again, as arguments of `Ask`.
 
-    Asked in this order, each request reads from the cache what the one before wrote. The second
-    also has stop sequences, `STOP_CODE` the last, which make no difference to what is cached.
+    Asked in this order, each request reads from the cache what the one before wrote. Nothing else
+    about them makes a difference to what is cached: the second also has stop sequences, `STOP_CODE`
+    the last; the third is cut in the middle, and the others after one token.
     """
-    first, second, *others = (
+    first, second, third, fourth = (
         conversation(breakpoints) for breakpoints in range(1, len(BREAKPOINTS) + 1)
     )
-    return [first, {**second, "stop_sequences": [*_NEVER_SAID, STOP_CODE]}, *others, others[-1]]
+    stopped = {**second, "stop_sequences": [*_NEVER_SAID, STOP_CODE]}
+    cut, shortest = {**third, "max_tokens": _CUT_AFTER}, {**fourth, "max_tokens": 1}
+    return [first, stopped, cut, shortest, shortest]
 
 
 def stopped_conversation() -> list[dict[str, Any]]:
@@ -198,108 +226,3 @@ def stopped_conversation() -> list[dict[str, Any]]:
 def _padding(title: str) -> str:
     """Some hundred tokens, so that one cached place more is seen in the token counts."""
     return long_text(title, 25)
-
-
-MANNER_WORD = "marmalade"
-_MANNERS = {
-    MANNER_WORD: f"Begin every answer with the word {MANNER_WORD}.",
-    "tangerine": "Mention the word tangerine in every answer.",
-    "gooseberry": "End every answer with the word gooseberry.",
-}
-MANNER_WORDS = tuple(_MANNERS)
-"""What the blocks of the system prompt make every answer hold, one each, in their order."""
-
-COUNTS = {
-    ("boats", "Oslo"): "14",
-    ("boats", "Cadiz"): "52",
-    ("trucks", "Oslo"): "37",
-    ("trucks", "Cadiz"): "81",
-}
-"""What the four results say, in the order that the model is asked for it."""
-CALL_ORDER = (("trucks", "Oslo"), ("boats", "Cadiz"), ("boats", "Oslo"), ("trucks", "Cadiz"))
-_RESULT_ORDER = (("boats", "Cadiz"), ("trucks", "Cadiz"), ("trucks", "Oslo"), ("boats", "Oslo"))
-"""No result stands where its call does."""
-COUNTS_BY_ORDER = [COUNTS[_RESULT_ORDER[CALL_ORDER.index(asked)]] for asked in COUNTS]
-"""The answer of a model that gets the results matched to calls by their order."""
-
-
-def four_results_with_manner(
-    tool_choice: dict[str, str] = AUTO, *, left_out: str | None = None
-) -> dict[str, Any]:
-    """The conversation of `four_results`, shared with other rows, as arguments of `Ask`.
-
-    The model needs no further tool, though some are offered. The system prompt is a list of three
-    blocks, each of which demands a manner of speaking that every answer shows; ``left_out`` is the
-    word of `MANNER_WORDS` whose block holds other words.
-    """
-    system = [
-        text("Be careful with figures." if word == left_out else manner)
-        for word, manner in _MANNERS.items()
-    ]
-    return {**four_results(), "system": system, "tool_choice": tool_choice}
-
-
-def four_results(
-    order: Sequence[tuple[str, str]] = _RESULT_ORDER, *, crossed: bool = False
-) -> dict[str, Any]:
-    """A conversation whose four tool results, in that order, only their ids tell apart.
-
-    ``crossed`` gives each result the id of the one before it, and changes nothing else.
-    """
-    ids = [f"toolu_{what}{port}" for what, port in order]
-    if crossed:
-        ids = [ids[-1], *ids[:-1]]
-    questions = " ".join(f"How many {what} are in {port}?" for what, port in COUNTS)
-    return {
-        "prompt": [
-            user("Count the boats and the trucks in Oslo and in Cadiz."),
-            assistant(
-                *(
-                    call(f"toolu_{what}{port}", f"count_{what}", {"port": port})
-                    for what, port in CALL_ORDER
-                )
-            ),
-            user(
-                *(result(id, COUNTS[asked]) for id, asked in zip(ids, order, strict=True)),
-                f"{questions} Answer with the four numbers only, in this order.",
-            ),
-        ],
-        "tools": [tool(f"count_{what}", port="string") for what in ("boats", "trucks")],
-    }
-
-
-_BELLS = 7
-FAILED_BELLS = {"3", "6"}
-"""The two bells whose calls failed; a guess picks both of seven one time in twenty-one."""
-
-
-def two_failed_calls(
-    *, is_error: bool = True, says: str = f"Rung by {ERROR_CODE}."
-) -> dict[str, Any]:
-    """A conversation that asks which calls failed, which nothing but ``is_error`` says.
-
-    All results say the same: ``says``, which is asked for as well.
-    """
-    failed = {"is_error": True} if is_error else {}
-    numbers = [str(number) for number in range(1, _BELLS + 1)]
-    return {
-        "prompt": [
-            user(f"Ring all {_BELLS} bells."),
-            assistant(
-                *(call(f"toolu_bell{number}", "ring", {"bell": number}) for number in numbers)
-            ),
-            user(
-                *(
-                    result(
-                        f"toolu_bell{number}",
-                        says,
-                        **(failed if number in FAILED_BELLS else {}),
-                    )
-                    for number in numbers
-                ),
-                "Which two calls failed? Answer with the numbers of their bells, then with what "
-                "their results say.",
-            ),
-        ],
-        "tools": [tool("ring", "Rings a bell.", bell="string")],
-    }

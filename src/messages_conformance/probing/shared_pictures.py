@@ -1,5 +1,6 @@
 """Pictures of coloured bands, a question that only they answer, and which of them are lost."""
 
+import re
 from typing import Any
 
 from messages_conformance.probing.assertions import EFFECT_TEST
@@ -26,6 +27,11 @@ PICTURES_QUESTION = (
 )
 
 
+THREE_QUESTION = (
+    "Name the two colours of each of the three images, from top to bottom, in their order."
+)
+
+
 def _picture(kind: str, data: str) -> dict[str, Any]:
     return {"type": "image", "source": {"type": "base64", "media_type": kind, "data": data}}
 
@@ -34,12 +40,20 @@ PICTURE = _picture("image/png", banded_png(COLOURS))
 UPPER = _picture("image/png", banded_png(COLOURS[:2]))
 LOWER = _picture("image/gif", banded_gif(COLOURS[2:]))
 """The bands of the picture in two, of which the second is a GIF."""
+MIDDLE = _picture("image/png", banded_png(COLOURS[1:3]))
+"""A picture that begins with the colour that the upper one ends with."""
 
 
 def names_colours(exchange: Exchange) -> bool:
     """Whether an answer names the colours of the bands in their order."""
     found = [exchange.text.lower().find(colour) for colour in COLOURS]
     return -1 not in found and found == sorted(found)
+
+
+def names_all_three(exchange: Exchange) -> bool:
+    """Whether an answer names the colours of the upper, the middle and the lower picture."""
+    named = re.findall("|".join(COLOURS), exchange.text.lower())
+    return named == [*COLOURS[:2], *COLOURS[1:3], *COLOURS[2:]]
 
 
 def two_pictures(question: str = PICTURES_QUESTION) -> dict[str, Any]:
@@ -75,30 +89,40 @@ def one_picture_is_lost(ask: Ask, behaviour: Behaviour, both: Exchange) -> Probe
 
 
 def also_with_picture(ask: Ask, behaviour: Behaviour) -> ProbeRun:
-    """A picture in a tool result is seen by a model that sees pictures: so agents read files."""
+    """Pictures in a tool result are seen by a model that sees pictures: so agents read files.
+
+    So is a picture of an earlier turn.
+    """
     if behaviour.kind is not Kind.WORKS or not ask.model.sees:
         return behaviour
     seen: Exchange = yield ask.shared(**two_pictures())
     if not names_colours(seen):
         return behaviour
 
-    def history(*blocks: dict[str, Any]) -> list[Any]:
+    def history(earlier: dict[str, Any] | None, *found: dict[str, Any]) -> list[Any]:
+        shown = [earlier] if earlier else []
         return [
-            user("Read the file bands.png."),
+            user("Look at my picture.", *shown, "Then read the file bands.png."),
             assistant(call("toolu_read01", "read_file", {"path": "bands.png"})),
-            user(result("toolu_read01", [text("Here it is."), *blocks]), PICTURES_QUESTION),
+            user(result("toolu_read01", [text("Here it is."), *found])),
+            assistant("I have read it."),
+            user(THREE_QUESTION),
         ]
 
     tools = [tool("read_file", "Reads a file.", path="string")]
-    tested = ask(history(UPPER, LOWER), tools=tools)
+    tested = ask(history(UPPER, MIDDLE, LOWER), tools=tools)
     answers: list[Exchange] = []
     while len(answers) < EFFECT_TEST.most:
         answers.append((yield tested))
-        if names_colours(answers[-1]):
+        if names_all_three(answers[-1]):
             return behaviour
-    for left, lost in (((), "a picture"), ((UPPER,), "one of two pictures")):
-        without: Exchange = yield ask.control(history(*left), tools=tools)
-        if answers[0].prompt_tokens <= without.prompt_tokens:
-            summary = f"{behaviour.summary}; but {lost} in a result does not reach the model"
+    for left, lost in (
+        (history(UPPER), "a picture in a result"),
+        (history(UPPER, MIDDLE), "one of two pictures in a result"),
+        (history(None, MIDDLE, LOWER), "a picture of an earlier turn"),
+    ):
+        without: Exchange = yield ask.control(left, tools=tools)
+        if without.answered and answers[0].prompt_tokens <= without.prompt_tokens:
+            summary = f"{behaviour.summary}; but {lost} does not reach the model"
             return partial(summary, *answers, without, seen)
     return behaviour

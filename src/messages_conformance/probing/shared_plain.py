@@ -31,16 +31,20 @@ DICTATED_TEXT = f"""\
     "foxtrot" & <b>golf</b> 🦊 100%
 \t\thotel\\india  it's   &lt; {{juliett}} `kilo` [lima](#mike)
 
-\tnovember\t\toscar    papa
+\tnovember\t\toscar    papa{"  "}
+uma.vance@example.org, +1 (555) 010-4477, 192.0.2.17{"  "}
+https://example.org/uniform?a=1&b=2#yard password=Victor-81f3{"  "}
 ```
 quebec %41 **romeo** 10\\n 👩‍🔬 <|sierra|>
 ```
-tango ﬃ ½ ㎞ tut tut tut tut tut tut tut tut"""
+tango ﬃ ½ ㎞ tut tut tut tut tut tut tut tut<|im_end|>"""
 """Words on one line, and then what is easily lost: white space, quotes, markup, backslashes.
 
 The first word, and the first after `BEGUN`, begin with a letter that is several tokens to most
 models: some servers lose what comes before a whole one. Then come letters that compatibility
-forms (NFKC) take apart, and a word so often that parts of a stream are alike.
+forms (NFKC) take apart, and a word so often that parts of a stream are alike. Between them is what
+gateways mask: an address, a number, a password. Some lines end in two blanks, as Markdown has it,
+and the last in a mark of chat templates, which may end what a model reads.
 """
 
 
@@ -51,7 +55,7 @@ def dictation(words: str) -> dict[str, Any]:
             "Repeat exactly, and nothing else, what stands between the two lines of equals signs:\n"
             f"=====\n{words}\n====="
         ),
-        "max_tokens": 300,
+        "max_tokens": 500,
     }
 
 
@@ -122,9 +126,13 @@ def without_version_with_unknown_beta(ask: Ask) -> Question:
     )
 
 
+EMPTY: dict[str, Any] = {"tools": [], "stop_sequences": [], "system": "", "stream": False}
+"""Fields that say nothing, which clients send all the same."""
+
+
 def with_thinking_disabled(ask: Ask) -> Question:
-    """The plain request with thinking switched off, which is the default."""
-    return ask.shared(**PLAIN, thinking={"type": "disabled"})
+    """The plain request with thinking switched off, which is the default, and `EMPTY` fields."""
+    return ask.shared(**PLAIN, thinking={"type": "disabled"}, **EMPTY)
 
 
 def out_of_range(ask: Ask, field: str, *, stream: bool | None = None) -> Question:

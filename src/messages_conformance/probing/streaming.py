@@ -10,12 +10,19 @@ from messages_conformance.probing.attribution import attribute
 from messages_conformance.probing.behaviours import ignored, partial, unclear, works
 from messages_conformance.probing.dictated_calls import calls_of, dictated_calls
 from messages_conformance.probing.probe import Ask, ProbePart, ProbeRun, Question
-from messages_conformance.probing.shared_plain import DICTATION, DICTATION_WITH_THINKING, PLAIN
+from messages_conformance.probing.shared_conversation import breakpoint_chain
+from messages_conformance.probing.shared_plain import (
+    DICTATION,
+    DICTATION_WITH_THINKING,
+    PLAIN,
+    THINKING,
+)
 from messages_conformance.probing.shared_tools import (
     FITTING_TOOLS,
     TWO_TOOLS_PROMPT,
     called_tools,
     tools_by_description,
+    two_calls_streamed,
 )
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.verdict import Behaviour, Kind
@@ -82,6 +89,61 @@ def inputs_stream(ask: Ask) -> ProbePart[Behaviour | None]:
             summary = f"streams, but {what} {came[1]} comes as {came[0]}"
             return partial(summary, plain, *attribution.exchanges)
     return None
+
+
+def cut_streams(ask: Ask) -> ProbePart[Behaviour | None]:
+    """An answer that `max_tokens` cuts ends at the same letter streamed; None where it does.
+
+    The conversation is one of a chain: each reads from the cache what the one before wrote.
+    """
+    *before, cut = breakpoint_chain()[:3]
+    for link in before:
+        first: Exchange = yield ask.shared(**link)
+        if not first.answered:
+            return None
+    control, tested = ask.shared(**cut), ask.shared(**cut, stream=True)
+    plain: Exchange = yield control
+    if plain.stop_reason != MAX_TOKENS or not plain.text:
+        return None
+    streamed: Exchange = yield tested
+    if not streamed.answered or streamed.stop_reason != MAX_TOKENS:
+        return None
+
+    def ends_earlier(exchange: Exchange) -> bool:
+        return len(exchange.text) < len(plain.text) and plain.text.startswith(exchange.text)
+
+    if not ends_earlier(streamed):
+        return None
+    attribution = yield from attribute(ends_earlier, streamed, tested, control)
+    if not attribution.to_endpoint:
+        return None
+    lost = plain.text[len(streamed.text) :]
+    summary = f"streams, but an answer that is cut loses its end: {lost!r}"
+    return partial(summary, plain, *attribution.exchanges)
+
+
+def calls_stream_with_thinking(ask: Ask, first: Exchange) -> ProbePart[Behaviour | None]:
+    """Calls come streamed where the model thinks as well; None where nothing shows otherwise.
+
+    ``first`` is the answer to `two_calls_streamed`, which does not hold the calls.
+    """
+    if not ask.model.thinks or not first.answered:
+        return None
+    control = ask.shared(TWO_TOOLS_PROMPT, tools=tools_by_description(), **THINKING)
+    attribution = yield from attribute(
+        lambda exchange: sorted(called_tools(exchange)) != FITTING_TOOLS,
+        first,
+        two_calls_streamed(ask),
+        control,
+    )
+    if not attribution.to_endpoint:
+        return None
+    called = called_tools(first)
+    summary = f"streams, but with thinking the calls are {called or 'lost'}; plain, both come"
+    return partial(summary, *attribution.exchanges)
+
+
+MAX_TOKENS = "max_tokens"
 
 
 def text_of(exchange: Exchange) -> str:

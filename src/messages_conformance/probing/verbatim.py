@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from messages_conformance.probing.alphabets import likely_mistake_in, mistake_in
+from messages_conformance.probing.alphabets import is_masked, likely_mistake_in, mistake_in
 from messages_conformance.probing.assertions import EFFECT_TEST
 from messages_conformance.probing.behaviours import partial
 from messages_conformance.probing.probe import ProbePart, ProbeRun, Question
@@ -104,12 +104,17 @@ class _Compared:
             return None
         named = mistake or "it is changed"
         read = self._counts(lambda one: one.prompt_tokens)
-        if read and read[0] == read[1] and abs(len(self.sent) - len(self.received)) >= _SHORTER:
+        if read and read[0] == read[1] and self._would_cost_otherwise:
             return f"{named} on the way to the model, which costs no token less"
         said = self._counts(lambda one: one.usage("output_tokens"))
         if said and abs(said[0] - said[1]) >= _LEAST:
             return f"{named} on the way back: {said[0]} output tokens, and {said[1]} for the latter"
         return None
+
+    @property
+    def _would_cost_otherwise(self) -> bool:
+        longer = abs(len(self.sent) - len(self.received)) >= _SHORTER
+        return longer or is_masked(self.received, self.sent)
 
     def _counts(self, of: Callable[[Exchange], int]) -> tuple[int, int] | None:
         """The tokens of what was sent and of what came; None where they are not always the same."""

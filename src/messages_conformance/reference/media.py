@@ -1,7 +1,8 @@
 """Images, videos and documents described in words, so that the simulated model can read them.
 
 A PNG or a GIF is described by its bands of colour from top to bottom, a PDF by the text that its
-content streams draw, an uncompressed AVI by the colours of its frames. Nothing here follows a URL.
+content streams draw, an uncompressed AVI by the colours of its frames. Nothing here follows a URL;
+below `.invalid` there is none (RFC 2606).
 """
 
 import base64
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlsplit
 
 _PALETTE = {
     "red": (220, 30, 30),
@@ -50,6 +52,8 @@ def words(block: dict[str, Any]) -> str:
     if not isinstance(source, dict) or kind not in ("base64", "url", "text", "content"):
         raise MediaError("Input should be a source of type 'base64', 'url', 'text' or 'content'")
     if kind == "url":
+        if (urlsplit(str(source.get("url"))).hostname or "").endswith(".invalid"):
+            raise MediaError("Unable to download the file. Please verify the URL and try again.")
         return f"It lies at {source.get('url')}."
     if kind == "content":
         return _content(source.get("content"))

@@ -85,7 +85,7 @@ def test_no_company_accuses_a_clean_endpoint(name: str, cooperation: float) -> N
 @pytest.mark.parametrize(
     ("fault", "condition", "row", "company"),
     [
-        ("max_tokens_overrun", with_tools, "basic/max_tokens", "a tool on offer"),
+        ("metadata_ignored", with_tools, "basic/metadata", "a tool on offer"),
         ("any_dropped", for_non_ascii, "tool_choice/any", "letters beyond ASCII"),
         ("blank_text_taken", only_in_streams, "refusal/blank_text", "a stream"),
     ],

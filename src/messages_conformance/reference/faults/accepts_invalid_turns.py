@@ -176,7 +176,7 @@ def wrong_labels_ignored(body: Body) -> Body:
     return with_blocks(body, relabelled)
 
 
-@accepts_invalid("image_undecodable")
+@accepts_invalid("image_undecodable", "content/image")
 def broken_images_dropped(body: Body) -> Body:
     """An image that cannot be decoded is dropped."""
 

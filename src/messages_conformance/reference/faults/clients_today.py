@@ -1,6 +1,7 @@
 """Faults of what clients send today: refused, or accepted and lost."""
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import replace
 
 from messages_conformance.reference.admitted_request import AdmittedRequest
@@ -8,6 +9,7 @@ from messages_conformance.reference.faults.decorators import (
     STRICT,
     Body,
     of_check,
+    of_headers,
     of_message,
     of_model_input,
     of_request,
@@ -161,3 +163,20 @@ def edits_not_checked(stages: Stages) -> Stages:
     """An edit of an unknown type is accepted, and the answer says that none was applied."""
     kept = tuple(check for check in stages.checks if check is not edits_are_known)
     return replace(stages, checks=kept)
+
+
+@of_headers("request/beta_query", endpoints=(STRICT,))
+def second_beta_is_unknown(headers: Mapping[str, str]) -> Mapping[str, str]:
+    """A list of betas is read as the name of one, which nobody knows (devised)."""
+    if "," in headers.get("anthropic-beta", ""):
+        raise invalid("anthropic-beta", "Unexpected value(s) for the `anthropic-beta` header")
+    return headers
+
+
+@of_request("request/cache_ttl_1h", endpoints=(STRICT,))
+def marks_on_system_ignored(body: Body) -> Body:
+    """Cache breakpoints count in messages, and not on the system prompt (devised)."""
+    system = body.get("system")
+    if not isinstance(system, list):
+        return body
+    return {**body, "system": [without(block, "cache_control") for block in objects(system)]}

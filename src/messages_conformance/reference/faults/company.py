@@ -268,3 +268,10 @@ def stops_lost_in_streams_with_tools_and_system(body: Body) -> Body:
     """Stop sequences are lost in streams with tools and a system prompt, and only there."""
     lost = body.get("stream") and body.get("tools") and body.get("system")
     return without(body, "stop_sequences") if lost else body
+
+
+@of_request("basic/stream")
+def tools_lost_in_streams_with_thinking(body: Body) -> Body:
+    """Tools never reach the model where it thinks and its answer is streamed (devised)."""
+    thinks = (body.get("thinking") or {}).get("type") in ("enabled", "adaptive")
+    return without(body, "tools") if thinks and body.get("stream") is True else body

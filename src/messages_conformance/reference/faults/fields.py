@@ -181,13 +181,13 @@ def stream_answered_in_json(body: Body) -> Body:
     return without(body, "stream")
 
 
-@of_request("basic/system", side_effects=("refusal/system_number",))
+@of_request("basic/system", side_effects=("refusal/system_number", "request/cache_ttl_1h"))
 def system_dropped(body: Body) -> Body:
     """`system` is accepted and never reaches the model."""
     return without(body, "system")
 
 
-@of_request("basic/system")
+@of_request("basic/system", side_effects=("request/cache_ttl_1h",))
 def system_list_dropped(body: Body) -> Body:
     """`system` as a list is dropped; only a string is read."""
     return without(body, "system") if isinstance(body.get("system"), list) else body

@@ -57,6 +57,23 @@ def counts_forget_system_and_tools(stages: Stages) -> Stages:
 
 
 @of_stages("endpoint/count_tokens", endpoints=(STRICT,), side_effects=("wire/tokens",))
+def counts_forget_documents(stages: Stages) -> Stages:
+    """count_tokens leaves out documents (devised)."""
+    return _counting(stages, lambda body: without_blocks(body, "document"))
+
+
+@of_stages("endpoint/count_tokens", endpoints=(STRICT,), side_effects=("wire/tokens",))
+def counts_forget_results_in_blocks(stages: Stages) -> Stages:
+    """count_tokens counts results that are strings, and not those that are blocks (devised)."""
+
+    def emptied(block: Block, _: str) -> Block:
+        is_list = block.get("type") == "tool_result" and isinstance(block.get("content"), list)
+        return {**block, "content": ""} if is_list else block
+
+    return _counting(stages, lambda body: with_blocks(body, emptied))
+
+
+@of_stages("endpoint/count_tokens", endpoints=(STRICT,), side_effects=("wire/tokens",))
 def counts_forget_pictures(stages: Stages) -> Stages:
     """count_tokens does not count images."""
     return _counting(stages, lambda body: without_blocks(body, "image"))

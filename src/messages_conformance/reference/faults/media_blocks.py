@@ -1,8 +1,21 @@
 """Faults of images, documents and search results: dropped, refused, or answered with a crash."""
 
 from messages_conformance.reference.admitted_request import AdmittedRequest
-from messages_conformance.reference.faults.decorators import STRICT, Body, of_check, of_request
-from messages_conformance.reference.faults.edits import holds, without_blocks
+from messages_conformance.reference.faults.decorators import (
+    STRICT,
+    Body,
+    of_check,
+    of_model_input,
+    of_request,
+)
+from messages_conformance.reference.faults.edits import (
+    Block,
+    contents,
+    holds,
+    is_object,
+    with_blocks,
+    without_blocks,
+)
 from messages_conformance.reference.response import Refusal, invalid
 
 
@@ -46,3 +59,51 @@ def documents_refused(request: AdmittedRequest) -> None:
 def search_results_dropped(body: Body) -> Body:
     """Search results are dropped, and the model answers without them."""
     return without_blocks(body, "search_result")
+
+
+@of_request("content/image", endpoints=(STRICT,))
+def images_at_addresses_dropped(body: Body) -> Body:
+    """Images that are given by their address are dropped (devised)."""
+    return with_blocks(body, lambda block, _: None if _is_address(block, "image") else block)
+
+
+@of_request("content/document", endpoints=(STRICT,))
+def documents_at_addresses_dropped(body: Body) -> Body:
+    """Documents that are given by their address are dropped (devised)."""
+    return with_blocks(body, lambda block, _: None if _is_address(block, "document") else block)
+
+
+@of_model_input("content/document", endpoints=(STRICT,))
+def pdfs_dropped(body: Body) -> Body:
+    """Of documents, those of text reach the model, and PDF do not (devised)."""
+    return with_blocks(body, lambda block, _: None if _is_pdf(block) else block)
+
+
+@of_check("content/document", endpoints=(STRICT,))
+def pdfs_refused(request: AdmittedRequest) -> None:
+    """Of documents, those of text are read, and a PDF is refused (devised)."""
+    if any(_is_pdf(block) for content in contents(request.body) for block in content):
+        raise invalid(
+            "messages.0.content.1.document.source.media_type", "Input should be text/plain"
+        )
+
+
+@of_model_input("content/tool_result/content", endpoints=(STRICT,))
+def images_of_earlier_turns_dropped(body: Body) -> Body:
+    """Images of earlier turns are dropped to save tokens (devised)."""
+    *earlier, last = body["messages"]
+    without_images = without_blocks({"messages": earlier}, "image")
+    return {**body, "messages": [*without_images["messages"], last]}
+
+
+def _is_address(block: Block, kind: str) -> bool:
+    return block.get("type") == kind and _source(block).get("type") == "url"
+
+
+def _is_pdf(block: Block) -> bool:
+    return block.get("type") == "document" and _source(block).get("type") == "base64"
+
+
+def _source(block: Block) -> Body:
+    source = block.get("source")
+    return source if is_object(source) else {}

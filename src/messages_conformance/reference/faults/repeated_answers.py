@@ -9,6 +9,7 @@ from messages_conformance.reference.faults.decorators import of_message, of_stag
 from messages_conformance.reference.faults.edits import Block, contents, with_changes
 from messages_conformance.reference.pipeline import Message, Stages
 from messages_conformance.reference.response import Response
+from messages_conformance.reference.transcript import Transcript
 
 
 @of_message("wire/message", rule="RS-MSG-7")
@@ -52,6 +53,20 @@ def answers_are_replayed(stages: Stages) -> Stages:
         return given.setdefault(canonical(request.sent), stages.to_json(request, message))
 
     return replace(stages, to_json=to_json)
+
+
+@of_stages("basic/temperature", side_effects=("basic/top_p", "basic/top_k"))
+def equal_requests_get_equal_words(stages: Stages) -> Stages:
+    """A cache answers an equal request with the words that it knows, under a fresh id (devised)."""
+    known: dict[bytes, tuple[Block, ...]] = {}
+
+    def generate(request: AdmittedRequest, transcript: Transcript) -> tuple[Block, ...]:
+        new = stages.generate(request, transcript)
+        if any(block["type"] == "tool_use" for block in new):
+            return new
+        return known.setdefault(canonical(request.sent), new)
+
+    return replace(stages, generate=generate)
 
 
 def _with_call_ids(message: Message, id_of: Callable[[int, str], str]) -> Message:

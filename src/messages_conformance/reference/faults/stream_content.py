@@ -5,6 +5,7 @@ How SDKs read each was measured with anthropic-sdk-python 2.12.0 and
 """
 
 from collections.abc import Callable
+from typing import Any
 
 from messages_conformance.protocol.sse import Event
 from messages_conformance.reference.faults.decorators import of_events
@@ -229,6 +230,19 @@ def first_delta_lost_before_half_a_letter(events: Events) -> Events:
         return events
     first = next(event for event in events if ((event.json or {}).get("delta") or {}).get("text"))
     return tuple(event for event in events if event is not first)
+
+
+@of_events("basic/stream", side_effects=SIDE_EFFECTS)
+def cut_stream_loses_its_end(events: Events) -> Events:
+    """The last delta of an answer that `max_tokens` cuts is never sent (devised)."""
+    if not any(_delta(event).get("stop_reason") == "max_tokens" for event in events):
+        return events
+    last = [event for event in events if _delta(event).get("text")][-1:]
+    return tuple(event for event in events if event not in last)
+
+
+def _delta(event: Event) -> dict[str, Any]:
+    return (event.json or {}).get("delta") or {}
 
 
 def _with_input_tokens_at_start(events: Events, change: Callable[[int], int]) -> Events:

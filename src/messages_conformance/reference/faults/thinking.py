@@ -211,3 +211,24 @@ def thinking_empty_in_streams(_request: AdmittedRequest, message: Message) -> Me
         for block in message["content"]
     ]
     return with_changes(message, content=content)
+
+
+@of_message("basic/thinking")
+def text_begins_empty_after_thinking(_request: AdmittedRequest, message: Message) -> Message:
+    """Text after thinking begins with two empty lines, as chat templates of Qwen end a thought."""
+    if not any(block["type"] == "thinking" for block in message["content"]):
+        return message
+    content = [
+        {**block, "text": f"\n\n{block['text']}"} if block["type"] == "text" else block
+        for block in message["content"]
+    ]
+    return with_changes(message, content=content)
+
+
+@of_message("basic/thinking")
+def no_thinking_beside_tools(request: AdmittedRequest, message: Message) -> Message:
+    """Where tools are on offer, thinking is taken out of answers (devised)."""
+    if not request.body.get("tools"):
+        return message
+    others = [block for block in message["content"] if block["type"] != "thinking"]
+    return with_changes(message, content=others)
