@@ -12,6 +12,7 @@ from messages_conformance.rules.catalogue import broken
 from messages_conformance.rules.error_shape import Shape, classify, is_error
 from messages_conformance.rules.finding import Finding
 from messages_conformance.rules.invalid_requests import findings
+from messages_conformance.rules.other_protocols import what_it_is
 from messages_conformance.rules.request_view import RequestView
 from messages_conformance.rules.response import models, token_counts
 from messages_conformance.rules.response.message import check_message
@@ -164,7 +165,8 @@ def _check_answer(exchange: Exchange, request: RequestView) -> Iterator[Finding]
         if shape is Shape.COMPRESSED and exchange.header("content-encoding"):
             # Readers decompress such bodies, if they can.
             shape = Shape.DAMAGED_COMPRESSED
-        what = f"the answer is {shape.value}{_how_it_ended(exchange)}"
+        kind = "events as JSON, one a line" if _is_one_a_line(exchange.body) else shape.value
+        what = f"the answer is {kind}{_how_it_ended(exchange)}"
         streamed = streamed or bool(request.stream)
         yield headers.no_stream(what) if streamed else http.no_message(what, "JSON")
 
@@ -188,12 +190,25 @@ def _json(body: bytes) -> Any:
         return None
 
 
+def _is_one_a_line(body: bytes) -> bool:
+    """Whether a body is the JSON of events without the lines of server-sent events."""
+    first, _, rest = body.lstrip().partition(b"\n")
+    event = _json(first) if rest.strip() else None
+    return isinstance(event, dict) and event.get("type") == "message_start"
+
+
 def _looks_streamed(body: bytes) -> bool:
     start = body.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
     return start.startswith((b"event:", b"data:", b"id:", b"retry:", b":"))
 
 
 def _check_json(document: Any, request: RequestView, media: str | None) -> Iterator[Finding]:
+    foreign = what_it_is(document) if isinstance(document, dict) else None
+    if foreign:
+        stream = bool(request.stream)
+        said = f"the answer {foreign}"
+        yield headers.no_stream(said) if stream else http.no_message(said, "a message")
+        return
     if is_error(document):
         yield from (stream_errors if request.stream else errors).check_success(document)
         return
