@@ -27,7 +27,6 @@ _CITED: Final[Mapping[str, tuple[str, ...]]] = {
 """The fields that each type of citation has, apart from those that may be null."""
 _IDS: Final = ("srvtoolu_", "mcptoolu_")
 """How ids begin that nobody has blanked in a recording."""
-_LISTS: Final = ("web_search_tool_result", "mcp_tool_result")
 _TEXTS: Final = ("mcp_tool_result",)
 
 
@@ -74,15 +73,12 @@ def check_result(
             "a call before it",
         )
     given = block.get("content")
-    fits = (isinstance(given, list) and kind in _LISTS) or (
-        isinstance(given, str) and kind in _TEXTS
-    )
-    if not (fits or isinstance(given, dict) or (kind in _LISTS and kind in _TEXTS)):
-        expected = "an array of results, or an error" if kind in _LISTS else "an object"
+    if not isinstance(given, list | dict) and kind not in _TEXTS:
         yield broken(
             "CT-7",
             where.at(f"{pointer}/content"),
-            f"the `content` of a {shown(kind)} is {seen(block, 'content')}; expected {expected}",
+            f"the `content` of a {shown(kind)} is {seen(block, 'content')}; expected an array of "
+            "results or an object",
         )
 
 

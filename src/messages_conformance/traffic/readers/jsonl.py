@@ -24,6 +24,7 @@ from messages_conformance.traffic.items import (
     SavedEvents,
     as_bytes,
     header_pairs,
+    json_object,
     messages_request,
     saved_answer,
     saved_event,
@@ -43,7 +44,7 @@ def read(file: SavedFile) -> Iterator[Item]:
     for number, line in enumerate(file.lines(), 1):
         if line.strip():
             try:
-                value = _object(line)
+                value = _unwrapped(_object(line))
                 if begun.takes(value):
                     if value.get("type") == "message_start":
                         yield from begun.end()
@@ -93,6 +94,14 @@ def _object(line: bytes) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise TrafficError("is not a JSON object")
     return value
+
+
+def _unwrapped(value: dict[str, Any]) -> dict[str, Any]:
+    """The data of an event whose name was saved beside it; else the value itself."""
+    data = value.get("data") if value.keys() == {"event", "data"} else None
+    if isinstance(data, str):
+        data = json_object(data)
+    return data if isinstance(data, dict) else value
 
 
 def _item(line: dict[str, Any], text: bytes) -> Item:
