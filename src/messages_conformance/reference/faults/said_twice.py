@@ -74,7 +74,7 @@ def stream_fails_as_openai_does(response: Response) -> Response:
     return replace(response, chunks=(begun + error + b"data: [DONE]\n\n",))
 
 
-@of_plain_message(_PLAIN_ROW, rule="RS-BLK-9")
+@of_plain_message(_PLAIN_ROW, rule="RS-BLK-9", side_effects=("content/string",))
 def a_block_for_each_word(_request: AdmittedRequest, message: Message) -> Message:
     """A text comes as a block for each of its words (ggml-org/llama.cpp#18542, unstreamed)."""
     content = [
@@ -100,7 +100,7 @@ def thinking_in_the_text_too(_request: AdmittedRequest, message: Message) -> Mes
     return with_changes(message, content=content)
 
 
-@of_plain_message(_PLAIN_ROW, rule="RS-BLK-7")
+@of_plain_message(_PLAIN_ROW, rule="RS-BLK-7", side_effects=("output_config/format",))
 def text_block_twice(_request: AdmittedRequest, message: Message) -> Message:
     """A text block comes twice (CaddyGlow/ccproxy-api#5)."""
     content = [

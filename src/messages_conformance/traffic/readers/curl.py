@@ -122,11 +122,9 @@ def _joined(body: bytes) -> bytes:
 
 
 def _exchange(answer: _Answer) -> Item:
-    body = answer.body
-    if answer.is_chunked:
-        body = _joined(body)
+    received = _joined(answer.body) if answer.is_chunked else answer.body
     encodings = (value for name, value in answer.headers if name.lower() == "content-encoding")
-    body = decode_body(body, next(encodings, None))
+    body = decode_body(received, next(encodings, None))
     if body is None:
         return NotChecked("in an unsupported content encoding")
     cut = answer.length is not None and len(body) < answer.length
