@@ -87,6 +87,22 @@ MESSAGES = (
         good=answer(message({**THOUGHT, "thinking": LONG}, {"type": "text", "text": "Yes."})),
     ),
     example(
+        "RS-THK-7",
+        bad=answer(message(TEXT, REDACTED)),
+        good=answer(message(REDACTED, TEXT)),
+    ),
+    example("RS-THK-7", bad=answer(message(TEXT, THOUGHT)), good=answer(message(THOUGHT))),
+    example(
+        "RS-BLK-6w",
+        bad=answer(message({"type": "text", "text": "if (a &lt; b &amp;&amp; c &gt; d) stop"})),
+        good=answer(message({"type": "text", "text": "Write `&lt;`, `&gt;` and `&amp;` in HTML."})),
+    ),
+    example(
+        "RS-BLK-4w",
+        bad=calling({**CALL, "input": {"city": 'Rome</parameter>\n<parameter name="x">1'}}),
+        good=calling({**CALL, "input": {"city": "Rome"}}),
+    ),
+    example(
         "RS-BLK-8w",
         bad=answer(message({"type": "text", "text": 'API Error: 429 {"error": "quota"}'})),
         good=answer(message({"type": "text", "text": "An API error of 429 asks you to wait."})),

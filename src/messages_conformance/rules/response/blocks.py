@@ -122,7 +122,7 @@ def _check_call(
     yield from tools.check_tool_use(block, request, where, pointer)
     at = where.at(f"{pointer}/input")
     for text in text_marks.strings_in(block.get("input")):
-        yield from _check_letters(text, at) if not text.isascii() else ()
+        yield from _check_letters(text, at) if not text.isascii() or "&" in text else ()
         mark = text_marks.markup_of_argument(text)
         if mark:
             yield broken(

@@ -48,6 +48,9 @@ class Content:
     count: int = 0
     first: str = ""
     """the first block's type"""
+    last: str = ""
+    """the last block's type"""
+    has_text: bool = False
     calls: int = 0
     """calls of the client's tools"""
     called: set[str] = field(default_factory=set)
@@ -99,10 +102,12 @@ class Content:
         kind = block.get("type")
         if self.count == 1 and isinstance(kind, str):
             self.first = kind
+        self.last = kind if isinstance(kind, str) else ""
         is_uncited = kind == "text" and block.get("citations") is None
         self.texts_in_a_row = self.texts_in_a_row + 1 if is_uncited else 0
         if kind == "text" and isinstance(block.get("text"), str):
             self.tail = block["text"]
+            self.has_text |= bool(self.tail.strip())
             self.failure = self.tail if is_failure(self.tail) else ""
             self.words += _words_in(self.tail)
             self.text_before_call |= not self.has_call and bool(block["text"].strip())

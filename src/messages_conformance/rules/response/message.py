@@ -19,6 +19,7 @@ from messages_conformance.rules.response.stop_reasons import CUT
 from messages_conformance.rules.response.thinking import (
     check_first_block,
     check_is_filled,
+    check_last_block,
     check_signature,
 )
 from messages_conformance.rules.wording import seen, shown
@@ -207,6 +208,7 @@ class MessageChecker:
         yield from tools.check_choice(content, request, reason, here)
         yield from thinking.check_answer(content, request, reason, here)
         yield from check_first_block(content, request, here)
+        yield from check_last_block(content, reason, here)
         figures = mapping(message.get("usage"))
         yield from blocks.check_is_filled(content, self._empty, here)
         yield from blocks.check_are_joined(content, here)

@@ -22,12 +22,16 @@ _END_OF_ARGUMENT: Final = re.compile(
     r"(?:<\|[a-z_]{2,20}\|>|</?(?:parameter|invoke|arg_key|arg_value|tool_call)[^<>]{0,80}>)\s*\Z"
 )
 """Markup that ends an argument of a tool call, where a parser took too much."""
+_WITHIN_ARGUMENT: Final = re.compile(r"</(?:parameter|arg_value)>\s*<(?:parameter|arg_key)\b")
+"""Markup between two arguments, where a parser took both as one."""
+_ENTITY: Final = re.compile(r"&(?:lt|gt|amp|quot|#39|#x27);")
 _FENCE: Final = re.compile(r"\A\s*```(?:json)?\s*\n(.*)\n\s*```\s*\Z", re.DOTALL)
 _DECODED_TWICE: Final = re.compile(
     r"Ã[\x80-\xbf]|Â[\xa0-\xbf]|â\x80[\x80-\xbf]|â€[œ\x9d™˜¦“”]|ð\x9f[\x80-\xbf]|ðŸ"
 )
 """Letters, quotation marks and emoji in UTF-8 that was read as Latin-1 or Windows-1252."""
 _LOST: Final = "\ufffd"
+_SEVERAL: Final = 3
 _LONGEST_CALL: Final = 10_000
 _MOST_STRINGS: Final = 1_000
 _FAILURES: Final = re.compile(
@@ -51,8 +55,12 @@ def markup(text: str) -> tuple[str, str] | None:
 
 
 def markup_of_argument(text: str) -> str | None:
-    """The markup that ends an argument of a call; None if there is none."""
-    found = _END_OF_ARGUMENT.search(text[-200:]) if text.rstrip().endswith(">") else None
+    """Markup of a call in one of its arguments, within it or at its end; None if there is none."""
+    if ">" not in text:
+        return None
+    found = _WITHIN_ARGUMENT.search(text)
+    if not found and text.rstrip().endswith(">"):
+        found = _END_OF_ARGUMENT.search(text[-200:])
     return found[0].strip() if found else None
 
 
@@ -74,14 +82,24 @@ def call_in_text(text: str, tools: Collection[str]) -> str | None:
 def damage(text: str) -> str | None:
     """What is wrong with the letters of a text; None if nothing shows it."""
     if text.isascii():
-        return _escaped(text)
+        return _escaped(text) or _as_html(text)
     twice = _DECODED_TWICE.search(text)
     if twice:
         said = shown(text[twice.start() : twice.end() + 3])
         return f"has {said}, UTF-8 that was read in another encoding"
     if _LOST in text:
         return f"has {shown(_LOST)}, where a character was lost"
-    return _escaped(text)
+    return _escaped(text) or _as_html(text)
+
+
+def _as_html(text: str) -> str | None:
+    """Whether signs stand as entities throughout; a text about HTML has such signs as well."""
+    if "&" not in text or not {"<", ">", '"', "`"}.isdisjoint(text):
+        return None
+    found = set(_ENTITY.findall(text))
+    return (
+        f"has {shown(min(found))} and others in place of signs" if len(found) >= _SEVERAL else None
+    )
 
 
 def _escaped(text: str) -> str | None:
