@@ -87,6 +87,15 @@ MESSAGES = (
         good=answer(message({**THOUGHT, "thinking": LONG}, {"type": "text", "text": "Yes."})),
     ),
     example(
+        "RS-BLK-11",
+        bad=answer(message({"type": "output_text", "text": "Hello."})),
+        good=answer(message({"type": "of_tomorrow", "text": "Hello."})),
+    ),
+    *(
+        example("RS-HTTP-1", bad=answer(body), good=GOOD)
+        for body in (b"{'id': None}", b"{} undefined", b'{"a": NaN}', b"e30" * 9)
+    ),
+    example(
         "RS-THK-7",
         bad=answer(message(TEXT, REDACTED)),
         good=answer(message(REDACTED, TEXT)),

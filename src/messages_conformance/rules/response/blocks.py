@@ -14,6 +14,20 @@ Block = dict[str, Any]
 
 _FOREIGN: Final = ("reasoning_content", "tool_calls", "function_call", "function")
 """Keys of OpenAI's messages, which a translation left in a block."""
+_OTHER_TYPES: Final = {
+    "output_text": "`text`",
+    "input_text": "`text`",
+    "refusal": "`text`, and the `stop_reason` refusal",
+    "reasoning": "`thinking`",
+    "reasoning_content": "`thinking`",
+    "tool_call": "`tool_use`",
+    "tool_calls": "`tool_use`",
+    "function": "`tool_use`",
+    "function_call": "`tool_use`",
+    "toolUse": "`tool_use`",
+    "tool_result": "no such block, as only requests have it",
+}
+"""Types of blocks of other protocols, and what a translation should have made of them."""
 _LONG_ENOUGH: Final = 40
 """Characters that no two texts share by chance."""
 _SCATTERED: Final = 3
@@ -30,6 +44,13 @@ def check_block(
             "RS-BLK-1",
             where.at(f"{pointer}/type"),
             f"the block's `type` is {seen(block, 'type')}; expected a string such as `text`",
+        )
+    elif kind in _OTHER_TYPES:
+        yield broken(
+            "RS-BLK-11",
+            where.at(f"{pointer}/type"),
+            f"the block's `type` is {shown(kind)}, which clients skip; expected "
+            f"{_OTHER_TYPES[kind]}",
         )
     elif kind in _BY_TYPE:
         yield from _BY_TYPE[kind](block, request, where, pointer)
