@@ -208,7 +208,7 @@ class MessageChecker:
         yield from tools.check_choice(content, request, reason, here)
         yield from thinking.check_answer(content, request, reason, here)
         yield from check_first_block(content, request, here)
-        yield from check_last_block(content, reason, here)
+        yield from check_last_block(content, request, reason, here)
         figures = mapping(message.get("usage"))
         yield from blocks.check_is_filled(content, self._empty, here)
         yield from blocks.check_are_joined(content, here)

@@ -79,9 +79,15 @@ def check_first_block(content: Content, request: RequestView, where: Where) -> I
         )
 
 
-def check_last_block(content: Content, reason: Any, where: Where) -> Iterator[Finding]:
-    """Check that an answer does not end with thinking: clients look for the text after it."""
-    if content.last in THINKING and content.has_text and reason == "end_turn":
+def check_last_block(
+    content: Content, request: RequestView, reason: Any, where: Where
+) -> Iterator[Finding]:
+    """Check that an answer does not end with thinking: clients look for the text after it.
+
+    Between tools thinking may stand anywhere.
+    """
+    alone = not (request.tools or content.has_call or content.served)
+    if alone and content.last in THINKING and content.has_text and reason == "end_turn":
         yield broken(
             "RS-THK-7",
             where.at(f"/content/{content.count - 1}"),

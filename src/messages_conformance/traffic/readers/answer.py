@@ -9,12 +9,14 @@ from typing import Any, Final
 from messages_conformance.errors import TrafficError
 from messages_conformance.traffic.detect_format import EVENT_TYPES
 from messages_conformance.traffic.items import (
+    NOT_MESSAGES_API,
     Item,
     RawStream,
     SavedEvents,
     saved_answer,
     saved_event,
 )
+from messages_conformance.traffic.other_routes import at_its_route, is_text_completion
 from messages_conformance.traffic.saved_file import SavedFile
 
 _DECODER: Final = json.JSONDecoder()
@@ -24,7 +26,13 @@ _SPACE: Final = re.compile(r"[ \t\r\n]*")
 
 
 def read_stream(file: SavedFile) -> Iterator[Item]:
-    """Give an event stream in pieces, never as a whole."""
+    """Give an event stream in pieces, never as a whole.
+
+    A stream of Text Completions, the API before the Messages API, has no rules.
+    """
+    if is_text_completion(file.head()):
+        yield NOT_MESSAGES_API
+        return
     yield RawStream(file.pieces())
 
 
@@ -44,7 +52,7 @@ def read_body(file: SavedFile) -> Iterator[Item]:
         return
     body, status = _without_status(body)
     answer = saved_answer(body)
-    yield replace(answer, status=status) if status else answer
+    yield at_its_route(replace(answer, status=status) if status else answer)
 
 
 def _answers(body: bytes) -> list[bytes]:

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from messages_conformance.errors import TrafficError
-from messages_conformance.protocol.exchange import Exchange
+from messages_conformance.protocol.exchange import Ending, Exchange
 from messages_conformance.traffic.encoding import decode_body
 from messages_conformance.traffic.items import UNKNOWN_REQUEST, Item, NotChecked
+from messages_conformance.traffic.other_routes import at_its_route
 from messages_conformance.traffic.saved_file import SavedFile
 
 _HEAD = re.compile(
@@ -128,6 +129,5 @@ def _exchange(answer: _Answer) -> Item:
     if body is None:
         return NotChecked("in an unsupported content encoding")
     cut = answer.length is not None and len(body) < answer.length
-    return Exchange(
-        UNKNOWN_REQUEST, answer.status, answer.headers, body, ended="cut" if cut else "complete"
-    )
+    ended: Ending = "cut" if cut else "complete"
+    return at_its_route(Exchange(UNKNOWN_REQUEST, answer.status, answer.headers, body, ended=ended))

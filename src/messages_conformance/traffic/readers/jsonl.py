@@ -30,6 +30,7 @@ from messages_conformance.traffic.items import (
     saved_event,
     status_code,
 )
+from messages_conformance.traffic.other_routes import at_its_route
 from messages_conformance.traffic.saved_file import LARGEST, SavedFile
 
 
@@ -124,7 +125,7 @@ def _item(line: dict[str, Any], text: bytes) -> Item:
     request = _request(line.get("path"), line.get("request"))
     if request is None:
         return NOT_MESSAGES_API
-    return Exchange(request, status, header_pairs(headers), as_bytes(body))
+    return at_its_route(Exchange(request, status, header_pairs(headers), as_bytes(body)))
 
 
 def _request(path: object, body: object) -> Request | None:
