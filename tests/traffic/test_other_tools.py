@@ -38,6 +38,8 @@ REFUSED: dict[str, str] = {
     "span of OpenTelemetry": json.dumps({"name": "chat", "context": {}, "kind": "CLIENT"}),
     "trace of Jaeger": json.dumps({"data": [], "total": 0, "limit": 0, "offset": 0}),
     "log of LiteLLM": lines({"id": "a", "call_type": "anthropic_messages", "response": {}}),
+    "trace of MLflow": json.dumps({"info": {"trace_id": "a"}, "data": {"spans": []}}),
+    "message of JSON-RPC": lines({"jsonrpc": "2.0", "id": 1, "result": {"content": []}}),
     "export of Helicone": lines({"request_body": {}, "response_body": MESSAGE}),
     "log of claude-trace": lines({"request": {}, "response": {}, "logged_at": "a"}),
     "body of a request": json.dumps({"model": "m", "messages": [], "max_tokens": 9}),
