@@ -164,6 +164,14 @@ HEADERS = (
     example(
         "HD-2", bad=answer(message(), sent=(API_KEY, ("anthropic-version", "latest"))), good=SENT
     ),
+    *(
+        example(
+            "HD-2",
+            bad=answer(message(), sent=(API_KEY, ("anthropic-version", "2024-01-01"))),
+            good=answer(message(), sent=(API_KEY, ("anthropic-version", version))),
+        )
+        for version in ("2023-01-01", "bedrock-2023-05-31", "vertex-2023-10-16")
+    ),
     example(
         "HD-3",
         bad=refused(failure(said="anthropic-version: no such version"), sent=(VERSION, API_KEY)),
