@@ -161,11 +161,11 @@ def test_a_long_stream_is_checked_in_little_memory() -> None:
     """Megabytes of every kind of delta, in one block each, in the memory of a few events."""
     filler = "x" * 1000
     kinds = (
-        (EMPTY, {"type": "text_delta", "text": filler}),
         (
             {"type": "thinking", "thinking": "", "signature": ""},
             {"type": "thinking_delta", "thinking": filler},
         ),
+        (EMPTY, {"type": "text_delta", "text": filler}),
     )
 
     def pieces() -> Iterator[bytes]:

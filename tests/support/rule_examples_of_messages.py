@@ -23,7 +23,7 @@ from support.rule_examples import (
 ANY: Data = {"type": "any"}
 ONE: Data = {"type": "auto", "disable_parallel_tool_use": True}
 OFF: Data = {"type": "disabled"}
-SECOND = {**CALL, "id": "toolu_2"}
+SECOND = {**CALL, "id": "toolu_2", "input": {"city": "Oslo"}}
 SERVER_CALL = {**CALL, "type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search"}
 STOPPED = {"stop_reason": "stop_sequence", "stop_sequence": "END"}
 SERVED = {"content": [SERVER_CALL], "stop_reason": "pause_turn"}
@@ -59,7 +59,138 @@ TYPED: Data = {
     },
 }
 
+LONG = "Precipitation throughout Northumberland tomorrow."
+FOREIGN: tuple[Data, ...] = (
+    {"choices": [{"message": {"role": "assistant", "content": "Hi."}}]},
+    {"candidates": []},
+    {"code": 200, "msg": "success", "data": message()},
+)
+LONG_TEXT: Data = {"type": "text", "text": LONG}
 MESSAGES = (
+    example("RS-STOP-8", bad=answer(message(), stop_sequences=["el"]), good=GOOD),
+    example(
+        "RS-STOP-7",
+        bad=answer(message({**CALL, "input": {}}), tools=[TYPED], max_tokens=5),
+        good=answer(message(CALL), tools=[TYPED], max_tokens=5),
+        also="RS-TOOL-9",
+    ),
+    example(
+        "RS-BLK-7",
+        bad=answer(message(LONG_TEXT, LONG_TEXT)),
+        good=answer(message(LONG_TEXT, {"type": "text", "text": "Rain."})),
+    ),
+    example(
+        "RS-BLK-7",
+        bad=answer(
+            message({**THOUGHT, "thinking": LONG}, {"type": "text", "text": f"{LONG} Yes."})
+        ),
+        good=answer(message({**THOUGHT, "thinking": LONG}, {"type": "text", "text": "Yes."})),
+    ),
+    example(
+        "RS-BLK-11",
+        bad=answer(message({"type": "output_text", "text": "Hello."})),
+        good=answer(message({"type": "of_tomorrow", "text": "Hello."})),
+    ),
+    *(
+        example("RS-HTTP-1", bad=answer(body), good=GOOD)
+        for body in (b"{'id': None}", b"{} undefined", b'{"a": NaN}', b"e30" * 9)
+    ),
+    example(
+        "RS-THK-7",
+        bad=answer(message(TEXT, REDACTED)),
+        good=answer(message(REDACTED, TEXT)),
+    ),
+    example("RS-THK-7", bad=answer(message(TEXT, THOUGHT)), good=answer(message(THOUGHT))),
+    example(
+        "RS-BLK-6w",
+        bad=answer(message({"type": "text", "text": "if (a &lt; b &amp;&amp; c &gt; d) stop"})),
+        good=answer(message({"type": "text", "text": "Write `&lt;`, `&gt;` and `&amp;` in HTML."})),
+    ),
+    example(
+        "RS-BLK-4w",
+        bad=calling({**CALL, "input": {"city": 'Rome</parameter>\n<parameter name="x">1'}}),
+        good=calling({**CALL, "input": {"city": "Rome"}}),
+    ),
+    example(
+        "RS-BLK-8w",
+        bad=answer(message({"type": "text", "text": 'API Error: 429 {"error": "quota"}'})),
+        good=answer(message({"type": "text", "text": "An API error of 429 asks you to wait."})),
+    ),
+    example(
+        "RS-BLK-9",
+        bad=answer(
+            message(*({"type": "text", "text": word} for word in ("It ", "rains ", "a lot")))
+        ),
+        good=answer(message({**TEXT, "citations": []}, TEXT, {**TEXT, "citations": []}, TEXT)),
+    ),
+    example(
+        "RS-BLK-10",
+        bad=answer(message({**TEXT, "reasoning_content": "Hm."})),
+        good=answer(message({**TEXT, "citations": None})),
+    ),
+    example(
+        "RS-TOOL-11",
+        bad=calling(CALL, {**CALL, "id": "toolu_2"}),
+        good=calling({**CALL, "input": {}}, {**CALL, "id": "toolu_2", "input": {}}),
+    ),
+    example(
+        "RS-TOOL-2",
+        bad=answer(message({**CALL, "name": "web_search"}), tools=[SEARCH]),
+        good=answer(
+            message({**CALL, "name": "click", "toolset_name": "browser"}),
+            tools=[{"type": "browser_toolset_20260801"}],
+        ),
+    ),
+    example(
+        "RS-TOOL-2",
+        bad=answer(message({**CALL, "name": "added"}), tools=[WEATHER]),
+        good=answer(
+            message({**CALL, "name": "added"}),
+            tools=[WEATHER],
+            messages=[
+                {"role": "user", "content": "Rain?"},
+                {
+                    "role": "system",
+                    "content": [{"type": "tool_addition", "tool": {"name": "added"}}],
+                },
+            ],
+        ),
+    ),
+    example(
+        "RS-BLK-4w",
+        bad=answer(
+            message({"type": "text", "text": '{"name": "weather", "arguments": {"city": "Rome"}}'}),
+            tools=[WEATHER],
+        ),
+        good=answer(
+            message({"type": "text", "text": '{"name": "weather", "arguments": {"city": "Rome"}}'})
+        ),
+    ),
+    example(
+        "RS-BLK-4w",
+        bad=calling({**CALL, "input": {"city": "Rome<|im_end|>"}}),
+        good=calling({**CALL, "input": {"page": "<html><body>Rome</body></html>"}}),
+    ),
+    example(
+        "RS-BLK-6w",
+        bad=calling({**CALL, "input": {"city": "MÃ¼nchen"}}),
+        good=calling({**CALL, "input": {"city": "München"}}),
+    ),
+    example(
+        "RS-BLK-6w",
+        bad=answer(message({"type": "text", "text": 'He said \\"Yes.\\"\\n\\nThen he left.'})),
+        good=answer(message({"type": "text", "text": "In C, \\n ends a line and \\t is a tab."})),
+    ),
+    *(example("RS-HTTP-1", bad=answer(other), good=GOOD) for other in FOREIGN),
+    example(
+        "RS-USE-2",
+        bad=answer(message(usage={"input_tokens": 9, "output_tokens": 0})),
+        good=answer(
+            message(
+                usage={"input_tokens": 0, "output_tokens": 0}, content=[], stop_reason="refusal"
+            )
+        ),
+    ),
     example("RS-HTTP-1", bad=answer(b"<html>"), good=GOOD),
     example("RS-MSG-1", bad=answer(message(type="chat.completion")), good=GOOD),
     example("RS-MSG-2", bad=answer(message(role="model")), good=GOOD),
@@ -277,7 +408,9 @@ MESSAGES = (
         bad=answer(message({**TEXT, "text": "1 2 END"}, **STOPPED), stop_sequences=["END"]),
         good=answer(message({**TEXT, "text": "1 2 "}, **STOPPED), stop_sequences=["END"]),
     ),
-    example("RS-TOOL-1", bad=calling(CALL, CALL), good=calling(CALL, SECOND)),
+    example(
+        "RS-TOOL-1", bad=calling(CALL, {**SECOND, "id": "toolu_1"}), good=calling(CALL, SECOND)
+    ),
     example("RS-TOOL-1w", bad=calling({**CALL, "id": "call_1"}), good=calling(CALL)),
     example("RS-TOOL-2", bad=calling({**CALL, "name": "wheather"}), good=calling(CALL)),
     example("RS-TOOL-3", bad=calling({**CALL, "input": "{}"}), good=calling({**CALL, "input": {}})),

@@ -164,6 +164,14 @@ HEADERS = (
     example(
         "HD-2", bad=answer(message(), sent=(API_KEY, ("anthropic-version", "latest"))), good=SENT
     ),
+    *(
+        example(
+            "HD-2",
+            bad=answer(message(), sent=(API_KEY, ("anthropic-version", "2024-01-01"))),
+            good=answer(message(), sent=(API_KEY, ("anthropic-version", version))),
+        )
+        for version in ("2023-01-01", "bedrock-2023-05-31", "vertex-2023-10-16")
+    ),
     example(
         "HD-3",
         bad=refused(failure(said="anthropic-version: no such version"), sent=(VERSION, API_KEY)),
@@ -238,4 +246,64 @@ ERRORS = (
     example("ER-7", bad=refused(failure(said="""{'error': {'message': 'no'}}""")), good=refused()),
 )
 
-REQUESTS = (*REFUSALS, *HEADERS, *ERRORS)
+_PAGE = b"<html><head><title>502 Bad Gateway</title></head><hr><center>%s</center></html>"
+_SEARCH: Data = {"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {}}
+_FOUND: Data = {"type": "web_search_tool_result", "tool_use_id": "srvtoolu_1", "content": []}
+_CITED: Data = {
+    **{"type": "char_location", "cited_text": "Rain.", "document_index": 0},
+    **{"document_title": None, "start_char_index": 0, "end_char_index": 5},
+}
+_SCHEMA: Data = {
+    "type": "object",
+    "properties": {"rain": {"type": "boolean"}},
+    "required": ["rain"],
+}
+_FORMAT: Data = {"format": {"type": "json_schema", "schema": _SCHEMA}}
+FEATURES = (
+    example(
+        "ER-8",
+        bad=answer(_PAGE % b"cloudflare", (("content-type", "text/html"),), 502),
+        good=answer(failure("api_error"), JSON, 502),
+    ),
+    example(
+        "ER-1",
+        bad=answer(_PAGE % b"nginx", JSON, 502),
+        good=answer(failure("api_error"), JSON, 502),
+    ),
+    example("ER-1", bad=answer(b"", (("location", "/v2"),), 307), good=refused()),
+    example(
+        "CT-4",
+        bad=answer(message({**TEXT, "citations": [without(_CITED, "document_index")]})),
+        good=answer(message({**TEXT, "citations": [_CITED, {"type": "of_tomorrow"}]})),
+    ),
+    example(
+        "CT-7",
+        bad=answer(message(_SEARCH, TEXT)),
+        good=answer(message(_SEARCH, stop_reason="pause_turn")),
+    ),
+    example(
+        "CT-7",
+        bad=answer(message(_SEARCH, {**_FOUND, "tool_use_id": "srvtoolu_2"}, TEXT)),
+        good=answer(message(_SEARCH, {**_FOUND, "tool_use_id": "toolu_BLANKED"}, TEXT)),
+    ),
+    example(
+        "CT-7",
+        bad=answer(message(_SEARCH, {**_FOUND, "content": "[]"}, TEXT)),
+        good=answer(message(_SEARCH, {**_FOUND, "content": {"error_code": "unavailable"}}, TEXT)),
+    ),
+    *(
+        example(
+            "CT-9",
+            bad=answer(message({"type": "text", "text": bad}), output_config=_FORMAT),
+            good=answer(message({"type": "text", "text": '{"rain": true}'}), output_config=_FORMAT),
+        )
+        for bad in ("It rains.", '```json\n{"rain": true}\n```', '{"rain": "yes"}', "{}")
+    ),
+    example(
+        "CT-9",
+        bad=answer(message(), output_config=_FORMAT),
+        good=answer(message(stop_reason="max_tokens"), output_config=_FORMAT),
+    ),
+)
+
+REQUESTS = (*REFUSALS, *HEADERS, *ERRORS, *FEATURES)

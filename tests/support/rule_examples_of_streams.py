@@ -47,6 +47,14 @@ OVERLOADED = failure("overloaded_error")
 OMITTED: Data = {"type": "adaptive", "display": "omitted"}
 
 
+SEARCHING: list[Data] = [
+    {"role": "user", "content": "Hi."},
+    {
+        "role": "assistant",
+        "content": [{"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search"}],
+    },
+]
+SAID = ("The quick ", "brown fox ", "jumps over ", "the lazy dog.")
 BY_CODE: Data = {"type": "code_execution_20250825", "tool_id": "srvtoolu_1"}
 FETCH: Data = {
     "type": "server_tool_use",
@@ -134,7 +142,7 @@ ORDER = (
     example("ST-ORD-6", bad=of(begin(EMPTY), add()), good=of(*text())),
     example("ST-ORD-7", bad=stream(START, *text(), END, *text(1), STOP), good=STREAM),
     example("ST-ORD-8", bad=stream(START, *text(), STOP), good=STREAM, also="ST-MSG-4"),
-    example("ST-ORD-9", bad=raw(WHOLE + written(PING)), good=STREAM),
+    example("ST-ORD-9", bad=raw(WHOLE + written(STOP)), good=raw(WHOLE + written(PING))),
     example("ST-ORD-10w", bad=of(*text(), {"type": "news"}), good=STREAM),
     example(
         "ST-ORD-10w",
@@ -182,8 +190,49 @@ CONTENT = (
     ),
     example(
         "ST-BLK-4",
-        bad=of(begin(RESULT), add(), stop()),
-        good=of(begin(RESULT), stop(), begin(REDACTED, 1), stop(1)),
+        bad=of(begin(RESULT), add(), stop(), messages=SEARCHING),
+        good=of(begin(RESULT), stop(), begin(REDACTED, 1), stop(1), messages=SEARCHING),
+    ),
+    *(
+        example(
+            "ST-DELTA-3",
+            bad=of(begin(EMPTY), *(add(type="text_delta", text=each) for each in bad), stop()),
+            good=of(begin(EMPTY), *(add(type="text_delta", text=each) for each in good), stop()),
+        )
+        for bad, good in (
+            # Each has all before it, each comes twice, and the last has all.
+            (("The", "The quick", "The quick brown fox"), ("ha", "haha", "hahaha")),
+            (
+                ("The ", "The ", "quick ", "quick ", "brown ", "brown "),
+                ("no ", "no ", "no ", "no ", "no ", "no "),
+            ),
+            ((*SAID, "".join(SAID)), (*SAID, " ", "".join(SAID))),
+        )
+    ),
+    example(
+        "ST-DELTA-1",
+        bad=of(begin(EMPTY), add(type="text", text="Hello."), stop()),
+        good=STREAM,
+    ),
+    example(
+        "ST-ERR-1",
+        bad=raw(written(START) + b'data: {"error": {"message": "No.", "code": 429}}\n\n'),
+        good=stream(START, OVERLOADED),
+    ),
+    example(
+        "ST-WIRE-2",
+        bad=raw(
+            written(START)
+            + b'event: message\ndata: {"object": "chat.completion.chunk", "choices": []}\n\n'
+            + WHOLE[len(written(START)) :]
+        ),
+        good=STREAM,
+    ),
+    example(
+        "ST-WIRE-1",
+        bad=raw(WHOLE.replace(b"event: message_delta\n", b"event: message_delta\n: wait\n\n")),
+        good=raw(WHOLE.replace(b"event: message_delta\n", b"event: message_delta\n: wait\n")),
+        also="ST-WIRE-8",
     ),
     example(
         "ST-DELTA-1",

@@ -29,6 +29,7 @@ MODULES: Final[Mapping[str, str]] = MappingProxyType(
         "RS-USE": "rules.response.usage",
         "RS-CNT": "rules.response.token_counts",
         "RS-MDL": "rules.response.models",
+        "CT": "rules.response.features",
         "ST-HTTP": "rules.http",
         "ST-WIRE": "rules.stream.wire",
         "ST-ORD": "rules.stream.order",
@@ -77,6 +78,7 @@ _RECORDED: Final = "recordings of the original API"
 _MEASURED: Final = "measured with anthropic-sdk-python 2.12.0 and @anthropic-ai/sdk 1.12.0"
 _UNIQUE: Final = "anthropics/claude-code#20700"
 _QUOTED: Final = "errors of the original API that users have quoted"
+_REPORTED: Final = "endpoints that users have reported"
 _INFERRED: Final = "inferred; no source states it"
 _CITATIONS: Final = f"{_DOCS}build-with-claude/citations"
 _WHATWG: Final = "https://html.spec.whatwg.org/multipage/server-sent-events.html"
@@ -100,12 +102,18 @@ _ANSWERS: Final[tuple[tuple[str, Severity, str, str], ...]] = (
     ("RS-STOP-5", _N, "`output_tokens` is no more than the request's `max_tokens`, unless tools of the server ran.", _STOPPING),
     ("RS-STOP-6", _N, "`stop_details` is null or absent unless the model refused.", _STOPPING),
     ("RS-STOP-7", _K, "A message that used up `max_tokens` does not say that it ended by itself.", _STOPPING),
+    ("RS-STOP-8", _K, "No text goes on after a stop sequence of the request.", _MESSAGES),
     ("RS-BLK-1", _K, "Every content block is an object with a `type`.", _MESSAGES),
     ("RS-BLK-2", _W, "A text block's `text` is a string, its `citations` an array, null or absent.", _MESSAGES),
     ("RS-BLK-3", _N, "The stop sequence that ended a message is not part of its text.", _RECORDED),
     ("RS-BLK-4w", _N, "Text has no markup of thinking, of tool calls or of chat templates: it belongs into blocks.", _RECORDED),
     ("RS-BLK-5", _N, "A text block beside others is not empty: a request that sends it back is refused.", _QUOTED),
     ("RS-BLK-6w", _N, "Text is UTF-8 that was decoded once, and no character of it is lost.", _RECORDED),
+    ("RS-BLK-7", _K, "A text is said once: not again in the next block, nor after its thinking repeated.", _REPORTED),
+    ("RS-BLK-8w", _N, "A text is what a model says, not the failure of a server.", _REPORTED),
+    ("RS-BLK-9", _K, "A text without citations is one block, not one for each piece.", "ggml-org/llama.cpp#18542"),
+    ("RS-BLK-10", _N, "A block has no keys of another protocol.", _REPORTED),
+    ("RS-BLK-11", _K, "A block is not of a type that only other protocols, or requests, have.", _REPORTED),
     ("RS-TOOL-1", _W, "A tool call's `id` matches `^[a-zA-Z0-9_-]+$` and is unique in its message.", _OPENAPI),
     ("RS-TOOL-1w", _N, "A tool call's `id` begins with `toolu_`, a server tool's with `srvtoolu_`.", _RECORDED),
     ("RS-TOOL-2", _W, "A tool call names one of the request's tools.", _TOOLS),
@@ -116,12 +124,14 @@ _ANSWERS: Final[tuple[tuple[str, Severity, str, str], ...]] = (
     ("RS-TOOL-7", _N, "The `input` of a tool call matches the `input_schema` of its tool; the model may be at fault.", _TOOLS),
     ("RS-TOOL-8", _K, "The `input` of a tool call matches the `input_schema` of its tool if that is `strict`.", f"{_DOCS}build-with-claude/structured-outputs"),
     ("RS-TOOL-9", _N, "The `input` of a tool call is not empty if the `input_schema` of its tool requires properties; the model may be at fault.", _TOOLS),
+    ("RS-TOOL-11", _N, "No two calls of a message have the same tool and the same arguments; the model may be at fault.", _REPORTED),
     ("RS-THK-1", _K, "A thinking block's `thinking` is a string.", _THINKING),
     ("RS-THK-2", _K, "A thinking block has a `signature`, a string.", _THINKING),
     ("RS-THK-3", _K, "A thinking block's `signature` is not empty.", _THINKING),
     ("RS-THK-4", _K, "A redacted thinking block's `data` is a string that is not empty.", _THINKING),
     ("RS-THK-5", _K, "With thinking `enabled`, the message begins with thinking.", _THINKING),
     ("RS-THK-6", _K, "A thinking block has text, unless thinking is not displayed; then it has a signature at least.", _THINKING),
+    ("RS-THK-7", _K, "Without tools, a message that ended by itself does not end with thinking after its text.", "d-kuro/kirocc#137; recordings of the original API"),
     ("RS-USE-1", _K, "`usage` has `input_tokens` and `output_tokens`; all its counts are whole numbers from 0.", _MESSAGES),
     ("RS-USE-2", _K, "`output_tokens` is above 0, also for an empty answer, and fits the words of the answer.", _SDK),
     ("RS-USE-4", _N, "`thinking_tokens` are part of `output_tokens`: they are no more than those.", _SDK),
@@ -169,6 +179,7 @@ _ANSWERS: Final[tuple[tuple[str, Severity, str, str], ...]] = (
     ("ST-BLK-5", _K, "A tool call starts with `input: {}`, and its input comes in deltas, unless code execution makes the call.", _STREAMING),
     ("ST-DELTA-1", _W, "A delta is of a type that fits its block.", _STREAMING),
     ("ST-DELTA-2", _W, "A delta carries a string, a citations_delta an object.", _STREAMING),
+    ("ST-DELTA-3", _K, "A delta carries only what is new, and comes once.", _STREAMING),
     ("ST-THK-1", _K, "A thinking block has one signature_delta, after all its other deltas.", _THINKING),
     ("ST-THK-2", _K, "With thinking `display: omitted` no thinking_delta is sent.", _THINKING),
     ("ST-TOOL-1", _W, "The `partial_json` of a tool call joins to a JSON object, or is empty.", _STREAMING),
@@ -218,12 +229,17 @@ _ANSWERS: Final[tuple[tuple[str, Severity, str, str], ...]] = (
     ("ER-5", _W, "An error is not answered with status 200.", _ERRORS),
     ("ER-6", _N, "A reached spend limit has no retry-after.", f"{_DOCS}api/rate-limits"),
     ("ER-7", _N, "An error's message is a plain sentence, without markup or internals of the server.", _ERRORS),
+    ("ER-8", _N, "An error comes from the API itself, not from a network before it.", _QUOTED),
     # Prompt caching
     ("PC-2", _K, "A `cache_control` of another type than ephemeral, or another ttl than 5m and 1h, is refused.", _OPENAPI),
     ("PC-3", _K, "More than 4 blocks with `cache_control` are refused.", _CACHING),
     ("PC-4", _K, "A `ttl: 1h` after a `ttl: 5m` is refused.", _CACHING),
     ("PC-5", _K, "`cache_control` on an empty text block or on thinking is refused.", _CACHING),
     ("PC-8", _N, "The parts of `usage.cache_creation` sum to `cache_creation_input_tokens`.", _SDK),
+    # Content
+    ("CT-4", _K, "A citation is of a documented type and has the fields of that type.", _SDK),
+    ("CT-7", _K, "A server tool's call has an id that begins with `srvtoolu_`, and its result refers to it.", _OPENAPI),
+    ("CT-9", _K, "With `output_config.format` the text is JSON that matches the schema, unless the message was cut short.", f"{_DOCS}build-with-claude/structured-outputs"),
 )  # fmt: skip
 
 _ANSWERS_OF_OLD: Final[tuple[tuple[str, Severity, str, str], ...]] = (
@@ -310,10 +326,7 @@ _REQUEST: Final[tuple[tuple[str, Severity, str, str], ...]] = (
     ("PC-7", _N, "The second of two equal requests reads its prompt from the cache.", _CACHING),
     # Content
     ("CT-3", _K, "Citations are enabled for all documents and search results of a request or for none; a mix is refused.", _CITATIONS),
-    ("CT-4", _K, "A citation is of a documented type and has the fields of that type.", _SDK),
-    ("CT-7", _K, "A server tool's call has an id that begins with `srvtoolu_`, and its result refers to it.", _OPENAPI),
     ("CT-8", _K, "A string as `system` or `content` means the same as one text block.", _SDK),
-    ("CT-9", _K, "With `output_config.format` the text is JSON that matches the schema, unless the message was cut short.", f"{_DOCS}build-with-claude/structured-outputs"),
 )  # fmt: skip
 
 _REQUEST_OF_OLD: Final[tuple[tuple[str, Severity, str, str], ...]] = (

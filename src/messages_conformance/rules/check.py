@@ -8,10 +8,12 @@ from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.protocol.sse import Event, Parser, loads
 from messages_conformance.protocol.versions import VERSIONS
 from messages_conformance.rules import caching, errors, headers, http, thinking, tool_loop
+from messages_conformance.rules.body_kind import kind_of_body
 from messages_conformance.rules.catalogue import broken
 from messages_conformance.rules.error_shape import Shape, classify, is_error
 from messages_conformance.rules.finding import Finding
 from messages_conformance.rules.invalid_requests import findings
+from messages_conformance.rules.other_protocols import what_it_is
 from messages_conformance.rules.request_view import RequestView
 from messages_conformance.rules.response import models, token_counts
 from messages_conformance.rules.response.message import check_message
@@ -31,6 +33,7 @@ _NO_STREAM: Final = (
     Shape.HTML,
 )
 """What can be said of a body better than that it has no events."""
+_SAY_MORE: Final = (Shape.TEXT, Shape.DAMAGED, Shape.ENVELOPE, Shape.OTHER)
 _DIGITS: Final = 18
 """Digits of a length that is believed."""
 _ENDINGS: Final = {
@@ -164,7 +167,12 @@ def _check_answer(exchange: Exchange, request: RequestView) -> Iterator[Finding]
         if shape is Shape.COMPRESSED and exchange.header("content-encoding"):
             # Readers decompress such bodies, if they can.
             shape = Shape.DAMAGED_COMPRESSED
-        what = f"the answer is {shape.value}{_how_it_ended(exchange)}"
+        kind = (
+            "events as JSON, one a line"
+            if _is_one_a_line(exchange.body)
+            else (shape in _SAY_MORE and kind_of_body(exchange.body)) or shape.value
+        )
+        what = f"the answer is {kind}{_how_it_ended(exchange)}"
         streamed = streamed or bool(request.stream)
         yield headers.no_stream(what) if streamed else http.no_message(what, "JSON")
 
@@ -180,6 +188,8 @@ def _how_it_ended(exchange: Exchange) -> str:
 
 
 def _json(body: bytes) -> Any:
+    # Both SDKs read JSON after a byte order mark.
+    body = body.removeprefix(b"\xef\xbb\xbf")
     if body.lstrip()[:1] not in (b"{", b"[", b'"'):
         return None
     try:
@@ -188,12 +198,25 @@ def _json(body: bytes) -> Any:
         return None
 
 
+def _is_one_a_line(body: bytes) -> bool:
+    """Whether a body is the JSON of events without the lines of server-sent events."""
+    first, _, rest = body.lstrip().partition(b"\n")
+    event = _json(first) if rest.strip() else None
+    return isinstance(event, dict) and event.get("type") == "message_start"
+
+
 def _looks_streamed(body: bytes) -> bool:
     start = body.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
     return start.startswith((b"event:", b"data:", b"id:", b"retry:", b":"))
 
 
 def _check_json(document: Any, request: RequestView, media: str | None) -> Iterator[Finding]:
+    foreign = what_it_is(document) if isinstance(document, dict) else None
+    if foreign:
+        stream = bool(request.stream)
+        said = f"the answer {foreign}"
+        yield headers.no_stream(said) if stream else http.no_message(said, "a message")
+        return
     if is_error(document):
         yield from (stream_errors if request.stream else errors).check_success(document)
         return
@@ -213,12 +236,18 @@ def _check_stream(exchange: Exchange, request: RequestView, media: str | None) -
     if request.stream is False:
         yield http.no_message("the answer is a stream that was not requested", "a message in JSON")
     yield from http.check_stream_type(media)
-    yield from _check_events([exchange.body], request, exchange.ended)
+    yield from _check_events([exchange.body], request, exchange.ended, _why_no_events(exchange))
     yield from timing.check_is_spread(exchange)
 
 
+def _why_no_events(exchange: Exchange) -> str:
+    """Why a stream may have no events at all."""
+    escaped = b"\\n" in exchange.body and b"\n" not in exchange.body.strip()
+    return ", as its line ends are written as a backslash and an `n`" if escaped else ""
+
+
 def _check_events(
-    pieces: Iterable[bytes], request: RequestView, ended: str = "complete"
+    pieces: Iterable[bytes], request: RequestView, ended: str = "complete", why_none: str = ""
 ) -> Iterator[Finding]:
     parser, checker = Parser(), StreamChecker(request)
     check_event = checker.check_event
@@ -228,4 +257,4 @@ def _check_events(
     for event in parser.close():
         yield from check_event(event)
     if ended != "too large":
-        yield from checker.check_end(_ENDINGS.get(ended, ""))
+        yield from checker.check_end(why_none or _ENDINGS.get(ended, ""))

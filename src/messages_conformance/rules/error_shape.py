@@ -107,7 +107,7 @@ def message_of(document: Any) -> str:
     if isinstance(document, dict):
         inner = document.get("error")
         holder = inner if isinstance(inner, dict) else document
-        for key in ("message", "detail", "error"):
+        for key in ("message", "detail", "error", "msg", "title"):
             if isinstance(holder.get(key), str):
                 return str(holder[key])
     return ""

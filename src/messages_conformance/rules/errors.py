@@ -7,6 +7,7 @@ from typing import Any, Final
 from messages_conformance import schemas
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.rules.catalogue import broken
+from messages_conformance.rules.edge import who_stands_before
 from messages_conformance.rules.error_shape import Shape, classify, excerpt, message_of
 from messages_conformance.rules.finding import Finding, Where
 from messages_conformance.rules.request_view import mapping
@@ -39,6 +40,20 @@ def check_error(exchange: Exchange) -> Iterator[Finding]:
     """Check an answer whose status says that it is an error."""
     shape, document = classify(exchange.body)
     here = Where(offset=0)
+    before = who_stands_before(exchange, document)
+    if before:
+        yield broken("ER-8", here, f"{before}; expected an answer of the API itself")
+        return
+    if 300 <= (exchange.status or 0) < 400:
+        to = exchange.header("location")
+        where_to = f" to {shown(to)}" if to else ""
+        yield broken(
+            "ER-1",
+            here,
+            f"the request is redirected{where_to} with status {exchange.status}, which not every "
+            "client follows; expected an answer",
+        )
+        return
     if shape is not Shape.ENVELOPE:
         quoted = "" if document is None else f", {excerpt(document)}"
         yield broken("ER-1", here, f"the error body is {shape.value}{quoted}; expected {ENVELOPE}")
@@ -150,7 +165,7 @@ _LEAKS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
     (what, re.compile(pattern))
     for what, pattern in (
         ("HTML", r"(?i)<(?:!doctype|html|body|head|center|h1|p)\b"),
-        ("stringified JSON", r"""\{\\?["'](?:error|message|code|detail|object)\\?["']\s*:"""),
+        ("stringified JSON", r"""\{\\?["'](?:type|error|message|code|detail|object)\\?["']\s*:"""),
         ("a Python traceback", r'Traceback \(most recent call last\)|File "[^"]+", line \d+'),
         (
             "a Python exception",

@@ -7,6 +7,16 @@ from functools import cached_property
 from typing import Any, Final, Self
 
 _NOTHING: Final[Mapping[str, Any]] = {}
+SERVER_CALLS: Final = ("server_tool_use", "mcp_tool_use")
+"""The types of blocks that call a tool of the server, or of a server that it asks."""
+_RUN_BY_SERVER: Final = ("web_search_", "web_fetch_", "code_execution_", "tool_search_", "advisor_")
+"""How the types of tools begin that the server runs."""
+
+
+def is_run_by_server(tool: Mapping[str, Any] | None) -> bool:
+    """Whether a tool of a request is one that the server runs."""
+    kind = (tool or {}).get("type")
+    return isinstance(kind, str) and kind.startswith(_RUN_BY_SERVER)
 
 
 def mapping(value: Any) -> Mapping[str, Any]:
@@ -33,7 +43,12 @@ class RequestView:
 
     @property
     def stream(self) -> bool | None:
-        """Whether a stream was requested; None if the request is not known."""
+        """Whether a stream was requested; None if the request is not known.
+
+        Bedrock and Vertex name their version of the API in the body, and the stream in the path.
+        """
+        if self.known and "stream" not in self.body and "anthropic_version" in self.body:
+            return None
         return self.body.get("stream") is True if self.known else None
 
     @property
@@ -54,9 +69,38 @@ class RequestView:
 
     @cached_property
     def tools(self) -> frozenset[str]:
-        """The names of the tools in the request."""
+        """The names of the tools in the request, also of those that a message adds."""
         names = (tool.get("name") for tool in objects(self.body.get("tools")))
+        return frozenset(name for name in names if isinstance(name, str)) | self._added_tools
+
+    @property
+    def client_tools(self) -> frozenset[str]:
+        """The names of the tools that the client runs."""
+        return frozenset(
+            name for name in self.tools if not is_run_by_server(self.tool_by_name.get(name))
+        )
+
+    @property
+    def _added_tools(self) -> frozenset[str]:
+        added = [
+            mapping(block.get("tool"))
+            for message in self.messages
+            for block in objects(message.get("content"))
+            if block.get("type") == "tool_addition"
+        ]
+        names = [
+            holder.get(key)
+            for tool in added
+            for holder in (tool, mapping(tool.get("definition")))
+            for key in ("name", "tool_name")
+        ]
         return frozenset(name for name in names if isinstance(name, str))
+
+    @property
+    def has_toolsets(self) -> bool:
+        """Whether one entry of the tools stands for several, whose names it does not say."""
+        kinds = [tool.get("type") for tool in objects(self.body.get("tools"))]
+        return any(isinstance(kind, str) and "_toolset" in kind for kind in kinds)
 
     @cached_property
     def tool_by_name(self) -> Mapping[str, dict[str, Any]]:
@@ -78,6 +122,23 @@ class RequestView:
             for block in objects(message.get("content"))
             if block.get("type") == "tool_use" and isinstance(block.get("id"), str)
         )
+
+    @cached_property
+    def server_call_ids(self) -> frozenset[str]:
+        """The ids of the calls of the server's tools in the history."""
+        return frozenset(
+            block["id"]
+            for message in self.messages
+            for block in objects(message.get("content"))
+            if block.get("type") in SERVER_CALLS and isinstance(block.get("id"), str)
+        )
+
+    @property
+    def answer_format(self) -> Mapping[str, Any]:
+        """The schema that the text of the answer is to match; empty if there is none."""
+        given = mapping(mapping(self.body.get("output_config")).get("format"))
+        given = given or mapping(self.body.get("output_format"))
+        return mapping(given.get("schema")) if given.get("type") == "json_schema" else _NOTHING
 
     @property
     def model(self) -> str:

@@ -53,6 +53,11 @@ def detect_format(
     tool = _other_tool(head)
     if tool:
         raise TrafficError(f"is {tool.what}, which is not read; {tool.instead}")
+    if _is_json(head) and _are_several(_stripped(head)):
+        raise TrafficError(
+            "is JSON lines, but the first is neither an exchange, an answer of a Messages API nor "
+            "an event; if it is one of them, name it with --as"
+        )
     if _is_json(head):
         raise TrafficError(
             "is JSON, but neither an answer of a Messages API, a HAR file, a vcrpy cassette nor "
@@ -71,7 +76,7 @@ def guess_format(head: bytes) -> FileFormat | None:
         return "curl"
     if _is_json(head):
         return _guess_json(text)
-    if _EVENT_FIELD.match(text):
+    if _EVENT_FIELD.match(head.removeprefix(_BYTE_ORDER_MARK).lstrip(b"\r\n")):
         return "sse"
     return "cassette" if _INTERACTIONS.search(text) else None
 
@@ -80,22 +85,36 @@ def _stripped(head: bytes) -> bytes:
     return head.removeprefix(_BYTE_ORDER_MARK).lstrip()
 
 
+_JSON = re.compile(rb'\{\s*(?:["}]|\Z)|\[\s*(?:[\[{"\]]|\Z|-?\d[\d.eE+-]*\s*[,\]]|true|false|null)')
+"""How an object or an array begins; a log may begin with a bracket too."""
+
+
 def _is_json(head: bytes) -> bool:
-    return _stripped(head).startswith((b"{", b"["))
+    return bool(_JSON.match(_stripped(head)))
+
+
+def _are_several(text: bytes) -> bool:
+    """Whether several JSON objects follow one another."""
+    end = _fields(text)[1]
+    return text.startswith(b"{") and bool(end) and text[end:].lstrip().startswith(b"{")
 
 
 def _other_tool(head: bytes) -> OtherTool | None:
-    return tool_of_keys(_fields(_stripped(head))[0]) if _is_json(head) else tool_of_bytes(head)
+    if not _is_json(head):
+        return tool_of_bytes(head)
+    return tool_of_keys(_fields(_stripped(head))[0])
 
 
 def _guess_json(text: bytes) -> FileFormat | None:
     fields, end = _fields(text)
+    if fields.keys() == {"event", "data"} and fields["event"] in EVENT_TYPES:
+        return "jsonl"
     if "log" in fields:
         return "har"
+    if tool_of_keys(fields) or _OF_TEXTS.match(text):
+        return None
     if "interactions" in fields:
         return "cassette"
-    if tool_of_keys(fields):
-        return None
     is_array = text.startswith(b"[")
     kind = fields.get("type")
     several = bool(end) and text[end:].lstrip().startswith(b"{")
@@ -104,7 +123,12 @@ def _guess_json(text: bytes) -> FileFormat | None:
     # No answer of a Messages API has one of these keys.
     if fields.keys() & {"body", "headers", "request"}:
         return "jsonl" if not is_array and _is_line(text, end) else None
+    if several and not is_array:
+        return None
     return "json" if not fields or may_be_answer(fields.keys()) else None
+
+
+_OF_TEXTS = re.compile(rb'\[\s*"')
 
 
 def _is_line(text: bytes, end: int) -> bool:

@@ -57,6 +57,7 @@ class NotChecked:
 
 NOT_MESSAGES_API = NotChecked("not to a Messages API")
 NO_ANSWER = NotChecked("without an answer")
+NOT_ALL_OF_BODY = NotChecked("of which only a part was kept")
 NO_BODY = NotChecked("without a saved body")
 
 Item: TypeAlias = Exchange | RawStream | SavedEvents | NotChecked

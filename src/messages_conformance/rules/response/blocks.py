@@ -1,17 +1,37 @@
 """Rules ``RS-BLK``: what every content block is, and text blocks."""
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from messages_conformance.rules.catalogue import broken
 from messages_conformance.rules.finding import Finding, Where
 from messages_conformance.rules.request_view import RequestView
-from messages_conformance.rules.response import thinking, tools
+from messages_conformance.rules.response import features, text_marks, thinking, tools
 from messages_conformance.rules.response.content import Content
 from messages_conformance.rules.wording import seen, shown
 
 Block = dict[str, Any]
+
+_FOREIGN: Final = ("reasoning_content", "tool_calls", "function_call", "function")
+"""Keys of OpenAI's messages, which a translation left in a block."""
+_OTHER_TYPES: Final = {
+    "output_text": "`text`",
+    "input_text": "`text`",
+    "refusal": "`text`, and the `stop_reason` refusal",
+    "reasoning": "`thinking`",
+    "reasoning_content": "`thinking`",
+    "tool_call": "`tool_use`",
+    "tool_calls": "`tool_use`",
+    "function": "`tool_use`",
+    "function_call": "`tool_use`",
+    "toolUse": "`tool_use`",
+    "tool_result": "no such block, as only requests have it",
+}
+"""Types of blocks of other protocols, and what a translation should have made of them."""
+_LONG_ENOUGH: Final = 40
+"""Characters that no two texts share by chance."""
+_SCATTERED: Final = 3
+"""Text blocks in a row; genuine messages without tools of the server have one."""
 
 
 def check_block(
@@ -25,10 +45,22 @@ def check_block(
             where.at(f"{pointer}/type"),
             f"the block's `type` is {seen(block, 'type')}; expected a string such as `text`",
         )
-    elif kind == "tool_use":
-        yield from tools.check_tool_use(block, request, where, pointer)
+    elif kind in _OTHER_TYPES:
+        yield broken(
+            "RS-BLK-11",
+            where.at(f"{pointer}/type"),
+            f"the block's `type` is {shown(kind)}, which clients skip; expected "
+            f"{_OTHER_TYPES[kind]}",
+        )
     elif kind in _BY_TYPE:
-        yield from _BY_TYPE[kind](block, where, pointer)
+        yield from _BY_TYPE[kind](block, request, where, pointer)
+    for key in _FOREIGN:
+        if key in block:
+            yield broken(
+                "RS-BLK-10",
+                where.at(f"{pointer}/{key}"),
+                f"`{key}` is a key of another protocol; expected no such key in a block",
+            )
 
 
 def not_an_object(block: object, where: Where) -> Finding:
@@ -68,17 +100,6 @@ def check_is_filled(content: Content, empty: tuple[str, ...], where: Where) -> I
         )
 
 
-_MARKUP: Final = re.compile(
-    r"(?P<thinking>\A\s*<(?:think|seed:think)>|</think>|\[/?THINK\]|◁/?think▷"
-    r"|<\|channel\|>\s*(?:analysis|commentary))"
-    r"|(?P<call></?tool_calls?>|<function=\w|<function_calls\b|<invoke name=|\[/?TOOL_CALLS?\]"
-    r"|<\|?/?(?:tool_call|tool_calls|python_tag|tool▁call|tool▁calls)[\w▁]*\|?>"
-    r"|<｜tool▁calls?▁(?:begin|end)｜>|<minimax:tool_call>|<arg_key>|<\|channel\|>)"
-    r"|(?P<template><\|(?:im_start|im_end|im_sep|eot_id|eom_id|endoftext|end_of_text|start_header_id"
-    r"|end_header_id|begin_of_text|assistant|user|system|end|start|message|return)\|>"
-    r"|<(?:start|end)_of_turn>|\[/?INST\]|<｜(?:User|Assistant|end▁of▁sentence)｜>)"
-)
-"""Markup of models and their chat templates, which a server should have parsed."""
 _WHOSE: Final = {
     "thinking": ("of thinking", "a thinking block"),
     "call": ("of a tool call", "a tool_use block"),
@@ -86,47 +107,59 @@ _WHOSE: Final = {
 }
 
 
-def _check_markup(text: str, where: Where, pointer: str) -> Iterator[Finding]:
-    if "<" not in text and "[" not in text and "◁" not in text:
-        return
-    found = _MARKUP.search(text)
+def _check_markup(text: str, request: RequestView, where: Where, pointer: str) -> Iterator[Finding]:
+    found = text_marks.markup(text)
     if found:
-        whose, expected = _WHOSE[found.lastgroup or ""]
+        whose, expected = _WHOSE[found[0]]
         yield broken(
             "RS-BLK-4w",
             where.at(f"{pointer}/text"),
-            f"the text has the markup {whose}, {shown(found[0].strip())}; expected {expected}",
+            f"the text has the markup {whose}, {shown(found[1])}; expected {expected}",
         )
-
-
-_DECODED_TWICE: Final = re.compile(
-    r"Ã[\x80-\xbf]|Â[\xa0-\xbf]|â\x80[\x80-\xbf]|â€[œ\x9d™˜¦“”]|ð\x9f[\x80-\xbf]|ðŸ"
-)
-"""Letters, quotation marks and emoji in UTF-8 that was read as Latin-1 or Windows-1252."""
-_LOST: Final = "\ufffd"
-
-
-def _check_letters(text: str, where: Where, pointer: str) -> Iterator[Finding]:
-    """Check that what is not ASCII came through."""
-    if text.isascii():
-        return
-    twice = _DECODED_TWICE.search(text)
-    if twice or _LOST in text:
-        said = (
-            f"has {shown(text[twice.start() : twice.end() + 3])}, UTF-8 that was read in another "
-            "encoding"
-            if twice
-            else f"has {shown(_LOST)}, where a character was lost"
-        )
+    elif called := text_marks.call_in_text(text, request.client_tools):
         yield broken(
-            "RS-BLK-6w", where.at(f"{pointer}/text"), f"the text {said}; expected the character"
+            "RS-BLK-4w",
+            where.at(f"{pointer}/text"),
+            f"the text is a call of the tool {shown(called)} as JSON; expected a tool_use block",
         )
 
 
-def _check_text(block: Block, where: Where, pointer: str) -> Iterator[Finding]:
+def _check_letters(text: str, where: Where) -> Iterator[Finding]:
+    """Check that what is not ASCII came through, and line ends."""
+    said = text_marks.damage(text)
+    if said:
+        yield broken("RS-BLK-6w", where, f"the text {said}; expected the character")
+
+
+def _check_thinking(block: Block, where: Where, pointer: str) -> Iterator[Finding]:
+    yield from thinking.check_thinking(block, where, pointer)
+    if isinstance(block.get("thinking"), str):
+        yield from _check_letters(block["thinking"], where.at(f"{pointer}/thinking"))
+
+
+def _check_call(
+    block: Block, request: RequestView, where: Where, pointer: str
+) -> Iterator[Finding]:
+    yield from tools.check_tool_use(block, request, where, pointer)
+    at = where.at(f"{pointer}/input")
+    for text in text_marks.strings_in(block.get("input")):
+        yield from _check_letters(text, at) if not text.isascii() or "&" in text else ()
+        mark = text_marks.markup_of_argument(text)
+        if mark:
+            yield broken(
+                "RS-BLK-4w",
+                at,
+                f"an argument ends with the markup of a tool call, {shown(mark)}; expected none "
+                "of it",
+            )
+
+
+def _check_text(
+    block: Block, request: RequestView, where: Where, pointer: str
+) -> Iterator[Finding]:
     if isinstance(block.get("text"), str):
-        yield from _check_markup(block["text"], where, pointer)
-        yield from _check_letters(block["text"], where, pointer)
+        yield from _check_markup(block["text"], request, where, pointer)
+        yield from _check_letters(block["text"], where.at(f"{pointer}/text"))
     else:
         yield broken(
             "RS-BLK-2",
@@ -140,11 +173,55 @@ def _check_text(block: Block, where: Where, pointer: str) -> Iterator[Finding]:
             where.at(f"{pointer}/citations"),
             f"a text block's `citations` is {shown(citations)}; expected an array or null",
         )
+    yield from features.check_citations(block, where, pointer)
 
 
-_BY_TYPE: Final[dict[str, Callable[[Block, Where, str], Iterator[Finding]]]] = {
+def check_is_said_once(
+    block: Block, before: Content, where: Where, pointer: str
+) -> Iterator[Finding]:
+    """Check that a text is neither that of the block before it nor begins with the thinking.
+
+    ``before`` is the message without the block.
+    """
+    text = block.get("text")
+    if block.get("type") != "text" or not isinstance(text, str) or len(text) < _LONG_ENOUGH:
+        return
+    thought = before.thought.strip()
+    if text == before.tail and not block.get("citations"):
+        said = "the text block repeats the one before it; expected every text once"
+    elif len(thought) >= _LONG_ENOUGH and text.lstrip().startswith(thought):
+        said = "the text begins with the whole thinking before it; expected the answer alone"
+    else:
+        return
+    yield broken("RS-BLK-7", where.at(f"{pointer}/text"), said)
+
+
+def check_are_joined(content: Content, where: Where) -> Iterator[Finding]:
+    """Check that a text is not scattered over blocks; only citations and tools divide a text."""
+    if content.texts_in_a_row >= _SCATTERED and not content.served:
+        yield broken(
+            "RS-BLK-9",
+            where.at("/content"),
+            f"{content.texts_in_a_row} text blocks without citations follow one another; expected "
+            "one block for one text",
+        )
+
+
+def check_is_no_failure(content: Content, where: Where) -> Iterator[Finding]:
+    """Check that the message is not what a server says when it fails."""
+    if content.failure and content.count == 1:
+        yield broken(
+            "RS-BLK-8w",
+            where.at("/content/0/text"),
+            f"the text is the failure of a server, {shown(content.failure)}; expected an error "
+            "with its status, or an error event",
+        )
+
+
+_BY_TYPE: Final[dict[str, Callable[[Block, RequestView, Where, str], Iterator[Finding]]]] = {
     "text": _check_text,
-    "thinking": thinking.check_thinking,
-    "redacted_thinking": thinking.check_redacted_thinking,
-    "server_tool_use": tools.check_server_tool_use,
+    "thinking": lambda block, _, *at: _check_thinking(block, *at),
+    "redacted_thinking": lambda block, _, *at: thinking.check_redacted_thinking(block, *at),
+    "tool_use": _check_call,
+    "server_tool_use": lambda block, _, *at: tools.check_server_tool_use(block, *at),
 }

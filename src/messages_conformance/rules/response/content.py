@@ -4,13 +4,15 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from messages_conformance.rules.request_view import mapping
+from messages_conformance.protocol.canonical import canonical
+from messages_conformance.rules.request_view import SERVER_CALLS, mapping
+from messages_conformance.rules.response.text_marks import is_failure
 
 THINKING: Final = ("thinking", "redacted_thinking")
 """The types of blocks that hold thinking."""
-SERVER_CALLS: Final = ("server_tool_use", "mcp_tool_use")
-"""The types of blocks that call a tool of the server, or of a server that it asks."""
 _WORD: Final = re.compile(r"\S+")
+_MOST_CALLS: Final = 100
+"""Calls in one message that are kept to recognise one that is made twice."""
 _MOST_IDS: Final = 100_000
 """Ids of tool calls in one message that are kept to recognise a duplicate."""
 
@@ -46,6 +48,9 @@ class Content:
     count: int = 0
     first: str = ""
     """the first block's type"""
+    last: str = ""
+    """the last block's type"""
+    has_text: bool = False
     calls: int = 0
     """calls of the client's tools"""
     called: set[str] = field(default_factory=set)
@@ -66,6 +71,22 @@ class Content:
     """words of all texts, thoughts and inputs of calls, told apart by blanks"""
     tail: str = ""
     """the end of the last block's text"""
+    is_tail_whole: bool = True
+    """whether that is all of its text"""
+    thought: str = ""
+    """the end of the last block of thinking"""
+    texts_in_a_row: int = 0
+    """text blocks without citations that end the message so far"""
+    is_incomplete: bool = False
+    """whether the last block is a call that lacks arguments"""
+    at_server: set[str] = field(default_factory=set)
+    """the ids of the calls of the server's tools"""
+    unanswered: int = 0
+    """how many of those calls have no result yet"""
+    failure: str = ""
+    """a server's failure, if that is all of the message's text"""
+    made: set[bytes] = field(default_factory=set)
+    """the calls of the client's tools that have arguments, without their ids"""
 
     @property
     def has_call(self) -> bool:
@@ -81,13 +102,20 @@ class Content:
         kind = block.get("type")
         if self.count == 1 and isinstance(kind, str):
             self.first = kind
+        self.last = kind if isinstance(kind, str) else ""
+        is_uncited = kind == "text" and block.get("citations") is None
+        self.texts_in_a_row = self.texts_in_a_row + 1 if is_uncited else 0
         if kind == "text" and isinstance(block.get("text"), str):
             self.tail = block["text"]
+            self.has_text |= bool(self.tail.strip())
+            self.failure = self.tail if is_failure(self.tail) else ""
             self.words += _words_in(self.tail)
             self.text_before_call |= not self.has_call and bool(block["text"].strip())
         elif kind in THINKING:
             self.thinks = True
             self.words += _words_in(block.get("thinking"))
+            thought = block.get("thinking")
+            self.thought = thought if isinstance(thought, str) else ""
         elif kind == "tool_use":
             self._add_call(block)
         else:
@@ -95,6 +123,9 @@ class Content:
             self.made_by_code |= is_made_by_code(block)
             if kind in SERVER_CALLS and isinstance(block.get("name"), str):
                 self.called_at_server.add(block["name"])
+            if kind in SERVER_CALLS and isinstance(block.get("id"), str):
+                self.at_server.add(block["id"])
+            self.unanswered += (kind in SERVER_CALLS) - ("tool_use_id" in block)
 
     def _add_call(self, block: dict[str, Any]) -> None:
         self.calls += 1
@@ -105,6 +136,20 @@ class Content:
         self.parallel_calls += 1
         if isinstance(block.get("name"), str):
             self.called.add(block["name"])
+
+    def is_new_call(self, block: dict[str, Any]) -> bool:
+        """Whether no earlier call of the model has the same tool and arguments; it is kept."""
+        if not block.get("input") or is_made_by_code(block):
+            return True
+        try:
+            call = canonical({"name": block.get("name"), "input": block["input"]})
+        except RecursionError:
+            return True
+        if call in self.made:
+            return False
+        if len(self.made) < _MOST_CALLS:
+            self.made.add(call)
+        return True
 
     def is_new_id(self, id: str) -> bool:
         """Whether no earlier call has this id; it is kept."""

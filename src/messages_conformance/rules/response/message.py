@@ -6,18 +6,20 @@ A message that came whole and one that was accumulated from a stream keep to the
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from messages_conformance.rules import caching, thinking
 from messages_conformance.rules.catalogue import broken
 from messages_conformance.rules.finding import Finding, Where
 from messages_conformance.rules.request_view import RequestView, mapping
-from messages_conformance.rules.response import blocks, stopping, tools, usage
+from messages_conformance.rules.response import blocks, features, stopping, tools, usage
 from messages_conformance.rules.response.content import Content
 from messages_conformance.rules.response.stop_reasons import CUT
 from messages_conformance.rules.response.thinking import (
     check_first_block,
     check_is_filled,
+    check_last_block,
     check_signature,
 )
 from messages_conformance.rules.wording import seen, shown
@@ -154,17 +156,20 @@ class MessageChecker:
         """where empty text blocks stand"""
         self.content = Content()
 
-    def add(self, block: Any, where: Where, *, has_input: bool = True) -> Iterator[Finding]:
+    def add(
+        self, block: Any, where: Where, *, has_input: bool = True, is_whole: bool = True
+    ) -> Iterator[Finding]:
         """Check the next block, as far as that needs no later one.
 
-        ``has_input`` is False if it is a call whose input could not be read.
+        ``has_input`` is False if it is a call whose input could not be read, ``is_whole`` if only
+        the end of its text is known.
         """
-        content = self.content
+        content, before = self.content, replace(self.content)
         yield from self._unless_cut
         self._unless_cut = ()
         pointer = f"/content/{content.count}"
         content.count += 1
-        content.tail = ""
+        content.tail, content.is_tail_whole, content.is_incomplete = "", is_whole, False
         if not isinstance(block, dict):
             yield blocks.not_an_object(block, where.at(pointer))
             return
@@ -172,8 +177,15 @@ class MessageChecker:
         self._unless_cut = tuple(self._check_if_whole(block, where, pointer, has_input=has_input))
         if block.get("type") == "text" and block.get("text") == "" and len(self._empty) < _MOST:
             self._empty += (pointer,)
+        if is_whole:
+            yield from blocks.check_is_said_once(block, before, where, pointer)
+        yield from stopping.check_is_stopped(block, self._request, where, pointer)
         content.add(block)
+        yield from features.check_result(block, content, self._request, where, pointer)
         yield from tools.check_id_is_new(block, content, where, pointer)
+        yield from tools.check_is_made_once(block, content, where, pointer)
+        if block.get("type") == "tool_use":
+            content.is_incomplete = not has_input or tools.lacks_arguments(block, self._request)
 
     def _check_if_whole(
         self, block: dict[str, Any], where: Where, pointer: str, *, has_input: bool
@@ -196,9 +208,14 @@ class MessageChecker:
         yield from tools.check_choice(content, request, reason, here)
         yield from thinking.check_answer(content, request, reason, here)
         yield from check_first_block(content, request, here)
+        yield from check_last_block(content, request, reason, here)
         figures = mapping(message.get("usage"))
         yield from blocks.check_is_filled(content, self._empty, here)
-        yield from usage.check_total(figures, here, request, content)
+        yield from blocks.check_are_joined(content, here)
+        yield from blocks.check_is_no_failure(content, here)
+        yield from features.check_are_answered(content, reason, here)
+        yield from features.check_format(content, request, reason, here)
+        yield from usage.check_total(figures, here, request, content, reason)
         yield from caching.check_usage(figures, content, here)
         yield from stopping.check_is_cut(message, request, content)
         yield from stopping.check_length(message, request, content, here)

@@ -67,25 +67,45 @@ def check_is_cut(
 ) -> Iterator[Finding]:
     """Check that a message that used up ``max_tokens`` does not say that it ended by itself."""
     output, most = mapping(message.get("usage")).get("output_tokens"), request.max_tokens
-    if (
-        most is not None
-        and most >= 1
-        and not content.served
-        and message.get("stop_reason") == "end_turn"
-        and is_token_count(output)
-        and (output > most or (output == most > _FEW and not _ends_by_itself(content)))
-    ):
-        used = "all" if output == most else f"{shown(output)} tokens, more than the"
+    if most is None or most < 1 or content.served or not is_token_count(output) or output < most:
+        return
+    reason, used = message.get("stop_reason"), output
+    if reason == "end_turn":
+        is_cut = used > most or (most > _FEW and not _ends_by_itself(content))
+    else:
+        is_cut = reason == "tool_use" and most > _FEW and content.is_incomplete
+    if is_cut:
+        share = "all" if used == most else f"{shown(used)} tokens, more than the"
+        call = " and its last call is incomplete" if reason == "tool_use" else ""
         yield broken(
             "RS-STOP-7",
             Where(pointer="/stop_reason"),
-            f"`stop_reason` is `end_turn` though the message used {used} {shown(most)} of "
-            "`max_tokens`; expected `max_tokens`",
+            f"`stop_reason` is `{reason}` though the message used {share} "
+            f"{shown(most)} of `max_tokens`{call}; expected `max_tokens`",
         )
 
 
 def _ends_by_itself(content: Content) -> bool:
     return content.tail.rstrip().endswith(_ENDS)
+
+
+def check_is_stopped(
+    block: dict[str, Any], request: RequestView, where: Where, pointer: str
+) -> Iterator[Finding]:
+    """Check that no text goes on after a stop sequence of the request."""
+    text = block.get("text")
+    if block.get("type") != "text" or not isinstance(text, str):
+        return
+    for sequence in request.stop_sequences:
+        at = text.find(sequence)
+        if at >= 0 and text[at + len(sequence) :].strip():
+            yield broken(
+                "RS-STOP-8",
+                where.at(f"{pointer}/text"),
+                f"the text goes on after the stop sequence {shown(sequence)}; expected it to end "
+                "before",
+            )
+            return
 
 
 def check_length(

@@ -77,3 +77,20 @@ def check_first_block(content: Content, request: RequestView, where: Where) -> I
             f"the first block is {shown(content.first)} though thinking is `enabled`; expected "
             "thinking first",
         )
+
+
+def check_last_block(
+    content: Content, request: RequestView, reason: Any, where: Where
+) -> Iterator[Finding]:
+    """Check that an answer does not end with thinking: clients look for the text after it.
+
+    Between tools thinking may stand anywhere.
+    """
+    alone = not (request.tools or content.has_call or content.served)
+    if alone and content.last in THINKING and content.has_text and reason == "end_turn":
+        yield broken(
+            "RS-THK-7",
+            where.at(f"/content/{content.count - 1}"),
+            f"{shown(content.last)} follows the text and ends the message, so that clients that "
+            "take the text after the last thinking find none; expected thinking first",
+        )

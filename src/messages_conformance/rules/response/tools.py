@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from messages_conformance.rules.catalogue import broken
 from messages_conformance.rules.finding import Finding, Where
-from messages_conformance.rules.request_view import RequestView
+from messages_conformance.rules.request_view import RequestView, is_run_by_server
 from messages_conformance.rules.response.content import Content
 from messages_conformance.rules.response.input_schema import problems, requires_properties
 from messages_conformance.rules.response.stop_reasons import CUT
@@ -31,13 +31,19 @@ def check_tool_use(
             f"the call's `id` {shown(id)} is that of a call in the request; expected a new one, "
             "as the next request with both is refused",
         )
-    if request.known and isinstance(name, str) and name and name not in request.tools:
-        expected = one_of(sorted(request.tools)) if request.tools else "no call: no tool is offered"
+    if not (request.known and isinstance(name, str) and name):
+        return
+    at, offered = where.at(f"{pointer}/name"), sorted(request.client_tools)
+    if is_run_by_server(request.tool_by_name.get(name)):
         yield broken(
             "RS-TOOL-2",
-            where.at(f"{pointer}/name"),
-            f"the call names the tool {shown(name)}; expected {expected}",
+            at,
+            f"the client is to run {shown(name)}, a tool of the server, which it cannot; expected "
+            "a `server_tool_use` and its result",
         )
+    elif name not in offered and not (request.has_toolsets and "toolset_name" in block):
+        expected = one_of(offered) if offered else "no call: no tool is offered to the client"
+        yield broken("RS-TOOL-2", at, f"the call names the tool {shown(name)}; expected {expected}")
 
 
 def check_input(
@@ -85,6 +91,31 @@ def check_id_is_new(
             where.at(f"{pointer}/id"),
             f"the call's `id` {shown(id)} is that of an earlier call in this message; expected a "
             "unique one",
+        )
+
+
+def lacks_arguments(block: Block, request: RequestView) -> bool:
+    """Whether a call has no argument that the ``input_schema`` of its tool requires."""
+    name, given = block.get("name"), block.get("input")
+    tool = request.tool_by_name.get(name) if isinstance(name, str) else None
+    schema = (tool or {}).get("input_schema")
+    if not isinstance(given, dict) or not isinstance(schema, dict):
+        return False
+    return requires_properties(schema) and any(
+        isinstance(key, str) and key not in given for key in schema["required"]
+    )
+
+
+def check_is_made_once(
+    block: Block, content: Content, where: Where, pointer: str
+) -> Iterator[Finding]:
+    """Check that a message does not call a tool twice with the same arguments."""
+    if block.get("type") == "tool_use" and not content.is_new_call(block):
+        yield broken(
+            "RS-TOOL-11",
+            where.at(pointer),
+            f"the call of {shown(block.get('name'))} has the arguments of an earlier call in this "
+            "message; expected each call once",
         )
 
 

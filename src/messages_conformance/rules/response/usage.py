@@ -13,6 +13,7 @@ from messages_conformance.rules.wording import one_of, seen, shown
 _TIERS: Final = ("standard", "priority", "batch")
 _SOME_WORDS, _WORDS_PER_TOKEN = 20, 2
 """Fewer words may be one token each; no tokenizer in use makes one token of two words."""
+_UNBILLED: Final = ("refusal", "compaction")
 _CACHE: Final = ("cache_creation_input_tokens", "cache_read_input_tokens")
 
 
@@ -58,12 +59,13 @@ def _says_more(content: Content, output: int) -> bool:
 
 
 def check_total(
-    usage: Mapping[str, Any], where: Where, request: RequestView, content: Content
+    usage: Mapping[str, Any], where: Where, request: RequestView, content: Content, reason: Any
 ) -> Iterator[Finding]:
-    """Check the final counts against one another, the request and the content."""
+    """Check the final counts against one another, the request, the content and the reason."""
     output = usage.get("output_tokens")
-    # Where executed code makes the calls, no model was asked.
-    asked = not content.made_by_code
+    # Where executed code makes the calls no model was asked; a refusal and a compaction by itself
+    # are not billed here.
+    asked = not content.made_by_code and reason not in _UNBILLED
     if asked and not request.fills_cache_only and is_token_count(output) and output == 0:
         though = "there is content" if content.count else "the message ended"
         yield broken(

@@ -36,6 +36,8 @@ class StreamChecker:
         self._request = request
         self._state = StreamState.START
         self._has_events = False
+        self._name_alone = ""
+        """the name of the last event if it had no data"""
         self._block: OpenBlock | None = None
         self._next_index = 0
         self._message = MessageChecker(request)
@@ -75,12 +77,27 @@ class StreamChecker:
 
     def _check_event(self, event: Event) -> Iterator[Finding]:
         where = Where(event.number, event.offset)
-        yield from wire.check_event(event, where)
+        if errors.is_unnamed_error(event) and self._state is not StreamState.DONE:
+            self._has_events = True
+            self._state = StreamState.FAILED
+            yield errors.unnamed_error(event, where)
+            return
+        other = tuple(wire.check_is_no_other(event, where))
+        if other:
+            self._has_events = True
+            yield from other
+            return
+        torn = tuple(wire.check_is_not_torn(event, self._name_alone, where))
+        self._name_alone = event.name if not event.data and event.name in KNOWN else ""
+        yield from torn or wire.check_event(event, where)
         if not wire.is_readable(event):
             return
         data = event.json
         kind = event.name if event.name in ("error", "ping") else event.type
-        if self._state is StreamState.FAILED:
+        if kind == "ping" and self._state is StreamState.DONE:
+            # Clients skip a ping wherever it stands.
+            pass
+        elif self._state is StreamState.FAILED:
             yield errors.after_error(kind, where)
         elif self._state is StreamState.DONE:
             yield order.after_stop(kind, where)
@@ -102,7 +119,8 @@ class StreamChecker:
         """Go to the next state, then check the event's data if it can be read."""
         before = self._state
         self._state, _ = TRANSITIONS[before, kind]
-        yield from order.check_step(before, kind, where, is_whole=self._is_whole)
+        about = order.which_block(data, self._next_index)
+        yield from order.check_step(before, kind, where, about=about, is_whole=self._is_whole)
         if self._block and kind in ("content_block_start", "message_delta", "message_stop"):
             # It was never stopped, but a lenient reader has it all the same.
             yield from self._stop_block(self._block, where)
@@ -190,12 +208,15 @@ class StreamChecker:
 
     def _stop_block(self, block: OpenBlock, where: Where) -> Iterator[Finding]:
         self._block = None
+        yield from deltas.check_are_new(block, where)
         yield from thinking.check_signatures(block, where)
         yield from tools.take_input(block, where)
         self._unless_cut = tuple(self._check_is_complete(block, where))
         if block.block:
             accumulated = block.accumulated()
-            yield from self._message.add(accumulated, Where(), has_input=block.has_input)
+            yield from self._message.add(
+                accumulated, Where(), has_input=block.has_input, is_whole=block.is_text_whole
+            )
 
     def _check_is_complete(self, block: OpenBlock, where: Where) -> Iterator[Finding]:
         yield from thinking.check_is_signed(block, where)

@@ -10,6 +10,19 @@ from messages_conformance.rules.stream import blocks, order, thinking
 from messages_conformance.rules.stream.open_block import PAYLOAD, TAKES, OpenBlock
 from messages_conformance.rules.wording import one_of, seen, shown
 
+_MISNAMED: Final = {
+    "text": "text_delta",
+    "output_text_delta": "text_delta",
+    "thinking": "thinking_delta",
+    "reasoning_delta": "thinking_delta",
+    "reasoning": "thinking_delta",
+    "signature": "signature_delta",
+    "input_json": "input_json_delta",
+    "json_delta": "input_json_delta",
+    "tool_use": "input_json_delta",
+    "tool_use_delta": "input_json_delta",
+}
+"""Types that deltas were given by mistake, and what they should be."""
 _MAY_BE_EMPTY: Final = ("compaction_delta",)
 """The types of deltas that may carry nothing."""
 
@@ -25,6 +38,13 @@ def take_delta(
         yield broken("ST-DELTA-1", at, f"the delta {what}; expected an object with a `type`")
     elif blocks.comes_whole(open_block.kind):
         yield blocks.unexpected_delta(open_block.kind, kind, where)
+    elif kind in _MISNAMED:
+        yield broken(
+            "ST-DELTA-1",
+            where.at("/delta/type"),
+            f"the delta is named {shown(kind)}, so that clients skip what it carries; expected "
+            f"{shown(_MISNAMED[kind])}",
+        )
     elif kind not in PAYLOAD:
         yield order.undocumented("delta", kind, where.at("/delta/type"))
     elif open_block.kind in TAKES and kind not in TAKES[open_block.kind]:
@@ -56,3 +76,10 @@ def _take_payload(
         )
     elif isinstance(payload, str):
         open_block.take(kind, payload)
+
+
+def check_are_new(block: OpenBlock, where: Where) -> Iterator[Finding]:
+    """Check that the deltas of a block do not repeat one another."""
+    how = block.repeats()
+    if how:
+        yield broken("ST-DELTA-3", where, f"{how}; expected only what is new in each")

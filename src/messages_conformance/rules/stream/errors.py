@@ -43,6 +43,27 @@ def check_error_event(event: Event, where: Where, *, is_first: bool) -> Iterator
     yield from check_wording(document, where)
 
 
+def is_unnamed_error(event: Event) -> bool:
+    """Whether an event is an error without any name or type, as other protocols send it."""
+    data = event.json
+    return (
+        event.name in ("", "message")
+        and data is not None
+        and ("type" not in data and shape_of(data) in (Shape.OPENAI, Shape.STRING))
+    )
+
+
+def unnamed_error(event: Event, where: Where) -> Finding:
+    """The finding that an error came as an event without a name."""
+    return broken(
+        "ST-ERR-1",
+        where,
+        f"an error comes as an event without a name, as {shape_of(event.json).value}, "
+        f"{excerpt(event.json)}, which clients skip or stumble over; expected `event: error` "
+        f"with {ENVELOPE}",
+    )
+
+
 def after_error(kind: str, where: Where) -> Finding:
     """The finding that an event follows an error."""
     return broken("ST-ERR-1", where, f"{shown(kind)} follows an error; expected the end")

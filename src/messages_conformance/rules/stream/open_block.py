@@ -5,6 +5,7 @@ It keeps the end of a text, and the whole JSON of a tool call up to a limit.
 
 from functools import cached_property
 from io import StringIO
+from itertools import pairwise
 from typing import Any, Final
 
 from messages_conformance.protocol.sse import LARGEST, loads
@@ -41,6 +42,35 @@ _TAIL: Final = 1 << 12
 """Characters at the end of a text that the rules look at."""
 
 
+_REPEATABLE: Final = ("text_delta", "thinking_delta", "input_json_delta")
+"""The types of deltas whose pieces are compared; a block has one of them."""
+_FIRST: Final = 64
+"""Deltas at the beginning of a block whose sizes are kept."""
+_FEW, _SOME = 3, 12
+_LONG_ENOUGH: Final = 40
+"""Characters that no model says twice without a blank between."""
+
+
+def _is_twice(text: str, size: int) -> bool:
+    return size >= _LONG_ENOUGH and len(text) == 2 * size and text[:size] == text[size:]
+
+
+def _how_they_repeat(pieces: list[str]) -> str:
+    """How the first deltas of a block repeat one another; empty if they do not."""
+    grown = all(after.startswith(before) for before, after in pairwise(pieces))
+    if grown and len(pieces) >= _FEW and len(pieces[-1]) >= max(_SOME, 2 * len(pieces[0])):
+        return "each delta repeats all of the text before it"
+    pairs = [*zip(pieces[::2], pieces[1::2], strict=False)]
+    if (
+        len(pieces) >= 2 * _FEW
+        and len(pieces) % 2 == 0
+        and all(one == other for one, other in pairs)
+        and len(set(pieces)) >= _FEW
+    ):
+        return "each delta comes twice"
+    return ""
+
+
 class OpenBlock:
     """One block between its content_block_start and its content_block_stop."""
 
@@ -55,6 +85,10 @@ class OpenBlock:
         self.signatures = 0
         """how many signature_deltas it got"""
         self.continues_after_signature = False
+        self.is_text_whole = True
+        """whether all of its text is kept"""
+        self._sizes: list[int] = []
+        self._last_size = 0
         self._texts: dict[str, StringIO] = {}
         self._size = 0
 
@@ -69,11 +103,31 @@ class OpenBlock:
         held = self._texts.get(kind) or self._texts.setdefault(kind, StringIO())
         held.write(text)
         self._size += size
+        if size and kind in _REPEATABLE:
+            self._last_size = size
+            if len(self._sizes) < _FIRST:
+                self._sizes.append(size)
         if self._size > _TEXT_KEPT and kind not in CALL:
+            self.is_text_whole = False
             self._texts[kind] = StringIO()
             self._size = self._texts[kind].write(held.getvalue()[-_TAIL:])
         elif self._size > LARGEST:
             self._texts.clear()
+
+    def repeats(self) -> str:
+        """How its deltas repeat what came before; empty if they do not."""
+        held = next((self._texts[kind] for kind in _REPEATABLE if kind in self._texts), None)
+        if held is None or not self.is_text_whole:
+            return ""
+        text, at, pieces = held.getvalue(), 0, []
+        for size in self._sizes:
+            pieces.append(text[at : at + size])
+            at += size
+        return _how_they_repeat(pieces) or (
+            "the last delta repeats all of the text before it"
+            if len(pieces) > _FEW and _is_twice(text, self._last_size)
+            else ""
+        )
 
     def accumulated(self) -> dict[str, Any]:
         """The final block; of a long text only the end, and as input the last that was readable."""
@@ -97,7 +151,7 @@ class OpenBlock:
             return True
         if not self.deltas:
             return bool(self.block.get("input"))
-        return not self.json or (self.input is not None and self.input[1] is None)
+        return not self.json or (self.input is not None and isinstance(self.input[0], dict))
 
     @cached_property
     def input(self) -> tuple[Any, ValueError | None] | None:

@@ -92,16 +92,27 @@ _EXPECTED: Final = {
 }
 
 
+def which_block(data: dict[str, Any] | None, next_index: int) -> str:
+    """What became of the block that an event is about, if no block is open; empty if unknown."""
+    index = index_of(data) if data is not None else None
+    if index is None:
+        return ""
+    return f"block {index}, which {'has stopped' if index < next_index else 'never started'}"
+
+
 def check_step(
-    before: StreamState, kind: str, where: Where, *, is_whole: bool = False
+    before: StreamState, kind: str, where: Where, *, about: str = "", is_whole: bool = False
 ) -> Iterator[Finding]:
     """Check that an event of a known type may come in a state.
 
-    ``is_whole`` says that the message was complete when it started: then it may stop at once.
+    ``about`` says what became of its block, and ``is_whole`` that the message was complete when it
+    started: then it may stop at once.
     """
     _, rule = TRANSITIONS[before, kind]
     if rule and not (is_whole and rule == "ST-ORD-8"):
-        yield broken(rule, where, f"{kind} comes {before.value}; expected {_EXPECTED[rule]}")
+        of_block = about if rule in ("ST-ORD-4", "ST-ORD-5") else ""
+        said = f"{kind} is for {of_block}" if of_block else f"{kind} comes {before.value}"
+        yield broken(rule, where, f"{said}; expected {_EXPECTED[rule]}")
 
 
 def check_end(state: StreamState, how: str, *, has_events: bool) -> Iterator[Finding]:
@@ -163,9 +174,10 @@ def check_is_next(index: int | None, expected: int, where: Where) -> Iterator[Fi
 def other_block(kind: str, index: int, open_index: int, where: Where) -> Finding:
     """The finding that a delta or a stop is for another block than the open one."""
     rule = "ST-ORD-4" if kind == "content_block_delta" else "ST-ORD-5"
+    became = "has stopped" if index < open_index else "never started"
     return broken(
         rule,
         where.at("/index"),
-        f"{kind} is for block {shown(index)} while block {open_index} is open; expected "
-        f"{_EXPECTED[rule]}",
+        f"{kind} is for block {shown(index)}, which {became}, while block {open_index} is open; "
+        f"expected {_EXPECTED[rule]}",
     )

@@ -67,6 +67,18 @@ def check_is_readable(block: OpenBlock, where: Where) -> Iterator[Finding]:
         yield broken(
             "ST-TOOL-1",
             where,
-            f"the call's `partial_json` joins to {shown(text)}, which is not JSON ({problem}); "
+            f"the call's `partial_json` joins to {shown(text)}, {_what_it_is(text, problem)}; "
             "expected an object",
         )
+
+
+def _what_it_is(text: str, problem: ValueError) -> str:
+    end = getattr(problem, "pos", 0)
+    if str(problem).startswith("Extra data") and text[end:].lstrip().startswith("{"):
+        begins_empty = text[:end].strip() == "{}"
+        return (
+            "an empty object before the arguments"
+            if begins_empty
+            else "several objects in one call"
+        )
+    return f"which is not JSON ({problem})"

@@ -49,11 +49,12 @@ def check_input(usage: Any, at_start: Mapping[str, Any], where: Where) -> Iterat
     for name in ("input_tokens", *_CACHED):
         given, before = mapping(usage).get(name), at_start.get(name)
         if given is not None and before != given and (name in at_start or given != 0):
+            unseen = ", where clients read how full the context is" if before == 0 else ""
             yield broken(
                 "ST-USE-3w",
                 where.at(f"/usage/{name}"),
                 f"`{name}` is {shown(given)} and was {seen(dict(at_start), name)} in "
-                "message_start; the original API sends the final number at the start",
+                f"message_start{unseen}; the original API sends the final number at the start",
             )
             return
 

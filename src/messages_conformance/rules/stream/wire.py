@@ -6,6 +6,7 @@ from typing import Final
 from messages_conformance.protocol.sse import LARGEST, Event, Quirk
 from messages_conformance.rules.catalogue import broken
 from messages_conformance.rules.finding import Finding, Where
+from messages_conformance.rules.other_protocols import what_event_it_is
 from messages_conformance.rules.wording import shown
 
 _SENTINEL: Final = "[DONE]"
@@ -39,6 +40,29 @@ def is_readable(event: Event) -> bool:
     if event.json is None and not event.quirks.isdisjoint(_TORN):
         return False
     return event.data.strip() != _SENTINEL
+
+
+def check_is_no_other(event: Event, where: Where) -> Iterator[Finding]:
+    """Report an event of another protocol, for which the other rules are beside the point."""
+    what = what_event_it_is(event.json) if event.json else None
+    if what:
+        yield broken(
+            "ST-WIRE-2",
+            where,
+            f"the event {what}, so that clients find nothing in it; expected the events of the "
+            "Messages API, such as message_start",
+        )
+
+
+def check_is_not_torn(event: Event, name_before: str, where: Where) -> Iterator[Finding]:
+    """Report an event whose name was torn off by a blank line before its data."""
+    if name_before and not event.name and event.type == name_before:
+        yield broken(
+            "ST-WIRE-1",
+            where,
+            f"a blank line or a comment with one tears {shown(name_before)} in two: its name "
+            "stands alone and its data has none; expected both in one event",
+        )
 
 
 def check_event(event: Event, where: Where) -> Iterator[Finding]:

@@ -162,6 +162,9 @@ def cache_counted_twice(events: Events) -> Events:
 @of_events("RS-USE-6")
 def no_input_tokens(events: Events) -> Events:
     """The stream counts no input at all, neither at its start nor at its end."""
+    reason = data_of(events[find_last(events, "message_delta")])["delta"]["stop_reason"]
+    if reason in ("refusal", "compaction"):
+        raise NothingToBreak
     none = {"cache_creation_input_tokens": 0, "cache_read_input_tokens": 0}
     return _closed_counting(
         _opened_counting(events, input_tokens=0, **none), input_tokens=0, **none

@@ -375,15 +375,27 @@ def cache_figure_a_truth(message: Message) -> Message:
     return _with_usage(message, cache_read_input_tokens=False)
 
 
+def _check_is_billed(message: Message) -> None:
+    """What refuses, or only compacts, may count nothing.
+
+    Raises:
+        NothingToBreak: the message is such.
+    """
+    if message["stop_reason"] in ("refusal", "compaction"):
+        raise NothingToBreak
+
+
 @of_message("RS-USE-2")
 def output_tokens_zero(message: Message) -> Message:
     """The message has no output tokens."""
+    _check_is_billed(message)
     return _with_usage(message, output_tokens=0)
 
 
 @of_message("RS-USE-6")
 def input_tokens_zero(message: Message) -> Message:
     """The message counts no input at all."""
+    _check_is_billed(message)
     none = {"cache_creation_input_tokens": 0, "cache_read_input_tokens": 0, "cache_creation": None}
     return _with_usage(message, input_tokens=0, **none)
 

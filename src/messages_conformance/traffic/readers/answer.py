@@ -3,24 +3,36 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
+from messages_conformance.errors import TrafficError
 from messages_conformance.traffic.detect_format import EVENT_TYPES
 from messages_conformance.traffic.items import (
+    NOT_MESSAGES_API,
     Item,
     RawStream,
     SavedEvents,
     saved_answer,
     saved_event,
 )
+from messages_conformance.traffic.other_routes import at_its_route, is_text_completion
 from messages_conformance.traffic.saved_file import SavedFile
 
 _DECODER: Final = json.JSONDecoder()
+_ANSWERS: Final = ("message", "error")
+_STATUS_AFTER: Final = re.compile(r"(?:\w+[:= ]\s*)?([1-5]\d\d)", re.ASCII)
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
 
 
 def read_stream(file: SavedFile) -> Iterator[Item]:
-    """Give an event stream in pieces, never as a whole."""
+    """Give an event stream in pieces, never as a whole.
+
+    A stream of Text Completions, the API before the Messages API, has no rules.
+    """
+    if is_text_completion(file.head()):
+        yield NOT_MESSAGES_API
+        return
     yield RawStream(file.pieces())
 
 
@@ -30,7 +42,47 @@ def read_body(file: SavedFile) -> Iterator[Item]:
     An array of events is the stream that they were.
     """
     body = file.whole()
-    yield _events(body) or saved_answer(body)
+    events = _events(body)
+    if events:
+        yield events
+        return
+    answers = _answers(body)
+    if answers:
+        yield from map(saved_answer, answers)
+        return
+    body, status = _without_status(body)
+    answer = saved_answer(body)
+    yield at_its_route(replace(answer, status=status) if status else answer)
+
+
+def _answers(body: bytes) -> list[bytes]:
+    """The answers in an array of them; none if it is something else."""
+    if not body.lstrip().startswith(b"["):
+        return []
+    try:
+        listed = json.loads(body)
+    except (ValueError, RecursionError):
+        return []
+    known = all(isinstance(each, dict) and each.get("type") in _ANSWERS for each in listed)
+    return [json.dumps(each).encode() for each in listed] if known else []
+
+
+def _without_status(body: bytes) -> tuple[bytes, int | None]:
+    """A body without the status after it, which `curl -w '%{http_code}'` prints.
+
+    Raises:
+        TrafficError: it is not one JSON value but several.
+    """
+    try:
+        text = body.decode("utf-8-sig")
+        _, end = _DECODER.raw_decode(text, len(text) - len(text.lstrip()))
+    except (ValueError, RecursionError):
+        return body, None
+    rest = text[end:].strip()
+    if rest.startswith("{"):
+        raise TrafficError("has several JSON values that are no lines of answers or exchanges")
+    found = _STATUS_AFTER.fullmatch(rest)
+    return (text[:end].encode(), int(found[1])) if found else (body, None)
 
 
 def _events(body: bytes) -> SavedEvents | None:

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from messages_conformance.errors import TrafficError
-from messages_conformance.protocol.exchange import Exchange
+from messages_conformance.protocol.exchange import Ending, Exchange
 from messages_conformance.traffic.encoding import decode_body
 from messages_conformance.traffic.items import UNKNOWN_REQUEST, Item, NotChecked
+from messages_conformance.traffic.other_routes import at_its_route
 from messages_conformance.traffic.saved_file import SavedFile
 
 _HEAD = re.compile(
@@ -21,6 +22,7 @@ _HEAD = re.compile(
 )
 """Possessive and bounded, so that a search through a hostile body is fast."""
 _LENGTH = re.compile(r"[0-9]{1,18}")
+_CHUNK = re.compile(rb"[0-9A-Fa-f]{1,8}(?:;[^\r\n]*)?\r\n")
 _BOUNDARY = re.compile(rb"\s*(?=HTTP/|\Z)")
 
 
@@ -34,6 +36,14 @@ class _Answer:
     @property
     def interim(self) -> bool:
         return self.status < 200 or self.reason.strip().lower() == "connection established"
+
+    @property
+    def is_chunked(self) -> bool:
+        """Whether its body is still in chunks, as in what a socket received; curl joins them."""
+        return bool(_CHUNK.match(self.body)) and any(
+            name.lower() == "transfer-encoding" and "chunked" in value.lower()
+            for name, value in self.headers
+        )
 
     @cached_property
     def length(self) -> int | None:
@@ -100,12 +110,24 @@ def _extent(text: bytes, start: int, answer: _Answer) -> tuple[int, int]:
     return end, end
 
 
+def _joined(body: bytes) -> bytes:
+    """The chunks of a body, joined, as far as they are whole."""
+    parts, at = [], 0
+    while head := _CHUNK.match(body, at):
+        size = int(head[0].partition(b";")[0], 16)
+        parts.append(body[head.end() : head.end() + size])
+        at = head.end() + size + len(b"\r\n")
+        if not size:
+            break
+    return b"".join(parts)
+
+
 def _exchange(answer: _Answer) -> Item:
+    received = _joined(answer.body) if answer.is_chunked else answer.body
     encodings = (value for name, value in answer.headers if name.lower() == "content-encoding")
-    body = decode_body(answer.body, next(encodings, None))
+    body = decode_body(received, next(encodings, None))
     if body is None:
         return NotChecked("in an unsupported content encoding")
     cut = answer.length is not None and len(body) < answer.length
-    return Exchange(
-        UNKNOWN_REQUEST, answer.status, answer.headers, body, ended="cut" if cut else "complete"
-    )
+    ended: Ending = "cut" if cut else "complete"
+    return at_its_route(Exchange(UNKNOWN_REQUEST, answer.status, answer.headers, body, ended=ended))

@@ -13,6 +13,7 @@ from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.traffic.items import (
     NO_ANSWER,
     NO_BODY,
+    NOT_ALL_OF_BODY,
     NOT_MESSAGES_API,
     Item,
     as_bytes,
@@ -72,12 +73,25 @@ def _item(entry: dict[str, Any]) -> Item:
     if content.get("text") is None:
         return NO_BODY
     text = as_bytes(content["text"])
+    if _is_cut(content, text):
+        return NOT_ALL_OF_BODY
     return Exchange(
         request,
         status_code(answered["status"]),
         _pairs(answered.get("headers", [])),
         base64.b64decode(text) if content.get("encoding") == "base64" else text,
     )
+
+
+def _is_cut(content: dict[str, Any], text: bytes) -> bool:
+    """Whether a browser kept less of a body than it says that there was.
+
+    A body in other characters than UTF-8 has other sizes, so only the difference of a body that
+    was thrown away or cut at a limit counts.
+    """
+    size = content.get("size")
+    is_plain = content.get("encoding") is None and text.isascii()
+    return type(size) is int and is_plain and len(text) < size
 
 
 def _pairs(headers: list[dict[str, Any]]) -> tuple[tuple[str, str], ...]:

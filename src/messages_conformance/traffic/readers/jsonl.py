@@ -24,11 +24,13 @@ from messages_conformance.traffic.items import (
     SavedEvents,
     as_bytes,
     header_pairs,
+    json_object,
     messages_request,
     saved_answer,
     saved_event,
     status_code,
 )
+from messages_conformance.traffic.other_routes import at_its_route
 from messages_conformance.traffic.saved_file import LARGEST, SavedFile
 
 
@@ -43,7 +45,7 @@ def read(file: SavedFile) -> Iterator[Item]:
     for number, line in enumerate(file.lines(), 1):
         if line.strip():
             try:
-                value = _object(line)
+                value = _unwrapped(_object(line))
                 if begun.takes(value):
                     if value.get("type") == "message_start":
                         yield from begun.end()
@@ -95,6 +97,14 @@ def _object(line: bytes) -> dict[str, Any]:
     return value
 
 
+def _unwrapped(value: dict[str, Any]) -> dict[str, Any]:
+    """The data of an event whose name was saved beside it; else the value itself."""
+    data = value.get("data") if value.keys() == {"event", "data"} else None
+    if isinstance(data, str):
+        data = json_object(data)
+    return data if isinstance(data, dict) else value
+
+
 def _item(line: dict[str, Any], text: bytes) -> Item:
     if line.get("type") in ("message", "error") and "body" not in line and "status" not in line:
         return saved_answer(text)
@@ -115,7 +125,7 @@ def _item(line: dict[str, Any], text: bytes) -> Item:
     request = _request(line.get("path"), line.get("request"))
     if request is None:
         return NOT_MESSAGES_API
-    return Exchange(request, status, header_pairs(headers), as_bytes(body))
+    return at_its_route(Exchange(request, status, header_pairs(headers), as_bytes(body)))
 
 
 def _request(path: object, body: object) -> Request | None:
