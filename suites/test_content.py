@@ -320,7 +320,8 @@ def image_reaches_the_model(ask: Ask) -> ProbeRun:
         return behaviour
     if behaviour.kind is Kind.WORKS:
         return (yield from one_picture_is_lost(ask, behaviour, both))
-    if behaviour.kind is not Kind.UNCLEAR:
+    counts = {one.prompt_tokens for one in behaviour.exchanges}
+    if behaviour.kind is not Kind.UNCLEAR or counts == {both.prompt_tokens}:
         return behaviour
     other = yield from text_lost_beside(
         [both], ask.shared(**two_pictures(f"{PICTURES_QUESTION} {GARDEN}"))

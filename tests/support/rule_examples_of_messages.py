@@ -347,6 +347,22 @@ MESSAGES = (
         good=answer(usage(input_tokens=0, cache_read_input_tokens=9)),
     ),
     example(
+        "RS-USE-6",
+        bad=answer(usage(input_tokens=10), system="word " * 200),
+        good=answer(usage(input_tokens=10), system="word " * 200, context_management={"edits": []}),
+    ),
+    example(
+        "RS-USE-6",
+        bad=answer(
+            usage(input_tokens=10, cache_read_input_tokens=30),
+            messages=[{"role": "user", "content": [{"type": "text", "text": "word " * 200}]}],
+        ),
+        good=answer(
+            usage(input_tokens=10, cache_read_input_tokens=230),
+            messages=[{"role": "user", "content": [{"type": "text", "text": "word " * 200}]}],
+        ),
+    ),
+    example(
         "RS-USE-2",
         bad=answer({**usage(output_tokens=0), "content": []}),
         good=answer(

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Self
 
+_LONG: Final = 1_000_000
+"""Characters; words of longer texts are not counted."""
 _NOTHING: Final[Mapping[str, Any]] = {}
 SERVER_CALLS: Final = ("server_tool_use", "mcp_tool_use")
 """The types of blocks that call a tool of the server, or of a server that it asks."""
@@ -173,6 +175,26 @@ class RequestView:
     def thinking(self) -> Mapping[str, Any]:
         """The ``thinking`` field."""
         return mapping(self.body.get("thinking"))
+
+    @property
+    def edits_context(self) -> bool:
+        """Whether parts of the context may be left out as the request asks."""
+        return bool(self.body.get("context_management"))
+
+    @cached_property
+    def words(self) -> int:
+        """The words of the system prompt, of texts, and of texts in results; of very many none."""
+        contents = [self.body.get("system"), *(each.get("content") for each in self.messages)]
+        blocks = [block for content in contents for block in objects(content)]
+        contents += [block.get("content") for block in blocks if block.get("type") == "tool_result"]
+        texts = [content for content in contents if isinstance(content, str)]
+        texts += [
+            block["text"]
+            for content in contents
+            for block in objects(content)
+            if isinstance(block.get("text"), str)
+        ]
+        return sum(len(text.split()) for text in texts) if sum(map(len, texts)) < _LONG else 0
 
     @cached_property
     def messages(self) -> list[dict[str, Any]]:

@@ -94,6 +94,12 @@ def thinking_costs_nothing(_request: AdmittedRequest, message: Message) -> Messa
     return _with_usage(message, output_tokens=tokens.count("".join(said)) or 1)
 
 
+@of_message("wire/message", rule="RS-USE-6", side_effects=("endpoint/count_tokens",))
+def ten_tokens_for_each_prompt(_request: AdmittedRequest, message: Message) -> Message:
+    """`input_tokens` is 10, however long the prompt (llm-mock-api 0.1.2)."""
+    return _with_usage(message, input_tokens=10)
+
+
 @of_stages("wire/tokens", rule="RS-USE-3", side_effects=("basic/stream",))
 def tokens_alternate(stages: Stages) -> Stages:
     """Equal requests have different `input_tokens`, as two tokenizers take turns.

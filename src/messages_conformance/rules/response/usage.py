@@ -1,5 +1,6 @@
 """Rules ``RS-USE``: the numbers of tokens in ``usage``."""
 
+import sys
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -13,6 +14,8 @@ from messages_conformance.rules.wording import one_of, seen, shown
 _TIERS: Final = ("standard", "priority", "batch")
 _SOME_WORDS, _WORDS_PER_TOKEN = 20, 2
 """Fewer words may be one token each; no tokenizer in use makes one token of two words."""
+_MANY_WORDS, _SENT_PER_TOKEN = 100, 3
+"""Of a request: genuine ones of a hundred words or more have up to 0.9 a token."""
 _UNBILLED: Final = ("refusal", "compaction")
 _CACHE: Final = ("cache_creation_input_tokens", "cache_read_input_tokens")
 
@@ -88,6 +91,13 @@ def check_total(
             "no input tokens are counted: `input_tokens` is `0`, and none are written to a cache "
             "or read from it; expected the tokens of the request",
         )
+    elif asked and _is_far_too_little(usage, request):
+        yield broken(
+            "RS-USE-6",
+            where.at("/usage/input_tokens"),
+            f"{_input(usage):,} input tokens are counted for a request of {request.words:,} words; "
+            "expected about one a word, or more: the count is wrong, or most of the text is lost",
+        )
     thought = mapping(usage.get("output_tokens_details")).get("thinking_tokens")
     if is_token_count(thought) and is_token_count(output) and thought > output:
         yield broken(
@@ -108,6 +118,19 @@ def check_total(
 def _input_is_zero(usage: Mapping[str, Any]) -> bool:
     fresh, cached = usage.get("input_tokens"), [usage.get(name) for name in _CACHE]
     return is_token_count(fresh) and not fresh and all(count in (None, 0) for count in cached)
+
+
+def _is_far_too_little(usage: Mapping[str, Any], request: RequestView) -> bool:
+    """Whether no tokenizer makes so few tokens of the words that were sent."""
+    if request.edits_context or request.words < _MANY_WORDS:
+        return False
+    return request.words > _SENT_PER_TOKEN * _input(usage)
+
+
+def _input(usage: Mapping[str, Any]) -> int:
+    """All input tokens; many where a count is none, so that nothing is said of it."""
+    counts: list[Any] = [usage.get("input_tokens"), *(usage.get(name) or 0 for name in _CACHE)]
+    return sum(counts) if all(map(is_token_count, counts)) else sys.maxsize
 
 
 def check_repeated(exchange: Exchange, first: Exchange) -> Iterator[Finding]:
