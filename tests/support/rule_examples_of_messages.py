@@ -183,6 +183,16 @@ MESSAGES = (
     ),
     *(example("RS-HTTP-1", bad=answer(other), good=GOOD) for other in FOREIGN),
     example(
+        "RS-USE-7",
+        bad=answer(message(content=[], usage={"input_tokens": 9, "output_tokens": 40})),
+        good=answer(message(content=[], usage={"input_tokens": 9, "output_tokens": 4})),
+    ),
+    example(
+        "RS-USE-7",
+        bad=answer(message(usage={"input_tokens": 9, "output_tokens": 900})),
+        good=answer(message(THOUGHT, TEXT, usage={"input_tokens": 9, "output_tokens": 900})),
+    ),
+    example(
         "RS-USE-2",
         bad=answer(message(usage={"input_tokens": 9, "output_tokens": 0})),
         good=answer(

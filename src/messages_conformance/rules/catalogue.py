@@ -137,6 +137,7 @@ _ANSWERS: Final[tuple[tuple[str, Severity, str, str], ...]] = (
     ("RS-USE-4", _N, "`thinking_tokens` are part of `output_tokens`: they are no more than those.", _SDK),
     ("RS-USE-5", _N, "`service_tier` is standard, priority or batch.", _SDK),
     ("RS-USE-6", _K, "A request costs input tokens that fit its words: those read, written to a cache and read from it.", _RECORDED),
+    ("RS-USE-7", _N, "`output_tokens` is not far more than the content of a message without thinking has.", _RECORDED),
     ("RS-CNT-1", _K, "A token count is `{\"input_tokens\": n}` with a whole n above 0.", f"{_DOCS}build-with-claude/token-counting"),
     ("RS-MDL-1", _K, "A list of models has `data`, `has_more`, `first_id` and `last_id`; a model has `type: model`, `id`, `display_name` and `created_at`.", f"{_DOCS}api/models-list"),
     # Streams: bytes

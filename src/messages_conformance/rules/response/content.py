@@ -41,6 +41,14 @@ def _words_in(value: Any) -> int:
     return found
 
 
+def _written(value: Any) -> bytes:
+    """A JSON value in its canonical form; empty if it nests too deep."""
+    try:
+        return canonical(value)
+    except RecursionError:
+        return b""
+
+
 @dataclass
 class Content:
     """The blocks of one message, counted as they come."""
@@ -69,6 +77,10 @@ class Content:
     """whether it has blocks of the server: its own tools, or a compaction"""
     words: int = 0
     """words of all texts, thoughts and inputs of calls, told apart by blanks"""
+    letters: int = 0
+    """letters of all texts, and of the inputs of calls as JSON"""
+    is_known: bool = True
+    """whether all of the texts and inputs are known, so that they can be counted"""
     tail: str = ""
     """the end of the last block's text"""
     is_tail_whole: bool = True
@@ -110,6 +122,7 @@ class Content:
             self.has_text |= bool(self.tail.strip())
             self.failure = self.tail if is_failure(self.tail) else ""
             self.words += _words_in(self.tail)
+            self.letters += len(self.tail)
             self.text_before_call |= not self.has_call and bool(block["text"].strip())
         elif kind in THINKING:
             self.thinks = True
@@ -130,6 +143,7 @@ class Content:
     def _add_call(self, block: dict[str, Any]) -> None:
         self.calls += 1
         self.words += 0 if is_made_by_code(block) else _words_in(block.get("input"))
+        self.letters += len(_written(block.get("input")))
         if is_made_by_code(block):
             self.made_by_code = True
             return
@@ -141,12 +155,9 @@ class Content:
         """Whether no earlier call of the model has the same tool and arguments; it is kept."""
         if not block.get("input") or is_made_by_code(block):
             return True
-        try:
-            call = canonical({"name": block.get("name"), "input": block["input"]})
-        except RecursionError:
-            return True
+        call = _written({"name": block.get("name"), "input": block["input"]})
         if call in self.made:
-            return False
+            return not call
         if len(self.made) < _MOST_CALLS:
             self.made.add(call)
         return True

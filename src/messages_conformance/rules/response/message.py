@@ -177,6 +177,7 @@ class MessageChecker:
         self._unless_cut = tuple(self._check_if_whole(block, where, pointer, has_input=has_input))
         if block.get("type") == "text" and block.get("text") == "" and len(self._empty) < _MOST:
             self._empty += (pointer,)
+        content.is_known &= is_whole and has_input
         if is_whole:
             yield from blocks.check_is_said_once(block, before, where, pointer)
         yield from stopping.check_is_stopped(block, self._request, where, pointer)

@@ -25,7 +25,6 @@ _END_OF_ARGUMENT: Final = re.compile(
 _WITHIN_ARGUMENT: Final = re.compile(r"</(?:parameter|arg_value)>\s*<(?:parameter|arg_key)\b")
 """Markup between two arguments, where a parser took both as one."""
 _ENTITY: Final = re.compile(r"&(?:lt|gt|amp|quot|#39|#x27);")
-_FENCE: Final = re.compile(r"\A\s*```(?:json)?\s*\n(.*)\n\s*```\s*\Z", re.DOTALL)
 _DECODED_TWICE: Final = re.compile(
     r"Ã[\x80-\xbf]|Â[\xa0-\xbf]|â\x80[\x80-\xbf]|â€[œ\x9d™˜¦“”]|ð\x9f[\x80-\xbf]|ðŸ"
 )
@@ -68,9 +67,9 @@ def call_in_text(text: str, tools: Collection[str]) -> str | None:
     """The tool that a text calls, as JSON that should have been a block; None if it calls none."""
     if not tools or len(text) > _LONGEST_CALL or "{" not in text:
         return None
-    fenced = _FENCE.match(text)
+    bare = text.strip().removeprefix("```json").removeprefix("```").removesuffix("```")
     try:
-        value = json.loads(fenced[1] if fenced else text)
+        value = json.loads(bare)
     except (ValueError, RecursionError):
         return None
     call: Mapping[str, Any] = value if isinstance(value, dict) else {}

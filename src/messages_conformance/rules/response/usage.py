@@ -16,6 +16,10 @@ _SOME_WORDS, _WORDS_PER_TOKEN = 20, 2
 """Fewer words may be one token each; no tokenizer in use makes one token of two words."""
 _MANY_WORDS, _SENT_PER_TOKEN = 100, 3
 """Of a request: genuine ones of a hundred words or more have up to 0.9 a token."""
+_OF_NOTHING, _OF_A_CALL, _OF_A_LETTER = 20, 150, 3
+"""More tokens than genuine messages have for no content, for a call and for a letter."""
+_OTHER_OUTPUT: Final = ("server_tool_use", "iterations", "output_tokens_details")
+"""Keys that tell of output beside the content."""
 _UNBILLED: Final = ("refusal", "compaction")
 _CACHE: Final = ("cache_creation_input_tokens", "cache_read_input_tokens")
 
@@ -61,6 +65,19 @@ def _says_more(content: Content, output: int) -> bool:
     return content.words >= _SOME_WORDS and content.words > _WORDS_PER_TOKEN * output
 
 
+def _says_nothing(content: Content, output: int) -> bool:
+    """Whether far more tokens are counted than the content has.
+
+    Genuine messages of texts and calls have up to one token a letter, some 60 more for each call,
+    and four if they are empty.
+    """
+    if not content.is_known or content.thinks or content.served or content.made_by_code:
+        return False
+    if not content.letters and not content.calls:
+        return output > _OF_NOTHING
+    return output > _OF_A_CALL * (content.calls + 1) + _OF_A_LETTER * content.letters
+
+
 def check_total(
     usage: Mapping[str, Any], where: Where, request: RequestView, content: Content, reason: Any
 ) -> Iterator[Finding]:
@@ -83,6 +100,19 @@ def check_total(
             where.at("/usage/output_tokens"),
             f"`output_tokens` is {shown(output)} for {content.words:,} words; expected about one "
             "token a word, or more",
+        )
+    elif (
+        asked
+        and is_token_count(output)
+        and not any(usage.get(name) for name in _OTHER_OUTPUT)
+        and _says_nothing(content, output)
+    ):
+        yield broken(
+            "RS-USE-7",
+            where.at("/usage/output_tokens"),
+            f"`output_tokens` is {shown(output)} for {content.letters:,} letters and "
+            f"{content.calls} calls; expected what was generated, so text was lost, or thinking "
+            "was left out",
         )
     if asked and (request.messages or not request.known) and _input_is_zero(usage):
         yield broken(
