@@ -112,3 +112,54 @@ def test_where_no_range_is_enforced_other_requests_are_invalid(genuine: Answer) 
 
     assert seen_of("error/400", answer).kind is Kind.WORKS
     assert seen_of("basic/top_p", answer).kind is Kind.PARTIAL
+
+
+@pytest.mark.parametrize(
+    ("row", "field"),
+    [
+        ("tools/name", "tools"),
+        ("basic/stop_sequences", "stop_sequences"),
+        ("basic/system", "system"),
+    ],
+)
+def test_an_empty_field_that_is_refused_is_held_against_its_row_alone(
+    row: str, field: str, genuine: Answer
+) -> None:
+    answer = refuses(lambda body: body.get(field) in ([], ""), genuine)
+    behaviour = seen_of(row, answer)
+    assert behaviour.kind is Kind.PARTIAL
+    assert f"with {field} " in behaviour.summary
+    for other in ("basic/thinking", "basic/stream"):
+        assert seen_of(other, answer).kind is Kind.WORKS
+
+
+def test_a_switched_off_thinking_that_is_refused_is_not_blamed_on_an_empty_field(
+    genuine: Answer,
+) -> None:
+    disabled = {"type": "disabled"}
+    answer = refuses(lambda body: body.get("thinking") == disabled, genuine)
+    assert seen_of("tools/name", answer).kind is Kind.WORKS
+    assert seen_of("basic/thinking", answer).kind is Kind.REFUSED
+
+
+def test_a_limit_of_one_token_that_is_refused_is_partial(genuine: Answer) -> None:
+    behaviour = seen_of("basic/max_tokens", refuses(lambda b: b.get("max_tokens") == 1, genuine))
+    assert behaviour.kind is Kind.PARTIAL
+    assert "one token" in behaviour.summary
+
+
+def test_marks_that_are_refused_are_not_blamed_on_a_limit_of_one_token(genuine: Answer) -> None:
+    answer = refuses(lambda body: str(body).count("cache_control") > 3, genuine)
+    assert seen_of("basic/max_tokens", answer).kind is Kind.WORKS
+
+
+def test_ids_of_other_makes_that_are_refused_are_partial(genuine: Answer) -> None:
+    answer = refuses(lambda body: "chatcmpl-tool-" in str(body), genuine)
+    behaviour = seen_of("content/tool_use/id", answer)
+    assert behaviour.kind is Kind.PARTIAL
+    assert "other makes" in behaviour.summary
+
+
+def test_a_system_prompt_that_is_refused_is_not_blamed_on_ids(genuine: Answer) -> None:
+    answer = refuses(lambda body: isinstance(body.get("system"), list), genuine)
+    assert seen_of("content/tool_use/id", answer).kind is Kind.WORKS
