@@ -22,13 +22,13 @@ KEYS = (
     "sk-ant-api03-"
     + "".join(random.Random(7).choices(string.ascii_letters + "0123456789-_", k=95)),
 )
-SPELLINGS = (*key_encodings.WAYS, *key_encodings.DUMPS)
+SPELLINGS = (*key_encodings.WAYS, *key_encodings.DUMPS, *key_encodings.RARE)
 Spelling = Callable[[str], str]
 Channel = Callable[[str], bytes]
 
 
-def test_there_are_sixty_spellings() -> None:
-    assert len(set(SPELLINGS)) >= 60
+def test_there_are_eighty_spellings() -> None:
+    assert len(set(SPELLINGS)) >= 80
 
 
 def utf_16(told: str) -> bytes:
@@ -80,12 +80,18 @@ CHANNELS: tuple[Channel, ...] = (
 )
 
 
+WIDE = (utf_16, utf_32)
+
+
 @pytest.mark.parametrize("channel", range(len(CHANNELS)))
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_no_spelling_gets_through_any_channel(spelling: Spelling, channel: int) -> None:
-    for key in KEYS:
+    for key in KEYS if spelling not in key_encodings.RARE else KEYS[:1]:
         secrets = Secrets({key: "<key>"})
-        body = CHANNELS[channel](spelling(key))
+        told = spelling(key)
+        if spelling in key_encodings.RARE and not told.isascii() and CHANNELS[channel] in WIDE:
+            continue  # ASCII alone is looked for in the charsets of two and four bytes.
+        body = CHANNELS[channel](told)
         scrubbed, _ = secrets.body(body, ())
         assert scrubbed != body
         assert not secrets.are_in(scrubbed)
@@ -215,6 +221,13 @@ def test_an_ordinary_mask_is_kept(key: str) -> None:
     assert Secrets({key: "<key>"}).text(text) == text
 
 
+def test_a_key_in_ebcdic_is_found() -> None:
+    for key in KEYS:
+        body = f"Bad key: {key}.".encode("cp037")
+        scrubbed, _ = Secrets({key: "<key>"}).body(body, ())
+        assert key not in scrubbed.decode("cp037")
+
+
 HOSTILE = {
     "backslashes": b"\\",
     "percents": b"%25",
@@ -230,6 +243,12 @@ HOSTILE = {
     "strings": b'{"index":1,"text":"sk-marked/Ke"},\n{"index":2,"text":"0123456789"}\n',
     "beginnings": b"sk-marked/K",
     "words": b"6b73 ",
+    "colours": b"\\x1b[31m",
+    "tags": b"<b>",
+    "wide letters": "\uff53".encode(),
+    "bits": b"01110011 ",
+    "numbered bytes": b'"10": 115, ',
+    "numbers and backslashes": b"73\\\\\\\\",
     "all spellings": " ".join(spelling(KEYS[0]) for spelling in SPELLINGS).encode(),
 }
 

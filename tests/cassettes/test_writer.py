@@ -184,7 +184,10 @@ def test_a_key_is_not_written(tmp_path: Path) -> None:
 
 def test_recordings_are_not_overwritten_by_default(tmp_path: Path) -> None:
     small_project.cassette(tmp_path, Entry(exchange("old"), "basic/a", 0))
-    with pytest.raises(CassetteError, match="contains recordings already; use --resume or"):
+    with pytest.raises(
+        CassetteError,
+        match=r"contains recordings already; name another folder, or let .run. use --resume",
+    ):
         CassetteWriter(tmp_path, small_project.label(), ROWS)
     assert read(tmp_path) == {"basic": ["old"]}
 

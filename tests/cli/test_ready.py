@@ -106,3 +106,11 @@ def test_a_recording_of_something_else_is_judged_as_far_as_it_goes() -> None:
 @pytest.mark.usefixtures("no_key")
 def test_a_mistake_is_told_in_one_sentence(arguments: list[str], words: str) -> None:
     assert words in refused(call("ready", *arguments))
+
+
+@pytest.mark.parametrize("at_case", ["accepts_all"], indirect=True)
+def test_a_folder_that_holds_a_recording_is_not_written_to(at_case: str) -> None:
+    """The way out is one that this command has."""
+    ask(at_case, "python-sdk")
+    again = call("ready", "python-sdk", "--base-url", at_case, "--model", MODEL, "--output", "run")
+    assert "contains recordings already; name another folder" in refused(again)

@@ -242,6 +242,21 @@ def test_a_key_that_no_header_can_hold_is_reported_without_the_key() -> None:
     assert "sk-secret" not in str(problem.value)
 
 
+def test_a_cookie_is_not_sent_back() -> None:
+    """One that is not ASCII would end the run."""
+    answer = small_project.http(b"{}", set_cookie="a=1").replace(b"a=1", "a=\u00e91".encode())
+
+    async def main() -> Server:
+        async with small_project.serving(lambda _: answer) as server:
+            async with Sender(Endpoint(server.url, SECRET)) as sender:
+                for _ in range(2):
+                    await sender.send(small_project.request())
+            return server
+
+    arrived = asyncio.run(main()).arrived
+    assert ["cookie" in one.headers for one in arrived] == [False, False]
+
+
 def test_keys_are_not_in_the_repr() -> None:
     assert "hunter" not in repr(Endpoint("https://a.example", "hunter1", restricted_key="hunter2"))
 

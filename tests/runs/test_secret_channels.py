@@ -80,6 +80,39 @@ def stream(told: str, blocks: int) -> bytes:
     return http(body.encode(), kind="text/event-stream")
 
 
+def beside_a_stream(told: str) -> bytes:
+    """Hints before the answer, names of headers, cookies, and lines of a stream without data."""
+    named = "".join(letter for letter in told if letter.isascii() and letter.isalnum())
+    line = flat(told)
+    body = f": {line}\nid: {line}\nretry: {line}\nevent: ping\ndata: {{}}\n\n".encode()
+    hints = f"HTTP/1.1 103 Early Hints\r\nlink: <https://b/?k={line}>\r\n\r\n".encode()
+    return hints + http(
+        body,
+        "200 OK",
+        f"x-{named[:900]}: 1",
+        f"set-cookie: key={line}",
+        f"www-authenticate: Basic realm={line}",
+        kind="text/event-stream",
+    )
+
+
+def streamed_input(told: str) -> bytes:
+    """The input of a tool and its name, a letter an event, or some if they are long."""
+    made = json.dumps({told: told})
+    call = {"type": "tool_use", "id": "toolu_1", "name": "t", "input": {}}
+    size = max(1, len(made) // 60)
+    pieces = (made[at : at + size] for at in range(0, len(made), size))
+    deltas = ({"type": "input_json_delta", "partial_json": piece} for piece in pieces)
+    events = (
+        {"type": "message_start", "message": json.loads(message(content=[]))},
+        {"type": "content_block_start", "index": 0, "content_block": call},
+        *({"type": "content_block_delta", "index": 0, "delta": delta} for delta in deltas),
+        {"type": "message_stop"},
+    )
+    body = "".join(f"event: {e['type']}\ndata: {json.dumps(e)}\n\n" for e in events)
+    return http(body.encode(), kind="text/event-stream")
+
+
 CHANNELS: dict[str, Channel] = {
     "body": lambda told: http(told.encode(), kind="text/plain"),
     "text of the model": lambda told: http(small_project.message(told)),
@@ -103,6 +136,8 @@ CHANNELS: dict[str, Channel] = {
         "400 Bad Request",
         kind="application/json; charset=utf-16",
     ),
+    "beside a stream": beside_a_stream,
+    "input of a tool, streamed": streamed_input,
     "Latin-1 without a label": lambda told: http(b"\xe9\xff " + told.encode(), "502 Bad Gateway"),
 }
 
@@ -113,7 +148,13 @@ def test_no_spelling_gets_into_what_is_written(
 ) -> None:
     """Each spelling in an answer of its own, and one answer with all of them."""
     told = [spelling(KEY) for spelling in SPELLINGS]
-    told.append(" | ".join(told))
+    rare = [
+        spelling
+        for spelling in key_encodings.RARE
+        # Of the charsets of two bytes ASCII alone is read.
+        if spelling(KEY).isascii() or channel is not CHANNELS["UTF-16"]
+    ]
+    told.append(" | ".join([*told, *(spelling(KEY) for spelling in rare)]))
     journals: dict[Path, bytes] = {}
 
     def answer(arrived: Arrived) -> bytes:
@@ -157,4 +198,4 @@ def test_no_spelling_gets_into_what_is_written(
     written["log"] = caplog.text.encode()
     assert {"json", "html", "markdown", "junit", "basic.yaml", journal.NAME} <= {*written}
     for what, data in written.items():
-        assert key_traces.left(data, KEY, SPELLINGS) == [], what
+        assert key_traces.left(data, KEY, (*SPELLINGS, *rare)) == [], what

@@ -1,6 +1,8 @@
 """The ways in which an endpoint may echo a key, one per function, from the key to a text."""
 
 import base64
+import binascii
+import codecs
 import html
 import json
 import quopri
@@ -371,3 +373,111 @@ DUMPS: tuple[Callable[[str], str], ...] = (
     in_a_url,
 )
 """What programs print by accident; for keys of at least 24 characters without quotes."""
+
+
+def base32(key: str) -> str:
+    return base64.b32encode(f"user:{key}".encode()).decode()
+
+
+def base85(key: str) -> str:
+    return base64.b85encode(f"k:{key}".encode()).decode()
+
+
+def ascii85(key: str) -> str:
+    """As PDF and PostScript write it."""
+    return base64.a85encode(f"k: {key}".encode(), adobe=True).decode()
+
+
+def uuencoded(key: str) -> str:
+    lines = [key.encode()[at : at + 45] for at in range(0, len(key), 45)]
+    return (
+        "begin 644 key\n" + "".join(binascii.b2a_uu(line).decode() for line in lines) + "`\nend\n"
+    )
+
+
+def rot13(key: str) -> str:
+    return codecs.encode(key, "rot13")
+
+
+def base64_twice(key: str) -> str:
+    return base64_alone(base64_alone(key))
+
+
+def base64_backwards(key: str) -> str:
+    return base64_alone(key)[::-1]
+
+
+def hexadecimal_backwards(key: str) -> str:
+    return hexadecimal(key)[::-1]
+
+
+def bits(key: str) -> str:
+    return " ".join(f"{byte:08b}" for byte in key.encode())
+
+
+def numbered_bytes(key: str) -> str:
+    """As JavaScript makes JSON of a Uint8Array."""
+    return json.dumps({str(at): byte for at, byte in enumerate(key.encode())})
+
+
+def numbered_characters(key: str) -> str:
+    """As JavaScript makes an object of a string that is spread."""
+    return json.dumps({str(at): character for at, character in enumerate(key)})
+
+
+def full_width(key: str) -> str:
+    return "".join(chr(ord(character) + 0xFEE0) for character in key)
+
+
+def unseen_tags(key: str) -> str:
+    return "".join(chr(ord(character) + 0xE0000) for character in key)
+
+
+def with_word_joiners(key: str) -> str:
+    return "\u2060".join(key[at : at + 3] for at in range(0, len(key), 3))
+
+
+def underlined(key: str) -> str:
+    return "".join(f"{character}\u0332" for character in key)
+
+
+def coloured(key: str) -> str:
+    """As a terminal shows it."""
+    return "\x1b[0m\x1b[31m".join(key[at : at + 2] for at in range(0, len(key), 2))
+
+
+def marked_up(key: str) -> str:
+    return "".join(f"<b>{character}</b>" for character in key)
+
+
+def all_named_entities(key: str) -> str:
+    """As PHP names all that HTML 5 has a name for."""
+    return key.replace("/", "&sol;").replace("+", "&plus;").replace("_", "&lowbar;")
+
+
+def utf_7(key: str) -> str:
+    return key.encode("utf-7").decode()
+
+
+RARE: tuple[Callable[[str], str], ...] = (
+    base32,
+    base85,
+    ascii85,
+    uuencoded,
+    rot13,
+    base64_twice,
+    base64_backwards,
+    hexadecimal_backwards,
+    bits,
+    numbered_bytes,
+    numbered_characters,
+    full_width,
+    unseen_tags,
+    with_word_joiners,
+    underlined,
+    coloured,
+    marked_up,
+    all_named_entities,
+    utf_7,
+)
+"""What no program prints by accident, or few do, and a reader undoes with a command or by eye."""

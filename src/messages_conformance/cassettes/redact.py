@@ -1,9 +1,10 @@
 """Replacing keys by placeholders in everything that is written.
 
 A key is found as it is, reversed, in hexadecimal and in base64 (of either alphabet, at any offset),
-in upper or lower case, in ASCII or UTF-16; each of these in every reading of the bytes
-(`redact_views`): with escapes of any kind, broken into lines, split over strings or headers, or as
-a dump of numbers. A body that is compressed without a label is decompressed to look into it.
+in upper or lower case, in ASCII or UTF-16, and in rarer encodings (`redact_rare`); but for the
+latter, each of these in every reading of the bytes (`redact_views`): with escapes of any kind,
+broken into lines, split over strings or headers, or as a dump of numbers. A body that is compressed
+without a label is decompressed to look into it.
 
 Of a key with 16 characters or more, pieces count (`redact_pieces`): what shows half of it, or
 leaves fewer than 12 characters unknown, is as secret as the whole. A mask that shows less, like
@@ -19,7 +20,8 @@ from functools import cached_property
 from typing import Final
 
 from messages_conformance.cassettes.redact_compressed import decompressed, is_opaque
-from messages_conformance.cassettes.redact_pieces import Form, Piece, is_leak
+from messages_conformance.cassettes.redact_pieces import WHOLE, Form, Piece, is_leak
+from messages_conformance.cassettes.redact_rare import rare_forms
 from messages_conformance.cassettes.redact_views import Stretch, canonical, folded, views
 from messages_conformance.protocol.exchange import Chunk
 
@@ -146,7 +148,8 @@ class Secrets:
         found: dict[str, list[Piece]] = {}
         cuts: dict[str, list[_Cut]] = {}
         for view in views(data):
-            for key, forms in self._forms:
+            for key, every in self._forms:
+                forms = every if view.is_unread else (form for form in every if not form.is_rare)
                 # A number stays a number, so that JSON stays JSON.
                 replacement = b"0" if view.is_of_numbers else self.placeholders[key].encode()
                 for piece in (piece for form in forms for piece in form.pieces(view.data)):
@@ -194,6 +197,8 @@ def _forms(key: str) -> Iterator[Form]:
     yield from (Form(text, size) for text in texts)
     for text in dict.fromkeys((plain, plain.replace(b"\\", b""))):
         yield Form(text[::-1], size, is_reversed=True)
+    if size >= WHOLE:
+        yield from rare_forms(encoded)
 
 
 def _base64(secret: bytes, offset: int) -> bytes:

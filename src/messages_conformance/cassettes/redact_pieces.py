@@ -64,6 +64,8 @@ class Form:
     size: int
     """characters of the key"""
     is_reversed: bool = False
+    is_rare: bool = False
+    """Whether it is looked for only in what came, and not in other readings of it."""
 
     def characters(self, start: int, end: int) -> range:
         """The characters of the key that some of its bytes are made of."""

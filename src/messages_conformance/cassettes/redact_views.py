@@ -7,11 +7,12 @@ time and memory linear in the bytes.
 """
 
 import re
+import unicodedata
 from array import array
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, TypeAlias
 
@@ -23,11 +24,16 @@ _LEVELS: Final = 4
 _FEWEST_NUMBERS: Final = 8
 """Fewer numbers in a text are no dump of a key."""
 _ONE_ALPHABET: Final = bytes.maketrans(b"+/", b"-_")
-_NAMED: Final = {b"quot": 0x22, b"amp": 0x26, b"apos": 0x27, b"lt": 0x3C, b"gt": 0x3E}
+_NAMED: Final = {
+    **{b"quot": 0x22, b"amp": 0x26, b"apos": 0x27, b"lt": 0x3C, b"gt": 0x3E},
+    # PHP's `htmlentities` names all that HTML 5 has a name for.
+    **{b"sol": 0x2F, b"plus": 0x2B, b"lowbar": 0x5F, b"equals": 0x3D, b"period": 0x2E},
+}
 _ESCAPE: Final = re.compile(
     rb"\\+u\{?0{6}([0-9a-f]{2})\}?|\\+[ux]\{0*([0-9a-f]{2})\}|\\*u00([0-9a-f]{2})"
     rb"|\\+x([0-9a-f]{2})|%(?:25)*([0-9a-f]{2})|&(?:amp;)*+#x0*+([0-9a-f]{2});"
-    rb"|\\+([01][0-7]{2})|&(?:amp;)*+#0*+([0-9]{2,3});|&(?:amp;)*(quot|amp|apos|lt|gt);"
+    rb"|\\+([01][0-7]{2})|&(?:amp;)*+#0*+([0-9]{2,3});"
+    rb"|&(?:amp;)*(quot|amp|apos|lt|gt|sol|plus|lowbar|equals|period);"
     rb"|\\+([^\\])|\\+",
     re.DOTALL,
 )
@@ -36,13 +42,25 @@ an ampersand escaped again, is an escape within another."""
 _HEXADECIMAL, _OCTAL, _DECIMAL, _BY_NAME, _LITERAL = range(1, 7), 7, 8, 9, 10
 _QUOTED_PRINTABLE: Final = re.compile(rb"=(?:\\+r|\r)?(?:\\+n|\n)|=([0-9a-f]{2})")
 _SPACE: Final = rb"(?:\r?\n(?:data|event): ?|\s|\\{1,8}[nrt]){0,9}"
+_COLOUR: Final = rb"\[[0-9;]{0,20}m"
 _SEPARATOR: Final = re.compile(
-    rb"(?:\r?\n(?:data|event): ?|(?<!\\)\\+(?:[nrt]|u(?:00ad|200b))"
-    rb"|\xc2?\xad|\xe2\x80\x8b|<wbr>"
-    rb"|[\"']%b[-.,]?%b[\"'](?!\w{1,40}[\"']\s{0,8}:))+" % (_SPACE, _SPACE)
+    rb"(?:\r?\n(?:data|event): ?"
+    rb"|(?<!\\)\\+(?:[nrt]|u(?:00ad|200[b-f]|20(?:2[a-e]|6[0-9])|feff|03[0-6][0-9a-f]))"
+    rb"|\xc2?\xad|\xe2\x80[\x8b-\x8f\xaa-\xae]|\xe2\x81[\xa0-\xaf]|\xef\xbb\xbf"
+    rb"|\xcc[\x80-\xbf]|\xcd[\x80-\xaf]"
+    rb"|<_?[a-z][^<>\n]{0,40}>|(?:\x1b|(?<!\\)\\+(?:u001b|x1b|033|e))%b"
+    rb"|[\"']\s{0,8},\s{0,8}[\"'][0-9]{1,4}[\"']\s{0,8}:\s{0,8}[\"']"
+    rb"|[\"']%b[-.,]?%b[\"'](?!\w{1,40}[\"']\s{0,8}:))+" % (_COLOUR, _SPACE, _SPACE)
 )
-"""What separates the parts of a text that is broken into lines or strings, or spaced out; but not
-what precedes the name of a member in JSON."""
+"""What separates the parts of a text that is broken into lines or strings, spaced out, coloured or
+marked up, or the characters of a string that was taken for a list; but not what precedes any other
+name of a member in JSON."""
+_LOOKALIKE: Final = re.compile(
+    rb"(\xef(?:\xbc[\x81-\xbf]|\xbd[\x80-\x9e])|\xf0\x9d[\x90-\x9f][\x80-\xbf])"
+    rb"|\xf3\xa0([\x80\x81][\x80-\xbf])"
+    rb"|(?<!\\)\\{1,8}(?:u(ff[0-5][0-9a-f])|udb40\\{1,8}udc([0-7][0-9a-f]))"
+)
+"""A letter of another width or style, or a tag that nobody sees; as it is, or as JSON escapes."""
 _WHITE: Final = b" \t\r\n\v\f"
 _WHITE_SPACE: Final = re.compile(rb"\s+")
 _STRING: Final = re.compile(rb'"(\w{1,40})"\s{0,8}:\s{0,8}"((?:[^"\\]++|\\.)*+)"', re.DOTALL)
@@ -54,7 +72,11 @@ _BYTE: Final = (
 _BYTES: Final = re.compile(_BYTE)
 """Words of one, two, four or eight bytes, as in ``<Buffer 73 6b>`` and in hexadecimal dumps.
 Eight digits or more at the beginning of a line are an address."""
-_DECIMALS: Final = re.compile(rb"(?<![0-9a-z.])([1-9][0-9]|1[01][0-9]|12[0-6])(?![0-9a-z.])")
+_DECIMALS: Final = re.compile(
+    rb"(?<![0-9a-z.])([1-9][0-9]|1[01][0-9]|12[0-6])(?![0-9a-z.]|\\{0,8}[\"']\s{0,8}:)"
+)
+"""But not the names by which JavaScript numbers the bytes of an array."""
+_BITS: Final = re.compile(rb"(?<![0-9a-z.])([01]{8})(?![0-9a-z.])")
 _OCTALS: Final = re.compile(rb"(?<![0-9a-z.])([01][0-7]{2})(?![0-9a-z.])")
 
 
@@ -73,6 +95,8 @@ class View:
     """Which of the original bytes some bytes of it come from; the order is theirs."""
     is_of_numbers: bool = False
     """Whether the originals are decimal numbers, which may be JSON."""
+    is_unread: bool = False
+    """Whether it is as it came, but for its charset, its pieces and backslashes."""
 
 
 def views(data: bytes) -> Iterator[View]:
@@ -85,9 +109,12 @@ def views(data: bytes) -> Iterator[View]:
     for root in tuple(roots):
         roots += _joined(root)
     for root in roots:
-        yield root
+        yield replace(root, is_unread=True)
         if b"\\" in root.data:
-            yield _substituted(root, re.compile(rb"\\+"), _nothing, splits=False)
+            bare = _substituted(root, re.compile(rb"\\+"), _nothing, splits=False)
+            yield replace(bare, is_unread=True)
+        if _LOOKALIKE.search(root.data):
+            yield _substituted(root, _LOOKALIKE, _plain_letter, splits=False)
         undone = root
         for _ in range(_LEVELS):
             before, undone = undone, unescaped(undone)
@@ -139,6 +166,18 @@ def _character(found: re.Match[bytes]) -> bytes:
     if code == ord("\\"):
         return b""
     return folded(bytes((code & 0xFF,)))
+
+
+def _plain_letter(found: re.Match[bytes]) -> bytes:
+    """The letter of ASCII that another looks like, folded; itself where it is like none."""
+    letter, tag, escape, escaped_tag = found.groups()
+    if letter:
+        text = unicodedata.normalize("NFKC", letter.decode(errors="replace"))
+    elif escape:
+        text = unicodedata.normalize("NFKC", chr(int(escape, 16)))
+    else:
+        text = chr(int(escaped_tag, 16) if escaped_tag else (tag[0] & 1) << 6 | tag[1] & 0x3F)
+    return folded(text.encode()) if text.isascii() else found[0]
 
 
 def _quoted(found: re.Match[bytes]) -> bytes:
@@ -279,7 +318,7 @@ def _dumped(view: View) -> Iterator[View]:
     if len(pairs) >= _FEWEST_NUMBERS:
         for starts in (pairs,) if pairs == swapped else (pairs, swapped):
             yield _numbers(view, starts, array("Q", (at + 2 for at in starts)), 16)
-    for pattern, base in ((_DECIMALS, 10), (_OCTALS, 8)):
+    for pattern, base in ((_DECIMALS, 10), (_OCTALS, 8), (_BITS, 2)):
         starts, ends = array("Q"), array("Q")
         for each in pattern.finditer(view.data):
             starts.append(each.start(1))

@@ -110,7 +110,7 @@ class CassetteWriter:
         if files and not (resume or overwrite):
             raise CassetteError(
                 f"{self.folder}: contains recordings already; "
-                "use --resume or --overwrite, or name another folder"
+                "name another folder, or let 'run' use --resume or --overwrite"
             )
         if resume:
             for found in tape.read_entries(root, label.target, label.model):

@@ -6,6 +6,7 @@ import errno
 import os
 import re
 from dataclasses import dataclass, field
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Any, Self
 
@@ -112,6 +113,9 @@ class Sender:
                 ),
                 limits=httpx2.Limits(max_connections=None, max_keepalive_connections=0),
                 follow_redirects=False,
+                # A cookie would make an answer depend on those before it; and of one that is not
+                # ASCII no request can be built.
+                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
                 trust_env=not endpoint.is_loopback,
                 transport=transport,
             )
