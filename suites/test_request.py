@@ -24,6 +24,7 @@ from messages_conformance.probing import (
     describe,
     ignored,
     long_text,
+    no_count,
     partial,
     prove_by_canary,
     prove_by_effect,
@@ -183,6 +184,8 @@ def an_hour_in_the_cache(ask: Ask) -> ProbeRun:
                 "a mark on the user's text lasts an hour; one on the system prompt does nothing"
             )
             return partial(summary, first, again, of_user)
+    if untold := no_count(first, again):
+        return untold
     if not again.usage("cache_read_input_tokens"):
         return ignored("the same prompt was sent again and nothing was read from a cache", first)
     written = first.usage("cache_creation_input_tokens")

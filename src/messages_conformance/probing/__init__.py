@@ -45,7 +45,7 @@ from messages_conformance.probing.behaviours import (
     unmeasured,
     works,
 )
-from messages_conformance.probing.caching import also_streamed, prove_cached
+from messages_conformance.probing.caching import also_streamed, no_count, prove_cached
 from messages_conformance.probing.calls_as_dictated import calls_as_dictated
 from messages_conformance.probing.company.pairs import prove_together
 from messages_conformance.probing.content import (
@@ -225,6 +225,7 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "also_verbatim",
     "attribute",
     "check_range",
+    "no_count",
     "prove_by_canary",
     "prove_by_effect",
     "prove_cached",

@@ -63,8 +63,20 @@ def describe(exchange: Exchange) -> str:
         )
     if lacking := _stream_lacks(exchange):
         return f"{status}, {lacking}"
-    missing = "a message" if 200 <= exchange.status < 300 else "the documented error envelope"
+    missing = (
+        _awaited(exchange) if 200 <= exchange.status < 300 else "the documented error envelope"
+    )
     return f"{status} without {missing}: {shortened(exchange.body.decode(errors='replace'))}"
+
+
+def _awaited(exchange: Exchange) -> str:
+    """What a successful answer is to hold, by the path that was asked."""
+    path = exchange.request.path.partition("?")[0]
+    if path.endswith("/count_tokens"):
+        return "a count of tokens"
+    if path.endswith("/models"):
+        return "a list of models as documented"
+    return "a model as documented" if "/models/" in path else "a message"
 
 
 def _stream_lacks(exchange: Exchange) -> str:

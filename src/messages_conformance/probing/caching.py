@@ -69,13 +69,8 @@ def _prove_alone(alone: Question, uncached: Question) -> ProbeRun:
     if not _read(again):
         # Caches are best effort: one more chance before saying that nothing is cached.
         again = yield alone
-    if not first.prompt_tokens and not again.prompt_tokens:
-        return unclear(
-            "no answer tells in whole numbers how many input tokens it took, so nothing shows what "
-            "was cached",
-            first,
-            again,
-        )
+    if untold := no_count(first, again):
+        return untold
     if not _read(again):
         return ignored(
             f"the same {again.prompt_tokens}-token prompt was sent again and "
@@ -85,6 +80,17 @@ def _prove_alone(alone: Question, uncached: Question) -> ProbeRun:
         )
     summary = f"{_read(again)} tokens were read from the cache with the breakpoint"
     return (yield from _compare_uncached(uncached, again, summary))
+
+
+def no_count(*answers: Exchange) -> Behaviour | None:
+    """What is to be said where no answer tells what it cost; None where one does."""
+    if any(one.prompt_tokens for one in answers):
+        return None
+    return unclear(
+        "no answer tells in whole numbers how many input tokens it took, so nothing shows what "
+        "was cached",
+        *answers,
+    )
 
 
 def _compare_uncached(uncached: Question, best: Exchange, summary: str) -> ProbeRun:
