@@ -33,6 +33,13 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     assert len((tmp_path / "c.jsonl").read_text(encoding="utf-8").splitlines()) == 2
 
 
+@pytest.mark.parametrize("odd", ["\ud800", "a\u2028b", "a\x85b", "a\x0bb", "\u202e"])
+def test_any_text_is_written_and_read_again(odd: str, tmp_path: Path) -> None:
+    known = (Entry(odd, ("tool",)), Draft({**BODY, "system": odd, odd: odd}, ()))
+    corpus.write(tmp_path / "c.jsonl", known)
+    assert corpus.read(tmp_path / "c.jsonl") == known
+
+
 def test_a_request_is_asked_of_whatever_model_is_asked(tmp_path: Path) -> None:
     (draft,) = read(tmp_path / "c.jsonl", {"request": {**BODY, "model": "another"}})
     assert isinstance(draft, Draft)

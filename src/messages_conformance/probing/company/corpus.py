@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
+from messages_conformance.display import json_text
 from messages_conformance.errors import UserError
 from messages_conformance.files import LARGEST_SETTINGS, read_text, write_text
 from messages_conformance.probing.company.features import FEATURES, Feature
@@ -61,7 +62,7 @@ def read(path: Path) -> tuple[Known, ...]:
     if not path.exists():
         return ()
     try:
-        lines = read_text(path, LARGEST_SETTINGS).splitlines()
+        lines = read_text(path, LARGEST_SETTINGS).removesuffix("\n").split("\n")
     except OSError as problem:
         raise UserError(f"{path}: cannot be read: {problem.strerror}") from problem
     except UnicodeDecodeError as problem:
@@ -123,7 +124,8 @@ def _depth(value: Any) -> int:
 
 def write(path: Path, known: Iterable[Known]) -> None:
     """Write what is known, one a line, each once."""
-    lines = [json.dumps(_line(one), ensure_ascii=False) for one in dict.fromkeys(known)]
+    # No file can hold a lone surrogate, and readers break lines at more than line feeds.
+    lines = [json_text(json.dumps(_line(one), ensure_ascii=False)) for one in dict.fromkeys(known)]
     write_text(path, "".join(f"{line}\n" for line in lines))
 
 
