@@ -1,5 +1,6 @@
 """The upper bound of a request's cost, which no genuine answer exceeds."""
 
+import base64
 import gzip
 import json
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from messages_conformance import resources
 from messages_conformance.cassettes.tape import Tape
-from messages_conformance.probing.content import banded_png, tool
+from messages_conformance.probing.content import banded_png, text_pdf, tool
 from messages_conformance.protocol.exchange import COUNT_TOKENS, Exchange, Request
 from messages_conformance.recording.cost import (
     CONTEXT_WINDOW,
@@ -117,6 +118,37 @@ def test_fetched_input_is_bounded_by_the_context_window(
     fields: dict[str, Any], bounded: bool
 ) -> None:
     assert (upper_bound(small_project.request(**fields)).input < CONTEXT_WINDOW) is bounded
+
+
+def of_document(data: str) -> Request:
+    source = {"type": "base64", "media_type": "application/pdf", "data": data}
+    content = [{"type": "document", "source": source}]
+    return small_project.request(messages=[{"role": "user", "content": content}])
+
+
+def test_a_document_costs_its_pages_where_they_can_be_seen() -> None:
+    one = base64.b64decode(text_pdf("Hello."))
+    two = one.replace(b"/Kids [3 0 R]", b"/Kids [3 0 R 6 0 R]")
+    costs = [
+        upper_bound(of_document(base64.b64encode(pdf).decode())).input - len(pdf)
+        for pdf in (one, two)
+    ]
+    assert 4784 < costs[0] < costs[0] + 4784 < costs[1] < 20_000
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        base64.b64decode(text_pdf("Hello.")).replace(b"/Length", b"/Filter /Fl /Length"),
+        base64.b64decode(text_pdf("Hello.")).replace(b"/Kids [3 0 R]", b"/Kids 7 0 R"),
+        b"PK\x03\x04",
+    ],
+    ids=["compressed", "pages listed elsewhere", "another format"],
+)
+def test_a_document_that_cannot_be_seen_through_may_fill_the_context(hidden: bytes) -> None:
+    data = base64.b64encode(hidden).decode()
+    assert upper_bound(of_document(data)).input == CONTEXT_WINDOW
+    assert upper_bound(of_document("no base64!")).input == CONTEXT_WINDOW
 
 
 def test_a_huge_request_is_bounded_by_the_context_window() -> None:

@@ -4,10 +4,14 @@ The upper bound of a request's input rests on two facts. No tokenizer in use mak
 text than the text has bytes: a token encodes at least one byte. And a request's JSON, in UTF-8
 and without needless escapes, holds every text that the model reads. Added to that is what an
 endpoint puts around it: the chat template, the preamble for tools or an output format, and the
-patches of an image. Input that the endpoint fetches itself, through a tool of its own, a URL or a
-file's id, is bounded only by the longest prompt that a model can read.
+patches of an image or of a document's page. Input that the endpoint fetches itself, through a tool
+of its own, a URL or a file's id, and what is in a compressed document, are bounded only by the
+longest prompt that a model can read.
 """
 
+import base64
+import binascii
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -33,6 +37,9 @@ _FORMAT = 1_024
 """Tokens that describe the output format to a model."""
 _IMAGE = 5_000
 """Tokens of an image; endpoints shrink larger ones until they cost no more."""
+_KIDS = re.compile(rb"/Kids\s*(\[[^\]]*\])?")
+_COMPRESSED = (b"/Filter", b"/ObjStm", b"/F ", b"/EmbeddedFile")
+"""Names in a PDF of parts whose content cannot be seen in its bytes."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +112,13 @@ def _input(request: Request, body: dict[str, Any]) -> int:
     for part in _parts(body):
         if _is_fetched(part):
             return CONTEXT_WINDOW
-        bound += _IMAGE if part.get("type") == "image" else 0
+        if part.get("type") == "image":
+            bound += _IMAGE
+        elif data := _encoded_document(part):
+            pages = _pages(data)
+            if pages is None:
+                return CONTEXT_WINDOW
+            bound += _IMAGE * pages
     return bound
 
 
@@ -128,11 +141,32 @@ def _is_fetched(part: dict[str, Any]) -> bool:
         return not host.endswith(".invalid")
     if kind == "file":
         return True
-    if kind == "document":
-        source = part.get("source")
-        return isinstance(source, dict) and source.get("type") == "base64"
     # A client's own tool has a schema; a tool that the endpoint runs has a dated type instead.
     return "input_schema" not in part and "name" in part and str(kind)[-8:].isdecimal()
+
+
+def _encoded_document(part: dict[str, Any]) -> str:
+    """The base64 of a document; empty for any other object."""
+    source = part.get("source")
+    if part.get("type") != "document" or not isinstance(source, dict):
+        return ""
+    data = source.get("data")
+    return data if source.get("type") == "base64" and isinstance(data, str) else ""
+
+
+def _pages(data: str) -> int | None:
+    """No fewer than the pages of a PDF in base64; None if they cannot be seen in its bytes.
+
+    Its tree of pages lists each as a reference: ``/Kids [3 0 R]``.
+    """
+    try:
+        content = base64.b64decode(data, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    if not content.startswith(b"%PDF-") or any(key in content for key in _COMPRESSED):
+        return None
+    listed: list[bytes] = _KIDS.findall(content)
+    return sum(kids.count(b"R") for kids in listed) if all(listed) else None
 
 
 def _parts(value: Json) -> Iterator[dict[str, Any]]:
