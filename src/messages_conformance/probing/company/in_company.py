@@ -7,7 +7,7 @@ feature after another is taken away until the smallest failing company is left.
 
 from collections.abc import Callable, Sequence
 
-from messages_conformance.probing.behaviours import partial, unclear, works
+from messages_conformance.probing.behaviours import partial, unclear, unmeasured, works
 from messages_conformance.probing.company.features import Feature, fitting, together
 from messages_conformance.probing.company.nested import run_nested
 from messages_conformance.probing.probe import Ask, Probe, ProbePart, ProbeRun
@@ -58,6 +58,11 @@ def _asked_together(probe: Probe, features: tuple[Feature, ...], ask: Ask) -> Pr
     if seen.kind is Kind.WORKS:
         return works(f"{row} works beside {names(features)}", *seen.exchanges)
     alone: Behaviour = yield from run(())
+    # Where nothing is answered, or only a limit, nothing is known of the company. What no client
+    # can provoke has no exchanges.
+    unanswered = any(each.status is None for each in alone.exchanges)
+    if unanswered or (alone.kind is Kind.UNMEASURED and alone.exchanges):
+        return unmeasured(f"{row} alone: {alone.summary}", *alone.exchanges)
     if alone.kind is not Kind.WORKS:
         return works(
             f"{row} does not work alone either: {alone.kind.value}, {alone.summary}",
@@ -75,6 +80,8 @@ def _asked_together(probe: Probe, features: tuple[Feature, ...], ask: Ask) -> Pr
         )
     for feature in smallest:
         plain: Exchange = yield with_company(ask, (feature,)).shared(**PLAIN)
+        if plain.status is None:
+            return unmeasured(f"{feature.words} by itself: no answer ({plain.ended})", plain)
         if not plain.answered:
             return works(f"{feature.words} is not accepted by itself, so it is no company", plain)
     return partial(
