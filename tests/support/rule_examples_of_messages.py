@@ -357,6 +357,14 @@ MESSAGES = (
         good=answer(usage(input_tokens=0, cache_read_input_tokens=9)),
     ),
     example(
+        "RS-BLK-4w",
+        bad=answer(message({"type": "text", "text": "Yes.<|im_end|>"})),
+        good=answer(
+            message({"type": "text", "text": "Yes.<|im_end|>"}),
+            messages=[{"role": "user", "content": "Write: Yes.<|im_end|>"}],
+        ),
+    ),
+    example(
         "RS-USE-6",
         bad=answer(usage(input_tokens=10), system="word " * 200),
         good=answer(usage(input_tokens=10), system="word " * 200, context_management={"edits": []}),

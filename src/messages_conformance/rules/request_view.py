@@ -182,19 +182,20 @@ class RequestView:
         return bool(self.body.get("context_management"))
 
     @cached_property
-    def words(self) -> int:
-        """The words of the system prompt, of texts, and of texts in results; of very many none."""
+    def texts(self) -> tuple[str, ...]:
+        """The system prompt, the texts, and the texts in results."""
         contents = [self.body.get("system"), *(each.get("content") for each in self.messages)]
         blocks = [block for content in contents for block in objects(content)]
         contents += [block.get("content") for block in blocks if block.get("type") == "tool_result"]
         texts = [content for content in contents if isinstance(content, str)]
-        texts += [
-            block["text"]
-            for content in contents
-            for block in objects(content)
-            if isinstance(block.get("text"), str)
-        ]
-        return sum(len(text.split()) for text in texts) if sum(map(len, texts)) < _LONG else 0
+        blocks = [block for content in contents for block in objects(content)]
+        return (*texts, *(each["text"] for each in blocks if isinstance(each.get("text"), str)))
+
+    @cached_property
+    def words(self) -> int:
+        """The words of all texts; of very long ones none."""
+        is_long = sum(map(len, self.texts)) > _LONG
+        return 0 if is_long else sum(len(text.split()) for text in self.texts)
 
     @cached_property
     def messages(self) -> list[dict[str, Any]]:

@@ -212,7 +212,7 @@ def system_lost_with_tools(body: Body) -> Body:
     return without(body, "system") if body.get("tools") else body
 
 
-@of_request(_PAIRS)
+@of_request(_PAIRS, side_effects=("tool_choice/disable_parallel_tool_use",))
 def choice_lost_in_streams(body: Body) -> Body:
     """`tool_choice` is not read where the answer is streamed."""
     return without(body, "tool_choice") if body.get("stream") else body

@@ -17,9 +17,9 @@ SIDE_EFFECTS = ("basic/stream", "basic/stop_sequences", "basic/thinking/display"
 CLIENT_ROW = "client/python-sdk"
 
 
-def of_stream_events(rule: str, row: str = ROW) -> Decorator:
+def of_stream_events(rule: str, row: str = ROW, side_effects: tuple[str, ...] = ()) -> Decorator:
     """A fault given as a function from a stream's events to others; a wire rule finds it."""
-    return decorators.of_events(row, rule=rule, side_effects=SIDE_EFFECTS)
+    return decorators.of_events(row, rule=rule, side_effects=(*SIDE_EFFECTS, *side_effects))
 
 
 def from_mutation(mutation: Mutation, rule: str = "", row: str = ROW) -> Decorator:

@@ -30,7 +30,7 @@ def interleaved_blocks() -> None:
     """A block starts before the one before it has stopped."""
 
 
-@of_stream_events("ST-IDX-2")
+@of_stream_events("ST-IDX-2", side_effects=("tool_choice/disable_parallel_tool_use",))
 def a_block_start_per_token(events: Events) -> Events:
     """Each token has a content_block_start of its own (ggml-org/llama.cpp#18542)."""
     pieces: list[Event] = []
