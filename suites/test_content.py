@@ -91,6 +91,11 @@ GARDEN = f"The garden code is {GARDEN_CODE}."
 VAULT_QUESTION = "What is the vault code? Answer with the code only."
 GARDEN_QUESTION = "What is the garden code? Answer with the code only."
 BOTH_QUESTIONS = "What is the vault code, and what is the garden code? Answer with both codes."
+TEXT_DOCUMENTS: tuple[dict[str, Any], ...] = tuple(
+    {"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": data}}
+    for data in (VAULT, GARDEN)
+)
+"""Two documents that are nothing but text."""
 OPENER = tool("open_vault", "Opens the vault.", code="string")
 
 
@@ -345,12 +350,13 @@ def document_reaches_the_model(ask: Ask) -> ProbeRun:
     text of a PDF, and send a file itself, not its address.
     """
     everything: Exchange = yield ask.shared(**documents())
-    if everything.refused and ask.row.claim is not Claim.SUPPORTED:
-        return refused(everything)
     if all(says(everything, code) for code in IN_DOCUMENTS.values()):
         seen = works("the model repeated what only parts of three documents hold", everything)
         return (yield from also_fetched(ask, seen, "document", "manual.pdf"))
-    behaviour = yield from two_documents_carry(ask)
+    both: Exchange = yield ask([user(*TEXT_DOCUMENTS, BOTH_QUESTIONS)])
+    if everything.refused and both.refused and ask.row.claim is not Claim.SUPPORTED:
+        return refused(both, everything)
+    behaviour = yield from two_documents_carry(ask, both)
     if behaviour.kind is not Kind.WORKS:
         return behaviour
     if everything.refused:
@@ -376,13 +382,9 @@ def also_fetched(ask: Ask, behaviour: Behaviour, kind: str, file: str) -> ProbeR
     return partial(summary, answer, *behaviour.exchanges)
 
 
-def two_documents_carry(ask: Ask) -> ProbeRun:
-    """The model reads each of two documents that are nothing but text."""
-    first, second = (
-        {"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": data}}
-        for data in (VAULT, GARDEN)
-    )
-    both: Exchange = yield ask([user(first, second, BOTH_QUESTIONS)])
+def two_documents_carry(ask: Ask, both: Exchange) -> ProbeRun:
+    """The model reads each of two documents; ``both`` answers a question about them."""
+    first, second = TEXT_DOCUMENTS
     if says(both, VAULT_CODE) and says(both, GARDEN_CODE):
         return works("the model repeated what only two documents hold", both)
     behaviour = yield from block_carries(ask, first, "the document")
