@@ -28,7 +28,7 @@ def test_an_exploration_is_recorded_and_judged_again_without_a_network(
     assert endpoint
     asked = call(*DRAWS, "--output", tmp_path / "run")
     assert asked.exit_code == 0, asked.output
-    assert "4 draws; at most 80,000 tokens" in asked.stderr
+    assert "4 draws; at most 400,000 tokens" in asked.stderr
     again = call(*DRAWS, "--output", tmp_path / "run", "--replay")
     assert again.exit_code == 0, again.output
     assert len(again.stdout.splitlines()) < 30
@@ -56,19 +56,19 @@ def test_what_fails_is_kept_and_asked_first_the_next_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = library.shipped("model-studio", "2025-11-13")
-    stages = under(FAULTS["max_tokens_overrun"], with_tools).inject_into(stages_of(page.target))
+    stages = under(FAULTS["top_k_refused"], with_tools).inject_into(stages_of(page.target))
     corpus, key = tmp_path / "corpus.jsonl", "sk-the-key-of-this-test"
     monkeypatch.setenv("ANTHROPIC_API_KEY", key)
-    chosen = (*PAGE, "--row", "basic/max_tokens", "--draws", "1", "--seed", "2")
+    chosen = (*PAGE, "--row", "basic/top_k", "--draws", "1", "--seed", "2")
     asked = ("explore", *chosen, "--output", tmp_path / "run", "--corpus", corpus)
-    before = '{"row": "basic/max_tokens", "beside": ["call"]}\n{"row": "a/b", "beside": ["x"]}\n'
+    before = '{"row": "basic/top_k", "beside": ["call"]}\n{"row": "a/b", "beside": ["x"]}\n'
     corpus.write_text(before)
     with reference.running(reference.app(page, key=key, stages=stages)) as base_url:
         monkeypatch.setenv("ANTHROPIC_BASE_URL", base_url)
         assert call(*asked).exit_code == 1
-    known = "explore/known-call-basic-max_tokens"
+    known = "explore/known-call-basic-top_k"
     assert known in (tmp_path / "run" / "report.json").read_text()
-    assert corpus.read_text() == before + '{"row": "basic/max_tokens", "beside": ["tool"]}\n'
+    assert corpus.read_text() == before + '{"row": "basic/top_k", "beside": ["tool"]}\n'
     replayed = call(*asked[:-2], "--replay")
     assert replayed.exit_code == 1
     assert "0 cells as claimed, 2" in " ".join(replayed.stdout.split())

@@ -39,6 +39,8 @@ _CORPUS = "corpus.jsonl"
 """In the folder of a run: what was asked first."""
 _TOKENS_A_DRAW = 20_000
 """Two or three requests with a history; shrinking takes some ten more."""
+_LEAST_TOKENS = 400_000
+"""A single row may send several long conversations, each bounded by its bytes."""
 _REQUESTS_A_DRAW, _MOST_REQUESTS_A_DRAW = 2, 130
 """What the progress display expects, and what a failure may take to be shrunk."""
 _FREE = 0.4
@@ -70,7 +72,7 @@ _FREE = 0.4
     type=click.IntRange(1),
     metavar="TOKENS",
     help="Spend at most this many tokens, input and output; draws beyond it are left out.  "
-    f"[default: {_TOKENS_A_DRAW:,} for each draw]",
+    f"[default: {_TOKENS_A_DRAW:,} for each draw, and {_LEAST_TOKENS:,} at least]",
 )
 @click.option(
     "--replay",
@@ -155,7 +157,7 @@ def command(
         _explored(run, found),
         rate_limit=options.rate_limit,
         limits=answer_limits(timeout),
-        tokens=budget or _TOKENS_A_DRAW * draws,
+        tokens=budget or max(_LEAST_TOKENS, _TOKENS_A_DRAW * draws),
     )
     go_on = f"judge them with the same command, --output {run.folder} and --replay"
     if not replay:
