@@ -26,6 +26,12 @@ _PASSAGES: tuple[SearchStrategy[tuple[Block, ...]], ...] = (
 )
 """The blocks of messages, apart from calls; one listed twice is drawn twice as often."""
 
+
+def _is_legal(passages: Sequence[SearchStrategy[tuple[Block, ...]]]) -> bool:
+    """Whether a text is not scattered over blocks (RS-BLK-9): there are at most two texts."""
+    return passages.count(_PASSAGES[0]) <= 2
+
+
 _stop_sequences = st.text(min_size=1, max_size=8).map(lambda text: f"{text}END")
 _TOOL_IDS = ("toolu_01Sample", "call_", "x-")
 """How ids may begin: they are opaque (TU-8)."""
@@ -48,7 +54,7 @@ def messages(
     (a server tool and its result are one passage).
     """
     reason = draw(st.sampled_from(stop_reasons))
-    passages = draw(st.lists(st.sampled_from(_PASSAGES), max_size=max_passages))
+    passages = draw(st.lists(st.sampled_from(_PASSAGES), max_size=max_passages).filter(_is_legal))
     content = [block for passage in passages for block in draw(passage)]
     if reason == "tool_use":
         content += draw(st.lists(tool_calls, min_size=1, max_size=3))
