@@ -28,8 +28,9 @@ _PASSAGES: tuple[SearchStrategy[tuple[Block, ...]], ...] = (
 
 
 def _is_legal(passages: Sequence[SearchStrategy[tuple[Block, ...]]]) -> bool:
-    """Whether a text is not scattered over blocks (RS-BLK-9): there are at most two texts."""
-    return passages.count(_PASSAGES[0]) <= 2
+    """Whether a text stands in few blocks (RS-BLK-9), and no thinking follows it (RS-THK-7)."""
+    texts_drawn = passages.count(_PASSAGES[0])
+    return texts_drawn == 0 or (texts_drawn <= 2 and passages[-1] is not _PASSAGES[3])
 
 
 _stop_sequences = st.text(min_size=1, max_size=8).map(lambda text: f"{text}END")
