@@ -8,36 +8,28 @@ from messages_conformance.probing import (
     BELL_PROMPT,
     COMPANY,
     COUNTS,
-    DICTATION,
-    DICTATION_WITH_THINKING,
     MANNER_WORDS,
-    NARROW_SAMPLES,
     OWN_WORDS,
     PLAIN,
     SYSTEM_CODE,
     TOOLS_BY_NAME,
     UNKNOWN_MODEL,
-    WIDE_SAMPLES,
     Ask,
     Behaviour,
     Claim,
     Exchange,
     Kind,
-    ProbePart,
     ProbeRun,
     Question,
-    Range,
     also_among_all_codes,
     also_at_several_words,
     also_empty,
     also_in_company,
-    attribute,
     block_types,
     breakpoint_chain,
     broken,
     calls_stream,
     calls_stream_with_thinking,
-    check_range,
     conversation,
     cut_streams,
     describe,
@@ -46,17 +38,14 @@ from messages_conformance.probing import (
     ignored,
     inputs_stream,
     model_of,
-    out_of_range,
     own_words,
     partial,
     plays_along,
     prove_by_canary,
     prove_checked,
-    prove_narrowed,
     prove_validated,
     refused,
     row,
-    sample_widely,
     says,
     shows_both_calls,
     stops_at_codes,
@@ -67,7 +56,6 @@ from messages_conformance.probing import (
     thinks_apart,
     two_calls_streamed,
     unclear,
-    with_thinking_disabled,
     words_of,
     works,
 )
@@ -384,7 +372,7 @@ def stream_folds_to_the_same_message(ask: Ask) -> ProbeRun:
     return (yield from also_empty(ask, behaviour, "stream"))
 
 
-# -- the system prompt and thinking
+# -- the system prompt
 
 
 @row("basic/system")
@@ -454,221 +442,3 @@ def system_carries(ask: Ask, system: str | list[str], form: str) -> ProbeRun:
         control=ask.control(question, system="Help."),
         in_plain_text=ask.control(f"The harbour code is {SYSTEM_CODE}. {question}"),
     )
-
-
-@row("basic/thinking")
-def thinking_is_switched_on_and_off(ask: Ask) -> ProbeRun:
-    """`enabled` makes the model think before it answers; by default, and `disabled`, it does not.
-
-    To fix: return the reasoning as a `thinking` block before the text, never inside the
-    text; return no such block, not even an empty one, unless thinking is enabled.
-
-    Instead: say `thinking` in every request, enabled or disabled; take the first block of type
-    `text`, never `content[0]`.
-
-    Instead, if ignored: ask for the reasoning in the prompt, before the answer, or choose a model
-    that thinks.
-
-    Instead, if refused: leave `thinking` out, and ask for the reasoning in the prompt.
-
-    Instead, if broken: cut everything up to `</think>` out of the text before you use it.
-    """
-    on: Exchange = yield ask(**DICTATION_WITH_THINKING)
-    off: Exchange = yield with_thinking_disabled(ask)
-    if not off.answered:  # Something else in it may be refused.
-        off = yield ask(**PLAIN, thinking={"type": "disabled"})
-    default: Exchange = yield ask(**PLAIN)
-    if says(on, "<think>") or says(on, "</think>"):
-        return broken("the reasoning stands in the text, between <think> tags", on)
-    if not any(block.get("thinking") for block in on.blocks("thinking")):
-        return ignored("enabled, and no thinking came back", on, off)
-    expected = ask.model.thinking_default
-    if off.blocks("thinking") and expected != "always":
-        summary = "thinks when enabled, but when disabled as well"
-        return partial(summary, on, off, lacking=("disabled",))
-    if expected in ("on", "always") and not default.blocks("thinking"):
-        return partial("does not think by default, as the page says it does", on, default)
-    if default.blocks("thinking") and expected not in ("on", "always"):
-        return partial("thinks when enabled, but by default as well", on, default)
-    behaviour = works("thinks when enabled, and not when disabled", on, off)
-    return (yield from also_thinks_with_tools(ask, (yield from says_no_more(ask, behaviour, on))))
-
-
-def says_no_more(ask: Ask, behaviour: Behaviour, on: Exchange) -> ProbeRun:
-    """What works, or `partial` where text begins with empty lines because thinking came before."""
-
-    def begins_empty(answer: Exchange) -> bool:
-        return answer.text.startswith("\n")
-
-    if not begins_empty(on):
-        return behaviour
-    thinking, plain = ask(**DICTATION_WITH_THINKING), ask.shared(**DICTATION)
-    attribution = yield from attribute(begins_empty, on, thinking, plain)
-    if not attribution.to_endpoint:
-        return behaviour
-    summary = f"{behaviour.summary}; but after thinking, text begins with empty lines"
-    return partial(summary, *attribution.exchanges)
-
-
-def also_thinks_with_tools(ask: Ask, behaviour: Behaviour) -> ProbeRun:
-    """What works, or `partial` where the model never thinks beside tools, in a stream."""
-    if behaviour.kind is not Kind.WORKS or not ask.model.thinks:
-        return behaviour
-
-    def does_not_think(answer: Exchange) -> bool:
-        return answer.answered and not answer.blocks("thinking")
-
-    first: Exchange = yield two_calls_streamed(ask)
-    if not first.answered or not does_not_think(first):
-        return behaviour
-    alone = ask.shared(**DICTATION_WITH_THINKING, stream=True)
-    attribution = yield from attribute(does_not_think, first, two_calls_streamed(ask), alone)
-    if not attribution.to_endpoint:
-        return behaviour
-    summary = f"{behaviour.summary}; but never in a stream where tools are on offer"
-    return partial(summary, *attribution.exchanges)
-
-
-@row("basic/thinking/adaptive")
-def model_decides_whether_to_think(ask: Ask) -> ProbeRun:
-    """`adaptive` leaves it to the model whether and how long it thinks; Claude Code sends it.
-
-    A model that decides may also decide against it. So where no thinking comes, the proof that
-    the type is read is that one which does not exist is refused.
-
-    To fix: think as the model sees fit, in `thinking` blocks before the text; or answer 400 with
-    "adaptive thinking is not supported on this model", on which Claude Code sends `enabled`.
-
-    Instead: send `enabled` with a budget, or leave `thinking` out; in Claude Code switch
-    `adaptive_thinking` off.
-    """
-    adaptive = {**DICTATION, "thinking": {"type": "adaptive"}}
-    answer: Exchange = yield ask(**adaptive)
-    if says(answer, "<think>") or says(answer, "</think>"):
-        return broken("the reasoning stands in the text, between <think> tags", answer)
-    if any(block.get("thinking") for block in answer.blocks("thinking")):
-        return works("the model thinks, as it sees fit", answer)
-    unknown = ask.invalid(**{**adaptive, "thinking": {"type": "sometimes"}})
-    return (yield from prove_validated(ask(**adaptive), unknown, "the type adaptive"))
-
-
-@row("basic/thinking/display")
-def thoughts_can_be_left_out(ask: Ask) -> ProbeRun:
-    """With `display: omitted` a thinking block comes with its signature and without its text.
-
-    To fix: leave the text out and keep the signature, so that the block can be sent back.
-
-    Instead: leave the text of thinking blocks out when you show or log an answer, and keep the
-    blocks whole to send them back.
-    """
-    shown: Exchange = yield ask.shared(**DICTATION_WITH_THINKING)
-    omitted = {**DICTATION_WITH_THINKING["thinking"], "display": "omitted"}
-    answers = yield [
-        ask(**{**DICTATION_WITH_THINKING, "thinking": omitted}, stream=stream or None)
-        for stream in (False, True)
-    ]
-    for answer in answers:
-        if any(block.get("thinking") for block in answer.blocks("thinking")):
-            return ignored("the thinking was displayed all the same", answer)
-        if not shown.blocks("thinking") and not answer.blocks("thinking"):
-            return ignored("no thinking comes, whether it is displayed or not", answer, shown)
-        if not any(block.get("signature") for block in answer.blocks("thinking")):
-            return partial("no thinking block with a signature was left", answer)
-    return works("thinking blocks come with a signature and without text", *answers)
-
-
-# -- sampling
-
-
-@row("basic/temperature")
-def temperature_governs_variety(ask: Ask) -> ProbeRun:
-    """Answers repeat at a low temperature, vary at a high one, and the range is enforced.
-
-    To fix: pass the value to the sampler unscaled; answer 400 outside the documented range.
-
-    Instead: leave `temperature` out, or keep it within the documented range; for a fixed form,
-    force a tool call.
-
-    Instead, if partial: keep `temperature` within the documented range yourself.
-    """
-    limits = ask.row.range or Range(0.0, 1.0)
-    highest = 1.0 if limits.maximum is None else limits.maximum
-    cold = ask(**{**PLAIN, "temperature": lowest(limits)})
-    hot = ask(**{**PLAIN, "temperature": highest * 0.9 if limits.excludes_maximum else highest})
-    wide_answers = yield from sample_widely(ask)
-    if len(set(map(words_of, wide_answers))) > 1:
-        default = ask.control(**PLAIN)
-        behaviour = yield from prove_narrowed(cold, wide_answers, default, "temperature")
-        warm: Exchange = yield streamed_at_default_temperature(ask)
-        hot_answers = [warm] if warm.answered else []
-    else:  # The default may be to take the likeliest word.
-        hot_answers = yield [hot] * WIDE_SAMPLES
-        behaviour = yield from prove_narrowed(cold, hot_answers, hot, "temperature")
-    cold_answers = behaviour.exchanges[: NARROW_SAMPLES[0]]
-    constant = yield from never_varies(hot, hot_answers, cold_answers)
-    if not constant and behaviour.kind is Kind.UNCLEAR:
-        near = ask(**{**PLAIN, "temperature": round(highest * 0.9, 2) - 0.05})
-        constant = yield from repeats_each(hot, near)
-    return constant or (yield from check_range(ask, behaviour, out_of_range(ask, "temperature")))
-
-
-def repeats_each(hot: Question, near: Question) -> ProbePart[Behaviour | None]:
-    """Each of two like requests is always answered alike, and never as the other; else None."""
-    answers = yield [*[hot] * NARROW_SAMPLES[1], *[near] * NARROW_SAMPLES[1]]
-    said = [words_of(one) for one in answers]
-    one, other = (set(said[: NARROW_SAMPLES[1]]), set(said[NARROW_SAMPLES[1] :]))
-    if not all(said) or len(one) > 1 or len(other) > 1 or one == other:
-        return None
-    summary = "an equal request gets equal words, as from a cache, and a like one gets others"
-    return partial(f"{summary}, each of {NARROW_SAMPLES[1]} times", *answers)
-
-
-def lowest(limits: Range) -> float:
-    """The least temperature within the documented range, which may exclude its minimum."""
-    start = limits.minimum or 0.0
-    return start + 0.01 if limits.excludes_minimum else start
-
-
-def never_varies(
-    hot: Question, hot_answers: list[Exchange], cold_answers: tuple[Exchange, ...]
-) -> ProbePart[Behaviour | None]:
-    """Even hot answers only repeat a cold one; None where one of them is different."""
-    if set(map(words_of, hot_answers)) - set(map(words_of, cold_answers)):
-        return None
-    if len(hot_answers) < WIDE_SAMPLES:
-        hot_answers = yield [hot] * WIDE_SAMPLES
-    said = set(map(words_of, hot_answers))
-    if len(said) > 1 or said == {""}:
-        return None
-    return ignored("answers repeat, however high it is set", *hot_answers)
-
-
-@row("basic/top_k")
-def top_k_narrows_the_choice(ask: Ask) -> ProbeRun:
-    """`top_k: 1` always takes the likeliest word, so the same request gets the same answer.
-
-    To fix: pass the value to the sampler.
-
-    Instead: leave `top_k` out; narrow answers by `temperature`, or by the prompt.
-    """
-    return narrows(ask, ask(**PLAIN, top_k=1), "top_k")
-
-
-@row("basic/top_p")
-def top_p_narrows_the_choice(ask: Ask) -> ProbeRun:
-    """A tiny `top_p` leaves only the likeliest word; the documented range is enforced.
-
-    To fix: pass the value to the sampler; answer 400 outside the documented range.
-
-    Instead: leave `top_p` out; narrow answers by `temperature`, or by the prompt.
-
-    Instead, if partial: keep `top_p` within the documented range yourself.
-    """
-    behaviour = yield from narrows(ask, ask(**PLAIN, top_p=0.01), "top_p")
-    return (yield from check_range(ask, behaviour, out_of_range(ask, "top_p", stream=True)))
-
-
-def narrows(ask: Ask, narrow: Question, what: str) -> ProbeRun:
-    """A sampling field makes answers alike that vary without it."""
-    wide_answers = yield from sample_widely(ask)
-    return (yield from prove_narrowed(narrow, wide_answers, ask.control(**PLAIN), what))

@@ -10,8 +10,10 @@ from typing import Any
 from messages_conformance.probing import (
     BELL_PROMPT,
     PLAIN,
-    STRING_CODE,
     TOOLS_BY_NAME,
+    VAULT,
+    VAULT_CODE,
+    VAULT_QUESTION,
     VERSIONS,
     Ask,
     Exchange,
@@ -39,10 +41,7 @@ from messages_conformance.probing import (
     works,
 )
 
-CODE = STRING_CODE
-FACT = f"The vault code is {CODE}."
 SERVED = "server_tool_use"
-QUESTION = "What is the vault code? Answer with the code only."
 
 
 BETAS = "interleaved-thinking-2025-05-14,fine-grained-tool-streaming-2025-05-14"
@@ -53,7 +52,7 @@ def like_an_sdk(ask: Ask) -> Question:
     """Two user turns, a whole number, two betas and a query in one request, for several rows."""
     # The newest version of the API knows no temperature.
     temperature = 1 if ask.target.api_version == VERSIONS[0] else None
-    turns = [user(FACT), user(QUESTION)]
+    turns = [user(VAULT), user(VAULT_QUESTION)]
     headers = {"anthropic-beta": BETAS}
     return with_query(ask.shared(turns, temperature=temperature, headers=headers))
 
@@ -71,19 +70,21 @@ def two_user_turns_are_one(ask: Ask) -> ProbeRun:
     turns of one role before you render the prompt. Instead: join them in the client.
     """
     shared: Exchange = yield like_an_sdk(ask)
-    if CODE in shared.text:
-        return works(f"the model repeated what only the first of two turns holds: {CODE!r}", shared)
+    if VAULT_CODE in shared.text:
+        return works(
+            f"the model repeated what only the first of two turns holds: {VAULT_CODE!r}", shared
+        )
     return (yield from the_first_turn_carries(ask))
 
 
 def the_first_turn_carries(ask: Ask) -> ProbeRun:
     """Of two turns of the user in a row, the first reaches the model."""
     return prove_by_canary(
-        ask([user(FACT), user(QUESTION)]),
-        canary=CODE,
+        ask([user(VAULT), user(VAULT_QUESTION)]),
+        canary=VAULT_CODE,
         what="the first of two turns",
-        control=ask.control(QUESTION),
-        in_plain_text=ask.control(f"{FACT} {QUESTION}"),
+        control=ask.control(VAULT_QUESTION),
+        in_plain_text=ask.control(f"{VAULT} {VAULT_QUESTION}"),
     )
 
 
@@ -104,11 +105,11 @@ def result_without_text(ask: Ask) -> ProbeRun:
         ]
 
     return prove_by_canary(
-        ask(loop(FACT), tools=tools),
-        canary=CODE,
+        ask(loop(VAULT), tools=tools),
+        canary=VAULT_CODE,
         what="a result without text",
         control=ask.control(loop("Nothing found."), tools=tools),
-        in_plain_text=ask.control(f"{FACT} {QUESTION}", tools=tools),
+        in_plain_text=ask.control(f"{VAULT} {VAULT_QUESTION}", tools=tools),
     )
 
 

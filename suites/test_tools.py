@@ -3,7 +3,6 @@
 from messages_conformance.probing import (
     AUTO,
     BELL_PROMPT,
-    BREAKPOINTS,
     CACHE_CONTROL,
     FITTING_TOOLS,
     LENDING,
@@ -23,7 +22,6 @@ from messages_conformance.probing import (
     all_codes,
     also_among_all_codes,
     also_empty,
-    breakpoint_chain,
     breaks_rules,
     broken,
     called_tools,
@@ -34,16 +32,14 @@ from messages_conformance.probing import (
     long_text,
     mistake_in,
     partial,
+    place_is_cached,
     problems_of_input,
     prove_by_effect,
-    prove_cached,
     row,
-    text,
     tool,
     tools_by_description,
     two_calls_streamed,
     unclear,
-    user,
     works,
 )
 
@@ -320,9 +316,5 @@ def tools_are_cached(ask: Ask) -> ProbeRun:
     as many endpoints cache equal beginnings by themselves; read `cache_read_input_tokens`.
     """
     manual = tool("look_up", long_text("amber tool"), entry="integer")
-    return prove_cached(
-        [ask.shared(**link) for link in breakpoint_chain()],
-        BREAKPOINTS.index("tools"),
-        alone=ask("Say hello.", tools=[{**manual, **CACHE_CONTROL}], max_tokens=4),
-        uncached=ask.control([user(text(long_text("plain")), "Say hello.")], max_tokens=4),
-    )
+    alone = ask("Say hello.", tools=[{**manual, **CACHE_CONTROL}], max_tokens=4)
+    return place_is_cached(ask, "tools", alone)

@@ -24,6 +24,7 @@ from messages_conformance.rules.finding import RuleKind
 from messages_conformance.traffic.detect_format import FileFormat
 from messages_conformance.traffic.readers import READERS
 from support import commands, saved_files
+from support.rule_examples_of_blocks import BLOCKS
 from support.rule_examples_of_messages import MESSAGES
 from support.rule_examples_of_requests import REQUESTS
 from support.rule_examples_of_streams import STREAMS
@@ -170,7 +171,7 @@ def _file_of(fault: str) -> str:
 
 
 def test_every_rule_has_an_example_of_its_kind() -> None:
-    shown = {example.rule for example in (*MESSAGES, *STREAMS, *REQUESTS)}
+    shown = {example.rule for example in (*MESSAGES, *BLOCKS, *STREAMS, *REQUESTS)}
     todo(
         f"tests/support/{_examples_of(rule)}.py: add an exchange that breaks rule {rule} "
         "and one that keeps it"

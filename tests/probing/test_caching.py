@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from messages_conformance.probing import Ask, ProbeRun, prove_cached, row
+from messages_conformance.probing import Ask, ProbeRun, row
+from messages_conformance.probing.caching import prove_cached
 from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.verdict import Kind
 from support.probes import error, run, said

@@ -26,6 +26,7 @@ from support.rule_examples import (
     TEXT,
     THINKS,
     THOUGHT,
+    TYPED,
     Data,
     asked,
     begin,
@@ -37,7 +38,7 @@ from support.rule_examples import (
     thought,
     written,
 )
-from support.rule_examples_of_messages import LOOP, TYPED
+from support.rule_examples_of_blocks import LOOP
 from support.saved_files import line, saved_file
 from support.strange_json import LEAVES, places, strange, with_value
 

@@ -8,12 +8,13 @@ from messages_conformance.rules.catalogue import rules_of
 from messages_conformance.rules.check import check
 from messages_conformance.rules.finding import RuleKind
 from support.rule_examples import GOOD, STREAM, Example
+from support.rule_examples_of_blocks import BLOCKS
 from support.rule_examples_of_messages import MESSAGES
 from support.rule_examples_of_requests import REQUESTS
 from support.rule_examples_of_streams import STREAMS
 
 RULES = rules_of(RuleKind.ANSWER)
-EXAMPLES = (*MESSAGES, *STREAMS, *REQUESTS)
+EXAMPLES = (*MESSAGES, *BLOCKS, *STREAMS, *REQUESTS)
 each_example = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.rule)
 
 

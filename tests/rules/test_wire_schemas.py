@@ -7,6 +7,7 @@ import pytest
 from messages_conformance import schemas
 from messages_conformance.rules.check import check
 from support.rule_examples import GOOD, STREAM, Example, asked
+from support.rule_examples_of_blocks import BLOCKS
 from support.rule_examples_of_messages import MESSAGES
 from support.rule_examples_of_requests import ERRORS
 from support.rule_examples_of_streams import STREAMS
@@ -31,7 +32,7 @@ def keeps(document: Any, name: str) -> bool:
     return schemas.complaint(document, name) is None
 
 
-@pytest.mark.parametrize("example", MESSAGES, ids=lambda example: example.rule)
+@pytest.mark.parametrize("example", [*MESSAGES, *BLOCKS], ids=lambda example: example.rule)
 def test_schema_and_checks_agree_on_messages(example: Example) -> None:
     for exchange in (example.bad, example.good):
         if exchange.request.path == "/v1/messages" and exchange.body[:1] == b"{":

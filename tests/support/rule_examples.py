@@ -183,3 +183,24 @@ def failure(kind: str = "invalid_request_error", said: str = "It is bad.", **mor
 
 GOOD = answer(message())
 STREAM = stream(START, PING, *text(), END, STOP)
+
+
+SERVER_CALL = {**CALL, "type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search"}
+STOPPED = {"stop_reason": "stop_sequence", "stop_sequence": "END"}
+REDACTED = {"type": "redacted_thinking", "data": "eA=="}
+SEARCHED = {"type": "web_search_tool_result", "tool_use_id": "srvtoolu_1", "content": []}
+BY_CODE: Data = {"type": "code_execution_20250825", "tool_id": "srvtoolu_1"}
+TYPED: Data = {
+    **WEATHER,
+    "input_schema": {
+        "type": "object",
+        "properties": {
+            "city": {"type": "string"},
+            "unit": {"enum": ["C", "F"]},
+            "days": {"type": "integer"},
+            "at": {"$ref": "#/$defs/time"},
+        },
+        "required": ["city"],
+        "$defs": {"time": {"type": "object", "properties": {"hour": {"type": "integer"}}}},
+    },
+}

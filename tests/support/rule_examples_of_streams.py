@@ -4,11 +4,13 @@ import gzip
 
 from messages_conformance.protocol.exchange import Chunk, Exchange
 from support.rule_examples import (
+    BY_CODE,
     CALL,
     EMPTY,
     END,
     JSON,
     PING,
+    REDACTED,
     SIGNS,
     SSE,
     START,
@@ -39,7 +41,6 @@ from support.rule_examples import (
 
 WHOLE = STREAM.body
 LAST = written(STOP)
-REDACTED = {"type": "redacted_thinking", "data": "eA=="}
 RESULT: Data = {"type": "web_search_tool_result", "tool_use_id": "srvtoolu_1", "content": []}
 CALLS = of(*call("", '{"city": ', '"Rome"}'), reason="tool_use")
 THINKS_FIRST = of(*thought(THINKS, SIGNS), *text(1))
@@ -55,7 +56,6 @@ SEARCHING: list[Data] = [
     },
 ]
 SAID = ("The quick ", "brown fox ", "jumps over ", "the lazy dog.")
-BY_CODE: Data = {"type": "code_execution_20250825", "tool_id": "srvtoolu_1"}
 FETCH: Data = {
     "type": "server_tool_use",
     "id": "srvtoolu_2",

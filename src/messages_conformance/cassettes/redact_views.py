@@ -16,6 +16,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, TypeAlias
 
+from messages_conformance.cassettes.wide_text import wide_text
+
 Stretch: TypeAlias = tuple[int, int]
 """Start and end of some bytes."""
 
@@ -106,6 +108,8 @@ def views(data: bytes) -> Iterator[View]:
     if b"\0" in data:
         # ASCII in UTF-16 or UTF-32, of either order of bytes, wherever it begins.
         roots.append(_substituted(whole, re.compile(rb"\0+"), _nothing, splits=False))
+    if (wide := wide_text(data)) and not wide.text.isascii():
+        roots.append(View(folded(wide.in_utf_8), wide.where))
     for root in tuple(roots):
         roots += _joined(root)
     for root in roots:

@@ -5,7 +5,7 @@
 - Behaviours: `works`, `partial`, `ignored`, `refused`, `broken`, `unclear`, `unmeasured`;
   `describe` says in a few words what came back.
 - Proofs that several probes share, used with ``yield from``: `prove_by_canary`,
-  `prove_by_effect`, `prove_validated`, `prove_refused`, `prove_narrowed`, `prove_cached`,
+  `prove_by_effect`, `prove_validated`, `prove_refused`, `prove_narrowed`, `place_is_cached`,
   `check_range`, `prove_together`; `also_in_company`, for what works alone and is lost among other
   features; and `attribute`, which finds out whether the endpoint causes an odd answer.
 - What several rows share: `stops_at_codes`; and `text_streams`, which holds a stream against the
@@ -45,7 +45,11 @@ from messages_conformance.probing.behaviours import (
     unmeasured,
     works,
 )
-from messages_conformance.probing.caching import also_streamed, no_count, prove_cached
+from messages_conformance.probing.caching import (
+    also_streamed,
+    no_count,
+    place_is_cached,
+)
 from messages_conformance.probing.calls_as_dictated import calls_as_dictated
 from messages_conformance.probing.company.pairs import prove_together
 from messages_conformance.probing.content import (
@@ -76,20 +80,25 @@ from messages_conformance.probing.probe import (
 )
 from messages_conformance.probing.sampling import NARROW_SAMPLES, prove_narrowed
 from messages_conformance.probing.shared_codes import (
+    BOTH_QUESTIONS,
     CALLED_TOOL,
     COMPANY,
     ERROR_CODE,
     FIRST_TEXT_CODE,
+    GARDEN,
+    GARDEN_CODE,
+    GARDEN_QUESTION,
     INPUT_CODE,
     RESULT_BLOCKS_CODE,
     RESULT_STRING_CODE,
     SECOND_TEXT_CODE,
-    STRING_CODE,
     SYSTEM_CODE,
+    VAULT,
+    VAULT_CODE,
+    VAULT_QUESTION,
     plays_along,
 )
 from messages_conformance.probing.shared_conversation import (
-    BREAKPOINTS,
     STOP_CODE,
     breakpoint_chain,
     conversation,
@@ -226,9 +235,9 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "attribute",
     "check_range",
     "no_count",
+    "place_is_cached",
     "prove_by_canary",
     "prove_by_effect",
-    "prove_cached",
     "prove_narrowed",
     "prove_refused",
     "prove_together",
@@ -325,7 +334,6 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "documents",
     # Shared requests: conversations
     "all_codes",
-    "BREAKPOINTS",
     "CALLED_TOOL",
     "CALL_ORDER",
     "COMPANY",
@@ -340,7 +348,13 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "RESULT_STRING_CODE",
     "SECOND_TEXT_CODE",
     "STOP_CODE",
-    "STRING_CODE",
+    "BOTH_QUESTIONS",
+    "GARDEN",
+    "GARDEN_CODE",
+    "GARDEN_QUESTION",
+    "VAULT",
+    "VAULT_CODE",
+    "VAULT_QUESTION",
     "SYSTEM_CODE",
     "breakpoint_chain",
     "conversation",

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 from messages_conformance.probing.behaviours import ignored, partial, unclear, works
-from messages_conformance.probing.probe import ProbeRun, Question
+from messages_conformance.probing.content import long_text, text, user
+from messages_conformance.probing.probe import Ask, ProbeRun, Question
+from messages_conformance.probing.shared_conversation import BREAKPOINTS, breakpoint_chain
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.verdict import Behaviour, Kind
 
@@ -60,6 +62,16 @@ def also_streamed(behaviour: Behaviour, link: Question) -> ProbeRun:
             summary = f"{behaviour.summary}; but a stream never tells what was read"
             return partial(summary, streamed, again, *behaviour.exchanges)
     return behaviour
+
+
+def place_is_cached(ask: Ask, place: str, alone: Question) -> ProbeRun:
+    """A cache breakpoint works at one place of the shared conversation, or else ``alone``."""
+    return prove_cached(
+        [ask.shared(**link) for link in breakpoint_chain()],
+        BREAKPOINTS.index(place),
+        alone=alone,
+        uncached=ask.control([user(text(long_text("plain")), "Say hello.")], max_tokens=4),
+    )
 
 
 def _prove_alone(alone: Question, uncached: Question) -> ProbeRun:

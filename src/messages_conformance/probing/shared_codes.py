@@ -14,6 +14,14 @@ ERROR_CODE = "weasel-3302"
 CALLED_TOOL = "unlock_with_marmalade"
 """What the model can only know from the place that the constant is named after."""
 
+VAULT_CODE, GARDEN_CODE = STRING_CODE, FIRST_TEXT_CODE
+VAULT = f"The vault code is {VAULT_CODE}."
+GARDEN = f"The garden code is {GARDEN_CODE}."
+VAULT_QUESTION = "What is the vault code? Answer with the code only."
+GARDEN_QUESTION = "What is the garden code? Answer with the code only."
+BOTH_QUESTIONS = "What is the vault code, and what is the garden code? Answer with both codes."
+"""Facts that hold a code, and the questions that ask for it."""
+
 CODES: Final = {
     "system": SYSTEM_CODE,
     "system beyond ASCII": "jeřáb-6214",

@@ -1,7 +1,7 @@
 """Valid final messages."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
@@ -18,19 +18,22 @@ from messages_conformance.testing.strategies.blocks import (
     tool_calls,
 )
 
-_PASSAGES: tuple[SearchStrategy[tuple[Block, ...]], ...] = (
-    *[st.tuples(texts)] * 3,
-    *[st.tuples(thoughts)] * 2,
+_Passage: TypeAlias = SearchStrategy[tuple[Block, ...]]
+_SAID: _Passage = st.tuples(texts)
+_THOUGHT: _Passage = st.tuples(thoughts)
+_PASSAGES: tuple[_Passage, ...] = (
+    *[_SAID] * 3,
+    *[_THOUGHT] * 2,
     st.tuples(strangers),
     server_pairs,
 )
 """The blocks of messages, apart from calls; one listed twice is drawn twice as often."""
 
 
-def _is_legal(passages: Sequence[SearchStrategy[tuple[Block, ...]]]) -> bool:
+def _is_legal(passages: Sequence[_Passage]) -> bool:
     """Whether a text stands in few blocks (RS-BLK-9), and no thinking follows it (RS-THK-7)."""
-    texts_drawn = passages.count(_PASSAGES[0])
-    return texts_drawn == 0 or (texts_drawn <= 2 and passages[-1] is not _PASSAGES[3])
+    number = passages.count(_SAID)
+    return not number or (number <= 2 and passages[-1] is not _THOUGHT)
 
 
 _stop_sequences = st.text(min_size=1, max_size=8).map(lambda text: f"{text}END")

@@ -1,0 +1,178 @@
+"""Pictures, documents and search results in messages, and whether the model sees them."""
+
+from typing import Any
+
+from messages_conformance.probing import (
+    BOTH_QUESTIONS,
+    COLOURS_QUESTION,
+    GARDEN,
+    GARDEN_CODE,
+    IN_DOCUMENTS,
+    PICTURE,
+    PICTURES_QUESTION,
+    VAULT,
+    VAULT_CODE,
+    VAULT_QUESTION,
+    Ask,
+    Behaviour,
+    Claim,
+    Exchange,
+    Kind,
+    ProbeRun,
+    describe,
+    documents,
+    names_colours,
+    one_picture_is_lost,
+    partial,
+    prove_by_canary,
+    prove_by_effect,
+    refused,
+    row,
+    says,
+    text,
+    text_lost_beside,
+    two_pictures,
+    user,
+    works,
+)
+
+TEXT_DOCUMENTS: tuple[dict[str, Any], ...] = tuple(
+    {"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": data}}
+    for data in (VAULT, GARDEN)
+)
+"""Two documents that are nothing but text."""
+
+
+def block_carries(ask: Ask, block: dict[str, Any], what: str) -> ProbeRun:
+    """A block of a user's turn reaches the model."""
+    return prove_by_canary(
+        ask([user(block, VAULT_QUESTION)]),
+        canary=VAULT_CODE,
+        what=what,
+        control=ask.control(VAULT_QUESTION),
+        in_plain_text=ask.control(f"{VAULT} {VAULT_QUESTION}"),
+    )
+
+
+@row("content/image")
+def image_reaches_the_model(ask: Ask) -> ProbeRun:
+    """The model sees pictures: here bands of colour, which only the pictures show.
+
+    It sees each of two in a turn, a PNG and a GIF, and reads the text beside them. One whose
+    address does not exist is refused. To fix: pass images to a model that sees, or refuse them with
+    400. If they are dropped, the model answers about something it never saw.
+
+    Instead: have a model that sees describe the picture, and send its words.
+
+    Instead, if ignored: send no picture to this model, as it answers about what it never saw; have
+    a model that sees describe it.
+
+    Instead, if partial: send one picture, a PNG, in each turn, and the text in a turn of its own;
+    send the picture itself, not its address.
+    """
+    both: Exchange = yield ask.shared(**two_pictures())
+    if names_colours(both):
+        seen = works("the model named the colours that only two pictures show", both)
+        return (yield from also_fetched(ask, seen, "image", "bands.png"))
+    behaviour = yield from prove_by_effect(
+        ask,
+        names_colours,
+        ask([user(PICTURE, COLOURS_QUESTION)]),
+        control=ask.control(COLOURS_QUESTION),
+        shows="the model named the colours that only the picture shows",
+        lost="the picture was accepted and did not reach the model",
+    )
+    if not both.answered:
+        return behaviour
+    if behaviour.kind is Kind.WORKS:
+        return (yield from one_picture_is_lost(ask, behaviour, both))
+    counts = {one.prompt_tokens for one in behaviour.exchanges}
+    if behaviour.kind is not Kind.UNCLEAR or counts == {both.prompt_tokens}:
+        return behaviour
+    other = yield from text_lost_beside(
+        [both], ask.shared(**two_pictures(f"{PICTURES_QUESTION} {GARDEN}"))
+    )
+    if other is None:
+        return behaviour
+    summary = f"text beside a picture never reaches the model: {both.prompt_tokens} input tokens"
+    return partial(f"{summary}, whatever it says", both, other)
+
+
+@row("content/document")
+def document_reaches_the_model(ask: Ask) -> ProbeRun:
+    """The model reads documents: each of several in a turn, a PDF among them.
+
+    One whose address does not exist is refused. To fix: put the document's text in front of the
+    model, or refuse the block with 400.
+
+    Instead: extract the document's text in your application and send it as a text block.
+
+    Instead, if partial: send one document in each turn, or their texts as one document; extract the
+    text of a PDF, and send a file itself, not its address.
+    """
+    everything: Exchange = yield ask.shared(**documents())
+    if all(says(everything, code) for code in IN_DOCUMENTS.values()):
+        seen = works("the model repeated what only parts of three documents hold", everything)
+        return (yield from also_fetched(ask, seen, "document", "manual.pdf"))
+    both: Exchange = yield ask([user(*TEXT_DOCUMENTS, BOTH_QUESTIONS)])
+    if everything.refused and both.refused and ask.row.claim is not Claim.SUPPORTED:
+        return refused(both, everything)
+    behaviour = yield from two_documents_carry(ask, both)
+    if behaviour.kind is not Kind.WORKS:
+        return behaviour
+    if everything.refused:
+        summary = f"{behaviour.summary}; but with a title, context, blocks of content and a PDF: "
+        return partial(f"{summary}{describe(everything)}", everything, *behaviour.exchanges)
+    for part, code in IN_DOCUMENTS.items():
+        if says(everything, code) or not everything.prompt_tokens:
+            continue
+        without: Exchange = yield ask.shared(**documents(left_out=part))
+        if without.prompt_tokens == everything.prompt_tokens:
+            summary = f"{behaviour.summary}; but {part} is lost: other words in its"
+            return partial(f"{summary} place cost as many tokens", everything, without)
+    return behaviour
+
+
+def also_fetched(ask: Ask, behaviour: Behaviour, kind: str, file: str) -> ProbeRun:
+    """What works, or `partial` where an address is accepted that does not exist, so is not read."""
+    source = {"type": "url", "url": f"https://files.invalid/{file}"}
+    answer: Exchange = yield ask.invalid([user({"type": kind, "source": source}, "What is this?")])
+    if not answer.answered:
+        return behaviour
+    summary = f"{behaviour.summary}; but {source['url']} does not exist and is accepted, unread"
+    return partial(summary, answer, *behaviour.exchanges)
+
+
+def two_documents_carry(ask: Ask, both: Exchange) -> ProbeRun:
+    """The model reads each of two documents; ``both`` answers a question about them."""
+    first, second = TEXT_DOCUMENTS
+    if says(both, VAULT_CODE) and says(both, GARDEN_CODE):
+        return works("the model repeated what only two documents hold", both)
+    behaviour = yield from block_carries(ask, first, "the document")
+    if behaviour.kind is not Kind.WORKS:
+        return behaviour
+    for code, lost, left in ((GARDEN_CODE, "second", first), (VAULT_CODE, "first", second)):
+        if says(both, code):
+            continue
+        without: Exchange = yield ask.control([user(left, BOTH_QUESTIONS)])
+        if both.prompt_tokens and both.prompt_tokens == without.prompt_tokens:
+            summary = f"{behaviour.summary}; but the {lost} of two documents is lost: it costs"
+            return partial(f"{summary} no token", both, without, *behaviour.exchanges)
+    return behaviour
+
+
+@row("content/search_result")
+def search_result_reaches_the_model(ask: Ask) -> ProbeRun:
+    """The model reads a search result.
+
+    To fix: put its text in front of the model, or refuse the block with 400.
+
+    Instead: send what was found as a text block, with its title and source.
+    """
+    found = {
+        "type": "search_result",
+        "source": "https://example.com/vault",
+        "title": "Vault",
+        "content": [text(VAULT)],
+    }
+    return block_carries(ask, found, "the search result")
