@@ -10,6 +10,7 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ import httpx2
 import pytest
 
 from messages_conformance import reference
-from messages_conformance.applications.kept_traffic import Kept
+from messages_conformance.applications.kept_traffic import Kept, Passed
 from messages_conformance.applications.record import record, recorder
 from messages_conformance.applications.scan import scan
 from messages_conformance.claims import library
@@ -207,6 +208,51 @@ class _Pieces(httpx2.AsyncByteStream):
     async def __aiter__(self) -> AsyncIterator[bytes]:
         for piece in self._pieces:
             yield piece
+
+
+LARGE = Passed("POST", "/v1/messages", (), b"[]" + b" " * (65 * 1024 * 1024), None)
+"""More than may wait to be written."""
+
+
+class _SlowDisk(io.StringIO):
+    """A file that takes nothing before it is ready."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_ready = threading.Event()
+
+    def write(self, text: str) -> int:
+        self.is_ready.wait()
+        return super().write(text)
+
+
+def test_a_disk_that_is_too_slow_makes_the_next_request_wait() -> None:
+    file, has_room = _SlowDisk(), threading.Event()
+
+    def wait(kept: Kept) -> None:
+        kept.wait_for_room()
+        has_room.set()
+
+    with Kept(file) as kept:
+        kept.wait_for_room()
+        kept.add(LARGE)
+        waiting = threading.Thread(target=wait, args=[kept])
+        waiting.start()
+        assert not has_room.wait(0.1)
+        file.is_ready.set()
+        waiting.join()
+    assert has_room.is_set()
+    assert kept.count == 1
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_nobody_waits_for_a_file_that_takes_nothing_any_more() -> None:
+    file = io.StringIO()
+    file.write = lambda _: 1 // 0  # type: ignore[method-assign]
+    with Kept(file) as kept:
+        kept.add(LARGE)
+        kept.wait_for_room()
+    assert kept.count == 0
 
 
 def _pieces(*pieces: bytes) -> httpx2.AsyncByteStream:

@@ -7,6 +7,7 @@ import html
 import json
 import quopri
 import re
+import string
 from collections.abc import Callable
 from urllib.parse import quote
 
@@ -388,6 +389,68 @@ def ascii85(key: str) -> str:
     return base64.a85encode(f"k: {key}".encode(), adobe=True).decode()
 
 
+def _number(key: str, digits: str) -> str:
+    number, written = int.from_bytes(key.encode()), ""
+    while number:
+        number, digit = divmod(number, len(digits))
+        written = digits[digit] + written
+    return written
+
+
+def base58(key: str) -> str:
+    """As wallets and identifiers of content write bytes."""
+    letters = string.ascii_uppercase + string.ascii_lowercase
+    return _number(key, "".join(each for each in string.digits + letters if each not in "0OIl"))
+
+
+def base62(key: str) -> str:
+    return _number(key, string.digits + string.ascii_lowercase + string.ascii_uppercase)
+
+
+def base36(key: str) -> str:
+    return _number(key, string.digits + string.ascii_lowercase)
+
+
+def as_one_number(key: str) -> str:
+    return str(int.from_bytes(key.encode()))
+
+
+def base32hex(key: str) -> str:
+    return base64.b32hexencode(f"user:{key}".encode()).decode()
+
+
+def _in_fives(key: str, letters: str) -> str:
+    """Five bits a letter."""
+    bits = "".join(f"{byte:08b}" for byte in key.encode())
+    return "".join(
+        letters[int(bits[at : at + 5].ljust(5, "0"), 2)] for at in range(0, len(bits), 5)
+    )
+
+
+def crockford(key: str) -> str:
+    return _in_fives(f"k={key}", string.digits + "ABCDEFGHJKMNPQRSTVWXYZ")
+
+
+def z_base_32(key: str) -> str:
+    return _in_fives(key, "ybndrfg8ejkmcpqxot1uwisza345h769")
+
+
+def z85(key: str) -> str:
+    """As ZeroMQ writes it: five letters for each four bytes."""
+    letters = string.digits + string.ascii_lowercase + string.ascii_uppercase
+    data, digits = f"k:{key}".encode(), f"{letters}.-:+=^!/*?&<>()[]{{}}@%$#"
+    data += b" " * (-len(data) % 4)
+    return "".join(
+        digits[int.from_bytes(data[at : at + 4]) // 85**place % 85]
+        for at in range(0, len(data), 4)
+        for place in reversed(range(5))
+    )
+
+
+def rot47(key: str) -> str:
+    return "".join(chr(33 + (ord(letter) - 33 + 47) % 94) for letter in key)
+
+
 def uuencoded(key: str) -> str:
     lines = [key.encode()[at : at + 45] for at in range(0, len(key), 45)]
     return (
@@ -463,8 +526,17 @@ RARE: tuple[Callable[[str], str], ...] = (
     base32,
     base85,
     ascii85,
+    base58,
+    base62,
+    base36,
+    as_one_number,
+    base32hex,
+    crockford,
+    z_base_32,
+    z85,
     uuencoded,
     rot13,
+    rot47,
     base64_twice,
     base64_backwards,
     hexadecimal_backwards,

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Any, Final, Self
 
 from messages_conformance.applications.credentials import (
     is_credential,
@@ -25,6 +25,9 @@ from messages_conformance.errors import TrafficError
 from messages_conformance.protocol.exchange import KEY
 from messages_conformance.recording.transport import PRIVATE_HEADER
 from messages_conformance.traffic.encoding import decode_body
+
+_MAX_WAITING: Final = 64 * 1024 * 1024
+"""Bytes that may wait to be written before the next request has to wait too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,11 @@ class Passed:
     body: bytes = b""
     is_complete: bool = True
 
+    @property
+    def size(self) -> int:
+        """Bytes of both bodies."""
+        return len(self.request) + len(self.body)
+
 
 class Kept:
     """A file that exchanges are kept in; a context manager, which ends when all is written."""
@@ -52,6 +60,9 @@ class Kept:
         self._file = file
         self._secrets = Secrets(dict.fromkeys(of_environment(environ), KEY))
         self._waiting: queue.SimpleQueue[Passed | None] = queue.SimpleQueue()
+        self._waiting_bytes = 0
+        self._is_writing = True
+        self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._write_all, daemon=True)
 
     def __enter__(self) -> Self:
@@ -69,17 +80,38 @@ class Kept:
 
     def add(self, passed: Passed) -> None:
         """Keep one exchange; returns at once."""
+        with self._changed:
+            self._waiting_bytes += passed.size
         self._waiting.put(passed)
 
+    def wait_for_room(self) -> None:
+        """Wait while more is to be written than memory should hold."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: self._waiting_bytes <= _MAX_WAITING or not self._is_writing
+            )
+
     def _write_all(self) -> None:
-        while (passed := self._waiting.get()) is not None:
-            if self.problem is None:
-                try:
-                    self._file.write(self._line(passed) + "\n")
-                    self._file.flush()
-                    self.count += 1
-                except OSError as problem:
-                    self.problem = problem
+        try:
+            while (passed := self._waiting.get()) is not None:
+                self._write(passed)
+                with self._changed:
+                    self._waiting_bytes -= passed.size
+                    self._changed.notify_all()
+        finally:  # Nobody waits for a writer that is gone.
+            with self._changed:
+                self._is_writing = False
+                self._changed.notify_all()
+
+    def _write(self, passed: Passed) -> None:
+        if self.problem is not None:
+            return
+        try:
+            self._file.write(self._line(passed) + "\n")
+            self._file.flush()
+            self.count += 1
+        except OSError as problem:
+            self.problem = problem
 
     def _line(self, passed: Passed) -> str:
         self._learn(passed)

@@ -18,6 +18,7 @@ from typing import IO, Final
 
 import httpx2
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -54,6 +55,7 @@ def recorder(
     base = upstream.rstrip("/")
 
     async def handle(request: Request) -> Response:
+        await run_in_threadpool(kept.wait_for_room)
         sent = await request.body()
         path = _path(request)
         # A client of its own: a request that is dropped must not hold up another.

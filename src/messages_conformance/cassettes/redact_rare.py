@@ -13,20 +13,51 @@ from messages_conformance.cassettes.redact_pieces import Form
 from messages_conformance.cassettes.redact_views import folded
 
 _EBCDIC: Final = "cp037"
-_IN_FOURS: Final[tuple[Callable[[bytes], bytes], ...]] = (base64.b85encode, base64.a85encode)
+_BASE32: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_OTHER_BASE32: Final = (
+    b"0123456789ABCDEFGHIJKLMNOPQRSTUV",  # base32hex of RFC 4648
+    b"0123456789ABCDEFGHJKMNPQRSTVWXYZ",  # Crockford's
+    b"ybndrfg8ejkmcpqxot1uwisza345h769",  # z-base-32
+)
+_BASE85: Final = (
+    b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~"
+)
+_Z85: Final = (
+    b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#"
+)
+_NUMBERS: Final = (
+    b"0123456789",
+    b"0123456789abcdefghijklmnopqrstuvwxyz",
+    b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz",  # base58, as Bitcoin has it
+    b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
+    b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",
+)
+"""Digits with which programs write a key as one large number."""
+_IN_FOURS: Final[tuple[Callable[[bytes], bytes], ...]] = (
+    base64.b85encode,
+    base64.a85encode,
+    lambda data: base64.b85encode(data).translate(_TO_Z85),
+)
 """Of each four bytes they make five characters."""
+_FROM_BASE32: Final = tuple(bytes.maketrans(_BASE32, other) for other in _OTHER_BASE32)
+_TO_Z85: Final = bytes.maketrans(_BASE85, _Z85)
+_ROT47: Final = bytes.maketrans(bytes(range(33, 127)), bytes((*range(80, 127), *range(33, 80))))
 
 
 def rare_forms(key: bytes) -> Iterator[Form]:
-    """A key in base32, base85, Ascii85, uuencode, ROT13 and EBCDIC, and encodings reversed."""
+    """A key in base32, base85 and their kin, as a number, in other letters, and reversed."""
     size = len(key)
-    texts = [_in_groups(base64.b32encode, 5, key, offset) for offset in range(5)]
+    base32 = [_in_groups(base64.b32encode, 5, key, offset) for offset in range(5)]
+    texts = base32 + [text.translate(other) for text in base32 for other in _FROM_BASE32]
     texts += [_in_groups(_uuencoded, 6, key, offset) for offset in range(3)]
     texts += [encode(_fours(key, offset)) for encode in _IN_FOURS for offset in range(4)]
     # As a secret of Kubernetes that was encoded by hand before.
     texts.append(_in_groups(base64.b64encode, 6, base64.b64encode(key).rstrip(b"="), 0))
+    texts += [_as_number(key, digits) for digits in _NUMBERS]
     text = key.decode(errors="replace")
     texts.append(codecs.encode(text, "rot13").encode())
+    texts.append(key.translate(_ROT47))
     texts.append(text.encode(_EBCDIC, errors="replace"))
     for each in dict.fromkeys(texts):
         yield Form(folded(each), size, is_rare=True)
@@ -51,3 +82,12 @@ def _uuencoded(data: bytes) -> bytes:
 def _fours(key: bytes, offset: int) -> bytes:
     """The whole groups of four bytes, the first of which begins so many bytes into the key."""
     return key[offset : offset + (len(key) - offset) // 4 * 4]
+
+
+def _as_number(key: bytes, digits: bytes) -> bytes:
+    """The bytes as one number, the first of them the highest."""
+    number, written = int.from_bytes(key), bytearray()
+    while number:
+        number, digit = divmod(number, len(digits))
+        written.append(digits[digit])
+    return bytes(reversed(written))
