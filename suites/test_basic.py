@@ -8,8 +8,8 @@ from messages_conformance.probing import (
     BELL_PROMPT,
     COMPANY,
     COUNTS,
+    CUT,
     MANNER_WORDS,
-    OWN_WORDS,
     PLAIN,
     SYSTEM_CODE,
     TOOLS_BY_NAME,
@@ -17,6 +17,7 @@ from messages_conformance.probing import (
     Ask,
     Behaviour,
     Claim,
+    Exactly,
     Exchange,
     Kind,
     ProbeRun,
@@ -56,6 +57,7 @@ from messages_conformance.probing import (
     thinks_apart,
     two_calls_streamed,
     unclear,
+    undictated,
     words_of,
     works,
 )
@@ -127,13 +129,13 @@ def max_tokens_cuts_and_says_so(ask: Ask) -> ProbeRun:
     Instead, if partial: take an answer as cut when `usage.output_tokens` reaches `max_tokens`,
     whatever `stop_reason` says.
     """
-    story: Exchange = yield ask(**PLAIN)
+    story: Exchange = yield ask(**CUT)
     if story.stop_reason == "max_tokens":
         return (yield from also_at_one_token(ask, (yield from counts_as_said(ask, story))))
-    if story.usage("output_tokens") > PLAIN["max_tokens"] and not thinks_apart(ask, story):
-        again: Exchange = yield ask(**PLAIN)
-        if (used := again.usage("output_tokens")) > PLAIN["max_tokens"]:
-            allowed = PLAIN["max_tokens"]
+    if story.usage("output_tokens") > CUT["max_tokens"] and not thinks_apart(ask, story):
+        again: Exchange = yield ask(**CUT)
+        if (used := again.usage("output_tokens")) > CUT["max_tokens"]:
+            allowed = CUT["max_tokens"]
             return ignored(f"{allowed} tokens were allowed, and {used} came", story, again)
     counting = "Count from 1 to 40, separated by spaces."
     short: Exchange = yield ask(counting, max_tokens=8)
@@ -184,7 +186,7 @@ def cut_in_own_words(ask: Ask, *others: Exchange) -> ProbeRun:
     if words is None or words.stop_reason == "max_tokens" or words.usage("output_tokens") < 8:
         return unclear("the model neither counts to 40 nor repeats a whole answer", *others)
     half = words.usage("output_tokens") // 2
-    cut: Exchange = yield ask(**{**OWN_WORDS, "max_tokens": half})
+    cut: Exchange = yield ask(**undictated(ask, max_tokens=Exactly(half)))
     if cut.text == words.text:
         return ignored(f"{half} tokens were allowed, and the whole answer came", cut, words)
     if cut.stop_reason == "max_tokens":
@@ -197,7 +199,7 @@ def cut_in_own_words(ask: Ask, *others: Exchange) -> ProbeRun:
 def counts_as_said(ask: Ask, story: Exchange) -> ProbeRun:
     """A cut story; and thinking counts towards the limit where the page says so, and only there."""
     counts = ask.model.max_tokens_counts
-    cut = cut_at(ask, PLAIN["max_tokens"], story)
+    cut = cut_at(ask, CUT["max_tokens"], story)
     if cut.kind is not Kind.WORKS or not ask.model.thinks or counts is None:
         return cut
     limit = 8  # so few that a thought alone is more
@@ -259,6 +261,10 @@ def mcp_servers_are_contacted(ask: Ask) -> ProbeRun:
         tools=[{"type": "mcp_toolset", "mcp_server_name": "nowhere"}],
         headers={"anthropic-beta": "mcp-client-2025-11-20"},
     )
+    if answer.refused and answer.error and answer.error.message.startswith("tools"):
+        # It knows no such tool; the earlier form of the feature needs none.
+        earlier = {"anthropic-beta": "mcp-client-2025-04-04"}
+        answer = yield ask.invalid(HELLO, mcp_servers=[server], headers=earlier)
     if answer.answered:
         return ignored("a server that does not exist was accepted without an error", answer)
     if not answer.refused:

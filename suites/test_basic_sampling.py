@@ -68,7 +68,7 @@ def repeats_each(hot: Question, near: Question) -> ProbePart[Behaviour | None]:
 
 
 def lowest(limits: Range) -> float:
-    """The least temperature within the documented range, which may exclude its minimum."""
+    """The least number within the documented range, which may exclude its minimum."""
     start = limits.minimum or 0.0
     return start + 0.01 if limits.excludes_minimum else start
 
@@ -108,7 +108,8 @@ def top_p_narrows_the_choice(ask: Ask) -> ProbeRun:
 
     Instead, if partial: keep `top_p` within the documented range yourself.
     """
-    behaviour = yield from narrows(ask, ask(**PLAIN, top_p=0.01), "top_p")
+    tiny = lowest(ask.row.range or Range()) or 0.01
+    behaviour = yield from narrows(ask, ask(**PLAIN, top_p=tiny), "top_p")
     return (yield from check_range(ask, behaviour, out_of_range(ask, "top_p", stream=True)))
 
 

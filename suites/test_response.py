@@ -3,6 +3,7 @@
 from typing import Any
 
 from messages_conformance.probing import (
+    CUT,
     DICTATION_WITH_THINKING,
     PLAIN,
     STOP_CODE,
@@ -52,19 +53,22 @@ def reasons_tell_why_it_ended(ask: Ask) -> ProbeRun:
     Instead: take an answer that holds a call as `tool_use`, and one of `max_tokens` tokens as cut;
     after a stop sequence, send the same without it if you must know.
     """
-    cut, called = yield [ask(**PLAIN), two_calls_streamed(ask)]
+    cut, called = yield [ask(**CUT), two_calls_streamed(ask)]
     found = yield from stopped_answer(ask)
     wrong = []
-    used_up = cut.usage("output_tokens") >= PLAIN["max_tokens"] and not thinks_apart(ask, cut)
+    used_up = cut.usage("output_tokens") >= CUT["max_tokens"] and not thinks_apart(ask, cut)
     if used_up and cut.stop_reason != "max_tokens":
         wrong.append(f"an answer that was cut says {cut.stop_reason!r}")
     if called.tool_uses and called.stop_reason != "tool_use":
         wrong.append(f"one that calls a tool says {called.stop_reason!r}")
     if wrong:
         return partial("; ".join(wrong), cut, called)
-    if found is None or found[1].text == found[2].text:
+    if found is None:
         return unclear("the model does not come to the stop sequence", cut, called)
-    stopped = found[1]
+    _, stopped, whole = found
+    if stopped.text == whole.text:
+        summary = "no answer ends at a stop sequence, so none says so"
+        return partial(summary, stopped, whole, lacking=("stop_sequence",))
     if stopped.stop_reason != "stop_sequence":
         summary = f"an answer that ended at a stop sequence says {stopped.stop_reason!r}"
         return partial(summary, stopped, cut, lacking=("stop_sequence",))

@@ -167,3 +167,48 @@ def test_each_mistake_is_one_sentence(
 def test_an_id_that_is_taken_is_not_taken_over(gateway: str) -> None:
     call("run", "--base-url", gateway, "--model", MODEL, "--name", "vLLM", *ROWS, "--output", "run")
     assert report_in("run")["cells"][0]["target"] == "own-vllm"
+
+
+@pytest.fixture
+def thinker(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
+    """An endpoint with a model that thinks whatever it is asked; yields its address."""
+    page = library.shipped("minimax")
+    monkeypatch.delenv("ANTHROPIC_BASE_URL", raising=False)
+    monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
+    monkeypatch.chdir(tmp_path)
+    with reference.running(reference.app(page, key=KEY)) as base_url:
+        yield base_url
+
+
+def test_a_model_that_thinks_unasked_is_given_room_and_judged_by_its_text(thinker: str) -> None:
+    models = ("--model", "MiniMax-M2.7", "--model", "MiniMax-M3", "--model", "no-such-model")
+    rows = ("--row", "content/tool_use/id", "--row", "basic/max_tokens")
+    result = call("run", "--base-url", thinker, *models, *rows, "--output", "run", "--details")
+    assert "MiniMax-M2.7: thinks though nothing asks for it" in result.stderr
+    assert "2,048 tokens more" in result.stderr
+    report = report_in("run")
+    (target,) = report["targets"]
+    known = {each["id"]: each for each in target["claims"]["series"][0]["models"]}
+    assert {id for id, model in known.items() if model.get("thinks_unasked")} == {"MiniMax-M2.7"}
+    verdicts = {(cell["model"], cell["row"]): cell["verdict"] for cell in report["cells"]}
+    assert verdicts["MiniMax-M2.7", "content/tool_use/id"] == "kept"
+    assert verdicts["MiniMax-M2.7", "basic/max_tokens"] == "kept"
+    again = call("report", "--cassettes", "run/cassettes", *rows, "--format", "json")
+    assert json.loads(again.stdout)["cells"] == report["cells"]
+
+
+def test_the_claims_file_of_a_model_that_thinks_unasked_should_say_so(
+    thinker: str, tmp_path: Path
+) -> None:
+    call("init", "mine", "--base-url", thinker, "--model", "MiniMax-M2.7")
+    rows = ("--row", "basic/max_tokens")
+    result = call("run", "--target", "mine", *rows, "--output", "run")
+    assert "thinks_unasked = true" in result.stderr
+    (file,) = tmp_path.glob("claims/mine/*.toml")
+    text = file.read_text(encoding="utf-8")
+    file.write_text(
+        text.replace('id = "MiniMax-M2.7"', 'id = "MiniMax-M2.7", thinks_unasked = true'),
+        encoding="utf-8",
+    )
+    result = call("run", "--target", "mine", *rows, "--output", "run-2")
+    assert "thinks" not in result.stderr

@@ -9,8 +9,8 @@ import pytest
 
 from messages_conformance import reference, schemas
 from messages_conformance.claims import library
+from messages_conformance.reference.documented import DOCUMENTED
 from messages_conformance.reference.faults import FAULTS, with_faults
-from messages_conformance.reference.pipeline import DOCUMENTED
 from support.commands import call, refused
 
 pytestmark = pytest.mark.usefixtures("no_key")

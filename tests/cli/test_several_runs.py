@@ -14,7 +14,7 @@ from messages_conformance.cassettes.tape import Tape
 from messages_conformance.claims import library
 from messages_conformance.reference.admitted_request import AdmittedRequest
 from messages_conformance.reference.completion import Block, Completion, finish_answer
-from messages_conformance.reference.pipeline import DOCUMENTED
+from messages_conformance.reference.documented import DOCUMENTED
 from support.commands import call, refused
 
 pytestmark = pytest.mark.usefixtures("no_key")

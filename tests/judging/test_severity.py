@@ -1,10 +1,15 @@
 """A finding is as grave as the row it belongs to."""
 
+from dataclasses import replace
+
+import pytest
+
 from messages_conformance.claims import library
 from messages_conformance.claims.page import Model, Revision
 from messages_conformance.judging.severity import as_page_claims
 from messages_conformance.report.report import Observation
 from messages_conformance.rules.finding import Severity
+from messages_conformance.verdict import Claim
 from support import sample_reports
 
 FIRST = library.shipped("model-studio", "2025-11-13")
@@ -31,6 +36,38 @@ def test_leniency_is_as_grave_as_ever_where_refusals_are_promised() -> None:
 def test_what_the_page_says_is_missing_is_an_advisory() -> None:
     assert judged(NEWEST, "RS-THK-3").verdict.name == "kept"
     assert judged(FIRST, "RS-THK-3").verdict.name == "broken"
+
+
+@pytest.mark.parametrize(
+    ("rule", "row", "claim"),
+    [
+        ("RS-STOP-8", "basic/stop_sequences", Claim.IGNORED),
+        ("RS-TOOL-5", "tool_choice/any", Claim.UNSUPPORTED),
+        ("ST-THK-2", "basic/thinking/display", Claim.UNKNOWN),
+    ],
+)
+def test_what_a_page_does_not_promise_is_an_advisory(rule: str, row: str, claim: Claim) -> None:
+    without = replace(
+        GENUINE,
+        rows=tuple(
+            replace(one, claim=claim, exceptions={}) if one.id == row else one
+            for one in GENUINE.rows
+        ),
+    )
+    assert judged(without, rule).verdict.name == "kept"
+    assert judged(GENUINE, rule).verdict.name == "broken"
+
+
+def test_a_form_is_promised_to_the_models_that_keep_to_its_schema() -> None:
+    kept = {judged(NEWEST, "CT-9", model).verdict.name: model.id for model in NEWEST.models}
+    assert kept.keys() == {"kept", "broken"}
+    assert judged(NEWEST, "CT-9", NEWEST.models[0]).verdict.name == "broken"
+
+
+def test_thinking_beyond_the_limit_is_as_the_page_says() -> None:
+    beyond = next(model for model in NEWEST.models if model.max_tokens_counts == "text")
+    assert judged(NEWEST, "RS-STOP-7", beyond).verdict.name == "kept"
+    assert judged(NEWEST, "RS-STOP-7", NEWEST.models[0]).verdict.name == "broken"
 
 
 def test_a_model_that_always_thinks_may_think_when_thinking_is_disabled() -> None:

@@ -1,8 +1,12 @@
 """What a probe can ask."""
 
-from messages_conformance.probing import credential
+from dataclasses import replace
+from typing import Any
+
+from messages_conformance.probing import Exactly, credential
+from messages_conformance.probing.probe import MAX_TOKENS, ROOM_TO_THINK, Ask
 from messages_conformance.protocol.exchange import KEY, WRONG_KEY, Request
-from support.probes import ASK
+from support.probes import ASK, MODEL
 
 
 def test_a_request_carries_what_the_target_says_unless_the_probe_says_otherwise() -> None:
@@ -23,3 +27,20 @@ def test_equal_requests_have_equal_keys_and_others_not() -> None:
     assert one.key == Request({"b": [2], "a": 1}, (("x-api-key", KEY),)).key
     assert one.key != Request({"a": 1, "b": [2]}, (("x-api-key", WRONG_KEY),)).key
     assert one.key != Request({"a": 1, "b": [2, 2]}, (("x-api-key", KEY),)).key
+
+
+def test_a_model_that_thinks_unasked_gets_room_for_it() -> None:
+    def limit(ask: Ask, **fields: Any) -> Any:
+        return ask.request("Hello.", **fields).body["max_tokens"]
+
+    for model in (
+        replace(MODEL, thinks_unasked=True),
+        replace(MODEL, thinking_default="always"),
+    ):
+        ask = replace(ASK, model=model)
+        assert limit(ask) == MAX_TOKENS + ROOM_TO_THINK
+        assert limit(ask, max_tokens=200) == 200 + ROOM_TO_THINK
+        assert limit(ask, max_tokens=Exactly(32)) == 32
+        assert limit(ask, max_tokens=4) == 4
+        assert limit(ask, max_tokens="4") == "4"
+    assert limit(ASK, max_tokens=200) == 200

@@ -9,7 +9,7 @@ from messages_conformance.protocol.exchange import KEY, Request
 from messages_conformance.readiness import render, settings
 from messages_conformance.readiness.result import Readiness, State, Verdict
 from messages_conformance.reference.client_cases import CLIENT_CASES, LENIENT, refusing
-from messages_conformance.reference.pipeline import DOCUMENTED
+from messages_conformance.reference.documented import DOCUMENTED
 from messages_conformance.reference.strict import STRICT
 from support.clients_at import MODEL, at, at_case
 

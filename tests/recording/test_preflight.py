@@ -19,7 +19,12 @@ from messages_conformance.errors import SetupError
 from messages_conformance.protocol.limits import DEFAULT, Limits
 from messages_conformance.recording import preflight as preflight_module
 from messages_conformance.recording.endpoint import Endpoint
-from messages_conformance.recording.preflight import Preflight, preflight, preflight_cost
+from messages_conformance.recording.preflight import (
+    Preflight,
+    preflight,
+    preflight_cost,
+    thinks_unasked,
+)
 from support import small_project
 from support.small_project import Arrived
 
@@ -504,3 +509,30 @@ def test_a_proxy_that_refuses_is_not_taken_for_the_endpoint(
     with pytest.raises(SetupError, match=says) as told:
         asyncio.run(main())
     assert "\x1b" not in str(told.value)
+
+
+def _answer(stop_reason: str, *blocks: tuple[str, str]) -> bytes:
+    content = [{"type": kind, kind: words} for kind, words in blocks]
+    fields = {"content": content, "stop_reason": stop_reason}
+    return json.dumps({**json.loads(small_project.message()), **fields}).encode()
+
+
+@pytest.mark.parametrize(
+    ("answer", "thinks"),
+    [
+        (_answer("end_turn", ("text", "Hello!")), False),
+        (_answer("max_tokens", ("text", "Hello, my")), False),
+        (_answer("end_turn"), False),
+        (_answer("end_turn", ("thinking", ""), ("text", "Hello!")), False),
+        (_answer("max_tokens", ("thinking", "The user")), True),
+        (_answer("end_turn", ("thinking", "A greeting."), ("text", "Hello!")), True),
+        (_answer("max_tokens"), True),
+        (_answer("max_tokens", ("text", "\n")), True),
+        (_answer("max_tokens", ("text", "<think>\nThe user")), True),
+    ],
+)
+def test_a_model_that_thinks_unasked_is_known_by_a_plain_answer(
+    answer: bytes, thinks: bool
+) -> None:
+    outcome, _ = check(lambda _: small_project.http(answer))
+    assert thinks_unasked(outcome.exchange) is thinks

@@ -10,8 +10,9 @@ import pytest
 from messages_conformance.claims import library
 from messages_conformance.reference.admitted_request import AdmittedRequest
 from messages_conformance.reference.completion import Block, Completion, finish_answer
+from messages_conformance.reference.documented import DOCUMENTED
 from messages_conformance.reference.endpoint import IncomingRequest, ReferenceEndpoint
-from messages_conformance.reference.pipeline import DOCUMENTED, Keys
+from messages_conformance.reference.pipeline import Keys
 from messages_conformance.selftest.dry_run import CleanEndpoint, run_suites, shipped_suites
 
 STORY = "Tell me a short story about a heron."

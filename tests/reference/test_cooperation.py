@@ -12,8 +12,9 @@ from starlette.testclient import TestClient
 from messages_conformance import reference
 from messages_conformance.claims import library
 from messages_conformance.reference.cooperation import Cooperation
+from messages_conformance.reference.documented import DOCUMENTED
 from messages_conformance.reference.endpoint import IncomingRequest, ReferenceEndpoint
-from messages_conformance.reference.pipeline import DOCUMENTED, Keys, Stages
+from messages_conformance.reference.pipeline import Keys, Stages
 from messages_conformance.reference.simulated_model import misbehaviour
 from messages_conformance.reference.simulated_model.misbehaviour import MISBEHAVIOURS
 from messages_conformance.reference.strict import STRICT

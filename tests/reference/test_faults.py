@@ -12,9 +12,10 @@ from messages_conformance.claims import library
 from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.recording.endpoint import Endpoint as Address
 from messages_conformance.recording.transport import Sender
+from messages_conformance.reference.documented import DOCUMENTED
 from messages_conformance.reference.endpoint import IncomingRequest, ReferenceEndpoint
 from messages_conformance.reference.faults import FAULTS, with_faults
-from messages_conformance.reference.pipeline import DOCUMENTED, Keys
+from messages_conformance.reference.pipeline import Keys
 
 REVISION = library.shipped("model-studio", "2025-11-13")
 HEADERS = {"x-api-key": "k", "anthropic-version": "2023-06-01"}

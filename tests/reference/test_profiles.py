@@ -7,7 +7,7 @@ import pytest
 from messages_conformance.claims import library
 from messages_conformance.claims.page import Target
 from messages_conformance.errors import ClaimsError
-from messages_conformance.reference.pipeline import DOCUMENTED
+from messages_conformance.reference.documented import DOCUMENTED
 from messages_conformance.reference.profiles import PROFILES, stages_of
 from messages_conformance.reference.strict import STRICT
 

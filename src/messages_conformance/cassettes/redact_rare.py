@@ -34,15 +34,15 @@ _NUMBERS: Final = (
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",
 )
 """Digits with which programs write a key as one large number."""
+_FROM_BASE32: Final = tuple(bytes.maketrans(_BASE32, other) for other in _OTHER_BASE32)
+_TO_Z85: Final = bytes.maketrans(_BASE85, _Z85)
+_ROT47: Final = bytes.maketrans(bytes(range(33, 127)), bytes((*range(80, 127), *range(33, 80))))
 _IN_FOURS: Final[tuple[Callable[[bytes], bytes], ...]] = (
     base64.b85encode,
     base64.a85encode,
     lambda data: base64.b85encode(data).translate(_TO_Z85),
 )
 """Of each four bytes they make five characters."""
-_FROM_BASE32: Final = tuple(bytes.maketrans(_BASE32, other) for other in _OTHER_BASE32)
-_TO_Z85: Final = bytes.maketrans(_BASE85, _Z85)
-_ROT47: Final = bytes.maketrans(bytes(range(33, 127)), bytes((*range(80, 127), *range(33, 80))))
 
 
 def rare_forms(key: bytes) -> Iterator[Form]:

@@ -190,7 +190,15 @@ class Changes:
         return {model.id: model for model in self.before.models}
 
 
-_OF_MODELS = ("series", "thinks", "thinking_default", "sees", "context", "max_tokens_counts")
+_OF_MODELS = (
+    "series",
+    "thinks",
+    "thinking_default",
+    "sees",
+    "context",
+    "max_tokens_counts",
+    "thinks_unasked",
+)
 
 
 def _claim_changes(

@@ -7,7 +7,7 @@ other, and a claims file that whoever reads the recordings later will find besid
 import datetime
 import re
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -124,6 +124,23 @@ def derive(
         ),
         series=series,
         rows=tuple(_with_exceptions_of(row, kept) for row in base.rows),
+    )
+
+
+def with_thinking_unasked(page: Revision, models: Collection[str]) -> Revision:
+    """The page with what was seen of some of its models: that they think unasked."""
+    return replace(
+        page,
+        series=tuple(
+            replace(
+                series,
+                models=tuple(
+                    replace(model, thinks_unasked=model.thinks_unasked or model.id in models)
+                    for model in series.models
+                ),
+            )
+            for series in page.series
+        ),
     )
 
 

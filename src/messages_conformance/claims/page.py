@@ -60,6 +60,13 @@ class Model:
     """What `max_tokens` limits, as the page says."""
     aliases: tuple[str, ...] = ()
     """Further names under which the endpoint may answer for it."""
+    thinks_unasked: bool = False
+    """Whether it was seen to think though nothing asks it to, so that answers need room for it."""
+
+    @property
+    def needs_room(self) -> bool:
+        """Whether some of every answer's tokens are spent on thinking."""
+        return self.thinks_unasked or self.thinking_default == "always"
 
     def is_named(self, name: str) -> bool:
         """Whether an answer may call the model so."""

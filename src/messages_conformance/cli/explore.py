@@ -30,7 +30,7 @@ from messages_conformance.probing.company.exploration import Exploration, explor
 from messages_conformance.probing.generated.draft import draft_of
 from messages_conformance.protocol.limits import answer_limits
 from messages_conformance.report.report import Report
-from messages_conformance.runs import live
+from messages_conformance.runs import check_endpoint, live
 from messages_conformance.runs.live import LiveRun
 from messages_conformance.runs.progress_display import Bounds, show_progress
 from messages_conformance.verdict import Evidence, Kind, Standing
@@ -234,7 +234,7 @@ def _bounds(run: LiveRun) -> Bounds:
 
 def _tried(run: LiveRun) -> LiveRun:
     """The run with the header in which the endpoint takes the key; says what it may cost."""
-    run, note = live.check(run)
+    run, note = check_endpoint.check(run)
     if note:
         notify(note)
     notify(f"{len(run.chosen[0].rows)} draws; at most {run.tokens:,} tokens, input and output")

@@ -48,7 +48,8 @@ which helps small models to do as instructed.""",
     "section": "The tables, in the order in which reports show them.",
     "series": """\
 The models, in groups. thinks: whether it can reason before it answers. Optional: sees (takes \
-images), context (in tokens), aliases (other names under which it may answer).""",
+images), context (in tokens), aliases (other names under which it may answer), thinks_unasked (it \
+thinks though nothing asks it to, so that each answer gets more tokens).""",
     "row": """\
 The rows. basis: quoted (the words are those of the source), recovered or inferred. Where a claim \
 differs for a model or series: exceptions = { my-model = "unsupported" }.""",

@@ -41,7 +41,7 @@ from messages_conformance.rendering.render import Format
 from messages_conformance.report.compare_runs import compare_in_order, run_id
 from messages_conformance.report.outcome import FailOn
 from messages_conformance.report.report import Report
-from messages_conformance.runs import live
+from messages_conformance.runs import check_endpoint, live
 from messages_conformance.runs.folder import CASSETTES
 from messages_conformance.runs.live import LiveRun
 from messages_conformance.runs.progress_display import Bounds, show_progress
@@ -169,7 +169,7 @@ def command(
     if os.environ.get("ANTHROPIC_API_KEY") and os.environ.get("ANTHROPIC_AUTH_TOKEN"):
         notify("both ANTHROPIC_API_KEY and ANTHROPIC_AUTH_TOKEN are set: using the API key")
     with busy("asking whether the key is accepted"):
-        run, note = live.check(run)
+        run, note = check_endpoint.check(run)
     if note:
         notify(note)
     if runs == 1:

@@ -81,6 +81,7 @@ def _model(model: Model) -> str:
         {None: "", True: "sees", False: "does not see"}[model.sees],
         f"{model.context:,} tokens" if model.context else "",
         f"max_tokens counts {model.max_tokens_counts}" if model.max_tokens_counts else "",
+        "thinks unasked" if model.thinks_unasked else "",
         f"also called {', '.join(model.aliases)}" if model.aliases else "",
     ]
     return visible(f"{model.id}  {'; '.join(filter(None, facts))}")

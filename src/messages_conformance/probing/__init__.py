@@ -69,9 +69,10 @@ from messages_conformance.probing.displaced_results import displacement
 from messages_conformance.probing.empty_fields import also_empty
 from messages_conformance.probing.history_as_sent import also_as_sent_before
 from messages_conformance.probing.inspection import InspectionResult, check_each, inspected_row
-from messages_conformance.probing.own_words import OWN_WORDS, own_words, stopped_in_own_words
+from messages_conformance.probing.own_words import own_words, stopped_in_own_words, undictated
 from messages_conformance.probing.probe import (
     Ask,
+    Exactly,
     ProbePart,
     ProbeRun,
     Question,
@@ -121,6 +122,7 @@ from messages_conformance.probing.shared_pictures import (
 )
 from messages_conformance.probing.shared_plain import (
     BEGUN,
+    CUT,
     DICTATED_TEXT,
     DICTATED_WORDS,
     DICTATION,
@@ -298,8 +300,10 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "shows_both_calls",
     "text_streams",
     "thinking_streams",
-    "OWN_WORDS",
+    "CUT",
+    "Exactly",
     "own_words",
+    "undictated",
     "stopped_in_own_words",
     # Shared requests: tools
     "AUTO",

@@ -11,21 +11,20 @@ from typing import Any
 from messages_conformance.probing.probe import Ask, ProbePart
 from messages_conformance.protocol.exchange import Exchange
 
-OWN_WORDS: dict[str, Any] = {
-    "prompt": "Describe a lighthouse in three sentences.",
-    "max_tokens": 96,
-    "temperature": 0,
-}
-"""Arguments of `Ask` for an answer that nothing dictates."""
-
-
 _MOST = 4
 """Answers that are asked for, until two are the same."""
 
 
+def undictated(ask: Ask, **fields: Any) -> dict[str, Any]:
+    """Arguments of `Ask` for an answer that nothing dictates, as cold as the target has it."""
+    cold = {} if "temperature" in ask.target.defaults else {"temperature": 0}
+    prompt = "Describe a lighthouse in three sentences."
+    return {"prompt": prompt, "max_tokens": 96, **cold, **fields}
+
+
 def own_words(ask: Ask) -> ProbePart[Exchange | None]:
     """What the model says twice in the same words; None where it does not repeat itself."""
-    answers: list[Exchange] = list((yield [ask.shared(**OWN_WORDS)] * 2))
+    answers: list[Exchange] = list((yield [ask.shared(**undictated(ask))] * 2))
     while all(one.answered and one.text.strip() for one in answers):
         said = Counter(one.text for one in answers)
         for one in answers:
@@ -33,7 +32,7 @@ def own_words(ask: Ask) -> ProbePart[Exchange | None]:
                 return one
         if len(answers) == _MOST:
             break
-        answers.append((yield ask.shared(**OWN_WORDS)))
+        answers.append((yield ask.shared(**undictated(ask))))
     return None
 
 
@@ -46,7 +45,7 @@ def stopped_in_own_words(ask: Ask) -> ProbePart[tuple[str, Exchange, Exchange] |
     stop = words and middle_word(words.text)
     if not words or not stop:
         return None
-    stopped: Exchange = yield ask.shared(**OWN_WORDS, stop_sequences=[stop])
+    stopped: Exchange = yield ask.shared(**undictated(ask, stop_sequences=[stop]))
     return stop, stopped, words
 
 

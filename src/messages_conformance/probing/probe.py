@@ -33,6 +33,14 @@ from messages_conformance.verdict import Behaviour, Role
 
 MAX_TOKENS = 48
 """The length of an answer, in tokens, unless a probe sets another."""
+ROOM_TO_THINK = 2048
+"""Tokens that are added for a model that thinks unasked, as its thinking counts too."""
+_TOO_FEW_TO_READ = 8
+"""Tokens of an answer that nobody reads, which need no room."""
+
+
+class Exactly(int):
+    """A limit that is under test itself: it is sent as it is to every model."""
 
 
 _ANSWERING = frozenset(
@@ -174,6 +182,7 @@ class Ask:
             **self._unasked_thinking_off(),
             **fields,
         }
+        body["max_tokens"] = self._with_room(body["max_tokens"])
         sent: dict[str, str | None] = {
             **credential(self.auth),
             "anthropic-version": self.target.api_version,
@@ -194,6 +203,12 @@ class Ask:
         if unasked and not self.row.id.startswith("basic/thinking"):
             return {"thinking": {"type": "disabled"}}
         return {}
+
+    def _with_room(self, limit: Any) -> Any:
+        """A limit with room for the thinking of a model that does not do without."""
+        if not self.model.needs_room or type(limit) is not int:
+            return limit
+        return limit + ROOM_TO_THINK if limit > _TOO_FEW_TO_READ else limit
 
 
 def credential(header: str, key: str = KEY) -> dict[str, str | None]:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from messages_conformance.probing.content import assistant, user
-from messages_conformance.probing.probe import Ask, ProbePart, Question, credential
+from messages_conformance.probing.probe import Ask, Exactly, ProbePart, Question, credential
 from messages_conformance.protocol.exchange import WRONG_KEY, Exchange
 from messages_conformance.protocol.versions import VERSIONS
 
@@ -21,6 +21,8 @@ PLAIN: dict[str, Any] = {
     "temperature": None,
 }
 """Arguments of `Ask`; without a temperature even where a target usually has one."""
+CUT = PLAIN | {"max_tokens": Exactly(PLAIN["max_tokens"])}
+"""The same, cut off whatever the model."""
 PLAIN_TOPIC = "quokka"
 """Shows that the prompt reached the model."""
 

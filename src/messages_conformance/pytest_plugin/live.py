@@ -24,14 +24,14 @@ def record(config: pytest.Config) -> None:
     """
     from messages_conformance.errors import UserError
     from messages_conformance.planning import summary
-    from messages_conformance.runs import live
+    from messages_conformance.runs import check_endpoint, live
     from messages_conformance.runs.progress_display import Bounds, show_progress
 
     capture = config.pluginmanager.getplugin("capturemanager")
     reporter = config.pluginmanager.getplugin("terminalreporter")
     run = _prepare(config)
     try:
-        run = live.check(run)[0]
+        run = check_endpoint.check(run)[0]
         plan = live.plan(run)
         limit = run.limit(plan)
         reporter.write_line(summary.describe_cost(plan, limit))

@@ -83,6 +83,14 @@ async def preflight(
     return Preflight(endpoint, "; ".join(notes), attempt.exchange)
 
 
+def thinks_unasked(exchange: Exchange) -> bool:
+    """Whether some of a plain answer is thinking, shown or hidden, which nothing asked for."""
+    if any(block.get("thinking") for block in exchange.blocks("thinking")):
+        return True
+    hidden = exchange.stop_reason == "max_tokens" and not exchange.text.strip()
+    return hidden or exchange.text.lstrip().startswith("<think>")
+
+
 def preflight_cost(revision: Revision, model: Model) -> Cost:
     """The upper bound of its cost: one answer, the key in each header, each request repeated."""
     once = upper_bound(plain_request(revision, model, "authorization"))

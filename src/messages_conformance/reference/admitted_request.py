@@ -36,9 +36,9 @@ class AdmittedRequest:
     def greedy(self) -> bool:
         """Whether the sampling fields leave only the likeliest token."""
         return (
-            self.body.get("temperature") == 0
+            self.body.get("temperature", 1) <= 0.01
             or self.body.get("top_k") == 1
-            or (self.body.get("top_p") or 1) < 0.1
+            or (self.body.get("top_p") or 1) <= 0.1
         )
 
     @property

@@ -10,8 +10,9 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from messages_conformance.claims.page import Revision
+from messages_conformance.reference.documented import DOCUMENTED
 from messages_conformance.reference.endpoint import MAX_BODY, IncomingRequest, ReferenceEndpoint
-from messages_conformance.reference.pipeline import DOCUMENTED, Keys, Stages
+from messages_conformance.reference.pipeline import Keys, Stages
 from messages_conformance.reference.response import Response
 
 _BETWEEN_CHUNKS = 0.001

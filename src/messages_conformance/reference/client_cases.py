@@ -14,7 +14,8 @@ from messages_conformance.healing.features import features_of
 from messages_conformance.protocol.exchange import Request
 from messages_conformance.protocol.sse import Event
 from messages_conformance.reference.admitted_request import AdmittedRequest
-from messages_conformance.reference.pipeline import DOCUMENTED, Message, Stages
+from messages_conformance.reference.documented import DOCUMENTED
+from messages_conformance.reference.pipeline import Message, Stages
 from messages_conformance.reference.response import Refusal, Response, json_response
 from messages_conformance.reference.stream import Events
 from messages_conformance.reference.transcript import Transcript

@@ -17,8 +17,9 @@ from messages_conformance.protocol.exchange import MESSAGES
 from messages_conformance.reference import validation
 from messages_conformance.reference.admitted_request import AdmittedRequest, digest
 from messages_conformance.reference.cache import Cache
+from messages_conformance.reference.documented import DOCUMENTED
 from messages_conformance.reference.model_claims import ModelClaims
-from messages_conformance.reference.pipeline import DOCUMENTED, Keys, ParsedRequest, Stages
+from messages_conformance.reference.pipeline import Keys, ParsedRequest, Stages
 from messages_conformance.reference.response import (
     PLAYED_HEADER,
     SIMULATED_HEADER,

@@ -13,8 +13,9 @@ from typing import Final
 
 from messages_conformance.claims.page import OBSERVED_PROFILE
 from messages_conformance.reference import observed_stages as play
+from messages_conformance.reference.documented import DOCUMENTED
 from messages_conformance.reference.faults import FAULTS
-from messages_conformance.reference.pipeline import DOCUMENTED, Stages
+from messages_conformance.reference.pipeline import Stages
 
 PROFILE: Final = OBSERVED_PROFILE
 TARGET: Final = "model-studio"

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
+from random import Random
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -103,14 +104,18 @@ _answers: dict[tuple[str, ...], tuple[Block, ...]] = {}
 
 
 def _said(request: AdmittedRequest, transcript: Transcript) -> tuple[Block, ...]:
-    """What the simulated model says; most of a run is asked again in the next, with a fault."""
-    nth = 0 if request.greedy else request.nth
+    """What the simulated model says; most of a run is asked again in the next, with a fault.
+
+    A greedy answer depends on nothing but what the model reads.
+    """
     read = hashlib.sha256(repr(transcript).encode("utf-8", "surrogatepass")).hexdigest()
-    key = (request.digest, f"{request.seed} {nth}", read)
+    asked = ("", "greedy") if request.greedy else (request.digest, str(request.nth))
+    key = (*asked, str(request.seed), read)
     if key not in _answers:
         if len(_answers) >= _MOST_SAID:
             _answers.clear()
-        _answers[key] = simulated_model.generate(transcript, request.rng, request.seed)
+        rng = Random(f"{request.seed}:{read}") if request.greedy else request.rng  # noqa: S311
+        _answers[key] = simulated_model.generate(transcript, rng, request.seed)
     return deepcopy(_answers[key])
 
 
@@ -215,10 +220,6 @@ class Stages:
         if request.body.get("stream"):
             return self.frame(request, self.to_events(request, message))
         return self.to_json(request, message)
-
-
-DOCUMENTED = Stages()
-"""The endpoint as its page documents it."""
 
 
 def _complete(request: AdmittedRequest, position: int, block: Block) -> Block:

@@ -5,9 +5,10 @@ from types import MappingProxyType
 
 from messages_conformance.claims.page import DOCUMENTED_PROFILE, Target
 from messages_conformance.errors import ClaimsError
+from messages_conformance.reference.documented import DOCUMENTED
 from messages_conformance.reference.observed import OBSERVED
 from messages_conformance.reference.observed import PROFILE as OBSERVED_PROFILE
-from messages_conformance.reference.pipeline import DOCUMENTED, Stages
+from messages_conformance.reference.pipeline import Stages
 from messages_conformance.reference.strict import STRICT
 
 PROFILES: Mapping[str, Stages] = MappingProxyType(

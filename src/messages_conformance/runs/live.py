@@ -32,7 +32,6 @@ from messages_conformance.protocol.limits import DEFAULT, Limits
 from messages_conformance.recording import recorder, signals
 from messages_conformance.recording.budget import CostLimit
 from messages_conformance.recording.endpoint import Endpoint
-from messages_conformance.recording.preflight import preflight
 from messages_conformance.recording.progress import ModelProgress, Progress
 from messages_conformance.recording.rate_limit import RateLimit
 from messages_conformance.recording.recorder import RecordingOptions
@@ -246,19 +245,6 @@ def folder_for(endpoint: Endpoint, now: datetime.datetime) -> Path:
     """The default folder of a run: ``runs/<UTC time>-<host>``."""
     host = re.sub(r"[^\w.-]", "-", endpoint.host)
     return Path("runs") / f"{now.astimezone(datetime.UTC):%Y-%m-%dT%H%M%SZ}-{host}"
-
-
-def check(run: LiveRun) -> tuple[LiveRun, str]:
-    """Make sure that the endpoint answers; returns the run with the auth header that it accepts.
-
-    The string is a remark for the user in one sentence, or empty.
-
-    Raises:
-        SetupError: the endpoint cannot be used as it is set up; the message says why.
-    """
-    chosen = run.chosen[0]
-    checked = asyncio.run(preflight(chosen.revision, chosen.models[0], run.endpoint, run.limits))
-    return replace(run, endpoint=checked.endpoint), checked.note
 
 
 def plan(run: LiveRun) -> Plan:

@@ -25,7 +25,7 @@ from messages_conformance.recording.signals import stoppable
 from messages_conformance.recording.transport import Sender
 from messages_conformance.report.differences import Change, difference_of
 from messages_conformance.report.report import Judged, Observation
-from messages_conformance.runs import exchanges, live
+from messages_conformance.runs import check_endpoint, exchanges, live
 from messages_conformance.runs.exchanges import FoundRow, RecordedModel, Recordings
 from messages_conformance.verdict import Evidence, Standing
 
@@ -137,7 +137,7 @@ def _ask(
             opt_in_patterns=(row,) if probe.opt_in else (),
             folder=Path(name),
         )
-        run, _ = live.check(replace(run, limits=limits))
+        run, _ = check_endpoint.check(replace(run, limits=limits))
         live.record(run, live.plan(run))
         again = exchanges.find_row(
             Recordings(run.cassettes, (target,), claims=choice.claims), row, suites, (model,)

@@ -62,5 +62,5 @@ def to_events(request: AdmittedRequest, message: Message) -> Events:
         Event(event.name, json.dumps({**(event.json or {}), **told}))
         if told and event.type == "message_delta"
         else event
-        for event in pipeline.DOCUMENTED.to_events(request, bare)
+        for event in pipeline.to_events(request, bare)
     )
