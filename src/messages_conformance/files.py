@@ -192,7 +192,8 @@ def replacing(path: Path) -> Iterator[Path]:
         if temporary.is_dir():
             shutil.rmtree(temporary, ignore_errors=True)
         else:
-            temporary.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # What failed to be written was said already.
+                temporary.unlink(missing_ok=True)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -16,7 +16,7 @@ from messages_conformance import cli
 from messages_conformance.claims import library
 from messages_conformance.cli.common import Command
 from messages_conformance.errors import explain
-from messages_conformance.files import replacing
+from messages_conformance.files import replacing, write_text
 from support import saved_files
 from support.commands import call, refused
 
@@ -156,6 +156,22 @@ def test_a_full_disk_is_an_error_about_what_is_written(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="Permission") as denied, replacing(path) as temporary:
         raise OSError(errno.EACCES, os.strerror(errno.EACCES), str(temporary))
     assert explain(denied.value).startswith(f"{path}: Permission denied; ")
+
+
+def test_a_disk_that_is_read_only_is_an_error_about_what_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There, what was not written cannot be removed either."""
+    path = tmp_path / "copy"
+
+    def refuse(refused: Path, *_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(refused))
+
+    monkeypatch.setattr(Path, "write_text", refuse)
+    monkeypatch.setattr(Path, "unlink", refuse)
+    with pytest.raises(OSError, match="Read-only") as denied:
+        write_text(path, "x")
+    assert denied.value.filename == str(path)
 
 
 @pytest.mark.parametrize("code", [errno.EACCES, errno.EROFS, errno.EMFILE, errno.EDQUOT])
