@@ -292,7 +292,7 @@ BLOCKS = (
         good=answer(message(TEXT, THOUGHT, TEXT), thinking={"type": "adaptive"}),
     ),
     example(
-        "RS-THK-6",
+        "RS-THK-6w",
         bad=answer(message({**THOUGHT, "thinking": ""}, TEXT), thinking=ENABLED),
         good=answer(
             message({**THOUGHT, "thinking": ""}, TEXT), thinking={**ENABLED, "display": "omitted"}

@@ -131,6 +131,7 @@ _ANSWERS: Final[tuple[tuple[str, Severity, str, str], ...]] = (
     ("RS-THK-4", _K, "A redacted thinking block's `data` is a string that is not empty.", _THINKING),
     ("RS-THK-5", _K, "With thinking `enabled`, the message begins with thinking.", _THINKING),
     ("RS-THK-6", _K, "A thinking block has text, unless thinking is not displayed; then it has a signature at least.", _THINKING),
+    ("RS-THK-6w", _N, "With thinking `enabled` a thinking block has text, but for the newest models.", f"{_RECORDED}; anthropics/claude-code#49268"),
     ("RS-THK-7", _K, "Without tools, a message that ended by itself does not end with thinking after its text.", "d-kuro/kirocc#137; recordings of the original API"),
     ("RS-USE-1", _K, "`usage` has `input_tokens` and `output_tokens`; all its counts are whole numbers from 0.", _MESSAGES),
     ("RS-USE-2", _K, "`output_tokens` is above 0, also for an empty answer, and fits the words of the answer.", _SDK),

@@ -154,14 +154,6 @@ class RequestView:
         return self.max_tokens == 0
 
     @property
-    def displays_thinking(self) -> bool:
-        """Whether the text of thinking is asked for."""
-        display = self.thinking.get("display")
-        return display == "summarized" or (
-            self.thinking.get("type") == "enabled" and display != "omitted"
-        )
-
-    @property
     def has_eager_tools(self) -> bool:
         """Whether a tool has `eager_input_streaming`: its input is then streamed unchecked."""
         return any(tool.get("eager_input_streaming") for tool in objects(self.body.get("tools")))

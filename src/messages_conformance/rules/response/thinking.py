@@ -47,13 +47,17 @@ def check_is_filled(
     """Check that a thinking block, which may have been cut off, holds anything."""
     if block.get("thinking") != "":
         return
+    at, display = where.at(f"{pointer}/thinking"), request.thinking.get("display")
     if not block.get("signature"):
         said = "a thinking block has neither text nor a signature; expected no such block"
-    elif request.displays_thinking:
+        yield broken("RS-THK-6", at, said)
+    elif display == "summarized":
         said = "a thinking block has no text though thinking is displayed; expected the thinking"
-    else:
-        return
-    yield broken("RS-THK-6", where.at(f"{pointer}/thinking"), said)
+        yield broken("RS-THK-6", at, said)
+    elif display is None and request.thinking.get("type") == "enabled":
+        # The newest models of the original API leave the text out unless they are asked for it.
+        said = "a thinking block has no text though thinking is enabled; expected the thinking"
+        yield broken("RS-THK-6w", at, said)
 
 
 def check_redacted_thinking(block: Block, where: Where, pointer: str) -> Iterator[Finding]:
