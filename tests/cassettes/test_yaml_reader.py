@@ -77,6 +77,6 @@ def test_a_value_over_its_size_is_not_read_to_its_end(text: str) -> None:
 
 def test_a_long_number_of_base_60_is_text_and_costs_no_time() -> None:
     number = "1" + ":1" * 400_000
-    began = time.perf_counter()
+    began = time.process_time()
     assert read(f"interactions:\n- {number}\n")[0][1] == number
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2

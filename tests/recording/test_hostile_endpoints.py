@@ -212,11 +212,11 @@ def received(body: bytes, kind: str, status: int) -> Exchange:
 def test_a_hostile_body_is_judged_quickly(kind: str) -> None:
     for name, body in BODIES.items():
         exchanges = [received(body, kind, status) for status in (200, 400)]
-        began = time.perf_counter()
+        began = time.process_time()
         for exchange in exchanges:
             hostile.behaviour_of(exchange)
         hostile.inspect(*exchanges, sections=("wire",))
-        assert time.perf_counter() - began < 20, name
+        assert time.process_time() - began < 20, name
 
 
 def test_the_sdk_reads_hostile_bodies() -> None:

@@ -31,7 +31,9 @@ def record(config: pytest.Config) -> None:
     reporter = config.pluginmanager.getplugin("terminalreporter")
     run = _prepare(config)
     try:
-        run = check_endpoint.check(run)[0]
+        run, note = check_endpoint.check(run)
+        if note:
+            reporter.write_line(note)
         plan = live.plan(run)
         limit = run.limit(plan)
         reporter.write_line(summary.describe_cost(plan, limit))
