@@ -59,10 +59,9 @@ def check_is_spread(exchange: Exchange) -> Iterator[Finding]:
         )
 
 
-def check_pace(exchange: Exchange) -> Iterator[Finding]:
+def check_pace(measured: StreamPace) -> Iterator[Finding]:
     """Check that the deltas of a stream are not held back; short streams are not checked."""
-    measured = measure_pace(exchange)
-    if measured is None or len(measured.deltas) <= _FEW:
+    if len(measured.deltas) <= _FEW:
         return
     number, last = len(measured.deltas), measured.deltas[-1]
     if measured.first >= last:
