@@ -1,18 +1,28 @@
 """Make the reports in `reports/` anew: of each target whose recordings ship, a page and Markdown.
 
-    python scripts/ship_reports.py
+    python scripts/ship_reports.py [--readings-only]
 
 They are dated by the last day of their recordings, so that the same recordings give the same files
 on any day. `tests/rendering/test_shipped_reports.py` holds them fresh.
+
+Before that, the official Python SDK reads all shipped answers: `cassettes/python-sdk.json`. With
+`--readings-only`, in another environment, that environment is added to the file if the SDK makes
+the same of every answer there. `tests/clients/test_shipped.py` holds the file fresh.
 """
 
+import json
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from messages_conformance import resources
+from messages_conformance.cassettes.tape import Tape
 from messages_conformance.claims import selection
 from messages_conformance.claims.selection import Selection
+from messages_conformance.clients import shipped
+from messages_conformance.clients.anthropic_python import READER, read_anew
+from messages_conformance.clients.readable import is_readable, key_of
 from messages_conformance.files import write_text
 from messages_conformance.judging import assess
 from messages_conformance.probing import loader
@@ -20,6 +30,7 @@ from messages_conformance.rendering.render import render
 from messages_conformance.report.report import Report
 
 FOLDER = Path(__file__).parents[1] / "reports"
+READINGS = resources.folder("cassettes") / shipped.FILE
 
 
 def targets() -> tuple[str, ...]:
@@ -49,8 +60,26 @@ def files(target: str) -> Iterator[tuple[Path, str]]:
     yield FOLDER / f"{target}.html", render(report, "html")
 
 
+def readings() -> str:
+    """What the SDK makes of all shipped answers, as the text of its file."""
+    root = resources.folder("cassettes")
+    answers = {
+        key_of(exchange): exchange
+        for choice in selection.choose(Selection(()), root)
+        for model in choice.revision.models
+        for exchange in Tape.load(root, choice.revision.target.id, model.id).exchanges
+        if is_readable(exchange)
+    }
+    before = json.loads(READINGS.read_text(encoding="utf-8")) if READINGS.is_file() else None
+    return shipped.to_text(shipped.document(READER, read_anew(answers), before))
+
+
 def main() -> None:
     """Write all of them."""
+    write_text(READINGS, text := readings())
+    print(f"{READINGS.relative_to(FOLDER.parent)}: {len(text) / 1000:,.0f} kB")
+    if "--readings-only" in sys.argv:
+        return
     for target in targets():
         for path, text in files(target):
             write_text(path, text)

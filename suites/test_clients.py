@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from messages_conformance.clients.anthropic_python import read_with_python_sdk, version
 from messages_conformance.clients.by_table import read_by_table, table_of
+from messages_conformance.clients.finding import finding_of
 from messages_conformance.clients.result import ClientOutcome, ClientResult
 from messages_conformance.probing import (
     Exchange,
@@ -29,7 +30,9 @@ def the_python_sdk_reads_it(exchanges: Sequence[Exchange]) -> InspectionResult:
         if result is not None
     ]
     findings = tuple(
-        (exchange, finding) for exchange, result in read if (finding := result.finding) is not None
+        (exchange, finding)
+        for exchange, result in read
+        if (finding := finding_of(result)) is not None
     )
     return InspectionResult(len(read), findings, f"{version()}: {_figures(read)}")
 
@@ -94,7 +97,9 @@ def _by_table(client: str, exchanges: Sequence[Exchange]) -> InspectionResult:
         if result is not None
     ]
     findings = tuple(
-        (exchange, finding) for exchange, result in read if (finding := result.finding) is not None
+        (exchange, finding)
+        for exchange, result in read
+        if (finding := finding_of(result)) is not None
     )
     title = f"{table_of(client).title}, by its table"
     return InspectionResult(len(read), findings, f"{title}: {_figures(read)}")

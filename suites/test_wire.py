@@ -110,7 +110,11 @@ def streaming_is_real(exchanges: Sequence[Exchange]) -> InspectionResult:
         return InspectionResult(0)
     first = median(pace.first for _, pace in paces)
     gap = max(pace.gap for _, pace in paces)
-    findings = check_each(stream_timing.check_pace, (exchange for exchange, _ in paces)).findings
+    findings = tuple(
+        (exchange, finding)
+        for exchange, pace in paces
+        for finding in stream_timing.check_pace(pace)
+    )
     figures = f"first event after {first:.2f} s (median), longest silence {gap:.2f} s"
     return InspectionResult(len(paces), findings, figures)
 

@@ -42,6 +42,11 @@ def test_plain_data_is_read_as_pyyaml_reads_it(value: object) -> None:
     assert [item for _, item in read(text, Bounds(2**20, 100, 10_000))] == expected
 
 
+def test_equal_letters_are_the_value_that_their_writing_makes_them() -> None:
+    ((_, item),) = read('interactions:\n- [1, "1", !!str 1, !!float 1, 1, yes, "yes", 1, yes]\n')
+    assert list(map(repr, item)) == ["1", "'1'", "'1'", "1.0", "1", "True", "'yes'", "1", "True"]
+
+
 @pytest.mark.parametrize(
     ("item", "says"),
     [

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from messages_conformance.clients import ClientOutcome, ClientResult, read_with_python_sdk
+from messages_conformance.clients.anthropic_python import read_with_python_sdk
+from messages_conformance.clients.result import ClientOutcome, ClientResult
 from messages_conformance.protocol.exchange import Chunk, Exchange, Request
 from rules.test_golden import exchange as golden_exchange
 from rules.test_golden import golden as golden

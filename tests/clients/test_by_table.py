@@ -4,6 +4,7 @@ import pytest
 
 from messages_conformance.clients.anthropic_python import read_with_python_sdk
 from messages_conformance.clients.by_table import read_by_table
+from messages_conformance.clients.finding import finding_of
 from messages_conformance.clients.result import ClientOutcome
 from messages_conformance.errors import ClientsError
 from messages_conformance.protocol.exchange import Exchange, Request
@@ -37,7 +38,7 @@ def test_an_answer_is_read_as_the_client_reads_it(
     (result,) = read_by_table(client, [exchange])
     assert result is not None
     assert result.outcome is ClientOutcome(outcome)
-    assert (result.finding is None) is (outcome == "fine")
+    assert (finding_of(result) is None) is (outcome == "fine")
 
 
 def test_where_no_answer_came_nothing_is_said() -> None:

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from clients.test_anthropic_python import END, START, STOP, call, plain, stream, text
-from messages_conformance.clients import ClientOutcome
 from messages_conformance.clients.installed import environments, real
 from messages_conformance.clients.installed.environments import FOLDER, OFFLINE, Environment, made
+from messages_conformance.clients.result import ClientOutcome
 from messages_conformance.errors import ClientsError
 from messages_conformance.protocol.exchange import Exchange
 from support import small_project

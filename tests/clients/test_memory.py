@@ -10,14 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from messages_conformance.clients import (
-    ClientOutcome,
-    ClientResult,
-    anthropic_python,
-    memory,
-    read_with_python_sdk,
-)
-from messages_conformance.clients.result import FINE
+from messages_conformance.clients import anthropic_calls, anthropic_python, memory, state
+from messages_conformance.clients.anthropic_python import read_with_python_sdk
+from messages_conformance.clients.result import FINE, ClientOutcome, ClientResult
 from messages_conformance.protocol.exchange import Exchange
 from support import small_project
 
@@ -40,15 +35,20 @@ def read_anew(exchange: Exchange) -> ClientResult | None:
     return read_with_python_sdk([exchange])[0]
 
 
+def forget_state() -> None:
+    state.environment.cache_clear()
+    state.whole.cache_clear()
+
+
 def count_openings(monkeypatch: pytest.MonkeyPatch) -> list[None]:
     opened: list[None] = []
-    before = anthropic_python._Sdk.opened
+    before = anthropic_calls.Sdk.opened
 
     def opening() -> object:
         opened.append(None)
         return before()
 
-    monkeypatch.setattr(anthropic_python._Sdk, "opened", opening)
+    monkeypatch.setattr(anthropic_calls.Sdk, "opened", opening)
     return opened
 
 
@@ -71,10 +71,10 @@ def test_one_other_byte_is_another_answer(folder: Path, monkeypatch: pytest.Monk
 def test_another_sdk_remembers_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read_anew(ANSWER)
     monkeypatch.setattr(metadata, "version", lambda _: "99")
-    memory.state.cache_clear()
+    forget_state()
     opened = count_openings(monkeypatch)
     read_anew(ANSWER)
-    memory.state.cache_clear()
+    forget_state()
     assert opened
 
 

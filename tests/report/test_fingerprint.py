@@ -5,14 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from messages_conformance import memory, resources
+from messages_conformance import imports, memory, resources
 from messages_conformance.report import fingerprint
-
-PACKAGE = Path(fingerprint.__file__).parents[1]
 
 
 def test_every_import_is_found() -> None:
-    paths = [*PACKAGE.rglob("*.py"), *resources.folder("suites").glob("*.py")]
+    paths = [*imports.ROOT.rglob("*.py"), *resources.folder("suites").glob("*.py")]
     assert len(paths) > 300
     for path in paths:
         text = path.read_text(encoding="utf-8")
@@ -23,8 +21,8 @@ def test_every_import_is_found() -> None:
             elif isinstance(node, ast.Import):
                 named |= {each.name for each in node.names}
         ours = {name for name in named if name.startswith("messages_conformance.")}
-        found = fingerprint._imports(path) - {"messages_conformance"}
-        assert found == {name for name in ours if fingerprint._file(name).is_file()}, path
+        found = imports.imports_of(path) - {"messages_conformance"}
+        assert found == {name for name in ours if imports.file_of(name).is_file()}, path
 
 
 def test_what_only_reports_is_no_part_of_it() -> None:

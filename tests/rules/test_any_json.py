@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from messages_conformance.clients import read_with_python_sdk
+from messages_conformance.clients.anthropic_python import read_with_python_sdk
 from messages_conformance.lint.events import RuleBroken
 from messages_conformance.lint.linter import LintOptions, lint_file
 from messages_conformance.protocol.exchange import Exchange, Request

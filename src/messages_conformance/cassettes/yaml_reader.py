@@ -16,6 +16,8 @@ TOO_LONG: Final = "it holds a recording longer than any that is made here"
 _LONGEST_PLAIN: Final = 64
 """Characters of the longest plain scalar that is taken for a number, a date or the like. A longer
 one is text: YAML 1.1 reads ``1:1:1:…`` as a number of base 60, in quadratic time."""
+_MOST_PLAIN: Final = 4096
+"""Different plain scalars of a file whose values are kept: names, and figures that recur."""
 _OF_ANY_LENGTH: Final = ("tag:yaml.org,2002:binary", "tag:yaml.org,2002:str")
 
 
@@ -99,6 +101,7 @@ class _Reader:
         self._loader = yaml.CSafeLoader(self._file)
         self._bounds = bounds
         self._depth = self._values = 0
+        self._plain: dict[str, Any] = {}
         self._expect(yaml.StreamStartEvent)
         self._expect(yaml.DocumentStartEvent)
 
@@ -171,9 +174,15 @@ class _Reader:
         is_long = len(event.value) > _LONGEST_PLAIN
         if event.tag is None and (is_long or not event.implicit[0]):
             return event.value
+        is_plain = event.tag is None and event.implicit[0]
+        if is_plain and event.value in self._plain:
+            return self._plain[event.value]
         loader: Any = self._loader
         tag = event.tag or loader.resolve(yaml.ScalarNode, event.value, event.implicit)
         if is_long and tag not in _OF_ANY_LENGTH:
             raise yaml.YAMLError(f"it holds a value of {tag} that is too long for one")
         # Not `construct_object`, which keeps everything it ever made.
-        return loader.construct_document(yaml.ScalarNode(tag, event.value))
+        value = loader.construct_document(yaml.ScalarNode(tag, event.value))
+        if is_plain and len(self._plain) < _MOST_PLAIN:
+            self._plain[event.value] = value
+        return value

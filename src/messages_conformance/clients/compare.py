@@ -27,7 +27,9 @@ _TEXTS = {"text": "text", "thinking": "thinking", "tool_use": "name"}
 
 def stream_events(exchange: Exchange) -> tuple[sse.Event, ...]:
     """The events of an answer to a streaming request, whatever its content type."""
-    return tuple(event for event in sse.parse(exchange.body) if event.json is not None)
+    # What is known to be a stream has been parsed for others already, and is asked for often.
+    events = exchange.events if exchange.streamed else sse.parse(exchange.body)
+    return tuple(event for event in events if event.json is not None)
 
 
 def has_error(exchange: Exchange) -> bool:

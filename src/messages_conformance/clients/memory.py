@@ -9,12 +9,8 @@ Of two processes that write at once, the later one keeps what it knows and what 
 """
 
 import contextlib
-import hashlib
 import json
-import platform
 from collections.abc import Iterator, Mapping
-from functools import cache
-from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,7 +18,7 @@ from messages_conformance import files
 from messages_conformance.clients.result import ClientOutcome, ClientResult
 from messages_conformance.memory import VARIABLE, folder, is_own
 
-__all__ = ["MOST", "VARIABLE", "code", "folder", "read", "state", "write"]
+__all__ = ["MOST", "VARIABLE", "folder", "read", "write"]
 
 MOST: Final = 20_000
 """Results that are remembered."""
@@ -32,33 +28,6 @@ _LONGEST: Final = 4000
 """Characters of a message; a longer one is not remembered."""
 _MOST_FILES: Final = 4
 """Files that are kept, one for each state of client and code; the oldest go."""
-_OURS: Final = ("clients", "cassettes", "protocol", "rules")
-"""The packages whose code a result depends on."""
-
-
-@cache
-def state(client: str, *libraries: str) -> str:
-    """A digest of the client, its libraries, Python, and the code that compares."""
-    digest = hashlib.sha256(platform.python_version().encode())
-    for library in (client, *libraries):
-        digest.update(f"\0{library} {metadata.version(library)}".encode())
-    digest.update(code())
-    return digest.hexdigest()[:32]
-
-
-@cache
-def code() -> bytes:
-    """A digest of the code that compares, and of the programs that read with real clients."""
-    digest = hashlib.sha256()
-    root = Path(__file__).parents[1]
-    for package in _OURS:
-        for path in sorted((root / package).rglob("*.*")):
-            if path.suffix not in (".py", ".mjs"):
-                continue
-            content = path.read_bytes()
-            digest.update(f"\0{path.relative_to(root).as_posix()} {len(content)}\0".encode())
-            digest.update(content)
-    return digest.digest()
 
 
 def read(path: Path) -> dict[str, ClientResult]:

@@ -7,6 +7,8 @@ from messages_conformance.protocol.exchange import MESSAGES, Exchange, Request, 
 
 _IRRELEVANT = re.compile(r"(?i)(x-)?request-id$|date$|anthropic-ratelimit-")
 """Headers that differ from answer to answer and that no result depends on."""
+_DIGITS = 32
+"""Hexadecimal digits of a key, which are enough to tell all answers apart."""
 
 
 def asks_for_stream(exchange: Exchange) -> bool:
@@ -57,6 +59,5 @@ def key_of(exchange: Exchange) -> str:
         [chunk.size for chunk in exchange.chunks],
         asks_for_stream(exchange),
     )
-    return hashlib.sha256(
-        repr(relevant).encode("utf-8", "surrogatepass") + exchange.body
-    ).hexdigest()
+    digest = hashlib.sha256(repr(relevant).encode("utf-8", "surrogatepass") + exchange.body)
+    return digest.hexdigest()[:_DIGITS]

@@ -1,12 +1,8 @@
-"""Rules ``CL-READ``: what a client must return for an answer, and what it returned."""
+"""What a client made of an answer."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
-
-from messages_conformance.rules.catalogue import broken
-from messages_conformance.rules.finding import Finding, Where
 
 
 class ClientOutcome(StrEnum):
@@ -29,20 +25,8 @@ class ClientResult:
     message: str = ""
     """What went wrong, in one sentence; empty if nothing did."""
 
-    @property
-    def finding(self) -> Finding | None:
-        """The rule that is broken, if any."""
-        rule = _RULES.get(self.outcome)
-        return broken(rule, Where(), self.message) if rule else None
-
 
 FINE = ClientResult(ClientOutcome.FINE)
-
-_RULES: Final = {
-    ClientOutcome.MISREADS: "CL-READ-1",
-    ClientOutcome.LOSES: "CL-READ-2",
-    ClientOutcome.RAISES: "CL-READ-3",
-}
 
 
 def combine(results: Iterable[ClientResult]) -> ClientResult:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from messages_conformance.clients.by_table import read_by
+from messages_conformance.clients.finding import finding_of
 from messages_conformance.clients.installed import environments, real
 from messages_conformance.clients.result import ClientOutcome, ClientResult
 from messages_conformance.errors import ClientsError
@@ -180,6 +181,8 @@ def _reads(dialect: Dialect, exchanges: Sequence[Exchange]) -> _Side:
         f"{counts[outcome]} {outcome}" for outcome in ClientOutcome if counts[outcome]
     )
     findings = tuple(
-        (exchange, finding) for exchange, result in read if (finding := result.finding) is not None
+        (exchange, finding)
+        for exchange, result in read
+        if (finding := finding_of(result)) is not None
     )
     return _Side(len(read), by + (figures or "nothing to read"), findings)

@@ -48,7 +48,7 @@ MODULES: Final[Mapping[str, str]] = MappingProxyType(
         "HD": "rules.headers",
         "ER": "rules.errors",
         "PC": "rules.caching",
-        "CL-READ": "clients.result",
+        "CL-READ": "clients.finding",
         "CL-SEND": "readiness.rows",
         "CL-MOVE": "readiness.moved",
     }

@@ -1,6 +1,6 @@
 """What the wire rules are made of: severities, kinds, rules, places and findings."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from messages_conformance.protocol.versions import VERSIONS
@@ -61,7 +61,7 @@ class Where:
 
     def at(self, pointer: str) -> "Where":
         """The same place with a JSON pointer to a part of it."""
-        return replace(self, pointer=pointer)
+        return Where(self.event, self.offset, pointer)
 
     def __str__(self) -> str:
         parts = (

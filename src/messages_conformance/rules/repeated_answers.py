@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from messages_conformance.protocol.exchange import Exchange
+from messages_conformance.protocol.exchange import Exchange, once
 from messages_conformance.protocol.sse import loads, parse
 from messages_conformance.rules.finding import Finding, Where
 from messages_conformance.rules.request_view import mapping
@@ -82,10 +82,11 @@ def _compare(id: str, before: _Seen, now: _Seen) -> Finding:
     return check_id_of_other_message(id, where, at)
 
 
+@once
 def _ids(exchange: Exchange) -> tuple[str, list[tuple[str, str]]]:
     """The id of a message, and where its calls of a client's tools stand with the id of each.
 
-    Of a stream only the events are read that have them, and nothing is kept.
+    Of a stream only the events are read that have them, and nothing else is kept.
     """
     if not exchange.streamed:
         document = _loaded(exchange.body)

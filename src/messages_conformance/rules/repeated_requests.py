@@ -47,11 +47,11 @@ def counts_with_charges(
     exchanges: Sequence[Exchange],
 ) -> tuple[tuple[tuple[Exchange, Exchange], ...], str]:
     """Each token count with an answer to the same request, and their numbers in words."""
-    charged = {_cost_of(e): e for e in exchanges if e.request.path == MESSAGES and e.answered}
+    counts = [exchange for exchange in exchanges if tokens_counted(exchange) is not None]
+    paid_for = exchanges if counts else ()  # what each costs takes a while to find
+    charged = {_cost_of(e): e for e in paid_for if e.request.path == MESSAGES and e.answered}
     pairs = tuple(
-        (count, charged[_cost_of(count)])
-        for count in exchanges
-        if tokens_counted(count) is not None and _cost_of(count) in charged
+        (count, charged[cost]) for count in counts if (cost := _cost_of(count)) in charged
     )
     said = (
         f"{tokens_counted(count)} counted, {paid.prompt_tokens} charged" for count, paid in pairs

@@ -24,7 +24,7 @@ FOLDER: Final = "MESSAGES_CONFORMANCE_CLIENTS"
 """A variable that names the folder of the environments."""
 OFFLINE: Final = "MESSAGES_CONFORMANCE_OFFLINE"
 """A variable that forbids to install anything; what is there already is used."""
-_PROGRAMS: Final = Path(__file__).parent / "programs"
+PROGRAMS: Final = Path(__file__).parent / "programs"
 _MADE: Final = "installed"
 """A file that is written last; without it an environment is not whole."""
 _SECONDS: Final = 900
@@ -103,7 +103,7 @@ def made(client: str, version: str, started: str = "") -> Environment:
 
 def program(name: str) -> Path:
     """One of the programs that are run with real clients."""
-    return _PROGRAMS / name
+    return PROGRAMS / name
 
 
 def recipe_of(client: str) -> Recipe:
@@ -134,12 +134,12 @@ def _environment(client: str, version: str, recipe: Recipe, folder: Path) -> Env
         start: tuple[str, ...] = (
             str(folder / "venv" / scripts / "python"),
             "-I",
-            str(_PROGRAMS / recipe.program),
+            str(PROGRAMS / recipe.program),
         )
     else:
         # Node looks for packages beside the program.
         program = folder / recipe.program
-        program.write_bytes((_PROGRAMS / recipe.program).read_bytes())
+        program.write_bytes((PROGRAMS / recipe.program).read_bytes())
         start = ("node", str(program))
     (folder / "home").mkdir(exist_ok=True)
     return Environment(client, version, start, folder)

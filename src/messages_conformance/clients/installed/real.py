@@ -13,9 +13,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
 
-from messages_conformance.clients import compare, memory
+from messages_conformance.clients import compare, memory, state
 from messages_conformance.clients.installed import loopback
-from messages_conformance.clients.installed.environments import Environment
+from messages_conformance.clients.installed.environments import PROGRAMS, Environment
 from messages_conformance.clients.readable import asks_for_stream, is_readable, key_of
 from messages_conformance.clients.result import FINE, ClientOutcome, ClientResult, combine
 from messages_conformance.errors import ClientsError
@@ -83,7 +83,9 @@ def _file(environment: Environment) -> Path | None:
     """Where results are remembered: for each version of a client, and state of this code."""
     folder = memory.folder()
     name = f"{environment.client}@{environment.version}"
-    digest = hashlib.sha256(f"{name} {memory.code().hex()}".encode()).hexdigest()[:32]
+    programs = ((path.name, path) for path in PROGRAMS.iterdir() if path.is_file())
+    code = f"{state.code(__name__)} {state.digest_of(programs)}"
+    digest = hashlib.sha256(f"{name} {code}".encode()).hexdigest()[:32]
     return folder / f"{name}-{digest}.json" if folder else None
 
 

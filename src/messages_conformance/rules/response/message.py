@@ -6,7 +6,7 @@ A message that came whole and one that was accumulated from a stream keep to the
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from copy import copy
 from typing import Any, Final
 
 from messages_conformance.rules import caching, thinking
@@ -164,7 +164,7 @@ class MessageChecker:
         ``has_input`` is False if it is a call whose input could not be read, ``is_whole`` if only
         the end of its text is known.
         """
-        content, before = self.content, replace(self.content)
+        content, before = self.content, copy(self.content)
         yield from self._unless_cut
         self._unless_cut = ()
         pointer = f"/content/{content.count}"

@@ -3,11 +3,11 @@
 A network may hold back a short answer, so all these rules are advisories.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
-from messages_conformance.protocol.exchange import Exchange
+from messages_conformance.protocol.exchange import Chunk, Exchange
 from messages_conformance.rules.catalogue import broken
 from messages_conformance.rules.finding import Finding, Where
 
@@ -31,17 +31,18 @@ class StreamPace:
 
 def measure_pace(exchange: Exchange) -> StreamPace | None:
     """The pace of a stream; None if it is no stream or its times were not recorded."""
-    if not exchange.events or not exchange.chunks:
+    events, chunks = exchange.events, exchange.chunks  # each may be read from the disk
+    if not events or not chunks:
         return None
-    ends = [event.offset for event in exchange.events[1:]] + [len(exchange.body)]
-    arrivals = _arrivals(exchange, ends)
-    later = [at for at in (chunk.at for chunk in exchange.chunks) if at >= arrivals[0]]
+    ends = [event.offset for event in events[1:]] + [len(exchange.body)]
+    arrivals = _arrivals(chunks, ends)
+    later = [chunk.at for chunk in chunks if chunk.at >= arrivals[0]]
     return StreamPace(
         first=arrivals[0],
         gap=max((after - before for before, after in pairwise([arrivals[0], *later])), default=0),
         deltas=tuple(
             at
-            for event, at in zip(exchange.events, arrivals, strict=True)
+            for event, at in zip(events, arrivals, strict=True)
             if event.type == "content_block_delta"
         ),
     )
@@ -58,10 +59,9 @@ def check_is_spread(exchange: Exchange) -> Iterator[Finding]:
         )
 
 
-def check_pace(exchange: Exchange) -> Iterator[Finding]:
+def check_pace(measured: StreamPace) -> Iterator[Finding]:
     """Check that the deltas of a stream are not held back; short streams are not checked."""
-    measured = measure_pace(exchange)
-    if measured is None or len(measured.deltas) <= _FEW:
+    if len(measured.deltas) <= _FEW:
         return
     number, last = len(measured.deltas), measured.deltas[-1]
     if measured.first >= last:
@@ -74,14 +74,14 @@ def check_pace(exchange: Exchange) -> Iterator[Finding]:
         yield broken("ST-INC-3", Where(), said)
 
 
-def _arrivals(exchange: Exchange, ends: list[int]) -> list[float]:
+def _arrivals(chunks: Sequence[Chunk], ends: Iterable[int]) -> list[float]:
     """When the byte before each of some ascending offsets arrived."""
-    reached = list(accumulate(chunk.size for chunk in exchange.chunks))
+    reached = list(accumulate(chunk.size for chunk in chunks))
     arrivals, number = [], 0
     for end in ends:
         while number < len(reached) - 1 and reached[number] < end:
             number += 1
-        arrivals.append(exchange.chunks[number].at)
+        arrivals.append(chunks[number].at)
     return arrivals
 
 
