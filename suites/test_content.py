@@ -20,8 +20,10 @@ from messages_conformance.probing import (
     VAULT_CODE,
     VAULT_QUESTION,
     Ask,
+    Behaviour,
     Exchange,
     Kind,
+    ProbePart,
     ProbeRun,
     all_codes,
     also_among_all_codes,
@@ -35,6 +37,8 @@ from messages_conformance.probing import (
     describe,
     dictation,
     long_text,
+    loop_after,
+    partial,
     place_is_cached,
     prove_by_canary,
     prove_checked,
@@ -43,6 +47,7 @@ from messages_conformance.probing import (
     row,
     says,
     text,
+    two_calls_streamed,
     unmeasured,
     user,
     works,
@@ -182,16 +187,20 @@ def citations_are_read(ask: Ask) -> ProbeRun:
 def thinking_may_be_sent_back(ask: Ask) -> ProbeRun:
     """A thinking block may be sent back as it was received; a malformed one is refused.
 
-    To fix: accept the block verbatim and check its `signature`; if you do not take thinking
-    blocks, refuse them with 400 rather than dropping them.
+    So may one before calls, together with their results. To fix: accept the block verbatim and
+    check its `signature`; if you do not take thinking blocks, refuse them with 400 rather than
+    dropping them.
 
     Instead: leave thinking blocks out of the turns that you send back.
 
     Instead, if ignored: put what must be remembered into the text of the turn; rely on no check of
     a block's `signature`.
+
+    Instead, if partial: leave `thinking` out of requests that hold tools.
     """
     first: Exchange = yield ask.shared(**DICTATION_WITH_THINKING)
     made_up = {"type": "thinking", "thinking": "I repeat it.", "signature": "bWFkZSB1cA=="}
+    what = "the thinking block"
 
     def history(block: dict[str, Any]) -> list[Any]:
         answer = assistant(block, text(" ".join(DICTATED_WORDS)))
@@ -199,10 +208,14 @@ def thinking_may_be_sent_back(ask: Ask) -> ProbeRun:
 
     malformed = ask.invalid(history({"type": "thinking"}))
     if own := first.blocks("thinking"):
-        return (yield from prove_validated(ask(history(own[0])), malformed, "the thinking block"))
+        in_loop = yield from thought_before_calls(ask)
+        if in_loop and in_loop.answered:
+            return (yield from prove_checked(in_loop, malformed, what))
+        behaviour = yield from prove_validated(ask(history(own[0])), malformed, what)
+        return (yield from also_before_calls(ask, behaviour, in_loop))
     foreign: Exchange = yield ask.invalid(history(made_up))
     if foreign.answered:
-        return (yield from prove_checked(foreign, malformed, "the thinking block"))
+        return (yield from prove_checked(foreign, malformed, what))
     if foreign.refused and "signature" in describe(foreign):
         return unmeasured(
             "no thinking came that could be sent back, and a made-up signature is rightly refused",
@@ -210,6 +223,33 @@ def thinking_may_be_sent_back(ask: Ask) -> ProbeRun:
             foreign,
         )
     return refused(foreign) if foreign.refused else broken(describe(foreign), foreign)
+
+
+def thought_before_calls(ask: Ask) -> ProbePart[Exchange | None]:
+    """The answer to results that come after a thought and calls, sent back whole.
+
+    None where no calls came with a thought before them.
+    """
+    called: Exchange = yield two_calls_streamed(ask)
+    if not called.blocks("thinking") or not called.tool_uses:
+        return None
+    answer: Exchange = yield ask.shared(**loop_after(called))
+    return answer
+
+
+def also_before_calls(ask: Ask, behaviour: Behaviour, in_loop: Exchange | None) -> ProbeRun:
+    """What works before text, or `partial` where the same before calls is refused, or breaks."""
+    if behaviour.kind not in (Kind.WORKS, Kind.IGNORED) or not in_loop or in_loop.status is None:
+        return behaviour
+    called: Exchange = yield two_calls_streamed(ask)
+    again, without = yield [
+        ask.shared(**loop_after(called)),
+        ask.control(**{**loop_after(called, thought=False), "thinking": {"type": "disabled"}}),
+    ]
+    if again.status != in_loop.status or not without.answered:
+        return behaviour
+    summary = f"{behaviour.summary}; but before calls, within a tool loop: {describe(in_loop)}"
+    return partial(summary, in_loop, again, without, *behaviour.exchanges)
 
 
 @row("content/redacted_thinking")

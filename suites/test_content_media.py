@@ -1,5 +1,6 @@
 """Pictures, documents and search results in messages, and whether the model sees them."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from messages_conformance.probing import (
@@ -8,6 +9,7 @@ from messages_conformance.probing import (
     GARDEN,
     GARDEN_CODE,
     IN_DOCUMENTS,
+    IN_SEARCH_RESULTS,
     PICTURE,
     PICTURES_QUESTION,
     VAULT,
@@ -19,6 +21,8 @@ from messages_conformance.probing import (
     Exchange,
     Kind,
     ProbeRun,
+    Question,
+    also_with_system,
     describe,
     documents,
     names_colours,
@@ -29,7 +33,8 @@ from messages_conformance.probing import (
     refused,
     row,
     says,
-    text,
+    search_result,
+    search_results,
     text_lost_beside,
     two_pictures,
     user,
@@ -58,9 +63,10 @@ def block_carries(ask: Ask, block: dict[str, Any], what: str) -> ProbeRun:
 def image_reaches_the_model(ask: Ask) -> ProbeRun:
     """The model sees pictures: here bands of colour, which only the pictures show.
 
-    It sees each of two in a turn, a PNG and a GIF, and reads the text beside them. One whose
-    address does not exist is refused. To fix: pass images to a model that sees, or refuse them with
-    400. If they are dropped, the model answers about something it never saw.
+    It sees each of two in a turn, a PNG and a GIF, and reads the text beside them, the system
+    prompt too. One whose address does not exist is refused. To fix: pass images to a model that
+    sees, or refuse them with 400. If they are dropped, the model answers about something it never
+    saw.
 
     Instead: have a model that sees describe the picture, and send its words.
 
@@ -73,7 +79,8 @@ def image_reaches_the_model(ask: Ask) -> ProbeRun:
     both: Exchange = yield ask.shared(**two_pictures())
     if names_colours(both):
         seen = works("the model named the colours that only two pictures show", both)
-        return (yield from also_fetched(ask, seen, "image", "bands.png"))
+        seen = yield from also_fetched(ask, seen, "image", "bands.png")
+        return (yield from also_with_system(ask, seen, both))
     behaviour = yield from prove_by_effect(
         ask,
         names_colours,
@@ -100,7 +107,7 @@ def image_reaches_the_model(ask: Ask) -> ProbeRun:
 
 @row("content/document")
 def document_reaches_the_model(ask: Ask) -> ProbeRun:
-    """The model reads documents: each of several in a turn, a PDF among them.
+    """The model reads documents: each of several in a turn, a PDF among them, and in tool results.
 
     One whose address does not exist is refused. To fix: put the document's text in front of the
     model, or refuse the block with 400.
@@ -121,15 +128,36 @@ def document_reaches_the_model(ask: Ask) -> ProbeRun:
     if behaviour.kind is not Kind.WORKS:
         return behaviour
     if everything.refused:
-        summary = f"{behaviour.summary}; but with a title, context, blocks of content and a PDF: "
+        what = "a title, context, a PDF, and blocks of content in a tool result"
+        summary = f"{behaviour.summary}; but with {what}: "
         return partial(f"{summary}{describe(everything)}", everything, *behaviour.exchanges)
-    for part, code in IN_DOCUMENTS.items():
+    return (
+        yield from one_part_is_lost(
+            behaviour,
+            everything,
+            IN_DOCUMENTS,
+            lambda part: ask.shared(**documents(left_out=part)),
+        )
+    )
+
+
+def one_part_is_lost(
+    behaviour: Behaviour,
+    everything: Exchange,
+    codes: Mapping[str, str],
+    without: Callable[[str], Question],
+) -> ProbeRun:
+    """What works, or `partial` where a part is not repeated, and other words cost as many tokens.
+
+    ``codes`` are what the parts hold, and ``without`` asks with other words in one of them.
+    """
+    for part, code in codes.items():
         if says(everything, code) or not everything.prompt_tokens:
             continue
-        without: Exchange = yield ask.shared(**documents(left_out=part))
-        if without.prompt_tokens == everything.prompt_tokens:
+        other: Exchange = yield without(part)
+        if other.prompt_tokens == everything.prompt_tokens:
             summary = f"{behaviour.summary}; but {part} is lost: other words in its"
-            return partial(f"{summary} place cost as many tokens", everything, without)
+            return partial(f"{summary} place cost as many tokens", everything, other)
     return behaviour
 
 
@@ -163,16 +191,30 @@ def two_documents_carry(ask: Ask, both: Exchange) -> ProbeRun:
 
 @row("content/search_result")
 def search_result_reaches_the_model(ask: Ask) -> ProbeRun:
-    """The model reads a search result.
+    """The model reads search results, with title and source, in a turn and in a tool's result.
 
-    To fix: put its text in front of the model, or refuse the block with 400.
+    To fix: put title, source and text in front of the model, or refuse the block with 400.
 
     Instead: send what was found as a text block, with its title and source.
+
+    Instead, if partial: send title and source in the result's text, and search results as blocks of
+    the user's turn.
     """
-    found = {
-        "type": "search_result",
-        "source": "https://example.com/vault",
-        "title": "Vault",
-        "content": [text(VAULT)],
-    }
-    return block_carries(ask, found, "the search result")
+    everything: Exchange = yield ask.shared(**search_results())
+    if all(says(everything, code) for code in IN_SEARCH_RESULTS.values()):
+        return works("the model repeated what only parts of two search results hold", everything)
+    behaviour = yield from block_carries(ask, search_result("Vault", VAULT), "the search result")
+    if behaviour.kind is not Kind.WORKS or everything.status is None:
+        return behaviour
+    if not everything.answered:
+        again: Exchange = yield ask.shared(**search_results())
+        summary = f"{behaviour.summary}; but with one in a tool result: {describe(everything)}"
+        return behaviour if again.answered else partial(summary, everything, again)
+    return (
+        yield from one_part_is_lost(
+            behaviour,
+            everything,
+            IN_SEARCH_RESULTS,
+            lambda part: ask.shared(**search_results(left_out=part)),
+        )
+    )

@@ -5,8 +5,11 @@ from typing import Any
 
 from messages_conformance.probing import (
     Ask,
+    Behaviour,
     Exchange,
     ProbeRun,
+    Question,
+    attribute,
     broken,
     describe,
     ignored,
@@ -14,6 +17,7 @@ from messages_conformance.probing import (
     problems_of_input,
     prove_validated,
     row,
+    tool,
     unclear,
     works,
 )
@@ -49,14 +53,20 @@ SCHEMA = {
 """A form that no prompt suggests."""
 PAINT = "Choose a paint for a fence, and say how often it must be painted."
 AS_JSON = f"{PAINT} Answer as JSON."
+COMPANY: dict[str, Any] = {
+    "tools": [tool("file_report", "Files a report. Never call it unasked.", number="string")],
+    "stream": True,
+}
+"""What often stands beside the form, and changes no answer."""
 
 
 @row("output_config/format")
 def answers_keep_to_the_schema(ask: Ask) -> ProbeRun:
     """With `format` of type `json_schema`, the answer is JSON that keeps to the schema.
 
-    The schema has property names and a choice that the prompt does not suggest. To fix: constrain
-    generation to the schema, whatever the prompt says; refuse the field if you cannot.
+    The schema has property names and a choice that the prompt does not suggest. It holds in a
+    stream, and where tools are on offer, as well. To fix: constrain generation to the schema,
+    whatever the prompt says; refuse the field if you cannot.
 
     Instead: force a call of a tool whose `input_schema` is the form, and check its input.
 
@@ -64,10 +74,14 @@ def answers_keep_to_the_schema(ask: Ask) -> ProbeRun:
     """
     form: dict[str, Any] = {"format": {"type": "json_schema", "schema": SCHEMA}}
 
-    def asking(prompt: str) -> dict[str, Any]:
-        return {"prompt": prompt, "output_config": form, "max_tokens": 200}
+    def asking(prompt: str, **company: Any) -> dict[str, Any]:
+        return {"prompt": prompt, "output_config": form, "max_tokens": 200, **company}
 
-    named: Exchange = yield ask(**asking(AS_JSON))
+    together = ask.shared(**asking(AS_JSON, **COMPANY))
+    in_company: Exchange = yield together
+    named = in_company
+    if not named.answered or fault_of(named):
+        named = yield ask(**asking(AS_JSON))
     unnamed: Exchange = yield ask.invalid(**asking(PAINT))
     for _ in range(2):
         if fault_of(named) != "schema":
@@ -93,7 +107,27 @@ def answers_keep_to_the_schema(ask: Ask) -> ProbeRun:
         }
         summary = "; ".join(said[tag] for tag in lacking)
         return partial(summary, named, unnamed, lacking=tuple(lacking))
-    return works("the answer is JSON of the schema, also where the prompt asks for none", named)
+    behaviour = works(
+        "the answer is JSON of the schema, also where the prompt asks for none", named
+    )
+    return (yield from also_in_a_stream(behaviour, in_company, together, ask(**asking(AS_JSON))))
+
+
+def also_in_a_stream(
+    behaviour: Behaviour, first: Exchange, together: Question, alone: Question
+) -> ProbeRun:
+    """What works, or `partial` where the form is lost in a stream with a tool on offer."""
+
+    def lacks_form(exchange: Exchange) -> bool:
+        return not exchange.tool_uses and (not exchange.answered or bool(fault_of(exchange)))
+
+    if not lacks_form(first) or first.status is None:
+        return behaviour
+    attribution = yield from attribute(lacks_form, first, together, alone)
+    if not attribution.to_endpoint:
+        return behaviour
+    summary = f"{behaviour.summary}; but never in a stream where a tool is on offer: "
+    return partial(f"{summary}{describe(first)}", *attribution.exchanges)
 
 
 def fault_of(exchange: Exchange) -> str:

@@ -125,8 +125,8 @@ def tokens_add_up(exchanges: Sequence[Exchange]) -> InspectionResult:
 
     The same request costs the same input every time, streamed or not, including tokens written to
     a cache and read from it. Where tokens can be counted beforehand, the count is about the same.
-    To fix: count a prompt in one place for all forms of answer, and leave cached tokens out of
-    `input_tokens`.
+    No prompt of the endpoint's own is billed. To fix: count a prompt in one place for all forms of
+    answer, leave cached tokens out of `input_tokens`, and put nothing before what was asked.
 
     Instead: budget by the sum of `input_tokens`, `cache_creation_input_tokens` and
     `cache_read_input_tokens`, and compare it with the bill now and then.
@@ -136,5 +136,6 @@ def tokens_add_up(exchanges: Sequence[Exchange]) -> InspectionResult:
     findings = (
         *(found for group in groups for found in repeated_requests.check_equal_requests(group)),
         *(found for count, paid in counts for found in repeated_requests.check_counts(count, paid)),
+        *repeated_requests.check_overhead(exchanges),
     )
     return InspectionResult(sum(map(len, groups)) + len(counts), findings, figures)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from messages_conformance.probing import TITLE, mistake_in
+from messages_conformance.probing.alphabets import TITLE, mistake_in
 
 
 @pytest.mark.parametrize(

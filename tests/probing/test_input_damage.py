@@ -1,11 +1,12 @@
 """What becomes of dictated inputs is named where an endpoint does it, and not where a model may."""
 
+import json
 from typing import Any
 
 import pytest
 
 from messages_conformance.probing.dictated_calls import CALLED
-from messages_conformance.probing.input_damage import calls_left, damage_of_calls
+from messages_conformance.probing.input_damage import calls_left, damage_of_calls, merged
 
 FIRST, SECOND, THIRD = CALLED.items()
 
@@ -49,6 +50,16 @@ def left_out(*names: str) -> list[tuple[str, Any]]:
             calls({{"itemTitle": "item_title"}.get(n, n): v for n, v in FIRST[1].items()}),
             "the property itemTitle comes as item_title",
         ),
+        (calls({"arguments": FIRST[1]}), "comes within another object, as its arguments"),
+        (calls({"raw": json.dumps(FIRST[1])}), "comes within another object, as its raw"),
+        (
+            changed(Route=json.dumps([{"type": "text", "text": FIRST[1]["Route"]}])),
+            "Route comes as the JSON of what holds it",
+        ),
+        (
+            changed(Route=str([{"type": "text", "text": FIRST[1]["Route"]}])),
+            "Route comes as the JSON of what holds it",
+        ),
     ],
 )
 def test_what_an_endpoint_does_to_inputs_is_named(
@@ -67,6 +78,8 @@ def test_what_an_endpoint_does_to_inputs_is_named(
         changed(count=4),
         changed(ratio=12.5),
         changed(colour="red"),
+        calls({"arguments": {"itemTitle": "Sofie"}}),
+        changed(Route='["From the quay", "to the mill"]'),
     ],
 )
 def test_what_a_model_may_do_is_not(received: list[tuple[str, Any]]) -> None:
@@ -88,6 +101,19 @@ def test_no_call_is_lost_where_all_come_or_others_do() -> None:
     damaged = (FIRST[0], {**FIRST[1], "count": 4})
     for received in (sent, [], [damaged], [SECOND, FIRST], [FIRST, ("other", {})]):
         assert calls_left(received, sent) == []
+
+
+def test_calls_are_merged_where_one_has_the_inputs_of_several() -> None:
+    sent = [FIRST, SECOND, THIRD]
+    together = {**FIRST[1], **SECOND[1]}
+    assert merged([(FIRST[0], together)], sent)
+    assert merged([(FIRST[0], {**together, **THIRD[1]})], sent)
+
+
+def test_no_calls_are_merged_where_each_has_its_own_input() -> None:
+    sent = [FIRST, SECOND, THIRD]
+    for received in (sent, [], [FIRST], [FIRST, SECOND], [(FIRST[0], {**FIRST[1], "parts": []})]):
+        assert not merged(received, sent)
 
 
 @pytest.mark.parametrize("mask", ["<PASSWORD>", "***", "[redacted]"])

@@ -4,7 +4,12 @@ from typing import Any
 
 import pytest
 
-from messages_conformance.probing import LENDING, RULES, breaks_rules, lending_without
+from messages_conformance.probing.shared_tools import (
+    LENDING,
+    RULES,
+    breaks_rules,
+    lending_without,
+)
 from messages_conformance.reference.simulated_model.tool_inputs import fill_input
 
 RIGHT = {

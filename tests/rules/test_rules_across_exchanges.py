@@ -42,6 +42,18 @@ def called(id_of_call: str = "toolu_1", **fields: object) -> Exchange:
     return answer(message({**CALL, "id": id_of_call}, **fields), tools=[WEATHER])
 
 
+def costing(*tokens: int) -> tuple[Exchange, ...]:
+    """Answers to short requests, no two alike, that cost so many input tokens."""
+    usage = {"output_tokens": 1}
+    return tuple(
+        answer(
+            message(id=f"msg_{number}", usage={**usage, "input_tokens": each}),
+            messages=[{"role": "user", "content": f"Say {number}."}],
+        )
+        for number, each in enumerate(tokens)
+    )
+
+
 PACED = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 ENVELOPE = {"type": "error", "error": {"type": "invalid_request_error", "message": "No."}}
 WITHOUT_USAGE = (
@@ -69,6 +81,7 @@ EXAMPLES = (
     Example("ST-INC-2", bad=(stream(2.0),), good=(stream(*PACED),)),
     Example("ST-INC-3", bad=(stream(0.1, 0.2, 2.0),), good=(stream(*PACED),)),
     Example("RS-USE-3", bad=(plain(25), plain(26)), good=(plain(25), plain(25))),
+    Example("RS-USE-8", bad=costing(*[900] * 5), good=costing(*[900] * 4, 60)),
     Example("ST-USE-4", bad=(plain(25), stream(*PACED, used=0)), good=(plain(3), stream(*PACED))),
     Example(
         "RS-MSG-7",

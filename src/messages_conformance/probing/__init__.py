@@ -23,7 +23,6 @@
 """
 
 from messages_conformance.claims.page import Range
-from messages_conformance.probing.alphabets import TITLE, mistake_in
 from messages_conformance.probing.assertions import (
     EFFECT_TEST,
     check_range,
@@ -105,7 +104,13 @@ from messages_conformance.probing.shared_conversation import (
     conversation,
     stopped_conversation,
 )
-from messages_conformance.probing.shared_documents import IN_DOCUMENTS, documents
+from messages_conformance.probing.shared_documents import (
+    IN_DOCUMENTS,
+    IN_SEARCH_RESULTS,
+    documents,
+    search_result,
+    search_results,
+)
 from messages_conformance.probing.shared_losses import (
     all_codes,
     also_among_all_codes,
@@ -116,6 +121,7 @@ from messages_conformance.probing.shared_pictures import (
     PICTURE,
     PICTURES_QUESTION,
     also_with_picture,
+    also_with_system,
     names_colours,
     one_picture_is_lost,
     two_pictures,
@@ -161,17 +167,9 @@ from messages_conformance.probing.shared_tools import (
     AUTO,
     BELL_PROMPT,
     FITTING_TOOLS,
-    LENDING,
-    LENDING_FLAT,
-    LENDING_IN_WORDS,
-    LENDING_OTHER_VALUES,
-    LENDING_PLAIN,
-    RULES,
     TOOLS_BY_NAME,
-    breaks_rules,
     called_tools,
-    lending,
-    lending_without,
+    loop_after,
     tools_by_description,
     two_calls_streamed,
 )
@@ -189,6 +187,7 @@ from messages_conformance.probing.streaming import (
     thinking_streams,
 )
 from messages_conformance.probing.verbatim import also_prefilled, also_verbatim, text_lost_beside
+from messages_conformance.probing.whole_schemas import whole_schema_counts
 from messages_conformance.protocol.exchange import RESTRICTED_KEY, Exchange
 from messages_conformance.protocol.exchange import Malformed as malformed  # noqa: N813 (a verb)
 from messages_conformance.protocol.versions import VERSIONS
@@ -246,9 +245,9 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "prove_checked",
     "prove_validated",
     "says",
-    "TITLE",
+    "search_result",
+    "search_results",
     "problems_of_input",
-    "mistake_in",
     "text_lost_beside",
     # Content of requests
     "CACHE_CONTROL",
@@ -287,6 +286,7 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "without_version",
     "without_version_with_unknown_beta",
     "thinks_apart",
+    "whole_schema_counts",
     "words_of",
     "also_at_several_words",
     "stops_at_codes",
@@ -309,15 +309,7 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "AUTO",
     "BELL_PROMPT",
     "FITTING_TOOLS",
-    "LENDING",
-    "LENDING_FLAT",
-    "LENDING_IN_WORDS",
-    "LENDING_OTHER_VALUES",
-    "LENDING_PLAIN",
-    "RULES",
-    "breaks_rules",
-    "lending_without",
-    "lending",
+    "loop_after",
     "TOOLS_BY_NAME",
     "FROM_CALL",
     "dictated_calls",
@@ -334,7 +326,9 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "two_pictures",
     "one_picture_is_lost",
     "also_with_picture",
+    "also_with_system",
     "IN_DOCUMENTS",
+    "IN_SEARCH_RESULTS",
     "documents",
     # Shared requests: conversations
     "all_codes",
@@ -369,9 +363,9 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "two_failed_calls",
     # Inspections
     "Finding",
+    "Where",
     "InspectionResult",
     "VERSIONS",
-    "Where",
     "check",
     "check_each",
     "inspected_row",

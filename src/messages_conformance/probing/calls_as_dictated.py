@@ -6,6 +6,7 @@ written as text, must show that the model did as it was told.
 
 import json
 import re
+from operator import itemgetter
 
 from messages_conformance.probing.assertions import EFFECT_TEST, says
 from messages_conformance.probing.behaviours import partial
@@ -19,7 +20,7 @@ from messages_conformance.probing.dictated_calls import (
     inputs_as_text,
     writes_inputs,
 )
-from messages_conformance.probing.input_damage import calls_left, damage_of_calls
+from messages_conformance.probing.input_damage import calls_left, damage_of_calls, merged
 from messages_conformance.probing.probe import Ask, ProbeRun
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.verdict import Behaviour
@@ -33,14 +34,14 @@ def calls_as_dictated(ask: Ask, behaviour: Behaviour) -> ProbeRun:
     answers: list[Exchange] = []
     while len(answers) < EFFECT_TEST.most:
         answers.append((yield tested))
-        found = damage_of_calls(calls_of(answers[-1]), _WANTED)
+        found = _damage(answers[-1])
         if found == "":
             return (yield from _text_comes_before(ask, behaviour, answers[-1]))
-        if found is None and calls_of(answers[-1]) == _WANTED[::-1]:
+        if found is None and _other_order(answers[-1]):
             return (yield from _come_in_order(ask, behaviour, answers[-1]))
         if found is None:
             return (yield from _all_calls_come(ask, behaviour, answers[-1]))
-        if found != damage_of_calls(calls_of(answers[0]), _WANTED):
+        if found != _damage(answers[0]):
             return behaviour
     if "" in {_damage_in_prompt(one) for one in answers}:
         # What is damaged stood earlier: is it so as well if the prompt has it?
@@ -55,6 +56,14 @@ def calls_as_dictated(ask: Ask, behaviour: Behaviour) -> ProbeRun:
     return partial(f"{summary}; as text the model writes them right", *answers, written)
 
 
+def _damage(answer: Exchange) -> str | None:
+    """What became of the calls, in words; the empty string where nothing did."""
+    calls = calls_of(answer)
+    if merged(calls, _WANTED):
+        return "those of several calls come in one"
+    return damage_of_calls(calls, _WANTED)
+
+
 def _damage_in_prompt(answer: Exchange) -> str | None:
     """What became of the calls whose inputs are written in the prompt."""
     wanted = [call for call in _WANTED if call[0] not in (FROM_CALL, FROM_RESULT)]
@@ -62,13 +71,27 @@ def _damage_in_prompt(answer: Exchange) -> str | None:
     return damage_of_calls([call for call in calls_of(answer) if call[0] in names], wanted)
 
 
+def _other_order(answer: Exchange) -> bool:
+    """Whether all calls come as they were dictated, but in another order."""
+    came, wanted = (sorted(calls, key=itemgetter(0)) for calls in (calls_of(answer), _WANTED))
+    return came == wanted
+
+
 def _come_in_order(ask: Ask, behaviour: Behaviour, first: Exchange) -> ProbeRun:
-    """The calls come in reverse order, and those asked for in reverse order come as they stand."""
+    """The calls come in reverse order, or in the same one whichever is asked for.
+
+    Asked for in reverse order, they come as they stand in the first case. In the second no model
+    prefers the order, as it is neither that of the prompt nor that of the tools on offer.
+    """
     tested, turned = ask.shared(**dictated_calls()), ask.shared(**dictated_calls(reverse=True))
     again = yield [tested, turned, turned]
-    if calls_of(again[0]) != _WANTED[::-1] or any(calls_of(one) != _WANTED for one in again[1:]):
+    order = calls_of(first)
+    expected = _WANTED if order == _WANTED[::-1] else order
+    if calls_of(again[0]) != order or any(calls_of(one) != expected for one in again[1:]):
         return behaviour
-    summary = f"{behaviour.summary}; but several calls always come in reverse order"
+    names = [name for name, _ in order]
+    which = "in reverse order" if order == _WANTED[::-1] else f"in the order {names}"
+    summary = f"{behaviour.summary}; but several calls always come {which}"
     return partial(summary, first, *again)
 
 

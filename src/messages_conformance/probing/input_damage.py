@@ -4,6 +4,7 @@ A model that copies an input may slip. What is told here are changes that leave 
 was: a value of one kind is lost, another form of the same value comes, a name is spelt otherwise.
 """
 
+import ast
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -49,6 +50,25 @@ def calls_left(received: Sequence[Call], sent: Sequence[Call]) -> list[str]:
     return names if whole and len(received) < len(sent) else []
 
 
+def merged(received: Sequence[Call], sent: Sequence[Call]) -> bool:
+    """Whether fewer calls came, and one of them has the inputs of several that were sent."""
+    if len(received) >= len(sent):
+        return False
+    return any(
+        isinstance(given, dict) and sum(_holds(given, wanted, sent) for _, wanted in sent) > 1
+        for _, given in received
+    )
+
+
+def _holds(given: dict[str, Any], wanted: Any, sent: Sequence[Call]) -> bool:
+    """Whether an input has all properties of one that was sent, each with a value that was."""
+    inputs = [one for _, one in sent]
+    return all(
+        name in given and any(given[name] == one[name] for one in inputs if name in one)
+        for name in wanted
+    )
+
+
 def swapped(received: Sequence[Call], sent: Sequence[Call]) -> bool:
     """Whether the right inputs came with the wrong calls."""
     inputs = [[_text(given) for _, given in calls] for calls in (received, sent)]
@@ -84,6 +104,9 @@ def _of_object(received: Any, sent: dict[str, Any], path: str) -> Iterator[str |
     if not isinstance(received, dict):
         yield None
         return
+    if (outer := _wrapped_in(received, sent)) is not None:
+        yield f"{path} comes within another object, as its {outer}"
+        return
     left = {name: value for name, value in received.items() if name not in sent}
     for name, wanted in sent.items():
         if name in received:
@@ -99,6 +122,15 @@ def _of_object(received: Any, sent: dict[str, Any], path: str) -> Iterator[str |
             yield f"{name} is left out"
     if left:
         yield None
+
+
+def _wrapped_in(received: dict[str, Any], sent: dict[str, Any]) -> str | None:
+    """The only property of an object, if that is all that was sent, as JSON or written out."""
+    if len(received) != 1:
+        return None
+    [(name, inner)] = received.items()
+    written = isinstance(inner, str) and _is_written(inner, sent)
+    return name if written or _text(inner) == _text(sent) else None
 
 
 def _of_list(received: Any, sent: list[Any], path: str) -> Iterator[str | None]:
@@ -131,6 +163,8 @@ def _of_string(received: str, sent: str, path: str) -> str | None:
         return f"{shown}: {mistake}"
     if not received:
         return f"{path} is emptied"
+    if sent in _strings_written_in(received):
+        return f"{path} comes as the JSON of what holds it: {received!r}"
     if is_masked(received, sent):
         return f"{shown}: a part of it is masked"
     if len(received) < len(sent) and sent.startswith(received):
@@ -138,6 +172,25 @@ def _of_string(received: str, sent: str, path: str) -> str | None:
     if _folded(received) == _folded(sent) and received.lower() != sent:
         return f"{shown}: other characters than letters are changed"
     return f"{shown}: its case is changed" if received.lower() == sent.lower() else None
+
+
+def _strings_written_in(text: str) -> Iterator[str]:
+    """The strings of a list or an object that a text writes out, as JSON or as Python does."""
+    if not text.startswith(("[", "{")):
+        return
+    for parse in (json.loads, ast.literal_eval):
+        try:
+            yield from _strings_of(parse(text))
+        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            continue
+
+
+def _strings_of(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _strings_of(one)
 
 
 def _is_written(received: str, sent: Any) -> bool:

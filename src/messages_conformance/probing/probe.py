@@ -149,9 +149,9 @@ class Ask:
             counted = self.request(prompt, max_tokens=None, **fields)
         return Question(replace(counted, path=COUNT_TOKENS), Purpose.INVALID)
 
-    def get(self, path: str) -> Question:
+    def get(self, path: str, headers: dict[str, str | None] | None = None) -> Question:
         """Ask for a path with GET; few endpoints have it, so any answer will do."""
-        plain = self.request(None)
+        plain = self.request(None, headers=headers)
         return Question(Request(None, plain.headers, path, "GET"), Purpose.INVALID)
 
     def superseded_answer(self, status: int) -> Exchange | None:

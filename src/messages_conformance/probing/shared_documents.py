@@ -1,8 +1,16 @@
-"""Three documents with a code in each part: title, context, text, blocks of content, and a PDF."""
+"""Documents and search results with a code in each part, some of them in results of tools."""
 
 from typing import Any
 
-from messages_conformance.probing.content import text, text_pdf, user
+from messages_conformance.probing.content import (
+    assistant,
+    call,
+    result,
+    text,
+    text_pdf,
+    tool,
+    user,
+)
 from messages_conformance.probing.shared_codes import FIRST_TEXT_CODE, STRING_CODE
 
 IN_DOCUMENTS = {
@@ -10,14 +18,17 @@ IN_DOCUMENTS = {
     "the context of a document": "puffin-2460",
     "the text of a document": STRING_CODE,
     "the page of a PDF": "sable-5093",
-    "the first block of a document": "magpie-7153",
-    "the second block of a document": FIRST_TEXT_CODE,
+    "the first block of a document in a tool result": "magpie-7153",
+    "the second block of a document in a tool result": FIRST_TEXT_CODE,
 }
 """What only one part of three documents holds."""
 
 
 def documents(*, left_out: str | None = None) -> dict[str, Any]:
-    """A text, a PDF and a document of blocks, as arguments of `Ask`; without one part."""
+    """A text, a PDF and a document of blocks, as arguments of `Ask`; without one part.
+
+    The document of blocks stands in the result of a tool, as agents read files.
+    """
     title, context, data, page, *blocks = (
         "Nothing here." if part == left_out else f"Its code is {code}."
         for part, code in IN_DOCUMENTS.items()
@@ -35,5 +46,53 @@ def documents(*, left_out: str | None = None) -> dict[str, Any]:
         "source": {"type": "content", "content": [text(block) for block in blocks]},
     }
     question = "List every code of these documents, also those of titles and contexts."
-    asked = user(first, second, third, f"{question} Write nothing else.")
-    return {"prompt": [asked], "max_tokens": 120}
+    read = call("toolu_manual01", "read_file", {"path": "manual.txt"})
+    found = result("toolu_manual01", [third])
+    asked = user(found, first, second, f"{question} Write nothing else.")
+    return {
+        "prompt": [user("Read the file manual.txt."), assistant(read), asked],
+        "tools": [tool("read_file", "Reads a file.", path="string")],
+        "max_tokens": 120,
+    }
+
+
+IN_SEARCH_RESULTS = {
+    "the title of a search result": "bittern-6120",
+    "the source of a search result": "ermine-4407",
+    "the text of a search result": STRING_CODE,
+    "the second text of a search result": "plover-9316",
+    "the text of a search result in a tool result": FIRST_TEXT_CODE,
+}
+"""What only one part of two search results holds."""
+
+
+def search_result(title: str, *texts: str, source: str = "vault") -> dict[str, Any]:
+    """A search result of these texts; ``source`` ends its address."""
+    return {
+        "type": "search_result",
+        "source": f"https://example.com/{source}",
+        "title": title,
+        "content": [text(words) for words in texts],
+    }
+
+
+def search_results(*, left_out: str | None = None) -> dict[str, Any]:
+    """A search result in a turn, and one in the result of a tool, as arguments of `Ask`."""
+    title, source, first, second, inner = (
+        "nothing" if part == left_out else code for part, code in IN_SEARCH_RESULTS.items()
+    )
+    search = call("toolu_search01", "search", {"what": "garden"})
+    garden = search_result("Garden", f"The garden code is {inner}.", source="garden")
+    vault = search_result(
+        f"Vault {title}",
+        f"The vault code is {first}.",
+        f"The cellar code is {second}.",
+        source=f"vault/{source}",
+    )
+    question = "List every code of these results, also those of titles and sources."
+    found = user(result("toolu_search01", [garden]), vault, f"{question} Write nothing else.")
+    return {
+        "prompt": [user("Search for the garden."), assistant(search), found],
+        "tools": [tool("search", "Searches.", what="string")],
+        "max_tokens": 120,
+    }

@@ -16,6 +16,7 @@ from messages_conformance.probing.content import (
     user,
 )
 from messages_conformance.probing.probe import Ask, ProbeRun
+from messages_conformance.probing.shared_losses import also_in_company
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.verdict import Behaviour, Kind
 
@@ -56,12 +57,34 @@ def names_all_three(exchange: Exchange) -> bool:
     return named == [*COLOURS[:2], *COLOURS[1:3], *COLOURS[2:]]
 
 
-def two_pictures(question: str = PICTURES_QUESTION) -> dict[str, Any]:
-    """What two pictures show, with text before, between and after them, as arguments of `Ask`."""
+PICTURES_WORD = "gooseberry"
+"""What every answer to `two_pictures` ends with, as its system prompt demands."""
+
+
+def two_pictures(question: str = PICTURES_QUESTION, *, demand: bool = True) -> dict[str, Any]:
+    """What two pictures show, with text before, between and after them, as arguments of `Ask`.
+
+    Without a ``demand`` the system prompt says other words.
+    """
+    ending = f"End every answer with the word {PICTURES_WORD}."
     return {
         "prompt": [user("Look at this,", UPPER, "and at this.", LOWER, question)],
-        "system": "You look at pictures.",
+        "system": ending if demand else "You look at pictures.",
     }
+
+
+def also_with_system(ask: Ask, behaviour: Behaviour, both: Exchange) -> ProbeRun:
+    """What works, or `partial` where the system prompt is lost beside pictures."""
+    return also_in_company(
+        behaviour,
+        both,
+        ask.shared(**two_pictures()),
+        without=ask.shared(**two_pictures(demand=False)),
+        is_shown=lambda answer: PICTURES_WORD in answer.text.lower(),
+        plays_along=names_colours,
+        company_is="beside pictures",
+        what="the system prompt",
+    )
 
 
 def one_picture_is_lost(ask: Ask, behaviour: Behaviour, both: Exchange) -> ProbeRun:
@@ -91,7 +114,7 @@ def one_picture_is_lost(ask: Ask, behaviour: Behaviour, both: Exchange) -> Probe
 def also_with_picture(ask: Ask, behaviour: Behaviour) -> ProbeRun:
     """Pictures in a tool result are seen by a model that sees pictures: so agents read files.
 
-    So is a picture of an earlier turn.
+    So is a picture of an earlier turn, though nothing else stands in that turn.
     """
     if behaviour.kind is not Kind.WORKS or not ask.model.sees:
         return behaviour
@@ -100,9 +123,10 @@ def also_with_picture(ask: Ask, behaviour: Behaviour) -> ProbeRun:
         return behaviour
 
     def history(earlier: dict[str, Any] | None, *found: dict[str, Any]) -> list[Any]:
-        shown = [earlier] if earlier else []
         return [
-            user("Look at my picture.", *shown, "Then read the file bands.png."),
+            user(earlier or "This is my picture."),
+            assistant("I see it."),
+            user("Now read the file bands.png."),
             assistant(call("toolu_read01", "read_file", {"path": "bands.png"})),
             user(result("toolu_read01", [text("Here it is."), *found])),
             assistant("I have read it."),

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from messages_conformance.probing.alphabets import TITLE
-from messages_conformance.probing.content import tool
+from messages_conformance.probing.content import assistant, result, tool, user
 from messages_conformance.probing.probe import Ask, Question
 from messages_conformance.probing.shared_plain import THINKING
 from messages_conformance.protocol.exchange import Exchange
@@ -156,6 +156,21 @@ def two_calls_streamed(ask: Ask) -> Question:
     """
     thinking = THINKING if ask.model.thinks else {}
     return ask.shared(TWO_TOOLS_PROMPT, tools=tools_by_description(), stream=True, **thinking)
+
+
+def loop_after(called: Exchange, *, thought: bool = True) -> dict[str, Any]:
+    """The next request of the tool loop after an answer to `two_calls_streamed`.
+
+    The answer is sent back whole, or without its ``thought``, and then a result for each call.
+    """
+    blocks = (called.message or {}).get("content", ())
+    kept = [block for block in blocks if thought or block.get("type") != "thinking"]
+    done = [result(str(use.get("id")), "Done.") for use in called.tool_uses]
+    return {
+        "prompt": [user(TWO_TOOLS_PROMPT), assistant(*kept), user(*done)],
+        "tools": tools_by_description(),
+        **THINKING,
+    }
 
 
 def called_tools(exchange: Exchange) -> list[str]:

@@ -255,6 +255,7 @@ _RUN: Final[tuple[tuple[str, Severity, str, str], ...]] = (
     ("RS-MSG-8", _K, "Each request is answered anew: no answer is served twice.", _RECORDED),
     ("RS-TOOL-10", _K, "The `id` of a tool call is that of no other call, also in other messages.", _RECORDED),
     ("RS-USE-3", _K, "Equal requests cost the same input: fresh tokens, tokens written to a cache and tokens read from it.", _CACHING),
+    ("RS-USE-8", _K, "Short requests without tools do not all cost hundreds of input tokens more than they have bytes.", _RECORDED),
     ("RS-CNT-2", _N, "The token count of a request is about what the same request then costs.", f"{_DOCS}build-with-claude/token-counting"),
     ("ST-USE-4", _K, "A stream costs the same input as the plain answer to the same request.", _STREAMING),
     ("ST-INC-2", _N, "The first event of a stream arrives before its last delta.", _STREAMING),

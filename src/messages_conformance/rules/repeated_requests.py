@@ -65,6 +65,11 @@ def check_counts(count: Exchange, paid: Exchange) -> Iterator[tuple[Exchange, Fi
         yield count, finding
 
 
+def check_overhead(exchanges: Iterable[Exchange]) -> Iterator[tuple[Exchange, Finding]]:
+    """Check that not every short request costs a long prompt of somebody else."""
+    return response_usage.check_overhead(exchanges)
+
+
 def _without_marks(value: Any) -> Any:
     """JSON without any ``cache_control``; what a tool is given may have a key of that name."""
     if isinstance(value, list):

@@ -44,6 +44,7 @@ from messages_conformance.reference.faults import (
     text_blocks,
     thinking,
     tools,
+    translations,
     usage,
     verbatim_text,
 )
@@ -84,6 +85,7 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
             stream_order,
             stream_content,
             stream_errors,
+            translations,
             usage,
             further_routes,
             newer_pages,

@@ -1,7 +1,7 @@
 """Faults of further routes: token counting and the list of models."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +12,8 @@ from messages_conformance.reference.faults.decorators import (
     of_stages,
 )
 from messages_conformance.reference.faults.edits import Block, with_blocks, without, without_blocks
-from messages_conformance.reference.pipeline import Stages
+from messages_conformance.reference.model_claims import ModelClaims
+from messages_conformance.reference.pipeline import Keys, ParsedRequest, Stages
 from messages_conformance.reference.response import Refusal, Response, json_response
 
 
@@ -136,6 +137,43 @@ def models_listed_as_openai(stages: Stages) -> Stages:
         return json_response({"object": "list", "data": [{"id": "m", "object": "model"}]})
 
     return replace(stages, models=models)
+
+
+@of_stages("endpoint/count_tokens", endpoints=(STRICT,))
+def counting_needs_no_key(stages: Stages) -> Stages:
+    """Tokens are counted without a key, as by gateways that guard one route alone."""
+
+    def receive(request: ParsedRequest) -> ParsedRequest:
+        received = stages.receive(request)
+        counted = "messages" in received.body and "max_tokens" not in received.body
+        return (
+            replace(received, headers={**received.headers, _OPEN: "yes"}) if counted else received
+        )
+
+    return _without_key(replace(stages, receive=receive), lambda headers, _: _OPEN in headers)
+
+
+@of_stages("endpoint/models", endpoints=(STRICT,))
+def listing_models_needs_no_key(stages: Stages) -> Stages:
+    """The models are listed without a key, as by llama.cpp."""
+    return _without_key(stages, lambda _, claims: claims is None)
+
+
+_OPEN = "x-needs-no-key"
+"""A header that a faulty endpoint adds to requests that it answers without a key."""
+
+
+def _without_key(
+    stages: Stages, is_open: Callable[[Mapping[str, str], ModelClaims | None], bool]
+) -> Stages:
+    """The stages that answer some requests where no key is given."""
+
+    def authenticate(headers: Mapping[str, str], keys: Keys, claims: ModelClaims | None) -> None:
+        keyless = not {"x-api-key", "authorization"} & headers.keys()
+        if not (keyless and is_open(headers, claims)):
+            stages.authenticate(headers, keys, claims)
+
+    return replace(stages, authenticate=authenticate)
 
 
 def _with_count(stages: Stages, change: Callable[[int], dict[str, int]]) -> Stages:

@@ -4,6 +4,7 @@ Translations to another vendor's schemas know only some keywords. What is refuse
 Gemini's; the rest is devised.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -83,6 +84,45 @@ def choices_that_are_no_strings_lost(body: Body) -> Body:
 def all_of_and_one_of_lost(body: Body) -> Body:
     """`allOf` and `oneOf` never reach the model."""
     return _with_schemas(body, lambda schema: without(schema, "allOf", "oneOf"))
+
+
+@of_model_input(_ROW)
+def all_properties_required(body: Body) -> Body:
+    """Every property of a schema is made required, as OpenAI's strict mode wants."""
+
+    def changed(schema: Body) -> Body:
+        inner = schema.get("properties")
+        return {**schema, "required": [*inner]} if is_object(inner) else schema
+
+    return _with_schemas(body, changed)
+
+
+@of_model_input(_ROW, side_effects=("wire/message",))
+def properties_called_title_lost(body: Body) -> Body:
+    """A property that is called `title` is taken for the schema's own title, and dropped."""
+
+    def changed(schema: Body) -> Body:
+        inner, wanted = schema.get("properties"), schema.get("required")
+        if not is_object(inner) or not isinstance(wanted, list):
+            return schema
+        left = [name for name in wanted if name != "title"]
+        return {**schema, "properties": without(inner, "title"), "required": left}
+
+    return _with_schemas(body, changed)
+
+
+@of_model_input(_ROW, side_effects=("wire/message",))
+def choices_become_strings(body: Body) -> Body:
+    """The choices of an `enum` that are no strings become strings, as Gemini's form wants."""
+
+    def changed(schema: Body) -> Body:
+        choices = schema.get("enum")
+        if not isinstance(choices, list):
+            return schema
+        written = [one if isinstance(one, str) else json.dumps(one) for one in choices]
+        return {**schema, "type": "string", "enum": written}
+
+    return _with_schemas(body, changed)
 
 
 @of_check(_ROW)

@@ -100,6 +100,12 @@ def ten_tokens_for_each_prompt(_request: AdmittedRequest, message: Message) -> M
     return _with_usage(message, input_tokens=10)
 
 
+@of_message("wire/tokens", rule="RS-USE-8", side_effects=("endpoint/count_tokens",))
+def a_prompt_of_the_gateway_is_billed(_request: AdmittedRequest, message: Message) -> Message:
+    """Each request costs 2,000 tokens more, as a gateway puts a prompt of its own before it."""
+    return _with_usage(message, input_tokens=message["usage"]["input_tokens"] + 2_000)
+
+
 @of_stages("wire/tokens", rule="RS-USE-3", side_effects=("basic/stream",))
 def tokens_alternate(stages: Stages) -> Stages:
     """Equal requests have different `input_tokens`, as two tokenizers take turns.

@@ -1,13 +1,13 @@
 """Rules ``RS-USE``: the numbers of tokens in ``usage``."""
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from messages_conformance.protocol.exchange import Exchange, is_token_count
 from messages_conformance.rules.catalogue import broken
 from messages_conformance.rules.finding import Finding, Where
-from messages_conformance.rules.request_view import RequestView, mapping
+from messages_conformance.rules.request_view import RequestView, mapping, objects
 from messages_conformance.rules.response.content import Content
 from messages_conformance.rules.wording import one_of, seen, shown
 
@@ -20,6 +20,10 @@ _OF_NOTHING, _OF_A_CALL, _OF_A_LETTER = 20, 150, 3
 """More tokens than genuine messages have for no content, for a call and for a letter."""
 _OTHER_OUTPUT: Final = ("server_tool_use", "iterations", "output_tokens_details")
 """Keys that tell of output beside the content."""
+_SHORT, _OVER, _ENOUGH = 1_000, 300, 5
+"""Bytes of a short request, tokens beyond a token a byte, and short requests that are enough."""
+_MORE: Final = frozenset({"tools", "container", "mcp_servers", "context_management"})
+"""Fields by which a request has more to read than its words."""
 _UNBILLED: Final = ("refusal", "compaction")
 _CACHE: Final = ("cache_creation_input_tokens", "cache_read_input_tokens")
 
@@ -170,6 +174,34 @@ def check_repeated(exchange: Exchange, first: Exchange) -> Iterator[Finding]:
         why = how_they_differ(exchange, first)
         said = f"{why}{counted} input tokens, but {expected} for an equal request before"
         yield broken("RS-USE-3", Where(pointer="/usage"), said)
+
+
+def check_overhead(exchanges: Iterable[Exchange]) -> Iterator[tuple[Exchange, Finding]]:
+    """Check that short requests cost about what they say, and no long prompt of somebody else.
+
+    No genuine request of words alone costs a token a byte. One that does may stand for more than it
+    says; where all short ones do, more is sent to the model than was asked.
+    """
+    short = [(one, len(one.request.content)) for one in exchanges if _is_short(one)]
+    over = [one for one, size in short if one.prompt_tokens > size + _OVER]
+    if len(short) >= _ENOUGH and len(over) == len(short):
+        least = min(over, key=lambda one: one.prompt_tokens)
+        said = (
+            f"each of {len(short)} short requests without tools costs far more input than it has "
+            f"bytes, the cheapest {least.prompt_tokens:,} tokens for "
+            f"{len(least.request.content):,} bytes; expected about a token for four bytes: more is "
+            "sent to the model than was asked, or the count is wrong"
+        )
+        yield least, broken("RS-USE-8", Where(pointer="/usage/input_tokens"), said)
+
+
+def _is_short(exchange: Exchange) -> bool:
+    """Whether a request of a few words was answered, and has nothing but words."""
+    body = exchange.request.body
+    if not exchange.answered or not exchange.prompt_tokens or not isinstance(body, dict):
+        return False
+    plain = all(isinstance(turn.get("content"), str) for turn in objects(body.get("messages")))
+    return plain and len(exchange.request.content) < _SHORT and not _MORE & body.keys()
 
 
 def how_they_differ(exchange: Exchange, first: Exchange) -> str:
