@@ -152,9 +152,13 @@ def row(first: str, cells: Iterable[str]) -> str:
 
 def client_cell(dialect: Dialect, endpoint: Endpoint) -> str:
     """A cell: the verdict, what was refused, and how the answers are read."""
-    found, exchanges = endpoint.judge(dialect)
-    read = figures(inspection_of(dialect), exchanges).partition("reads: ")[2]
-    return f"{words(found)}; reads {read}"
+    return f"{words(endpoint.judge(dialect)[0])}; reads {reads(dialect, endpoint)}"
+
+
+def reads(dialect: Dialect, endpoint: Endpoint) -> str:
+    """What a client reads of the answers to what it sends; of a recording, of all answers."""
+    _, exchanges = endpoint.judge(dialect)
+    return figures(inspection_of(dialect), exchanges).partition("reads: ")[2]
 
 
 def words(found: Readiness) -> str:

@@ -38,3 +38,57 @@ def test_a_stream_without_its_beginning_or_its_end_is_said_to_be_that(named: boo
 def test_any_other_body_that_is_no_message_is_quoted() -> None:
     answer = small_project.exchange(small_project.request(), b"<html>Welcome</html>")
     assert describe(answer) == "HTTP 200 without a message: <html>Welcome</html>"
+
+
+def failed(status: int, body: object) -> str:
+    text = body if isinstance(body, str) else json.dumps(body)
+    return describe(
+        replace(small_project.exchange(small_project.request(), text.encode()), status=status)
+    )
+
+
+NOT = "not the documented error envelope"
+NO_IMAGES = {"error": {"code": 500, "message": "image input is not supported"}}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "said"),
+    [
+        (401, "Invalid API key", "HTTP 401: Invalid API key (plain text, {NOT})"),
+        (500, NO_IMAGES, "HTTP 500: image input is not supported (OpenAI's error object, {NOT})"),
+        (
+            500,
+            {"error": {"message": f"Error from provider(a: 500): {json.dumps(NO_IMAGES)}"}},
+            "HTTP 500: image input is not supported (OpenAI's error object, {NOT})",
+        ),
+        (403, {"detail": "Not you."}, 'HTTP 403: Not you. (FastAPI\'s `{"detail": …}`, {NOT})'),
+        (404, "", "HTTP 404 without a message: empty, {NOT}"),
+        (400, {"a": 1}, 'HTTP 400: {"a": 1} (JSON of another shape, {NOT})'),
+        (
+            502,
+            "<html><style>p {}</style><h1>502 Bad Gateway</h1></html>",
+            "HTTP 502: 502 Bad Gateway (an HTML page, {NOT})",
+        ),
+        (
+            400,
+            {"type": "error", "error": {"type": 1, "message": "No."}},
+            "HTTP 400: No. (an error whose type or message is no string, {NOT})",
+        ),
+        (
+            400,
+            'data: {"type": "error", "error": {"message": "No."}}\n\n',
+            "HTTP 400: No. (framed as a server-sent event, {NOT})",
+        ),
+    ],
+)
+def test_what_a_foreign_error_says_comes_before_its_form(
+    status: int, body: object, said: str
+) -> None:
+    assert failed(status, body) == said.replace("{NOT}", NOT)
+
+
+def test_what_a_servers_own_words_mean_is_said_first() -> None:
+    words = "The model produced output that does not match the expected peg-native format"
+    said = failed(500, {"error": {"message": words}})
+    assert said.startswith("HTTP 500: the server cannot read what its own model wrote: The model")
+    assert failed(400, {"error": {"message": words}}).startswith("HTTP 400: The model produced")

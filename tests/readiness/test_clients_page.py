@@ -1,15 +1,21 @@
 """The tables of docs/clients.md are what the suite says today of the endpoints and recordings.
 
-What real clients read is left out: that needs them installed.
+No test installs anything. What a real client reads is held against the page where the client is
+there: the Python SDK of this environment, and those in `MESSAGES_CONFORMANCE_CLIENTS`.
 """
 
+import os
 import runpy
+import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from messages_conformance.readiness import moved
+from messages_conformance.clients.installed import environments
+from messages_conformance.clients.installed.environments import FOLDER, OFFLINE, Environment
+from messages_conformance.readiness import moved, snippets
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = runpy.run_path(str(ROOT / "scripts" / "clients_table.py"))
@@ -51,6 +57,48 @@ def test_a_conversation_goes_on_as_the_page_says(column: int, endpoint: Any) -> 
     for each in moved.inspections():
         said = SCRIPT["figures"](each, exchanges)
         assert PAGE[each.inspection.row][column] == said, ANEW
+
+
+@pytest.fixture
+def nothing_is_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clients that are there already, and this environment's SDK for its own version."""
+    made, here = environments.made, ("python-sdk", version("anthropic"))
+
+    def there(client: str, wanted: str, started: str = "") -> Environment:
+        if (client, wanted) != here:
+            return made(client, wanted, started)
+        (tmp_path / "home").mkdir(exist_ok=True)
+        program = environments.program(started or "python_sdk.py")
+        return Environment(client, wanted, (sys.executable, "-I", str(program)), tmp_path)
+
+    monkeypatch.setattr(environments, "made", there)
+    monkeypatch.setenv(OFFLINE, "1")
+    monkeypatch.setenv(FOLDER, os.environ.get(FOLDER) or str(tmp_path))
+
+
+def measured(said: str) -> str:
+    """What a real client came to; skips where it is not there."""
+    if said.startswith("not measured"):
+        pytest.skip(said)
+    return said
+
+
+@pytest.mark.usefixtures("nothing_is_installed")
+@pytest.mark.parametrize(
+    "dialect", SCRIPT["dialects"](), ids=lambda each: f"{each.client}@{each.version}"
+)
+@pytest.mark.parametrize(("column", "endpoint"), COLUMNS, ids=NAMES)
+def test_a_client_reads_what_the_page_says(column: int, endpoint: Any, dialect: Any) -> None:
+    cell = PAGE[f"{dialect.client} {dialect.version}"][column]
+    assert cell.partition(READS)[2] == measured(SCRIPT["reads"](dialect, endpoint)), ANEW
+
+
+@pytest.mark.usefixtures("nothing_is_installed")
+@pytest.mark.parametrize("snippet", [*snippets.inspections()], ids=lambda one: one.inspection.row)
+@pytest.mark.parametrize(("column", "endpoint"), COLUMNS, ids=NAMES)
+def test_a_snippet_ends_as_the_page_says(column: int, endpoint: Any, snippet: Any) -> None:
+    said = measured(SCRIPT["figures"](snippet, endpoint.histories()))
+    assert PAGE[snippet.inspection.row][column] == said, ANEW
 
 
 def test_what_was_recorded_was_asked_for_every_client() -> None:

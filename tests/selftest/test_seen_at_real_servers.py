@@ -184,4 +184,4 @@ def test_a_model_that_dictates_nothing_is_stopped_in_its_own_words() -> None:
 def test_that_a_header_is_not_read_is_said_before_the_form_of_the_refusal() -> None:
     row = cell_of(judged(reads_no_api_key, "documented"), "header/x-api-key")
     assert row.verdict.standing is Standing.BAD
-    assert row.summary.startswith("access is denied: HTTP 401 without the documented")
+    assert row.summary.startswith("access is denied: HTTP 401: ")

@@ -1,5 +1,6 @@
 """The behaviours that a probe can return, and what an exchange brought in a few words."""
 
+from messages_conformance.probing.foreign_errors import describe_foreign
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.verdict import Behaviour, Kind, Samples
 
@@ -61,12 +62,19 @@ def describe(exchange: Exchange) -> str:
         return (
             f"{status}, called {calls}" if calls else f"{status}, said {shortened(exchange.text)!r}"
         )
+    if not 200 <= exchange.status < 300:
+        return f"{status}{_foreign_error(exchange.status, exchange.body)}"
     if lacking := _stream_lacks(exchange):
         return f"{status}, {lacking}"
-    missing = (
-        _awaited(exchange) if 200 <= exchange.status < 300 else "the documented error envelope"
-    )
-    return f"{status} without {missing}: {shortened(exchange.body.decode(errors='replace'))}"
+    body = shortened(exchange.body.decode(errors="replace"))
+    return f"{status} without {_awaited(exchange)}: {body}"
+
+
+def _foreign_error(status: int, body: bytes) -> str:
+    said, form = describe_foreign(status, body)
+    if not said:
+        return f" without a message: {form}, not the documented error envelope"
+    return f": {shortened(said, 130)} ({form}, not the documented error envelope)"
 
 
 def _awaited(exchange: Exchange) -> str:

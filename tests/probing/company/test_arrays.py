@@ -12,7 +12,14 @@ import pytest
 
 from messages_conformance.probing.company import arrays
 from messages_conformance.probing.company.arrays import companies
-from messages_conformance.probing.company.model import EXCLUDED, FACTORS, PLAIN, Company, is_legal
+from messages_conformance.probing.company.model import (
+    EXCLUDED,
+    FACTORS,
+    HIDING,
+    PLAIN,
+    Company,
+    is_legal,
+)
 
 ANEW = "run: python scripts/make_arrays.py"
 SCRIPT = runpy.run_path(str(Path(__file__).parents[3] / "scripts" / "make_arrays.py"))
@@ -53,6 +60,21 @@ def test_each_shipped_array_holds_all_that_is_allowed(
         varied = {name: chosen for name, chosen in values.items() if len(chosen) > 1}
         if len(varied) > strength:
             assert set(settings(varied, values, strength)) <= held, ANEW
+
+
+@pytest.mark.parametrize("strength", [2, 3])
+def test_no_combination_stands_only_where_the_answer_shows_no_text(strength: int) -> None:
+    """A system prompt beside a tool is never looked at if each time the answer is a forced call."""
+    for values in (values for values, of in WANTED if of == strength):
+        legible = [c for c in companies(values, strength) if not set(HIDING) & set(c.items())]
+        held = {held for company in legible for held in combinations(company.items(), strength)}
+        shown = {
+            name: tuple(one for one in chosen if (name, one) not in HIDING)
+            for name, chosen in values.items()
+        }
+        varied = {name: chosen for name, chosen in shown.items() if len(chosen) > 1}
+        if len(varied) >= strength:
+            assert set(settings(varied, shown, strength)) <= held, ANEW
 
 
 def settings(

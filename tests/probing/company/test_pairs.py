@@ -1,6 +1,5 @@
 """Features in company: what is lost together is shrunk to exactly the features that lose it."""
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import combinations, product
@@ -61,13 +60,13 @@ def call_is_not_forced_in_streams(body: Body) -> Body:
 
 
 def marks_are_lost_with_system(body: Body) -> Body:
-    if "system" not in body:
-        return body
-    unmarked: Body = eval(re.sub(r"'cache_control': \{[^}]*\}", "'x': 1", str(body)))
-    for turn in unmarked["messages"]:
-        for block in turn["content"] if isinstance(turn["content"], list) else ():
-            block.pop("x", None)
-    return unmarked
+    return _unmarked(body) if "system" in body else body
+
+
+def _unmarked(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _unmarked(one) for name, one in value.items() if name != "cache_control"}
+    return [_unmarked(one) for one in value] if isinstance(value, list) else value
 
 
 def metadata_is_refused_with_thinking(stages: Stages) -> Stages:
@@ -76,6 +75,44 @@ def metadata_is_refused_with_thinking(stages: Stages) -> Stages:
             raise Refusal(400, "thinking: not for this user")
 
     return replace(stages, checks=(check, *stages.checks))
+
+
+def result_is_lost_with_metadata(body: Body) -> Body:
+    return (
+        _blocks_changed(body, lambda one: {**one, "content": "-"}) if "metadata" in body else body
+    )
+
+
+def _blocks_changed(body: Body, change: Callable[[Body], Body]) -> Body:
+    """The body with every result of a call changed."""
+    turns = [dict(turn) for turn in body.get("messages", [])]
+    for turn in turns:
+        if isinstance(turn["content"], list):
+            turn["content"] = [
+                change(block) if block["type"] == "tool_result" else block
+                for block in turn["content"]
+            ]
+    return {**body, "messages": turns}
+
+
+def limit_is_lost_in_streams(body: Body) -> Body:
+    is_short = body.get("stream") and body.get("max_tokens", 0) < 20
+    return {**body, "max_tokens": 200} if is_short else body
+
+
+def stops_are_lost_after_a_turn(body: Body) -> Body:
+    return without(body, "stop_sequences") if len(body.get("messages", [])) > 1 else body
+
+
+def second_block_of_system_is_lost_beyond_ascii(body: Body) -> Body:
+    system = body.get("system")
+    if not isinstance(system, list) or str(body["messages"]).isascii():
+        return body
+    return {**body, "system": [system[0], *system[2:]]}
+
+
+def stream_is_lost_with_four_tools(body: Body) -> Body:
+    return without(body, "stream") if len(body.get("tools", ())) == 4 else body
 
 
 @pytest.mark.parametrize(
@@ -96,17 +133,40 @@ def metadata_is_refused_with_thinking(stages: Stages) -> Stages:
             metadata_is_refused_with_thinking,
             "the request is not answered with thinking and a user's id",
         ),
+        (receiving(result_is_lost_with_metadata), "the tool result is lost with a user's id"),
+        (
+            receiving(limit_is_lost_in_streams),
+            "max_tokens does not cut the answer (a tight max_tokens) with a stream",
+        ),
+        (
+            receiving(stops_are_lost_after_a_turn),
+            "the answer goes on beyond its stop sequence (a stop sequence) with an earlier turn",
+        ),
+        (
+            receiving(second_block_of_system_is_lost_beyond_ascii),
+            "the second block of the system prompt is lost with letters beyond ASCII",
+        ),
+        (
+            receiving(stream_is_lost_with_four_tools),
+            "the answer is not a stream (a stream) with four tools",
+        ),
     ],
-    ids=["system", "stop", "forced", "mark", "refused"],
+    ids=lambda one: one if isinstance(one, str) else "",
 )
 @pytest.mark.parametrize("cooperation", [1.0, 0.8])
+@pytest.mark.parametrize("seed", range(2))
 def test_a_fault_of_two_features_is_shrunk_to_exactly_these(
-    stages: Callable[[Stages], Stages], said: str, cooperation: float
+    stages: Callable[[Stages], Stages], said: str, cooperation: float, seed: int
 ) -> None:
-    cell = judged(lambda clean: stages(Cooperation(cooperation).apply_to(clean)))
+    cell = judged(lambda clean: stages(Cooperation(cooperation).apply_to(clean)), seed=seed)
     assert cell.kind is Kind.PARTIAL
     losses = cell.summary.removesuffix("; alone, each of these works").split("; ")
     assert said in losses
+    # One fault may show in two ways, as a stop sequence does, but never in other company. A model
+    # that does not cooperate may show for once what the fault does elsewhere.
+    company = said.rpartition(" with ")[2]
+    others = [loss for loss in losses if not loss.endswith(f" with {company}")]
+    assert all(loss.endswith("not every time") and cooperation < 1 for loss in others), others
 
 
 @pytest.mark.parametrize("name", CLEAN_ENDPOINTS)
@@ -221,8 +281,15 @@ def test_a_loss_is_told_even_if_there_is_no_room_to_shrink_it(
 def test_of_a_refusal_that_could_not_be_shrunk_nobody_is_accused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    def a_turn_is_refused_with_thinking_in_streams(stages: Stages) -> Stages:
+        def check(request: AdmittedRequest) -> None:
+            if {"thinking", "stream"} <= set(request.body) and len(request.body["messages"]) > 1:
+                raise Refusal(400, "thinking: not today")
+
+        return replace(stages, checks=(check, *stages.checks))
+
     monkeypatch.setattr(pairs, "_SHARE", 10)
-    cell = judged(metadata_is_refused_with_thinking)
+    cell = judged(a_turn_is_refused_with_thinking_in_streams)
     assert cell.kind is Kind.UNCLEAR
     assert "would need more requests than this row may send" in cell.summary
 

@@ -16,6 +16,7 @@ from messages_conformance.probing.company.model import (
     BY_NAME,
     EXCLUDED,
     FACTORS,
+    HIDING,
     PLAIN,
     Company,
 )
@@ -23,6 +24,8 @@ from messages_conformance.probing.company.model import (
 FILE: Final = Path(__file__).with_name("arrays.json")
 Values: TypeAlias = Mapping[str, tuple[str, ...]]
 """Values of some factors; a factor that is not given stays plain."""
+_TRIES: Final = 6
+"""Orders in which an array of pairs is sought; the shortest is taken."""
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 """The file names a value by its place among those of its factor."""
 
@@ -44,19 +47,44 @@ def _companies(
 
 
 def make(values: Values, strength: int) -> tuple[Company, ...]:
-    """Make what `companies` returns, whatever the file holds."""
+    """Make what `companies` returns, whatever the file holds.
+
+    A combination that only stands where no text shows (`HIDING`) would never be looked at. So all
+    the others are combined without those values, and each of these is combined by itself.
+    """
+    if sum(len(chosen) > 1 for chosen in values.values()) <= strength:
+        return ()
+    shown = {
+        name: tuple(value for value in chosen if (name, value) not in HIDING)
+        for name, chosen in values.items()
+    }
+    found = _covering(shown, strength)
+    for name, value in HIDING:
+        if value in values.get(name, ()):
+            found += _covering({**shown, name: (value,)}, strength - 1)
+    return found
+
+
+def _covering(values: Values, strength: int) -> tuple[Company, ...]:
+    """Companies that hold every legal combination of so many values."""
     import covertable  # takes a while, and is seldom needed
 
+    fixed = {**PLAIN, **{name: chosen[0] for name, chosen in values.items()}}
     given = {name: list(chosen) for name, chosen in values.items() if len(chosen) > 1}
-    if len(given) <= strength:
+    settled = {one for one in fixed.items() if one[0] not in given}
+    if any(settled.issuperset(pair) for pair in EXCLUDED):
         return ()
-    rows = covertable.make(
-        given,
-        strength=strength,
-        sorter=covertable.sorters.hash,
-        constraints=_constraints(given),
+    tries = (
+        covertable.make(
+            given,
+            strength=min(strength, len(given)),
+            sorter=covertable.sorters.hash,
+            salt=str(salt),
+            constraints=_constraints(given, fixed),
+        )
+        for salt in range(_TRIES if strength == 2 else 1)
     )
-    return tuple({**PLAIN, **dict(row)} for row in rows)
+    return tuple({**fixed, **dict(row)} for row in min(tries, key=len))
 
 
 def to_file(arrays: Iterable[tuple[Values, int, Sequence[Company]]]) -> str:
@@ -68,7 +96,7 @@ def to_file(arrays: Iterable[tuple[Values, int, Sequence[Company]]]) -> str:
 
 def features() -> str:
     """A digest of the features, their values, and what is excluded: what an array depends on."""
-    said = [[(factor.name, factor.values) for factor in FACTORS], EXCLUDED]
+    said = [[(factor.name, factor.values) for factor in FACTORS], EXCLUDED, HIDING]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
 
 
@@ -97,12 +125,11 @@ def _company(line: str) -> Company:
     return {factor.name: factor.values[_DIGITS.index(digit)] for factor, digit in places}
 
 
-def _constraints(given: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
-    """What is excluded, as conditions that every company keeps."""
+def _constraints(given: Mapping[str, Sequence[str]], fixed: Company) -> list[dict[str, Any]]:
+    """What is excluded, as conditions that every company keeps; other factors have one value."""
     found: list[dict[str, Any]] = []
     for pair in EXCLUDED:
-        # A factor that is left out has its plain value.
-        if any(name not in given and value != PLAIN[name] for name, value in pair):
+        if any(name not in given and value != fixed[name] for name, value in pair):
             continue
         avoided = [_unlike(name, value) for name, value in pair if name in given]
         if avoided:

@@ -107,6 +107,10 @@ EXCLUDED: tuple[tuple[tuple[str, str], tuple[str, str]], ...] = (
 """Pairs of values that the genuine API refuses, or of which one hides the other."""
 
 
+HIDING: tuple[tuple[str, str], ...] = (("limit", "tight"), ("choice", "forced"))
+"""Values beside which an answer shows none of the texts of its request."""
+
+
 def is_legal(company: Company) -> bool:
     """Whether the genuine API takes it, and each of its features can show in the answer."""
     return not any(
@@ -254,7 +258,8 @@ class Check:
     """What a sentence says where it is not seen."""
     certain: bool
     """Whether an uncooperative model cannot explain that it is not seen."""
-    is_seen: Callable[[Exchange], bool]
+    is_seen: Callable[[Exchange], bool | None]
+    """Whether an answer shows it; None where it can show neither."""
 
     @property
     def is_place(self) -> bool:
@@ -263,8 +268,8 @@ class Check:
 
     @property
     def needs_text(self) -> bool:
-        """Whether it shows only where the model says what it is asked for, and calls no tool."""
-        return self.is_place or self.name == TOLD
+        """Whether it shows only where the model does what it is asked for, and calls no tool."""
+        return self.is_place or self.name in (TOLD, "thinking")
 
 
 ACCEPTED = Check("accepted", "", "the request is not answered", True, lambda one: one.answered)
@@ -335,7 +340,7 @@ def _checks_of(items: tuple[tuple[str, str], ...], variant: int) -> tuple[Check,
                 "limit",
                 "max_tokens does not cut the answer",
                 True,
-                lambda one: one.usage("output_tokens") <= TIGHT,
+                _is_cut,
             )
         )
         checks.append(
@@ -354,7 +359,7 @@ def _checks_of(items: tuple[tuple[str, str], ...], variant: int) -> tuple[Check,
                 "stop",
                 "the answer goes on beyond its stop sequence",
                 True,
-                lambda one: codes["last"] not in one.text,
+                lambda one: _is_stopped(one, codes),
             )
         )
         checks.append(
@@ -373,6 +378,20 @@ def _checks_of(items: tuple[tuple[str, str], ...], variant: int) -> tuple[Check,
             if place != "last" or company["stop"] == "none"
         ]
     return tuple(checks)
+
+
+def _is_cut(answer: Exchange) -> bool | None:
+    """Whether an answer is as long as a tight limit; one that is shorter ended by itself."""
+    tokens = answer.usage("output_tokens")
+    return None if tokens < TIGHT else tokens == TIGHT
+
+
+def _is_stopped(answer: Exchange, codes: Mapping[str, str]) -> bool | None:
+    """Whether an answer ends before its stop sequence; one that says no code never came to it."""
+    if codes[LAST] in answer.text:
+        return False
+    named = (answer.message or {}).get("stop_sequence") == codes[LAST]
+    return True if named or any(code in answer.text for code in codes.values()) else None
 
 
 _FACTOR_OF = {

@@ -172,7 +172,7 @@ def _shown(losses: Sequence[Smallest]) -> tuple[Exchange, ...]:
 def _distinct(losses: Sequence[Smallest]) -> list[Smallest]:
     """The losses without those that another explains: of the same features, or of fewer."""
     found: dict[tuple[str, frozenset[str]], Smallest] = {}
-    for loss in sorted(losses, key=lambda one: not one.always):
+    for loss in sorted(losses, key=lambda one: (not one.always, len(features_of(one.company)))):
         features = frozenset(features_of(loss.company) if loss.always else ())
         known = any(
             of == loss.check.name and (not loss.always or fewer <= features) for of, fewer in found

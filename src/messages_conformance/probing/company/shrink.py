@@ -28,6 +28,8 @@ _AGAIN = 3
 _TO_CONFIRM = _AGAIN + 2
 """Requests that are kept back to confirm what is found: the smallest company, asked again, and
 whether a weak model may explain it."""
+_PATIENCE = 2
+"""How often it is asked again where an answer can show neither."""
 _FAIR = 3
 """Chances of a model to show something alone."""
 
@@ -129,10 +131,14 @@ class Shrinker:
     def loses(
         self, company: Company, check: Check, times: int
     ) -> ProbePart[tuple[bool, list[Exchange]]]:
-        """Whether it is lost so many times in a row."""
+        """Whether it is lost so many times in a row; asked again where a model says neither."""
         found: list[Exchange] = []
-        for _ in range(times):
+        patience = _PATIENCE
+        while len(found) < times:
             answer, seen = yield from self.look(company, check)
+            if seen is None and patience and self.left > times + _TO_CONFIRM:
+                patience -= 1
+                continue
             found.append(answer)
             if seen is not False:
                 return False, found
@@ -141,6 +147,9 @@ class Shrinker:
     def shrink(self, company: Company, check: Check) -> ProbePart[Smallest | None]:
         """The smallest company that loses it; None where asking again shows it after all."""
         lost, shown = yield from self.loses(company, check, _CERTAIN if check.certain else 2)
+        if not lost and check.certain:
+            # A model may do for once by itself what the endpoint does not make it do.
+            lost, shown = yield from self.loses(company, check, 2)
         if not lost:
             if check.certain:
                 return Smallest(check, company, tuple(shown), always=False)
