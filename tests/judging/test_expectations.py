@@ -86,6 +86,16 @@ def test_a_deviation_that_no_longer_occurs_fails() -> None:
     assert "remove it from the expectations" in known(ACCEPTED, cell(Kind.WORKS)).objection
 
 
+def test_a_simulation_does_not_show_that_a_deviation_of_the_real_server_is_gone() -> None:
+    real = replace(ACCEPTED, ships=True)
+    simulated = replace(cell(Kind.WORKS), evidence=Evidence.SIMULATED)
+    recorded = replace(cell(Kind.WORKS), evidence=Evidence.RECORDED)
+    assert known(real, simulated).state is DeviationState.PENDING
+    assert out(real, simulated) is Outcome.PASSED
+    assert out(real, recorded) is Outcome.FAILED
+    assert out(ACCEPTED, simulated) is Outcome.FAILED
+
+
 def test_a_deviation_that_got_worse_fails() -> None:
     assert out(ACCEPTED, cell(Kind.BROKEN)) is Outcome.FAILED
     said = known(ACCEPTED, cell(Kind.BROKEN)).objection

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import Final
 
 from messages_conformance import resources
 from messages_conformance.claims import library
@@ -28,6 +29,9 @@ from messages_conformance.report.outcome import FailOn
 from messages_conformance.report.report import Cell, Observation, Report, TargetReport
 from messages_conformance.verdict import Evidence, Kind
 
+_MOST_REMARKS: Final = 5
+"""Outdated deviations that are named before the report, which names them all."""
+
 
 @dataclass(frozen=True)
 class Assessment:
@@ -44,7 +48,7 @@ class Assessment:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """One line for each cell whose known deviation is outdated; the others are counted."""
+        """A line for each of the first cells with an outdated deviation; the others are counted."""
         known = [
             (judged, judged.known)
             for target in self.report.targets
@@ -52,12 +56,17 @@ class Assessment:
             if judged.known
         ]
         counts = Counter(deviation.state for _, deviation in known)
-        remarks = [
+        outdated = [
             f"outdated: {judged.row_id}, {judged.model.id}: {judged.verdict.name} "
             f"({deviation.objection}; the reason was: {deviation.reason})"
             for judged, deviation in known
             if deviation.state is DeviationState.OUTDATED
         ]
+        remarks = outdated[:_MOST_REMARKS]
+        if more := outdated[_MOST_REMARKS:]:
+            remarks.append(
+                f"outdated: {plural(len(more), 'further known deviation')}; the report says which"
+            )
         if number := counts[DeviationState.ACCEPTED]:
             remarks.append(f"accepted: {plural(number, 'known deviation')}; the report says which")
         if number := counts[DeviationState.PENDING]:
@@ -80,7 +89,7 @@ def load_expectations(
     own = dict([expectations_file.read_file(own_file, list(scopes.values()))]) if own_file else {}
     folder = resources.folder("expectations")
     return {
-        id: own[id] if id in own else expectations_file.read_for_target(folder, scope)
+        id: own.get(id) or replace(expectations_file.read_for_target(folder, scope), ships=True)
         for id, scope in scopes.items()
     }
 
