@@ -135,7 +135,9 @@ def with_thinking_unasked(page: Revision, models: Collection[str]) -> Revision:
             replace(
                 series,
                 models=tuple(
-                    replace(model, thinks_unasked=model.thinks_unasked or model.id in models)
+                    replace(model, thinks=True, thinks_unasked=True)
+                    if model.id in models
+                    else model
                     for model in series.models
                 ),
             )
