@@ -55,7 +55,7 @@ def test_a_live_session_keeps_its_limits_and_can_be_resumed(
         "--mc-model",
         "qwen-plus",
         "--mc-row",
-        "basic/*",
+        "basic/[mt]*",
     )
     kept = ("--mc-cassettes", "kept")
     with reference.running(reference.app(revision, key="sk-the-key-of-this-test")) as base_url:

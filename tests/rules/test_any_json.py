@@ -44,7 +44,7 @@ from support.strange_json import LEAVES, places, strange, with_value
 
 QUICK = settings(
     deadline=None,
-    max_examples=400,
+    max_examples=150,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     database=None,
     phases=[Phase.generate, Phase.shrink],

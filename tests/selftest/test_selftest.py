@@ -66,8 +66,9 @@ def test_a_fault_is_detected_by_its_row(name: str, endpoint: str) -> None:
 
 
 @pytest.mark.parametrize("seed", range(run.SEEDS))
-@pytest.mark.parametrize("name", CLEAN_ENDPOINTS)
-def test_no_false_alarm_however_a_clean_endpoint_words_its_answers(name: str, seed: int) -> None:
+def test_no_false_alarm_however_a_clean_endpoint_words_its_answers(seed: int) -> None:
+    """Each wording at one of the endpoints in its turn; the kill matrix holds all of them."""
+    name = [*CLEAN_ENDPOINTS][seed % len(CLEAN_ENDPOINTS)]
     clean = clean_endpoint(name)
     result = run_suites(clean, clean.stages, shipped_suites(), seed=seed)
     assert [one.row_id for one in result.judged if one.verdict.standing is Standing.BAD] == []

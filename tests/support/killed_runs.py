@@ -29,7 +29,8 @@ COMMAND = (
     *("run", "--target", "model-studio", "--revision", "2025-11-13"),
     *("--concurrency", str(AT_ONCE)),
     *(part for model in MODELS for part in ("--model", model)),
-    *("--row", "basic/*", "--row", "tools/*"),
+    # Not the rows whose resuming takes longer to plan than that of all others together.
+    *("--row", "basic/[!s]*", "--row", "tools/[!i]*"),
 )
 
 

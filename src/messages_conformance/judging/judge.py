@@ -102,8 +102,8 @@ def _judge_row(
     behaviour = readability.apply(row.id, _behaviour(target, model, row, suites, tape, note))
     shown = [(each, purposes.get(each.request.key)) for each in behaviour.exchanges]
     shown.sort(key=lambda one: _DECISIVE.index(one[1]))
-    cell = judge_behaviour(model, row, behaviour, evidence)
-    return replace(cell, excerpts=_excerpts(row.id, shown)), tuple(shown)
+    kept = _excerpts(row.id, shown)
+    return judge_behaviour(model, row, behaviour, evidence, kept), tuple(shown)
 
 
 def _excerpts(row: str, shown: Sequence[tuple[Exchange, Purpose | None]]) -> tuple[Excerpt, ...]:
@@ -125,8 +125,17 @@ def inspect_model(
     return inspect_exchanges(model, inspection, tape.exchanges, _evidence(tape, evidence))
 
 
-def judge_behaviour(model: Model, row: Row, behaviour: Behaviour, evidence: Evidence) -> Cell:
-    """Compare what was seen of a row with what the page claims for the model."""
+def judge_behaviour(
+    model: Model,
+    row: Row,
+    behaviour: Behaviour,
+    evidence: Evidence,
+    excerpts: tuple[Excerpt, ...] | None = None,
+) -> Cell:
+    """Compare what was seen of a row with what the page claims for the model.
+
+    ``excerpts`` are what the cell keeps of the exchanges, by default of the first ones.
+    """
     claim = row.claim_for(model)
     measured = behaviour.kind is not Kind.UNMEASURED
     verdict = judge(
@@ -146,6 +155,7 @@ def judge_behaviour(model: Model, row: Row, behaviour: Behaviour, evidence: Evid
         behaviour,
         verdict,
         evidence if measured else Evidence.NONE,
+        excerpts,
     )
 
 

@@ -124,6 +124,22 @@ def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> 
     return SuiteFile.from_parent(parent, path=module_path, judge_of=_judge_of)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """Judge all models before the first test, if most of their rows are tests of this session."""
+    config = session.config
+    judge = config.stash.get(_judge, None)
+    if judge is None or config.option.collectonly:
+        return
+    from messages_conformance.pytest_plugin import ahead
+    from messages_conformance.pytest_plugin.items import RowTest
+
+    if ahead.is_worth_it(judge, sum(isinstance(item, RowTest) for item in session.items)):
+        worker = _decided_by_controller(config)
+        number = int(worker.get("workerid", "gw0").removeprefix("gw"))
+        ahead.judge_ahead(judge, number, worker.get("workercount", 1))
+
+
 def _is_suite(path: Path) -> bool:
     """Whether a file is one of the suites: as installed, or of a checkout of this project."""
     suites = resources.folder("suites")

@@ -86,8 +86,12 @@ class Cell:
         behaviour: Behaviour,
         verdict: Verdict,
         evidence: Evidence,
+        excerpts: tuple[Excerpt, ...] | None = None,
     ) -> Self:
-        """Make a cell from a behaviour, keeping what a report needs of its exchanges."""
+        """Make a cell from a behaviour, keeping what a report needs of its exchanges.
+
+        ``excerpts`` are what is kept of them, by default of the first ones.
+        """
         exchanges = behaviour.exchanges
         bad = verdict.standing is Standing.BAD
         return cls(
@@ -102,7 +106,7 @@ class Cell:
             samples=behaviour.samples,
             lacking=behaviour.lacking,
             rules=behaviour.rules,
-            excerpts=tuple(excerpt(e) for e in exchanges[:EXCERPTS]),
+            excerpts=tuple(map(excerpt, exchanges[:EXCERPTS])) if excerpts is None else excerpts,
             clients=_clients(behaviour) if bad or behaviour.kind in _TOLD else (),
         )
 
