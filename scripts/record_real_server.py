@@ -17,6 +17,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tarfile
@@ -28,6 +29,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
@@ -175,7 +177,7 @@ def process(
     patience: float = 240,
 ) -> Iterator[None]:
     """A server that runs inside the block, from when the URL ``ready`` answers at all."""
-    if answers(ready):
+    if is_taken(ready):
         raise click.ClickException(f"something else answers at {ready} already: stop it first")
     click.echo(f"+ {' '.join(map(str, command))}  (log: {log})", err=True)
     with log.open("wb") as output:
@@ -205,6 +207,14 @@ def wait_until_ready(
             return
         time.sleep(0.5)
     raise click.ClickException(f"nothing answers at {url} after {patience:.0f} s; see {log}")
+
+
+def is_taken(url: str) -> bool:
+    """Whether anything listens at the port of a URL; a busy server does, and is slow to answer."""
+    parts = urlsplit(url)
+    with socket.socket() as asking:
+        asking.settimeout(2)
+        return asking.connect_ex((parts.hostname, parts.port)) == 0
 
 
 def answers(url: str) -> bool:

@@ -8,6 +8,7 @@ import pytest
 
 from messages_conformance import reference, resources, schemas
 from messages_conformance.claims import library
+from messages_conformance.readiness import prove
 from messages_conformance.reference.client_cases import CLIENT_CASES
 from support.commands import call, refused
 
@@ -65,6 +66,19 @@ def test_the_recording_gives_the_same_answer_again_and_holds_no_key(at_case: str
     for path in kept:
         assert KEY.encode() not in path.read_bytes(), path
     assert KEY not in live
+
+
+@pytest.mark.parametrize("at_case", ["accepts_all"], indirect=True)
+def test_what_the_real_client_refutes_cannot_be_said(
+    at_case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "claude"
+    path.write_text("#!/bin/sh\necho API Error: 400 too long\nexit 1\n")
+    path.chmod(0o755)
+    monkeypatch.setenv(prove.PROGRAM, str(path))
+    code, said = ask(at_case, "claude-code", "--prove")
+    assert code == 2
+    assert "gives up (“API Error: 400 too long”): not as foretold" in said
 
 
 @pytest.mark.parametrize("at_case", ["all_four"], indirect=True)

@@ -56,8 +56,24 @@ def test_what_was_foretold_is_held_against_what_came_true() -> None:
     assert [proof.came_true for proof in proofs] == [True, True]
     assert [proof.with_settings for proof in proofs] == [False, True]
     (wrong,) = prove.prove_readiness(at_case("accepts_all"), endpoint)
-    assert not wrong.came_true
-    assert str(wrong).endswith("not as foretold")
+    assert wrong.came_true is False
+    assert str(wrong).startswith("the real client, without settings, gives up (“['ANTHROPIC_AUTH")
+    assert str(wrong).endswith("): not as foretold")
+
+
+def test_a_client_that_is_stopped_for_its_time_proves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "claude"
+    path.write_text(f"#!{sys.executable}\nimport time\ntime.sleep(60)\n")
+    path.chmod(0o755)
+    monkeypatch.setenv(prove.PROGRAM, str(path))
+    (proof,) = prove.prove_readiness(at_case("accepts_all"), Endpoint(URL, KEY), 1)
+    assert proof.came_true is None
+    assert str(proof) == (
+        "the real client, without settings, has no answer within 1 seconds: neither proven nor "
+        "refuted"
+    )
 
 
 def test_a_client_that_cannot_be_fetched_or_started_is_told(

@@ -17,7 +17,7 @@ from messages_conformance.cli.keeping import says_what_is_kept
 from messages_conformance.protocol.limits import answer_limits
 from messages_conformance.readiness import record, render
 from messages_conformance.readiness.dialect import Dialect, dialect_of
-from messages_conformance.readiness.prove import prove_readiness
+from messages_conformance.readiness.prove import MOST_SECONDS, prove_readiness
 from messages_conformance.readiness.result import Verdict
 from messages_conformance.recording.budget import CostLimit
 from messages_conformance.recording.endpoint import Endpoint
@@ -118,7 +118,7 @@ def command(
     Exit codes:
       0  it works as it is
       1  it works with the settings or limits that are printed
-      2  it could not be judged; the output or standard error says why
+      2  it could not be judged, or --prove refutes it; the output or standard error says why
       3  it does not work
     """
     dialect = dialect_of(client)
@@ -143,7 +143,9 @@ def command(
     notify(f"the recording is in {folder / CASSETTES}")
     asked = (chosen.models[0].id,)
     proof = endpoint if prove else None
-    _show(dialect, folder, chosen.revision.target.id, asked, format, endpoint.public_url, proof)
+    patience = max(timeout, MOST_SECONDS)
+    of = chosen.revision.target.id
+    _show(dialect, folder, of, asked, format, endpoint.public_url, proof, patience)
 
 
 async def _ask(
@@ -165,18 +167,22 @@ def _show(
     format: str,
     base_url: str,
     proof: Endpoint | None = None,
+    patience: float = MOST_SECONDS,
 ) -> None:
     """Print what a recording says, and exit with the worst of its verdicts.
 
-    ``proof`` is the endpoint that the real client is started against.
+    ``proof`` is the endpoint that the real client is started against, for so many seconds. What it
+    refutes cannot be said, so the exit code is then that of what could not be judged.
     """
+    refuted = False
     verdicts, documents, texts = [], [], []
     recorded = tuple(record.recorded_models(run, target, models))
     for root, of, model in recorded:
         tape = Tape.load(root, of, model)
         address = base_url or (tape.label.base_url if tape.label else "")
         found = record.judge(dialect, root, of, model)
-        proven = prove_readiness(found, proof) if proof is not None else ()
+        proven = prove_readiness(found, proof, patience) if proof is not None else ()
+        refuted = refuted or any(each.came_true is False for each in proven)
         verdicts.append(found.verdict)
         documents.append(render.document(found, address, proven, simulated=tape.simulated))
         texts.append(
@@ -187,4 +193,7 @@ def _show(
     click.echo(render.to_json(documents) if format == "json" else "\n".join(texts))
     if len(recorded) > 1 and format == "text":
         notify("name one with --model for what was refused and the settings")
+    if refuted:
+        verdicts.append(Verdict.UNKNOWN)
+        notify("the real client did not do as foretold, so the judgement above does not hold")
     sys.exit(max(verdicts, key=_ORDER.index).value)

@@ -34,8 +34,8 @@ _NO_TOOLS: Final = json.dumps(
 )
 """Settings by which every call of a tool is refused; the requests offer them all the same."""
 _TURN_OVER: Final = "Reached max turns"
-_SECONDS: Final = 120
-"""How long one run may take."""
+MOST_SECONDS: Final = 300
+"""How long one run may take where nothing else is said: a slow endpoint reads for minutes."""
 _CALM: Final = {
     "PATH": "/usr/bin:/bin",
     "TERM": "dumb",
@@ -55,6 +55,8 @@ class Outcome:
     answered: bool
     said: str
     """The beginning of what it printed."""
+    in_time: bool = True
+    """Whether it ended by itself; else it was stopped, and nothing is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +69,27 @@ class Proof:
     outcome: Outcome
 
     @property
-    def came_true(self) -> bool:
-        """Whether the client did as foretold."""
-        return self.foretold == self.outcome.answered
+    def came_true(self) -> bool | None:
+        """Whether the client did as foretold; None where it did not end in time."""
+        return self.foretold == self.outcome.answered if self.outcome.in_time else None
 
     def __str__(self) -> str:
         how = "with these settings" if self.with_settings else "without settings"
-        ended = "has an answer" if self.outcome.answered else "gives up"
-        held = "as foretold" if self.came_true else "not as foretold"
-        return f"the real client, {how}, {ended}: {held}"
+        if self.came_true is None:
+            return f"the real client, {how}, has {self.outcome.said}: neither proven nor refuted"
+        if self.came_true:
+            ended = "has an answer" if self.outcome.answered else "gives up"
+            return f"the real client, {how}, {ended}: as foretold"
+        ended = "has an answer" if self.outcome.answered else f"gives up (“{self.outcome.said}”)"
+        return f"the real client, {how}, {ended}: not as foretold"
 
 
-def prove_readiness(found: Readiness, endpoint: Endpoint) -> tuple[Proof, ...]:
+def prove_readiness(
+    found: Readiness, endpoint: Endpoint, seconds: float = MOST_SECONDS
+) -> tuple[Proof, ...]:
     """Start the real client against an endpoint without settings, and with those it needs.
+
+    Each run may take so many seconds.
 
     Raises:
         ClientsError: the client cannot be fetched or started.
@@ -98,6 +108,7 @@ def prove_readiness(found: Readiness, endpoint: Endpoint) -> tuple[Proof, ...]:
                     endpoint.key,
                     found.model,
                     settings.settings(found) if with_settings else {},
+                    seconds,
                 ),
             )
             for with_settings, walk in ways
@@ -131,7 +142,12 @@ def fetched(version: str) -> Iterator[Path]:
 
 
 def ask_client(
-    program: Path, base_url: str, key: str, model: str, variables: Mapping[str, str]
+    program: Path,
+    base_url: str,
+    key: str,
+    model: str,
+    variables: Mapping[str, str],
+    seconds: float = MOST_SECONDS,
 ) -> Outcome:
     """Start the client once, with these settings and nothing else of the environment.
 
@@ -160,10 +176,10 @@ def ask_client(
                 capture_output=True,
                 text=True,
                 errors="replace",
-                timeout=_SECONDS,
+                timeout=seconds,
             )
         except subprocess.TimeoutExpired:
-            return Outcome(False, f"nothing within {_SECONDS} seconds")
+            return Outcome(False, f"no answer within {seconds:.0f} seconds", in_time=False)
         except OSError as problem:
             raise ClientsError(f"{program}: cannot be started ({problem.strerror})") from problem
     said = Secrets({key: "YOUR_KEY"}).text(" ".join((done.stdout or done.stderr).split()))[:200]

@@ -146,6 +146,7 @@ def document(
                 "with_settings": proof.with_settings,
                 "foretold": proof.foretold,
                 "answered": proof.outcome.answered,
+                "in_time": proof.outcome.in_time,
                 "said": proof.outcome.said,
             }
             for proof in proven
