@@ -88,7 +88,7 @@ def string_content_reaches_the_model(ask: Ask) -> ProbeRun:
     return (yield from also_prefilled(behaviour, prefilled, whole, BEGUN, alone))
 
 
-TURNS = ("string", "reply", "middle turn", "middle reply")
+TURNS = ("string", "reply", "middle turn", "middle reply", "last reply")
 """The places of the shared conversation that are turns of one string."""
 
 

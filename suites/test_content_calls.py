@@ -13,6 +13,7 @@ from messages_conformance.probing import (
     FAILED_BELLS,
     FROM_CALL,
     FROM_RESULT,
+    GARDEN,
     INPUT_CODE,
     RESULT_BLOCKS_CODE,
     RESULT_STRING_CODE,
@@ -49,6 +50,7 @@ from messages_conformance.probing import (
     row,
     says,
     text,
+    text_lost_beside,
     tool,
     two_failed_calls,
     unclear,
@@ -122,6 +124,12 @@ def ids_matter(ask: Ask, tested: Question, attribution: Attribution) -> ProbeRun
     if len(said) == len(other) == 1 and said != other:
         summary = f"other ids change what the model says: {straight[0].text!r}, {crossed[0].text!r}"
         return works(summary, *straight, *crossed)
+    longer = ask.control(**four_results(more=f" Leave out all else, and also {GARDEN.lower()}"))
+    lost = yield from text_lost_beside(straight, longer)
+    if lost is not None:
+        tokens = lost.prompt_tokens
+        summary = f"text beside results never reaches the model: {tokens} tokens, whatever it says"
+        return ignored(summary, *straight, lost)
     return unclear("the model confuses the four results", *straight, *crossed)
 
 

@@ -111,6 +111,7 @@ def input_schema_shapes_the_call(ask: Ask) -> ProbeRun:
 SCHEMA_PLACES = (
     "property",
     "inner property",
+    "deep property",
     "inner choice",
     "default",
     "example",

@@ -81,6 +81,7 @@ BLOCKS = (
             "[TOOL_CALLS]weather{}",
             "<｜tool▁calls▁begin｜>",
             "<|tool_calls_section_begin|>",
+            '<｜DSML｜function_calls>\n<｜DSML｜invoke name="weather">',
             '<invoke name="weather">',
             "<function=weather>",
             "Hello.<|im_end|>",
@@ -125,6 +126,9 @@ BLOCKS = (
         for lost, kept in (
             ("Zoë".encode().decode("latin-1"), "Zoë, São, Ã and â"),
             ("It’s".encode().decode("cp1252"), "It’s «done» – 5 €"),
+            ("世界 好吧".encode().decode("cp1252", "ignore"), "世界 好吧, à – é „…“ ï"),
+            ("Привет".encode().decode("latin-1"), "Привет, Ð and Ñ"),
+            (r"\u4f60\u597d\uff0c \u4e16", r"\u00e9 is é in JSON"),
             ("🎈".encode().decode("latin-1"), "🎈 中文 Ünïcödé"),
             ("Zo\ufffd", "Zo?"),
         )
@@ -146,6 +150,20 @@ BLOCKS = (
         bad=answer(message({"type": "text", "text": 'API Error: 429 {"error": "quota"}'})),
         good=answer(message({"type": "text", "text": "An API error of 429 asks you to wait."})),
     ),
+    *(
+        example(
+            "RS-BLK-8w",
+            bad=answer(message({**TEXT, "text": failure})),
+            good=answer(message({**TEXT, "text": f"It said: {failure}"})),
+        )
+        for failure in (
+            "Provider returned error",
+            "You exceeded your current quota, please check your plan.",
+            "[Image failed to load: https://example.org/a.png]",
+            "系统繁忙，请稍后再试",
+            "(no content)",
+        )
+    ),
     example(
         "RS-BLK-9",
         bad=answer(
@@ -157,6 +175,16 @@ BLOCKS = (
         "RS-BLK-10",
         bad=answer(message({**TEXT, "reasoning_content": "Hm."})),
         good=answer(message({**TEXT, "citations": None})),
+    ),
+    example(
+        "RS-BLK-10",
+        bad=answer(message({**TEXT, "refusal": None, "annotations": []})),
+        good=answer(message({**TEXT, "citations": []})),
+    ),
+    example(
+        "RS-BLK-11",
+        bad=answer(message({"type": "image", "source": {"type": "url", "url": "https://a.b/c"}})),
+        good=answer(message({"type": "container_upload", "file_id": "file_1"})),
     ),
     example(
         "RS-BLK-11",

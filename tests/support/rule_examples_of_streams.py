@@ -193,6 +193,11 @@ CONTENT = (
         bad=of(begin(RESULT), add(), stop(), messages=SEARCHING),
         good=of(begin(RESULT), stop(), begin(REDACTED, 1), stop(1), messages=SEARCHING),
     ),
+    example(
+        "RS-BLK-10",
+        bad=of(begin(EMPTY), add(type="text_delta", text="Hi.", reasoning_content="Hm."), stop()),
+        good=of(begin(EMPTY), add(type="text_delta", text="Hi.", of_tomorrow=1), stop()),
+    ),
     *(
         example(
             "ST-DELTA-3",

@@ -1,4 +1,4 @@
-"""Three calls whose inputs are dictated, after words that are dictated too, plain and streamed.
+"""Four calls whose inputs are dictated, after words that are dictated too, plain and streamed.
 
 One input is written in the prompt, one stands in an earlier call, and one in the block of its
 result. So what is changed on the way in shows as well as what is changed on the way out.
@@ -55,7 +55,7 @@ CALLED: dict[str, Any] = {
             "by the slip, where the boatman counts the links in spring and paints the old ones red"
         ),
     },
-    "mcp__yard__file_compass": {
+    "mcp__Yard__file-Compass": {
         "bearing": (
             'north by "east", C:\\half\n\tnorth <b>ž</b> & 🦊\'s, number 9007199254740997;\n'
             "the names of the winds stand on its rim, and a lily where others have an arrow, as "
@@ -63,9 +63,10 @@ CALLED: dict[str, Any] = {
             "whoever does may write to keeper@example.org, password=Yard-5520"
         ),
     },
+    "close_the_book": {},
 }
 """The tools that are to be called, in that order, and the inputs of the calls."""
-FROM_CALL, FROM_RESULT = list(CALLED)[1:]
+FROM_CALL, FROM_RESULT = list(CALLED)[1:3]
 """Those whose inputs stand in an earlier call, and in its result, and not in the prompt."""
 _FIELD = "bearing"
 """The property that takes the result."""
@@ -117,7 +118,7 @@ def dictated_calls(
     )
     before = f'First write the sentence "{SAID_BEFORE}" Then call ' if said else "Call "
     every = set(only) >= set(CALLED)
-    tools = "all three tools, each once" if every else "only the tools below"
+    tools = "all of the tools, each once" if every else "only the tools below"
     order = "in this order and with exactly these inputs"
     return {
         "prompt": [

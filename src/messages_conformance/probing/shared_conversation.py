@@ -133,7 +133,7 @@ def conversation(breakpoints: int = 1, *, left_out: str | None = None) -> dict[s
 
 
 def _small_talk(called: str, code: Callable[[str, str], str]) -> list[dict[str, Any]]:
-    """Many turns that say little, with three calls among them, and two codes in the middle."""
+    """Many turns that say little, with three calls, two codes in the middle, and one at the end."""
     doors = {
         "toolu_loft01": f"{long_text('loft', _LONG)}\n{code('long result', 'loft')}",
         "toolu_barn01": "Open.",
@@ -151,7 +151,8 @@ def _small_talk(called: str, code: Callable[[str, str], str]) -> list[dict[str, 
         )
     ]
     middle = [user(code("middle turn", "meadow")), assistant(code("middle reply", "orchard"))]
-    return [*nothing, *middle, *looked, *nothing]
+    last = [*nothing[:-1], assistant(code("last reply", "cloister"))]
+    return [*nothing, *middle, *looked, *last]
 
 
 def _unlocking(
@@ -178,6 +179,18 @@ def _unlocking(
                         "others": {
                             "type": "array",
                             "items": {"type": "string", "description": code("item", "list")},
+                        },
+                        "parts": {
+                            "type": "array",
+                            "items": {
+                                "type": "object",
+                                "properties": {
+                                    "label": {
+                                        "type": "string",
+                                        "description": code("deep property", "rack"),
+                                    }
+                                },
+                            },
                         },
                     },
                     "additionalProperties": {

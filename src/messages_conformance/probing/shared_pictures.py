@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from messages_conformance.probing.assertions import EFFECT_TEST
+from messages_conformance.probing.attribution import attribute
 from messages_conformance.probing.behaviours import partial
 from messages_conformance.probing.content import (
     assistant,
@@ -61,14 +62,17 @@ PICTURES_WORD = "gooseberry"
 """What every answer to `two_pictures` ends with, as its system prompt demands."""
 
 
-def two_pictures(question: str = PICTURES_QUESTION, *, demand: bool = True) -> dict[str, Any]:
+def two_pictures(
+    question: str = PICTURES_QUESTION, *, demand: bool = True, gif: bool = True
+) -> dict[str, Any]:
     """What two pictures show, with text before, between and after them, as arguments of `Ask`.
 
-    Without a ``demand`` the system prompt says other words.
+    Without a ``demand`` the system prompt says other words. The second is a ``gif``, or a PNG.
     """
+    second = LOWER if gif else _picture("image/png", banded_png(COLOURS[2:]))
     ending = f"End every answer with the word {PICTURES_WORD}."
     return {
-        "prompt": [user("Look at this,", UPPER, "and at this.", LOWER, question)],
+        "prompt": [user("Look at this,", UPPER, "and at this.", second, question)],
         "system": ending if demand else "You look at pictures.",
     }
 
@@ -108,7 +112,21 @@ def one_picture_is_lost(ask: Ask, behaviour: Behaviour, both: Exchange) -> Probe
                 f"{behaviour.summary}; but of two pictures one is lost: {name}, costs no token"
             )
             return partial(summary, *answers, alone)
-    return behaviour
+    return (yield from _gif_is_lost(ask, behaviour, both))
+
+
+def _gif_is_lost(ask: Ask, behaviour: Behaviour, both: Exchange) -> ProbeRun:
+    """What works, or `partial` where a GIF is never seen, and the same bands as a PNG are."""
+    attribution = yield from attribute(
+        lambda answer: answer.answered and not names_colours(answer),
+        both,
+        ask.shared(**two_pictures()),
+        ask.shared(**two_pictures(gif=False)),
+    )
+    if not attribution.to_endpoint or not all(one.answered for one in attribution.without):
+        return behaviour
+    summary = f"{behaviour.summary}; but a GIF is never seen, the same as a PNG is"
+    return partial(summary, *attribution.exchanges)
 
 
 def also_with_picture(ask: Ask, behaviour: Behaviour) -> ProbeRun:

@@ -64,10 +64,12 @@ def four_results(
     *,
     crossed: bool = False,
     ids: Mapping[tuple[str, str], str] = _OWN_IDS,
+    more: str = "",
 ) -> dict[str, Any]:
     """A conversation whose four tool results, in that order, only their ids tell apart.
 
-    ``crossed`` gives each result the id of the one before it, and changes nothing else.
+    ``crossed`` gives each result the id of the one before it, and changes nothing else. ``more`` is
+    said after the question.
     """
     named = [ids[asked] for asked in order]
     if crossed:
@@ -84,7 +86,7 @@ def four_results(
             ),
             user(
                 *(result(id, COUNTS[asked]) for id, asked in zip(named, order, strict=True)),
-                f"{questions} Answer with the four numbers only, in this order.",
+                f"{questions} Answer with the four numbers only, in this order.{more}",
             ),
         ],
         "tools": [tool(f"count_{what}", port="string") for what in ("boats", "trucks")],

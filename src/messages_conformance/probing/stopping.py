@@ -5,7 +5,7 @@ so that is asked again, or beside the same request without a stop sequence.
 """
 
 from messages_conformance.probing.assertions import EFFECT_TEST, says
-from messages_conformance.probing.behaviours import ignored, partial, unclear, works
+from messages_conformance.probing.behaviours import describe, ignored, partial, unclear, works
 from messages_conformance.probing.own_words import stopped_in_own_words
 from messages_conformance.probing.probe import Ask, ProbePart, ProbeRun
 from messages_conformance.probing.shared_conversation import (
@@ -100,6 +100,8 @@ def stopped_in_company(
 ) -> ProbeRun:
     """A stop sequence works alone; where it does not in company, the answers show it each time."""
     whole, stopped = stopped_conversation()
+    if listed.status is not None and not listed.answered:
+        return (yield from five_are_taken(ask, alone, listed))
     if runs_on(listed, STOP_CODE):
         again = yield [ask.shared(**stopped)] * 2
         times = sum(runs_on(one, STOP_CODE) for one in (listed, *again))
@@ -121,6 +123,22 @@ def stopped_in_company(
         summary = f"{alone.summary}; but {LAST_OF_FIVE}, {' and '.join(missing[0].values())}"
         return partial(summary, *tries, lacking=tuple(missing[0]))
     return alone
+
+
+def five_are_taken(ask: Ask, alone: Behaviour, listed: Exchange) -> ProbeRun:
+    """What works with one stop sequence, or `partial` where five are refused, or break something.
+
+    ``listed`` is the answer that is no message; the same without stop sequences must be one.
+    """
+    _, stopped = stopped_conversation()
+    again, without = yield [
+        ask.shared(**stopped),
+        ask.control(**{**stopped, "stop_sequences": None}),
+    ]
+    if again.status != listed.status or not without.answered:
+        return alone
+    summary = f"{alone.summary}; but with five stop sequences: {describe(listed)}"
+    return partial(summary, listed, again, without, *alone.exchanges)
 
 
 def ends_too_early(stopped: Exchange, whole: Exchange) -> bool:

@@ -137,9 +137,25 @@ def calls_stream_with_thinking(ask: Ask, first: Exchange) -> ProbePart[Behaviour
         control,
     )
     if not attribution.to_endpoint:
-        return None
+        return (yield from _calls_without_thinking(ask, first))
     called = called_tools(first)
     summary = f"streams, but with thinking the calls are {called or 'lost'}; plain, both come"
+    return partial(summary, *attribution.exchanges)
+
+
+def _calls_without_thinking(ask: Ask, first: Exchange) -> ProbePart[Behaviour | None]:
+    """Calls come wherever the model does not think, and never where it does; None otherwise."""
+    if first.tool_uses:
+        return None
+    attribution = yield from attribute(
+        lambda exchange: not exchange.tool_uses,
+        first,
+        two_calls_streamed(ask),
+        ask.control(TWO_TOOLS_PROMPT, tools=tools_by_description(), stream=True),
+    )
+    if not attribution.to_endpoint:
+        return None
+    summary = "streams, but no call comes where the model thinks; without thinking, calls come"
     return partial(summary, *attribution.exchanges)
 
 

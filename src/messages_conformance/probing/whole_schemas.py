@@ -5,6 +5,7 @@ show that something never reached the model, or where values come changed in one
 """
 
 import json
+import re
 
 from messages_conformance.probing.alphabets import TITLE, mistake_in
 from messages_conformance.probing.attribution import attribute
@@ -64,6 +65,10 @@ def whole_schema_counts(ask: Ask, behaviour: Behaviour) -> ProbeRun:
         return partial(f"{said}, {lost}", first, *falsy, *truthy, *behaviour.exchanges)
     if not all(complaint_about(one) for one in (*falsy, *truthy)):
         return behaviour
+    letters = [choice_in_other_letters(one) for one in (first, *falsy, *truthy)]
+    if letters[0] and len(set(letters)) == 1:
+        changed = f"a choice always comes as {letters[0]!r}, in other letters than in the schema"
+        return partial(f"{said}; {changed}", first, *falsy, *truthy, *behaviour.exchanges)
     flat = yield [ask.control(**lending(schema=LENDING_FLAT))] * 2
     if all(inner_values(one) == {} for one in (first, *falsy, *truthy)) and all(
         one.tool_uses and not problems(one.tool_uses[0].get("input"), LENDING_FLAT) for one in flat
@@ -140,6 +145,20 @@ def each_rule_counts(ask: Ask, behaviour: Behaviour, called: Exchange) -> ProbeR
                 )
                 return partial(summary, called, without, *behaviour.exchanges)
     return behaviour
+
+
+def choice_in_other_letters(called: Exchange) -> str | None:
+    """What a call gives for a choice whose letters alone are right, not their case nor signs."""
+    inputs = [use.get("input") for use in called.tool_uses]
+    given = inputs[0].get("counter") if inputs and isinstance(inputs[0], dict) else None
+    choices = LENDING["properties"]["counter"]["enum"]
+    alike = isinstance(given, str) and only_letters(given) in map(only_letters, choices)
+    return given if isinstance(given, str) and alike and given not in choices else None
+
+
+def only_letters(words: str) -> str:
+    """Letters and digits in lower case."""
+    return re.sub(r"[\W_]+", "", words).lower()
 
 
 def choice_written(called: Exchange, name: str) -> str | None:

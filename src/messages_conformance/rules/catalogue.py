@@ -112,7 +112,7 @@ _ANSWERS: Final[tuple[tuple[str, Severity, str, str], ...]] = (
     ("RS-BLK-7", _K, "A text is said once: not again in the next block, nor after its thinking repeated.", _REPORTED),
     ("RS-BLK-8w", _N, "A text is what a model says, not the failure of a server.", _REPORTED),
     ("RS-BLK-9", _K, "A text without citations is one block, not one for each piece.", "ggml-org/llama.cpp#18542"),
-    ("RS-BLK-10", _N, "A block has no keys of another protocol.", _REPORTED),
+    ("RS-BLK-10", _N, "A block, or a delta of one, has no keys of another protocol.", _REPORTED),
     ("RS-BLK-11", _K, "A block is not of a type that only other protocols, or requests, have.", _REPORTED),
     ("RS-TOOL-1", _W, "A tool call's `id` matches `^[a-zA-Z0-9_-]+$` and is unique in its message.", _OPENAPI),
     ("RS-TOOL-1w", _N, "A tool call's `id` begins with `toolu_`, a server tool's with `srvtoolu_`.", _RECORDED),

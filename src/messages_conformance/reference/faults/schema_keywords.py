@@ -14,6 +14,7 @@ from messages_conformance.reference.faults.edits import is_object, objects, with
 from messages_conformance.reference.response import invalid
 
 _ROW = "tools/input_schema"
+_DEEPEST = 2
 _NAMED = ("properties", "$defs")
 
 
@@ -123,6 +124,43 @@ def choices_become_strings(body: Body) -> Body:
         return {**schema, "type": "string", "enum": written}
 
     return _with_schemas(body, changed)
+
+
+@of_model_input(_ROW, side_effects=("wire/message",))
+def choices_in_capitals(body: Body) -> Body:
+    """The choices of an `enum` reach the model in capitals, as names of constants: devised."""
+
+    def changed(schema: Body) -> Body:
+        choices = schema.get("enum")
+        if not isinstance(choices, list):
+            return schema
+        return {**schema, "enum": [o.upper() if isinstance(o, str) else o for o in choices]}
+
+    return _with_schemas(body, changed)
+
+
+@of_model_input(_ROW)
+def properties_below_two_levels_lost(body: Body) -> Body:
+    """An object more than two levels down in a schema loses its properties."""
+
+    def cut(schema: Any, level: int) -> Any:
+        if not is_object(schema):
+            return schema
+        if level > _DEEPEST and schema.get("type") == "object":
+            return without(schema, "properties", "required")
+        inner = schema.get("properties")
+        below = {n: cut(one, level + 1) for n, one in inner.items()} if is_object(inner) else None
+        return {
+            **schema,
+            **({"properties": below} if below is not None else {}),
+            **({"items": cut(schema["items"], level + 1)} if "items" in schema else {}),
+        }
+
+    def of_tool(tool: Body) -> Body:
+        schema = tool.get("input_schema")
+        return tool if schema is None else {**tool, "input_schema": cut(schema, 1)}
+
+    return with_tools(body, of_tool)
 
 
 @of_check(_ROW)

@@ -13,6 +13,7 @@ from messages_conformance.reference.faults.decorators import (
     of_message,
     of_model_input,
     of_request,
+    of_streamed_message,
 )
 from messages_conformance.reference.faults.edits import (
     Block,
@@ -71,7 +72,46 @@ def turns_of_a_picture_emptied(body: Body) -> Body:
     return with_turns(body, changed)
 
 
+@of_model_input("content/image", endpoints=(STRICT, DOCUMENTED_2026))
+def gifs_become_words(body: Body) -> Body:
+    """A GIF reaches the model as the word "[image]"; PNGs are seen."""
+
+    def changed(block: Block, _role: str) -> Block:
+        source = block.get("source")
+        is_gif = is_object(source) and source.get("media_type") == "image/gif"
+        return {"type": "text", "text": "[image]"} if is_gif else block
+
+    return with_blocks(body, changed)
+
+
 # -- results and calls on the way in
+
+
+@of_model_input(
+    "content/tool_use/id",
+    side_effects=("content/tool_result/tool_use_id", "content/document", "content/search_result"),
+)
+def all_beside_results_dropped(body: Body) -> Body:
+    """What stands beside results in a turn is dropped (StringKe/claudex#8)."""
+
+    def changed(turn: Body) -> Body:
+        results = [b for b in objects(turn.get("content")) if b.get("type") == "tool_result"]
+        return {**turn, "content": results} if results else turn
+
+    return with_turns(body, changed)
+
+
+@of_model_input("content/string")
+def last_reply_dropped(body: Body) -> Body:
+    """The last reply of the assistant before the user's last words is dropped, if it is a string.
+
+    Source: devised; prefilled answers are cut off so.
+    """
+    turns = objects(body.get("messages"))
+    replies = [n for n, turn in enumerate(turns) if turn.get("role") == "assistant"]
+    if len(turns) < _SEVERAL or not replies or not isinstance(turns[replies[-2]]["content"], str):
+        return body
+    return {**body, "messages": [*turns[: replies[-2]], *turns[replies[-2] + 1 :]]}
 
 
 @of_model_input("content/tool_result/content")
@@ -181,7 +221,50 @@ def form_ignored_with_tools(body: Body) -> Body:
     return _without_form(body) if body.get("tools") else body
 
 
+# -- stop sequences
+
+
+@of_check("basic/stop_sequences")
+def five_stop_sequences_refused(request: AdmittedRequest) -> None:
+    """More than four stop sequences are refused, as OpenAI's form takes no more."""
+    if len(request.body.get("stop_sequences") or ()) > _MOST_STOPS:
+        raise invalid("stop", "array too long, expected at most 4 items")
+
+
+_MOST_STOPS, _SEVERAL = 4, 5
+
+
 # -- calls on the way out
+
+
+@of_message("basic/stream", endpoints=(STRICT,), side_effects=("tools/description",))
+def calls_lost_beside_thinking(_request: AdmittedRequest, message: Message) -> Message:
+    """An answer with thinking loses its calls, plain and streamed."""
+    if not any(block["type"] == "thinking" for block in message["content"]):
+        return message
+    left = [block for block in message["content"] if block["type"] != "tool_use"]
+    changed = len(left) < len(message["content"])
+    return with_changes(message, content=left, stop_reason="end_turn") if changed else message
+
+
+@of_streamed_message("wire/stream", rule="RS-TOOL-2", side_effects=("basic/stream",))
+def streamed_names_in_lower_case(_request: AdmittedRequest, message: Message) -> Message:
+    """In streams the name of a called tool comes in lower case."""
+    content = [
+        {**block, "name": block["name"].lower()} if block["type"] == "tool_use" else block
+        for block in message["content"]
+    ]
+    return with_changes(message, content=content)
+
+
+@of_message("wire/message", rule="RS-TOOL-3", side_effects=(_INPUT, "client/python-sdk"))
+def empty_inputs_come_as_null(_request: AdmittedRequest, message: Message) -> Message:
+    """The input of a call that takes nothing comes as null."""
+    content = [
+        {**block, "input": None} if block["type"] == "tool_use" and not block["input"] else block
+        for block in message["content"]
+    ]
+    return with_changes(message, content=content)
 
 
 def _calls(message: Message) -> list[Block]:

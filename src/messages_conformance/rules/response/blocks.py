@@ -12,7 +12,10 @@ from messages_conformance.rules.wording import seen, shown
 
 Block = dict[str, Any]
 
-_FOREIGN: Final = ("reasoning_content", "tool_calls", "function_call", "function")
+_FOREIGN: Final = (
+    *("reasoning_content", "reasoning", "tool_calls", "function_call", "function"),
+    *("arguments", "refusal", "annotations", "logprobs"),
+)
 """Keys of OpenAI's messages, which a translation left in a block."""
 _OTHER_TYPES: Final = {
     "output_text": "`text`",
@@ -25,7 +28,11 @@ _OTHER_TYPES: Final = {
     "function": "`tool_use`",
     "function_call": "`tool_use`",
     "toolUse": "`tool_use`",
-    "tool_result": "no such block, as only requests have it",
+    **dict.fromkeys(
+        ("tool_result", "image", "document", "search_result"),
+        "no such block, as only requests have it",
+    ),
+    "image_url": "no such block, as a model answers with text",
 }
 """Types of blocks of other protocols, and what a translation should have made of them."""
 _LONG_ENOUGH: Final = 40
@@ -54,12 +61,17 @@ def check_block(
         )
     elif kind in _BY_TYPE:
         yield from _BY_TYPE[kind](block, request, where, pointer)
+    yield from check_keys(block, "a block", where, pointer)
+
+
+def check_keys(value: Block, what: str, where: Where, pointer: str) -> Iterator[Finding]:
+    """Check that a block, or a delta of one, has no keys of another protocol."""
     for key in _FOREIGN:
-        if key in block:
+        if key in value:
             yield broken(
                 "RS-BLK-10",
                 where.at(f"{pointer}/{key}"),
-                f"`{key}` is a key of another protocol; expected no such key in a block",
+                f"`{key}` is a key of another protocol; expected no such key in {what}",
             )
 
 

@@ -12,7 +12,7 @@ _MARKUP: Final = re.compile(
     r"|<\|channel\|>\s*(?:analysis|commentary))"
     r"|(?P<call></?tool_calls?>|<function=\w|<function_calls\b|<invoke name=|\[/?TOOL_CALLS?\]"
     r"|<\|?/?(?:tool_call|tool_calls|python_tag|tool▁call|tool▁calls)[\w▁]*\|?>"
-    r"|<｜tool▁calls?▁(?:begin|end)｜>|<minimax:tool_call>|<arg_key>|<\|channel\|>)"
+    r"|<｜tool▁calls?▁(?:begin|end)｜>|</?｜DSML｜|<minimax:tool_call>|<arg_key>|<\|channel\|>)"
     r"|(?P<template><\|(?:im_start|im_end|im_sep|eot_id|eom_id|endoftext|end_of_text|start_header_id"
     r"|end_header_id|begin_of_text|assistant|user|system|end|start|message|return)\|>"
     r"|<(?:start|end)_of_turn>|\[/?INST\]|<｜(?:User|Assistant|end▁of▁sentence)｜>)"
@@ -25,10 +25,16 @@ _END_OF_ARGUMENT: Final = re.compile(
 _WITHIN_ARGUMENT: Final = re.compile(r"</(?:parameter|arg_value)>\s*<(?:parameter|arg_key)\b")
 """Markup between two arguments, where a parser took both as one."""
 _ENTITY: Final = re.compile(r"&(?:lt|gt|amp|quot|#39|#x27);")
+_FURTHER: Final = r"[\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"
+"""What a byte after the first of a letter in UTF-8 is read as."""
 _DECODED_TWICE: Final = re.compile(
     r"Ã[\x80-\xbf]|Â[\xa0-\xbf]|â\x80[\x80-\xbf]|â€[œ\x9d™˜¦“”]|ð\x9f[\x80-\xbf]|ðŸ"
+    rf"|(?:[à-ï]{_FURTHER}{{2}}){{2}}|(?:[ÐÑØÙ]{_FURTHER}){{3}}"
 )
-"""Letters, quotation marks and emoji in UTF-8 that was read as Latin-1 or Windows-1252."""
+"""Letters, quotation marks and emoji in UTF-8 that was read as Latin-1 or Windows-1252; of letters
+that are common in such encodings only several in a row."""
+_ESCAPES: Final = re.compile(r"(?:\\u[0-9a-fA-F]{4}){3}")
+"""Several letters in a row that are escaped; of one alone the answer may speak."""
 _LOST: Final = "\ufffd"
 _SEVERAL: Final = 3
 _LONGEST_CALL: Final = 10_000
@@ -38,9 +44,13 @@ _FAILURES: Final = re.compile(
     r"|(?:API Error|Upstream error|Error code): ?\d{3}\b"
     r"|\[(?:Error|ERROR|错误)\]"
     r"|upstream (?:request failed|error|connect error)"
+    r"|Provider returned error|You exceeded your current quota|\[Image failed to load"
+    r"|(?:系统|服务器?|模型)(?:繁忙|暂时不可用|暂不可用)|请求过于频繁|(?:账户)?余额不足|上游(?:请求|服务|返回)"
+    r"|[(\[](?:no|empty) (?:content|response|message|output)[)\]]\s*\Z"
     r"|\{\"(?:error|type\":\s*\"error)\"\s*[:,])"
 )
-"""How the failure of a server begins that was answered as if a model had said it."""
+"""How the failure of a server begins that was answered as if a model had said it, and what a
+gateway says for it where no content came."""
 _LONGEST_FAILURE: Final = 400
 """Characters of such an answer; a model that explains an error says more."""
 
@@ -102,11 +112,15 @@ def _as_html(text: str) -> str | None:
 
 
 def _escaped(text: str) -> str | None:
-    """Whether line ends and quotes are escaped, as in JSON that was written twice.
+    """Whether letters, or line ends and quotes, are escaped, as in JSON that was written twice.
 
     One of the two alone may be what the answer is about.
     """
-    if "\\n" not in text or "\n" in text or "`" in text:
+    if "`" in text:
+        return None
+    if found := _ESCAPES.search(text):
+        return f"has {shown(found[0])}, letters as JSON escapes them"
+    if "\\n" not in text or "\n" in text:
         return None
     if '\\"' not in text and "\\u" not in text:
         return None

@@ -64,7 +64,8 @@ class StreamChecker:
                 index = data.get("index")
                 if index == block.index and type(index) is int and type(delta) is dict:
                     kind = delta.get("type")
-                    if isinstance(kind, str) and kind != self._forbidden:
+                    usual = len(delta) == deltas.USUAL_KEYS and kind != self._forbidden
+                    if usual and isinstance(kind, str):
                         text = delta.get(TEXT_KEYS.get((block.kind, kind)))
                         if isinstance(text, str):
                             block.take(kind, text)

@@ -6,6 +6,7 @@ from typing import Any, Final
 from messages_conformance.rules.catalogue import broken
 from messages_conformance.rules.finding import Finding, Where
 from messages_conformance.rules.request_view import RequestView
+from messages_conformance.rules.response.blocks import check_keys
 from messages_conformance.rules.stream import blocks, order, thinking
 from messages_conformance.rules.stream.open_block import PAYLOAD, TAKES, OpenBlock
 from messages_conformance.rules.wording import one_of, seen, shown
@@ -23,6 +24,8 @@ _MISNAMED: Final = {
     "tool_use_delta": "input_json_delta",
 }
 """Types that deltas were given by mistake, and what they should be."""
+USUAL_KEYS: Final = 2
+"""Keys of a delta: its type, and what it carries."""
 _MAY_BE_EMPTY: Final = ("compaction_delta",)
 """The types of deltas that may carry nothing."""
 
@@ -58,6 +61,8 @@ def take_delta(
         yield from _take_payload(open_block, delta, kind, where)
         if kind == "thinking_delta":
             yield from thinking.check_is_displayed(request, at)
+        if len(delta) > USUAL_KEYS:
+            yield from check_keys(delta, "a delta", where, "/delta")
 
 
 def _take_payload(

@@ -125,7 +125,7 @@ class OpenBlock:
             at += size
         return _how_they_repeat(pieces) or (
             "the last delta repeats all of the text before it"
-            if len(pieces) > _FEW and _is_twice(text, self._last_size)
+            if len(pieces) > 1 and _is_twice(text, self._last_size)
             else ""
         )
 
