@@ -40,7 +40,7 @@ from support.rule_examples import (
 )
 from support.rule_examples_of_blocks import LOOP
 from support.saved_files import line, saved_file
-from support.strange_json import LEAVES, places, strange, with_value
+from support.strange_json import LEAVES, nested, places, strange, with_value
 
 QUICK = settings(
     deadline=None,
@@ -123,13 +123,13 @@ def judge(exchange: Exchange) -> list[str]:
 
 
 @QUICK
-@given(st.sampled_from([*places(MESSAGE)]), strange)
+@given(st.sampled_from([*places(MESSAGE)]), nested)
 def test_any_value_in_a_message(path: tuple[Any, ...], value: Any) -> None:
     judge(plain(with_value(MESSAGE, path, value)))
 
 
 @QUICK
-@given(st.sampled_from([*places(EVENTS)][1:]), strange)
+@given(st.sampled_from([*places(EVENTS)][1:]), nested)
 def test_any_value_in_a_stream(path: tuple[Any, ...], value: Any) -> None:
     judge(streamed(with_value(EVENTS, path, value)))
 

@@ -19,9 +19,12 @@ LEAVES: list[Any] = [
         "REDACTED",
     ),
 ]
-strange = st.sampled_from(LEAVES) | st.recursive(
+_any: st.SearchStrategy[Any] = st.recursive(
     st.sampled_from(LEAVES), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
 )
+strange = st.sampled_from(LEAVES) | _any
+nested = st.lists(_any, min_size=1) | st.dictionaries(st.text(), _any, min_size=1)
+"""For places where each of the leaves is put in its turn as well."""
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
