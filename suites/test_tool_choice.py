@@ -6,6 +6,7 @@ from messages_conformance.probing import (
     AUTO,
     BELL_PROMPT,
     EFFECT_TEST,
+    MANNER_WORDS,
     PLAIN,
     TOOLS_BY_NAME,
     Ask,
@@ -144,7 +145,24 @@ def any_calls_some_tool(ask: Ask) -> ProbeRun:
         return ignored(f"no tool was called: {describe(forced)}", forced, free)
     if free.tool_uses:
         return unclear("the model calls the tool unforced as well", free, forced)
-    return works("a tool was called for a prompt that calls none without it", free, forced)
+    behaviour = works("a tool was called for a prompt that calls none without it", free, forced)
+    return (yield from system_counts_as_well(ask, behaviour, forced, free))
+
+
+def system_counts_as_well(
+    ask: Ask, behaviour: Behaviour, forced: Exchange, free: Exchange
+) -> ProbeRun:
+    """What works, or `partial` where a forced call costs less, whatever the system prompt says."""
+    if not 0 < forced.prompt_tokens < free.prompt_tokens:
+        return behaviour
+    other: Exchange = yield ask.control(**four_results_with_manner(ANY, left_out=MANNER_WORDS[0]))
+    if other.prompt_tokens != forced.prompt_tokens:
+        return behaviour
+    summary = (
+        f"{behaviour.summary}; but the system prompt is lost where a call is forced: other words "
+        f"in it cost the same {other.prompt_tokens} tokens"
+    )
+    return partial(summary, forced, other, free)
 
 
 @row("tool_choice/disable_parallel_tool_use")

@@ -8,7 +8,7 @@ import pytest
 from messages_conformance.probing.dictated_calls import CALLED
 from messages_conformance.probing.input_damage import calls_left, damage_of_calls, merged
 
-FIRST, SECOND, THIRD = CALLED.items()
+FIRST, SECOND, THIRD, *_ = CALLED.items()
 
 
 def calls(first: dict[str, Any], second: dict[str, Any] | None = None) -> list[tuple[str, Any]]:

@@ -221,6 +221,14 @@ def form_ignored_with_tools(body: Body) -> Body:
     return _without_form(body) if body.get("tools") else body
 
 
+@of_model_input("tool_choice/any")
+def system_lost_where_calls_are_forced(body: Body) -> Body:
+    """The system prompt is dropped where `tool_choice` forces a call."""
+    choice = body.get("tool_choice")
+    forced = is_object(choice) and choice.get("type") in ("any", "tool")
+    return without(body, "system") if forced else body
+
+
 # -- stop sequences
 
 
