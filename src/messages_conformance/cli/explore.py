@@ -41,8 +41,8 @@ _TOKENS_A_DRAW = 20_000
 """Two or three requests with a history; shrinking takes some ten more."""
 _LEAST_TOKENS = 400_000
 """A single row may send several long conversations, each bounded by its bytes."""
-_REQUESTS_A_DRAW, _MOST_REQUESTS_A_DRAW = 2, 130
-"""What the progress display expects, and what a failure may take to be shrunk."""
+_MOST_REQUESTS_A_DRAW = 130
+"""What a failure may take to be shrunk."""
 _FREE = 0.4
 """The share of draws that are requests nobody wrote, where no rows are chosen."""
 
@@ -229,7 +229,8 @@ def _explored(run: LiveRun, found: Exploration) -> LiveRun:
 
 def _bounds(run: LiveRun) -> Bounds:
     draws = len(run.chosen[0].rows)
-    return Bounds(_REQUESTS_A_DRAW * draws, _MOST_REQUESTS_A_DRAW * draws, run.tokens)
+    # How many requests it takes depends on what fails, so the time left goes by the draws done.
+    return Bounds(None, _MOST_REQUESTS_A_DRAW * draws, run.tokens)
 
 
 def _tried(run: LiveRun) -> LiveRun:

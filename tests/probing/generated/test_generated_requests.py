@@ -71,6 +71,23 @@ def test_a_legal_request_that_is_refused_is_shrunk() -> None:
         )
 
 
+def korean_in_a_stream(request: AdmittedRequest) -> None:
+    if request.body.get("stream") and "안녕" in str(request.body["messages"]):
+        raise Refusal(500, "Internal server error")
+
+
+def test_the_letters_on_which_an_endpoint_breaks_are_named_and_little_else_is_left() -> None:
+    result = explored("strict", seed=1, draws=30, stages=with_check(korean_in_a_stream))
+    cells = failures(result)
+    assert cells
+    for cell in cells:
+        assert "letters beyond ASCII" in cell.summary
+        turns = smallest(result, cell)["messages"]
+        assert turns[0]["role"] == "user"
+        assert "안녕" in str(turns[-1]["content"])
+        assert sum(len(turn["content"]) for turn in turns) < 20
+
+
 def test_a_mistake_that_is_accepted_is_shrunk() -> None:
     stages = clean_endpoint("strict").stages
 

@@ -1,5 +1,6 @@
 """A drawn request as a probe of its own: asked in several forms, judged, shrunk if it fails."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -175,6 +176,8 @@ def held_by(draft: Draft) -> str:
         if isinstance(block, dict)
     ]
     found += [f"{kind} block" for kind in dict.fromkeys(blocks)]
+    if not json.dumps(body, ensure_ascii=False).isascii():
+        found.append("letters beyond ASCII")
     found += [f"beta {name}" for name in draft.betas]
     return ", ".join(found) or "one turn of text"
 

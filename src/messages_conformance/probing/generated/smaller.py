@@ -19,6 +19,8 @@ LEVELS: Final = 8
 """Deeper places are left as they are."""
 _TEXTS: Final = ("text", "content", "system", "description", "title", "context", "data")
 _PLAIN: Final = "Hi."
+_SHORT: Final = 8
+"""Characters of a text that is not halved."""
 _PLAIN_VALUES: Final[dict[str | int, Any]] = {
     "input_schema": {"type": "object"},
     "input": {},
@@ -70,7 +72,10 @@ def left_out(body: Body, chosen: list[Step]) -> Body | None:
 
 
 def plainer(body: Body) -> Iterator[Body]:
-    """The body with one place said more plainly: a short text, a string instead of blocks."""
+    """The body with one place said more plainly: a short text, a string instead of blocks.
+
+    A text that cannot be any short one is halved, as something in it may matter.
+    """
     for path, value in places(body):
         name = path[-1]
         if _is_one_text(value) and name in ("content", "system"):
@@ -78,10 +83,28 @@ def plainer(body: Body) -> Iterator[Body]:
         said = _said_plainly(path, value)
         if said is not None and said != value:
             yield with_value(body, path, said)
+    if len(turns := body.get("messages") or ()) == 1 and isinstance(turns, list):
+        yield from _of_the_user(body, turns[0])
+    for path, value in places(body):
+        if path[-1] in _TEXTS and isinstance(value, str) and len(value) > _SHORT:
+            yield from (with_value(body, path, half) for half in _halves(value))
     ids = [value for path, value in places(body) if path[-1] == "id" and isinstance(value, str)]
     for number, id in enumerate(dict.fromkeys(ids)):
         if id != f"call_{number}":
             yield _renamed(body, id, f"call_{number}")
+
+
+def _of_the_user(body: Body, turn: Any) -> Iterator[Body]:
+    """A conversation that is left with one turn, which the user begins."""
+    if isinstance(turn, dict) and turn.get("role") == "assistant":
+        yield with_value(body, ("messages", 0, "role"), "user")
+
+
+def _halves(value: str) -> Iterator[str]:
+    """Both halves of a text, cut between words where there are any."""
+    middle = len(value) // 2
+    at = value.find(" ", middle) if " " in value[middle:] else middle
+    yield from (half for half in (value[:at].strip(), value[at:].strip()) if len(half) > 0)
 
 
 def _renamed(body: Body, id: str, name: str) -> Body:
