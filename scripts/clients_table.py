@@ -152,12 +152,12 @@ def row(first: str, cells: Iterable[str]) -> str:
 
 def client_cell(dialect: Dialect, endpoint: Endpoint) -> str:
     """A cell: the verdict, what was refused, and how the answers are read."""
-    return f"{words(endpoint.judge(dialect)[0])}; reads {reads(dialect, endpoint)}"
+    found, exchanges = endpoint.judge(dialect)
+    return f"{words(found)}; reads {reads(dialect, exchanges)}"
 
 
-def reads(dialect: Dialect, endpoint: Endpoint) -> str:
-    """What a client reads of the answers to what it sends; of a recording, of all answers."""
-    _, exchanges = endpoint.judge(dialect)
+def reads(dialect: Dialect, exchanges: Sequence[Exchange]) -> str:
+    """What a client reads of some answers."""
     return figures(inspection_of(dialect), exchanges).partition("reads: ")[2]
 
 

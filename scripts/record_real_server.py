@@ -346,7 +346,7 @@ def vllm(work: Path, model: str) -> Iterator[str]:
     }
     base = "http://127.0.0.1:8094"
     log = work / "vllm.log"
-    with process([*command, *address, *options], f"{base}/health", log, variables, patience=600):
+    with process([*command, *address, *options], f"{base}/health", log, variables, patience=1500):
         yield base
 
 

@@ -7,6 +7,7 @@ there: the Python SDK of this environment, and those in `MESSAGES_CONFORMANCE_CL
 import os
 import runpy
 import sys
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -33,29 +34,41 @@ def made() -> dict[str, list[str]]:
 
 
 PAGE = made()
-COLUMNS = list(enumerate(ENDPOINTS))
+COLUMNS = list(range(len(ENDPOINTS)))
 NAMES = [each.title for each in ENDPOINTS]
+DIALECTS = SCRIPT["dialects"]()
+
+
+@cache
+def judged(column: int, client: int) -> Any:
+    """What `ready` says of a client at an endpoint, and the exchanges."""
+    return ENDPOINTS[column].judge(DIALECTS[client])
+
+
+@cache
+def histories(column: int) -> Any:
+    """What an endpoint answers to the snippets and the conversations that move."""
+    return ENDPOINTS[column].histories()
 
 
 def test_every_client_has_a_line_with_every_endpoint() -> None:
-    clients = [f"{each.client} {each.version}" for each in SCRIPT["dialects"]()]
+    clients = [f"{each.client} {each.version}" for each in DIALECTS]
     assert [name for name in PAGE if name in clients] == clients, ANEW
     assert PAGE["client"] == [f"{each.title}, {each.basis}" for each in ENDPOINTS], ANEW
 
 
-@pytest.mark.parametrize(("column", "endpoint"), COLUMNS, ids=NAMES)
-def test_a_cell_says_what_ready_says(column: int, endpoint: Any) -> None:
-    for dialect in SCRIPT["dialects"]():
-        found, _ = endpoint.judge(dialect)
+@pytest.mark.parametrize("column", COLUMNS, ids=NAMES)
+def test_a_cell_says_what_ready_says(column: int) -> None:
+    for client, dialect in enumerate(DIALECTS):
+        found, _ = judged(column, client)
         cell = PAGE[f"{dialect.client} {dialect.version}"][column]
         assert cell.partition(READS)[0] == SCRIPT["words"](found), ANEW
 
 
-@pytest.mark.parametrize(("column", "endpoint"), COLUMNS, ids=NAMES)
-def test_a_conversation_goes_on_as_the_page_says(column: int, endpoint: Any) -> None:
-    exchanges = endpoint.histories()
+@pytest.mark.parametrize("column", COLUMNS, ids=NAMES)
+def test_a_conversation_goes_on_as_the_page_says(column: int) -> None:
     for each in moved.inspections():
-        said = SCRIPT["figures"](each, exchanges)
+        said = SCRIPT["figures"](each, histories(column))
         assert PAGE[each.inspection.row][column] == said, ANEW
 
 
@@ -85,26 +98,29 @@ def measured(said: str) -> str:
 
 @pytest.mark.usefixtures("nothing_is_installed")
 @pytest.mark.parametrize(
-    "dialect", SCRIPT["dialects"](), ids=lambda each: f"{each.client}@{each.version}"
+    "client", range(len(DIALECTS)), ids=[f"{each.client}@{each.version}" for each in DIALECTS]
 )
-@pytest.mark.parametrize(("column", "endpoint"), COLUMNS, ids=NAMES)
-def test_a_client_reads_what_the_page_says(column: int, endpoint: Any, dialect: Any) -> None:
+@pytest.mark.parametrize("column", COLUMNS, ids=NAMES)
+def test_a_client_reads_what_the_page_says(column: int, client: int) -> None:
+    dialect = DIALECTS[client]
+    measured(SCRIPT["reads"](dialect, ()))
+    said = SCRIPT["reads"](dialect, judged(column, client)[1])
     cell = PAGE[f"{dialect.client} {dialect.version}"][column]
-    assert cell.partition(READS)[2] == measured(SCRIPT["reads"](dialect, endpoint)), ANEW
+    assert cell.partition(READS)[2] == said, ANEW
 
 
 @pytest.mark.usefixtures("nothing_is_installed")
 @pytest.mark.parametrize("snippet", [*snippets.inspections()], ids=lambda one: one.inspection.row)
-@pytest.mark.parametrize(("column", "endpoint"), COLUMNS, ids=NAMES)
-def test_a_snippet_ends_as_the_page_says(column: int, endpoint: Any, snippet: Any) -> None:
-    said = measured(SCRIPT["figures"](snippet, endpoint.histories()))
+@pytest.mark.parametrize("column", COLUMNS, ids=NAMES)
+def test_a_snippet_ends_as_the_page_says(column: int, snippet: Any) -> None:
+    said = measured(SCRIPT["figures"](snippet, histories(column)))
     assert PAGE[snippet.inspection.row][column] == said, ANEW
 
 
 def test_what_was_recorded_was_asked_for_every_client() -> None:
     """Else the column would rest on requests of another."""
-    for dialect in SCRIPT["dialects"]():
-        found, _ = ENDPOINTS[-1].judge(dialect)
+    for client in range(len(DIALECTS)):
+        found, _ = judged(len(ENDPOINTS) - 1, client)
         assert not any("recorded for something else" in each for each in found.remarks)
 
 

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 
 from messages_conformance.probing.company.exploration import explore
+from messages_conformance.probing.generated.draft import Draft
+from messages_conformance.probing.generated.wrong import what_is_wrong
 from messages_conformance.reference.admitted_request import AdmittedRequest
 from messages_conformance.reference.cooperation import Cooperation
 from messages_conformance.reference.pipeline import ParsedRequest, Stages
-from messages_conformance.reference.response import Refusal, invalid
+from messages_conformance.reference.response import Refusal, Response, invalid, json_response
 from messages_conformance.report.report import Cell
 from messages_conformance.selftest.dry_run import DryRunResult, run_suites, shipped_suites
 from messages_conformance.selftest.run import CLEAN_ENDPOINTS, clean_endpoint
@@ -134,6 +136,22 @@ def test_a_refusal_without_a_word_on_the_mistake_is_held_against_who_promises_mo
     result = explored("strict", seed=2, draws=12, stages=replace(stages, refuse=refuse))
     assert {cell.kind for cell in failures(result)} == {Kind.PARTIAL}
     assert all("without a word on what is wrong" in one.summary for one in failures(result))
+
+
+def test_of_a_refusal_in_a_foreign_form_the_mistake_is_named_and_no_other_is_added() -> None:
+    stages = clean_endpoint("strict").stages
+
+    def refuse(refusal: Refusal, _: str) -> Response:
+        return json_response({"error": {"message": refusal.message}}, refusal.status)
+
+    result = explored("strict", seed=2, draws=12, stages=replace(stages, refuse=refuse))
+    assert failures(result)
+    for cell in failures(result):
+        assert cell.kind is Kind.BROKEN
+        assert ") is refused in another form than documented: HTTP 400: " in cell.summary
+        assert "; its mistake: " in cell.summary
+        draft = Draft(smallest(result, cell))
+        assert len(list(what_is_wrong(draft, "2023-06-01"))) <= 1
 
 
 def test_forms_that_differ_are_told() -> None:

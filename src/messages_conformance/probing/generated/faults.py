@@ -70,7 +70,7 @@ def of_illegal(answer: Exchange, wrongs: Iterable[Wrong]) -> Fault | None:
         summary = f"is answered although {what}"
         return Fault(Kind.IGNORED, ("answered",), summary, (answer,))
     if answer.error is None or not answer.refused:
-        return _broken(answer)
+        return _broken(answer, f"; its mistake: {what}")
     names = {name.lower() for wrong in wrongs for name in wrong.names}
     if any(name in answer.error.message.lower() for name in names):
         return None
@@ -117,6 +117,8 @@ def _keys(answer: Exchange, kind: str) -> frozenset[str]:
     return frozenset(key for block in answer.blocks(kind) for key in block) - _OPTIONAL
 
 
-def _broken(answer: Exchange) -> Fault:
+def _broken(answer: Exchange, more: str = "") -> Fault:
     why = ("broken", answer.status, answer.ended)
-    return Fault(Kind.BROKEN, why, f"breaks the endpoint: {describe(answer)}", (answer,))
+    is_refusal = answer.ended == "complete" and 400 <= (answer.status or 0) < 500
+    how = "is refused in another form than documented" if is_refusal else "breaks the endpoint"
+    return Fault(Kind.BROKEN, why, f"{how}: {describe(answer)}{more}", (answer,))

@@ -52,8 +52,9 @@ class Drawn:
             return False
         if not self.wrongs:
             return is_right(other, self.version)
-        kinds = {wrong.kind for wrong in what_is_wrong(other, self.version)}
-        return kinds == {wrong.kind for wrong in self.wrongs}
+        wrongs = tuple(what_is_wrong(other, self.version))
+        kinds = {wrong.kind for wrong in wrongs}
+        return len(wrongs) <= len(self.wrongs) and kinds == {wrong.kind for wrong in self.wrongs}
 
     def fault(self, draft: Draft, answer: Exchange) -> Fault | None:
         """What is wrong with the answer to it, or to a smaller one."""
