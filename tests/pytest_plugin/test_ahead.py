@@ -2,6 +2,8 @@
 
 import threading
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import filelock
 import pytest
@@ -11,7 +13,7 @@ from messages_conformance.cassettes.tape import Tape
 from messages_conformance.claims.selection import Selection
 from messages_conformance.judging import remembered as on_disk
 from messages_conformance.judging.judged_model import JudgedModel
-from messages_conformance.pytest_plugin import ahead
+from messages_conformance.pytest_plugin import ahead, plugin
 from messages_conformance.pytest_plugin.judge import SuiteJudge, judge_of
 from support.inner_pytest import Run
 from support.project_on_disk import ProjectOnDisk
@@ -115,3 +117,18 @@ def test_a_folder_that_takes_nothing_is_no_failure(
     project.record("small-1")
     ahead.judge_ahead(session(project))
     assert not judged
+
+
+@pytest.mark.parametrize(
+    ("said", "place"),
+    [
+        ({}, (0, 1)),
+        ({"workerid": "gw0", "workercount": 3}, (0, 3)),
+        ({"workerid": "gw2", "workercount": 3}, (2, 3)),
+        ({"workerid": "gw7", "workercount": 3}, (1, 3)),
+        ({"workerid": "mine", "workercount": 3}, (0, 3)),
+    ],
+)
+def test_a_worker_may_be_called_anything(said: dict[str, Any], place: tuple[int, int]) -> None:
+    config: Any = SimpleNamespace(workerinput=said)
+    assert plugin._place_among_workers(config) == place

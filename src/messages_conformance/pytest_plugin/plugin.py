@@ -135,9 +135,7 @@ def pytest_runtestloop(session: pytest.Session) -> None:
     from messages_conformance.pytest_plugin.items import RowTest
 
     if ahead.is_worth_it(judge, sum(isinstance(item, RowTest) for item in session.items)):
-        worker = _decided_by_controller(config)
-        number = int(worker.get("workerid", "gw0").removeprefix("gw"))
-        ahead.judge_ahead(judge, number, worker.get("workercount", 1))
+        ahead.judge_ahead(judge, *_place_among_workers(config))
 
 
 def _is_suite(path: Path) -> bool:
@@ -220,6 +218,15 @@ def _judge_of(config: pytest.Config) -> "SuiteJudge":
             expectations=options.path_of(config, "expectations"),
         )
     return config.stash[_judge]
+
+
+def _place_among_workers(config: pytest.Config) -> tuple[int, int]:
+    """Which of xdist's workers this is, from 0, and how many there are; (0, 1) without xdist."""
+    worker = _decided_by_controller(config)
+    workers = worker.get("workercount", 1)
+    # Usually gw0, gw1 and so on; but a worker may be called anything.
+    number = "".join(filter(str.isdecimal, worker.get("workerid", "")))[-4:]
+    return int(number or 0) % workers, workers
 
 
 def _decided_by_controller(config: pytest.Config) -> dict[str, Any]:
