@@ -119,7 +119,7 @@ def document_reaches_the_model(ask: Ask) -> ProbeRun:
     """
     everything: Exchange = yield ask.shared(**documents())
     if all(says(everything, code) for code in IN_DOCUMENTS.values()):
-        seen = works("the model repeated what only parts of three documents hold", everything)
+        seen = works("the model repeated what only parts of four documents hold", everything)
         return (yield from also_fetched(ask, seen, "document", "manual.pdf"))
     both: Exchange = yield ask([user(*TEXT_DOCUMENTS, BOTH_QUESTIONS)])
     if everything.refused and both.refused and ask.row.claim is not Claim.SUPPORTED:
@@ -128,7 +128,7 @@ def document_reaches_the_model(ask: Ask) -> ProbeRun:
     if behaviour.kind is not Kind.WORKS:
         return behaviour
     if everything.refused:
-        what = "a title, context, a PDF, and blocks of content in a tool result"
+        what = "a title, context, blocks of content, a PDF and a tool result"
         summary = f"{behaviour.summary}; but with {what}: "
         return partial(f"{summary}{describe(everything)}", everything, *behaviour.exchanges)
     return (

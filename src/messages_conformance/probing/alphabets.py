@@ -40,6 +40,9 @@ _MISTAKES: Final[dict[str, Callable[[str], str]]] = {
         lambda text: text.encode("latin-1", errors="ignore").decode("latin-1")
     ),
     "letters were replaced by their escapes": lambda text: json.dumps(text)[1:-1],
+    "letters were replaced by their escapes, without the backslash": (
+        lambda text: re.sub(r"\\(?=u[0-9a-f]{4})", "", json.dumps(text)[1:-1])
+    ),
     TAKEN_OFF: lambda text: "".join(
         one for one in unicodedata.normalize("NFD", text) if not unicodedata.combining(one)
     ),

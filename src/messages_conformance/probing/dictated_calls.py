@@ -1,7 +1,7 @@
 """Four calls whose inputs are dictated, after words that are dictated too, plain and streamed.
 
-One input is written in the prompt, one stands in an earlier call, and one in the block of its
-result. So what is changed on the way in shows as well as what is changed on the way out.
+One input is written in the prompt, one stands in an earlier call, and one in its result. So what
+is changed on the way in shows as well as what is changed on the way out.
 
 The inputs hold what is easily lost: nested lists and objects, null, 0, false and the empty string,
 quotes and backslashes, white space, letters beyond ASCII, names in several cases, large numbers,
@@ -138,7 +138,7 @@ def dictated_calls(
                 )
             ),
             assistant(call("toolu_yard01", FROM_CALL, CALLED[FROM_CALL])),
-            user(result("toolu_yard01", [text(CALLED[FROM_RESULT][_FIELD])])),
+            user(result("toolu_yard01", CALLED[FROM_RESULT][_FIELD])),
             assistant("I have looked it up."),
             user(f"{before}{tools}, {order}.\n{inputs}"),
         ],

@@ -49,7 +49,7 @@ CODES: Final = {
     "name": CALLED_TOOL,
     "string result": RESULT_STRING_CODE,
     "block result": RESULT_BLOCKS_CODE,
-    "second block result": "osprey-6609",
+    "second block result": "łasica-6609",
     "result beyond ASCII": "šakal-9835",
     "older result": "finch-2718",
     "long result": "snipe-1746",

@@ -18,18 +18,19 @@ IN_DOCUMENTS = {
     "the context of a document": "puffin-2460",
     "the text of a document": STRING_CODE,
     "the page of a PDF": "sable-5093",
-    "the first block of a document in a tool result": "magpie-7153",
-    "the second block of a document in a tool result": FIRST_TEXT_CODE,
+    "the first block of a document": "magpie-7153",
+    "the second block of a document": FIRST_TEXT_CODE,
+    "a document in a tool result": "teal-2875",
 }
-"""What only one part of three documents holds."""
+"""What only one part of four documents holds."""
 
 
 def documents(*, left_out: str | None = None) -> dict[str, Any]:
-    """A text, a PDF and a document of blocks, as arguments of `Ask`; without one part.
+    """A text, a PDF, a document of blocks and one in a tool result, as arguments of `Ask`.
 
-    The document of blocks stands in the result of a tool, as agents read files.
+    ``left_out`` is the part that says other words instead.
     """
-    title, context, data, page, *blocks = (
+    title, context, data, page, *blocks, found_in_file = (
         "Nothing here." if part == left_out else f"Its code is {code}."
         for part, code in IN_DOCUMENTS.items()
     )
@@ -47,8 +48,9 @@ def documents(*, left_out: str | None = None) -> dict[str, Any]:
     }
     question = "List every code of these documents, also those of titles and contexts."
     read = call("toolu_manual01", "read_file", {"path": "manual.txt"})
-    found = result("toolu_manual01", [third])
-    asked = user(found, first, second, f"{question} Write nothing else.")
+    source = {"type": "text", "media_type": "text/plain", "data": found_in_file}
+    found = result("toolu_manual01", [{"type": "document", "source": source}])
+    asked = user(found, first, second, third, f"{question} Write nothing else.")
     return {
         "prompt": [user("Read the file manual.txt."), assistant(read), asked],
         "tools": [tool("read_file", "Reads a file.", path="string")],

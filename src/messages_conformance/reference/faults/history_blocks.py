@@ -111,6 +111,8 @@ def names_of_calls_lost(body: Body) -> Body:
 @of_request(
     "content/tool_result/content",
     side_effects=(
+        "content/document",
+        "content/search_result",
         "content/search_result",
         "content/mcp_tool_result",
         "content/mcp_tool_use",
@@ -129,7 +131,7 @@ def result_lists_dropped(body: Body) -> Body:
     )
 
 
-@of_check("content/tool_result/content")
+@of_check("content/tool_result/content", side_effects=("content/document", "content/search_result"))
 def result_lists_refused(request: AdmittedRequest) -> None:
     """The content of a tool result is refused where it is a list (claude-code-router#1221)."""
     for content in contents(request.body):

@@ -120,12 +120,6 @@ def block_results_as_json(body: Body) -> Body:
     return _with_results(body, lambda blocks: json.dumps(blocks) if _only_text(blocks) else blocks)
 
 
-@of_model_input("content/tool_result/content")
-def block_results_as_python(body: Body) -> Body:
-    """The same as Python writes the list, as of `str(content)`."""
-    return _with_results(body, lambda blocks: str(blocks) if _only_text(blocks) else blocks)
-
-
 @of_model_input("content/tool_use/input")
 def earlier_inputs_wrapped(body: Body) -> Body:
     """The input of an earlier call reaches the model as JSON within `arguments`, encoded twice."""
