@@ -414,7 +414,7 @@ def usable(model: Model, api_version: str, claimed: Callable[[str], bool]) -> tu
         for feature in FEATURES
         if all(map(claimed, feature.rows))
         and (feature is not thinking or model.thinks)
-        and (feature is not image or model.sees is not False)
+        and (feature is not image or model.sees is True)
         # The versions since take no sampling fields.
         and (feature is not temperature or api_version == VERSIONS[0])
     )

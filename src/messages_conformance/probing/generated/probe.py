@@ -11,7 +11,12 @@ from messages_conformance.probing.generated.doubtful import is_doubtful
 from messages_conformance.probing.generated.draft import Draft
 from messages_conformance.probing.generated.faults import Fault
 from messages_conformance.probing.generated.shrink import Shrinking
-from messages_conformance.probing.generated.wrong import Wrong, is_right, what_is_wrong
+from messages_conformance.probing.generated.wrong import (
+    Wrong,
+    how_many_wrong,
+    is_right,
+    what_is_wrong,
+)
 from messages_conformance.probing.probe import Ask, ProbePart, ProbeRun
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.verdict import Behaviour, Kind
@@ -52,9 +57,11 @@ class Drawn:
             return False
         if not self.wrongs:
             return is_right(other, self.version)
-        wrongs = tuple(what_is_wrong(other, self.version))
-        kinds = {wrong.kind for wrong in wrongs}
-        return len(wrongs) <= len(self.wrongs) and kinds == {wrong.kind for wrong in self.wrongs}
+        kinds = {wrong.kind for wrong in what_is_wrong(other, self.version)}
+        if kinds != {wrong.kind for wrong in self.wrongs}:
+            return False
+        found, known = (how_many_wrong(one, self.version) for one in (other, self.draft))
+        return found <= known
 
     def fault(self, draft: Draft, answer: Exchange) -> Fault | None:
         """What is wrong with the answer to it, or to a smaller one."""

@@ -50,10 +50,10 @@ def rows_used(draft: Draft) -> frozenset[str]:
 
 
 def is_within(draft: Draft, model: Model) -> bool:
-    """Whether a model can do what a request asks: whether it thinks, and takes images."""
+    """Whether a model is known to do what a request asks: whether it thinks, and takes images."""
     kinds = {_type(one) for one in _objects(draft.body.get("messages"))}
     thinks = draft.body.get("thinking") is None or model.thinks
-    return thinks and ("image" not in kinds or model.sees is not False)
+    return thinks and ("image" not in kinds or model.sees is True)
 
 
 def row_of_mark(holder: Any) -> str:

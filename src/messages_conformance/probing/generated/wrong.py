@@ -72,6 +72,11 @@ def what_is_wrong(draft: Draft, version: str) -> tuple[Wrong, ...]:
     return tuple(found.values())
 
 
+def how_many_wrong(draft: Draft, version: str) -> int:
+    """How many things are wrong with a request, of one kind or of several."""
+    return sum(1 for _ in _all(draft, version))
+
+
 def is_right(draft: Draft, version: str) -> bool:
     """Whether nothing is wrong; faster than to find out what."""
     return next(_all(draft, version), None) is None
