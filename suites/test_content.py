@@ -32,6 +32,7 @@ from messages_conformance.probing import (
     also_verbatim,
     assistant,
     begun_dictation,
+    block_types,
     breakpoint_chain,
     broken,
     describe,
@@ -208,7 +209,7 @@ def thinking_may_be_sent_back(ask: Ask) -> ProbeRun:
 
     malformed = ask.invalid(history({"type": "thinking"}))
     if own := first.blocks("thinking"):
-        in_loop = yield from thought_before_calls(ask)
+        in_loop = yield from thought_before_calls(ask, own[0])
         if in_loop and in_loop.answered:
             return (yield from prove_checked(in_loop, malformed, what))
         behaviour = yield from prove_validated(ask(history(own[0])), malformed, what)
@@ -225,13 +226,15 @@ def thinking_may_be_sent_back(ask: Ask) -> ProbeRun:
     return refused(foreign) if foreign.refused else broken(describe(foreign), foreign)
 
 
-def thought_before_calls(ask: Ask) -> ProbePart[Exchange | None]:
+def thought_before_calls(ask: Ask, plain: dict[str, Any]) -> ProbePart[Exchange | None]:
     """The answer to results that come after a thought and calls, sent back whole.
 
-    None where no calls came with a thought before them.
+    None where no calls came with a thought before them that has all that a ``plain`` one has.
     """
     called: Exchange = yield two_calls_streamed(ask)
-    if not called.blocks("thinking") or not called.tool_uses:
+    if not called.tool_uses or block_types(called)[:1] != ["thinking"]:
+        return None
+    if plain.get("signature") and not called.blocks("thinking")[0].get("signature"):
         return None
     answer: Exchange = yield ask.shared(**loop_after(called))
     return answer

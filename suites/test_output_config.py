@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from messages_conformance.probing import (
+    DICTATION,
     Ask,
     Behaviour,
     Exchange,
@@ -12,6 +13,7 @@ from messages_conformance.probing import (
     attribute,
     broken,
     describe,
+    dictation_streams,
     ignored,
     partial,
     problems_of_input,
@@ -110,13 +112,17 @@ def answers_keep_to_the_schema(ask: Ask) -> ProbeRun:
     behaviour = works(
         "the answer is JSON of the schema, also where the prompt asks for none", named
     )
-    return (yield from also_in_a_stream(behaviour, in_company, together, ask(**asking(AS_JSON))))
+    alone = ask(**asking(AS_JSON))
+    return (yield from also_in_a_stream(ask, behaviour, in_company, together, alone))
 
 
 def also_in_a_stream(
-    behaviour: Behaviour, first: Exchange, together: Question, alone: Question
+    ask: Ask, behaviour: Behaviour, first: Exchange, together: Question, alone: Question
 ) -> ProbeRun:
-    """What works, or `partial` where the form is lost in a stream with a tool on offer."""
+    """What works, or `partial` where the form is lost in a stream with a tool on offer.
+
+    Where streams lose what is dictated as well, that is the trouble of their own row.
+    """
 
     def lacks_form(exchange: Exchange) -> bool:
         return not exchange.tool_uses and (not exchange.answered or bool(fault_of(exchange)))
@@ -125,6 +131,9 @@ def also_in_a_stream(
         return behaviour
     attribution = yield from attribute(lacks_form, first, together, alone)
     if not attribution.to_endpoint:
+        return behaviour
+    any_stream: Exchange = yield ask.shared(**DICTATION, stream=True)
+    if not any_stream.answered or (yield from dictation_streams(ask)):
         return behaviour
     summary = f"{behaviour.summary}; but never in a stream where a tool is on offer: "
     return partial(f"{summary}{describe(first)}", *attribution.exchanges)

@@ -22,7 +22,9 @@ def of_stream_events(rule: str, row: str = ROW, side_effects: tuple[str, ...] = 
     return decorators.of_events(row, rule=rule, side_effects=(*SIDE_EFFECTS, *side_effects))
 
 
-def from_mutation(mutation: Mutation, rule: str = "", row: str = ROW) -> Decorator:
+def from_mutation(
+    mutation: Mutation, rule: str = "", row: str = ROW, side_effects: tuple[str, ...] = ()
+) -> Decorator:
     """A fault that applies a mutation; the decorated function has the docstring only.
 
     The mutation's own rule must find it, unless another rule is named, with its row.
@@ -33,7 +35,7 @@ def from_mutation(mutation: Mutation, rule: str = "", row: str = ROW) -> Decorat
             return tuple(mutation.spoil(events))
 
         spoil.__name__, spoil.__doc__ = function.__name__, function.__doc__
-        return of_stream_events(rule or mutation.rule, row)(spoil)
+        return of_stream_events(rule or mutation.rule, row, side_effects)(spoil)
 
     return decorate
 

@@ -52,7 +52,7 @@ def a_block_start_per_token(events: Events) -> Events:
     return tuple(pieces)
 
 
-@from_mutation(of_order.delta_for_a_closed_block)
+@from_mutation(of_order.delta_for_a_closed_block, side_effects=("content/thinking",))
 def delta_after_its_block() -> None:
     """A delta comes for a block that has stopped (litellm#13373)."""
 
