@@ -6,7 +6,6 @@ from messages_conformance.probing import (
     Ask,
     Behaviour,
     Exchange,
-    Kind,
     ProbeRun,
     broken,
     describe,
@@ -21,7 +20,6 @@ from messages_conformance.probing import (
 )
 
 SHORT = "Name the largest planet."
-NO_KEY: dict[str, str | None] = {"x-api-key": None, "authorization": None}
 
 
 def counted(exchange: Exchange) -> Any:
@@ -33,9 +31,9 @@ def counted(exchange: Exchange) -> Any:
 def tokens_can_be_counted(ask: Ask) -> ProbeRun:
     """The tokens of a request can be counted before it is sent, and it then costs about that.
 
-    Clients use it to decide when to compact a conversation. Like a message it needs a key. To fix:
-    answer `POST /v1/messages/count_tokens` with `{"input_tokens": n}`, counted by the same code
-    that counts what is charged, and 401 where there is no key.
+    Clients use it to decide when to compact a conversation. To fix: answer
+    `POST /v1/messages/count_tokens` with `{"input_tokens": n}`, counted by the same code
+    that counts what is charged.
 
     Instead: take the size of a conversation from the `usage` of its last answer, and estimate what
     is new: about four characters of English to a token.
@@ -53,17 +51,7 @@ def tokens_can_be_counted(ask: Ask) -> ProbeRun:
     if is_far_off(figure, charged):
         return partial(f"{figure} tokens were counted and {charged} charged", short, paid)
     counts = works(f"{figure} tokens were counted, {charged} charged", short, paid)
-    behaviour = yield from all_is_counted(ask, counts)
-    keyless: Exchange = yield ask.count(SHORT, headers=NO_KEY)
-    return also_needs_a_key(behaviour, keyless, "tokens are counted")
-
-
-def also_needs_a_key(behaviour: Behaviour, keyless: Exchange, what: str) -> Behaviour:
-    """What works, or `partial` where it is answered without any key as well."""
-    if behaviour.kind is not Kind.WORKS or keyless.status != 200:
-        return behaviour
-    summary = f"{behaviour.summary}; but {what} without a key as well"
-    return partial(summary, keyless, *behaviour.exchanges)
+    return (yield from all_is_counted(ask, counts))
 
 
 def all_is_counted(ask: Ask, behaviour: Behaviour) -> ProbeRun:
@@ -101,15 +89,14 @@ def is_far_off(figure: int, charged: int) -> bool:
 def models_are_listed(ask: Ask) -> ProbeRun:
     """The models can be listed, each can be looked up, and an unknown one is 404.
 
-    Whoever asks needs a key. To fix: answer `GET /v1/models` with `data`, `has_more`, `first_id`
-    and `last_id`, `GET /v1/models/{id}` with the model, and either with 401 where there is no key.
+    To fix: answer `GET /v1/models` with `data`, `has_more`, `first_id` and `last_id`, and
+    `GET /v1/models/{id}` with the model.
 
     Instead: keep the list of models in your configuration, and take its names from the endpoint's
     page.
     """
-    listed, keyless, one, unknown = yield [
+    listed, one, unknown = yield [
         ask.get("/v1/models?limit=1000"),
-        ask.get("/v1/models?limit=1000", NO_KEY),
         ask.get(f"/v1/models/{ask.model.id}"),
         ask.get("/v1/models/no-such-model"),
     ]
@@ -128,5 +115,4 @@ def models_are_listed(ask: Ask) -> ProbeRun:
     if unknown.status != 404 or unknown.error is None:
         summary = f"models are listed, but looking up an unknown one: {describe(unknown)}"
         return partial(summary, listed, unknown)
-    summary = f"{len(data)} models are listed, and one can be looked up"
-    return also_needs_a_key(works(summary, listed, one, unknown), keyless, "they are listed")
+    return works(f"{len(data)} models are listed, and one can be looked up", listed, one, unknown)

@@ -9,6 +9,7 @@ from typing import Any
 
 from messages_conformance.probing import (
     Ask,
+    Kind,
     ProbeRun,
     Question,
     broken,
@@ -202,13 +203,22 @@ def count_without_messages(ask: Ask) -> ProbeRun:
 def no_key(ask: Ask) -> ProbeRun:
     """A request without any key is refused with 401 `authentication_error`.
 
-    To fix: answer in the error envelope, also where a gateway in front checks the key.
+    No tokens are counted and no models are listed without one either. To fix: answer in the error
+    envelope, also where a gateway in front checks the key; let it guard every path.
 
     Instead: check at the start of your application that a key is set, and treat 401 and 403 alike.
     """
     without: dict[str, str | None] = {"x-api-key": None, "authorization": None}
     wrong = ask.invalid(HELLO, max_tokens=FEW, headers=without)
-    return refused_as(ask, wrong, 401, "authentication_error")
+    behaviour = yield from refused_as(ask, wrong, 401, "authentication_error")
+    if behaviour.kind is not Kind.WORKS:
+        return behaviour
+    others = yield [ask.count(HELLO, headers=without), ask.get("/v1/models?limit=1000", without)]
+    for what, answer in zip(("tokens are counted", "models are listed"), others, strict=True):
+        if answer.status == 200:
+            summary = f"{behaviour.summary}; but {what} without one"
+            return partial(summary, answer, *behaviour.exchanges)
+    return behaviour
 
 
 @row("refusal/unknown_path")

@@ -78,17 +78,22 @@ def two_pictures(
 
 
 def also_with_system(ask: Ask, behaviour: Behaviour, both: Exchange) -> ProbeRun:
-    """What works, or `partial` where the system prompt is lost beside pictures."""
-    return also_in_company(
+    """What works, or `partial` where the system prompt is lost beside pictures alone."""
+    tested = two_pictures()
+    company = yield from also_in_company(
         behaviour,
         both,
-        ask.shared(**two_pictures()),
+        ask.shared(**tested),
         without=ask.shared(**two_pictures(demand=False)),
         is_shown=lambda answer: PICTURES_WORD in answer.text.lower(),
         plays_along=names_colours,
         company_is="beside pictures",
         what="the system prompt",
     )
+    if company is behaviour:
+        return behaviour
+    alone: Exchange = yield ask.control("What is the largest planet?", system=tested["system"])
+    return company if PICTURES_WORD in alone.text.lower() else behaviour
 
 
 def one_picture_is_lost(ask: Ask, behaviour: Behaviour, both: Exchange) -> ProbeRun:

@@ -114,10 +114,7 @@ def _judge(run: "_Run", suites: Suites) -> DryRunResult:
 
 def _cell(path: KnownPath, readability: Readability) -> Cell:
     behaviour = readability.apply(path.ask.row.id, path.behaviour)
-    # Nobody looks at what is kept of exchanges here.
-    return judge.judge_behaviour(
-        path.ask.model, path.ask.row, behaviour, Evidence.SIMULATED, excerpts=()
-    )
+    return judge.judge_behaviour(path.ask.model, path.ask.row, behaviour, Evidence.SIMULATED)
 
 
 # asyncio words the coroutine's object, with all that it holds, to set up its signal handler.

@@ -42,10 +42,7 @@ def bearer_unread(headers: Headers) -> Headers:
 
 @of_stages(
     "header/x-api-key",
-    side_effects=(
-        *("header/authorization", "error/401", "error/403", "refusal/no_key"),
-        *("endpoint/count_tokens", "endpoint/models"),
-    ),
+    side_effects=("header/authorization", "error/401", "error/403", "refusal/no_key"),
 )
 def any_key_accepted(stages: Stages) -> Stages:
     """Any key is accepted, and so is none (Ollama documents that it does not validate keys)."""

@@ -181,10 +181,7 @@ def stream_answered_in_json(body: Body) -> Body:
     return without(body, "stream")
 
 
-@of_request(
-    "basic/system",
-    side_effects=("refusal/system_number", "request/cache_ttl_1h", "content/image"),
-)
+@of_request("basic/system", side_effects=("refusal/system_number", "request/cache_ttl_1h"))
 def system_dropped(body: Body) -> Body:
     """`system` is accepted and never reaches the model."""
     return without(body, "system")

@@ -139,7 +139,7 @@ def models_listed_as_openai(stages: Stages) -> Stages:
     return replace(stages, models=models)
 
 
-@of_stages("endpoint/count_tokens", endpoints=(STRICT,))
+@of_stages("refusal/no_key", endpoints=(STRICT,))
 def counting_needs_no_key(stages: Stages) -> Stages:
     """Tokens are counted without a key, as by gateways that guard one route alone."""
 
@@ -153,7 +153,7 @@ def counting_needs_no_key(stages: Stages) -> Stages:
     return _without_key(replace(stages, receive=receive), lambda headers, _: _OPEN in headers)
 
 
-@of_stages("endpoint/models", endpoints=(STRICT,))
+@of_stages("refusal/no_key", endpoints=(STRICT,))
 def listing_models_needs_no_key(stages: Stages) -> Stages:
     """The models are listed without a key, as by llama.cpp."""
     return _without_key(stages, lambda _, claims: claims is None)
