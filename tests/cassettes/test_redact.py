@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from messages_conformance.cassettes.redact import Secrets
 from messages_conformance.protocol.exchange import Chunk
-from support import key_encodings, key_traces
+from support import key_dumps, key_encodings, key_rare, key_traces
 
 KEYS = (
     "sk-marked/Key+0123456789-abcdef",
@@ -22,7 +22,7 @@ KEYS = (
     "sk-ant-api03-"
     + "".join(random.Random(7).choices(string.ascii_letters + "0123456789-_", k=95)),
 )
-SPELLINGS = (*key_encodings.WAYS, *key_encodings.DUMPS, *key_encodings.RARE)
+SPELLINGS = (*key_encodings.WAYS, *key_dumps.DUMPS, *key_rare.RARE)
 Spelling = Callable[[str], str]
 Channel = Callable[[str], bytes]
 
@@ -84,7 +84,7 @@ def keys_for(spelling: Spelling, channel: Channel) -> tuple[str, ...]:
     """All keys in plain text, otherwise one of each length; a short one in pieces of a stream."""
     if channel in (interleaved, torn):
         return KEYS[:1]
-    if spelling in key_encodings.RARE:
+    if spelling in key_rare.RARE:
         return KEYS[:1]
     return KEYS if channel is CHANNELS[0] else (KEYS[0], KEYS[2])
 
@@ -197,7 +197,7 @@ def test_all_spellings_in_one_header(key: str, separator: str) -> None:
 @pytest.mark.parametrize("before", ["", "73 ", "7 ", "7374 ", "73 7374 6b ", "00000000 "])
 def test_a_dump_of_words_is_found_whatever_numbers_precede_it(before: str) -> None:
     for key in KEYS:
-        for dump in (key_encodings.words_of_hexdump, key_encodings.words_of_four):
+        for dump in (key_dumps.words_of_hexdump, key_dumps.words_of_four):
             told = before + " ".join(dump(key).split())
             assert key_traces.left(Secrets({key: "<key>"}).text(told).encode(), key, [dump]) == []
 
@@ -205,7 +205,7 @@ def test_a_dump_of_words_is_found_whatever_numbers_precede_it(before: str) -> No
 def test_what_is_left_of_a_key_is_noticed() -> None:
     for key in KEYS:
         for spelling in SPELLINGS:
-            if spelling is not key_encodings.both_ends:
+            if spelling is not key_dumps.both_ends:
                 assert spelling.__name__ in key_traces.left(spelling(key).encode(), key, SPELLINGS)
 
 

@@ -1,23 +1,16 @@
 """A mistake in the setup is reported in one sentence, and not taken for a fault of the endpoint."""
 
 import asyncio
-import contextlib
-import dataclasses
 import datetime
 import json
-import socket
-import ssl
 import time
-from collections.abc import Callable
 from email.utils import format_datetime
-from pathlib import Path
 
 import httpx2
 import pytest
 
 from messages_conformance.errors import SetupError
 from messages_conformance.protocol.limits import DEFAULT, Limits
-from messages_conformance.recording import preflight as preflight_module
 from messages_conformance.recording.endpoint import Endpoint
 from messages_conformance.recording.preflight import (
     Preflight,
@@ -28,14 +21,9 @@ from messages_conformance.recording.preflight import (
 from support import small_project
 from support.small_project import Arrived
 
+pytestmark = pytest.mark.usefixtures("impatient")
+
 SECRET = "sk-marked-key/0123456789"
-
-
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ask again at once, unless the endpoint names a time."""
-    policy = dataclasses.replace(preflight_module._RETRIES, first_wait=0.01)
-    monkeypatch.setattr(preflight_module, "_RETRIES", policy)
 
 
 def check(
@@ -267,61 +255,6 @@ def test_an_endpoint_that_does_not_answer_is_reported() -> None:
         check(lambda _: [2.0], Limits(first=0.1))
 
 
-def test_a_closed_port_is_reported() -> None:
-    with contextlib.closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        endpoint = Endpoint(f"http://127.0.0.1:{free.getsockname()[1]}", SECRET)
-        with pytest.raises(SetupError, match=r"127\.0\.0\.1:\d+ refused the connection"):
-            asyncio.run(preflight(small_project.revision(), small_project.MODEL, endpoint))
-
-
-def test_plain_http_instead_of_https_is_reported() -> None:
-    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read(1)
-        writer.write(small_project.http(b"speak plainly", 400))
-        writer.close()
-
-    async def main() -> None:
-        async with await asyncio.start_server(refuse, "127.0.0.1", 0) as server:
-            port = server.sockets[0].getsockname()[1]
-            endpoint = Endpoint(f"https://127.0.0.1:{port}", SECRET)
-            await preflight(small_project.revision(), small_project.MODEL, endpoint)
-
-    with pytest.raises(SetupError, match="no TLS connection to 127"):
-        asyncio.run(main())
-
-
-@pytest.mark.parametrize(
-    ("problem", "cause", "says"),
-    [
-        (httpx2.ConnectError("x"), socket.gaierror(-2, "not known"), "does not resolve"),
-        (httpx2.ConnectError("x"), ssl.SSLCertVerificationError("expired"), "certificate"),
-        (
-            httpx2.ConnectTimeout("x"),
-            TimeoutError(),
-            "in time; check the host name and any",
-        ),
-        (httpx2.ConnectError("network down"), OSError(), "cannot be reached: network down"),
-    ],
-)
-def test_each_reason_for_no_connection_is_reported(
-    problem: httpx2.TransportError, cause: Exception, says: str
-) -> None:
-    def fail(request: httpx2.Request) -> httpx2.Response:
-        raise problem from cause
-
-    endpoint = Endpoint("https://a.example", SECRET)
-    with pytest.raises(SetupError, match=says):
-        asyncio.run(
-            preflight(
-                small_project.revision(),
-                small_project.MODEL,
-                endpoint,
-                transport=httpx2.MockTransport(fail),
-            )
-        )
-
-
 def test_an_echoed_key_is_not_in_the_sentence() -> None:
     with pytest.raises(SetupError, match="no key <key>") as problem:
         check(lambda _: small_project.http(small_project.error("x", f"no key {SECRET}"), 401))
@@ -409,106 +342,6 @@ def test_a_plan_that_may_forbid_automated_use_is_noted(host: str, noted: bool) -
         preflight(small_project.revision(), small_project.MODEL, endpoint, transport=answer)
     )
     assert ("terms may forbid automated use" in outcome.note) == noted
-
-
-@pytest.mark.parametrize(
-    ("certificate", "says"),
-    [("expired", "127.* has expired according to"), ("future", "127.* is not valid yet")],
-)
-def test_a_certificate_outside_of_its_dates_points_at_the_clock(
-    certificate: str, says: str
-) -> None:
-    path = Path(__file__).parents[1] / "certificates" / f"{certificate}.pem"
-    theirs = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    theirs.load_cert_chain(path)
-    ours = ssl.create_default_context(cafile=path)
-
-    async def main() -> None:
-        async with await asyncio.start_server(
-            lambda *_: None, "127.0.0.1", 0, ssl=theirs
-        ) as server:
-            port = server.sockets[0].getsockname()[1]
-            endpoint = Endpoint(f"https://127.0.0.1:{port}", SECRET)
-            transport = httpx2.AsyncHTTPTransport(verify=ours)
-            await preflight(
-                small_project.revision(), small_project.MODEL, endpoint, transport=transport
-            )
-
-    with pytest.raises(SetupError, match=says):
-        asyncio.run(main())
-
-
-@pytest.fixture
-def proxied(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Set a proxy, and no other, in the environment."""
-
-    def name(url: str) -> None:
-        for variable in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
-            monkeypatch.delenv(variable, raising=False)
-            monkeypatch.delenv(variable.lower(), raising=False)
-        monkeypatch.setenv("ALL_PROXY", url)
-
-    return name
-
-
-def through_proxy(scheme: str) -> None:
-    endpoint = Endpoint(f"{scheme}://endpoint.example", SECRET)
-    asyncio.run(
-        preflight(
-            small_project.revision(), small_project.MODEL, endpoint, Limits(connect=5, first=5)
-        )
-    )
-
-
-def test_an_unreachable_proxy_is_named_without_its_password(
-    proxied: Callable[[str], None],
-) -> None:
-    with contextlib.closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-        proxied(f"http://me:hunter2@127.0.0.1:{port}")
-        with pytest.raises(
-            SetupError, match=rf"the proxy 127\.0\.0\.1:{port}, .* cannot be reached"
-        ) as told:
-            through_proxy("https")
-    assert "hunter2" not in str(told.value)
-
-
-def test_a_proxy_that_cannot_be_used_is_reported(proxied: Callable[[str], None]) -> None:
-    proxied("gopher://127.0.0.1:1")
-    with pytest.raises(SetupError, match=r"ALL_PROXY is no address of a proxy.*or unset it"):
-        through_proxy("https")
-
-
-@pytest.mark.parametrize(
-    ("scheme", "answer", "says"),
-    [
-        ("https", b"HTTP/1.1 407 Auth\r\n\r\n", "did not connect to .* with a user name"),
-        ("https", b"HTTP/1.1 502 Bad\x1b[2J\r\n\r\n", "did not connect to endpoint.example"),
-        (
-            "http",
-            small_project.http(GATEWAY, 503, "text/html", retry_after="60"),
-            "the proxy 127.* 503",
-        ),
-        ("http", small_project.http(GATEWAY, 407, "text/html"), "requires a user name"),
-    ],
-)
-def test_a_proxy_that_refuses_is_not_taken_for_the_endpoint(
-    proxied: Callable[[str], None], scheme: str, answer: bytes, says: str
-) -> None:
-    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(answer)
-        writer.close()
-
-    async def main() -> None:
-        async with await asyncio.start_server(refuse, "127.0.0.1", 0) as server:
-            proxied(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
-            await asyncio.to_thread(through_proxy, scheme)
-
-    with pytest.raises(SetupError, match=says) as told:
-        asyncio.run(main())
-    assert "\x1b" not in str(told.value)
 
 
 def _answer(stop_reason: str, *blocks: tuple[str, str]) -> bytes:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from messages_conformance.runs import outgoing
-from support import key_encodings
+from support import key_dumps, key_encodings
 
 KEY = "sk-4f1d2e0b9c8a7766554433221100ffee"
 URL = "https://gateway.example/apps"
@@ -100,7 +100,7 @@ def test_a_report_of_strangers_recordings_has_no_key_of_ours(tmp_path: Path) -> 
     )
     assert code in (0, 1)
     text = saved.read_text(encoding="utf-8")
-    echoed = f"{KEY} {key_encodings.hexdump(KEY)}".replace("\n", "\\n")
+    echoed = f"{KEY} {key_dumps.hexdump(KEY)}".replace("\n", "\\n")
     saved.write_text(text.replace('"summary": "', f'"summary": "{echoed} ', 3), encoding="utf-8")
     for suffix in ("json", "md", "html", "txt", "xml"):
         output = tmp_path / f"again.{suffix}"

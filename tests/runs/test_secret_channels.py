@@ -21,11 +21,11 @@ from messages_conformance.recording.progress import Progress
 from messages_conformance.recording.recorder import RecordingOptions
 from messages_conformance.rendering.render import FORMAT_OF_SUFFIX, render
 from messages_conformance.verdict import Evidence
-from support import key_encodings, key_traces, recordings, small_project
+from support import key_dumps, key_encodings, key_rare, key_traces, recordings, small_project
 from support.small_project import Arrived
 
 KEY = "sk-marked/Key+0123456789-abcdef"
-SPELLINGS = (*key_encodings.WAYS, *key_encodings.DUMPS)
+SPELLINGS = (*key_encodings.WAYS, *key_dumps.DUMPS)
 Channel = Callable[[str], bytes]
 
 ASKS = '''
@@ -148,7 +148,7 @@ def test_no_spelling_gets_into_what_is_written(
 ) -> None:
     """Each spelling in an answer of its own, and one answer with all of them."""
     told = [spelling(KEY) for spelling in SPELLINGS]
-    told.append(" | ".join([*told, *(spelling(KEY) for spelling in key_encodings.RARE)]))
+    told.append(" | ".join([*told, *(spelling(KEY) for spelling in key_rare.RARE)]))
     journals: dict[Path, bytes] = {}
 
     def answer(arrived: Arrived) -> bytes:
@@ -192,4 +192,4 @@ def test_no_spelling_gets_into_what_is_written(
     written["log"] = caplog.text.encode()
     assert {"json", "html", "markdown", "junit", "basic.yaml", journal.NAME} <= {*written}
     for what, data in written.items():
-        assert key_traces.left(data, KEY, (*SPELLINGS, *key_encodings.RARE)) == [], what
+        assert key_traces.left(data, KEY, (*SPELLINGS, *key_rare.RARE)) == [], what

@@ -60,7 +60,9 @@ def rare_forms(key: bytes) -> Iterator[Form]:
     texts.append(key.translate(_ROT47))
     texts.append(text.encode(_EBCDIC, errors="replace"))
     for each in dict.fromkeys(texts):
-        yield Form(folded(each), size, is_rare=True)
+        # As it is, in JSON, and in JSON within JSON.
+        for written in dict.fromkeys((each, _escaped(each), _escaped(_escaped(each)))):
+            yield Form(folded(written), size, is_rare=True)
     backwards = [key.hex().encode(), base64.b64encode(key).rstrip(b"=")]
     for each in backwards:
         yield Form(folded(each[::-1]), size, is_reversed=True, is_rare=True)
@@ -91,3 +93,8 @@ def _as_number(key: bytes, digits: bytes) -> bytes:
         number, digit = divmod(number, len(digits))
         written.append(digits[digit])
     return bytes(reversed(written))
+
+
+def _escaped(text: bytes) -> bytes:
+    """The text as it stands in a string of JSON."""
+    return text.replace(b"\\", b"\\\\").replace(b'"', b'\\"')
