@@ -1,8 +1,8 @@
 """A finding is as grave as the row it belongs to: what a page never promised breaks no promise.
 
 That a request with a mistake in it is refused is promised only where a page has rows about
-refusals; an endpoint that documents none may be lenient. What a page says is missing, ignored or
-not supported is as it says. Such findings are advisories.
+refusals; an endpoint that documents none may be lenient. What the page itself calls missing,
+ignored or unsupported breaks no promise either. Such findings are advisories.
 """
 
 from collections.abc import Mapping
@@ -36,8 +36,8 @@ _OF_ROWS: Final[Mapping[str, tuple[tuple[str, str | None], ...]]] = MappingProxy
         "CT-9": (("output_config/format", "schema"),),
     }
 )
-"""Rows that promise what a rule asks for, each with the tag of what is missing where the page says
-that this is missing; None for whatever is missing."""
+"""For each rule the rows that promise what it asks for. The tag names the part that a page may call
+missing; None stands for any part."""
 _NOT_PROMISED: Final = frozenset({Claim.UNSUPPORTED, Claim.IGNORED, Claim.UNKNOWN})
 
 
