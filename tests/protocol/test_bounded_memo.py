@@ -1,6 +1,7 @@
 """Values are kept up to a total weight; the oldest are dropped and made again."""
 
 import gc
+import weakref
 from dataclasses import replace
 
 from messages_conformance.protocol.bounded_memo import BoundedMemos, Memo
@@ -13,7 +14,7 @@ class Maker:
 
     def __init__(self, memos: BoundedMemos, weight: int) -> None:
         self._memos = memos
-        self._memo: Memo = {}
+        self._memo = Memo()
         self._weight = weight
         self.times = 0
 
@@ -24,6 +25,10 @@ class Maker:
     def _make(self) -> int:
         self.times += 1
         return self.times
+
+
+class Large(set[str]):
+    """A set that can be watched."""
 
 
 class Empty(Maker):
@@ -45,6 +50,14 @@ def test_an_empty_value_takes_no_room_and_stays() -> None:
     something, nothing = Maker(memos, 100), Empty(memos, 1000)
     assert [something.value, nothing.value, something.value, nothing.value] == [1, 0, 1, 0]
     assert (something.times, nothing.times) == (1, 1)
+
+
+def test_a_value_goes_with_the_object_that_made_it() -> None:
+    memos, maker, value = BoundedMemos(100), Memo(), {"large"}
+    last = weakref.ref(memos.get(maker, "value", lambda: Large(value), lambda: 50))
+    assert last() is not None
+    del maker
+    assert last() is None
 
 
 def exchange(text: str) -> Exchange:

@@ -2,16 +2,23 @@
 
 A memo is a dictionary that an object keeps what it made in, and looks there first. Whoever makes a
 value enters it through `BoundedMemos`, which drops the oldest values of all memos when they get too
-heavy; a dropped value is made again when it is asked for.
+heavy; a dropped value is made again when it is asked for. A memo belongs to its object alone: when
+nobody has the object any more, its values go at once.
 """
 
 from collections import deque
 from collections.abc import Callable
-from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar, overload
+from typing import Any, Final, Generic, Protocol, TypeVar, overload
+from weakref import ref
 
 T = TypeVar("T")
-Memo: TypeAlias = dict[str, Any]
 _MISSING: Final = object()
+
+
+class Memo(dict[str, Any]):
+    """What an object made so far, by name."""
+
+    __slots__ = ("__weakref__",)
 
 
 class Remembering(Protocol):
@@ -36,7 +43,7 @@ class BoundedMemos:
         """Keep values of that weight together; the newest is kept whatever its weight."""
         self._most = most
         self._held = 0
-        self._kept: deque[tuple[Memo, str, int]] = deque()
+        self._kept: deque[tuple[ref[Memo], str, int]] = deque()
 
     def get(self, memo: Memo, name: str, make: Callable[[], T], weigh: Callable[[], int]) -> T:
         """The value of that name in a memo; it is made if it is not there.
@@ -51,12 +58,13 @@ class BoundedMemos:
         return value  # type: ignore[no-any-return]
 
     def _keep(self, memo: Memo, name: str, weight: int) -> None:
-        self._kept.append((memo, name, weight))
+        self._kept.append((ref(memo), name, weight))
         self._held += weight
         while self._held > self._most and len(self._kept) > 1:
             oldest, name, weight = self._kept.popleft()
             self._held -= weight
-            oldest.pop(name, None)
+            if (of_living := oldest()) is not None:
+                of_living.pop(name, None)
 
 
 class Remembered(Generic[Owner, T]):

@@ -60,7 +60,18 @@ def _without_long(value: Any, long: list[str]) -> Any:
 @lru_cache(maxsize=2)
 def _hashed(before: bytes, text: str) -> "hashlib._Hash":
     """The state of the hash after a long text; to be copied, not changed."""
-    return hashlib.sha256(before + canonical(text))
+    state = hashlib.sha256(before)
+    _hash_text(state, text)
+    return state
+
+
+def _hash_text(state: "hashlib._Hash", text: str) -> None:
+    """Hash a long text as canonical JSON, a slice at a time, so that it is not copied whole."""
+    state.update(b'"')
+    for start in range(0, len(text), _LONG):
+        # JSON escapes each character by itself, so slices give the same bytes.
+        state.update(canonical(text[start : start + _LONG])[1:-1])
+    state.update(b'"')
 
 
 def canonical_digest(value: Any) -> str:
@@ -81,6 +92,6 @@ def canonical_digest(value: Any) -> str:
     hashed = _hashed(first, long[int(others[0])]).copy()
     for at in range(1, len(others) - 1, 2):
         hashed.update(others[at])
-        hashed.update(canonical(long[int(others[at + 1])]))
+        _hash_text(hashed, long[int(others[at + 1])])
     hashed.update(others[-1])
     return hashed.hexdigest()

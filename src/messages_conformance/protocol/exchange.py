@@ -159,7 +159,7 @@ class Exchange:
     chunks: StoredField[tuple[Chunk, ...]] = StoredField(())  # noqa: RUF009
     ended: Ending = "complete"
     place: Place | None = field(default=None, compare=False)
-    memo: Memo = field(default_factory=dict, init=False, repr=False, compare=False)
+    memo: Memo = field(default_factory=Memo, init=False, repr=False, compare=False)
     """what was parsed of the body"""
 
     def header(self, name: str) -> str | None:
