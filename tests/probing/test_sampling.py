@@ -30,15 +30,16 @@ def varying(narrow: str, wide: str) -> Answer:
         ("aa", "bcdef", Kind.WORKS, (5, 5)),
         # Not clear at first: more of both.
         ("aaaaa", "abcdefghij", Kind.WORKS, (10, 10)),
-        ("aaaaa", "aabcdefghi", Kind.WORKS, (9, 10)),
         ("abaaa", "cdefghijkl", Kind.WORKS, (10, 10)),
-        ("abcde", "fghijklmno", Kind.IGNORED, (10, 10)),
-        ("abcdd", "ffghijklmn", Kind.IGNORED, (9, 10)),
-        # An answer that comes twice only when narrow: so does one of a server that does not repeat
-        # itself and still narrows.
-        ("abcdd", "fghijklmno", Kind.UNCLEAR, (10, 10)),
-        ("aabbc", "aabbccddee", Kind.UNCLEAR, (5, 10)),
-        ("aaaaa", "aaaabaaaaa", Kind.UNCLEAR, (2, 10)),
+        # Nor then: more of the narrow ones.
+        ("aaaaaaaaaa", "aabcdefghi", Kind.WORKS, (9, 10)),
+        ("abcdexyzuv", "fghijklmno", Kind.IGNORED, (10, 10)),
+        ("abcddxyzzu", "ffghijklmn", Kind.IGNORED, (9, 10)),
+        # A model that did something else five times of five, and then as it is told.
+        ("abcdeaaaaa", "fghijklmno", Kind.WORKS, (10, 10)),
+        ("abcdeaaaxy", "fghijklmno", Kind.UNCLEAR, (10, 10)),
+        ("aabbcaabbc", "aabbccddee", Kind.UNCLEAR, (5, 10)),
+        ("aaaaaaaaaa", "aaaabaaaaa", Kind.UNCLEAR, (2, 10)),
         ("aa", "aaaaa", Kind.UNCLEAR, None),
     ],
 )
@@ -57,7 +58,7 @@ def test_answers_without_a_word_are_nothing_to_compare() -> None:
 
 
 def test_a_field_without_effect_is_rarely_taken_to_narrow() -> None:
-    """The errors of both looks together, over random answers that nothing narrows."""
+    """The errors of all looks together, over random answers that nothing narrows."""
     dice = Random(4)
     for alike in (0.2, 0.5, 0.8, 0.95):
         wrong = 0

@@ -10,17 +10,21 @@ from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.stats import coincidence
 from messages_conformance.verdict import Samples
 
-NARROW_SAMPLES = 2, 3
-"""How often the narrow request is asked at first, and how often more if that is not clear."""
+NARROW_SAMPLES = 2, 3, 5
+"""How often the narrow request is asked at first, how often more if that is not clear, and how
+often more if it still is not, or before a field is called ignored."""
 
-MAX_COINCIDENCE = 0.048, 0.012
-"""How likely chance may be to explain the answers, at the first look and at the second, for a field
-to count as narrowing. Together: of a hundred fields without effect, at most six would be said to
-work, even if answers are alike by nature just as often as misleads most."""
+MAX_COINCIDENCE = 0.048, 0.006, 0.006
+"""How likely chance may be to explain the answers, at each look, for a field to count as narrowing.
+Together: of a hundred fields without effect, at most six would be said to work, even if answers are
+alike by nature just as often as misleads most."""
 
 LEANING = 0.1
 """At or below this chance, answers lean so much to being narrowed that no field is called ignored:
 a server that does not repeat itself may answer otherwise several times in five."""
+
+_VARIED = 0.8
+"""The share of narrow answers that differ where a field is called ignored."""
 
 
 def prove_narrowed(
@@ -29,9 +33,9 @@ def prove_narrowed(
     """Prove that a sampling field narrows the choice of words.
 
     The answers to open-ended questions vary without it (``wide_answers``) and do not under
-    ``narrow``. Where that is not clear at first, both questions are asked more often. A real
-    server that always takes the likeliest word may still give another answer now and then, as its
-    arithmetic depends on what else it computes.
+    ``narrow``. Where that is not clear at first, both questions are asked more often, and then the
+    narrow one once more: a real server that always takes the likeliest word may still give another
+    answer now and then, as its arithmetic depends on what else it computes.
     """
     narrow_answers = list((yield [narrow] * NARROW_SAMPLES[0]))
     wide_answers = list(wide_answers)
@@ -57,7 +61,9 @@ def prove_narrowed(
         if look == 0:
             narrow_answers += yield [narrow] * NARROW_SAMPLES[1]
             wide_answers += yield [wide] * first_wide
-    if few >= len(narrow_answers) - 1 and chance > LEANING:
+        elif look == 1:
+            narrow_answers += yield [narrow] * NARROW_SAMPLES[2]
+    if few >= _VARIED * len(narrow_answers) and chance > LEANING:
         return ignored(f"{what} made no difference: {counts}", *answers, samples=samples)
     return unclear(f"too close to call: {counts}", *answers, samples=samples)
 
