@@ -6,7 +6,7 @@ from dataclasses import replace
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.report.advice import Advice
 from messages_conformance.report.causes import Cause, causes, problems
-from messages_conformance.report.report import TargetReport
+from messages_conformance.report.report import ReportedFinding, TargetReport
 from messages_conformance.rules.finding import Severity
 from messages_conformance.verdict import Behaviour, Kind
 from support import sample_reports
@@ -53,8 +53,65 @@ def test_rows_that_no_client_can_read_are_grouped_by_the_broken_rule() -> None:
     )
     judged = replace(target(top_p=unreadable), observations=(seen,))
     (cause,) = causes(judged)
-    assert cause.sentence == "Clients cannot read the answers: rule ST-BLK-3 is broken"
+    says = "A tool call starts with an `input`, an object (ST-BLK-3)"
+    assert cause.sentence == f"Clients fail on a broken rule: {says}"
     assert cause.rows == ("basic/top_p", "wire/stream")
+
+
+def on_the_wire_and_in_a_client(wire: ReportedFinding, client: ReportedFinding) -> Cause:
+    """The one cause of what is wrong in an exchange, and of what a client does with it."""
+    seen = (
+        sample_reports.observation(wire, row="wire/stream"),
+        sample_reports.observation(client, row="client/python-sdk"),
+    )
+    (cause,) = causes(replace(target(), observations=seen))
+    assert cause.rows == ("wire/stream", "client/python-sdk")
+    return cause
+
+
+def test_a_client_that_fails_where_a_wire_rule_is_broken_fails_for_that() -> None:
+    cause = on_the_wire_and_in_a_client(
+        sample_reports.finding(Severity.BREAKING, 3, "ST-ORD-1"),
+        sample_reports.finding(Severity.BREAKING, 3, "CL-READ-3"),
+    )
+    assert cause.sentence.endswith("only pings may come before it (ST-ORD-1)")
+
+
+def test_a_client_that_loses_an_error_without_the_envelope_fails_for_that() -> None:
+    cause = on_the_wire_and_in_a_client(
+        sample_reports.finding(Severity.CONTRACT, 3, "ER-1"),
+        sample_reports.finding(Severity.BREAKING, 3, "CL-READ-2"),
+    )
+    assert cause.sentence.startswith("Errors lack the documented envelope")
+
+
+def test_a_client_that_fails_in_another_exchange_fails_for_a_cause_of_its_own() -> None:
+    seen = (
+        sample_reports.observation(sample_reports.finding(Severity.BREAKING, 3, "ST-ORD-1")),
+        sample_reports.observation(
+            sample_reports.finding(Severity.BREAKING, 4, "CL-READ-3"), row="client/python-sdk"
+        ),
+    )
+    assert [cause.rows for cause in causes(replace(target(), observations=seen))] == [
+        ("wire/message",),
+        ("client/python-sdk",),
+    ]
+
+
+def test_what_never_reaches_the_model_is_one_cause() -> None:
+    lost = Behaviour(
+        Kind.BROKEN, "it was accepted and did not reach the model: 40 input tokens with it"
+    )
+    (cause,) = causes(target(top_p=lost, image=lost))
+    assert cause.sentence.startswith("What is sent never reaches the model")
+    assert cause.rows == ("basic/top_p", "content/image")
+
+
+def test_a_row_of_its_own_is_said_without_what_works_and_not_at_length() -> None:
+    partial = Behaviour(Kind.PARTIAL, f"it works; but its range is not enforced: {'x' * 500}")
+    (sentence,) = sentences(causes(target(top_p=partial)))
+    assert sentence.startswith("basic/top_p: its range is not enforced: xxx")
+    assert len(sentence) < 200
 
 
 def test_streams_that_begin_alike_without_their_start_are_one_group() -> None:

@@ -7,14 +7,16 @@ common cause stands alone, row by row. Nothing is judged here: a group changes n
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from messages_conformance.protocol.exchange import Place
 from messages_conformance.report.advice import CALLER, OWNER
 from messages_conformance.report.excerpt import Excerpt
 from messages_conformance.report.named_fault import NamedFault
 from messages_conformance.report.report import Cell, Judged, Observation, Report, TargetReport
+from messages_conformance.rules.catalogue import RULES
 from messages_conformance.rules.finding import Severity
 from messages_conformance.verdict import Kind, Standing
 
@@ -62,9 +64,9 @@ def causes(target: TargetReport) -> tuple[Cause, ...]:
     """
     shared: dict[str, list[Judged]] = {}
     alone: dict[tuple[str, str], list[Judged]] = {}
-    canned = _canned_texts(target)
+    clues = _Clues(_canned_texts(target), _wire_findings(target))
     for judged in problems(target):
-        if sentence := _common_sentence(judged, canned):
+        if sentence := _common_sentence(judged, clues):
             shared.setdefault(sentence, []).append(judged)
         else:
             alone.setdefault(_way(judged), []).append(judged)
@@ -89,24 +91,58 @@ def problems(target: TargetReport) -> Iterator[Judged]:
     return (judged for judged in target.judged if judged.verdict.standing is Standing.BAD)
 
 
-def _common_sentence(judged: Judged, canned: frozenset[str]) -> str | None:
+@dataclass(frozen=True, slots=True)
+class _Clues:
+    """What the whole of a target's report says of the cause of a cell's problem."""
+
+    canned: frozenset[str]
+    """Answers that several different prompts got word for word."""
+    wire: Mapping[Place, str]
+    """The worst rule about the wire that is broken in an exchange."""
+
+
+def _common_sentence(judged: Judged, clues: _Clues) -> str | None:
     """What other rows may fall short for as well; None where that cannot be seen."""
     if isinstance(judged, Observation):
-        return _worst_rule(judged)
+        return _of_observation(judged, clues)
     if judged.rules:
         return _rule_words(judged.rules[0])
     asked = (seen for seen in judged.excerpts if seen.role != "control")
-    causes_of_cell = (_from_excerpt(judged, canned, seen) for seen in asked)
+    causes_of_cell = (_from_excerpt(judged, clues.canned, seen) for seen in asked)
     return next(filter(None, causes_of_cell), None) or _of_cell(judged)
 
 
-def _worst_rule(seen: Observation) -> str | None:
-    """The breaking rule that most of its findings are of, where one is broken."""
-    broken = Counter(f.rule for f in seen.findings if f.severity is Severity.BREAKING)
-    if broken:
-        return _rule_words(broken.most_common(1)[0][0])
-    # A foreign envelope is a matter of contract; cells fall short for it as well.
-    return _NO_ENVELOPE if any(f.rule == "ER-1" for f in seen.findings) else None
+def _of_observation(seen: Observation, clues: _Clues) -> str | None:
+    """The rule that most of its gravest findings are of, or come of."""
+    broken = [f for f in seen.findings if f.severity is Severity.BREAKING]
+    if _is_client(seen) and broken:
+        # What a client does wrong comes of what is wrong on the wire in the same exchange.
+        explained = Counter(clues.wire.get(f.exchange, f.rule) for f in broken)
+        return _rule_words(explained.most_common(1)[0][0])
+    if not broken and any(f.rule == _ENVELOPE_RULE for f in seen.findings):
+        return _NO_ENVELOPE  # cells fall short for it as well
+    rule = _most_broken(seen)
+    return _rule_words(rule) if rule else None
+
+
+def _is_client(seen: Observation) -> bool:
+    return seen.row_id.startswith("client/")
+
+
+def _wire_findings(target: TargetReport) -> Mapping[Place, str]:
+    found = [
+        finding
+        for seen in target.observations
+        if not _is_client(seen)
+        for finding in seen.findings
+        if finding.severity is Severity.BREAKING or finding.rule == _ENVELOPE_RULE
+    ]
+    # The first breaking one of an exchange stays; a foreign envelope only where there is none.
+    ranked = sorted(found, key=lambda finding: finding.severity is Severity.BREAKING)
+    return {finding.exchange: finding.rule for finding in reversed(ranked)}
+
+
+_ENVELOPE_RULE: Final = "ER-1"
 
 
 _NO_ENVELOPE: Final = 'Errors lack the documented envelope, {"type": "error", "error": {…}}'
@@ -114,6 +150,9 @@ _SILENT: Final = "The endpoint gave no answer"
 _FAILED: Final = "The endpoint failed with HTTP"
 _CANNED_ANSWER: Final = "Whatever is asked, the same is answered"
 _MISTAKES_ANSWERED: Final = "Requests with a mistake in them are answered instead of refused"
+_NOT_IN_THE_PROMPT: Final = (
+    "What is sent never reaches the model: a request counts as many input tokens without it"
+)
 _ADVICE: Final = {
     _NO_ENVELOPE: (
         'Answer every error as JSON, `{"type": "error", "error": {"type": …, "message": …}}`, also '
@@ -139,6 +178,12 @@ _ADVICE: Final = {
         "field.",
         "Validate requests before you send them; no answer will tell you that one was wrong.",
     ),
+    _NOT_IN_THE_PROMPT: (
+        "Look at the prompt that the model gets: the template that makes it leaves these fields "
+        "out. Use one that has a place for them, or answer 400 to a request that has them.",
+        "Take a model whose template has tools and their results, or say in the prompt what the "
+        "model must know of them.",
+    ),
 }
 """What the owner does about a cause of several rows, and what a caller does; by how it begins."""
 
@@ -151,11 +196,43 @@ def _advice_on(sentence: str) -> tuple[tuple[str, str], ...]:
 
 
 def _rule_words(rule: str) -> str:
-    return f"Clients cannot read the answers: rule {rule} is broken"
+    if rule == _ENVELOPE_RULE:
+        return _NO_ENVELOPE
+    known = RULES.get(rule)
+    fails = known is None or known.severity is Severity.BREAKING
+    return f"{'Clients fail on a broken rule' if fails else 'Broken rule'}: {_says(rule)}"
+
+
+def _says(rule: str) -> str:
+    """What a rule says; a saved report may name one that is gone."""
+    known = RULES.get(rule)
+    return f"{known.says.removesuffix('.')} ({rule})" if known else rule
 
 
 def _own_words(judged: Judged) -> str:
-    return f"{judged.row_id}: {judged.summary}"
+    """What a single row falls short of, in one short sentence."""
+    if isinstance(judged, Observation) and (rule := _most_broken(judged)):
+        return f"{judged.row_id}: broken rule: {_says(rule)}"
+    # What works comes before what does not.
+    words = judged.summary.rpartition(_BUT)[2]
+    return f"{judged.row_id}: {words if len(words) <= _LONGEST_CAUSE else _cut(words)}"
+
+
+def _most_broken(seen: Observation) -> str | None:
+    """The rule that most of its findings are of, among those of the gravest severity."""
+    for severity in (Severity.BREAKING, Severity.CONTRACT):
+        if found := Counter(f.rule for f in seen.findings if f.severity is severity):
+            return found.most_common(1)[0][0]
+    return None
+
+
+def _cut(words: str) -> str:
+    return words[: _LONGEST_CAUSE - 1].rstrip() + "…"
+
+
+_BUT: Final = "; but "
+_LONGEST_CAUSE: Final = 160
+"""Characters of a row's own words."""
 
 
 def _from_excerpt(cell: Cell, canned: frozenset[str], seen: Excerpt) -> str | None:
@@ -175,6 +252,7 @@ def _from_excerpt(cell: Cell, canned: frozenset[str], seen: Excerpt) -> str | No
     return None
 
 
+_NEVER_REACHED: Final = re.compile(r"(?:did not|never) reach the model: \d+ input tokens with")
 _Test: TypeAlias = Callable[[Cell], bool]
 _COMMON: Final[tuple[tuple[str, _Test], ...]] = (
     (
@@ -193,6 +271,7 @@ _COMMON: Final[tuple[tuple[str, _Test], ...]] = (
         "Errors have another status or type than documented",
         lambda cell: cell.row_id.startswith("error/") and cell.kind is Kind.PARTIAL,
     ),
+    (_NOT_IN_THE_PROMPT, lambda cell: bool(_NEVER_REACHED.search(cell.summary))),
 )
 """Causes that a row and what was seen of it show by themselves."""
 
