@@ -37,7 +37,7 @@ def test_an_exchange_counts_once_however_much_is_broken_in_it() -> None:
 def test_an_advisory_is_reported_and_fails_nothing() -> None:
     told = observation(finding(Severity.ADVISORY), exchanges=9)
     assert (told.share, told.verdict.name) == ("0 of 9", "kept")
-    assert told.summary == "0 of 9 exchanges break a rule (RS-USE-1)"
+    assert told.summary == "0 of 9 exchanges break a rule; advisory: RS-USE-1"
 
 
 @pytest.mark.parametrize("format", FORMATS)

@@ -230,10 +230,16 @@ class Observation:
             )
         if not self.exchanges:
             return "no such exchange was recorded"
-        rules = ", ".join(dict.fromkeys(f.rule for f in self.findings))
+        rules, advisories = self._rules_named(advisory=False), self._rules_named(advisory=True)
         noun = "exchange breaks" if self.exchanges == 1 else "exchanges break"
         broken = f"{self.share} {noun} a rule" + (f" ({rules})" if rules else "")
-        return f"{broken}; {self.figures}" if self.figures else broken
+        advised = f"advisory: {advisories}" if advisories else ""
+        return "; ".join(filter(None, (broken, advised, self.figures)))
+
+    def _rules_named(self, *, advisory: bool) -> str:
+        """The ids of the rules of its findings, either the advisories or all others."""
+        named = (f.rule for f in self.findings if (f.severity is Severity.ADVISORY) is advisory)
+        return ", ".join(dict.fromkeys(named))
 
 
 Judged: TypeAlias = Cell | Observation
