@@ -88,6 +88,18 @@ def test_a_stream_is_readable_text_in_the_file(tmp_path: Path) -> None:
     assert f"    chunks: [[{len(body)}, 0.25]]" in lines
 
 
+def test_a_text_too_long_to_be_read_is_escaped_and_kept(tmp_path: Path) -> None:
+    body = json.dumps({"text": "😀é\u2028\ud800\x7f:# '" * 20_000}, ensure_ascii=True).encode()
+    wide = ("😀 é \ufeff\x85\r\n\t- '\"" * 20_000).encode()
+    entries = [
+        Entry(small_project.exchange(small_project.request(), each), "a/b", nth)
+        for nth, each in enumerate((body, wide))
+    ]
+    path = small_project.cassette(tmp_path, *entries)
+    assert [exchange.body for exchange in tape(tmp_path).exchanges] == [body, wide]
+    assert "😀" not in path.read_text(encoding="utf-8"), "the slow writer was taken"
+
+
 def test_equal_requests_are_distinguished_by_their_number(tmp_path: Path) -> None:
     asked = small_project.request()
     first, second = (

@@ -31,6 +31,8 @@ _LITERAL = re.compile(
 )
 """Text that a literal block keeps; tabs and unusual line ends are quoted, to be visible."""
 _ASTRAL = re.compile(r"[\U00010000-\U0010ffff]")
+_READ = 128 * 1024
+"""Characters of the longest text that is written to be read, and not to be quick."""
 _SHORT = 60
 """Characters of the longest text that is written on the line of its name."""
 _UNLIMITED = 2**31 - 1
@@ -42,7 +44,7 @@ class _FastDumper(yaml.CSafeDumper):
 
 
 class _WideDumper(yaml.SafeDumper):
-    """The Python emitter, which does not, and is six times slower."""
+    """The Python emitter, which does not, and is many times slower."""
 
 
 def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
@@ -79,7 +81,7 @@ class _Texts:
     @staticmethod
     def serialize(document: dict[str, Any]) -> str:
         interactions = document["interactions"]
-        return _yaml(interactions, _WideDumper if _has_astral(interactions) else _FastDumper)
+        return _yaml(interactions, _WideDumper if _is_for_readers(interactions) else _FastDumper)
 
 
 class _Values:
@@ -137,10 +139,12 @@ def load(path: Path) -> Iterator[Stored]:
         raise ValueError("it holds no recordings")
 
 
-def _has_astral(interactions: list[dict[str, Any]]) -> bool:
+def _is_for_readers(interactions: list[dict[str, Any]]) -> bool:
+    """Whether there are characters beyond the basic plane, in texts short enough to be read."""
     texts = (
         text
         for interaction in interactions
         for text in (interaction["request"]["body"], interaction["response"]["body"]["string"])
+        if isinstance(text, str)
     )
-    return any(isinstance(text, str) and _ASTRAL.search(text) for text in texts)
+    return any(len(text) <= _READ and _ASTRAL.search(text) for text in texts)
