@@ -34,6 +34,8 @@ ODD: tuple[Callable[[], Json], ...] = (
     lambda: json.loads("[" * 300 + "]" * 300),
 )
 """Values that nobody expects where they are put."""
+_DEEP = 2000
+"""Levels that Python's own JSON neither reads nor writes."""
 _BYTES = (b"", b"\0", b"\xff\xfe", b"\r", b"\n\n", b'"', b"{", b"]", b"\xed\xa0\x80", b":", b"0x9")
 
 
@@ -51,9 +53,16 @@ def places(value: Json) -> list[tuple[Json, Any]]:
     return found
 
 
+def _copy(document: Json) -> Json:
+    try:
+        return json.loads(json.dumps(document))
+    except RecursionError:  # what is nested deeply was nested in itself
+        return []
+
+
 def damaged(document: Json, chance: Chance) -> Json:
     """A copy of a document with one to three of its values replaced, removed, moved or repeated."""
-    copy = json.loads(json.dumps(document))
+    copy = _copy(document)
     for _ in range(chance.randint(1, 3)):
         everywhere = places(copy) if isinstance(copy, dict | list) else []
         if not everywhere or chance.random() < 0.02:
@@ -65,9 +74,7 @@ def damaged(document: Json, chance: Chance) -> Json:
             case 1:
                 other, its = chance.choice(everywhere)
                 if isinstance(other, dict) or its < len(other):
-                    holder[name] = json.loads(
-                        json.dumps(other.get(its) if isinstance(other, dict) else other[its])
-                    )
+                    holder[name] = _copy(other.get(its) if isinstance(other, dict) else other[its])
             case 2 if isinstance(holder, list):
                 holder.append(holder[name])
             case 3 if isinstance(holder, dict):
@@ -79,7 +86,10 @@ def damaged(document: Json, chance: Chance) -> Json:
 
 def written(document: Json) -> bytes:
     """A document as bytes, whatever is in it."""
-    return json.dumps(document).encode()
+    try:
+        return json.dumps(document).encode()
+    except RecursionError:  # what is nested deeply was nested in itself
+        return b"[" * _DEEP + b"]" * _DEEP
 
 
 def damaged_bytes(data: bytes, chance: Chance) -> bytes:
