@@ -58,6 +58,12 @@ def tool_names_cleaned(body: Body) -> Body:
     )
 
 
+@accepts_invalid("tool_name_too_long")
+def tool_names_cut_to_fit(body: Body) -> Body:
+    """A tool name of more than 128 characters is cut, and calls use what is left (devised)."""
+    return with_tools(body, lambda t: {**t, "name": str(t["name"])[:128]} if "name" in t else t)
+
+
 @accepts_invalid("duplicate_tool_names")
 def later_tools_win(body: Body) -> Body:
     """Of two tools with the same name the first is dropped."""
