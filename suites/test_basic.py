@@ -10,6 +10,7 @@ from messages_conformance.probing import (
     COUNTS,
     CUT,
     MANNER_WORDS,
+    MANY_TOKENS,
     PLAIN,
     SYSTEM_CODE,
     TOOLS_BY_NAME,
@@ -38,6 +39,8 @@ from messages_conformance.probing import (
     four_results_with_manner,
     ignored,
     inputs_stream,
+    long_dictation,
+    long_streams,
     model_of,
     own_words,
     partial,
@@ -131,7 +134,8 @@ def max_tokens_cuts_and_says_so(ask: Ask) -> ProbeRun:
     """
     story: Exchange = yield ask(**CUT)
     if story.stop_reason == "max_tokens":
-        return (yield from also_at_one_token(ask, (yield from counts_as_said(ask, story))))
+        behaviour = yield from also_at_one_token(ask, (yield from counts_as_said(ask, story)))
+        return (yield from also_at_many_tokens(ask, behaviour))
     if story.usage("output_tokens") > CUT["max_tokens"] and not thinks_apart(ask, story):
         again: Exchange = yield ask(**CUT)
         if (used := again.usage("output_tokens")) > CUT["max_tokens"]:
@@ -172,6 +176,21 @@ def also_at_one_token(ask: Ask, behaviour: Behaviour) -> ProbeRun:
         return behaviour
     came = f"{one.usage('output_tokens')} came" if one.answered else describe(one)
     return partial(f"{behaviour.summary}; but of one token allowed: {came}", one, again, longer)
+
+
+def also_at_many_tokens(ask: Ask, behaviour: Behaviour) -> ProbeRun:
+    """What works, or `partial` where a limit is refused that the page says the model takes."""
+    tested, control = (ask.shared(**long_dictation(ask, roomy=roomy)) for roomy in (True, False))
+    if behaviour.kind is not Kind.WORKS or tested == control:
+        return behaviour
+    first: Exchange = yield tested
+    if first.answered or first.status is None:
+        return behaviour
+    again, fewer = yield [tested, control]
+    if again.status != first.status or not fewer.answered:
+        return behaviour
+    summary = f"{behaviour.summary}; but with {MANY_TOKENS} tokens allowed: {describe(first)}"
+    return partial(summary, first, again, fewer)
 
 
 def is_short(ask: Ask, answer: Exchange) -> bool:
@@ -375,6 +394,8 @@ def stream_folds_to_the_same_message(ask: Ask) -> ProbeRun:
         behaviour = (yield from cut_streams(ask)) or behaviour
     if behaviour.kind is Kind.WORKS and not shows_both_calls(shared):
         behaviour = (yield from calls_stream_with_thinking(ask, shared)) or behaviour
+    if behaviour.kind is Kind.WORKS:
+        behaviour = (yield from long_streams(ask)) or behaviour
     return (yield from also_empty(ask, behaviour, "stream"))
 
 

@@ -3,6 +3,7 @@
 from messages_conformance.probing import (
     DICTATION,
     DICTATION_WITH_THINKING,
+    MANY_THOUGHTS,
     PLAIN,
     Ask,
     Behaviour,
@@ -11,6 +12,7 @@ from messages_conformance.probing import (
     ProbeRun,
     attribute,
     broken,
+    describe,
     ignored,
     partial,
     prove_validated,
@@ -85,7 +87,9 @@ def also_thinks_with_tools(ask: Ask, behaviour: Behaviour) -> ProbeRun:
         return answer.answered and not answer.blocks("thinking")
 
     first: Exchange = yield two_calls_streamed(ask)
-    if not first.answered or not does_not_think(first):
+    if not first.answered:
+        return (yield from also_thinks_at_length(ask, behaviour, first))
+    if not does_not_think(first):
         return behaviour
     alone = ask.shared(**DICTATION_WITH_THINKING, stream=True)
     attribution = yield from attribute(does_not_think, first, two_calls_streamed(ask), alone)
@@ -93,6 +97,18 @@ def also_thinks_with_tools(ask: Ask, behaviour: Behaviour) -> ProbeRun:
         return behaviour
     summary = f"{behaviour.summary}; but never in a stream where tools are on offer"
     return partial(summary, *attribution.exchanges)
+
+
+def also_thinks_at_length(ask: Ask, behaviour: Behaviour, first: Exchange) -> ProbeRun:
+    """What works, or `partial` where a large budget is refused that the page has room for."""
+    tested, control = (two_calls_streamed(ask, roomy=roomy) for roomy in (True, False))
+    if tested == control or not first.refused:
+        return behaviour
+    again, less = yield [tested, control]
+    if again.status != first.status or not less.answered:
+        return behaviour
+    summary = f"{behaviour.summary}; but with a budget of {MANY_THOUGHTS} tokens: {describe(first)}"
+    return partial(summary, first, again, less)
 
 
 @row("basic/thinking/adaptive")

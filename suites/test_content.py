@@ -1,5 +1,6 @@
 """The page's table of message fields: what a turn says, and whether the model sees it."""
 
+import re
 from typing import Any
 
 from messages_conformance.probing import (
@@ -13,6 +14,7 @@ from messages_conformance.probing import (
     GARDEN,
     GARDEN_CODE,
     GARDEN_QUESTION,
+    LONG_TEXT,
     PLAIN,
     PLAIN_TOPIC,
     SECOND_TEXT_CODE,
@@ -35,8 +37,11 @@ from messages_conformance.probing import (
     block_types,
     breakpoint_chain,
     broken,
+    conversation,
     describe,
     dictation,
+    four_results_with_manner,
+    long_dictation,
     long_text,
     loop_after,
     partial,
@@ -85,8 +90,39 @@ def string_content_reaches_the_model(ask: Ask) -> ProbeRun:
     behaviour = yield from also_verbatim(
         behaviour, lambda words: ask.shared(**dictation(words)), DICTATED_TEXT, alone
     )
+    behaviour = yield from also_verbatim(
+        behaviour, lambda words: ask.shared(**long_dictation(ask, words)), LONG_TEXT, alone
+    )
     whole = ask.shared(**DICTATION)
-    return (yield from also_prefilled(behaviour, prefilled, whole, BEGUN, alone))
+    behaviour = yield from also_prefilled(behaviour, prefilled, whole, BEGUN, alone)
+    return (yield from also_in_many_turns(ask, behaviour, everything))
+
+
+def also_in_many_turns(ask: Ask, behaviour: Behaviour, first: Exchange) -> ProbeRun:
+    """What works, or `partial` where a long conversation is refused, and a short one is not.
+
+    Both have a system prompt, tools, calls and results; neither is long for any model of today.
+    """
+    is_refused = not first.answered and first.status not in (None, TOO_BUSY)
+    if behaviour.kind is not Kind.WORKS or not is_refused or is_about_length(first):
+        return behaviour
+    few_turns = ask.shared(**four_results_with_manner())
+    unmarked = ask.shared(**conversation(0))
+    again, bare, short = yield [all_codes(ask), unmarked, few_turns]
+    if again.status != first.status or bare.answered or not short.answered:
+        return behaviour
+    turns = len(conversation()["prompt"])
+    summary = f"{behaviour.summary}; but a conversation of {turns} turns: {describe(first)}"
+    return partial(summary, first, again, bare, short)
+
+
+TOO_BUSY = 429
+
+
+def is_about_length(exchange: Exchange) -> bool:
+    """Whether a refusal says that the model takes no request of that length."""
+    said = exchange.error.message if exchange.error else describe(exchange)
+    return re.search(r"context|token|too (?:long|large)", said, re.IGNORECASE) is not None
 
 
 TURNS = ("string", "reply", "middle turn", "middle reply", "last reply")

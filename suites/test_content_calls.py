@@ -124,13 +124,25 @@ def ids_matter(ask: Ask, tested: Question, attribution: Attribution) -> ProbeRun
     if len(said) == len(other) == 1 and said != other:
         summary = f"other ids change what the model says: {straight[0].text!r}, {crossed[0].text!r}"
         return works(summary, *straight, *crossed)
-    longer = ask.control(**four_results(more=f" Leave out all else, and also {GARDEN.lower()}"))
+    longer = ask.control(**four_results(more=MORE))
     lost = yield from text_lost_beside(straight, longer)
     if lost is not None:
         tokens = lost.prompt_tokens
         summary = f"text beside results never reaches the model: {tokens} tokens, whatever it says"
         return ignored(summary, *straight, lost)
+    asked, said = yield [longer, ask.control(**four_results(beside=MORE))]
+    costs = [one.prompt_tokens - straight[0].prompt_tokens for one in (asked, said)]
+    if 0 < 2 * costs[0] <= costs[1]:
+        summary = (
+            f"what one result says is read several times, as from each of four: {costs[1]} tokens, "
+            f"and {costs[0]} beside the results"
+        )
+        return ignored(summary, *straight, asked, said)
     return unclear("the model confuses the four results", *straight, *crossed)
+
+
+MORE = f" Leave out all else, and also {GARDEN.lower()}"
+"""Words that cost some tokens, wherever they are read."""
 
 
 def is_right(exchange: Exchange) -> bool:

@@ -22,6 +22,10 @@ from messages_conformance.probing import (
 SHORT = "Name the largest planet."
 
 
+ANSWERING = ("max_tokens", "stream")
+"""Fields about the answer, which a request to count does not have."""
+
+
 def counted(exchange: Exchange) -> Any:
     """The tokens that an answer counts; None where it has no count."""
     return exchange.json.get("input_tokens") if isinstance(exchange.json, dict) else None
@@ -63,7 +67,7 @@ def all_is_counted(ask: Ask, behaviour: Behaviour) -> ProbeRun:
         asked.append(("two pictures", two_pictures()))
     for what, fields in asked:
         count, paid = yield [
-            ask.count(**{name: value for name, value in fields.items() if name != "max_tokens"}),
+            ask.count(**{name: value for name, value in fields.items() if name not in ANSWERING}),
             ask.shared(**fields),
         ]
         if not paid.prompt_tokens:

@@ -430,6 +430,16 @@ def tool_name_with_blank(ask: Ask) -> ProbeRun:
     return refuses_tools(ask, {**CLOCK, "name": "get time"})
 
 
+@row("refusal/tool_name_too_long")
+def tool_name_too_long(ask: Ask) -> ProbeRun:
+    """A tool's name has at most 128 characters (RQ-28). To fix: answer 400; cut no name.
+
+    Instead: shorten names of more than 64 characters, and map them back: two that are cut may
+    become one.
+    """
+    return refuses_tools(ask, {**CLOCK, "name": f"get_time_{'of_the_city' * 20}"})
+
+
 @row("refusal/duplicate_tool_names")
 def duplicate_tool_names(ask: Ask) -> ProbeRun:
     """No two tools have the same name (RQ-29). To fix: answer 400.

@@ -91,6 +91,27 @@ def call_id_with_blank(ask: Ask) -> ProbeRun:
     return refuses_loop(ask, tool_loop(result("call no 1", "12:00"), id="call no "))
 
 
+@row("refusal/call_id_twice")
+def call_id_twice(ask: Ask) -> ProbeRun:
+    """No two calls of a history have one id (TU-12). To fix: answer 400 and name the id.
+
+    Instead: make ids of your own unique over the whole conversation, not over one turn.
+    """
+    again = [assistant("It is noon."), *tool_loop(result("toolu_time1", "13:00"))]
+    return refuses_loop(ask, [*tool_loop(result("toolu_time1", "12:00")), *again])
+
+
+@row("refusal/two_results_for_a_call")
+def two_results_for_a_call(ask: Ask) -> ProbeRun:
+    """A call has one result (TU-13). To fix: answer 400 rather than take the last.
+
+    Instead: send what a tool returns piece by piece as several blocks of one result.
+    """
+    return refuses_loop(
+        ask, tool_loop(result("toolu_time1", "12:00"), result("toolu_time1", "13:00"))
+    )
+
+
 # -- thinking
 
 

@@ -196,6 +196,7 @@ _OF_MODELS = (
     "thinking_default",
     "sees",
     "context",
+    "max_output",
     "max_tokens_counts",
     "thinks_unasked",
 )

@@ -20,6 +20,11 @@ COMBINED = (
     "content/text/cache_control",
     "basic/thinking",
     "basic/metadata",
+    "basic/temperature",
+    "basic/top_p",
+    "basic/top_k",
+    "basic/service_tier",
+    "content/image",
 )
 """The rows whose features are combined, where a page supports or ignores them."""
 _NEEDED = ("basic/system", "basic/stream", "tools/name")

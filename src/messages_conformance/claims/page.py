@@ -56,6 +56,8 @@ class Model:
     """Whether it takes images; None where the page does not say."""
     context: int | None = None
     """How many tokens its context holds."""
+    max_output: int | None = None
+    """How many tokens an answer may have; None where the page does not say."""
     max_tokens_counts: Literal["text", "text_and_thinking"] | None = None
     """What `max_tokens` limits, as the page says."""
     aliases: tuple[str, ...] = ()

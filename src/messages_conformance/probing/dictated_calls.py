@@ -29,6 +29,7 @@ CALLED: dict[str, Any] = {
             "and down the lane to the yard behind the chapel, where a bell hangs by the gate"
         ),
         "tags": ["amber", "birch", "cedar"],
+        "berths": ["quay-9"],
         "grid": [[1, 2], [3, 0]],
         "owner": {"firstName": "Ada", "pets": [{"kind": "cat", "age": 7}, {"kind": "dog"}]},
         "count": 0,
@@ -36,6 +37,8 @@ CALLED: dict[str, Any] = {
         "note": "",
         "until": None,
         "ratio": 12.0625,
+        "drift": -7,
+        "since": "2031-05-07",
         "serial": 9007199254740993,
         "none_yet": [],
         "options": {},
@@ -46,6 +49,9 @@ CALLED: dict[str, Any] = {
     "file_anchor": {
         "receiptNo": "heron-88",
         "paid": True,
+        "tide": -2.8125,
+        "marks": [True, False],
+        "gaps": [None, 3],
         "parts": [{"sku": "a1", "qty": 2}, {"sku": "b2", "qty": 0}],
         "remark": "it's a 5\" \\ 3' one,\n\tlike <b>Žofie's</b> & 🦊's",
         "serial": 9007199254740995,

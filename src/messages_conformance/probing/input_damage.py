@@ -21,7 +21,7 @@ def damage_of_calls(received: Sequence[Call], sent: Sequence[Call]) -> str | Non
 
     The empty string means that they came as they were dictated.
     """
-    if list(received) == list(sent):
+    if _text(list(received)) == _text(list(sent)):  # In Python, true equals 1.
         return ""
     if [name for name, _ in received] != [name for name, _ in sent]:
         return None
@@ -81,6 +81,8 @@ def damage(received: Any, sent: Any, path: str = "the input") -> Iterator[str | 
         return
     if isinstance(received, str) and isinstance(sent, dict | list):
         yield f"{path} comes as a string" if _is_written(received, sent) else None
+    elif isinstance(received, list) and _text(received) == _text([sent]):
+        yield f"{path} comes in a list"
     elif isinstance(sent, dict):
         yield from _of_object(received, sent, path)
     elif isinstance(sent, list):
@@ -90,11 +92,21 @@ def damage(received: Any, sent: Any, path: str = "the input") -> Iterator[str | 
     elif received is None:
         yield f"{path} comes as null"
     else:
-        same = _folded(received) == _folded(sent) or (
-            _is_number(received) and _is_number(sent) and float(received) == float(sent)
-        )
         exact = f"{path}: {_text(sent)} comes as {_text(received)}"
-        yield exact if same or (_is_number(received) and _is_rounded(received, sent)) else None
+        yield exact if _is_same_otherwise(received, sent) else None
+
+
+def _is_same_otherwise(received: Any, sent: Any) -> bool:
+    """Whether a value is another form of the one sent, or what conversions leave of it."""
+    if _folded(received) == _folded(sent):
+        return True
+    if isinstance(sent, bool):
+        return _text(received).strip('"') == str(int(sent))
+    if sent is None:
+        return received in ("None", "")
+    if not _is_number(sent) or not _is_number(received):
+        return False
+    return abs(received) == abs(sent) or _is_rounded(received, sent)
 
 
 def _of_object(received: Any, sent: dict[str, Any], path: str) -> Iterator[str | None]:
@@ -113,7 +125,11 @@ def _of_object(received: Any, sent: dict[str, Any], path: str) -> Iterator[str |
             yield from damage(received[name], wanted, name)
             continue
         alike = next((one for one in left if _folded(one) == _folded(name)), None)
-        if alike is not None:
+        inner = [one for one in left if one.startswith((f"{name}.", f"{name}["))]
+        if inner:
+            yield f"the property {name} comes as several, as of {inner[0]}"
+            left = {one: value for one, value in left.items() if one not in inner}
+        elif alike is not None:
             yield f"the property {name} comes as {alike}"
             yield from damage(left.pop(alike), wanted, name)
         elif wanted in (None, 0, False, "") or wanted in ([], {}):
@@ -136,6 +152,9 @@ def _wrapped_in(received: dict[str, Any], sent: dict[str, Any]) -> str | None:
 def _of_list(received: Any, sent: list[Any], path: str) -> Iterator[str | None]:
     if len(sent) == 1 and _text(received) == _text(sent[0]):
         yield f"{path} comes without its list"
+        return
+    if not sent and not received:
+        yield f"{path} comes as {_text(received)}, not as []"
         return
     if not isinstance(received, list):
         yield f"only one of {len(sent)} items of {path} comes" if received in sent else None
@@ -167,11 +186,18 @@ def _of_string(received: str, sent: str, path: str) -> str | None:
         return f"{path} comes as the JSON of what holds it: {received!r}"
     if is_masked(received, sent):
         return f"{shown}: a part of it is masked"
+    if _is_date(sent) and received.startswith((f"{sent}T", f"{sent} ")):
+        return f"{shown}: a time is added to a date"
     if len(received) < len(sent) and sent.startswith(received):
         return f"{path} is cut after {len(received)} characters"
     if _folded(received) == _folded(sent) and received.lower() != sent:
         return f"{shown}: other characters than letters are changed"
     return f"{shown}: its case is changed" if received.lower() == sent.lower() else None
+
+
+def _is_date(words: str) -> bool:
+    """Whether words are a date as in ISO 8601."""
+    return re.fullmatch(r"\d{4}-\d\d-\d\d", words) is not None
 
 
 def _strings_written_in(text: str) -> Iterator[str]:
@@ -208,7 +234,7 @@ def _is_rounded(received: Any, sent: Any) -> bool:
     """Whether a number went through one of fewer digits, before the point or after it."""
     if not _is_number(sent) or not sent or received == sent:
         return False
-    shortened = {round(sent, digits) for digits in range(4)}
+    shortened = {int(sent), *(round(sent, digits) for digits in range(4))}
     return received in shortened or abs(received - sent) / abs(sent) < 1e-9
 
 

@@ -99,7 +99,7 @@ IN_WORDS: Final = {
     "older result": "the result of a call many turns ago",
     "long result": "the end of a long result",
     "long description": "the end of a tool's long description",
-    "property": "the description of a property",
+    "property": "the end of a long description of a property",
     "inner property": "the description of a property within another",
     "deep property": "the description of a property of objects in a list within a property",
     "inner choice": "an enum within a property",

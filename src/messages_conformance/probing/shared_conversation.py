@@ -45,7 +45,7 @@ to the first and the last, loses something."""
 _CUT_AFTER = 40
 """Tokens of an answer that is cut in the middle."""
 _LONG = 70
-"""Lines of a long result: more characters than 4,096."""
+"""Lines of a long result, and of a long system prompt: more characters than 4,096."""
 
 
 def conversation(breakpoints: int = 1, *, left_out: str | None = None) -> dict[str, Any]:
@@ -124,7 +124,7 @@ def conversation(breakpoints: int = 1, *, left_out: str | None = None) -> dict[s
             ),
         ],
         "system": (
-            f"{code('system', 'harbour')}\n\n{_padding('quay')}\n\n"
+            f"{code('system', 'harbour')}\n\n{long_text('quay', _LONG)}\n\n"
             f"{code('system beyond ASCII', 'pier')}"
         ),
         "tools": [{**_unlocking(called, code, bare), **cached("tools")}],
@@ -165,7 +165,10 @@ def _unlocking(
         "input_schema": {
             "type": "object",
             "properties": {
-                "door": {"type": "string", "description": code("property", "door")},
+                "door": {
+                    "type": "string",
+                    "description": f"{long_text('lintel', 8)} {code('property', 'door')}",
+                },
                 "code": {
                     "type": "string",
                     "default": bare("default"),

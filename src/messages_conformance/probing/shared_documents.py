@@ -28,6 +28,7 @@ IN_DOCUMENTS = {
 def documents(*, left_out: str | None = None) -> dict[str, Any]:
     """A text, a PDF, a document of blocks and one in a tool result, as arguments of `Ask`.
 
+    It is asked as agents ask: with a system prompt, streamed.
     ``left_out`` is the part that says other words instead.
     """
     title, context, data, page, *blocks, found_in_file = (
@@ -53,8 +54,10 @@ def documents(*, left_out: str | None = None) -> dict[str, Any]:
     asked = user(found, first, second, third, f"{question} Write nothing else.")
     return {
         "prompt": [user("Read the file manual.txt."), assistant(read), asked],
+        "system": "You read files.",
         "tools": [tool("read_file", "Reads a file.", path="string")],
         "max_tokens": 120,
+        "stream": True,
     }
 
 
@@ -79,7 +82,10 @@ def search_result(title: str, *texts: str, source: str = "vault") -> dict[str, A
 
 
 def search_results(*, left_out: str | None = None) -> dict[str, Any]:
-    """A search result in a turn, and one in the result of a tool, as arguments of `Ask`."""
+    """A search result in a turn, and one in the result of a tool, as arguments of `Ask`.
+
+    It is asked as agents ask: with a system prompt, streamed.
+    """
     title, source, first, second, inner = (
         "nothing" if part == left_out else code for part, code in IN_SEARCH_RESULTS.items()
     )
@@ -95,6 +101,8 @@ def search_results(*, left_out: str | None = None) -> dict[str, Any]:
     found = user(result("toolu_search01", [garden]), vault, f"{question} Write nothing else.")
     return {
         "prompt": [user("Search for the garden."), assistant(search), found],
+        "system": "You search.",
         "tools": [tool("search", "Searches.", what="string")],
         "max_tokens": 120,
+        "stream": True,
     }

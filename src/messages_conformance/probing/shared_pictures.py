@@ -63,17 +63,27 @@ PICTURES_WORD = "gooseberry"
 
 
 def two_pictures(
-    question: str = PICTURES_QUESTION, *, demand: bool = True, gif: bool = True
+    question: str = PICTURES_QUESTION,
+    *,
+    demand: bool = True,
+    gif: bool = True,
+    left_out: int | None = None,
 ) -> dict[str, Any]:
     """What two pictures show, with text before, between and after them, as arguments of `Ask`.
 
-    Without a ``demand`` the system prompt says other words. The second is a ``gif``, or a PNG.
+    It is asked as agents ask: with a system prompt and a tool, streamed. Without a ``demand`` the
+    system prompt says other words. The second is a ``gif``, or a PNG. ``left_out`` is the number of
+    a picture that is not sent, 1 or 2.
     """
     second = LOWER if gif else _picture("image/png", banded_png(COLOURS[2:]))
     ending = f"End every answer with the word {PICTURES_WORD}."
+    first = () if left_out == 1 else (UPPER,)
+    last = () if left_out == 2 else (second,)
     return {
-        "prompt": [user("Look at this,", UPPER, "and at this.", second, question)],
+        "prompt": [user("Look at this,", *first, "and at this.", *last, question)],
         "system": ending if demand else "You look at pictures.",
+        "tools": [tool("pay_invoice", "Pays an invoice. Never call it unasked.", number="string")],
+        "stream": True,
     }
 
 
@@ -102,13 +112,7 @@ def one_picture_is_lost(ask: Ask, behaviour: Behaviour, both: Exchange) -> Probe
     answers = [both, *again]
     if any(not one.answered or names_colours(one) for one in answers):
         return behaviour
-    one_each = yield [
-        ask.shared([user(*blocks)], system=two_pictures()["system"])
-        for blocks in (
-            ("Look at this,", UPPER, "and at this.", PICTURES_QUESTION),
-            ("Look at this,", "and at this.", LOWER, PICTURES_QUESTION),
-        )
-    ]
+    one_each = yield [ask.shared(**two_pictures(left_out=number)) for number in (2, 1)]
     # Where the first is kept, its tokens are those of it alone.
     lost = ("the second, a GIF", "the first")
     for name, alone in zip(lost, one_each, strict=True):

@@ -67,6 +67,29 @@ SEVERAL_WORDS = f'{" ".join(DICTATED_WORDS[4:])}\n\n    "foxtrot"'
 """Words, one of them beyond ASCII, the ends of lines and quotes: all a stop sequence may hold."""
 
 
+_SAILS = ("red", "grey", "ochre", "white", "blue", "brown", "black")
+LONG_TEXT = "\n".join(
+    f"Day {day}: the boat with the {_SAILS[day % 7]} sail lies at berth {day * 37 % 83}, homebound."
+    for day in range(1, 45)
+)
+"""More pieces of a stream, and more characters, than the other answers have."""
+MANY_TOKENS = 32_000
+"""What coding agents allow an answer to have."""
+_ENOUGH = 1400
+
+
+def long_dictation(
+    ask: Ask, words: str = LONG_TEXT, *, roomy: bool = True, stream: bool = True
+) -> dict[str, Any]:
+    """A long dictation, streamed, as arguments of `Ask`.
+
+    With ``roomy`` the answer may have `MANY_TOKENS`, where the page says that the model takes that.
+    """
+    may = roomy and (ask.model.max_output or 0) >= MANY_TOKENS
+    limit = Exactly(MANY_TOKENS) if may else _ENOUGH
+    return {**dictation(words), "max_tokens": limit, "stream": True if stream else None}
+
+
 def begun_dictation(*, begun: bool = True) -> dict[str, Any]:
     """The dictation, whose answer the request begins, streamed and stopped at `SEVERAL_WORDS`.
 
@@ -83,6 +106,8 @@ THINKING: dict[str, Any] = {
     "temperature": None,
 }
 DICTATION_WITH_THINKING: dict[str, Any] = {**DICTATION, **THINKING}
+MANY_THOUGHTS = 10_000
+"""A budget of thinking beyond what a limit leaves that is lowered to 8,192, as some are."""
 
 WIDE_SAMPLES = 5
 """Answers that show whether they vary."""

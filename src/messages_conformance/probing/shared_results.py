@@ -65,11 +65,12 @@ def four_results(
     crossed: bool = False,
     ids: Mapping[tuple[str, str], str] = _OWN_IDS,
     more: str = "",
+    beside: str = "",
 ) -> dict[str, Any]:
     """A conversation whose four tool results, in that order, only their ids tell apart.
 
     ``crossed`` gives each result the id of the one before it, and changes nothing else. ``more`` is
-    said after the question.
+    said after the question, and ``beside`` in the first result.
     """
     named = [ids[asked] for asked in order]
     if crossed:
@@ -85,7 +86,10 @@ def four_results(
                 )
             ),
             user(
-                *(result(id, COUNTS[asked]) for id, asked in zip(named, order, strict=True)),
+                *(
+                    result(id, f"{COUNTS[asked]}{beside if asked == order[0] else ''}")
+                    for id, asked in zip(named, order, strict=True)
+                ),
                 f"{questions} Answer with the four numbers only, in this order.{more}",
             ),
         ],

@@ -7,15 +7,17 @@ an endpoint.
 from typing import Any
 
 from messages_conformance.probing.attribution import attribute
-from messages_conformance.probing.behaviours import ignored, partial, unclear, works
+from messages_conformance.probing.behaviours import describe, ignored, partial, unclear, works
 from messages_conformance.probing.dictated_calls import calls_of, dictated_calls
 from messages_conformance.probing.probe import Ask, ProbePart, ProbeRun, Question
 from messages_conformance.probing.shared_conversation import breakpoint_chain
 from messages_conformance.probing.shared_plain import (
     DICTATION,
     DICTATION_WITH_THINKING,
+    LONG_TEXT,
     PLAIN,
     THINKING,
+    long_dictation,
 )
 from messages_conformance.probing.shared_tools import (
     FITTING_TOOLS,
@@ -24,6 +26,7 @@ from messages_conformance.probing.shared_tools import (
     tools_by_description,
     two_calls_streamed,
 )
+from messages_conformance.protocol.canonical import canonical
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.verdict import Behaviour, Kind
 
@@ -73,15 +76,17 @@ def inputs_stream(ask: Ask) -> ProbePart[Behaviour | None]:
     """
     control, tested = ask.shared(**dictated_calls()), ask.shared(**dictated_calls(), stream=True)
     plain, streamed = yield [control, tested]
-    if not calls_of(plain) or not streamed.answered:
+    if not calls_of(plain):
         return None
+    if not streamed.answered:
+        return (yield from _never_whole(plain, streamed, tested))
     for of, what in ((calls_of, "the call"), (text_of, "the text before a call")):
         expected = of(plain)
-        if not expected or of(streamed) == expected:
+        if not expected or canonical(of(streamed)) == canonical(expected):
             continue
 
-        def says_otherwise(exchange: Exchange, of: Any = of, expected: object = expected) -> bool:
-            return bool(of(exchange) != expected)
+        def says_otherwise(exchange: Exchange, of: Any = of, expected: Any = expected) -> bool:
+            return canonical(of(exchange)) != canonical(expected)  # In Python, true equals 1.
 
         attribution = yield from attribute(says_otherwise, streamed, tested, control)
         if attribution.to_endpoint:
@@ -89,6 +94,45 @@ def inputs_stream(ask: Ask) -> ProbePart[Behaviour | None]:
             summary = f"streams, but {what} {came[1]} comes as {came[0]}"
             return partial(summary, plain, *attribution.exchanges)
     return None
+
+
+def _never_whole(plain: Exchange, first: Exchange, tested: Question) -> ProbePart[Behaviour | None]:
+    """A long answer that comes plain does not come streamed, asked again; None where it does."""
+    again: Exchange = yield tested
+    if again.answered or {first.status, again.status} & {None, _TOO_BUSY}:
+        return None
+    summary = f"streams, but a long answer does not come whole: {describe(again)}"
+    return partial(summary, plain, first, again)
+
+
+_OK, _TOO_BUSY = 200, 429
+
+
+def long_streams(ask: Ask) -> ProbePart[Behaviour | None]:
+    """A long text that is dictated comes whole; None where it does, or plain no more of it."""
+    first: Exchange = yield ask.shared(**long_dictation(ask))
+    if first.answered and first.text == LONG_TEXT:
+        return None
+    tested = ask.shared(**long_dictation(ask, roomy=False))
+    control = ask.control(**long_dictation(ask, roomy=False, stream=False))
+    if not first.answered and first.status != _OK:
+        first = yield tested
+    plain: Exchange = yield control
+    if plain.text == first.text and first.answered:
+        return None
+    if not first.answered:
+        return (yield from _never_whole(plain, first, tested))
+    attribution = yield from attribute(lambda one: one.text != plain.text, first, tested, control)
+    if not attribution.to_endpoint:
+        return None
+    pairs = enumerate(zip(plain.text, first.text, strict=False))
+    shorter = min(len(plain.text), len(first.text))
+    kept = next((at for at, (one, other) in pairs if one != other), shorter)
+    summary = (
+        f"streams, but a text of {len(plain.text)} characters comes as one of {len(first.text)}, "
+        f"which is another from character {kept + 1} on"
+    )
+    return partial(summary, plain, *attribution.exchanges)
 
 
 def cut_streams(ask: Ask) -> ProbePart[Behaviour | None]:

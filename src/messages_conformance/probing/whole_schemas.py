@@ -10,18 +10,20 @@ import re
 from messages_conformance.probing.alphabets import TITLE, mistake_in
 from messages_conformance.probing.attribution import attribute
 from messages_conformance.probing.behaviours import describe, partial, unclear
-from messages_conformance.probing.probe import Ask, ProbePart, ProbeRun
-from messages_conformance.probing.shared_tools import (
+from messages_conformance.probing.lending import (
+    BRANCH,
+    FEWER_REQUIRED,
     LENDING,
     LENDING_FLAT,
     LENDING_IN_WORDS,
     LENDING_OTHER_VALUES,
     LENDING_PLAIN,
-    RULES,
+    LOST,
     breaks_rules,
     lending,
-    lending_without,
+    without_keyword,
 )
+from messages_conformance.probing.probe import Ask, ProbePart, ProbeRun
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.rules.response.input_schema import problems
 from messages_conformance.verdict import Behaviour
@@ -115,13 +117,27 @@ def plain_schema_is_taken(ask: Ask, behaviour: Behaviour, first: Exchange) -> Pr
     ]
     if not plain.answered or again.status != first.status:
         return behaviour
-    keywords = ", ".join(dict.fromkeys(one for names in RULES.values() for one in names))
+    keywords = ", ".join(sorted(_keywords(LENDING) - _keywords(LENDING_PLAIN)))
     summary = f"{behaviour.summary}; but a schema with {keywords}: {describe(first)}"
     return partial(summary, first, again, plain, *behaviour.exchanges)
 
 
-MOST_RULES = 2
-"""Properties whose keywords are left out to see what they cost; more of them say nothing new."""
+def _keywords(schema: object) -> set[str]:
+    """The keywords in a schema, those of its properties too."""
+    if isinstance(schema, list):
+        return {name for one in schema for name in _keywords(one)}
+    if not isinstance(schema, dict):
+        return set()
+    inner = [
+        one
+        for name, value in schema.items()
+        for one in (value.values() if name in ("properties", "$defs") else [value])
+    ]
+    return {*schema, *_keywords(inner)}
+
+
+MOST_LEFT_OUT = 7
+"""Schemas that are asked for to see what a keyword costs; more of them say nothing new."""
 
 
 def each_rule_counts(ask: Ask, behaviour: Behaviour, called: Exchange) -> ProbeRun:
@@ -135,16 +151,36 @@ def each_rule_counts(ask: Ask, behaviour: Behaviour, called: Exchange) -> ProbeR
     for name in broken_rules:
         if choice_written(called, name):
             return (yield from choices_come_as_strings(ask, behaviour, called, name))
-    for name in broken_rules[:MOST_RULES]:
-        for keyword in RULES[name]:
-            without: Exchange = yield ask.control(**lending(schema=lending_without(name, keyword)))
-            if called.prompt_tokens and called.prompt_tokens == without.prompt_tokens:
-                summary = (
-                    f"{behaviour.summary}; but the call's {name!r} breaks its schema, whose "
-                    f"{keyword!r} costs no token, so it never reaches the model"
-                )
-                return partial(summary, called, without, *behaviour.exchanges)
+    if "branch" in broken_rules and only_letters(str(branch_of(called))) == only_letters(BRANCH):
+        return (yield from choices_come_in_other_letters(ask, behaviour, called))
+    lost = [(name, *one) for name in broken_rules for one in LOST[name].items()]
+    for name, keyword, schema in lost[:MOST_LEFT_OUT]:
+        without: Exchange = yield ask.control(**lending(schema=schema))
+        if called.prompt_tokens and called.prompt_tokens == without.prompt_tokens:
+            summary = (
+                f"{behaviour.summary}; but the call's {name!r} is not as its schema says, whose "
+                f"{keyword} costs no token, so it never reaches the model"
+            )
+            return partial(summary, called, without, *behaviour.exchanges)
     return behaviour
+
+
+def branch_of(called: Exchange) -> object:
+    """What a call gives for the branch, which stands in the prompt as well."""
+    inputs = [use.get("input") for use in called.tool_uses]
+    return inputs[0].get("branch") if inputs and isinstance(inputs[0], dict) else None
+
+
+def choices_come_in_other_letters(ask: Ask, behaviour: Behaviour, first: Exchange) -> ProbeRun:
+    """A choice comes in other letters than prompt and schema have, and not where it is free."""
+    tested = ask.shared(**lending())
+    control = ask.control(**lending(schema=LOST["branch"]["`enum`"]))
+    attribution = yield from attribute(lambda one: branch_of(one) != BRANCH, first, tested, control)
+    if not attribution.to_endpoint or not all(one.tool_uses for one in attribution.without):
+        return behaviour
+    came = branch_of(first)
+    summary = f"{behaviour.summary}; but the choice {BRANCH!r} of a schema always comes as {came!r}"
+    return partial(summary, *attribution.exchanges)
 
 
 def choice_in_other_letters(called: Exchange) -> str | None:
@@ -172,7 +208,7 @@ def choice_written(called: Exchange, name: str) -> str | None:
 def choices_come_as_strings(ask: Ask, behaviour: Behaviour, first: Exchange, name: str) -> ProbeRun:
     """Choices that are no strings always come as strings, and other values of their type do not."""
     tested = ask.shared(**lending())
-    control = ask.control(**lending(schema=lending_without(name, "enum")))
+    control = ask.control(**lending(schema=LOST[name]["`enum`"]))
 
     def is_odd(answer: Exchange) -> bool:
         inputs = [use.get("input") for use in answer.tool_uses]
@@ -197,7 +233,8 @@ def keyword_costs_nothing(ask: Ask, keyword: str, asked: Exchange) -> ProbePart[
 
     None where it costs tokens.
     """
-    for schema in (without_keyword(keyword), inner_without_keyword(keyword)):
+    partly = FEWER_REQUIRED if keyword == "required" else ()
+    for schema in (without_keyword(keyword), inner_without_keyword(keyword), *partly):
         without: Exchange = yield ask.control(**lending(schema=schema))
         if asked.prompt_tokens and asked.prompt_tokens == without.prompt_tokens:
             return without
@@ -218,13 +255,6 @@ def property_costs_nothing(ask: Ask, asked: Exchange) -> ProbePart[tuple[str, Ex
         if asked.prompt_tokens and asked.prompt_tokens == without.prompt_tokens:
             return name, without
     return None
-
-
-def without_keyword(keyword: str, schema: object = LENDING) -> object:
-    """The schema without a keyword, at every depth."""
-    if isinstance(schema, dict):
-        return {n: without_keyword(keyword, one) for n, one in schema.items() if n != keyword}
-    return schema
 
 
 def inner_without_keyword(keyword: str) -> object:

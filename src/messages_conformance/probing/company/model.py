@@ -9,11 +9,13 @@ stands in them.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from string import ascii_lowercase
 from typing import Any, TypeAlias
 
 from messages_conformance.probing.content import (
     CACHE_CONTROL,
     assistant,
+    banded_png,
     call,
     long_text,
     result,
@@ -57,7 +59,11 @@ FACTORS: tuple[Factor, ...] = (
         },
         "basic/system",
     ),
-    Factor("tools", {"none": "no tools", "one": "a tool", "four": "four tools"}, "tools/name"),
+    Factor(
+        "tools",
+        {"none": "no tools", "one": "a tool", "four": "four tools", "many": "33 tools"},
+        "tools/name",
+    ),
     Factor(
         "choice",
         {"default": "no tool_choice", "none": "tool_choice none", "forced": "a forced call"},
@@ -65,7 +71,12 @@ FACTORS: tuple[Factor, ...] = (
     ),
     Factor(
         "history",
-        {"first": "one turn", "second": "an earlier turn", "call": "an earlier call"},
+        {
+            "first": "one turn",
+            "second": "an earlier turn",
+            "call": "an earlier call",
+            "calls": "two earlier calls at once",
+        },
     ),
     Factor("content", {"string": "a string", "blocks": "several blocks of text"}),
     Factor("letters", {"ascii": "ASCII", "beyond": "letters beyond ASCII"}),
@@ -79,6 +90,11 @@ FACTORS: tuple[Factor, ...] = (
     Factor("mark", {"none": "no mark", "text": "a cache mark"}, "content/text/cache_control"),
     Factor("thinking", {"no": "no thinking", "yes": "thinking"}, "basic/thinking"),
     Factor("metadata", {"no": "no metadata", "yes": "a user's id"}, "basic/metadata"),
+    Factor("temperature", {"no": "no temperature", "yes": "a temperature"}, "basic/temperature"),
+    Factor("top_p", {"no": "no top_p", "yes": "a top_p"}, "basic/top_p"),
+    Factor("top_k", {"no": "no top_k", "yes": "a top_k"}, "basic/top_k"),
+    Factor("tier", {"no": "no service_tier", "yes": "a service_tier"}, "basic/service_tier"),
+    Factor("image", {"no": "no image", "yes": "an image"}, "content/image"),
 )
 """All factors, in the order in which a sentence names them."""
 BY_NAME: Mapping[str, Factor] = {factor.name: factor for factor in FACTORS}
@@ -91,10 +107,20 @@ EXCLUDED: tuple[tuple[tuple[str, str], tuple[str, str]], ...] = (
     (("tools", "none"), ("choice", "none")),
     (("tools", "none"), ("choice", "forced")),
     (("tools", "none"), ("history", "call")),
+    (("tools", "none"), ("history", "calls")),
     # The genuine API forces no call where the model thinks (rule TH-8).
     (("thinking", "yes"), ("choice", "forced")),
     # A call after thinking begins with the thought, which this one lacks (rule TH-5).
     (("thinking", "yes"), ("history", "call")),
+    (("thinking", "yes"), ("history", "calls")),
+    # Thinking leaves no choice of sampling (rules TH-4, TH-5), and one field excludes another
+    # (rule RQ-22).
+    (("thinking", "yes"), ("temperature", "yes")),
+    (("thinking", "yes"), ("top_p", "yes")),
+    (("thinking", "yes"), ("top_k", "yes")),
+    (("temperature", "yes"), ("top_p", "yes")),
+    # A picture is a block.
+    (("image", "yes"), ("content", "string")),
     # An answer that is forced or cut short reaches no stop sequence, and the former none of it.
     (("stop", "one"), ("choice", "forced")),
     (("stop", "five"), ("choice", "forced")),
@@ -122,7 +148,10 @@ def is_legal(company: Company) -> bool:
 TIGHT = 4
 """Tokens of a limit that cuts any answer to what is asked."""
 _ROOMY, _THOUGHT = 160, 1024
-_ASK = "List every code that stands anywhere above. Write nothing else."
+_ASK = (
+    "List every code that stands anywhere above, also in the descriptions and schemas of tools. "
+    "Write nothing else."
+)
 _PLACES = {
     "system": ("harbour", "lynx", "žralok"),
     "system second": ("quay", "tapir", "žába"),
@@ -130,21 +159,38 @@ _PLACES = {
     "earlier": ("garden", "walrus", "čáp"),
     "said": ("pantry", "marten", "kůň"),
     "result": ("attic", "badger", "łoś"),
+    "second result": ("loft", "ferret", "veľryba"),
     "after": ("hall", "weasel", "ñandú"),
     "text": ("vault", "quokka", "grüner"),
     "second": ("cellar", "heron", "ørn"),
     "third": ("stable", "otter", "výr"),
     "last": ("tower", "falcon", "雀"),
+    "first tool": ("yard", "gannet", "žluva"),
+    "tool": ("door", "plover", "čejka"),
+    "property": ("knob", "siskin", "čížek"),
 }
 """Each place of a request: its name, and its canary in and beyond ASCII."""
 _MORE = " It was changed last spring, when the old keeper left and took the book along."
 _UNUSED_STOPS = ["~~v~~", "~~w~~", "~~x~~", "~~y~~"]
-_TOOLS = [
-    tool(f"unlock_{what}", f"Unlocks a {what}. Never call it unasked.", number="string")
-    for what in ("door", "gate", "hatch", "trunk")
-]
-_CALL_ID = "toolu_01Company"
-NO_ROW = ("said", "after", "third", "system second", "system third")
+_UNASKED = "Never call it unasked."
+_OTHERS = [
+    tool(f"unlock_{what}", f"Unlocks a {what}. {_UNASKED}", number="string")
+    for what in ("gate", "hatch", "trunk", *(f"locker_{letter}" for letter in ascii_lowercase))
+] + [tool(f"lock_{what}", f"Locks a {what}. {_UNASKED}") for what in ("gate", "hatch", "trunk")]
+_DOOR = tool("unlock_door", f"Unlocks a door. {_UNASKED}", number="string")
+_TOOLS = {"none": 0, "one": 1, "four": 4, "many": 33}
+"""How many tools are on offer, of which the last is the one that may be called."""
+_CALL_ID, _SECOND_ID = "toolu_01Company", "toolu_02Company"
+CALLED = ("call", "calls")
+"""The histories in which tools are called."""
+_PICTURE = {
+    "type": "image",
+    "source": {"type": "base64", "media_type": "image/png", "data": banded_png(["green"], 32, 32)},
+}
+NO_ROW = (
+    *("said", "second result", "after", "third", "system second", "system third"),
+    *("first tool", "tool", "property"),
+)
 """Places that no row of their own looks at: if they are always lost, it is said here."""
 CUT = "cut"
 """The check that an answer of as many tokens as the limit says so."""
@@ -160,16 +206,26 @@ def code_of(place: str, company: Company, variant: int) -> str:
     return f"{word}-{4711 + 613 * position + 97 * variant}"
 
 
+def _tool_places(company: Company) -> tuple[str, ...]:
+    """The places of tools; none where no tool may be called, as they need not reach the model."""
+    if company["tools"] == "none" or company["choice"] == "none":
+        return ()
+    return ("tool", "property") if company["tools"] == "one" else ("first tool", "tool", "property")
+
+
 def codes_of(company: Company, variant: int) -> dict[str, str]:
     """The canaries that stand in a request, by their places, in its order."""
     places = [
         *(["system"] if company["system"] != "none" else []),
         *(["system second", "system third"] if company["system"] == "blocks" else []),
         *(["earlier"] if company["history"] != "first" else []),
-        *(["said", "result", "after"] if company["history"] == "call" else []),
+        *(["said", "result"] if company["history"] in CALLED else []),
+        *(["second result"] if company["history"] == "calls" else []),
+        *(["after"] if company["history"] in CALLED else []),
         "text",
         *(["second", "third"] if company["content"] == "blocks" else []),
         "last",
+        *_tool_places(company),
     ]
     return {place: code_of(place, company, variant) for place in places}
 
@@ -191,7 +247,7 @@ def request_of(company: Company, variant: int = 0, longer: str = "") -> dict[str
             says("system") if company["system"] == "string" else _blocks(company, says)
         )
     if company["tools"] != "none":
-        fields["tools"] = _TOOLS[: 1 if company["tools"] == "one" else 4]
+        fields["tools"] = _offered(company, says)
     if company["choice"] == "none":
         fields["tool_choice"] = {"type": "none"}
     elif company["choice"] == "forced":
@@ -209,9 +265,39 @@ def request_of(company: Company, variant: int = 0, longer: str = "") -> dict[str
             "max_tokens": _ROOMY + _THOUGHT,
             "temperature": None,
         }
+    # Near the likeliest words, so that a sampled answer says what it is asked for.
+    if company["temperature"] == "yes":
+        fields["temperature"] = 0.1
+    if company["top_p"] == "yes":
+        fields |= {"top_p": 0.1, "temperature": None}
+    if company["top_k"] == "yes":
+        fields["top_k"] = 1
+    if company["tier"] == "yes":
+        fields["service_tier"] = "standard_only"
     if company["metadata"] == "yes":
         fields["metadata"] = {"user_id": "u-2719"}
     return fields
+
+
+def _offered(company: Company, says: Callable[[str], str]) -> list[dict[str, Any]]:
+    """The tools on offer: codes stand in the first, the second and the last."""
+    places = codes_of(company, 0)
+    offered = [*_OTHERS[: _TOOLS[company["tools"]] - 1], _DOOR]
+    if "first tool" in places:
+        offered[0] = _saying(offered[0], says("first tool"))
+    if "tool" in places:
+        offered[-1] = _saying(offered[-1], says("tool"))
+        offered[1 % len(offered)] = _with_property(offered[1 % len(offered)], says("property"))
+    return offered
+
+
+def _saying(one: dict[str, Any], words: str) -> dict[str, Any]:
+    return {**one, "description": f"{one['description']} {words}"}
+
+
+def _with_property(one: dict[str, Any], words: str) -> dict[str, Any]:
+    described = {"number": {"type": "string", "description": words}}
+    return {**one, "input_schema": {**one["input_schema"], "properties": described}}
 
 
 def _blocks(company: Company, says: Callable[[str], str]) -> list[dict[str, Any]]:
@@ -228,11 +314,16 @@ def _turns(company: Company, says: Callable[[str], str]) -> list[dict[str, Any]]
     first: list[dict[str, Any]] = []
     if company["history"] == "second":
         first = [user(says("earlier")), assistant("Noted.")]
-    elif company["history"] == "call":
+    elif company["history"] in CALLED:
+        calls = [call(_CALL_ID, "unlock_door", {"number": "seven"})]
+        results = [result(_CALL_ID, says("result"))]
+        if company["history"] == "calls":
+            calls.append(call(_SECOND_ID, "unlock_door", {"number": "nine"}))
+            results.append(result(_SECOND_ID, says("second result")))
         first = [
             user(says("earlier")),
-            assistant(text(says("said")), call(_CALL_ID, "unlock_door", {"number": "seven"})),
-            user(result(_CALL_ID, says("result")), text(says("after"))),
+            assistant(text(says("said")), *calls),
+            user(*results, text(says("after"))),
             assistant("Noted."),
         ]
     texts = [says("text") + padding]
@@ -244,7 +335,8 @@ def _turns(company: Company, says: Callable[[str], str]) -> list[dict[str, Any]]
     blocks = [text(words) for words in texts]
     if marked:
         blocks[0] |= CACHE_CONTROL
-    return [*first, user(*blocks, last)]
+    pictures = [_PICTURE] if company["image"] == "yes" else []
+    return [*first, user(*pictures, *blocks, last)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,8 +488,9 @@ def _is_stopped(answer: Exchange, codes: Mapping[str, str]) -> bool | None:
 
 _FACTOR_OF = {
     **dict.fromkeys(("system", "system second", "system third"), "system"),
-    **dict.fromkeys(("earlier", "said", "result", "after"), "history"),
+    **dict.fromkeys(("earlier", "said", "result", "second result", "after"), "history"),
     **dict.fromkeys(("second", "third"), "content"),
+    **dict.fromkeys(("first tool", "tool", "property"), "tools"),
 }
 _LOST = {
     "system": "the system prompt is lost",
@@ -406,11 +499,15 @@ _LOST = {
     "earlier": "the earlier turn is lost",
     "said": "the text before a call is lost",
     "result": "the tool result is lost",
+    "second result": "the second of two tool results is lost",
     "after": "the text after a tool result is lost",
     "text": "the text is lost",
     "second": "the second block of text is lost",
     "third": "the third block of text is lost",
     "last": "the last text is lost",
+    "first tool": "the description of the first tool is lost",
+    "tool": "the description of the last tool is lost",
+    "property": "the description of a tool's property is lost",
 }
 
 

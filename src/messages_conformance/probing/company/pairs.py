@@ -11,6 +11,7 @@ from messages_conformance.probing.company.arrays import all_values, companies
 from messages_conformance.probing.company.model import (
     ACCEPTED,
     BY_NAME,
+    CALLED,
     NO_ROW,
     Check,
     Company,
@@ -28,7 +29,7 @@ from messages_conformance.protocol.exchange import Exchange
 
 _MOST_SHRUNK = 5
 """Losses that are shrunk; more of one endpoint say nothing new."""
-_SHARE = 72
+_SHARE = 90
 """Requests after those of the first array: enough to shrink three losses whatever is answered, and
 five of most endpoints."""
 _AT_ONCE = 8
@@ -37,6 +38,8 @@ _TOO_MANY = 429
 _ROUNDS = 3
 """How often the array is made anew without a feature that is not accepted by itself."""
 _WORDS = {2: "pair", 3: "triple"}
+_LOST_WITH = {"second result": "result", "system second": "system", "system third": "system"}
+"""Places that are lost wherever another is lost."""
 
 
 def prove_together(ask: Ask, strength: int) -> ProbeRun:
@@ -172,10 +175,14 @@ def _shown(losses: Sequence[Smallest]) -> tuple[Exchange, ...]:
 def _distinct(losses: Sequence[Smallest]) -> list[Smallest]:
     """The losses without those that another explains: of the same features, or of fewer."""
     found: dict[tuple[str, frozenset[str]], Smallest] = {}
-    for loss in sorted(losses, key=lambda one: (not one.always, len(features_of(one.company)))):
+    by_size = sorted(losses, key=lambda one: (not one.always, len(features_of(one.company))))
+    for loss in sorted(by_size, key=lambda one: one.check.name in _LOST_WITH):
         features = frozenset(features_of(loss.company) if loss.always else ())
+        more = _LOST_WITH.get(loss.check.name)
         known = any(
-            of == loss.check.name and (not loss.always or fewer <= features) for of, fewer in found
+            (of == loss.check.name and (not loss.always or fewer <= features))
+            or (of == more and fewer - {loss.check.factor} <= features)
+            for of, fewer in found
         )
         if not known:
             found[loss.check.name, features] = loss
@@ -189,13 +196,17 @@ def _is_explained(
     if check is ACCEPTED and any(company[name] in _from(refused, name) for name in refused):
         return True
     beside = set(features_of(company))
-    return any(
-        all(company[name] == loss.company[name] for name in features_of(loss.company))
-        if loss.check.name == check.name
-        # Where all of a feature is lost, in whatever form, so is a part of it.
-        else loss.check.name == check.factor and beside >= set(features_of(loss.company))
-        for loss in losses
-    )
+
+    def explains(loss: Smallest) -> bool:
+        features = set(features_of(loss.company))
+        if loss.check.name == _LOST_WITH.get(check.name):
+            features.discard(check.factor)
+        elif loss.check.name != check.name:
+            # Where all of a feature is lost, in whatever form, so is a part of it.
+            return loss.check.name == check.factor and beside >= features
+        return all(company[name] == loss.company[name] for name in features)
+
+    return any(map(explains, losses))
 
 
 def promised_values(row: Row, model: Model) -> dict[str, tuple[str, ...]]:
@@ -207,9 +218,11 @@ def promised_values(row: Row, model: Model) -> dict[str, tuple[str, ...]]:
     }
     if not model.thinks:
         found["thinking"] = found["thinking"][:1]
+    if model.sees is not True or found["content"] == ("string",):
+        found["image"] = found["image"][:1]
     if found["tools"] == ("none",):
         found["choice"] = found["choice"][:1]
-        found["history"] = _without(found["history"], "call")
+        found["history"] = _without(found["history"], *CALLED)
     return found
 
 

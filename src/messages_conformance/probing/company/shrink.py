@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from messages_conformance.probing.company.model import (
     ACCEPTED,
     BY_NAME,
+    CALLED,
     CUT,
     FACTORS,
     LAST,
@@ -43,7 +44,7 @@ def features_of(company: Company) -> tuple[str, ...]:
 
 def _company(company: Company, factor: str) -> tuple[str, ...]:
     """The names of the features beside one factor, without a tool that others cannot do without."""
-    needs_a_tool = company["choice"] != "default" or company["history"] == "call"
+    needs_a_tool = company["choice"] != "default" or company["history"] in CALLED
     return tuple(
         name
         for name in features_of(company)
@@ -87,7 +88,8 @@ class Smallest:
 
     def __str__(self) -> str:
         own = self.company[self.check.factor] if self.check.factor else ""
-        of = f" ({BY_NAME[self.check.factor].words[own]})" if own and self.check.certain else ""
+        told = own and (self.check.certain or self.check.factor == "tools")
+        of = f" ({BY_NAME[self.check.factor].words[own]})" if told else ""
         if not self.always:
             # What else the request held may be chance.
             return f"{self.check.lost}{of}, though not every time"
@@ -163,6 +165,9 @@ class Shrinker:
                     shrunk = False
                     break
                 lost, found = yield from self.loses(smaller, check, times)
+                if not lost and check.certain and check.name != ACCEPTED.name:
+                    # As above: by itself, a model may make a call that nothing forces.
+                    lost, found = yield from self.loses(smaller, check, times)
                 if lost:
                     company, shown = smaller, found
                     break
@@ -231,10 +236,13 @@ def shows(answer: Exchange, check: Check) -> bool | None:
 
 
 def _order(company: Company, check: Check) -> list[str]:
-    """The factors to make plainer, the costliest first; tools last, as others need them."""
+    """The factors to make plainer: the picture first, as it needs blocks, then the costliest.
+
+    Tools come last, as others need them.
+    """
     names = sorted(
         (name for name in features_of(company) if name != check.factor),
-        key=lambda one: (one == "tools", one != "thinking", one != "mark"),
+        key=lambda one: (one == "tools", one != "image", one != "thinking", one != "mark"),
     )
     return [*names, check.factor] if check.factor else names
 

@@ -21,7 +21,7 @@ from messages_conformance.reference.faults.edits import (
     without,
 )
 from messages_conformance.reference.pipeline import Stages
-from messages_conformance.reference.strict import output_format
+from messages_conformance.reference.strict import output_format, tool_calls
 
 # -- tools
 
@@ -56,6 +56,12 @@ def tool_names_cleaned(body: Body) -> Body:
     return with_tools(
         body, lambda t: {**t, "name": str(t["name"]).replace(" ", "_")} if "name" in t else t
     )
+
+
+@accepts_invalid("tool_name_too_long")
+def tool_names_cut_to_fit(body: Body) -> Body:
+    """A tool name of more than 128 characters is cut, and calls use what is left (devised)."""
+    return with_tools(body, lambda t: {**t, "name": str(t["name"])[:128]} if "name" in t else t)
 
 
 @accepts_invalid("duplicate_tool_names")
@@ -204,3 +210,28 @@ def _answered(body: Body) -> set[Any] | None:
     if all(b.get("type") != "tool_use" for b in blocks):
         return None
     return {b.get("tool_use_id") for b in blocks if b.get("type") == "tool_result"}
+
+
+@of_stages(
+    "refusal/call_id_twice",
+    endpoints=(STRICT,),
+    side_effects=("refusal/two_results_for_a_call",),
+)
+def ids_of_calls_used_twice(stages: Stages) -> Stages:
+    """Two calls of a history may have one id, as endpoints with ids such as `Bash_210` take it."""
+    return without_checks(stages, tool_calls.call_ids_are_unique, tool_calls.calls_have_one_result)
+
+
+@accepts_invalid("two_results_for_a_call")
+def later_results_win(body: Body) -> Body:
+    """Of two results for one call the later one counts (devised)."""
+
+    def changed(turn: Body) -> Body:
+        content = turn.get("content")
+        last = {b.get("tool_use_id"): b for b in objects(content) if b.get("type") == "tool_result"}
+        if not isinstance(content, list) or not last:
+            return turn
+        kept = [b for b in content if not is_object(b) or last.get(b.get("tool_use_id"), b) is b]
+        return {**turn, "content": kept}
+
+    return with_turns(body, changed)

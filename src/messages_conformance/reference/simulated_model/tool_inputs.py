@@ -12,6 +12,9 @@ from messages_conformance.reference.simulated_model.patterns import example_of
 _DEEPEST = 5
 """Levels of a schema that are filled; a recursive schema has no last level."""
 
+_LONGEST = 2_000
+"""Characters that a schema may demand."""
+
 _NAME = re.compile(r"(?<![.!?] )(?<!^)\b[A-Z][\w'-]*(?:[ ](?:of |de |am )?[A-Z][\w'-]*)*")
 _AFTER = re.compile(
     r"\b(?:in|for|of|at|to|about|from|near|named|called|with|on|value|is|add|send|store|save|"
@@ -72,6 +75,8 @@ def proper_names(text: str) -> list[str]:
 
 
 def _value(name: str, schema: dict[str, Any], pool: ValuePool, root: dict[str, Any]) -> Json:
+    if _may_be_null(schema) and _is_said_to_lack(name, pool.text):
+        return None
     schema = _resolved(schema, root)
     if "const" in schema:
         return schema["const"]
@@ -93,6 +98,22 @@ def _value(name: str, schema: dict[str, Any], pool: ValuePool, root: dict[str, A
             f"{re.escape(name)}(?: is| =|:)? (?:false|off|no)",
         )
     return None if kind == "null" else _string(name, schema, pool)
+
+
+def _may_be_null(schema: Json) -> bool:
+    if not isinstance(schema, dict):
+        return False
+    kinds = schema.get("type")
+    several = [*(schema.get("anyOf") or []), *(schema.get("oneOf") or [])]
+    return (isinstance(kinds, list) and "null" in kinds) or any(
+        isinstance(one, dict) and one.get("type") == "null" for one in several
+    )
+
+
+def _is_said_to_lack(name: str, text: str) -> bool:
+    """Whether a request says that there is no such thing: ``no discount``, ``agent is none``."""
+    named = re.escape(name).replace("_", "[ _]")
+    return english.has(text, rf"(?:no|without(?: an?)?) {named}", rf"{named} is (?:null|none)")
 
 
 def _object(schema: dict[str, Any], pool: ValuePool, root: dict[str, Any]) -> dict[str, Any]:
@@ -140,11 +161,22 @@ def _number(name: str, schema: dict[str, Any], pool: ValuePool, *, whole: bool) 
     taken = pool.take(found)
     value = _plain(taken) if taken else schema.get("default", schema.get("minimum", 1))
     low, high = schema.get("minimum"), schema.get("maximum")
+    if (above := schema.get("exclusiveMinimum")) is not None and value <= above:
+        value = int(above) + 1
+    if (step := schema.get("multipleOf")) and value % step:
+        value += step - value % step
     value = value if low is None else max(value, low)
     return value if high is None else min(value, high)
 
 
 def _string(name: str, schema: dict[str, Any], pool: ValuePool) -> str:
+    said = _words_for(name, schema, pool)
+    while len(said) < min(schema.get("minLength") or 0, _LONGEST):
+        said = f"{said} {said}" if said else "."
+    return said[: schema.get("maxLength") or None]
+
+
+def _words_for(name: str, schema: dict[str, Any], pool: ValuePool) -> str:
     text = pool.text
     if isinstance(pattern := schema.get("pattern"), str) and (made := example_of(pattern)):
         return made

@@ -16,7 +16,7 @@ _SERVER_ID = re.compile(r"srvtoolu_[a-zA-Z0-9_]+")
 
 
 def call_ids_are_unique(request: AdmittedRequest) -> None:
-    """No two calls have the same id (rule TU-7)."""
+    """No two calls have the same id (rule TU-12)."""
     seen: set[str] = set()
     for placed in outer_blocks(request):
         if placed.kind == "tool_use":
