@@ -190,17 +190,14 @@ def _check_text(
 
 
 def check_is_said_once(
-    block: Block, before: Content, where: Where, pointer: str
+    block: Block, text_before: str, thought_before: str, where: Where, pointer: str
 ) -> Iterator[Finding]:
-    """Check that a text is neither that of the block before it nor begins with the thinking.
-
-    ``before`` is the message without the block.
-    """
+    """Check that a text is neither that of the block before it nor begins with the thinking."""
     text = block.get("text")
     if block.get("type") != "text" or not isinstance(text, str) or len(text) < _LONG_ENOUGH:
         return
-    thought = before.thought.strip()
-    if text == before.tail and not block.get("citations"):
+    thought = thought_before.strip()
+    if text == text_before and not block.get("citations"):
         said = "the text block repeats the one before it; expected every text once"
     elif len(thought) >= _LONG_ENOUGH and text.lstrip().startswith(thought):
         said = "the text begins with the whole thinking before it; expected the answer alone"

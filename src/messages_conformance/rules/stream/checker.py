@@ -78,6 +78,10 @@ class StreamChecker:
 
     def _check_event(self, event: Event) -> Iterator[Finding]:
         where = Where(event.number, event.offset)
+        if wire.is_as_usual(event):
+            self._name_alone = ""
+            yield from self._take(event.name, event, where)
+            return
         if errors.is_unnamed_error(event) and self._state is not StreamState.DONE:
             self._has_events = True
             self._state = StreamState.FAILED
@@ -91,10 +95,13 @@ class StreamChecker:
         torn = tuple(wire.check_is_not_torn(event, self._name_alone, where))
         self._name_alone = event.name if not event.data and event.name in KNOWN else ""
         yield from torn or wire.check_event(event, where)
-        if not wire.is_readable(event):
-            return
+        if wire.is_readable(event):
+            kind = event.name if event.name in ("error", "ping") else event.type
+            yield from self._take(kind, event, where)
+
+    def _take(self, kind: str, event: Event, where: Where) -> Iterator[Finding]:
+        """Check that an event of that type may come now, and what it says."""
         data = event.json
-        kind = event.name if event.name in ("error", "ping") else event.type
         if kind == "ping" and self._state is StreamState.DONE:
             # Clients skip a ping wherever it stands.
             pass
