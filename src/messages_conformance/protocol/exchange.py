@@ -164,7 +164,11 @@ class Exchange:
 
     def header(self, name: str) -> str | None:
         """The first response header of that name, in any case."""
-        return next((v for k, v in self.headers if k.lower() == name.lower()), None)
+        wanted = name.lower()
+        for given, value in self.headers:
+            if given.lower() == wanted:
+                return value
+        return None
 
     def asked_with(self, request: Request) -> "Exchange":
         """The same answer to an equal request; what lies on the disk stays there."""

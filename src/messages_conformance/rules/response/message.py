@@ -6,6 +6,7 @@ A message that came whole and one that was accumulated from a stream keep to the
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from messages_conformance.rules import caching, thinking
@@ -118,6 +119,7 @@ def check_model(name: Any, request: RequestView, where: Where) -> Iterator[Findi
         )
 
 
+@lru_cache(maxsize=256)
 def _model(name: str) -> str:
     """The name of a model without its version and its provider."""
     if len(name) > _LONGEST_NAME:

@@ -24,7 +24,7 @@ from messages_conformance.rules.stream import (
     usage,
     wire,
 )
-from messages_conformance.rules.stream.open_block import TEXT_KEYS, OpenBlock
+from messages_conformance.rules.stream.open_block import OpenBlock
 from messages_conformance.rules.stream.order import KNOWN, TRANSITIONS, StreamState
 
 
@@ -65,9 +65,9 @@ class StreamChecker:
                 if index == block.index and type(index) is int and type(delta) is dict:
                     kind = delta.get("type")
                     usual = len(delta) == deltas.USUAL_KEYS and kind != self._forbidden
-                    if usual and isinstance(kind, str):
-                        text = delta.get(TEXT_KEYS.get((block.kind, kind)))
-                        if isinstance(text, str):
+                    if usual and type(kind) is str:
+                        text = delta.get(block.text_keys.get(kind))
+                        if type(text) is str:
                             block.take(kind, text)
                             return ()
         return self._check_event(event)
@@ -126,9 +126,11 @@ class StreamChecker:
     def _step(self, kind: str, data: dict[str, Any] | None, where: Where) -> Iterator[Finding]:
         """Go to the next state, then check the event's data if it can be read."""
         before = self._state
-        self._state, _ = TRANSITIONS[before, kind]
-        about = order.which_block(data, self._next_index)
-        yield from order.check_step(before, kind, where, about=about, is_whole=self._is_whole)
+        self._state, rule = TRANSITIONS[before, kind]
+        # A message that was complete when it started may stop at once.
+        if rule and not (self._is_whole and rule == "ST-ORD-8"):
+            about = order.which_block(data, self._next_index)
+            yield order.out_of_order(rule, before, kind, about, where)
         if self._block and kind in ("content_block_start", "message_delta", "message_stop"):
             # It was never stopped, but a lenient reader has it all the same.
             yield from self._stop_block(self._block, where)

@@ -3,6 +3,7 @@
 It keeps the end of a text, and the whole JSON of a tool call up to a limit.
 """
 
+from collections.abc import Mapping
 from io import StringIO
 from itertools import pairwise
 from typing import Any, Final
@@ -29,13 +30,12 @@ TAKES: Final[dict[str, tuple[str, ...]]] = {
     "compaction": ("compaction_delta",),
 }
 """The types of deltas that each type of block takes."""
-TEXT_KEYS: Final = {
-    (block, delta): PAYLOAD[delta]
+_TEXT_KEYS: Final = {
+    block: {delta: PAYLOAD[delta] for delta in deltas if delta != "citations_delta"}
     for block, deltas in TAKES.items()
-    for delta in deltas
-    if delta != "citations_delta"
 }
 """The key of the text in a delta, by the types of the block and of the delta."""
+_NO_KEYS: Final[Mapping[str, str]] = {}
 _TEXT_KEPT: Final = 1 << 20
 """Characters of a text that are kept before all but its end is dropped."""
 _TAIL: Final = 1 << 12
@@ -77,6 +77,8 @@ class OpenBlock:
         self.index = index
         kind = self.block.get("type")
         self.kind = kind if isinstance(kind, str) else ""
+        self.text_keys: Mapping[str, str] = _TEXT_KEYS.get(self.kind, _NO_KEYS)
+        """the key of the text in each type of delta that it takes"""
         self.deltas = 0
         """how many deltas it got that fit it"""
         self.signatures = 0
@@ -97,7 +99,9 @@ class OpenBlock:
             self.signatures += 1
         elif self.signatures and size:
             self.continues_after_signature = True
-        held = self._texts.get(kind) or self._texts.setdefault(kind, StringIO())
+        held = self._texts.get(kind)
+        if held is None:
+            held = self._texts[kind] = StringIO()
         held.write(text)
         self._size += size
         if size and kind in _REPEATABLE:
