@@ -55,7 +55,7 @@ def breaks_off(text: str, problem: ValueError) -> bool:
     )
 
 
-_decoder: Final = json.JSONDecoder(parse_constant=_no_constant)
+_decoder: Final[Any] = json.JSONDecoder(parse_constant=_no_constant)
 _scan: Final = _decoder.scan_once
 """What is within `JSONDecoder.raw_decode`; it stops the iteration where nothing begins."""
 
