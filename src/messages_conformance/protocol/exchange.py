@@ -171,8 +171,14 @@ class Exchange:
         return None
 
     def asked_with(self, request: Request) -> "Exchange":
-        """The same answer to an equal request; what lies on the disk stays there."""
-        return replace(self, request=request, **as_given(self, "headers", "body", "chunks"))
+        """The same answer to an equal request; what lies on the disk stays there.
+
+        What was parsed of one is known of the other, unless this one has but a digest of a request.
+        """
+        asked = replace(self, request=request, **as_given(self, "headers", "body", "chunks"))
+        if not (self.request.is_only_digest or request.is_only_digest):
+            vars(asked)["memo"] = self.memo
+        return asked
 
     @property
     def weight(self) -> int:
