@@ -173,10 +173,11 @@ class Exchange:
     def asked_with(self, request: Request) -> "Exchange":
         """The same answer to an equal request; what lies on the disk stays there.
 
-        What was parsed of one is known of the other, unless this one has but a digest of a request.
+        What was parsed of one is known of the other, unless one has but a digest of its request.
         """
         asked = replace(self, request=request, **as_given(self, "headers", "body", "chunks"))
-        if not (self.request.is_only_digest or request.is_only_digest):
+        is_whole = not (self.request.is_only_digest or request.is_only_digest)
+        if is_whole and self.request.key == request.key:
             vars(asked)["memo"] = self.memo
         return asked
 

@@ -84,7 +84,7 @@ class StreamChecker:
             return
         if errors.is_unnamed_error(event) and self._state is not StreamState.DONE:
             self._has_events = True
-            self._state = StreamState.FAILED
+            self._fail()
             yield errors.unnamed_error(event, where)
             return
         other = tuple(wire.check_is_no_other(event, where))
@@ -113,7 +113,7 @@ class StreamChecker:
             self._has_events = True
             is_first = self._state is StreamState.START
             yield from errors.check_error_event(event, where, is_first=is_first)
-            self._state = StreamState.FAILED
+            self._fail()
         elif kind in KNOWN:
             self._has_events = True
             yield from self._step(kind, data, where)
@@ -123,12 +123,21 @@ class StreamChecker:
             if data is not None and kind:
                 yield order.undocumented("event", kind, where)
 
+    def _fail(self) -> None:
+        self._state = StreamState.FAILED
+        self._block = None
+
+    def _is_excused(self, rule: str, data: dict[str, Any] | None) -> bool:
+        """Whether an event may break a rule of the order after what came before it."""
+        if rule == order.UNLESS_OPEN and self._block is not None and data is not None:
+            return order.index_of(data) == self._block.index
+        return rule == order.UNLESS_WHOLE and self._is_whole
+
     def _step(self, kind: str, data: dict[str, Any] | None, where: Where) -> Iterator[Finding]:
         """Go to the next state, then check the event's data if it can be read."""
         before = self._state
         self._state, rule = TRANSITIONS[before, kind]
-        # A message that was complete when it started may stop at once.
-        if rule and not (self._is_whole and rule == "ST-ORD-8"):
+        if rule and not self._is_excused(rule, data):
             about = order.which_block(data, self._next_index)
             yield order.out_of_order(rule, before, kind, about, where)
         if self._block and kind in ("content_block_start", "message_delta", "message_stop"):

@@ -80,6 +80,10 @@ TRANSITIONS: Final = {
     for kind, step in zip(KNOWN, steps, strict=True)
 }
 """The next state for an event of a known type in each state, and the broken rule or ``""``."""
+UNLESS_WHOLE: Final = "ST-ORD-8"
+"""What a message keeps to unless it was complete when it started: then it may stop at once."""
+UNLESS_OPEN: Final = "ST-ORD-4"
+"""What a delta keeps to that is for the open block, though the stop of another block came."""
 _EXPECTED: Final = {
     "ST-ORD-1": "message_start first",
     "ST-ORD-2": "one message_start, at the beginning",
