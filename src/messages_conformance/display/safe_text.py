@@ -37,15 +37,7 @@ def sentence(text: str) -> str:
 
 def json_text(serialised: str) -> str:
     """Serialised JSON with the same characters as JSON escapes; its value stays the same."""
-    return "\n".join(
-        # as most lines of a report are
-        line if line.isascii() and line.isprintable() else _HAZARD.sub(_as_json, line)
-        for line in serialised.split("\n")
-    )
-
-
-def _as_json(found: re.Match[str]) -> str:
-    return json.dumps(found[0])[1:-1]
+    return _HAZARD.sub(lambda found: json.dumps(found[0])[1:-1], serialised)
 
 
 def _escape(found: re.Match[str]) -> str:
