@@ -69,6 +69,15 @@ def test_what_is_parsed_of_a_body_is_kept() -> None:
     assert answer.message is answer.message
 
 
+def test_what_is_parsed_of_an_answer_is_known_where_an_equal_request_got_it() -> None:
+    answer = exchange("Hello.")
+    equal, other = small_project.request(), small_project.request(stream=True)
+    assert answer.asked_with(equal).message is answer.message
+    assert answer.asked_with(other).message is not answer.message
+    long = answer.asked_with(replace(equal, body=f"sha256:{equal.digest}, 1 bytes"))
+    assert long.message is not answer.message
+
+
 def test_a_changed_copy_is_parsed_anew() -> None:
     answer = exchange("Hello.")
     assert answer.text == "Hello."

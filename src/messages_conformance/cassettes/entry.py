@@ -17,7 +17,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 from urllib.parse import urlsplit
 
-from messages_conformance.cassettes.yaml_format import Stored
+from messages_conformance.cassettes.stored_form import Stored, StoredRequest
 from messages_conformance.protocol.exchange import (
     Chunk,
     Ending,
@@ -29,7 +29,7 @@ from messages_conformance.protocol.exchange import (
 )
 
 if TYPE_CHECKING:
-    from vcr.request import Request as StoredRequest
+    from vcr.request import Request as VcrRequest
 
 FORMAT = 1
 STORED_BODY = 64 * 1024
@@ -134,10 +134,8 @@ def from_stored(stored: Stored, place: Place) -> tuple[Label, Entry]:
     return label, _entry(label, request, response, place)
 
 
-def _stored_request(label: Label, entry: Entry) -> "StoredRequest":
-    from vcr.request import (
-        Request as StoredRequest,
-    )  # takes a while, and most commands write nothing
+def _stored_request(label: Label, entry: Entry) -> "VcrRequest":
+    from vcr.request import Request as VcrRequest  # takes a while, and most commands write nothing
 
     request = entry.exchange.request
     if request.body is None:
@@ -147,7 +145,7 @@ def _stored_request(label: Label, entry: Entry) -> "StoredRequest":
     else:
         body = request.content.decode()
     uri = label.base_url + request.path
-    return StoredRequest(request.method, uri, body, dict(request.headers))
+    return VcrRequest(request.method, uri, body, dict(request.headers))
 
 
 def _stored_response(entry: Entry) -> dict[str, Any]:
@@ -186,7 +184,7 @@ def _label(metadata: dict[str, Any]) -> Label:
     return Label(**metadata)
 
 
-def _entry(label: Label, request: "StoredRequest", response: dict[str, Any], place: Place) -> Entry:
+def _entry(label: Label, request: StoredRequest, response: dict[str, Any], place: Place) -> Entry:
     """Read one interaction back."""
     if not request.uri.startswith(label.base_url):
         raise ValueError(f"request {place.position} is not below {label.base_url}")

@@ -5,7 +5,6 @@ When a run ends, its journal is turned into cassettes; a run that is killed leav
 nothing is lost.
 """
 
-import asyncio
 import base64
 import contextlib
 import hashlib
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from messages_conformance.cassettes.entry import Entry, Label, from_stored, to_stored
+from messages_conformance.cassettes.stored_form import from_document
 from messages_conformance.cassettes.yaml_format import MAX_RECORDING
 from messages_conformance.cassettes.yaml_reader import TOO_LONG
 from messages_conformance.files import open_file, sync_folder
@@ -34,10 +34,6 @@ class _Line:
     @staticmethod
     def serialize(document: dict[str, Any]) -> str:
         return json.dumps(document, separators=(",", ":"), default=_encoded)
-
-    @staticmethod
-    def deserialize(text: str) -> Any:
-        return json.loads(text, object_hook=_decoded)
 
 
 def _encoded(value: Any) -> Any:
@@ -71,8 +67,6 @@ def read(path: Path, name: str) -> Iterator[tuple[Label, str, int, Entry]]:
     """
     if not path.exists():
         return
-    import vcr.serialize
-
     with open_file(path) as file:
         for position in itertools.count():
             text = file.readline(MAX_RECORDING)
@@ -80,11 +74,10 @@ def read(path: Path, name: str) -> Iterator[tuple[Label, str, int, Entry]]:
                 raise ValueError(TOO_LONG)
             if not text.endswith(b"\n"):
                 return
-            requests, responses, metadata = vcr.serialize.deserialize(text.decode(), _Line)
-            suite, step = metadata["suite"], metadata["step"]
+            stored = from_document(json.loads(text.decode(), object_hook=_decoded))
+            suite, step = stored["metadata"]["suite"], stored["metadata"]["step"]
             if not isinstance(suite, str) or type(step) is not int:
                 raise TypeError(f"line {position + 1} lacks its suite or step")
-            stored = {"requests": requests, "responses": responses, "metadata": metadata}
             label, entry = from_stored(stored, Place(name, position))
             yield label, suite, step, entry
 
@@ -122,6 +115,8 @@ class Journal:
         """Append to what the file contains already."""
         self.path = path
         self._waiting: list[bytes] = []
+        import asyncio  # takes a while, and most commands only read
+
         self._busy = asyncio.Lock()
         self._thread = ThreadPoolExecutor(1, "journal")
         self._problem: OSError | None = None
@@ -135,6 +130,8 @@ class Journal:
         self._waiting.append(text)
         async with self._busy:
             if self._waiting:
+                import asyncio
+
                 loop = asyncio.get_running_loop()
                 await loop.run_in_executor(self._thread, self._flush)
         if self._problem is not None:

@@ -13,12 +13,10 @@ from typing import Any, Final, TypeAlias
 
 import yaml
 
+from messages_conformance.cassettes.stored_form import Stored, from_document
 from messages_conformance.cassettes.yaml_reader import Bounds, read_interactions
 from messages_conformance.files import open_file, replacing, sync_folder
 from messages_conformance.protocol.limits import DEFAULT
-
-Stored: TypeAlias = dict[str, Any]
-"""Recordings in vcrpy's form: requests, responses and metadata."""
 
 MAX_RECORDING: Final = 24 * 1024 * 1024
 """Bytes that one recording may take in a file: the longest answer, if all of it is escaped."""
@@ -26,9 +24,7 @@ _BOUNDS: Final = Bounds(size=MAX_RECORDING, depth=16, values=5 * DEFAULT.pieces)
 """A recording needs six levels, and three values for each chunk."""
 _END: Final = "...\n"
 
-_LITERAL = re.compile(
-    r"[\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010fffe]+"
-)
+_LITERAL = r"[\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010fffe]+"
 """Text that a literal block keeps; tabs and unusual line ends are quoted, to be visible."""
 _ASTRAL = re.compile(r"[\U00010000-\U0010ffff]")
 _READ = 128 * 1024
@@ -49,7 +45,7 @@ class _WideDumper(yaml.SafeDumper):
 
 def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
     style = None
-    if not _LITERAL.fullmatch(text):
+    if not re.fullmatch(_LITERAL, text):
         style = '"'
     elif len(text) > _SHORT or "\n" in text:
         style = "|"
@@ -84,14 +80,6 @@ class _Texts:
         return _yaml(interactions, _WideDumper if _is_for_readers(interactions) else _FastDumper)
 
 
-class _Values:
-    """A serializer for vcrpy: the document has been read already."""
-
-    @staticmethod
-    def deserialize(document: dict[str, Any]) -> dict[str, Any]:
-        return document
-
-
 def save(path: Path, recorded: Iterable[Stored]) -> None:
     """Replace a cassette as a whole, or leave it as it was.
 
@@ -123,18 +111,13 @@ def load(path: Path) -> Iterator[Stored]:
         yaml.YAMLError: it is not YAML, or holds what no recording holds: see `read_interactions`.
         ArithmeticError, LookupError, OSError, TypeError, ValueError: it is malformed.
     """
-    import vcr.serialize
-
     count = 0
     with open_file(path) as file:
         for head, interaction in read_interactions(file, _BOUNDS):
             if "metadata" not in head:
                 raise ValueError("its metadata must precede its interactions")
             count += 1
-            metadata = head["metadata"]
-            document = {"interactions": [interaction], "metadata": metadata}
-            requests, responses, _ = vcr.serialize.deserialize(document, _Values)
-            yield {"requests": requests, "responses": responses, "metadata": metadata}
+            yield from_document({"interactions": [interaction], "metadata": head["metadata"]})
     if not count:
         raise ValueError("it holds no recordings")
 

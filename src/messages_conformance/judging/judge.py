@@ -226,32 +226,27 @@ def judge_target(
     """
     inspections = tuple(inspections)
     keys = Keys(revision, rows, inspections, suites, cassettes, evidence)
-    known_as = {model: keys.of(model) for model in models}
-    found = {
-        model: remembered.recall(key, model, rows, inspections) for model, key in known_as.items()
-    }
-    tapes = {
-        model: Tape.load(cassettes, revision.target.id, model.id)
-        for model, known in found.items()
-        if known is None
-    }
-    cells = {
-        model: judge_model(revision, model, rows, suites, tape, evidence=evidence)
-        for model, tape in tapes.items()
-    }
-    # All inspections of one model together, while its parsed answers are still in memory; and
-    # after all probes, so that a client's library and the largest request are not loaded at once.
-    for model, tape in tapes.items():
-        seen = tuple(
-            as_page_claims(inspect_model(model, one, tape, evidence=evidence), revision)
-            for one in inspections
+
+    def judge_whole(model: Model) -> JudgedModel:
+        """Rows and inspections of a model, one after the other: what they parse is the same."""
+        known_as = keys.of(model)
+        if known := remembered.recall(known_as, model, rows, inspections):
+            return known
+        tape = Tape.load(cassettes, revision.target.id, model.id)
+        judged = JudgedModel(
+            judge_model(revision, model, rows, suites, tape, evidence=evidence),
+            tuple(
+                as_page_claims(inspect_model(model, one, tape, evidence=evidence), revision)
+                for one in inspections
+            ),
+            source_of(tape, _evidence(tape, evidence)),
         )
-        judged = JudgedModel(cells[model], seen, source_of(tape, _evidence(tape, evidence)))
         # What changed while it was read is not what the key is of.
-        if known_as[model] == keys.of(model):
-            remembered.remember(known_as[model], judged)
-        found[model] = judged
-    known = [judged for judged in found.values() if judged]
+        if known_as == keys.of(model):
+            remembered.remember(known_as, judged)
+        return judged
+
+    known = [judge_whole(model) for model in models]
     return TargetReport(
         revision=revision,
         provenance=provenance_of([judged.source for judged in known]),

@@ -164,11 +164,22 @@ class Exchange:
 
     def header(self, name: str) -> str | None:
         """The first response header of that name, in any case."""
-        return next((v for k, v in self.headers if k.lower() == name.lower()), None)
+        wanted = name.lower()
+        for given, value in self.headers:
+            if given.lower() == wanted:
+                return value
+        return None
 
     def asked_with(self, request: Request) -> "Exchange":
-        """The same answer to an equal request; what lies on the disk stays there."""
-        return replace(self, request=request, **as_given(self, "headers", "body", "chunks"))
+        """The same answer to an equal request; what lies on the disk stays there.
+
+        What was parsed of one is known of the other, unless one has but a digest of its request.
+        """
+        asked = replace(self, request=request, **as_given(self, "headers", "body", "chunks"))
+        is_whole = not (self.request.is_only_digest or request.is_only_digest)
+        if is_whole and self.request.key == request.key:
+            vars(asked)["memo"] = self.memo
+        return asked
 
     @property
     def weight(self) -> int:

@@ -19,6 +19,7 @@ LARGEST = 16 * 1024 * 1024
 
 _SLICE: Final = 1 << 16
 """Bytes parsed at a time, so that a large piece is not doubled in memory."""
+_NAME: Final = "event: "
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
@@ -54,8 +55,9 @@ def breaks_off(text: str, problem: ValueError) -> bool:
     )
 
 
-_decoder: Final = json.JSONDecoder(parse_constant=_no_constant)
-_decode, _decode_from_start = _decoder.decode, _decoder.raw_decode
+_decoder: Final[Any] = json.JSONDecoder(parse_constant=_no_constant)
+_scan: Final = _decoder.scan_once
+"""What is within `JSONDecoder.raw_decode`; it stops the iteration where nothing begins."""
 
 
 def loads(text: str) -> Any:
@@ -66,13 +68,13 @@ def loads(text: str) -> Any:
     """
     try:
         # Nearly all texts begin and end with their value.
-        value, end = _decode_from_start(text)
+        value, end = _scan(text, 0)
         if end == len(text):
             return value
-    except (ValueError, RecursionError):
+    except (StopIteration, ValueError, RecursionError):
         pass
     try:
-        return _decode(text)
+        return _decoder.decode(text)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
 
@@ -89,7 +91,7 @@ class _Json:
             value = None
         if not isinstance(value, dict):
             value = None
-        vars(event)["json"] = value
+        event.__dict__["json"] = value
         return value
 
 
@@ -141,6 +143,14 @@ class Event:
         return self.quirks.isdisjoint(_UNDISPATCHED)
 
 
+def _plain(piece: bytes) -> str | None:
+    """The text of a piece whose lines all end in LF; None if it is not."""
+    try:
+        return None if b"\r" in piece else piece.decode()
+    except UnicodeDecodeError:
+        return None
+
+
 class Parser:
     """Parses one stream piece by piece; `close` it after the last."""
 
@@ -180,33 +190,43 @@ class Parser:
         self._quirks: set[Quirk] = set()
 
     def _events(self, piece: bytes) -> Iterator[Event]:
-        """Yield the events that a small piece completes, the usual ones by a short way."""
+        """Yield the events that a small piece completes."""
         begin = 0
-        while (end := piece.find(b"\n\n", begin)) >= 0:
-            usual = None
-            if not (self._started or self._line_size or self._after_cr):
-                usual = self._usual(piece[begin:end])
-            if usual is not None:
-                self._number += 1
-                self._read += end + 2 - begin
-                yield usual
-            else:
-                yield from self._lines(piece[begin : end + 2])
-            begin = end + 2
+        if self._started or self._line_size or self._after_cr:
+            blank = piece.find(b"\n\n")
+            begin = len(piece) if blank < 0 else blank + 2
+            yield from self._lines(piece[:begin])
+        blank = piece.rfind(b"\n\n", begin)
+        if blank >= 0:
+            yield from self._whole_events(piece[begin:blank])
+            begin = blank + 2
         if begin < len(piece):
             yield from self._lines(piece[begin:])
 
-    def _usual(self, lines: bytes) -> Event | None:
-        """The event of its lines, if these are its name and its data; None for any other."""
-        if lines.count(b"\n") != 1 or b"\r" in lines or len(lines) > self._largest:
-            return None
-        try:
-            name, separator, data = lines.decode().partition("\ndata: ")
-        except UnicodeDecodeError:
-            return None
-        if not separator or not name.startswith("event: ") or len(name) == len("event: "):
-            return None
-        return Event(name[len("event: ") :], data, self._number, self._read)
+    def _whole_events(self, piece: bytes) -> Iterator[Event]:
+        """Yield the events of a piece without its last blank line, the usual ones by a short way.
+
+        A usual one is its name, its data and nothing else.
+        """
+        text = _plain(piece)
+        if text is None:
+            yield from self._lines(piece + b"\n\n")
+            return
+        for lines in text.split("\n\n"):
+            name, separator, data = lines.partition("\ndata: ")
+            size = len(lines) if lines.isascii() else len(lines.encode())
+            if (
+                separator
+                and name.startswith(_NAME)
+                and len(name) > len(_NAME)
+                and lines.count("\n") == 1
+                and size <= self._largest
+            ):
+                yield Event(name[len(_NAME) :], data, self._number, self._read)
+                self._number += 1
+                self._read += size + 2
+            else:
+                yield from self._lines(f"{lines}\n\n".encode())
 
     def _lines(self, piece: bytes) -> Iterator[Event]:
         if self._after_cr and piece.startswith(b"\n"):

@@ -142,7 +142,7 @@ def _quoted(value: Json, words: str, at: Path = ()) -> Iterator[Path]:
 
 def _says(words: str, name: str) -> bool:
     """Whether a name stands in a sentence as a word."""
-    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", words) is not None
+    return name in words and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", words) is not None
 
 
 def _path(pointer: str) -> Path:

@@ -1,5 +1,6 @@
 """Check one exchange, or a stream as it arrives, by every rule that it alone can show."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
@@ -34,6 +35,8 @@ _NO_STREAM: Final = (
 )
 """What can be said of a body better than that it has no events."""
 _SAY_MORE: Final = (Shape.TEXT, Shape.DAMAGED, Shape.ENVELOPE, Shape.OTHER)
+_BEGINS_JSON: Final = re.compile(rb'(?:\xef\xbb\xbf)?\s*[{\["]')
+_BEGINS_STREAM: Final = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]*(?:event|data|id|retry)?:")
 _DIGITS: Final = 18
 """Digits of a length that is believed."""
 _ENDINGS: Final = {
@@ -188,12 +191,11 @@ def _how_it_ended(exchange: Exchange) -> str:
 
 
 def _json(body: bytes) -> Any:
-    # Both SDKs read JSON after a byte order mark.
-    body = body.removeprefix(b"\xef\xbb\xbf")
-    if body.lstrip()[:1] not in (b"{", b"[", b'"'):
+    if not _BEGINS_JSON.match(body):
         return None
     try:
-        return loads(body.decode())
+        # Both SDKs read JSON after a byte order mark.
+        return loads(body.removeprefix(b"\xef\xbb\xbf").decode())
     except ValueError:
         return None
 
@@ -206,8 +208,7 @@ def _is_one_a_line(body: bytes) -> bool:
 
 
 def _looks_streamed(body: bytes) -> bool:
-    start = body.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
-    return start.startswith((b"event:", b"data:", b"id:", b"retry:", b":"))
+    return bool(_BEGINS_STREAM.match(body))
 
 
 def _check_json(document: Any, request: RequestView, media: str | None) -> Iterator[Finding]:
@@ -242,7 +243,7 @@ def _check_stream(exchange: Exchange, request: RequestView, media: str | None) -
 
 def _why_no_events(exchange: Exchange) -> str:
     """Why a stream may have no events at all."""
-    escaped = b"\\n" in exchange.body and b"\n" not in exchange.body.strip()
+    escaped = b"\n" not in exchange.body.strip() and b"\\n" in exchange.body
     return ", as its line ends are written as a backslash and an `n`" if escaped else ""
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from messages_conformance.protocol.versions import VERSIONS
 
@@ -48,8 +49,7 @@ class Rule:
     kind: RuleKind = RuleKind.ANSWER
 
 
-@dataclass(frozen=True)
-class Where:
+class Where(NamedTuple):
     """A place in an exchange's answer; what does not apply is None."""
 
     event: int | None = None

@@ -21,8 +21,9 @@ _ALWAYS: Final = frozenset({"date", "content-length", "transfer-encoding", "conn
 _OTHERS: Final = ("2023-01-01", "bedrock-", "vertex-")
 """Versions that the original API takes besides: the first one, and those of other platforms."""
 _RETRIED: Final = (408, 409, 429)
-_NUMBERED: Final = re.compile(r"anthropic-ratelimit-[a-z-]+-(?:limit|remaining)")
-_TIMED: Final = re.compile(r"anthropic-ratelimit-[a-z-]+-reset")
+_LIMITS: Final = "anthropic-ratelimit-"
+_NUMBERED: Final = re.compile(_LIMITS + r"[a-z-]+-(?:limit|remaining)")
+_TIMED: Final = re.compile(_LIMITS + r"[a-z-]+-reset")
 
 
 def check_headers(exchange: Exchange) -> Iterator[Finding]:
@@ -130,9 +131,12 @@ def _check_request_id(exchange: Exchange, status: int) -> Iterator[Finding]:
 
 def _check_rate_limits(exchange: Exchange, status: int) -> Iterator[Finding]:
     for name, value in exchange.headers:
-        if _NUMBERED.fullmatch(name.lower()) and not value.isdecimal():
+        lower = name.lower()
+        if not lower.startswith(_LIMITS):
+            continue
+        if _NUMBERED.fullmatch(lower) and not value.isdecimal():
             yield broken("HD-8", Where(), f"`{name}` is {shown(value)}; expected a whole number")
-        elif _TIMED.fullmatch(name.lower()) and not _is_time(value):
+        elif _TIMED.fullmatch(lower) and not _is_time(value):
             yield broken(
                 "HD-8",
                 Where(),

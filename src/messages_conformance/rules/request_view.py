@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Final, Self
+
+from messages_conformance.protocol.kept import kept
 
 _LONG: Final = 1_000_000
 """Characters; words of longer texts are not counted."""
@@ -53,13 +54,13 @@ class RequestView:
             return None
         return self.body.get("stream") is True if self.known else None
 
-    @property
+    @kept
     def max_tokens(self) -> int | None:
         """The limit on the answer in tokens, if it is a number."""
         bound = self.body.get("max_tokens")
         return bound if type(bound) is int else None
 
-    @cached_property
+    @kept
     def stop_sequences(self) -> tuple[str, ...]:
         """The stop sequences that are strings and not empty."""
         given = self.body.get("stop_sequences")
@@ -69,13 +70,13 @@ class RequestView:
             else ()
         )
 
-    @cached_property
+    @kept
     def tools(self) -> frozenset[str]:
         """The names of the tools in the request, also of those that a message adds."""
         names = (tool.get("name") for tool in objects(self.body.get("tools")))
         return frozenset(name for name in names if isinstance(name, str)) | self._added_tools
 
-    @property
+    @kept
     def client_tools(self) -> frozenset[str]:
         """The names of the tools that the client runs."""
         return frozenset(
@@ -104,7 +105,7 @@ class RequestView:
         kinds = [tool.get("type") for tool in objects(self.body.get("tools"))]
         return any(isinstance(kind, str) and "_toolset" in kind for kind in kinds)
 
-    @cached_property
+    @kept
     def tool_by_name(self) -> Mapping[str, dict[str, Any]]:
         """The tools that have a name of their own."""
         named = [
@@ -115,7 +116,7 @@ class RequestView:
         often = Counter(name for name, _ in named)
         return {name: tool for name, tool in named if often[name] == 1}
 
-    @cached_property
+    @kept
     def call_ids(self) -> frozenset[str]:
         """The ids of the calls of the client's tools in the history."""
         return frozenset(
@@ -125,7 +126,7 @@ class RequestView:
             if block.get("type") == "tool_use" and isinstance(block.get("id"), str)
         )
 
-    @cached_property
+    @kept
     def server_call_ids(self) -> frozenset[str]:
         """The ids of the calls of the server's tools in the history."""
         return frozenset(
@@ -153,17 +154,17 @@ class RequestView:
         """Whether ``max_tokens: 0`` asks for no answer, only for the cache to be filled."""
         return self.max_tokens == 0
 
-    @property
+    @kept
     def has_eager_tools(self) -> bool:
         """Whether a tool has `eager_input_streaming`: its input is then streamed unchecked."""
         return any(tool.get("eager_input_streaming") for tool in objects(self.body.get("tools")))
 
-    @property
+    @kept
     def tool_choice(self) -> Mapping[str, Any]:
         """The ``tool_choice``."""
         return mapping(self.body.get("tool_choice"))
 
-    @property
+    @kept
     def thinking(self) -> Mapping[str, Any]:
         """The ``thinking`` field."""
         return mapping(self.body.get("thinking"))
@@ -173,7 +174,7 @@ class RequestView:
         """Whether parts of the context may be left out as the request asks."""
         return bool(self.body.get("context_management"))
 
-    @cached_property
+    @kept
     def texts(self) -> tuple[str, ...]:
         """The system prompt, the texts, and the texts in results."""
         contents = [self.body.get("system"), *(each.get("content") for each in self.messages)]
@@ -183,18 +184,18 @@ class RequestView:
         blocks = [block for content in contents for block in objects(content)]
         return (*texts, *(each["text"] for each in blocks if isinstance(each.get("text"), str)))
 
-    @cached_property
+    @kept
     def words(self) -> int:
         """The words of all texts; of very long ones none."""
         is_long = sum(map(len, self.texts)) > _LONG
         return 0 if is_long else sum(len(text.split()) for text in self.texts)
 
-    @cached_property
+    @kept
     def messages(self) -> list[dict[str, Any]]:
         """The messages that are objects."""
         return objects(self.body.get("messages"))
 
-    @cached_property
+    @kept
     def continues_turn(self) -> bool:
         """Whether the answer continues a turn in which the assistant may already have thought."""
         if not self.messages:

@@ -1,16 +1,20 @@
 """Rules ``TU``: tool calls and their results in the history of a request."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from messages_conformance.rules.invalid_requests import Mistake
 from messages_conformance.rules.request_view import RequestView, objects
 from messages_conformance.rules.response.tools import ID
 from messages_conformance.rules.wording import shown
 
+_TOOLS: Final = ("tool_use", "tool_result")
+
 
 def mistakes(request: RequestView) -> Iterator[Mistake]:
     """Calls without results, results without calls, and results after text."""
+    if not _has_tools(request):
+        return
     turns = _turns(request)
     yield from _repeated(turns)
     for number, (role, pointer, blocks) in enumerate(turns):
@@ -23,6 +27,15 @@ def mistakes(request: RequestView) -> Iterator[Mistake]:
             yield from _missing_results(blocks, turns[number + 1])
         if role == "user":
             yield from _unexpected_results(blocks, turns[number - 1][2] if number else [], pointer)
+
+
+def _has_tools(request: RequestView) -> bool:
+    """Whether there is a call or a result at all; most requests have none."""
+    return any(
+        block.get("type") in _TOOLS
+        for message in request.messages
+        for block in objects(message.get("content"))
+    )
 
 
 def _repeated(turns: list["_Turn"]) -> Iterator[Mistake]:

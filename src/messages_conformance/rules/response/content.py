@@ -11,6 +11,8 @@ from messages_conformance.rules.response.text_marks import is_failure
 THINKING: Final = ("thinking", "redacted_thinking")
 """The types of blocks that hold thinking."""
 _WORD: Final = re.compile(r"\S+")
+_LONG: Final = 10_000
+"""Characters; a list of the words of a longer text takes many times its memory."""
 _MOST_CALLS: Final = 100
 """Calls in one message that are kept to recognise one that is made twice."""
 _MOST_IDS: Final = 100_000
@@ -32,8 +34,8 @@ def _words_in(value: Any) -> int:
     while left:
         one = left.pop()
         if isinstance(one, str):
-            # One by one: a list of them takes many times the memory of the text.
-            found += sum(1 for _ in _WORD.finditer(one))
+            is_long = len(one) > _LONG
+            found += sum(1 for _ in _WORD.finditer(one)) if is_long else len(one.split())
         elif isinstance(one, dict):
             left += [*one, *one.values()]
         elif isinstance(one, list):

@@ -6,7 +6,7 @@ A message that came whole and one that was accumulated from a stream keep to the
 
 import re
 from collections.abc import Iterator, Mapping
-from copy import copy
+from functools import lru_cache
 from typing import Any, Final
 
 from messages_conformance.rules import caching, thinking
@@ -109,7 +109,9 @@ _LONGEST_NAME: Final = 200
 def check_model(name: Any, request: RequestView, where: Where) -> Iterator[Finding]:
     """Check that an answer names the model that was asked for."""
     asked = request.model
-    if asked and isinstance(name, str) and name and _model(name) != _model(asked):
+    if name == asked or not (asked and isinstance(name, str) and name):
+        return
+    if _model(name) != _model(asked):
         yield broken(
             "RS-MSG-4w",
             where.at("/model"),
@@ -117,6 +119,7 @@ def check_model(name: Any, request: RequestView, where: Where) -> Iterator[Findi
         )
 
 
+@lru_cache(maxsize=256)
 def _model(name: str) -> str:
     """The name of a model without its version and its provider."""
     if len(name) > _LONGEST_NAME:
@@ -164,7 +167,8 @@ class MessageChecker:
         ``has_input`` is False if it is a call whose input could not be read, ``is_whole`` if only
         the end of its text is known.
         """
-        content, before = self.content, copy(self.content)
+        content = self.content
+        text_before = content.tail
         yield from self._unless_cut
         self._unless_cut = ()
         pointer = f"/content/{content.count}"
@@ -179,7 +183,8 @@ class MessageChecker:
             self._empty += (pointer,)
         content.is_known &= is_whole and has_input
         if is_whole:
-            yield from blocks.check_is_said_once(block, before, where, pointer)
+            before = text_before, content.thought
+            yield from blocks.check_is_said_once(block, *before, where, pointer)
         yield from stopping.check_is_stopped(block, self._request, where, pointer)
         content.add(block)
         yield from features.check_result(block, content, self._request, where, pointer)

@@ -33,6 +33,8 @@ _DECODED_TWICE: Final = re.compile(
 )
 """Letters, quotation marks and emoji in UTF-8 that was read as Latin-1 or Windows-1252; of letters
 that are common in such encodings only several in a row."""
+_MAY_BEGIN_TWICE: Final = re.compile(r"[ÂÃÐÑØÙâðà-ï]")
+"""What a letter in UTF-8 that was decoded twice begins with."""
 _ESCAPES: Final = re.compile(r"(?:\\u[0-9a-fA-F]{4}){3}")
 """Several letters in a row that are escaped; of one alone the answer may speak."""
 _LOST: Final = "\ufffd"
@@ -92,7 +94,7 @@ def damage(text: str) -> str | None:
     """What is wrong with the letters of a text; None if nothing shows it."""
     if text.isascii():
         return _escaped(text) or _as_html(text)
-    twice = _DECODED_TWICE.search(text)
+    twice = _DECODED_TWICE.search(text) if _MAY_BEGIN_TWICE.search(text) else None
     if twice:
         said = shown(text[twice.start() : twice.end() + 3])
         return f"has {said}, UTF-8 that was read in another encoding"
@@ -117,6 +119,8 @@ def _escaped(text: str) -> str | None:
     One of the two alone may be what the answer is about.
     """
     if "`" in text:
+        return None
+    if "\\" not in text:
         return None
     if found := _ESCAPES.search(text):
         return f"has {shown(found[0])}, letters as JSON escapes them"

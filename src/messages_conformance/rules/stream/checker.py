@@ -24,7 +24,7 @@ from messages_conformance.rules.stream import (
     usage,
     wire,
 )
-from messages_conformance.rules.stream.open_block import TEXT_KEYS, OpenBlock
+from messages_conformance.rules.stream.open_block import OpenBlock
 from messages_conformance.rules.stream.order import KNOWN, TRANSITIONS, StreamState
 
 
@@ -65,9 +65,9 @@ class StreamChecker:
                 if index == block.index and type(index) is int and type(delta) is dict:
                     kind = delta.get("type")
                     usual = len(delta) == deltas.USUAL_KEYS and kind != self._forbidden
-                    if usual and isinstance(kind, str):
-                        text = delta.get(TEXT_KEYS.get((block.kind, kind)))
-                        if isinstance(text, str):
+                    if usual and type(kind) is str:
+                        text = delta.get(block.text_keys.get(kind))
+                        if type(text) is str:
                             block.take(kind, text)
                             return ()
         return self._check_event(event)
@@ -78,9 +78,13 @@ class StreamChecker:
 
     def _check_event(self, event: Event) -> Iterator[Finding]:
         where = Where(event.number, event.offset)
+        if wire.is_as_usual(event):
+            self._name_alone = ""
+            yield from self._take(event.name, event, where)
+            return
         if errors.is_unnamed_error(event) and self._state is not StreamState.DONE:
             self._has_events = True
-            self._state = StreamState.FAILED
+            self._fail()
             yield errors.unnamed_error(event, where)
             return
         other = tuple(wire.check_is_no_other(event, where))
@@ -91,10 +95,13 @@ class StreamChecker:
         torn = tuple(wire.check_is_not_torn(event, self._name_alone, where))
         self._name_alone = event.name if not event.data and event.name in KNOWN else ""
         yield from torn or wire.check_event(event, where)
-        if not wire.is_readable(event):
-            return
+        if wire.is_readable(event):
+            kind = event.name if event.name in ("error", "ping") else event.type
+            yield from self._take(kind, event, where)
+
+    def _take(self, kind: str, event: Event, where: Where) -> Iterator[Finding]:
+        """Check that an event of that type may come now, and what it says."""
         data = event.json
-        kind = event.name if event.name in ("error", "ping") else event.type
         if kind == "ping" and self._state is StreamState.DONE:
             # Clients skip a ping wherever it stands.
             pass
@@ -106,7 +113,7 @@ class StreamChecker:
             self._has_events = True
             is_first = self._state is StreamState.START
             yield from errors.check_error_event(event, where, is_first=is_first)
-            self._state = StreamState.FAILED
+            self._fail()
         elif kind in KNOWN:
             self._has_events = True
             yield from self._step(kind, data, where)
@@ -116,12 +123,23 @@ class StreamChecker:
             if data is not None and kind:
                 yield order.undocumented("event", kind, where)
 
+    def _fail(self) -> None:
+        self._state = StreamState.FAILED
+        self._block = None
+
+    def _is_excused(self, rule: str, data: dict[str, Any] | None) -> bool:
+        """Whether an event may break a rule of the order after what came before it."""
+        if rule == order.UNLESS_OPEN and self._block is not None and data is not None:
+            return order.index_of(data) == self._block.index
+        return rule == order.UNLESS_WHOLE and self._is_whole
+
     def _step(self, kind: str, data: dict[str, Any] | None, where: Where) -> Iterator[Finding]:
         """Go to the next state, then check the event's data if it can be read."""
         before = self._state
-        self._state, _ = TRANSITIONS[before, kind]
-        about = order.which_block(data, self._next_index)
-        yield from order.check_step(before, kind, where, about=about, is_whole=self._is_whole)
+        self._state, rule = TRANSITIONS[before, kind]
+        if rule and not self._is_excused(rule, data):
+            about = order.which_block(data, self._next_index)
+            yield order.out_of_order(rule, before, kind, about, where)
         if self._block and kind in ("content_block_start", "message_delta", "message_stop"):
             # It was never stopped, but a lenient reader has it all the same.
             yield from self._stop_block(self._block, where)

@@ -3,11 +3,12 @@
 It keeps the end of a text, and the whole JSON of a tool call up to a limit.
 """
 
-from functools import cached_property
+from collections.abc import Mapping
 from io import StringIO
 from itertools import pairwise
 from typing import Any, Final
 
+from messages_conformance.protocol.kept import kept
 from messages_conformance.protocol.sse import LARGEST, loads
 
 PAYLOAD: Final = {
@@ -29,13 +30,12 @@ TAKES: Final[dict[str, tuple[str, ...]]] = {
     "compaction": ("compaction_delta",),
 }
 """The types of deltas that each type of block takes."""
-TEXT_KEYS: Final = {
-    (block, delta): PAYLOAD[delta]
+_TEXT_KEYS: Final = {
+    block: {delta: PAYLOAD[delta] for delta in deltas if delta != "citations_delta"}
     for block, deltas in TAKES.items()
-    for delta in deltas
-    if delta != "citations_delta"
 }
 """The key of the text in a delta, by the types of the block and of the delta."""
+_NO_KEYS: Final[Mapping[str, str]] = {}
 _TEXT_KEPT: Final = 1 << 20
 """Characters of a text that are kept before all but its end is dropped."""
 _TAIL: Final = 1 << 12
@@ -57,16 +57,13 @@ def _is_twice(text: str, size: int) -> bool:
 
 def _how_they_repeat(pieces: list[str]) -> str:
     """How the first deltas of a block repeat one another; empty if they do not."""
+    # The first two say at once that most do not.
+    if len(pieces) < _FEW or not pieces[1].startswith(pieces[0]):
+        return ""
     grown = all(after.startswith(before) for before, after in pairwise(pieces))
-    if grown and len(pieces) >= _FEW and len(pieces[-1]) >= max(_SOME, 2 * len(pieces[0])):
+    if grown and len(pieces[-1]) >= max(_SOME, 2 * len(pieces[0])):
         return "each delta repeats all of the text before it"
-    pairs = [*zip(pieces[::2], pieces[1::2], strict=False)]
-    if (
-        len(pieces) >= 2 * _FEW
-        and len(pieces) % 2 == 0
-        and all(one == other for one, other in pairs)
-        and len(set(pieces)) >= _FEW
-    ):
+    if len(pieces) >= 2 * _FEW and pieces[::2] == pieces[1::2] and len(set(pieces)) >= _FEW:
         return "each delta comes twice"
     return ""
 
@@ -80,6 +77,8 @@ class OpenBlock:
         self.index = index
         kind = self.block.get("type")
         self.kind = kind if isinstance(kind, str) else ""
+        self.text_keys: Mapping[str, str] = _TEXT_KEYS.get(self.kind, _NO_KEYS)
+        """the key of the text in each type of delta that it takes"""
         self.deltas = 0
         """how many deltas it got that fit it"""
         self.signatures = 0
@@ -100,7 +99,9 @@ class OpenBlock:
             self.signatures += 1
         elif self.signatures and size:
             self.continues_after_signature = True
-        held = self._texts.get(kind) or self._texts.setdefault(kind, StringIO())
+        held = self._texts.get(kind)
+        if held is None:
+            held = self._texts[kind] = StringIO()
         held.write(text)
         self._size += size
         if size and kind in _REPEATABLE:
@@ -138,7 +139,7 @@ class OpenBlock:
                 self.block[key] = (begun if isinstance(begun, str) else "") + held.getvalue()
         return self.block
 
-    @cached_property
+    @kept
     def json(self) -> str:
         """The JSON that the deltas of a tool call join to; ask for it when the block stops."""
         held = self._texts.get("input_json_delta")
@@ -153,7 +154,7 @@ class OpenBlock:
             return bool(self.block.get("input"))
         return not self.json or (self.input is not None and isinstance(self.input[0], dict))
 
-    @cached_property
+    @kept
     def input(self) -> tuple[Any, ValueError | None] | None:
         """The input of a tool call, and why it cannot be read if it cannot.
 

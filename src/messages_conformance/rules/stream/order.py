@@ -8,7 +8,7 @@ the state is that of a lenient reader, so that one fault is reported once.
 """
 
 from collections.abc import Iterator
-from enum import Enum
+from enum import StrEnum
 from typing import Any, Final
 
 from messages_conformance.rules.catalogue import broken
@@ -16,7 +16,7 @@ from messages_conformance.rules.finding import Finding, Where
 from messages_conformance.rules.wording import seen, shown
 
 
-class StreamState(Enum):
+class StreamState(StrEnum):
     """How far a stream has come."""
 
     START = "before message_start"
@@ -80,6 +80,10 @@ TRANSITIONS: Final = {
     for kind, step in zip(KNOWN, steps, strict=True)
 }
 """The next state for an event of a known type in each state, and the broken rule or ``""``."""
+UNLESS_WHOLE: Final = "ST-ORD-8"
+"""What a message keeps to unless it was complete when it started: then it may stop at once."""
+UNLESS_OPEN: Final = "ST-ORD-4"
+"""What a delta keeps to that is for the open block, though the stop of another block came."""
 _EXPECTED: Final = {
     "ST-ORD-1": "message_start first",
     "ST-ORD-2": "one message_start, at the beginning",
@@ -100,19 +104,14 @@ def which_block(data: dict[str, Any] | None, next_index: int) -> str:
     return f"block {index}, which {'has stopped' if index < next_index else 'never started'}"
 
 
-def check_step(
-    before: StreamState, kind: str, where: Where, *, about: str = "", is_whole: bool = False
-) -> Iterator[Finding]:
-    """Check that an event of a known type may come in a state.
+def out_of_order(rule: str, before: StreamState, kind: str, about: str, where: Where) -> Finding:
+    """The finding that an event of a known type may not come in a state.
 
-    ``about`` says what became of its block, and ``is_whole`` that the message was complete when it
-    started: then it may stop at once.
+    ``about`` says what became of its block.
     """
-    _, rule = TRANSITIONS[before, kind]
-    if rule and not (is_whole and rule == "ST-ORD-8"):
-        of_block = about if rule in ("ST-ORD-4", "ST-ORD-5") else ""
-        said = f"{kind} is for {of_block}" if of_block else f"{kind} comes {before.value}"
-        yield broken(rule, where, f"{said}; expected {_EXPECTED[rule]}")
+    of_block = about if rule in ("ST-ORD-4", "ST-ORD-5") else ""
+    said = f"{kind} is for {of_block}" if of_block else f"{kind} comes {before.value}"
+    return broken(rule, where, f"{said}; expected {_EXPECTED[rule]}")
 
 
 def check_end(state: StreamState, how: str, *, has_events: bool) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from messages_conformance.protocol.sse import LARGEST, Event, Quirk
 from messages_conformance.rules.catalogue import broken
 from messages_conformance.rules.finding import Finding, Where
 from messages_conformance.rules.other_protocols import what_event_it_is
+from messages_conformance.rules.stream.order import KNOWN
 from messages_conformance.rules.wording import shown
 
 _SENTINEL: Final = "[DONE]"
@@ -29,6 +30,17 @@ _RULES: Final[dict[Quirk, tuple[str, str]]] = {
         "smaller events",
     ),
 }
+
+
+def is_as_usual(event: Event) -> bool:
+    """Whether an event has one of the documented names, and data that says the same.
+
+    No other rule of this module, and none about errors without a name, can be broken then.
+    """
+    if event.quirks or event.name not in KNOWN:
+        return False
+    data = event.json
+    return data is not None and data.get("type") == event.name
 
 
 def is_readable(event: Event) -> bool:
