@@ -134,6 +134,7 @@ def _check_success(exchange: Exchange, request: RequestView) -> Iterator[Finding
         yield from findings(caching.mistakes(request))
         yield from _check_answer(exchange, request)
     elif check_document := _document_check(path):
+        yield from http.check_begin(exchange.body)
         bad = is_error(exchange.json)
         yield from (errors.check_success if bad else check_document)(exchange.json)
 
@@ -155,6 +156,7 @@ def _check_answer(exchange: Exchange, request: RequestView) -> Iterator[Finding]
     media = http.media_type(exchange)
     document = _json(exchange.body)
     if document is not None:
+        yield from http.check_begin(exchange.body)
         yield from _check_json(document, request, media)
     elif _looks_streamed(exchange.body):
         yield from _check_stream(exchange, request, media)
@@ -189,7 +191,7 @@ def _how_it_ended(exchange: Exchange) -> str:
 
 def _json(body: bytes) -> Any:
     # Both SDKs read JSON after a byte order mark.
-    body = body.removeprefix(b"\xef\xbb\xbf")
+    body = body.removeprefix(http.BYTE_ORDER_MARK)
     if body.lstrip()[:1] not in (b"{", b"[", b'"'):
         return None
     try:
@@ -206,7 +208,7 @@ def _is_one_a_line(body: bytes) -> bool:
 
 
 def _looks_streamed(body: bytes) -> bool:
-    start = body.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
+    start = body.removeprefix(http.BYTE_ORDER_MARK).lstrip(b"\r\n")
     return start.startswith((b"event:", b"data:", b"id:", b"retry:", b":"))
 
 
