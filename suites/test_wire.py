@@ -13,6 +13,7 @@ from messages_conformance.probing import (
     check_each,
     inspected_row,
     repeated_answers,
+    repeated_refusals,
     repeated_requests,
     stream_timing,
 )
@@ -82,14 +83,16 @@ def messages(exchanges: Sequence[Exchange]) -> InspectionResult:
 def errors(exchanges: Sequence[Exchange]) -> InspectionResult:
     """Refusals and failures.
 
-    An error is `{"type": "error", "error": {"type", "message"}}`, and its type agrees with the
-    status. To fix: wrap every error like that, including those of proxies and frameworks.
+    An error is `{"type": "error", "error": {"type", "message"}}`, its type agrees with the status,
+    and its message says what is wrong. To fix: wrap every error like that, including those of
+    proxies and frameworks, and pass on what a validator found, with the field.
 
     Instead: match on the HTTP status, never on `error.type` alone; read the message wherever it
     stands.
     """
-    return check_each(
-        check_requested_version, (e for e in exchanges if e.status is not None and not succeeded(e))
+    failed = [e for e in exchanges if e.status is not None and not succeeded(e)]
+    return with_repeated(
+        check_each(check_requested_version, failed), [*repeated_refusals.check_refusals(failed)]
     )
 
 

@@ -77,6 +77,18 @@ def asked_for_claude_code(case: str) -> tuple[Exchange, ...]:
     return tuple(found)
 
 
+def refusals(*sentences: str) -> tuple[Exchange, ...]:
+    """Refusals of as many different requests."""
+    return tuple(
+        answer(
+            {"type": "error", "error": {"type": "invalid_request_error", "message": said}},
+            status=400,
+            system=f"Request {number}",
+        )
+        for number, said in enumerate(sentences)
+    )
+
+
 EXAMPLES = (
     Example("ST-INC-2", bad=(stream(2.0),), good=(stream(*PACED),)),
     Example("ST-INC-3", bad=(stream(0.1, 0.2, 2.0),), good=(stream(*PACED),)),
@@ -97,6 +109,11 @@ EXAMPLES = (
         "RS-TOOL-10",
         bad=(called(), called(id="msg_2")),
         good=(called(), called("toolu_2", id="msg_2")),
+    ),
+    Example(
+        "ER-9",
+        bad=refusals(*["Bad request"] * 6),
+        good=refusals(*["Bad request"] * 5, "max_tokens: Field required"),
     ),
     Example("RS-CNT-2", bad=(answer(message()), counted(90)), good=(answer(message()), counted(9))),
     Example("CL-READ-1", bad=(answer(ENVELOPE),), good=(answer(ENVELOPE, status=400),)),

@@ -35,6 +35,16 @@ def example(rule: str, *, bad: Exchange, good: Exchange, also: str = "") -> Exam
     return Example(rule, bad, good, frozenset(also.split()))
 
 
+def fitting(body: bytes, request: Data) -> Data:
+    """The fields of a request, with those that make an answer one that it asks for."""
+    fields = dict(request)
+    if b'"type": "thinking"' in body or b'"type": "redacted_thinking"' in body:
+        fields.setdefault("thinking", {"type": "adaptive"})
+    if b'"stop_reason": "max_tokens"' in body:
+        fields.setdefault("max_tokens", 5)
+    return fields
+
+
 def asked(**fields: Any) -> Data:
     """A request that the original API accepts, with further fields."""
     conversation = [{"role": "user", "content": "Hi."}]
@@ -67,7 +77,7 @@ def answer(
 ) -> Exchange:
     """An exchange whose answer is JSON, or bytes as they are."""
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return Exchange(Request(asked(**request), sent, path), status, headers, raw)
+    return Exchange(Request(asked(**fitting(raw, request)), sent, path), status, headers, raw)
 
 
 def calling(*content: Data, **request: Any) -> Exchange:

@@ -131,6 +131,7 @@ BLOCKS = (
             (r"\u4f60\u597d\uff0c \u4e16", r"\u00e9 is é in JSON"),
             ("🎈".encode().decode("latin-1"), "🎈 中文 Ünïcödé"),
             ("Zo\ufffd", "Zo?"),
+            ("Well \ud83d", "Well \U0001f388"),
         )
     ),
     example(
@@ -164,6 +165,26 @@ BLOCKS = (
             "(no content)",
         )
     ),
+    *(
+        example(
+            "RS-BLK-8w",
+            bad=answer(message({**TEXT, "text": failure})),
+            good=answer(message({**TEXT, "text": kept})),
+        )
+        for failure, kept in (
+            ("undefined", "undefined is what JavaScript says for a missing property."),
+            ("[object Object]", "[object Object] is how JavaScript prints an object."),
+            ("API Error: Request timed out.", "An API error: the request timed out."),
+        )
+    ),
+    *(
+        example(
+            "RS-BLK-12w",
+            bad=answer(message({**TEXT, "text": printed})),
+            good=answer(message({**TEXT, "text": printed}), system='Answer with {"type": "text"}.'),
+        )
+        for printed in ('[{"type": "text", "text": "Hello."}]', "[TextBlock(text='Hello.')]")
+    ),
     example(
         "RS-BLK-9",
         bad=answer(
@@ -190,6 +211,11 @@ BLOCKS = (
         "RS-BLK-11",
         bad=answer(message({"type": "output_text", "text": "Hello."})),
         good=answer(message({"type": "of_tomorrow", "text": "Hello."})),
+    ),
+    example(
+        "RS-TOOL-12w",
+        bad=calling(CALL, TEXT),
+        good=calling(CALL, SERVER_CALL, SEARCHED, TEXT),
     ),
     example(
         "RS-TOOL-1", bad=calling(CALL, {**SECOND, "id": "toolu_1"}), good=calling(CALL, SECOND)
@@ -307,6 +333,11 @@ BLOCKS = (
     example(
         "RS-THK-3",
         bad=answer(message({**THOUGHT, "signature": ""}, TEXT)),
+        good=answer(message(THOUGHT, TEXT)),
+    ),
+    example(
+        "RS-THK-8",
+        bad=answer(message({**THOUGHT, "signature": "skip_thought_signature_validator"}, TEXT)),
         good=answer(message(THOUGHT, TEXT)),
     ),
     example(

@@ -48,6 +48,7 @@ MESSAGES = (
     ),
     *(example("RS-HTTP-1", bad=answer(other), good=GOOD) for other in FOREIGN),
     example("RS-HTTP-1", bad=answer(b"<html>"), good=GOOD),
+    example("RS-HTTP-2", bad=answer(b"\xef\xbb\xbf" + GOOD.body), good=GOOD),
     example(
         "RS-HTTP-1",
         bad=answer(json.dumps(message()).encode()[:-1]),
@@ -146,6 +147,11 @@ MESSAGES = (
         "RS-STOP-7",
         bad=answer(message(), max_tokens=4),
         good=answer(message(SERVER_CALL, SEARCHED, TEXT), max_tokens=4),
+    ),
+    example(
+        "RS-STOP-9",
+        bad=answer(message(stop_reason="max_tokens"), max_tokens=40),
+        good=answer(message(stop_reason="max_tokens"), max_tokens=6),
     ),
     example("RS-STOP-8", bad=answer(message(), stop_sequences=["el"]), good=GOOD),
     example("RS-USE-1", bad=answer(usage(input_tokens=9.5)), good=GOOD),
@@ -278,6 +284,13 @@ MESSAGES = (
                 {"role": "assistant", "content": [THOUGHT, CALL]},
                 {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "toolu_1"}]},
             ],
+        ),
+    ),
+    example(
+        "TH-17",
+        bad=answer(message(THOUGHT, TEXT), thinking=None),
+        good=answer(
+            message(THOUGHT, TEXT, model="claude-sonnet-5"), model="claude-sonnet-5", thinking=None
         ),
     ),
     example(

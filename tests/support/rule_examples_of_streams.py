@@ -289,6 +289,7 @@ CONTENT = (
             STOP,
             tools=[{**WEATHER, "eager_input_streaming": True}],
         ),
+        also="RS-TOOL-12w",
     ),
     example("ST-TOOL-3", bad=of(*call(), reason="tool_use"), good=of(*call(), reason="max_tokens")),
     example(
@@ -338,6 +339,11 @@ CONTENT = (
         good=stream(START, *text(), delta(input_tokens=9, cache_read_input_tokens=0), STOP),
     ),
     example(
+        "ST-MSG-4w",
+        bad=stream(START, *text(), delta(None), END, STOP),
+        good=stream(START, *text(), END, END, STOP),
+    ),
+    example(
         "ST-MSG-4",
         bad=stream(START, *text(), END, {**END, "delta": {"stop_sequence": None}}, STOP),
         good=stream(START, *text(), END, END, STOP),
@@ -355,7 +361,7 @@ CONTENT = (
     example(
         "ST-MSG-4",
         bad=stream(START, *text(), END, delta(None), STOP),
-        good=stream(START, *text(), delta(None), END, STOP),
+        good=STREAM,
     ),
     example(
         "RS-TOOL-7",

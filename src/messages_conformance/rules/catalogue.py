@@ -86,6 +86,7 @@ _WHATWG: Final = "https://html.spec.whatwg.org/multipage/server-sent-events.html
 _ANSWERS: Final[tuple[tuple[str, Severity, str, str], ...]] = (
     # Responses
     ("RS-HTTP-1", _W, "A message comes with status 200, as JSON, with content type application/json.", _MEASURED),
+    ("RS-HTTP-2", _K, "A body of JSON does not begin with a byte order mark.", "RFC 8259, section 8.1"),
     ("RS-MSG-1", _K, "A message says `type: message`.", _MESSAGES),
     ("RS-MSG-2", _K, "A message says `role: assistant`.", _MESSAGES),
     ("RS-MSG-3", _K, "A message has an `id`, a string that is not empty.", _MESSAGES),
@@ -103,6 +104,7 @@ _ANSWERS: Final[tuple[tuple[str, Severity, str, str], ...]] = (
     ("RS-STOP-6", _N, "`stop_details` is null or absent unless the model refused.", _STOPPING),
     ("RS-STOP-7", _K, "A message that used up `max_tokens` does not say that it ended by itself.", _STOPPING),
     ("RS-STOP-8", _K, "No text goes on after a stop sequence of the request.", _MESSAGES),
+    ("RS-STOP-9", _N, "A message that says `stop_reason: max_tokens` used them up, unless tools of the server ran.", _RECORDED),
     ("RS-BLK-1", _K, "Every content block is an object with a `type`.", _MESSAGES),
     ("RS-BLK-2", _W, "A text block's `text` is a string, its `citations` an array, null or absent.", _MESSAGES),
     ("RS-BLK-3", _N, "The stop sequence that ended a message is not part of its text.", _RECORDED),
@@ -114,6 +116,7 @@ _ANSWERS: Final[tuple[tuple[str, Severity, str, str], ...]] = (
     ("RS-BLK-9", _K, "A text without citations is one block, not one for each piece.", "ggml-org/llama.cpp#18542"),
     ("RS-BLK-10", _N, "A block, or a delta of one, has no keys of another protocol.", _REPORTED),
     ("RS-BLK-11", _K, "A block is not of a type that only other protocols, or requests, have.", _REPORTED),
+    ("RS-BLK-12w", _N, "A text is what a model says, not the blocks that hold it, as JSON or as a library prints them.", _REPORTED),
     ("RS-TOOL-1", _W, "A tool call's `id` matches `^[a-zA-Z0-9_-]+$` and is unique in its message.", _OPENAPI),
     ("RS-TOOL-1w", _N, "A tool call's `id` begins with `toolu_`, a server tool's with `srvtoolu_`.", _RECORDED),
     ("RS-TOOL-2", _W, "A tool call names one of the request's tools.", _TOOLS),
@@ -125,6 +128,7 @@ _ANSWERS: Final[tuple[tuple[str, Severity, str, str], ...]] = (
     ("RS-TOOL-8", _K, "The `input` of a tool call matches the `input_schema` of its tool if that is `strict`.", f"{_DOCS}build-with-claude/structured-outputs"),
     ("RS-TOOL-9", _N, "The `input` of a tool call is not empty if the `input_schema` of its tool requires properties; the model may be at fault.", _TOOLS),
     ("RS-TOOL-11", _N, "No two calls of a message have the same tool and the same arguments; the model may be at fault.", _REPORTED),
+    ("RS-TOOL-12w", _N, "After a call of a client's tool comes no text, unless tools of the server run: the model waits for results.", f"{_RECORDED}: 299 of 299 messages"),
     ("RS-THK-1", _K, "A thinking block's `thinking` is a string.", _THINKING),
     ("RS-THK-2", _K, "A thinking block has a `signature`, a string.", _THINKING),
     ("RS-THK-3", _K, "A thinking block's `signature` is not empty.", _THINKING),
@@ -133,6 +137,7 @@ _ANSWERS: Final[tuple[tuple[str, Severity, str, str], ...]] = (
     ("RS-THK-6", _K, "A thinking block has text, unless thinking is not displayed; then it has a signature at least.", _THINKING),
     ("RS-THK-6w", _N, "With thinking `enabled` a thinking block has text, but for the newest models.", f"{_RECORDED}; anthropics/claude-code#49268"),
     ("RS-THK-7", _K, "Without tools, a message that ended by itself does not end with thinking after its text.", "d-kuro/kirocc#137; recordings of the original API"),
+    ("RS-THK-8", _N, "A signature is made for its thinking; it is no placeholder.", _REPORTED),
     ("RS-USE-1", _K, "`usage` has `input_tokens` and `output_tokens`; all its counts are whole numbers from 0.", _MESSAGES),
     ("RS-USE-2", _K, "`output_tokens` is above 0, also for an empty answer, and fits the words of the answer.", _SDK),
     ("RS-USE-4", _N, "`thinking_tokens` are part of `output_tokens`: they are no more than those.", _SDK),
@@ -172,6 +177,7 @@ _ANSWERS: Final[tuple[tuple[str, Severity, str, str], ...]] = (
     ("ST-MSG-1", _K, "message_start carries a message with empty content whose `stop_reason` and `stop_sequence` are null.", _STREAMING),
     ("ST-MSG-3", _W, "message_start carries `usage` with `input_tokens` and `output_tokens`.", _STREAMING),
     ("ST-MSG-4", _W, "The last message_delta carries the `stop_reason`.", _STREAMING),
+    ("ST-MSG-4w", _N, "Every message_delta carries the `stop_reason`; there is one.", f"{_RECORDED}: 350 of 350 streams"),
     ("ST-MSG-5", _K, "message_delta carries the key `stop_sequence`.", _RECORDED),
     ("ST-BLK-1", _W, "A text block starts with `text: \"\"`.", _STREAMING),
     ("ST-BLK-2", _W, "A thinking block starts with `thinking: \"\"`.", _STREAMING),
@@ -213,6 +219,7 @@ _ANSWERS: Final[tuple[tuple[str, Severity, str, str], ...]] = (
     ("TH-10", _K, "With thinking `enabled`, a tool call in the last turn without thinking before it is refused.", _THINKING),
     ("TH-14", _K, "`display` is refused with thinking `disabled`.", _THINKING),
     ("TH-16", _K, "With thinking `disabled` the answer has no thinking.", _THINKING),
+    ("TH-17", _N, "Without `thinking` in the request the answer has no thinking, but for the newest models.", _THINKING),
     # Headers
     ("HD-1", _K, "A request without anthropic-version is refused with 400.", _OVERVIEW),
     ("HD-2", _K, "A request with an unknown anthropic-version is refused with 400.", _VERSIONING),
@@ -258,6 +265,7 @@ _RUN: Final[tuple[tuple[str, Severity, str, str], ...]] = (
     ("RS-USE-8", _K, "Short requests without tools do not all cost hundreds of input tokens more than they have bytes.", _RECORDED),
     ("RS-CNT-2", _N, "The token count of a request is about what the same request then costs.", f"{_DOCS}build-with-claude/token-counting"),
     ("ST-USE-4", _K, "A stream costs the same input as the plain answer to the same request.", _STREAMING),
+    ("ER-9", _K, "What is wrong with a request stands in its refusal; not all refusals say the same.", _QUOTED),
     ("ST-INC-2", _N, "The first event of a stream arrives before its last delta.", _STREAMING),
     ("ST-INC-3", _N, "No more than half of a stream's deltas are held back until its end.", _STREAMING),
 )  # fmt: skip

@@ -137,6 +137,7 @@ def _check_success(exchange: Exchange, request: RequestView) -> Iterator[Finding
         yield from findings(caching.mistakes(request))
         yield from _check_answer(exchange, request)
     elif check_document := _document_check(path):
+        yield from http.check_begin(exchange.body)
         bad = is_error(exchange.json)
         yield from (errors.check_success if bad else check_document)(exchange.json)
 
@@ -158,6 +159,7 @@ def _check_answer(exchange: Exchange, request: RequestView) -> Iterator[Finding]
     media = http.media_type(exchange)
     document = _json(exchange.body)
     if document is not None:
+        yield from http.check_begin(exchange.body)
         yield from _check_json(document, request, media)
     elif _looks_streamed(exchange.body):
         yield from _check_stream(exchange, request, media)
@@ -195,7 +197,7 @@ def _json(body: bytes) -> Any:
         return None
     try:
         # Both SDKs read JSON after a byte order mark.
-        return loads(body.removeprefix(b"\xef\xbb\xbf").decode())
+        return loads(body.removeprefix(http.BYTE_ORDER_MARK).decode())
     except ValueError:
         return None
 

@@ -91,6 +91,16 @@ def check_success(document: Any) -> Iterator[Finding]:
     )
 
 
+def says_the_same(message: str, often: int) -> Finding:
+    """The finding that so many refusals of different requests have one message."""
+    return broken(
+        "ER-9",
+        Where(pointer="/error/message"),
+        f"all of {often} refusals say {shown(message)}, whatever was wrong; expected what is wrong "
+        "with the request, and where",
+    )
+
+
 def is_spent_budget(exchange: Exchange) -> bool:
     """Whether an error says that a spend limit is reached."""
     details = mapping(mapping(mapping(exchange.json).get("error")).get("details"))

@@ -23,6 +23,19 @@ def check_status(exchange: Exchange) -> Iterator[Finding]:
         yield broken("RS-HTTP-1", Where(), f"the answer has status {exchange.status}; expected 200")
 
 
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+def check_begin(body: bytes) -> Iterator[Finding]:
+    """Check that JSON begins with itself; lenient readers skip the mark, and others fail on it."""
+    if body.startswith(BYTE_ORDER_MARK):
+        yield broken(
+            "RS-HTTP-2",
+            Where(offset=0),
+            "the body begins with a byte order mark; expected JSON from its first byte on",
+        )
+
+
 def check_message_type(media: str | None) -> Iterator[Finding]:
     """Check the content type of a message that came whole."""
     if media is not None and media != _JSON:

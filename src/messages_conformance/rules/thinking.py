@@ -1,5 +1,6 @@
 """Rules ``TH``: what a request asks of thinking, and whether the answer thinks."""
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -11,6 +12,8 @@ from messages_conformance.rules.response.content import THINKING, Content
 from messages_conformance.rules.wording import seen, shown
 
 _FORCED: Final = ("any", "tool")
+_THINKS_UNASKED: Final = re.compile(r"claude-(?:[a-z]+-)?(?:[5-9]|\d{2})(?!\d{6})")
+"""Models of the original API that think as they see fit, unless they are told not to."""
 
 
 def check_answer(
@@ -21,6 +24,13 @@ def check_answer(
     if kind == "disabled" and content.thinks:
         yield broken(
             "TH-16", at, "there is a thinking block though thinking is `disabled`; expected none"
+        )
+    is_asked = request.body.get("thinking") is not None or not request.known
+    if content.thinks and not is_asked and not _THINKS_UNASKED.search(request.model or ""):
+        yield broken(
+            "TH-17",
+            at,
+            "there is a thinking block though the request does not ask for thinking; expected none",
         )
     expected = kind == "enabled" and not request.continues_turn and content.count > 0
     if expected and not content.thinks and reason != "refusal":

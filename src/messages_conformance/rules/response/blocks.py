@@ -141,6 +141,20 @@ def _check_markup(text: str, request: RequestView, where: Where, pointer: str) -
         )
 
 
+def _check_is_no_block(
+    text: str, request: RequestView, where: Where, pointer: str
+) -> Iterator[Finding]:
+    """Check that a text is not a message within the message; a model may be asked for one."""
+    if not any('"type"' in said or "Block(" in said for said in request.texts) and (
+        text_marks.blocks_in_text(text)
+    ):
+        yield broken(
+            "RS-BLK-12w",
+            where.at(f"{pointer}/text"),
+            f"the text is the blocks of a message, {shown(text)}; expected what they say",
+        )
+
+
 def _check_letters(text: str, where: Where) -> Iterator[Finding]:
     """Check that what is not ASCII came through, and line ends."""
     said = text_marks.damage(text)
@@ -176,6 +190,7 @@ def _check_text(
 ) -> Iterator[Finding]:
     if isinstance(block.get("text"), str):
         yield from _check_markup(block["text"], request, where, pointer)
+        yield from _check_is_no_block(block["text"], request, where, pointer)
         yield from _check_letters(block["text"], where.at(f"{pointer}/text"))
     else:
         yield broken(

@@ -89,6 +89,8 @@ class Content:
     """whether that is all of its text"""
     thought: str = ""
     """the end of the last block of thinking"""
+    text_after_call: bool = False
+    """whether text follows a call of the client's tools, which the model itself makes"""
     texts_in_a_row: int = 0
     """text blocks without citations that end the message so far"""
     is_incomplete: bool = False
@@ -126,6 +128,7 @@ class Content:
             self.words += _words_in(self.tail)
             self.letters += len(self.tail)
             self.text_before_call |= not self.has_call and bool(block["text"].strip())
+            self.text_after_call |= bool(self.called) and bool(block["text"].strip())
         elif kind in THINKING:
             self.thinks = True
             self.words += _words_in(block.get("thinking"))

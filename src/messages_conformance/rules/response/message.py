@@ -19,6 +19,7 @@ from messages_conformance.rules.response.stop_reasons import CUT
 from messages_conformance.rules.response.thinking import (
     check_first_block,
     check_is_filled,
+    check_is_made,
     check_last_block,
     check_signature,
 )
@@ -199,6 +200,7 @@ class MessageChecker:
         """Check what a block lacks if it is cut."""
         if block.get("type") == "thinking":
             yield from check_signature(block, where, pointer)
+            yield from check_is_made(block, where, pointer)
             yield from check_is_filled(block, self._request, where, pointer)
         elif block.get("type") == "tool_use" and has_input:
             yield from tools.check_input(block, self._request, where, pointer)
@@ -212,6 +214,7 @@ class MessageChecker:
         if reason not in CUT:
             yield from self._unless_cut
         yield from tools.check_choice(content, request, reason, here)
+        yield from tools.check_is_last(content, here)
         yield from thinking.check_answer(content, request, reason, here)
         yield from check_first_block(content, request, here)
         yield from check_last_block(content, request, reason, here)
@@ -224,5 +227,6 @@ class MessageChecker:
         yield from usage.check_total(figures, here, request, content, reason)
         yield from caching.check_usage(figures, content, here)
         yield from stopping.check_is_cut(message, request, content)
+        yield from stopping.check_is_used_up(message, request, content)
         yield from stopping.check_length(message, request, content, here)
         yield from check_model(message.get("model"), request, here)

@@ -89,6 +89,23 @@ def _ends_by_itself(content: Content) -> bool:
     return content.tail.rstrip().endswith(_ENDS)
 
 
+def check_is_used_up(
+    message: Mapping[str, Any], request: RequestView, content: Content
+) -> Iterator[Finding]:
+    """Check that a message that says it was cut at ``max_tokens`` had so many tokens."""
+    output, most = mapping(message.get("usage")).get("output_tokens"), request.max_tokens
+    if message.get("stop_reason") != "max_tokens" or most is None or content.served:
+        return
+    # An endpoint may count the end of an answer, or what a letter of several tokens needs.
+    if is_token_count(output) and output < most - max(_FEW, most // 10):
+        yield broken(
+            "RS-STOP-9",
+            Where(pointer="/stop_reason"),
+            f"`stop_reason` is `max_tokens` though only {shown(output)} tokens of {shown(most)} "
+            "came; expected the reason why it ended",
+        )
+
+
 def check_is_stopped(
     block: dict[str, Any], request: RequestView, where: Where, pointer: str
 ) -> Iterator[Finding]:

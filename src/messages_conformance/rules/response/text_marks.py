@@ -48,6 +48,8 @@ _FAILURES: Final = re.compile(
     r"|upstream (?:request failed|error|connect error)"
     r"|Provider returned error|You exceeded your current quota|\[Image failed to load"
     r"|(?:系统|服务器?|模型)(?:繁忙|暂时不可用|暂不可用)|请求过于频繁|(?:账户)?余额不足|上游(?:请求|服务|返回)"
+    r"|(?:API|Upstream|Server|Gateway|Provider|Network|Internal Server|Bad Gateway) [Ee]rror[:：.]"
+    r"|(?:undefined|\[object Object\])\s*\Z"
     r"|[(\[](?:no|empty) (?:content|response|message|output)[)\]]\s*\Z"
     r"|\{\"(?:error|type\":\s*\"error)\"\s*[:,])"
 )
@@ -90,6 +92,33 @@ def call_in_text(text: str, tools: Collection[str]) -> str | None:
     return name if isinstance(name, str) and name in tools and has_arguments else None
 
 
+_PRINTED: Final = re.compile(
+    r"\s*\[?\s*(?:TextBlock|ThinkingBlock|ToolUseBlock|TextContent|ContentBlock|Message)\("
+    r"(?:id|text|type|thinking|citations|signature|input|name|content)="
+)
+_BLOCK_TYPES: Final = ("text", "thinking", "tool_use", "output_text")
+
+
+def blocks_in_text(text: str) -> bool:
+    """Whether a text is the blocks of a message, as JSON or as a library prints them."""
+    if _PRINTED.match(text):
+        return True
+    bare = text.strip()
+    if not bare.startswith(("[", "{")) or '"type"' not in bare or len(bare) > _LONGEST_CALL:
+        return False
+    try:
+        value = json.loads(bare)
+    except (ValueError, RecursionError):
+        return False
+    held = value if isinstance(value, list) else [value]
+    return bool(held) and all(
+        isinstance(one, dict)
+        and one.get("type") in _BLOCK_TYPES
+        and one.keys() & {"text", "thinking", "input"}
+        for one in held
+    )
+
+
 def damage(text: str) -> str | None:
     """What is wrong with the letters of a text; None if nothing shows it."""
     if text.isascii():
@@ -98,6 +127,8 @@ def damage(text: str) -> str | None:
     if twice:
         said = shown(text[twice.start() : twice.end() + 3])
         return f"has {said}, UTF-8 that was read in another encoding"
+    if any("\ud800" <= letter <= "\udfff" for letter in text):
+        return "has half of a letter, whose other half was lost"
     if _LOST in text:
         return f"has {shown(_LOST)}, where a character was lost"
     return _escaped(text) or _as_html(text)

@@ -1,7 +1,8 @@
 """Rules ``RS-THK``: thinking blocks, and where they stand."""
 
+import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from messages_conformance.rules.catalogue import broken
 from messages_conformance.rules.finding import Finding, Where
@@ -38,6 +39,25 @@ def check_signature(block: Block, where: Where, pointer: str) -> Iterator[Findin
             where.at(f"{pointer}/signature"),
             "a thinking block's `signature` is empty; expected a value that authenticates the "
             "block when the client sends it back",
+        )
+
+
+_PLACEHOLDERS: Final = re.compile(
+    r"(?i)(?:undefined|null|none|nil|false|placeholder|dummy|fake|signature|empty|n/?a"
+    r"|\[object \w+\]|(?:skip|fake|dummy|mock|no|missing|default)[-_ ][\w -]{0,60})"
+)
+"""What translations put where no signature is, and what is no value of its language."""
+
+
+def check_is_made(block: Block, where: Where, pointer: str) -> Iterator[Finding]:
+    """Check that a signature is none that a translation made up: the original API refuses it."""
+    signature = block.get("signature")
+    if isinstance(signature, str) and _PLACEHOLDERS.fullmatch(signature):
+        yield broken(
+            "RS-THK-8",
+            where.at(f"{pointer}/signature"),
+            f"the signature is {shown(signature)}, a placeholder; expected a value that "
+            "authenticates the block",
         )
 
 

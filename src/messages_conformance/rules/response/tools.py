@@ -164,6 +164,17 @@ def check_choice(
         )
 
 
+def check_is_last(content: Content, where: Where) -> Iterator[Finding]:
+    """Check that a model that calls a tool of the client says nothing more: it has no result."""
+    if content.text_after_call and not content.served:
+        yield broken(
+            "RS-TOOL-12w",
+            where.at("/content"),
+            "text follows a tool call; expected it before the call, as clients that show a message "
+            "up to its calls lose it",
+        )
+
+
 def check_id_of_other_message(id: str, before: str, where: Where) -> Finding:
     """The finding that a call has the id of a call in another message, which stands ``before``."""
     return broken(

@@ -49,6 +49,8 @@ class StreamChecker:
         """the fields of the final message, as far as they are known"""
         self._reason_before: Any = None
         """the stop reason before the last message_delta"""
+        self._is_ending = False
+        """whether a message_delta came"""
         self._usage: dict[str, Any] = {}
         self._usage_at_start: dict[str, Any] = {}
         self._forbidden = "thinking_delta" if thinking.is_omitted(request) else ""
@@ -167,6 +169,10 @@ class StreamChecker:
 
     def _take_message_delta(self, data: dict[str, Any], where: Where) -> Iterator[Finding]:
         delta, figures = data.get("delta"), data.get("usage")
+        is_late = mapping(delta).get("stop_reason") is not None
+        if self._is_ending and is_late and self._final.get("stop_reason") is None:
+            yield message.delta_without_reason(where)
+        self._is_ending = True
         before = self._final.get("stop_reason")
         if before is not None:
             self._reason_before = before

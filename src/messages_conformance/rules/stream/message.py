@@ -62,6 +62,16 @@ def check_delta(delta: Any, where: Where) -> Iterator[Finding]:
         )
 
 
+def delta_without_reason(where: Where) -> Finding:
+    """The finding that a message_delta has the stop reason which one before it lacks."""
+    return broken(
+        "ST-MSG-4w",
+        where,
+        "an earlier message_delta has no `stop_reason`, and this one has; expected one, with the "
+        "reason, as clients may take the first for the end",
+    )
+
+
 def no_stop_reason(before: Any, where: Where) -> Finding:
     """The finding that a message stops without a reason; ``before`` is one it had, if any."""
     said = (
