@@ -32,7 +32,7 @@ from messages_conformance.cli.terminal import busy
 from messages_conformance.display import plural
 from messages_conformance.display.suggestions import did_you_mean
 from messages_conformance.files import write_text
-from messages_conformance.judging import assess, expectations_baseline
+from messages_conformance.judging import ahead, assess, expectations_baseline
 from messages_conformance.judging.assess import Assessment
 from messages_conformance.rendering.render import Format, format_of
 from messages_conformance.report.choose import choose
@@ -194,6 +194,7 @@ def _judge(
     known = assess.load_expectations([c.revision for c in chosen], suites, expectations)
     if shard:
         chosen = shards.shard(chosen, shard)
+    ahead.judge_on_all_cores(ahead.Work(chosen, suites, root))
     return assess.assess(chosen, suites, root, expectations=known, shard=shard)
 
 
