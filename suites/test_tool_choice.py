@@ -18,6 +18,7 @@ from messages_conformance.probing import (
     attribute,
     broken,
     called_tools,
+    costs_no_token,
     describe,
     four_results_with_manner,
     ignored,
@@ -51,13 +52,16 @@ def tools_are_lost(ask: Ask, *exchanges: Exchange) -> ProbePart[Behaviour | None
 
     Tools that cost no token never reach the model, whatever is said of choosing among them.
     """
+    control = ask.control(BELL_PROMPT)
     offered, without, other = yield [
         ask.shared(BELL_PROMPT, tools=TOOLS_BY_NAME, tool_choice=AUTO),
-        ask.control(BELL_PROMPT),
+        control,
         ask.control(**PLAIN),
     ]
     tokens = without.prompt_tokens
     if offered.prompt_tokens != tokens or not tokens or other.prompt_tokens == tokens:
+        return None
+    if not (yield from costs_no_token(offered, without, control)):
         return None
     summary = f"tools never reach the model: {tokens} input tokens with them and without"
     return ignored(summary, offered, without, *exchanges)

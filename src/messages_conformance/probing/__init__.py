@@ -191,6 +191,7 @@ from messages_conformance.probing.streaming import (
     text_streams,
     thinking_streams,
 )
+from messages_conformance.probing.token_costs import costs_no_token
 from messages_conformance.probing.verbatim import also_prefilled, also_verbatim, text_lost_beside
 from messages_conformance.probing.whole_schemas import whole_schema_counts
 from messages_conformance.protocol.exchange import RESTRICTED_KEY, Exchange
@@ -240,6 +241,7 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "also_verbatim",
     "attribute",
     "check_range",
+    "costs_no_token",
     "no_count",
     "place_is_cached",
     "prove_by_canary",

@@ -21,6 +21,7 @@ from messages_conformance.probing.behaviours import (
 )
 from messages_conformance.probing.probe import Ask, ProbePart, ProbeRun, Question
 from messages_conformance.probing.shared_plain import PLAIN, words_of
+from messages_conformance.probing.token_costs import costs_no_token
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.stats import Sequential
 from messages_conformance.verdict import Behaviour, Kind, Samples
@@ -123,7 +124,7 @@ def _ask_again(
 ) -> ProbeRun:
     """No effect was seen: it was lost if it cost no token; else the model may be to blame."""
     tokens = f"{first.prompt_tokens} input tokens with it, {without.prompt_tokens} without"
-    if first.prompt_tokens <= without.prompt_tokens:
+    if (yield from costs_no_token(first, without, control)):
         return ignored(f"{lost}: {tokens}", first, without)
     tries, test = [first], EFFECT_TEST.update(False)
     not_used = f"it reached the prompt ({tokens}), but the model did not use it"

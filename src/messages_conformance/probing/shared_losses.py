@@ -46,7 +46,7 @@ def also_in_company(
             break
         answer = yield company
     other = yield without
-    if not first.prompt_tokens or first.prompt_tokens != other.prompt_tokens:
+    if not first.prompt_tokens or {one.prompt_tokens for one in lost} != {other.prompt_tokens}:
         return alone
     summary = (
         f"{alone.summary}; but {what} is lost {company_is}: other words in its place cost the same "

@@ -18,6 +18,7 @@ from messages_conformance.probing.content import (
 )
 from messages_conformance.probing.probe import Ask, ProbeRun
 from messages_conformance.probing.shared_losses import also_in_company
+from messages_conformance.probing.token_costs import costs_no_token
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.verdict import Behaviour, Kind
 
@@ -172,8 +173,9 @@ def also_with_picture(ask: Ask, behaviour: Behaviour) -> ProbeRun:
         (history(UPPER, MIDDLE), "one of two pictures in a result"),
         (history(None, MIDDLE, LOWER), "a picture of an earlier turn"),
     ):
-        without: Exchange = yield ask.control(left, tools=tools)
-        if without.answered and answers[0].prompt_tokens <= without.prompt_tokens:
+        shorter = ask.control(left, tools=tools)
+        without: Exchange = yield shorter
+        if without.answered and (yield from costs_no_token(answers[0], without, shorter)):
             summary = f"{behaviour.summary}; but {lost} does not reach the model"
             return partial(summary, *answers, without, seen)
     return behaviour

@@ -145,7 +145,7 @@ def also_prefilled(
         if not _restarts(answers[-1], begun):
             return behaviour
     without: Exchange = yield whole
-    if not without.prompt_tokens or answers[0].prompt_tokens != without.prompt_tokens:
+    if {one.prompt_tokens for one in answers} != {without.prompt_tokens} - {0}:
         return (yield from _beginning_comes_back(behaviour, answers, alone))
     summary = (
         f"{behaviour.summary}; but an answer that was begun, the assistant's turn at the end, "
