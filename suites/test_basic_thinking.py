@@ -1,10 +1,13 @@
 """Thinking: on, off, left to the model, and left out of the answer."""
 
 from messages_conformance.probing import (
+    AUTO,
+    BELL_PROMPT,
     DICTATION,
     DICTATION_WITH_THINKING,
     MANY_THOUGHTS,
     PLAIN,
+    TOOLS_BY_NAME,
     Ask,
     Behaviour,
     Exchange,
@@ -59,7 +62,26 @@ def thinking_is_switched_on_and_off(ask: Ask) -> ProbeRun:
     if default.blocks("thinking") and expected not in ("on", "always"):
         return partial("thinks when enabled, but by default as well", on, default)
     behaviour = works("thinks when enabled, and not when disabled", on, off)
+    if expected not in ("on", "always"):
+        behaviour = yield from is_silent_beside_tools(ask, behaviour)
     return (yield from also_thinks_with_tools(ask, (yield from says_no_more(ask, behaviour, on))))
+
+
+def is_silent_beside_tools(ask: Ask, behaviour: Behaviour) -> ProbeRun:
+    """What works, or `partial` where the model thinks unasked once tools are on offer."""
+
+    def thinks(answer: Exchange) -> bool:
+        return bool(answer.blocks("thinking"))
+
+    tested = ask.shared(BELL_PROMPT, tools=TOOLS_BY_NAME, tool_choice=AUTO)
+    first: Exchange = yield tested
+    if not thinks(first):
+        return behaviour
+    attribution = yield from attribute(thinks, first, tested, ask.control(**PLAIN))
+    if not attribution.to_endpoint:
+        return behaviour
+    summary = f"{behaviour.summary}; but by default as well where tools are on offer"
+    return partial(summary, *attribution.exchanges)
 
 
 def says_no_more(ask: Ask, behaviour: Behaviour, on: Exchange) -> ProbeRun:

@@ -120,6 +120,8 @@ def _all_calls_come(ask: Ask, behaviour: Behaviour, first: Exchange) -> ProbeRun
 
 def _text_comes_before(ask: Ask, behaviour: Behaviour, called: Exchange) -> ProbeRun:
     """What the model says before it calls tools comes too, or the tokens show that it is lost."""
+    if text := _text_after(called):
+        return (yield from _nothing_comes_after(ask, behaviour, called, text))
     if says(called, SAID_BEFORE):
         return behaviour
     again = yield [ask.shared(**dictated_calls())] * (EFFECT_TEST.most - 1)
@@ -136,3 +138,21 @@ def _text_comes_before(ask: Ask, behaviour: Behaviour, called: Exchange) -> Prob
         f"output tokens: {least}, and {silent[0].usage('output_tokens')} where it says nothing"
     )
     return partial(summary, *answers, *silent)
+
+
+def _text_after(answer: Exchange) -> str:
+    """The text of an answer that comes after its calls."""
+    blocks = (answer.message or {}).get("content", ())
+    kinds = [block.get("type") for block in blocks]
+    last = max((at for at, kind in enumerate(kinds) if kind == "tool_use"), default=len(kinds))
+    return "".join(str(block.get("text") or "") for block in blocks[last + 1 :]).strip()
+
+
+def _nothing_comes_after(ask: Ask, behaviour: Behaviour, first: Exchange, text: str) -> ProbeRun:
+    """Text after calls, of which nothing is dictated, is added or moved if it always comes."""
+    again = yield [ask.shared(**dictated_calls())] * (EFFECT_TEST.most - 1)
+    answers = [first, *again]
+    if any(_text_after(one) != text for one in answers):
+        return behaviour
+    summary = f"{behaviour.summary}; but after calls always comes text: {text!r}"
+    return partial(summary, *answers)

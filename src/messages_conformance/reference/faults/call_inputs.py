@@ -35,7 +35,8 @@ def _within(value: Any, change: Callable[[Any], Any]) -> Any:
     return [_within(inner, change) for inner in value] if isinstance(value, list) else value
 
 
-def _in_inputs(message: Message, change: Callable[[Any], Any]) -> Message:
+def in_inputs(message: Message, change: Callable[[Any], Any]) -> Message:
+    """The message with every value in the inputs of its calls changed, the outer ones first."""
     return _with_inputs(message, lambda given, _: _within(given, change))
 
 
@@ -71,13 +72,13 @@ def inputs_swapped_in_streams(_request: AdmittedRequest, message: Message) -> Me
 @of_message(_ROW)
 def lists_cut_to_one_item(_request: AdmittedRequest, message: Message) -> Message:
     """Of a list in an input only the first item comes."""
-    return _in_inputs(message, lambda one: one[:1] if isinstance(one, list) else one)
+    return in_inputs(message, lambda one: one[:1] if isinstance(one, list) else one)
 
 
 @of_message(_ROW)
 def lists_as_strings(_request: AdmittedRequest, message: Message) -> Message:
     """A list in an input comes as a string, as of templates that write calls in XML."""
-    return _in_inputs(message, lambda one: json.dumps(one) if isinstance(one, list) else one)
+    return in_inputs(message, lambda one: json.dumps(one) if isinstance(one, list) else one)
 
 
 @of_message(_ROW)
@@ -92,19 +93,19 @@ def objects_as_strings(_request: AdmittedRequest, message: Message) -> Message:
 @of_message(_ROW)
 def nulls_left_out_of_inputs(_request: AdmittedRequest, message: Message) -> Message:
     """What is null in an input is left out."""
-    return _in_inputs(message, _kept(lambda one: one is not None))
+    return in_inputs(message, _kept(lambda one: one is not None))
 
 
 @of_message(_ROW)
 def empty_strings_left_out_of_inputs(_request: AdmittedRequest, message: Message) -> Message:
     """What is an empty string in an input is left out."""
-    return _in_inputs(message, _kept(lambda one: one != ""))
+    return in_inputs(message, _kept(lambda one: one != ""))
 
 
 @of_message(_ROW)
 def large_numbers_rounded(_request: AdmittedRequest, message: Message) -> Message:
     """Whole numbers go through floating point, as in JavaScript, and lose their last digit."""
-    return _in_inputs(message, lambda one: int(float(one)) if type(one) is int else one)
+    return in_inputs(message, lambda one: int(float(one)) if type(one) is int else one)
 
 
 @of_message(_ROW)
@@ -114,21 +115,21 @@ def inner_names_in_snake_case(_request: AdmittedRequest, message: Message) -> Me
     def renamed(name: str) -> str:
         return re.sub(r"(?<=[a-z])([A-Z])", r"_\1", name).lower()
 
-    return _in_inputs(
+    return in_inputs(
         message, lambda one: {renamed(n): v for n, v in one.items()} if is_object(one) else one
     )
 
 
 @of_message(_ROW)
-def backslashes_doubled_in_inputs(_request: AdmittedRequest, message: Message) -> Message:
+def backslashes_doubledin_inputs(_request: AdmittedRequest, message: Message) -> Message:
     """Backslashes in an input are escaped once too often."""
-    return _in_inputs(message, _in_strings(lambda words: words.replace("\\", "\\\\")))
+    return in_inputs(message, _in_strings(lambda words: words.replace("\\", "\\\\")))
 
 
 @of_streamed_message(_STREAM)
 def quotes_lost_in_streamed_inputs(_request: AdmittedRequest, message: Message) -> Message:
     """Quotation marks in the pieces of a streamed input are lost."""
-    return _in_inputs(message, _in_strings(lambda words: words.replace('"', "")))
+    return in_inputs(message, _in_strings(lambda words: words.replace('"', "")))
 
 
 @of_message(_ROW, side_effects=("basic/stream",))
@@ -170,25 +171,25 @@ def calls_in_reverse_order(_request: AdmittedRequest, message: Message) -> Messa
 @of_message(_ROW)
 def digits_as_numbers(_request: AdmittedRequest, message: Message) -> Message:
     """A string of digits in an input comes as a number, as of parsers that guess types."""
-    return _in_inputs(message, _in_strings_as(lambda words: words.isdecimal()))
+    return in_inputs(message, _in_strings_as(lambda words: words.isdecimal()))
 
 
 @of_message(_ROW)
 def words_as_literals(_request: AdmittedRequest, message: Message) -> Message:
     """The strings "true", "false" and "null" in an input come as what they name in JSON."""
-    return _in_inputs(message, _in_strings_as(lambda words: words in ("true", "false", "null")))
+    return in_inputs(message, _in_strings_as(lambda words: words in ("true", "false", "null")))
 
 
 @of_message(_ROW)
 def json_in_strings_parsed(_request: AdmittedRequest, message: Message) -> Message:
     """A string in an input that holds JSON comes as the object that it describes."""
-    return _in_inputs(message, _in_strings_as(lambda words: words.startswith("{")))
+    return in_inputs(message, _in_strings_as(lambda words: words.startswith("{")))
 
 
 @of_message(_ROW)
 def long_strings_cut(_request: AdmittedRequest, message: Message) -> Message:
     """Strings in an input are cut after 200 characters."""
-    return _in_inputs(message, _in_strings(lambda words: words[:200]))
+    return in_inputs(message, _in_strings(lambda words: words[:200]))
 
 
 def _in_strings_as(is_read: Callable[[str], bool]) -> Callable[[Any], Any]:

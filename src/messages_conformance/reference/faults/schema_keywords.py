@@ -18,7 +18,7 @@ _DEEPEST = 2
 _NAMED = ("properties", "$defs")
 
 
-def _with_schemas(body: Body, change: Callable[[Body], Body]) -> Body:
+def with_schemas(body: Body, change: Callable[[Body], Body]) -> Body:
     """The body with each schema of its tools changed, the inner ones first."""
 
     def changed(value: Any) -> Any:
@@ -53,20 +53,20 @@ def _schemas(value: Any) -> Iterator[Body]:
 @of_model_input(_ROW)
 def patterns_of_schemas_lost(body: Body) -> Body:
     """`pattern` never reaches the model."""
-    return _with_schemas(body, lambda schema: without(schema, "pattern"))
+    return with_schemas(body, lambda schema: without(schema, "pattern"))
 
 
 @of_model_input(_ROW)
 def ranges_of_schemas_lost(body: Body) -> Body:
     """`minimum` and `maximum` never reach the model."""
-    return _with_schemas(body, lambda schema: without(schema, "minimum", "maximum"))
+    return with_schemas(body, lambda schema: without(schema, "minimum", "maximum"))
 
 
 @of_model_input(_ROW)
 def lengths_of_schemas_lost(body: Body) -> Body:
     """`minItems`, `maxItems`, `minLength` and `maxLength` never reach the model."""
     lengths = ("minItems", "maxItems", "minLength", "maxLength")
-    return _with_schemas(body, lambda schema: without(schema, *lengths))
+    return with_schemas(body, lambda schema: without(schema, *lengths))
 
 
 @of_model_input(_ROW)
@@ -78,13 +78,13 @@ def choices_that_are_no_strings_lost(body: Body) -> Body:
         typed = isinstance(choices, list) and not any(isinstance(one, str) for one in choices)
         return without(schema, "enum") if typed else schema
 
-    return _with_schemas(body, changed)
+    return with_schemas(body, changed)
 
 
 @of_model_input(_ROW)
 def all_of_and_one_of_lost(body: Body) -> Body:
     """`allOf` and `oneOf` never reach the model."""
-    return _with_schemas(body, lambda schema: without(schema, "allOf", "oneOf"))
+    return with_schemas(body, lambda schema: without(schema, "allOf", "oneOf"))
 
 
 @of_model_input(_ROW)
@@ -95,7 +95,7 @@ def all_properties_required(body: Body) -> Body:
         inner = schema.get("properties")
         return {**schema, "required": [*inner]} if is_object(inner) else schema
 
-    return _with_schemas(body, changed)
+    return with_schemas(body, changed)
 
 
 @of_model_input(_ROW, side_effects=("wire/message",))
@@ -109,7 +109,7 @@ def properties_called_title_lost(body: Body) -> Body:
         left = [name for name in wanted if name != "title"]
         return {**schema, "properties": without(inner, "title"), "required": left}
 
-    return _with_schemas(body, changed)
+    return with_schemas(body, changed)
 
 
 @of_model_input(_ROW, side_effects=("wire/message",))
@@ -123,7 +123,7 @@ def choices_become_strings(body: Body) -> Body:
         written = [one if isinstance(one, str) else json.dumps(one) for one in choices]
         return {**schema, "type": "string", "enum": written}
 
-    return _with_schemas(body, changed)
+    return with_schemas(body, changed)
 
 
 @of_model_input(_ROW, side_effects=("wire/message",))
@@ -136,7 +136,7 @@ def choices_in_capitals(body: Body) -> Body:
             return schema
         return {**schema, "enum": [o.upper() if isinstance(o, str) else o for o in choices]}
 
-    return _with_schemas(body, changed)
+    return with_schemas(body, changed)
 
 
 @of_model_input(_ROW)
