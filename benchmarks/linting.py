@@ -5,6 +5,8 @@
 GOLDEN holds recorded exchanges as gzipped JSON lines, each with `status`, `headers`, `body`,
 `request` and `path`. In one process the same bytes are read by the parser alone, by all rules, and
 by the official SDK, which builds its typed events and messages. Prints the best of several rounds.
+Recorded streams are short, so that much of an event's time is its block's and its message's; a made
+one of many deltas shows what an event takes by itself.
 Asserts nothing: run it before and after a change, on the same machine, and compare.
 """
 
@@ -52,6 +54,31 @@ def _exchange(line: dict[str, Any]) -> Exchange:
     )
 
 
+def long_stream(deltas: int = 5_000) -> Exchange:
+    """A stream of one text in many deltas."""
+    start = {"type": "message", "role": "assistant", "content": [], "id": "msg_1", "model": "any"}
+    usage = {"input_tokens": 1, "output_tokens": 1}
+    words = [{"type": "text_delta", "text": f" word {number}"} for number in range(deltas)]
+    events: list[dict[str, Any]] = [
+        {
+            "type": "message_start",
+            "message": {**start, "stop_reason": None, "stop_sequence": None, "usage": usage},
+        },
+        {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}},
+        *({"type": "content_block_delta", "index": 0, "delta": word} for word in words),
+        {"type": "content_block_stop", "index": 0},
+        {
+            "type": "message_delta",
+            "delta": {"stop_reason": "end_turn", "stop_sequence": None},
+            "usage": {"output_tokens": 2 * deltas},
+        },
+        {"type": "message_stop"},
+    ]
+    text = "".join(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in events)
+    request = Request({"model": "any", "messages": [], "stream": True})
+    return Exchange(request, 200, (("content-type", "text/event-stream"),), text.encode())
+
+
 def pieces(body: bytes) -> list[bytes]:
     """A body as a network might deliver it."""
     return [body[start : start + PIECE] for start in range(0, len(body), PIECE)]
@@ -97,7 +124,8 @@ def main(golden: Path, rounds: int) -> None:
     messages, streams = load(golden)
     bodies = [exchange.body for exchange in streams]
     events = sum(len(sse.parse(body)) for body in bodies)
-    sdk = Sdk()
+    sdk, long = Sdk(), long_stream()
+    many = len(sse.parse(long.body))
     readings: Sequence[tuple[str, Sequence[Exchange], int, Callable[[], object]]] = (
         ("streams: parser alone", streams, events, lambda: [sse.parse(body) for body in bodies]),
         (
@@ -121,6 +149,8 @@ def main(golden: Path, rounds: int) -> None:
             events,
             lambda: [sdk.stream(body) for body in bodies],
         ),
+        ("a long stream: all rules", [long], many, lambda: check(long)),
+        ("a long stream: official SDK", [long], many, lambda: sdk.stream(long.body)),
         (
             "messages: all rules",
             messages,

@@ -92,6 +92,14 @@ def _contents(root: Path, name: str) -> Iterator[str | bytes]:
             yield path.read_bytes()
 
 
+def is_there(kind: str, key: str) -> bool:
+    """Whether a document was kept under a key, whatever became of it."""
+    path = _path(kind, key)
+    with contextlib.suppress(OSError):
+        return path is not None and path.is_file()
+    return False
+
+
 def recall(kind: str, key: str) -> Any:
     """The document that is remembered under a key; None if there is none that can be believed."""
     path = _path(kind, key)

@@ -50,6 +50,8 @@ class Work:
 
     def judge(self, choice: Chosen, model: Model) -> None:
         """Judge one model, if it is not remembered."""
+        if self.is_remembered(choice, model):
+            return
         with contextlib.suppress(UserError, ProbeDefectError):
             judge.judge_target(
                 choice.revision,
@@ -63,9 +65,15 @@ class Work:
 
     def is_remembered(self, choice: Chosen, model: Model) -> bool:
         """Whether a model was judged before, and nothing has changed since."""
-        rows, inspections = choice.rows, inspections_of(choice, self.suites)
-        keys = Keys(choice.revision, rows, inspections, self.suites, self.cassettes, self.evidence)
-        return remembered.recall(keys.of(model), model, rows, inspections) is not None
+        keys = Keys(
+            choice.revision,
+            choice.rows,
+            inspections_of(choice, self.suites),
+            self.suites,
+            self.cassettes,
+            self.evidence,
+        )
+        return remembered.is_there(keys.of(model))
 
 
 def judge_ahead(work: Work, worker: int = 0, workers: int = 1) -> None:
@@ -90,6 +98,8 @@ def judge_on_all_cores(work: Work) -> None:
     if not work.suites.source or work.is_remembered(*every[0]):
         return
     from multiprocessing import get_context
+
+    import filelock  # noqa: F401 (so that not each process imports it)
 
     others = [
         get_context("fork").Process(target=_help, args=(work, worker, cores), daemon=True)

@@ -68,6 +68,11 @@ class Keys:
         )
 
 
+def is_there(key: str | None) -> bool:
+    """Whether something is remembered under a key, perhaps nothing that can be used."""
+    return key is not None and memory.is_there(_KIND, key)
+
+
 def recall(
     key: str | None, model: Model, rows: Sequence[Row], inspections: Sequence[Inspection]
 ) -> JudgedModel | None:

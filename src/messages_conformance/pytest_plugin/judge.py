@@ -139,7 +139,9 @@ def judge_of(
     everything = Selection(claims=choice.claims)
     every = selection.choose(everything, cassettes) or selection.choose(everything)
     targets_with = Counter(model.id for one in every for model in one.revision.models)
-    chosen = selection.choose(choice, cassettes) or selection.choose(choice)
+    chosen = every
+    if choice != everything:
+        chosen = selection.choose(choice, cassettes) or selection.choose(choice)
     suites = loader.load(resources.folder("suites"))
     return SuiteJudge(
         chosen=shards.shard(chosen, shard) if shard else chosen,
