@@ -7,7 +7,7 @@ import click
 
 from messages_conformance import resources
 from messages_conformance.claims import selection, shards
-from messages_conformance.claims.selection import Selection
+from messages_conformance.claims.selection import Chosen, Selection
 from messages_conformance.claims.shards import Shard
 from messages_conformance.cli.common import (
     CLIENTS,
@@ -134,8 +134,7 @@ def command(
     if saved:
         assessed = _load(saved, choice, expectations)
     else:
-        with busy("judging recordings"):
-            assessed = _judge(choice, cassettes, expectations, shard, clients)
+        assessed = _judge(choice, cassettes, expectations, shard, clients)
     if baseline:
         _write_baseline(baseline, assessed, expectations)
     show(assessed.report, format, output, detail)
@@ -176,6 +175,20 @@ def _judge(
     clients: tuple[str, ...],
 ) -> Assessment:
     root = cassettes or resources.folder("cassettes")
+    with busy("reading claims"):
+        chosen = _choose(choice, root, clients)
+        suites = load_suites(clients)
+        known = assess.load_expectations([c.revision for c in chosen], suites, expectations)
+    if shard:
+        chosen = shards.shard(chosen, shard)
+    # What shows that something is going on is a thread, and no process is doubled with one.
+    ahead.judge_on_all_cores(ahead.Work(chosen, suites, root), busy("judging recordings"))
+    with busy("judging recordings"):
+        return assess.assess(chosen, suites, root, expectations=known, shard=shard)
+
+
+def _choose(choice: Selection, root: Path, clients: tuple[str, ...]) -> tuple[Chosen, ...]:
+    """What is to be judged, and is recorded in a folder."""
     chosen = selection.choose(with_clients(choice, clients), root)
     if not (choice.models or choice.series or choice.revision):
         chosen = selection.only_recorded(chosen, root)
@@ -190,12 +203,7 @@ def _judge(
     for id in unrecorded:
         notify(f"{root}: contains no recordings of target {id!r}: all its rows are unmeasured")
     print_cut_off(root)
-    suites = load_suites(clients)
-    known = assess.load_expectations([c.revision for c in chosen], suites, expectations)
-    if shard:
-        chosen = shards.shard(chosen, shard)
-    ahead.judge_on_all_cores(ahead.Work(chosen, suites, root))
-    return assess.assess(chosen, suites, root, expectations=known, shard=shard)
+    return chosen
 
 
 def _write_baseline(path: Path, assessed: Assessment, expectations: Path | None) -> None:

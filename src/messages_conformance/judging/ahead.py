@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -85,11 +86,12 @@ def judge_ahead(work: Work, worker: int = 0, workers: int = 1) -> None:
         _judge(work, others, _PATIENCE)
 
 
-def judge_on_all_cores(work: Work) -> None:
+def judge_on_all_cores(work: Work, meanwhile: AbstractContextManager[None] | None = None) -> None:
     """Judge all models by as many processes as there are cores, if that is worth it.
 
-    Only where a process can be doubled as it is, and has no other thread; elsewhere a new one would
-    import all modules again.
+    ``meanwhile`` is entered while they judge: what shows that, and may start a thread. Only where a
+    process can be doubled as it is, and has no other thread yet; elsewhere a new one would import
+    all modules again.
     """
     every, cores = work.subjects, _cores()
     alone = sys.platform == "linux" and threading.active_count() == 1
@@ -107,9 +109,10 @@ def judge_on_all_cores(work: Work) -> None:
     ]
     for process in others:
         process.start()
-    judge_ahead(work, 0, cores)
-    for process in others:
-        process.join()
+    with meanwhile or contextlib.nullcontext():
+        judge_ahead(work, 0, cores)
+        for process in others:
+            process.join()
 
 
 def _help(work: Work, worker: int, workers: int) -> None:
