@@ -96,7 +96,7 @@ def to_file(arrays: Iterable[tuple[Values, int, Sequence[Company]]]) -> str:
 
 def features() -> str:
     """A digest of the features, their values, and what is excluded: what an array depends on."""
-    said = [[(factor.name, factor.values) for factor in FACTORS], EXCLUDED, HIDING]
+    said = [[(one.name, one.values, one.asked) for one in FACTORS], EXCLUDED, HIDING]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
 
 
@@ -142,5 +142,5 @@ def _unlike(name: str, value: str) -> dict[str, Any]:
 
 
 def all_values() -> dict[str, tuple[str, ...]]:
-    """All values of all factors."""
-    return {factor.name: factor.values for factor in FACTORS}
+    """All values of all factors that are asked of an endpoint."""
+    return {factor.name: factor.asked for factor in FACTORS}

@@ -37,6 +37,14 @@ class Factor:
     words: Mapping[str, str]
     """Each value in words, the plainest first."""
     row: str = ""
+    steps: tuple[str, ...] = ()
+    """Values that no array holds, as a less plain one does all that they do: only steps on the way
+    to the smallest company."""
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The values that arrays hold, the plainest first."""
+        return tuple(value for value in self.words if value not in self.steps)
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -63,6 +71,7 @@ FACTORS: tuple[Factor, ...] = (
         "tools",
         {"none": "no tools", "one": "a tool", "four": "four tools", "many": "33 tools"},
         "tools/name",
+        steps=("four",),
     ),
     Factor(
         "choice",
@@ -77,6 +86,7 @@ FACTORS: tuple[Factor, ...] = (
             "call": "an earlier call",
             "calls": "two earlier calls at once",
         },
+        steps=("call",),
     ),
     Factor("content", {"string": "a string", "blocks": "several blocks of text"}),
     Factor("letters", {"ascii": "ASCII", "beyond": "letters beyond ASCII"}),
