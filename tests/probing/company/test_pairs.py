@@ -112,7 +112,7 @@ def second_block_of_system_is_lost_beyond_ascii(body: Body) -> Body:
 
 
 def stream_is_lost_with_four_tools(body: Body) -> Body:
-    return without(body, "stream") if len(body.get("tools", ())) == 4 else body
+    return without(body, "stream") if len(body.get("tools", ())) >= 4 else body
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,8 @@ def test_a_weak_model_that_never_comes_to_its_stop_sequence_accuses_nobody() -> 
         def generate(request: AdmittedRequest, transcript: Transcript) -> tuple[Body, ...]:
             said = stages.generate(request, transcript)
             weak = "tools" in request.body and "tool_choice" not in request.body
-            return ({"type": "text", "text": "I am not sure at all."},) if weak else said
+            thoughts = [block for block in said if block["type"] == "thinking"]
+            return (*thoughts, {"type": "text", "text": "I am not sure at all."}) if weak else said
 
         return replace(stages, generate=generate)
 
@@ -303,9 +304,9 @@ def test_what_could_not_be_asked_again_is_not_called_seen(monkeypatch: pytest.Mo
 
 def test_every_legal_pair_is_in_some_request_and_there_are_few() -> None:
     array = companies(all_values(), 2)
-    assert len(array) <= 26
+    assert len(array) <= 20
     for first, second in combinations(FACTORS, 2):
-        for values in product(first.values, second.values):
+        for values in product(first.asked, second.asked):
             pair = {first.name: values[0], second.name: values[1]}
             if is_legal({**PLAIN, **pair, "tools": pair.get("tools", "one")}):
                 assert any(pair.items() <= company.items() for company in array), pair
