@@ -37,7 +37,7 @@ def also_verbatim(
         return behaviour
     first: Exchange = yield dictated(sent)
     received = _words(first)
-    if not _is_whole(first) or received == sent:
+    if not _is_whole(first) or received == sent or len(received) > _LONGEST * len(sent):
         return behaviour
     others = yield [dictated(sent)] * (EFFECT_TEST.most - 1)
     answers = [first, *others]
@@ -64,6 +64,9 @@ def _alike(one: str, other: str) -> int:
     return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
+_LONGEST = 3
+"""How many times as long an answer is dictated in turn; a longer one is no text that was changed,
+and would grow from request to request."""
 _BESIDE, _SHOWN = 12, 100
 """Characters that are shown before a difference, and at most."""
 
