@@ -9,7 +9,7 @@ long texts, and texts that a parser may take for a number, a literal or JSON.
 """
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from messages_conformance.probing.content import assistant, call, long_text, result, text, user
@@ -86,14 +86,30 @@ def schema_of(value: Any) -> dict[str, Any]:
         properties = {name: schema_of(one) for name, one in value.items()}
         return {"type": "object", "properties": properties, "required": list(value)}
     if isinstance(value, list):
-        items = {"items": schema_of(value[0])} if value else {}
-        if value and isinstance(value[0], dict):
-            items["items"]["required"] = [
-                name for name in value[0] if all(name in one for one in value)
-            ]
-        return {"type": "array", **items}
-    kinds = {bool: "boolean", int: "integer", float: "number", str: "string"}
-    return {"type": kinds.get(type(value), "null")}
+        return {"type": "array", **({"items": _items_of(value)} if value else {})}
+    return {"type": _kind(value)}
+
+
+def _items_of(values: list[Any]) -> dict[str, Any]:
+    kinds = [*dict.fromkeys(map(_kind, values))]
+    if kinds == ["object"]:
+        required = [name for name in values[0] if all(name in one for one in values)]
+        return {**schema_of(values[0]), "required": required}
+    return schema_of(values[0]) if len(kinds) == 1 else {"type": kinds}
+
+
+_KINDS: Mapping[type, str] = {
+    dict: "object",
+    list: "array",
+    str: "string",
+    bool: "boolean",
+    int: "integer",
+    float: "number",
+}
+
+
+def _kind(value: Any) -> str:
+    return _KINDS.get(type(value), "null")
 
 
 def dictated_calls(

@@ -74,7 +74,7 @@ def fractions_are_cut(body: Body) -> Body:
     return with_field("max_tokens", lambda n: int(n) if isinstance(n, float) else n)(body)
 
 
-@accepts_invalid("max_tokens_too_large")
+@accepts_invalid("max_tokens_too_large", "basic/thinking")
 def max_tokens_clamped(body: Body) -> Body:
     """A `max_tokens` above the model's maximum is clamped."""
     return with_field("max_tokens", lambda n: min(n, 8192) if isinstance(n, int) else n)(body)

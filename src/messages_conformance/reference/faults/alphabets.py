@@ -38,7 +38,8 @@ def _with_inputs(message: Message, change: Callable[[str], str]) -> Message:
 
 
 @of_model_input(
-    "content/string", side_effects=("content/tool_use/input", "content/tool_result/content")
+    "content/string",
+    side_effects=("content/tool_use/input", "content/tool_result/content", "tools/input_schema"),
 )
 def requests_read_as_latin_1(body: Body) -> Body:
     """What comes as UTF-8 is read as Latin-1 before the model sees it."""
@@ -127,7 +128,7 @@ def streams_read_as_latin_1(_request: AdmittedRequest, message: Message) -> Mess
     return _with_texts(message, lambda text: text.encode().decode("latin-1"))
 
 
-@of_streamed_message("basic/stream")
+@of_streamed_message("basic/stream", side_effects=("content/string",))
 def blanks_lost_in_streams(_request: AdmittedRequest, message: Message) -> Message:
     """The blanks between the pieces of a stream are stripped."""
     return _with_texts(message, lambda text: text.replace(" ", ""))

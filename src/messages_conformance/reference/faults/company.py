@@ -206,7 +206,7 @@ def nothing_read_in_streams(stages: Stages) -> Stages:
     return replace(stages, to_events=to_events)
 
 
-@of_request(_PAIRS, side_effects=("basic/system",))
+@of_request(_PAIRS, side_effects=("basic/system", "content/image"))
 def system_lost_with_tools(body: Body) -> Body:
     """The system prompt is left out where tools are on offer, as a template for tools has none."""
     return without(body, "system") if body.get("tools") else body

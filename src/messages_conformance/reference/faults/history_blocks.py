@@ -131,7 +131,10 @@ def result_lists_dropped(body: Body) -> Body:
     )
 
 
-@of_check("content/tool_result/content", side_effects=("content/document", "content/search_result"))
+@of_check(
+    "content/tool_result/content",
+    side_effects=("content/document", "content/search_result", "content/string"),
+)
 def result_lists_refused(request: AdmittedRequest) -> None:
     """The content of a tool result is refused where it is a list (claude-code-router#1221)."""
     for content in contents(request.body):

@@ -155,7 +155,7 @@ def stop_reason_taken_back() -> None:
     """A second message_delta has `stop_reason: null`, which replaces the reason of the first."""
 
 
-@from_mutation(of_figures.cache_counted_twice)
+@from_mutation(of_figures.cache_counted_twice, side_effects=("endpoint/count_tokens",))
 def cache_counted_twice_in_streams() -> None:
     """message_delta adds the cached tokens to `input_tokens` (litellm#24850)."""
 

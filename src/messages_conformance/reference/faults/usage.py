@@ -120,7 +120,9 @@ def tokens_alternate(stages: Stages) -> Stages:
     return replace(stages, compose=compose)
 
 
-@of_streamed_message("wire/tokens", rule="ST-USE-4", side_effects=("basic/stream",))
+@of_streamed_message(
+    "wire/tokens", rule="ST-USE-4", side_effects=("basic/stream", "endpoint/count_tokens")
+)
 def streams_cost_more(_request: AdmittedRequest, message: Message) -> Message:
     """A stream has more `input_tokens` than the same answer in one piece."""
     return _with_usage(message, input_tokens=message["usage"]["input_tokens"] + 21)
