@@ -24,6 +24,8 @@ _LONGEST_ECHO = 20_000
 """Characters."""
 _BYTES_PER_TOKEN = 5
 """More than a token of plain text has, so that what is sent back is not underestimated."""
+_DRAWS = 8
+"""How often each share is drawn: what a probe shrinks, it shrinks otherwise each time."""
 
 
 def kinds(genuine: Answer) -> tuple[Answer, ...]:
@@ -50,7 +52,7 @@ def long_ways(genuine: Answer, steps: Sequence[Step]) -> Iterator[Answer]:
 
     Some fail by chance; some wherever a request has a field that one of ``steps`` has.
     """
-    for seed, share in enumerate(_FAILING * 3):
+    for seed, share in enumerate(_FAILING * _DRAWS):
         yield _by_chance(Random(seed), share, genuine)  # noqa: S311
     fields = dict.fromkeys(field for step in steps for field in _body(step))
     for failing in (plain, _refusing(400)):

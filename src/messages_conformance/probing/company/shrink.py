@@ -165,7 +165,8 @@ class Shrinker:
                     shrunk = False
                     break
                 lost, found = yield from self.loses(smaller, check, times)
-                if not lost and check.certain and check.name != ACCEPTED.name:
+                may_be_chance = check.certain and check.name != ACCEPTED.name
+                if not lost and may_be_chance and self.left >= times + _TO_CONFIRM:
                     # As above: by itself, a model may make a call that nothing forces.
                     lost, found = yield from self.loses(smaller, check, times)
                 if lost:
