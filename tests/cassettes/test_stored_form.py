@@ -73,17 +73,8 @@ def by_us(document: Any) -> Any:
 @given(documents)
 def test_a_document_is_read_as_vcrpy_reads_it(document: Any) -> None:
     expected = by_vcrpy(copy.deepcopy(document))
-    read = by_us(copy.deepcopy(document))
-    # Of an answer that no recording has, whoever makes exchanges of it says that it is malformed.
-    assert read == expected or (expected == "malformed" and has_no_text(document))
-
-
-def has_no_text(document: Any) -> bool:
-    """Whether there is an answer whose body is neither text nor bytes."""
-    bodies = [one["response"] for one in document["interactions"]]
-    bodies = [one.get("body") for one in bodies if isinstance(one, dict)]
-    texts = [one.get("string") for one in bodies if isinstance(one, dict)]
-    return any(not isinstance(text, str | bytes) for text in texts)
+    # What vcrpy cannot read may be found out later, by whoever makes exchanges of it.
+    assert expected in ("malformed", by_us(copy.deepcopy(document)))
 
 
 def test_an_address_that_is_no_text_is_malformed() -> None:
