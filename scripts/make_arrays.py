@@ -20,7 +20,7 @@ from messages_conformance.probing.company.arrays import (
     make,
     to_file,
 )
-from messages_conformance.probing.company.model import Company
+from messages_conformance.probing.company.factors import Company
 from messages_conformance.probing.company.pairs import promised_values
 
 STRENGTHS = (2, 3)

@@ -8,6 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 from messages_conformance.probing import (
+    CLOCK,
+    FEW,
+    HELLO,
     Ask,
     Kind,
     ProbeRun,
@@ -17,24 +20,15 @@ from messages_conformance.probing import (
     ignored,
     malformed,
     partial,
+    plain_request,
     prove_refused,
     row,
-    tool,
     unclear,
     works,
 )
 
-HELLO = "Say hello."
-FEW = 4
-"""The length of an answer that nobody reads."""
 COUNTED = "Name the largest planet."
 """What another row counts as well."""
-CLOCK = tool("get_time", "Tells the time in a city.", city="string")
-
-
-def plain_request(ask: Ask) -> Question:
-    """The request without a mistake that these are compared with."""
-    return ask.control(HELLO, max_tokens=FEW)
 
 
 def refuses_body(ask: Ask, body: Any) -> ProbeRun:

@@ -7,6 +7,9 @@ from typing import Any
 
 from messages_conformance.probing import (
     CACHE_CONTROL,
+    CLOCK,
+    FEW,
+    HELLO,
     Ask,
     Exchange,
     ProbeRun,
@@ -16,15 +19,10 @@ from messages_conformance.probing import (
     result,
     row,
     text,
-    tool,
     unmeasured,
     user,
 )
 
-HELLO = "Say hello."
-FEW = 4
-"""The length of an answer that nobody reads, in tokens."""
-CLOCK = tool("get_time", "Tells the time in a city.", city="string")
 SUM = "What is 17 + 25? Answer with the number."
 THINKING = {"type": "enabled", "budget_tokens": 1024}
 

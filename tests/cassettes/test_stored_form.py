@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import vcr.serialize
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from messages_conformance.cassettes.stored_form import from_document
@@ -44,6 +44,12 @@ documents = st.fixed_dictionaries(
 )
 
 
+def interaction(response: Any, headers: Any = None) -> Any:
+    """A request, and something in place of its answer."""
+    asked = {"method": "POST", "uri": "http://a/v1", "body": "", "headers": headers}
+    return {"request": asked, "response": response}
+
+
 class _Values:
     @staticmethod
     def deserialize(document: Any) -> Any:
@@ -71,10 +77,10 @@ def by_us(document: Any) -> Any:
 
 
 @given(documents)
+@example({"interactions": [interaction({"body": {"string": []}})], "metadata": {"a": "b"}})
+@example({"interactions": [interaction({}, headers=False)], "metadata": {"a": "b"}})
 def test_a_document_is_read_as_vcrpy_reads_it(document: Any) -> None:
-    expected = by_vcrpy(copy.deepcopy(document))
-    # What vcrpy cannot read may be found out later, by whoever makes exchanges of it.
-    assert expected in ("malformed", by_us(copy.deepcopy(document)))
+    assert by_us(copy.deepcopy(document)) == by_vcrpy(copy.deepcopy(document))
 
 
 def test_an_address_that_is_no_text_is_malformed() -> None:

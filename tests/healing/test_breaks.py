@@ -57,6 +57,36 @@ def documented(message: str, status: int = 400, headers: Any = (), **fields: Any
     return refused({"type": "error", "error": error}, status, headers, **fields)
 
 
+def calling(stop_reason: str, *inputs: str) -> Exchange:
+    """A stream of calls with these pieces of JSON as their inputs."""
+    events: list[dict[str, Any]] = [START]
+    for index, piece in enumerate(inputs):
+        block = {"type": "tool_use", "id": f"toolu_{index}", "name": "look", "input": {}}
+        delta = {"type": "input_json_delta", "partial_json": piece}
+        events += [
+            {"type": "content_block_start", "index": index, "content_block": block},
+            {"type": "content_block_delta", "index": index, "delta": delta},
+            {"type": "content_block_stop", "index": index},
+        ]
+    return streamed(*events, {**DELTA, "delta": {"stop_reason": stop_reason}}, STOP)
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_cut"),
+    [
+        (calling("tool_use", '{"at": "no'), True),
+        (calling("max_tokens", '{"at": "no'), False),
+        (calling("max_tokens", '{"at": "no', '{"at": "noon"}'), True),
+        (calling("tool_use", '{"at": "noon"}'), False),
+    ],
+    ids=["cut", "cut by the limit, as told", "cut before the limit", "whole"],
+)
+def test_a_call_in_which_a_message_is_told_to_end_is_no_trouble_of_the_endpoint(
+    answer: Exchange, is_cut: bool
+) -> None:
+    assert ("arguments_cut" in conditions(answer)) is is_cut
+
+
 def of(exchange: Exchange, id: str) -> str:
     return " ".join(who_breaks(exchange, among=[c for c in clients() if c.id == id]))
 

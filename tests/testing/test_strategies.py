@@ -20,9 +20,9 @@ from messages_conformance.protocol.build import (
     stream_exchange,
 )
 from messages_conformance.protocol.exchange import Exchange, Request
+from messages_conformance.protocol.stop_reasons import REASONS
 from messages_conformance.rules.check import check, check_stream
 from messages_conformance.rules.finding import Finding, Severity
-from messages_conformance.rules.response.stop_reasons import REASONS
 from messages_conformance.testing.mutations import MUTATIONS, Mutation
 from messages_conformance.testing.strategies import (
     chunkings,

@@ -46,16 +46,17 @@ def _request(method: Any, uri: Any, body: Any, headers: Any) -> StoredRequest:
     urlsplit(uri)  # so that what is no URI is refused here
     spelt: dict[str, str] = {}
     values = {}
-    for name, given in dict(headers or {}).items():
+    for name, given in dict({} if headers is None else headers).items():
         first = spelt.setdefault(name.lower(), name)
         values[first] = given[0] if isinstance(given, list | tuple) else given
     return StoredRequest(method, uri, body.encode() if isinstance(body, str) else body, values)
 
 
 def _with_bytes(response: Any) -> Any:
-    body = response.get("body") if isinstance(response, dict) else None
-    if isinstance(body, dict) and isinstance(body.get("string"), str):
-        # Half a surrogate pair, which no file has, stays a text.
-        with contextlib.suppress(UnicodeEncodeError):
-            body["string"] = body["string"].encode()
+    # What is no answer is found out by whoever makes an exchange of it. Half a surrogate pair,
+    # which no file has, stays a text.
+    with contextlib.suppress(KeyError, TypeError, UnicodeEncodeError):
+        said = response["body"]["string"]
+        if said is not None and not isinstance(said, bytes):
+            response["body"]["string"] = said.encode()
     return response

@@ -11,6 +11,7 @@ from typing import Any, Final
 from messages_conformance.protocol import sse
 from messages_conformance.protocol.accumulate import accumulate
 from messages_conformance.protocol.exchange import Exchange, once
+from messages_conformance.protocol.stop_reasons import CUT
 
 CONDITIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
@@ -270,6 +271,7 @@ def _of_order(said: list[tuple[sse.Event, Any]]) -> Iterator[str]:
     seen: set[Any] = set()
     pieces: dict[Any, str] = {}
     calls: set[Any] = set()
+    last: Any = None
     for event, data in said:
         kind, index = _kind(event, data), _index(data)
         if kind == "message_start":
@@ -288,6 +290,7 @@ def _of_order(said: list[tuple[sse.Event, Any]]) -> Iterator[str]:
             block = data.get("content_block")
             block = block if isinstance(block, dict) else {}
             seen.add(index)
+            last = index
             is_open[index] = str(block.get("type"))
             if block.get("type") == "tool_use":
                 calls.add(index)
@@ -314,7 +317,10 @@ def _of_order(said: list[tuple[sse.Event, Any]]) -> Iterator[str]:
             yield "unknown_event"
         closed = not is_open
     yield from _of_end(closed, stopped, reasons)
-    if any(_is_cut(pieces.get(index, "")) for index in calls):
+    # The genuine API too cuts the call in which a message ends, and says so.
+    is_told = reasons[-1:] and reasons[-1] in CUT
+    whole = calls - {last} if is_told else calls
+    if any(_is_cut(pieces.get(index, "")) for index in whole):
         yield "arguments_cut"
 
 

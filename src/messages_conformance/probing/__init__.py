@@ -157,6 +157,14 @@ from messages_conformance.probing.shared_plain import (
     without_version_with_unknown_beta,
     words_of,
 )
+from messages_conformance.probing.shared_refusals import (
+    CLOCK,
+    FEW,
+    HELLO,
+    plain_request,
+    refuses_field,
+    refuses_turns,
+)
 from messages_conformance.probing.shared_results import (
     CALL_ORDER,
     COUNTS,
@@ -373,6 +381,13 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "plays_along",
     "stopped_conversation",
     "two_failed_calls",
+    # Shared requests: with one mistake
+    "CLOCK",
+    "FEW",
+    "HELLO",
+    "plain_request",
+    "refuses_field",
+    "refuses_turns",
     # Inspections
     "Finding",
     "Where",

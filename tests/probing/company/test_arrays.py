@@ -12,7 +12,7 @@ import pytest
 
 from messages_conformance.probing.company import arrays
 from messages_conformance.probing.company.arrays import companies
-from messages_conformance.probing.company.model import (
+from messages_conformance.probing.company.factors import (
     EXCLUDED,
     FACTORS,
     HIDING,

@@ -10,7 +10,7 @@ import pytest
 from messages_conformance.claims.combinations import COMBINED
 from messages_conformance.probing.company import pairs
 from messages_conformance.probing.company.arrays import all_values, companies
-from messages_conformance.probing.company.model import FACTORS, PLAIN, is_legal
+from messages_conformance.probing.company.factors import FACTORS, PLAIN, is_legal
 from messages_conformance.reference.admitted_request import AdmittedRequest
 from messages_conformance.reference.cooperation import Cooperation
 from messages_conformance.reference.pipeline import ParsedRequest, Stages

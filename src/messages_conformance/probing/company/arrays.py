@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from messages_conformance.probing.company.model import (
+from messages_conformance.probing.company.factors import (
     BY_NAME,
     EXCLUDED,
     FACTORS,

@@ -8,16 +8,9 @@ from functools import cached_property
 from messages_conformance.claims.page import Model, Row
 from messages_conformance.probing.behaviours import partial, unclear, unmeasured, works
 from messages_conformance.probing.company.arrays import all_values, companies
-from messages_conformance.probing.company.model import (
-    ACCEPTED,
-    BY_NAME,
-    CALLED,
-    NO_ROW,
-    Check,
-    Company,
-    checks_of,
-    request_of,
-)
+from messages_conformance.probing.company.checks import ACCEPTED, Check, checks_of
+from messages_conformance.probing.company.factors import BY_NAME, CALLED, Company
+from messages_conformance.probing.company.request import NO_ROW, request_of
 from messages_conformance.probing.company.shrink import (
     Shrinker,
     Smallest,

@@ -3,22 +3,16 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from messages_conformance.probing.company.model import (
-    ACCEPTED,
+from messages_conformance.probing.company.checks import ACCEPTED, CUT, LAST, TOLD, Check, checks_of
+from messages_conformance.probing.company.factors import (
     BY_NAME,
     CALLED,
-    CUT,
     FACTORS,
-    LAST,
     PLAIN,
-    TIGHT,
-    TOLD,
-    Check,
     Company,
-    checks_of,
     is_legal,
-    request_of,
 )
+from messages_conformance.probing.company.request import TIGHT, request_of
 from messages_conformance.probing.probe import Ask, ProbePart
 from messages_conformance.protocol.exchange import Exchange
 

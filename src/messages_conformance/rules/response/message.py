@@ -9,13 +9,13 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
+from messages_conformance.protocol.stop_reasons import CUT
 from messages_conformance.rules import caching, thinking
 from messages_conformance.rules.catalogue import broken
 from messages_conformance.rules.finding import Finding, Where
 from messages_conformance.rules.request_view import RequestView, mapping
 from messages_conformance.rules.response import blocks, features, stopping, tools, usage
 from messages_conformance.rules.response.content import Content
-from messages_conformance.rules.response.stop_reasons import CUT
 from messages_conformance.rules.response.thinking import (
     check_first_block,
     check_is_filled,

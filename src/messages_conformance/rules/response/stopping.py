@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from messages_conformance.protocol.exchange import is_token_count
+from messages_conformance.protocol.stop_reasons import CUT, OF_BETA, REASONS
 from messages_conformance.rules.catalogue import broken
 from messages_conformance.rules.finding import Finding, Where
 from messages_conformance.rules.request_view import RequestView, mapping
 from messages_conformance.rules.response import blocks
 from messages_conformance.rules.response.content import Content
-from messages_conformance.rules.response.stop_reasons import CUT, OF_BETA, REASONS
 from messages_conformance.rules.wording import one_of, shown
 
 _ENDS: Final = tuple(".!?…。！？؟।\"'”’»)]}`*")

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from messages_conformance.protocol.stop_reasons import CUT
 from messages_conformance.rules.catalogue import broken
 from messages_conformance.rules.finding import Finding, Where
 from messages_conformance.rules.request_view import RequestView, is_run_by_server
 from messages_conformance.rules.response.content import Content
 from messages_conformance.rules.response.input_schema import problems, requires_properties
-from messages_conformance.rules.response.stop_reasons import CUT
 from messages_conformance.rules.wording import LONGEST, one_of, seen, shown
 
 ID: Final = re.compile(r"[a-zA-Z0-9_-]+", re.ASCII)

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from messages_conformance.protocol.sse import Event
+from messages_conformance.protocol.stop_reasons import CUT
 from messages_conformance.rules.finding import Finding, Where
 from messages_conformance.rules.request_view import RequestView, mapping, objects
 from messages_conformance.rules.response.blocks import no_block
 from messages_conformance.rules.response.message import MessageChecker
-from messages_conformance.rules.response.stop_reasons import CUT
 from messages_conformance.rules.stream import (
     blocks,
     deltas,

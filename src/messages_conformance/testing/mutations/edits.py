@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from messages_conformance.protocol.sse import Event
-from messages_conformance.rules.response.stop_reasons import CUT
+from messages_conformance.protocol.stop_reasons import CUT
 from messages_conformance.testing.mutations.mutation import Events, NothingToBreak
 
 Data = dict[str, Any]

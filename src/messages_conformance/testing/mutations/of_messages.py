@@ -3,7 +3,7 @@
 from typing import Any
 
 from messages_conformance.protocol.build import Message
-from messages_conformance.rules.response.stop_reasons import CUT
+from messages_conformance.protocol.stop_reasons import CUT
 from messages_conformance.testing.mutations.edits import lacking
 from messages_conformance.testing.mutations.mutation import NothingToBreak, of_message
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from messages_conformance.protocol.build import Message
-from messages_conformance.rules.response.stop_reasons import CUT, REASONS
+from messages_conformance.protocol.stop_reasons import CUT, REASONS
 from messages_conformance.testing.strategies.blocks import (
     Block,
     extras,
