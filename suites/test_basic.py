@@ -23,6 +23,7 @@ from messages_conformance.probing import (
     Kind,
     ProbeRun,
     Question,
+    also_accepted,
     also_among_all_codes,
     also_at_several_words,
     also_empty,
@@ -186,11 +187,8 @@ def also_at_many_tokens(ask: Ask, behaviour: Behaviour) -> ProbeRun:
     first: Exchange = yield tested
     if first.answered or first.status is None:
         return behaviour
-    again, fewer = yield [tested, control]
-    if again.status != first.status or not fewer.answered:
-        return behaviour
-    summary = f"{behaviour.summary}; but with {MANY_TOKENS} tokens allowed: {describe(first)}"
-    return partial(summary, first, again, fewer)
+    allowed = f"with {MANY_TOKENS} tokens allowed"
+    return (yield from also_accepted(behaviour, first, tested, control, allowed))
 
 
 def is_short(ask: Ask, answer: Exchange) -> bool:

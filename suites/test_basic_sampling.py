@@ -12,8 +12,8 @@ from messages_conformance.probing import (
     ProbeRun,
     Question,
     Range,
+    also_accepted,
     check_range,
-    describe,
     ignored,
     out_of_range,
     partial,
@@ -48,7 +48,9 @@ def temperature_governs_variety(ask: Ask) -> ProbeRun:
         hot_answers = [warm] if warm.answered else []
         is_documented = highest > 1.0 or (highest == 1.0 and not limits.excludes_maximum)
         if warm.refused and is_documented and behaviour.kind is Kind.WORKS:
-            return (yield from default_is_refused(ask, behaviour, warm))
+            # Clients say the default, whatever it is.
+            said, left_out = streamed_at_default_temperature(ask), ask.shared(**PLAIN, stream=True)
+            return (yield from also_accepted(behaviour, warm, said, left_out, "1.0"))
     else:  # The default may be to take the likeliest word.
         hot_answers = yield [hot] * WIDE_SAMPLES
         behaviour = yield from prove_narrowed(cold, hot_answers, hot, "temperature")
@@ -59,20 +61,6 @@ def temperature_governs_variety(ask: Ask) -> ProbeRun:
         near = ask(**{**PLAIN, "temperature": round(highest * 0.9, 2) - 0.05})
         constant = yield from repeats_each(hot, near)
     return constant or (yield from check_range(ask, behaviour, out_of_range(ask, "temperature")))
-
-
-def default_is_refused(ask: Ask, behaviour: Behaviour, first: Exchange) -> ProbeRun:
-    """What works, or `partial` where the default is taken if left out, and refused if it is said.
-
-    Clients say it, whatever the default is.
-    """
-    again, without = yield [
-        streamed_at_default_temperature(ask),
-        ask.shared(**PLAIN, stream=True),
-    ]
-    if not again.refused or not without.answered:
-        return behaviour
-    return partial(f"{behaviour.summary}; but 1.0: {describe(first)}", first, again, without)
 
 
 def repeats_each(hot: Question, near: Question) -> ProbePart[Behaviour | None]:

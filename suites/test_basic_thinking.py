@@ -13,9 +13,9 @@ from messages_conformance.probing import (
     Exchange,
     Kind,
     ProbeRun,
+    also_accepted,
     attribute,
     broken,
-    describe,
     ignored,
     partial,
     prove_validated,
@@ -126,11 +126,8 @@ def also_thinks_at_length(ask: Ask, behaviour: Behaviour, first: Exchange) -> Pr
     tested, control = (two_calls_streamed(ask, roomy=roomy) for roomy in (True, False))
     if tested == control or not first.refused:
         return behaviour
-    again, less = yield [tested, control]
-    if again.status != first.status or not less.answered:
-        return behaviour
-    summary = f"{behaviour.summary}; but with a budget of {MANY_THOUGHTS} tokens: {describe(first)}"
-    return partial(summary, first, again, less)
+    budget = f"with a budget of {MANY_THOUGHTS} tokens"
+    return (yield from also_accepted(behaviour, first, tested, control, budget))
 
 
 @row("basic/thinking/adaptive")

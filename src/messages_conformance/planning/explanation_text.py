@@ -3,11 +3,11 @@
 from typing import Any
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from messages_conformance import __version__
-from messages_conformance.display import console_of, one_line, plural, visible
+from messages_conformance.display import console_of, one_line, plural
+from messages_conformance.display.printing import print_indented, print_line, print_section
 from messages_conformance.planning.explanation import Explanation, PageClaim, PlannedQuestion
 from messages_conformance.protocol.exchange import Request
 from messages_conformance.report.excerpt import shorten
@@ -21,9 +21,9 @@ def to_text(known: Explanation, *, width: int | None, color: bool) -> str:
     """Format an explanation for a terminal of some width; None means 100 characters."""
     console = console_of(width, color=color)
     with console.capture() as capture:
-        _line(console, known.advice.row, "bold")
+        print_line(console, known.advice.row, "bold")
         for paragraph in (known.advice.meaning or "No probe tests this row.").split("\n\n"):
-            _line(console, paragraph)
+            print_line(console, paragraph)
         _do(console, known)
         _test(console, known)
         _claims(console, known)
@@ -35,37 +35,37 @@ def to_text(known: Explanation, *, width: int | None, color: bool) -> str:
 def _do(console: Console, known: Explanation) -> None:
     advice = known.advice
     if advice.fix:
-        _heading(console, "What the owner of the endpoint does")
-        _line(console, advice.fix)
+        print_section(console, "What the owner of the endpoint does")
+        print_line(console, advice.fix)
     if advice.instead:
-        _heading(console, "What a caller does instead")
-        _line(console, advice.instead)
+        print_section(console, "What a caller does instead")
+        print_line(console, advice.instead)
     for kind, words in advice.instead_if:
-        _line(console, f"If it is {_WORDS.get(kind, kind.value)}: {words}")
+        print_line(console, f"If it is {_WORDS.get(kind, kind.value)}: {words}")
 
 
 _WORDS = {Kind.PARTIAL: "there in part", Kind.WORKS: "there"}
 
 
 def _test(console: Console, known: Explanation) -> None:
-    _heading(console, "How it is put to the test")
+    print_section(console, "How it is put to the test")
     if known.is_inspection:
-        _line(console, "Everything recorded of a model is inspected for it; it asks nothing.")
+        print_line(console, "Everything recorded of a model is inspected for it; it asks nothing.")
         return
     if known.opt_in:
-        _line(console, f"Only with --opt-in: it {known.opt_in}.")
+        print_line(console, f"Only with --opt-in: it {known.opt_in}.")
     if known.asked_of is None:
-        _line(console, "No request is sent for it.")
+        print_line(console, "No request is sent for it.")
         return
     target, model = known.asked_of
-    _line(
+    print_line(
         console,
         f"An endpoint that does as documented is asked this ({target}, {model}); "
         "others may be asked more, to tell the endpoint from the model.",
     )
     for question in known.questions:
-        _line(console, _question(question, known.advice.row), "bold dim")
-        _indented(console, _request(question.request))
+        print_line(console, _question(question, known.advice.row), "bold dim")
+        print_indented(console, _request(question.request))
 
 
 def _question(question: PlannedQuestion, row: str) -> str:
@@ -80,9 +80,9 @@ def _request(request: Request) -> str:
 
 
 def _claims(console: Console, known: Explanation) -> None:
-    _heading(console, "What pages claim")
+    print_section(console, "What pages claim")
     if not known.claims:
-        _line(
+        print_line(
             console, "No page has this row; an endpoint that calls itself compatible promises it."
         )
     silent = [claims for claims in _by_target(known.claims) if _is_silent(claims)]
@@ -95,12 +95,12 @@ def _claims(console: Console, known: Explanation) -> None:
         console.print(line.append(history, "not bold"))
         words = one_line(newest.row.words)
         if words and words not in ("-", "—"):
-            _indented(console, f"“{words}” ({newest.row.source}; {newest.row.basis})", "dim")
+            print_indented(console, f"“{words}” ({newest.row.source}; {newest.row.basis})", "dim")
         for name, claim in newest.row.exceptions.items():
-            _indented(console, f"{name}: {claim}", "dim")
+            print_indented(console, f"{name}: {claim}", "dim")
     if silent:
         names = ", ".join(claims[-1].revision.target.name for claims in silent)
-        _line(console, f"Not mentioned, so unknown: {names}", "dim")
+        print_line(console, f"Not mentioned, so unknown: {names}", "dim")
 
 
 def _is_silent(claims: list[PageClaim]) -> bool:
@@ -130,41 +130,30 @@ def _history(claims: list[PageClaim]) -> str:
 def _reported(console: Console, known: Explanation) -> None:
     if not known.reported:
         return
-    _heading(console, "What others reported")
+    print_section(console, "What others reported")
     for target in dict.fromkeys(target for target, _ in known.reported):
         reports = [report for of, report in known.reported if of == target]
         for one in reports[:_REPORTS]:
             models = ", ".join(one.models)
             about = ", ".join(part for part in (target, one.date, one.host, models) if part)
             kind = f"{one.behaviour}: " if one.behaviour else ""
-            _line(console, f"{about}", "bold")
-            _indented(console, f"{kind}{one.summary}")
-            _indented(console, one.url or one.source, "dim")
+            print_line(console, f"{about}", "bold")
+            print_indented(console, f"{kind}{one.summary}")
+            print_indented(console, one.url or one.source, "dim")
         if len(reports) > _REPORTS:
             more = len(reports) - _REPORTS
-            _line(console, f"and {plural(more, 'older report')}; --format json lists all.", "dim")
+            print_line(
+                console, f"and {plural(more, 'older report')}; --format json lists all.", "dim"
+            )
 
 
 def _faults(console: Console, known: Explanation) -> None:
     if not known.faults:
         return
-    _heading(console, "Faults it catches")
+    print_section(console, "Faults it catches")
     for fault in known.faults:
-        _line(console, fault.name, "bold")
-        _indented(console, fault.says)
-
-
-def _heading(console: Console, words: str) -> None:
-    console.print()
-    _line(console, words, "bold underline")
-
-
-def _line(console: Console, words: str, style: str = "") -> None:
-    console.print(Text(visible(words), style))
-
-
-def _indented(console: Console, words: str, style: str = "") -> None:
-    console.print(Padding(Text(visible(words), style), (0, 0, 0, 2)))
+        print_line(console, fault.name, "bold")
+        print_indented(console, fault.says)
 
 
 def to_document(known: Explanation) -> dict[str, Any]:

@@ -25,6 +25,7 @@
 from messages_conformance.claims.page import Range
 from messages_conformance.probing.assertions import (
     EFFECT_TEST,
+    also_accepted,
     check_range,
     prove_by_canary,
     prove_by_effect,
@@ -241,6 +242,7 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "Attribution",
     "EFFECT_TEST",
     "NARROW_SAMPLES",
+    "also_accepted",
     "also_among_all_codes",
     "also_empty",
     "also_in_company",

@@ -157,6 +157,20 @@ def _compare_answers(
     return unclear(f"{not_used}, and gives the same answer each time", *tries, *without)
 
 
+def also_accepted(
+    behaviour: Behaviour, first: Exchange, tested: Question, control: Question, what: str
+) -> ProbeRun:
+    """What works, or `partial` where ``tested`` is refused again, and ``control`` is answered.
+
+    ``first`` is the refusal. ``what`` says in what the two requests differ.
+    """
+    again, without = yield [tested, control]
+    if again.status != first.status or not without.answered:
+        return behaviour
+    summary = f"{behaviour.summary}; but {what}: {describe(first)}"
+    return partial(summary, first, again, without)
+
+
 def prove_validated(valid: Question, malformed: Question, what: str) -> ProbeRun:
     """Prove that a field without a visible effect is read: a malformed value is refused.
 

@@ -9,13 +9,14 @@ long texts, and texts that a parser may take for a number, a literal or JSON.
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any
 
 from messages_conformance.probing.content import assistant, call, long_text, result, text, user
 from messages_conformance.probing.probe import Ask, Question
 from messages_conformance.probing.shared_plain import dictation
 from messages_conformance.protocol.exchange import Exchange
+from messages_conformance.protocol.json_types import json_type
 
 SAID_BEFORE = "Both of them are filed now, the lantern in the north wing and the anchor by the gate"
 CALLED: dict[str, Any] = {
@@ -87,29 +88,15 @@ def schema_of(value: Any) -> dict[str, Any]:
         return {"type": "object", "properties": properties, "required": list(value)}
     if isinstance(value, list):
         return {"type": "array", **({"items": _items_of(value)} if value else {})}
-    return {"type": _kind(value)}
+    return {"type": json_type(value)}
 
 
 def _items_of(values: list[Any]) -> dict[str, Any]:
-    kinds = [*dict.fromkeys(map(_kind, values))]
+    kinds = [*dict.fromkeys(map(json_type, values))]
     if kinds == ["object"]:
         required = [name for name in values[0] if all(name in one for one in values)]
         return {**schema_of(values[0]), "required": required}
     return schema_of(values[0]) if len(kinds) == 1 else {"type": kinds}
-
-
-_KINDS: Mapping[type, str] = {
-    dict: "object",
-    list: "array",
-    str: "string",
-    bool: "boolean",
-    int: "integer",
-    float: "number",
-}
-
-
-def _kind(value: Any) -> str:
-    return _KINDS.get(type(value), "null")
 
 
 def dictated_calls(

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from messages_conformance.display import console_of, one_line, plural, visible
+from messages_conformance.display.printing import print_heading, print_indented, print_line
 from messages_conformance.protocol.exchange import Place
 from messages_conformance.rendering import (
     brief_page,
@@ -86,7 +86,7 @@ def render_end(report: Report, width: int | None, color: bool) -> str:
 
 
 def _target(console: Console, target: TargetReport, report: Report) -> None:
-    _line(console, target.revision.target.name, "bold")
+    print_line(console, target.revision.target.name, "bold")
     if not _has_matrix(target):
         # What somebody has to act on comes first, also where only a simulation showed it.
         falls_short = any(map(_is_problem, target.judged))
@@ -96,7 +96,7 @@ def _target(console: Console, target: TargetReport, report: Report) -> None:
         if not falls_short:
             _rehearsal(console, target, report)
     else:
-        _line(console, evidence_sentence(target))
+        print_line(console, evidence_sentence(target))
         _problems(console, target, report)
 
 
@@ -118,17 +118,17 @@ def _problems(console: Console, target: TargetReport, report: Report) -> None:
         console.print()
         rows = {judged.row_id for cause in found for judged in cause.judged}
         by = f", by {plural(len(found), 'cause')}" if len(found) > 1 else ""
-        _heading(console, f"Problems: {plural(len(rows), 'row')}{by}")
+        print_heading(console, f"Problems: {plural(len(rows), 'row')}{by}")
     elif not accepted and any(j.verdict.standing is not Standing.OPEN for j in target.judged):
-        _line(console, "Nothing falls short.")
+        print_line(console, "Nothing falls short.")
     for cause in found[:_CAUSES]:
         _cause(console, cause, target, report)
     if len(found) > _CAUSES:
-        _line(console, f"… and {plural(len(found) - _CAUSES, 'more cause')}", "dim")
+        print_line(console, f"… and {plural(len(found) - _CAUSES, 'more cause')}", "dim")
     if accepted:
         console.print()
         lead = "Accepted as known" if found else "All that falls short is accepted as known"
-        _line(console, f"{lead}: {_named(tuple(accepted))}", "dim" if found else "")
+        print_line(console, f"{lead}: {_named(tuple(accepted))}", "dim" if found else "")
     _listed(
         console,
         deviations.HEADINGS[DeviationState.OUTDATED],
@@ -145,11 +145,11 @@ def _listed(
     """The first few of some rows, each with what is to be said of it."""
     if lines:
         console.print()
-        _heading(console, heading)
+        print_heading(console, heading)
     for line in lines[:_CAUSES]:
-        _line(console, f"{line.sign.glyph} {line.row} ({line.models}): {line.words}")
+        print_line(console, f"{line.sign.glyph} {line.row} ({line.models}): {line.words}")
     if len(lines) > _CAUSES:
-        _line(console, f"… and {plural(len(lines) - _CAUSES, 'more row')}", "dim")
+        print_line(console, f"… and {plural(len(lines) - _CAUSES, 'more row')}", "dim")
 
 
 def _is_problem(judged: Judged) -> bool:
@@ -170,13 +170,13 @@ def _cause(console: Console, cause: Cause, target: TargetReport, report: Report)
     is_named = len(cause.rows) == 1 and said.startswith(f"{cause.rows[0]}: ")
     about = models if is_named else f"{_named(cause.rows)} ({models})"
     seen = _first_place(first)
-    _indented(console, f"{about}; {seen}" if seen else about, "dim")
+    print_indented(console, f"{about}; {seen}" if seen else about, "dim")
     for words in _rules(first):
-        _indented(console, words)
+        print_indented(console, words)
     for label, words in cause.what_to_do(report):
-        _indented(console, f"{label}: {words}")
+        print_indented(console, f"{label}: {words}")
     for fault in cause.looks_like(report)[:1]:
-        _indented(console, f"{LOOKS_LIKE}: {fault.says}", "dim")
+        print_indented(console, f"{LOOKS_LIKE}: {fault.says}", "dim")
 
 
 def _rules(judged: Judged) -> Iterator[str]:
@@ -217,22 +217,22 @@ def _matrix(console: Console, report: Report) -> None:
         return
     console.print()
     together = ", side by side" if several else ""
-    _heading(console, f"All {plural(len(lines), 'row')}{together}")
+    print_heading(console, f"All {plural(len(lines), 'row')}{together}")
     names = [_column_name(column, report if several else None) for column in side.columns]
     if len(names) > 1:
-        _line(console, f"In each group of signs, from the left: {' · '.join(names)}", "dim")
+        print_line(console, f"In each group of signs, from the left: {' · '.join(names)}", "dim")
     longest = max(len(_short(line)) for line in lines)
     size = min(len(side.columns) + 1 + longest + _GAP, console.width)
     at_once = max(1, console.width // size)
     for section in sections:
-        _line(console, one_line(section.title), "bold")
+        print_line(console, one_line(section.title), "bold")
         shown = _worth_a_look(section.lines)
         height = -(-len(shown) // at_once)
         for number in range(height):
             console.print(_joined(shown[number::height], size))
         if left := len(section.lines) - len(shown):
-            _line(console, f"and {plural(left, 'row')} as claimed", "dim")
-    _line(console, _legend(lines), "dim")
+            print_line(console, f"and {plural(left, 'row')} as claimed", "dim")
+    print_line(console, _legend(lines), "dim")
 
 
 def _worth_a_look(lines: Sequence[SideLine]) -> Sequence[SideLine]:
@@ -307,20 +307,22 @@ def _wire(console: Console, target: TargetReport) -> None:
     ]
     if parts:
         console.print()
-        _line(console, f"{wire_table.HEADING}, exchanges that break a rule: {', '.join(parts)}")
+        print_line(
+            console, f"{wire_table.HEADING}, exchanges that break a rule: {', '.join(parts)}"
+        )
 
 
 def _rehearsal(console: Console, target: TargetReport, report: Report) -> None:
     """What the project's own simulation did: never more than a remark."""
     console.print()
-    _heading(console, "A rehearsal on the project's own simulation")
+    print_heading(console, "A rehearsal on the project's own simulation")
     _problems(console, target, report)
     warnings = [j for j in target.judged if j.verdict.standing is Standing.WARNING]
     for word, rows in _by_verdict(warnings):
-        _line(console, f"Warning, {word}: {_named(rows)}")
+        print_line(console, f"Warning, {word}: {_named(rows)}")
     played = " | ".join(target.provenance.played)
     by = f"Simulated by {played}. " if played else ""
-    _line(console, f"{by}It shows nothing about the vendor.", "dim")
+    print_line(console, f"{by}It shows nothing about the vendor.", "dim")
 
 
 def _by_verdict(judged: Iterable[Judged]) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -336,22 +338,10 @@ def _by_verdict(judged: Iterable[Judged]) -> Iterator[tuple[str, tuple[str, ...]
 
 def print_end(console: Console, report: Report) -> None:
     """What it all comes to, last, where the prompt is."""
-    _line(console, masthead(report), "dim")
+    print_line(console, masthead(report), "dim")
     if not report.targets:
-        _line(console, "Nothing was judged: the report holds no target.")
+        print_line(console, "Nothing was judged: the report holds no target.")
     for target in report.targets:
         said = first_sentence(target)
         name = one_line(target.revision.target.name)
         console.print(Text(f"{name}: ", "bold").append(visible(said), "not bold"))
-
-
-def _heading(console: Console, words: str) -> None:
-    _line(console, words, "bold underline")
-
-
-def _line(console: Console, words: str, style: str = "") -> None:
-    console.print(Text(visible(words), style))
-
-
-def _indented(console: Console, words: str, style: str = "") -> None:
-    console.print(Padding(Text(visible(words), style), (0, 0, 0, 2)))

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from messages_conformance.display import one_line, plural, visible
+from messages_conformance.display.printing import print_heading
 from messages_conformance.rendering import promises, reported
 from messages_conformance.report.report import Report, TargetReport
 from messages_conformance.verdict import Kind
@@ -22,7 +23,7 @@ def page(console: Console, target: TargetReport, report: Report) -> None:
     opening = _OPENING.format(date=target.revision.date, models=models)
     since = f"; the newest page, of {newer.dated}, says" if newer else ""
     console.print()
-    _heading(console, f"{opening}{since}")
+    print_heading(console, f"{opening}{since}")
     stories: dict[tuple[str, str], list[str]] = {}
     for section in promises.promise_sections(target):
         for line in section.lines:
@@ -52,7 +53,7 @@ def reported_rows(console: Console, target: TargetReport, report: Report) -> Non
         return
     listed = reported.unlike_page(target)
     console.print()
-    _heading(console, f"{reported.HEADING}: {reported.headline(target)}")
+    print_heading(console, f"{reported.HEADING}: {reported.headline(target)}")
     if listed:
         lead = (
             "Reports that are unlike the page, of all on the row, and what the newest of them saw:"
@@ -124,7 +125,3 @@ def _first(ids: list[str]) -> str:
     if len(ids) <= _MOST_OF_A_SECTION:
         return ", ".join(ids)
     return f"{', '.join(ids[:_FEW])} … {len(ids)} in all"
-
-
-def _heading(console: Console, words: str) -> None:
-    console.print(Text(visible(words), "bold underline"))

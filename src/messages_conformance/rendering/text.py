@@ -5,6 +5,7 @@ from rich.table import Table
 from rich.text import Text
 
 from messages_conformance.display import console_of, one_line, plural, visible
+from messages_conformance.display.printing import print_indented, print_line, print_section
 from messages_conformance.rendering import (
     brief,
     deviations,
@@ -17,12 +18,7 @@ from messages_conformance.rendering import (
 )
 from messages_conformance.rendering.curl import how_to_show
 from messages_conformance.rendering.headline import first_sentence, masthead, provenance_facts
-from messages_conformance.rendering.text_line import (
-    print_heading,
-    print_indented,
-    print_line,
-    style_of,
-)
+from messages_conformance.rendering.text_style import style_of
 from messages_conformance.rendering.text_tables import (
     print_matrix,
     print_promises,
@@ -73,7 +69,7 @@ def _target(console: Console, target: TargetReport, report: Report) -> None:
         _entries(console, target, listing, report)
     _breaches(console, target, report)
     _gaps(console, target)
-    print_heading(console, "About this revision of the page")
+    print_section(console, "About this revision of the page")
     print_line(console, target.revision.note)
 
 
@@ -82,7 +78,7 @@ def _reported(console: Console, target: TargetReport) -> None:
     listed = [row for row in reported.rows(target) if row.unlike_page]
     if not target.reported:
         return
-    print_heading(console, reported.HEADING)
+    print_section(console, reported.HEADING)
     print_line(console, f"{reported.headline(target)}. {reported.LEAD}")
     claims = {row.id: row for row in target.rows}
     for row in listed:
@@ -100,7 +96,7 @@ def _reported(console: Console, target: TargetReport) -> None:
 
 
 def _signs(console: Console, target: TargetReport, detection: Detection | None) -> None:
-    print_heading(console, "How to read it")
+    print_section(console, "How to read it")
     signs = Table.grid(padding=(0, 1))
     for sign in legend.signs_in(target):
         signs.add_row(Text(sign.glyph, style_of(sign)), sign.word, Text(sign.meaning))
@@ -113,7 +109,7 @@ def _signs(console: Console, target: TargetReport, detection: Detection | None) 
 
 def _deviations(console: Console, target: TargetReport) -> None:
     for heading, _, lines in deviations.deviation_sections(target):
-        print_heading(console, heading)
+        print_section(console, heading)
         for line in lines:
             console.print(_title(line))
             print_indented(console, f"{line.words} {line.link}".rstrip())
@@ -121,7 +117,7 @@ def _deviations(console: Console, target: TargetReport) -> None:
 
 def _flaky(console: Console, target: TargetReport) -> None:
     for heading, lines in flaky.flaky_sections(target):
-        print_heading(console, heading)
+        print_section(console, heading)
         for line in lines:
             console.print(_title(line))
             print_indented(console, line.words)
@@ -141,7 +137,7 @@ def _entries(
     listed = entries.entries(target, listing)
     if not listed:
         return
-    print_heading(console, listing.heading)
+    print_section(console, listing.heading)
     for entry in listed:
         sign = entry.sign
         title = Text(f"{sign.glyph} ", style_of(sign))
@@ -185,7 +181,7 @@ def _breaches(console: Console, target: TargetReport, report: Report) -> None:
     breaches = wire_table.breaches(target)
     if not breaches:
         return
-    print_heading(console, "Rules found broken")
+    print_section(console, "Rules found broken")
     for breach in breaches:
         print_line(console, f"{breach.rule}  {breach.severity}  {breach.extent}", "bold")
         print_indented(console, breach.example.message)
@@ -203,7 +199,7 @@ def _gaps(console: Console, target: TargetReport) -> None:
     gaps = entries.gaps(target)
     if not gaps:
         return
-    print_heading(console, "What was not measured, and why")
+    print_section(console, "What was not measured, and why")
     for gap in gaps:
         print_line(console, f"{gap.number} × {gap.verdict}: {gap.reason}")
         for models, rows in gap.where:

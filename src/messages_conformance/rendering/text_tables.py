@@ -5,14 +5,9 @@ from rich.table import Table
 from rich.text import Text
 
 from messages_conformance.display import one_line, plural
+from messages_conformance.display.printing import print_indented, print_line, print_section
 from messages_conformance.rendering import legend, matrix, promises, tally, wire_table
-from messages_conformance.rendering.text_line import (
-    break_name,
-    print_heading,
-    print_indented,
-    print_line,
-    style_of,
-)
+from messages_conformance.rendering.text_style import break_name, style_of
 from messages_conformance.report.detection import HEADING, Detection
 from messages_conformance.report.report import Cell, Judged, Observation, TargetReport
 from messages_conformance.verdict import Claim
@@ -29,7 +24,7 @@ _POWER = 9
 def print_promises(console: Console, target: TargetReport) -> None:
     """Draw what the page promises, then and now, what was reported, and the rehearsal."""
     newer = target.newer
-    print_heading(console, "What the page promises, what users reported, and how a rehearsal went")
+    print_section(console, "What the page promises, what users reported, and how a rehearsal went")
     table = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="bold")
     table.add_column("", width=_LABEL)
     table.add_column(f"page of\n{target.revision.date}", width=_CLAIM)
@@ -64,7 +59,7 @@ def _rehearsed(line: promises.PromiseLine) -> Text:
 
 def print_matrix(console: Console, target: TargetReport, detection: Detection | None) -> None:
     """Draw the matrix, in several parts where it has too many columns for the width."""
-    print_heading(console, "What the page says, and what happens")
+    print_section(console, "What the page says, and what happens")
     columns = matrix.columns(target)
     room = console.width - _LABEL - (_POWER + _GAP if detection else 0)
     pieces = -(-len(columns) // max(1, room // (_CELL + _GAP)))
@@ -132,7 +127,7 @@ def print_wire_table(console: Console, target: TargetReport, detection: Detectio
     shown = wire_table.wire_table(target)
     if shown is None:
         return
-    print_heading(console, wire_table.HEADING)
+    print_section(console, wire_table.HEADING)
     if promises.is_rehearsal(target) and not any(seen.broken for seen in target.observations):
         models = plural(len(shown.lines), "model")
         print_line(
@@ -173,7 +168,7 @@ def _share(observation: Observation | None) -> Text:
 
 def print_tallies(console: Console, target: TargetReport) -> None:
     """Draw how many cells came out in which way, by what the page says."""
-    print_heading(console, "Cells by what the page says")
+    print_section(console, "Cells by what the page says")
     table = Table(box=None, padding=(0, 2), pad_edge=False, header_style="dim")
     table.add_column("page says")
     for heading in tally.HEADINGS:

@@ -18,6 +18,7 @@ from messages_conformance.judging import judge
 from messages_conformance.probing.inspection import Inspection
 from messages_conformance.probing.loader import Suites
 from messages_conformance.protocol.exchange import Exchange, Json, Place
+from messages_conformance.protocol.json_types import json_type
 from messages_conformance.protocol.limits import DEFAULT, Limits
 from messages_conformance.recording.endpoint import Endpoint
 from messages_conformance.recording.preflight import preflight
@@ -201,15 +202,6 @@ def _asked(exchange: Exchange) -> tuple[str, str, bytes]:
 
 _DEEPEST = 8
 """Levels of an answer whose fields are named."""
-_TYPES = {
-    dict: "object",
-    list: "array",
-    str: "string",
-    bool: "boolean",
-    int: "integer",
-    float: "number",
-    type(None): "null",
-}
 
 
 def fields_of(exchange: Exchange) -> set[str]:
@@ -225,4 +217,4 @@ def _fields(value: Json, name: str, depth: int) -> Iterator[str]:
         for inner in value:
             yield from _fields(inner, f"{name}[]", depth + 1)
     elif name:
-        yield f"{name}: {_TYPES.get(type(value), 'value')}"
+        yield f"{name}: {json_type(value)}"

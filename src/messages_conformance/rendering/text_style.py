@@ -1,13 +1,9 @@
-"""Lines of the report for a terminal, and their styles."""
+"""How signs and names look in the report for a terminal."""
 
 import re
 from typing import Final
 
-from rich.console import Console
-from rich.padding import Padding
-from rich.text import Text
-
-from messages_conformance.display import one_line, visible
+from messages_conformance.display import one_line
 from messages_conformance.rendering import legend
 
 _STYLES: Final = {
@@ -35,19 +31,3 @@ def break_name(name: str, width: int) -> str:
             lines.append("")
         lines[-1] += part
     return "\n".join(lines)
-
-
-def print_heading(console: Console, words: str) -> None:
-    """Print what a part of the report is called."""
-    console.print()
-    print_line(console, words, "bold underline")
-
-
-def print_line(console: Console, words: str, style: str = "") -> None:
-    """Print words that may come from an endpoint."""
-    console.print(Text(visible(words), style))
-
-
-def print_indented(console: Console, words: str, style: str = "") -> None:
-    """Print words that may come from an endpoint, below others."""
-    console.print(Padding(Text(visible(words), style), (0, 0, 0, 2)))
