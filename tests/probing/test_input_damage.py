@@ -127,6 +127,12 @@ def test_calls_are_merged_where_one_has_the_inputs_of_several() -> None:
     assert merged([(FIRST[0], {**together, **THIRD[1]})], sent)
 
 
+def test_a_model_that_makes_one_call_of_several_merges_none() -> None:
+    """One of the tools takes no input, which stands in every other."""
+    assert any(not given for given in CALLED.values())
+    assert not merged([FIRST], [*CALLED.items()])
+
+
 def test_no_calls_are_merged_where_each_has_its_own_input() -> None:
     sent = [FIRST, SECOND, THIRD]
     for received in (sent, [], [FIRST], [FIRST, SECOND], [(FIRST[0], {**FIRST[1], "parts": []})]):
