@@ -1,8 +1,9 @@
 """The strict profile's current model takes what today's clients send, as the genuine API does."""
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
+from anthropic.types.anthropic_beta_param import AnthropicBetaParam
 
 from messages_conformance.probing.content import assistant, user
 from messages_conformance.readiness.dialect import dialect_of
@@ -11,6 +12,7 @@ from messages_conformance.readiness.questions import answer_all, questions
 from messages_conformance.readiness.result import State, Verdict
 from messages_conformance.reference.strict import STRICT
 from messages_conformance.reference.strict.current import MODEL
+from messages_conformance.reference.strict.headers import BETAS
 from support.clients_at import answers_of
 from support.strict_endpoint import BELL, BUDGET, HI, asked, beta
 
@@ -31,6 +33,17 @@ CONTEXT = {**beta("context-management-2025-06-27"), "x-api-key": "right"}
 def test_it_takes_what_the_older_model_refuses(fields: dict[str, Any]) -> None:
     assert asked(model=MODEL, **fields).status == 200
     assert asked(**fields).status == 400
+
+
+def test_every_beta_that_the_sdk_names_is_known() -> None:
+    named = [name for kind in get_args(AnthropicBetaParam) for name in get_args(kind)]
+    assert len(named) > 30
+    assert not set(named) - BETAS
+
+
+def test_the_beta_that_a_gateway_adds_is_known() -> None:
+    """Portkey's gateway 1.15.2 sends it with every request."""
+    assert asked(headers={**beta("messages-2023-12-15"), "x-api-key": "right"}).status == 200
 
 
 def test_it_takes_no_budget_and_no_system_turn_that_comes_first() -> None:
