@@ -146,7 +146,7 @@ def read_toml(path: Path) -> tuple[dict[str, Any], str]:
         raise
     except ValueError:
         raise ValueError(_NOT_AN_INTEGER) from None
-    _check_values(document)
+    check_values(document)
     return document, text
 
 
@@ -158,8 +158,12 @@ def _check_parts(text: str, separators: str, most: int) -> None:
         raise ValueError(f"it has more than {most:,} items, more than any such file")
 
 
-def _check_values(document: dict[str, Any]) -> None:
-    """Raise ValueError for what others cannot pass over, compare or print."""
+def check_values(document: Any) -> None:
+    """Check that others can pass over, compare and print what a person wrote.
+
+    Raises:
+        ValueError: it nests too deeply, or holds an integer of more than 64 bits.
+    """
     waiting: list[tuple[Any, int]] = [(document, 0)]
     while waiting:
         value, depth = waiting.pop()

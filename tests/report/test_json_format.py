@@ -174,6 +174,13 @@ def test_an_impossible_value_is_refused_in_one_sentence(full: Report) -> None:
         assert "\n" not in str(refusal.value)
 
 
+def test_claims_that_nest_too_deeply_are_refused_in_one_sentence(full: Report) -> None:
+    document = to_document(full)
+    document["targets"][0]["claims"]["row"][0]["example"] = json.loads("[" * 300 + "]" * 300)
+    with pytest.raises(ReportError, match="nests deeper than 64 levels"):
+        from_document(document)
+
+
 def test_an_impossible_date_is_refused_in_one_sentence(full: Report) -> None:
     document = json.loads(to_json(full).replace("2026-01-31", "2026-02-31"))
     with pytest.raises(ReportError, match="impossible value, '2026-02-31'") as refusal:

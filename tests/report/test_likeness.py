@@ -8,9 +8,7 @@ from messages_conformance.verdict import Kind
 ROW = "basic/stop_sequences"
 
 
-def trial(
-    fault: str, row: str, verdict: str, summary: str, rule: str = "", broken: str = ""
-) -> Trial:
+def trial(fault: str, row: str, verdict: str, summary: str, rule: str = "", *broken: str) -> Trial:
     return Trial(
         fault,
         f"It is {fault} (acme/gateway#7).",
@@ -21,7 +19,7 @@ def trial(
         (FailedRow(ROW, verdict, summary),) if verdict else (),
         (),
         (),
-        {"wire/message": (broken,)} if broken else {},
+        {"wire/message": broken} if broken else {},
     )
 
 
@@ -42,6 +40,8 @@ LIKENESS = Likeness(
             trial("refused", ROW, "wrongly refused", "refused with HTTP 400"),
             trial("no_model", "wire/message", "", "", "RS-MSG-4", "RS-MSG-4"),
             trial("other_model", "basic/model", "", "", "", "RS-MSG-4"),
+            trial("garbled", "wire/message", "", "", "RS-BLK-6w", "CT-9", "RS-BLK-6w"),
+            trial("form_dropped", "output_config/format", "", "", "", "CT-9"),
         ),
     )
 )
@@ -58,6 +58,11 @@ def test_a_fault_resembles_what_behaves_alike_and_first_what_is_said_alike() -> 
 def test_a_fault_made_for_a_rule_comes_before_one_that_breaks_it_as_well() -> None:
     assert LIKENESS.of_rules("wire/message", ("RS-MSG-4",)) == ("no_model", "other_model")
     assert LIKENESS.of_rules("wire/message", ("RS-MSG-5",)) == ()
+
+
+def test_a_fault_that_breaks_few_other_rules_comes_before_one_that_breaks_more() -> None:
+    assert LIKENESS.of_rules("wire/message", ("CT-9",)) == ("form_dropped", "garbled")
+    assert LIKENESS.of_rules("wire/message", ("CT-9", "RS-BLK-6w")) == ("garbled", "form_dropped")
 
 
 def test_a_named_fault_says_where_it_was_met() -> None:

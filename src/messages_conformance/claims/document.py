@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from messages_conformance.claims.page import Revision
+from messages_conformance.files import check_values
 
 _MODEL_NAMES_SERIES = {"series": {"__all__": {"models": {"__all__": {"series"}}}}}
 """What a document leaves out: it lists the models below their series."""
@@ -16,8 +17,10 @@ def from_document(document: Mapping[str, Any]) -> Revision:
     """Read a page from a document that keeps the schema of claims; a new field needs no code here.
 
     Raises:
-        ValueError: a value is none of its type, such as a date that no calendar has.
+        ValueError: a value is none of its type, such as a date that no calendar has, or nests more
+            deeply than any in a claims file.
     """
+    check_values(document)
     return _adapter().validate_python(
         {
             "target": document["target"],

@@ -194,6 +194,11 @@ def from_document(document: Any) -> Report:
             f"this report holds an impossible value, {first['input']!r} ({first['msg']}); "
             "write it again instead of editing it"
         ) from problem
+    except ValueError as problem:
+        raise ReportError(
+            f"this report holds claims that no file can hold ({problem}); "
+            "write it again instead of editing it"
+        ) from problem
 
 
 def _report(document: Document) -> Report:

@@ -30,7 +30,7 @@ class Likeness:
 
     def __init__(self, matrix: KillMatrix) -> None:
         self._of_row: dict[tuple[str, Kind], dict[str, tuple[Trial, set[str]]]] = {}
-        self._of_rule: dict[tuple[str, str], dict[str, bool]] = {}
+        self._of_rules: dict[str, dict[str, tuple[str | None, set[str]]]] = {}
         self._says = {trial.fault: trial.says for trial in matrix.trials}
         for trial in matrix.trials:
             for failed in trial.failed_rows:
@@ -39,9 +39,9 @@ class Likeness:
                     seen = self._of_row.setdefault((failed.row, kind), {})
                     seen.setdefault(trial.fault, (trial, _words(failed.summary)))
             for row, rules in trial.broken_rules.items():
-                for rule in rules:
-                    own = trial.rule == rule
-                    self._of_rule.setdefault((row, rule), {}).setdefault(trial.fault, own)
+                of_row = self._of_rules.setdefault(row, {})
+                _, broken = of_row.setdefault(trial.fault, (trial.rule, set()))
+                broken.update(rules)
 
     def of_row(self, row: str, kind: Kind, summary: str) -> tuple[str, ...]:
         """The names of the faults that make a row behave so, the most alike first."""
@@ -55,12 +55,15 @@ class Likeness:
         return tuple(name for name, _ in ranked[:_MOST])
 
     def of_rules(self, row: str, rules: Iterable[str]) -> tuple[str, ...]:
-        """The names of the faults that break these rules, those made for a rule first."""
-        found: dict[str, bool] = {}
-        for rule in rules:
-            for name, own in self._of_rule.get((row, rule), {}).items():
-                found[name] = found.get(name, False) or own
-        return tuple(sorted(found, key=lambda name: not found[name])[:_MOST])
+        """The names of the faults that break these rules: first those made for one of them, then
+        those that break hardly any other."""
+        seen = set(rules)
+        found = {
+            name: (own not in seen, -_share(seen, broken))
+            for name, (own, broken) in self._of_rules.get(row, {}).items()
+            if seen & broken
+        }
+        return tuple(sorted(found, key=found.__getitem__)[:_MOST])
 
     def named(self, names: Iterable[str]) -> tuple[NamedFault, ...]:
         """What is known of some faults, sorted by name."""
