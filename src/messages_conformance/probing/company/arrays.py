@@ -1,8 +1,8 @@
 """Covering arrays: few companies that hold every pair, or every triple, of values.
 
-To make one takes up to seconds, so those that pages and the planner ask for lie in a file beside
-this module. It says for which features they were made; for others they are made when asked for.
-`scripts/make_arrays.py` writes the file.
+Those that pages and the planner ask for lie in a file beside this module, as short as a search of
+some seconds finds them. It says for which features they were made; for others they are made when
+asked for, without a search: the same each time. `scripts/make_arrays.py` writes the file.
 """
 
 import hashlib
@@ -24,8 +24,10 @@ from messages_conformance.probing.company.factors import (
 FILE: Final = Path(__file__).with_name("arrays.json")
 Values: TypeAlias = Mapping[str, tuple[str, ...]]
 """Values of some factors; a factor that is not given stays plain."""
-_TRIES: Final = 6
-"""Orders in which an array of pairs is sought; the shortest is taken."""
+_TRIES: Final = {1: 30, 2: 6}
+"""Orders in which an array of single values, or of pairs, is sought; the shortest is taken."""
+_ITERATIONS: Final = 20_000
+"""Steps after which the search for a shorter array begins anew."""
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 """The file names a value by its place among those of its factor."""
 
@@ -46,11 +48,12 @@ def _companies(
     return make(dict(values), strength) if kept is None else tuple(map(_company, kept))
 
 
-def make(values: Values, strength: int) -> tuple[Company, ...]:
+def make(values: Values, strength: int, seconds: float = 0) -> tuple[Company, ...]:
     """Make what `companies` returns, whatever the file holds.
 
     A combination that only stands where no text shows (`HIDING`) would never be looked at. So all
-    the others are combined without those values, and each of these is combined by itself.
+    the others are combined without those values, and each of these is combined by itself. With
+    ``seconds`` a shorter array is sought for that long, which another run may not find again.
     """
     if sum(len(chosen) > 1 for chosen in values.values()) <= strength:
         return ()
@@ -58,33 +61,55 @@ def make(values: Values, strength: int) -> tuple[Company, ...]:
         name: tuple(value for value in chosen if (name, value) not in HIDING)
         for name, chosen in values.items()
     }
-    found = _covering(shown, strength)
+    found = _covering(shown, strength, seconds)
     for name, value in HIDING:
         if value in values.get(name, ()):
-            found += _covering({**shown, name: (value,)}, strength - 1)
+            found += _covering(_beside(name, value, shown), strength - 1)
     return found
 
 
-def _covering(values: Values, strength: int) -> tuple[Company, ...]:
+def _beside(hiding: str, value: str, shown: Values) -> dict[str, tuple[str, ...]]:
+    """What is combined with a value that hides texts.
+
+    The plainest of three values is left out: the row that asks for the hiding value alone has it.
+    """
+    legal = {
+        name: tuple(one for one in chosen if not _excludes((hiding, value), (name, one)))
+        for name, chosen in shown.items()
+    }
+    less_plain = {name: chosen[1:] if len(chosen) > 2 else chosen for name, chosen in legal.items()}
+    return {**less_plain, hiding: (value,)}
+
+
+def _excludes(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    return (one, other) in EXCLUDED or (other, one) in EXCLUDED
+
+
+def _covering(values: Values, strength: int, seconds: float = 0) -> tuple[Company, ...]:
     """Companies that hold every legal combination of so many values."""
     import covertable  # takes a while, and is seldom needed
 
+    if not all(values.values()):
+        return ()
     fixed = {**PLAIN, **{name: chosen[0] for name, chosen in values.items()}}
     given = {name: list(chosen) for name, chosen in values.items() if len(chosen) > 1}
     settled = {one for one in fixed.items() if one[0] not in given}
     if any(settled.issuperset(pair) for pair in EXCLUDED):
         return ()
+    asked: dict[str, Any] = {
+        "strength": min(strength, len(given)),
+        "sorter": covertable.sorters.hash,
+        "constraints": _constraints(given, fixed),
+    }
     tries = (
-        covertable.make(
-            given,
-            strength=min(strength, len(given)),
-            sorter=covertable.sorters.hash,
-            salt=str(salt),
-            constraints=_constraints(given, fixed),
-        )
-        for salt in range(_TRIES if strength == 2 else 1)
+        covertable.make(given, salt=str(salt), **asked)
+        for salt in range(_TRIES.get(strength, 1))
     )
-    return tuple({**fixed, **dict(row)} for row in min(tries, key=len))
+    rows = min(tries, key=len)
+    if seconds:
+        annealing = {"budget_ms": 1000 * seconds, "initial_iterations": _ITERATIONS}
+        rows = covertable.Controller(given, **asked).optimize(rows, annealing)
+    return tuple({**fixed, **dict(row)} for row in rows)
 
 
 def to_file(arrays: Iterable[tuple[Values, int, Sequence[Company]]]) -> str:
