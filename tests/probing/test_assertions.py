@@ -213,6 +213,20 @@ def test_a_model_that_never_repeats_itself_shows_nothing_by_another_answer() -> 
     assert run(carries, answer).kind is Kind.UNCLEAR
 
 
+@pytest.mark.parametrize("step", [4, 5])
+def test_a_clock_in_the_answers_is_no_effect(step: int) -> None:
+    asked = 0
+
+    def answer(request: Request, _: int) -> Exchange:
+        nonlocal asked
+        asked += 1
+        tokens = 9 if "quokka" in str(request.body) else 7 if "x" in request.body else 5
+        time = "12:56:58" if asked <= step else "12:56:59"
+        return said(request, f"It is {time}.", input_tokens=tokens)
+
+    assert run(carries, answer).kind is Kind.UNCLEAR
+
+
 @row("basic/x")
 def validates(ask: Ask) -> ProbeRun:
     """Shows that x is read."""

@@ -1,6 +1,7 @@
 """One cause is said once, and every problem is in exactly one group."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 
 from messages_conformance.protocol.exchange import Exchange
@@ -15,9 +16,11 @@ MODEL = sample_reports.REVISION.models[0].id
 FOREIGN = json.dumps({"error": {"code": 500, "message": "bad request"}}).encode()
 
 
-def answered(status: int, body: bytes, prompt: str = "Hi.") -> Exchange:
+def answered(status: int, body: bytes, prompt: str = "Hi.", system: str = "") -> Exchange:
     plain = sample_reports.exchange(body)
     body_sent = {**plain.request.body, "messages": [{"role": "user", "content": prompt}]}
+    if system:
+        body_sent["system"] = [{"type": "text", "text": system}]
     return replace(plain, status=status, request=replace(plain.request, body=body_sent))
 
 
@@ -125,20 +128,31 @@ def test_streams_that_begin_alike_without_their_start_are_one_group() -> None:
     assert cause.rows == ("basic/top_p", "content/image")
 
 
+def ignored_thrice(asked: Sequence[Exchange]) -> TargetReport:
+    """Two rows of three models, for each of which two of the exchanges were shown."""
+    models = [model.id for model in sample_reports.REVISION.models]
+    places = [("basic/top_p", models[0]), ("basic/top_p", models[1]), ("basic/metadata", models[2])]
+    shown = [tuple(asked[n : n + 2]) for n in range(0, 6, 2)]
+    return sample_reports.target(
+        {
+            place: Behaviour(Kind.IGNORED, "no difference", exchanges)
+            for place, exchanges in zip(places, shown, strict=True)
+        }
+    )
+
+
 def test_the_same_answer_to_five_prompts_is_a_canned_one() -> None:
     same = b'{"type": "message", "content": [{"type": "text", "text": "I am a mock."}]}'
-    asked = [answered(200, same, prompt) for prompt in "abcdef"]
-    few = [
-        Behaviour(Kind.IGNORED, "no difference", tuple(asked[n : n + 2])) for n in range(0, 6, 2)
-    ]
-    models = sample_reports.REVISION.models
-    cells = {
-        ("basic/top_p", models[0].id): few[0],
-        ("basic/top_p", models[1].id): few[1],
-        ("basic/metadata", models[2].id): few[2],
-    }
-    assert sentences(causes(sample_reports.target(cells))) == [
-        "Whatever is asked, the same is answered: I am a mock."
+    judged = ignored_thrice([answered(200, same, prompt) for prompt in "abcdef"])
+    assert sentences(causes(judged)) == ["Whatever is asked, the same is answered: I am a mock."]
+
+
+def test_the_same_answer_to_prompts_that_share_a_text_is_no_canned_one() -> None:
+    same = b'{"type": "message", "content": [{"type": "text", "text": "You said: Hello."}]}'
+    judged = ignored_thrice([answered(200, same, "Hello.", system) for system in "abcdef"])
+    assert sentences(causes(judged)) == [
+        "basic/top_p: no difference",
+        "basic/metadata: no difference",
     ]
 
 

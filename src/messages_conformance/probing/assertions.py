@@ -132,7 +132,7 @@ def _ask_again(
         tries.append((yield tested))
         test = test.update(is_shown(tries[-1]))
         if words_of(tries[-1]) == words_of(first):  # More samples would be the same again.
-            return (yield from _compare_answers(first, tries, control, not_used))
+            return (yield from _compare_answers(first, tries, without, control, not_used))
     samples = Samples(test.seen, test.of)
     if test.verdict == "yes":
         return works(shows, *tries, samples=samples)
@@ -140,10 +140,14 @@ def _ask_again(
 
 
 def _compare_answers(
-    first: Exchange, tries: list[Exchange], control: Question, not_used: str
+    first: Exchange, tries: list[Exchange], left_out: Exchange, control: Question, not_used: str
 ) -> ProbeRun:
-    """The model is not obedient, but repeats itself: does the part change what it says?"""
-    without: list[Exchange] = []
+    """The model is not obedient, but repeats itself: does the part change what it says?
+
+    ``left_out`` was asked between two of the ``tries``. So a clock in the answers does not look
+    like an effect.
+    """
+    without = [left_out]
     while len(without) < EFFECT_TEST.most:
         without.append((yield control))
     said = {words_of(exchange) for exchange in without}

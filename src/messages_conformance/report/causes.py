@@ -316,12 +316,14 @@ def _field(pattern: re.Pattern[str], seen: Excerpt) -> str | None:
 
 
 def _canned_texts(target: TargetReport) -> frozenset[str]:
-    """Answers that several different prompts got word for word."""
-    asked: dict[str, set[tuple[str, ...]]] = {}
+    """Answers that several prompts got word for word, of which no two have a text in common."""
+    asked: dict[str, list[set[str]]] = {}
     for seen in _excerpts(target.cells):
         if seen.status == 200 and (said := _text(seen)):
-            prompt = tuple(_PROMPT.findall(seen.sent))
-            asked.setdefault(said, set()).add(prompt)
+            prompt = set(_PROMPT.findall(seen.sent))
+            known = asked.setdefault(said, [])
+            if all(map(prompt.isdisjoint, known)):
+                known.append(prompt)
     return frozenset(said for said, prompts in asked.items() if len(prompts) >= _CANNED)
 
 

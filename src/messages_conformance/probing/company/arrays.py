@@ -102,8 +102,7 @@ def _covering(values: Values, strength: int, seconds: float = 0) -> tuple[Compan
         "constraints": _constraints(given, fixed),
     }
     tries = (
-        covertable.make(given, salt=str(salt), **asked)
-        for salt in range(_TRIES.get(strength, 1))
+        covertable.make(given, salt=str(salt), **asked) for salt in range(_TRIES.get(strength, 1))
     )
     rows = min(tries, key=len)
     if seconds:
