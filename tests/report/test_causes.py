@@ -191,3 +191,19 @@ def test_a_cause_of_several_rows_has_advice_of_its_own() -> None:
     assert dict(alone.what_to_do(report)) == {"To fix": "Narrow.", "Instead": "Do without."}
     assert "Answer every error as JSON" in dict(several.what_to_do(report))["To fix"]
     assert not several.looks_like(report)
+
+
+def test_rows_that_are_refused_for_what_they_do_not_send_are_one_group() -> None:
+    said = b'{"type": "error", "error": {"type": "invalid_request_error", "message": "No."}}'
+    refused = Behaviour(Kind.REFUSED, "refused with HTTP 400", (answered(400, said),))
+    models = [model.id for model in sample_reports.REVISION.models]
+    judged = sample_reports.target(
+        {("basic/top_p", models[0]): refused, ("basic/metadata", models[2]): refused}
+    )
+    seen = sample_reports.observation(
+        replace(sample_reports.finding(rule="ER-10"), exchange=judged.cells[0].places[0]),
+        row="wire/error",
+    )
+    first, *_ = causes(replace(judged, observations=(seen,)))
+    assert first.sentence == "Requests are refused for a beta that they do not name"
+    assert first.rows == ("basic/top_p", "basic/metadata")

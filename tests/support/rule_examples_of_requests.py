@@ -155,6 +155,9 @@ SPENT: Data = {
     **BUSY,
     "error": {**BUSY["error"], "details": {"error_code": "enforced_spend_limit_reached"}},
 }
+UNKNOWN_BETA = failure(
+    said="Unexpected value(s) `some-feature-2020-01-01` for the `anthropic-beta` header."
+)
 RETRY = ("retry-after", "5")
 WRONG = failure("authentication_error", "invalid x-api-key")
 LARGE = [{"role": "user", "content": "x" * (32 * 1024 * 1024)}]
@@ -244,6 +247,11 @@ ERRORS = (
         good=refused(failure(said="top_p: Input should be less than or equal to 1")),
     ),
     example("ER-7", bad=refused(failure(said="""{'error': {'message': 'no'}}""")), good=refused()),
+    example(
+        "ER-10",
+        bad=refused(UNKNOWN_BETA),
+        good=refused(UNKNOWN_BETA, sent=(("anthropic-beta", "some-feature-2020-01-01"),)),
+    ),
 )
 
 _PAGE = b"<html><head><title>502 Bad Gateway</title></head><hr><center>%s</center></html>"

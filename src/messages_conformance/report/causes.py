@@ -107,6 +107,8 @@ def _common_sentence(judged: Judged, clues: _Clues) -> str | None:
         return _of_observation(judged, clues)
     if judged.rules:
         return _rule_words(judged.rules[0])
+    if judged.kind is Kind.REFUSED and _UNSENT_RULE in map(clues.wire.get, judged.places):
+        return _UNSENT
     asked = (seen for seen in judged.excerpts if seen.role != "control")
     causes_of_cell = (_from_excerpt(judged, clues.canned, seen) for seen in asked)
     return next(filter(None, causes_of_cell), None) or _of_cell(judged)
@@ -135,19 +137,22 @@ def _wire_findings(target: TargetReport) -> Mapping[Place, str]:
         for seen in target.observations
         if not _is_client(seen)
         for finding in seen.findings
-        if finding.severity is Severity.BREAKING or finding.rule == _ENVELOPE_RULE
+        if finding.severity is Severity.BREAKING or finding.rule in (_ENVELOPE_RULE, _UNSENT_RULE)
     ]
-    # The first breaking one of an exchange stays; a foreign envelope only where there is none.
+    # The first breaking one of an exchange stays; another only where there is none.
     ranked = sorted(found, key=lambda finding: finding.severity is Severity.BREAKING)
     return {finding.exchange: finding.rule for finding in reversed(ranked)}
 
 
 _ENVELOPE_RULE: Final = "ER-1"
+_UNSENT_RULE: Final = "ER-10"
 
 
 _NO_ENVELOPE: Final = 'Errors lack the documented envelope, {"type": "error", "error": {…}}'
+_UNSENT: Final = "Requests are refused for a beta that they do not name"
 _SILENT: Final = "The endpoint gave no answer"
 _FAILED: Final = "The endpoint failed with HTTP"
+_SAME_WORDS: Final = "Refused with the same words"
 _CANNED_ANSWER: Final = "Whatever is asked, the same is answered"
 _MISTAKES_ANSWERED: Final = "Requests with a mistake in them are answered instead of refused"
 _NOT_IN_THE_PROMPT: Final = (
@@ -159,6 +164,10 @@ _ADVICE: Final = {
         "those of the web server and of what stands behind it.",
         "Decide by the HTTP status, and take the message from wherever the body has it.",
     ),
+    _UNSENT: (
+        "Pass on the betas of each request with that request alone, and keep none for later ones.",
+        "Name no beta that the endpoint does not know, in any request: it is added to later ones.",
+    ),
     _SILENT: (
         "Find in the endpoint's log where these requests end; answer each, if only with an error.",
         "Set a timeout of your own, and leave out what these requests have in common.",
@@ -167,6 +176,10 @@ _ADVICE: Final = {
         "Find the failure in the endpoint's log. What cannot be served is to be refused with a "
         "status of 400 and a message that names the field.",
         "Leave out what these requests have in common; to repeat them changes nothing.",
+    ),
+    _SAME_WORDS: (
+        "Find what these requests have in common. Accept it, or name it in the message.",
+        "Leave out what these requests have in common, or what the message names.",
     ),
     _CANNED_ANSWER: (
         "Find out what answers in the model's place: a stub, a mock, or a cache that does not look "
@@ -244,7 +257,7 @@ def _from_excerpt(cell: Cell, canned: frozenset[str], seen: Excerpt) -> str | No
     if seen.status >= 400 and not _ENVELOPE.search(seen.received):
         return _NO_ENVELOPE
     if seen.status >= 400 and cell.kind is Kind.REFUSED and (said := _message(seen)):
-        return f"Refused with the same words{_quote(said)}"
+        return f"{_SAME_WORDS}{_quote(said)}"
     if cell.kind is Kind.BROKEN and (first := _FIRST_EVENT.match(seen.received)):
         return f"Streams begin with {first[1]} instead of message_start"
     if cell.kind is Kind.IGNORED and (said := _text(seen) or "") in canned:

@@ -239,6 +239,7 @@ _ANSWERS: Final[tuple[tuple[str, Severity, str, str], ...]] = (
     ("ER-6", _N, "A reached spend limit has no retry-after.", f"{_DOCS}api/rate-limits"),
     ("ER-7", _N, "An error's message is a plain sentence, without markup or internals of the server.", _ERRORS),
     ("ER-8", _N, "An error comes from the API itself, not from a network before it.", _QUOTED),
+    ("ER-10", _K, "A request is refused for what it holds, and not for a beta that it does not name.", _QUOTED),
     # Prompt caching
     ("PC-2", _K, "A `cache_control` of another type than ephemeral, or another ttl than 5m and 1h, is refused.", _OPENAPI),
     ("PC-3", _K, "More than 4 blocks with `cache_control` are refused.", _CACHING),

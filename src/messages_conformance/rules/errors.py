@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from messages_conformance import schemas
-from messages_conformance.protocol.exchange import Exchange
+from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.rules.catalogue import broken
 from messages_conformance.rules.edge import who_stands_before
 from messages_conformance.rules.error_shape import Shape, classify, excerpt, message_of
@@ -68,8 +68,28 @@ def check_error(exchange: Exchange) -> Iterator[Finding]:
             f"the error's content type is {shown(kind)}; expected `application/json`",
         )
     yield from check_wording(document, Where())
+    yield from _check_betas(message_of(document), exchange.request)
     if shape is Shape.TEXT:
         yield from _check_leaks(exchange.body[:_LONGEST_TEXT].decode(errors="replace"), here)
+
+
+_BETA: Final = re.compile(r"(?<![\w-])[a-z][a-z0-9-]{2,60}-20\d\d-\d\d-\d\d(?![\w-])")
+"""How betas are named: a feature and a date."""
+
+
+def _check_betas(message: str, request: Request) -> Iterator[Finding]:
+    """A proxy that adds the betas of one request to later ones has them refused for these."""
+    if "anthropic-beta" not in message:
+        return
+    sent = f"{dict(request.headers)} {request.body}"
+    for beta in dict.fromkeys(_BETA.findall(message)):
+        if beta not in sent:
+            yield broken(
+                "ER-10",
+                Where(pointer="/error/message"),
+                f"the beta {shown(beta)} is refused, which the request does not name; expected no "
+                "beta but those of the request",
+            )
 
 
 def check_size(size: int, status: int) -> Iterator[Finding]:

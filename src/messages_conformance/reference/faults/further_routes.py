@@ -122,6 +122,34 @@ def _counting(stages: Stages, change: Callable[[Body], Body]) -> Stages:
     return replace(stages, routes={**stages.routes, path: count})
 
 
+@of_stages(
+    "wire/error",
+    rule="ER-10",
+    endpoints=(STRICT,),
+    side_effects=("endpoint/count_tokens", "wire/tokens"),
+)
+def betas_stay_with_the_next_count(stages: Stages) -> Stages:
+    """A proxy adds the betas of earlier requests to those that count tokens (met at a proxy that
+    adds them to all later requests)."""
+    named: dict[str, None] = {}
+
+    def receive(request: ParsedRequest) -> ParsedRequest:
+        received = stages.receive(request)
+        betas = received.headers.get(_BETA, "")
+        if "max_tokens" in received.body or "messages" not in received.body:
+            named.update(dict.fromkeys(filter(None, betas.split(","))))
+            return received
+        joined = ",".join(dict.fromkeys([*filter(None, betas.split(",")), *named]))
+        return (
+            replace(received, headers={**received.headers, _BETA: joined}) if joined else received
+        )
+
+    return replace(stages, receive=receive)
+
+
+_BETA = "anthropic-beta"
+
+
 @of_stages("endpoint/models", endpoints=(STRICT,))
 def no_models_are_listed(stages: Stages) -> Stages:
     """There is no GET /v1/models (Model Studio's FAQ)."""
