@@ -42,12 +42,15 @@ class Figures:
     inputs: int = 0
     refused: int = 0
     slowest: float = 0.0
+    memory: int = 0
+    """Bytes that the process used at most, after the last of these inputs that took it higher."""
     failed: list[str] = field(default_factory=list)
 
 
 def fuzz(kind: str, seed: int, folder: Path, figures: Figures, keep: Path | None) -> None:
     """Make one input and run it."""
     case = KINDS[kind](random.Random(f"{kind} {seed}"), folder)
+    highest = hostile.peak()
     # The processor's time, as the machine may be busy with something else.
     began = time.process_time()
     problem = ""
@@ -64,6 +67,8 @@ def fuzz(kind: str, seed: int, folder: Path, figures: Figures, keep: Path | None
     seconds = time.process_time() - began
     figures.inputs += 1
     figures.slowest = max(figures.slowest, seconds)
+    if (memory := hostile.peak()) > highest:
+        figures.memory = memory
     if seconds > SLOWEST:
         problem = problem or f"{seconds:.1f} s"
     if problem:
@@ -95,10 +100,17 @@ def main(seconds: float, seed: int, only: tuple[str, ...], keep: Path | None) ->
     if keep:
         keep.mkdir(parents=True, exist_ok=True)
     figures = run(seconds, seed, only or tuple(KINDS), keep)
-    table = Table(Column("inputs"), "number", "refused in a sentence", "failed", "slowest, s")
+    table = Table(
+        Column("inputs"), "number", "refused in a sentence", "failed", "slowest, s", "memory, MB"
+    )
     for kind, of_kind in figures.items():
         numbers = of_kind.inputs, of_kind.refused, len(of_kind.failed)
-        table.add_row(kind, *(f"{number:,}" for number in numbers), f"{of_kind.slowest:.2f}")
+        table.add_row(
+            kind,
+            *(f"{number:,}" for number in numbers),
+            f"{of_kind.slowest:.2f}",
+            f"{of_kind.memory >> 20}" if of_kind.memory else "",
+        )
     console = Console(soft_wrap=True)
     console.print(table)
     console.print(f"at most {hostile.peak() >> 20} MB of memory")
