@@ -238,6 +238,9 @@ def counts_as_said(ask: Ask, story: Exchange) -> ProbeRun:
 def cut_at(ask: Ask, limit: int, exchange: Exchange) -> Behaviour:
     """An answer that says it was cut; its usage must agree."""
     used = exchange.usage("output_tokens")
+    if used and 4 * used < 3 * limit:
+        summary = f"cut, but only {used} output tokens are reported of {limit} allowed"
+        return partial(summary, exchange)
     if used > limit and thinks_apart(ask, exchange):
         return works(f"cut with stop_reason max_tokens, {used} tokens with the thinking", exchange)
     if used <= limit:

@@ -5,6 +5,7 @@ from typing import Any
 from messages_conformance.probing.content import (
     assistant,
     call,
+    long_text,
     result,
     text,
     text_pdf,
@@ -13,6 +14,7 @@ from messages_conformance.probing.content import (
 )
 from messages_conformance.probing.shared_codes import FIRST_TEXT_CODE, STRING_CODE
 
+_LONG = long_text("reading", 24)
 IN_DOCUMENTS = {
     "the title of a document": "stoat-3918",
     "the context of a document": "puffin-2460",
@@ -28,8 +30,8 @@ IN_DOCUMENTS = {
 def documents(*, left_out: str | None = None) -> dict[str, Any]:
     """A text, a PDF, a document of blocks and one in a tool result, as arguments of `Ask`.
 
-    It is asked as agents ask: with a system prompt, streamed.
-    ``left_out`` is the part that says other words instead.
+    It is asked as agents ask: with a system prompt, streamed. The code of the text stands at its
+    end, after some 1,500 characters. ``left_out`` is the part that says other words instead.
     """
     title, context, data, page, *blocks, found_in_file = (
         "Nothing here." if part == left_out else f"Its code is {code}."
@@ -37,7 +39,7 @@ def documents(*, left_out: str | None = None) -> dict[str, Any]:
     )
     first = {
         "type": "document",
-        "source": {"type": "text", "media_type": "text/plain", "data": data},
+        "source": {"type": "text", "media_type": "text/plain", "data": f"{_LONG}\n{data}"},
         "title": title,
         "context": context,
     }
@@ -84,7 +86,8 @@ def search_result(title: str, *texts: str, source: str = "vault") -> dict[str, A
 def search_results(*, left_out: str | None = None) -> dict[str, Any]:
     """A search result in a turn, and one in the result of a tool, as arguments of `Ask`.
 
-    It is asked as agents ask: with a system prompt, streamed.
+    It is asked as agents ask: with a system prompt, streamed. The code of the first text stands at
+    its end, after some 1,500 characters.
     """
     title, source, first, second, inner = (
         "nothing" if part == left_out else code for part, code in IN_SEARCH_RESULTS.items()
@@ -93,7 +96,7 @@ def search_results(*, left_out: str | None = None) -> dict[str, Any]:
     garden = search_result("Garden", f"The garden code is {inner}.", source="garden")
     vault = search_result(
         f"Vault {title}",
-        f"The vault code is {first}.",
+        f"{_LONG}\nThe vault code is {first}.",
         f"The cellar code is {second}.",
         source=f"vault/{source}",
     )

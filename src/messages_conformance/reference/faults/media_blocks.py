@@ -48,6 +48,31 @@ def documents_dropped(body: Body) -> Body:
     return without_blocks(body, "document")
 
 
+@of_model_input("content/document", endpoints=(STRICT,))
+def long_documents_cut(body: Body) -> Body:
+    """Of the text of a document only the first 1,000 characters reach the model (devised)."""
+
+    def cut(block: Block, _role: str) -> Block:
+        if block.get("type") != "document" or _source(block).get("type") != "text":
+            return block
+        return {**block, "source": {**block["source"], "data": block["source"]["data"][:1000]}}
+
+    return with_blocks(body, cut)
+
+
+@of_model_input("content/search_result", endpoints=(STRICT,))
+def long_search_results_cut(body: Body) -> Body:
+    """Of each text of a search result only the first 1,000 characters reach the model (devised)."""
+
+    def cut(block: Block, _role: str) -> Block:
+        if block.get("type") != "search_result":
+            return block
+        texts = [{**one, "text": one["text"][:1000]} for one in block["content"]]
+        return {**block, "content": texts}
+
+    return with_blocks(body, cut)
+
+
 @of_check("content/document", endpoints=(STRICT,))
 def documents_refused(request: AdmittedRequest) -> None:
     """Documents are refused (MoonshotAI/Kimi-K2.5#27)."""

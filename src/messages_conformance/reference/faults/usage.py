@@ -71,10 +71,17 @@ def input_includes_what_is_written(_request: AdmittedRequest, message: Message) 
     return _with_usage(message, input_tokens=usage["input_tokens"] + written)
 
 
-@of_message("wire/message", rule="RS-USE-2")
+@of_message("wire/message", rule="RS-USE-2", side_effects=("basic/max_tokens",))
 def one_token_for_each_answer(_request: AdmittedRequest, message: Message) -> Message:
     """`output_tokens` is 1, however long the answer."""
     return _with_usage(message, output_tokens=1)
+
+
+@of_message("basic/max_tokens")
+def half_of_the_output_is_told(_request: AdmittedRequest, message: Message) -> Message:
+    """`output_tokens` is half of what came, also where the limit cut the answer (devised)."""
+    told = message["usage"]["output_tokens"] // 2
+    return _with_usage(message, output_tokens=max(told, 1))
 
 
 @of_message("wire/message", rule="RS-USE-2")
