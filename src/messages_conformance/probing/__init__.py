@@ -211,7 +211,12 @@ from messages_conformance.probing.whole_schemas import whole_schema_counts
 from messages_conformance.protocol.exchange import RESTRICTED_KEY, Exchange
 from messages_conformance.protocol.exchange import Malformed as malformed  # noqa: N813 (a verb)
 from messages_conformance.protocol.versions import VERSIONS
-from messages_conformance.rules import repeated_answers, repeated_refusals, repeated_requests
+from messages_conformance.rules import (
+    repeated_answers,
+    repeated_refusals,
+    repeated_request_ids,
+    repeated_requests,
+)
 from messages_conformance.rules.finding import Finding, Where
 from messages_conformance.rules.remembered import check_once as check
 from messages_conformance.rules.response import token_counts
@@ -407,6 +412,7 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "inspected_row",
     "repeated_answers",
     "repeated_refusals",
+    "repeated_request_ids",
     "repeated_requests",
     "stream_timing",
     "token_counts",

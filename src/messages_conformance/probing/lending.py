@@ -185,7 +185,6 @@ LOST: Final[Mapping[str, Mapping[str, Schema]]] = {
         "name of `$defs`": {
             "definitions" if name == "$defs" else name: one for name, one in LENDING.items()
         },
-        "`enum` in `$defs`": _defs(lambda of: without_keyword("enum", of)),
         "`required` in `$defs`": _defs(lambda of: without_keyword("required", of)),
     },
     "branch": {
