@@ -28,6 +28,7 @@ from messages_conformance.probing import (
     also_at_several_words,
     also_empty,
     also_in_company,
+    also_spread,
     block_types,
     breakpoint_chain,
     broken,
@@ -450,12 +451,28 @@ def system_reaches_the_model(ask: Ask) -> ProbeRun:
                 what=f"block {number} of {len(MANNER_WORDS)}",
             )
     if string.kind is blocks.kind:
+        string = yield from also_at_length(ask, string, codes)
         string = yield from also_among_all_codes(ask, string, codes, "system beyond ASCII")
-        return (yield from also_empty(ask, string, "system"))
+        string = yield from also_empty(ask, string, "system")
+        return (yield from also_spread(ask, string))
     good, bad = (string, blocks) if string.kind is Kind.WORKS else (blocks, string)
     if good.kind is Kind.WORKS and bad.kind is Kind.IGNORED:
         return partial(f"{good.summary}; but {bad.summary}", *bad.exchanges)
     return bad
+
+
+def also_at_length(ask: Ask, behaviour: Behaviour, first: Exchange) -> ProbeRun:
+    """What works, or `partial` where a long system prompt is refused, and a short one is not."""
+    is_refused = not first.answered and first.status not in (None, TOO_BUSY)
+    if behaviour.kind is not Kind.WORKS or not is_refused:
+        return behaviour
+    long = conversation()
+    brief = ask.shared(**conversation(long_system=False))
+    what = f"with a system prompt of {len(long['system']):,} characters"
+    return (yield from also_accepted(behaviour, first, ask.shared(**long), brief, what))
+
+
+TOO_BUSY = 429
 
 
 def system_carries(ask: Ask, system: str | list[str], form: str) -> ProbeRun:

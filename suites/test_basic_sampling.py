@@ -1,5 +1,7 @@
 """The fields that govern how varied answers are."""
 
+from typing import Any
+
 from messages_conformance.probing import (
     NARROW_SAMPLES,
     PLAIN,
@@ -18,6 +20,7 @@ from messages_conformance.probing import (
     out_of_range,
     partial,
     prove_narrowed,
+    prove_narrowed_in_company,
     row,
     sample_widely,
     streamed_at_default_temperature,
@@ -38,12 +41,13 @@ def temperature_governs_variety(ask: Ask) -> ProbeRun:
     """
     limits = ask.row.range or Range(0.0, 1.0)
     highest = 1.0 if limits.maximum is None else limits.maximum
-    cold = ask(**{**PLAIN, "temperature": lowest(limits)})
+    coldest = {"temperature": lowest(limits)}
     hot = ask(**{**PLAIN, "temperature": highest * 0.9 if limits.excludes_maximum else highest})
     wide_answers = yield from sample_widely(ask)
     if len(set(map(words_of, wide_answers))) > 1:
-        default = ask.control(**PLAIN)
-        behaviour = yield from prove_narrowed(cold, wide_answers, default, "temperature")
+        behaviour = yield from prove_narrowed_in_company(ask, coldest, wide_answers, "temperature")
+        if behaviour.kind is Kind.PARTIAL:
+            return behaviour
         warm: Exchange = yield streamed_at_default_temperature(ask)
         hot_answers = [warm] if warm.answered else []
         is_documented = highest > 1.0 or (highest == 1.0 and not limits.excludes_maximum)
@@ -51,16 +55,26 @@ def temperature_governs_variety(ask: Ask) -> ProbeRun:
             # Clients say the default, whatever it is.
             said, left_out = streamed_at_default_temperature(ask), ask.shared(**PLAIN, stream=True)
             return (yield from also_accepted(behaviour, warm, said, left_out, "1.0"))
+        cold_answers = yield from likeliest(ask, coldest)
     else:  # The default may be to take the likeliest word.
         hot_answers = yield [hot] * WIDE_SAMPLES
+        cold = ask(**{**PLAIN, **coldest})
         behaviour = yield from prove_narrowed(cold, hot_answers, hot, "temperature")
-    cold_answers = behaviour.exchanges[: NARROW_SAMPLES[0]]
+        cold_answers = behaviour.exchanges[: NARROW_SAMPLES[0]]
     constant = yield from never_varies(hot, hot_answers, cold_answers)
     looked_twice = len(behaviour.exchanges) > NARROW_SAMPLES[0] + WIDE_SAMPLES
     if not constant and looked_twice and behaviour.kind is not Kind.IGNORED:
         near = ask(**{**PLAIN, "temperature": round(highest * 0.9, 2) - 0.05})
         constant = yield from repeats_each(hot, near)
     return constant or (yield from check_range(ask, behaviour, out_of_range(ask, "temperature")))
+
+
+def likeliest(ask: Ask, coldest: dict[str, Any]) -> ProbePart[tuple[Exchange, ...]]:
+    """An answer of the likeliest words: that for `top_k`, where it is taken."""
+    answer: Exchange = yield ask.shared(**PLAIN, top_k=1)
+    if not answer.answered:
+        answer = yield ask.control(**{**PLAIN, **coldest})
+    return (answer,)
 
 
 def repeats_each(hot: Question, near: Question) -> ProbePart[Behaviour | None]:
@@ -102,7 +116,9 @@ def top_k_narrows_the_choice(ask: Ask) -> ProbeRun:
 
     Instead: leave `top_k` out; narrow answers by `temperature`, or by the prompt.
     """
-    return narrows(ask, ask(**PLAIN, top_k=1), "top_k")
+    wide_answers = yield from sample_widely(ask)
+    narrow = {"top_k": 1}
+    return (yield from prove_narrowed_in_company(ask, narrow, wide_answers, "top_k", beside={}))
 
 
 @row("basic/top_p")
@@ -116,11 +132,7 @@ def top_p_narrows_the_choice(ask: Ask) -> ProbeRun:
     Instead, if partial: keep `top_p` within the documented range yourself.
     """
     tiny = lowest(ask.row.range or Range()) or 0.01
-    behaviour = yield from narrows(ask, ask(**PLAIN, top_p=tiny), "top_p")
-    return (yield from check_range(ask, behaviour, out_of_range(ask, "top_p", stream=True)))
-
-
-def narrows(ask: Ask, narrow: Question, what: str) -> ProbeRun:
-    """A sampling field makes answers alike that vary without it."""
     wide_answers = yield from sample_widely(ask)
-    return (yield from prove_narrowed(narrow, wide_answers, ask.control(**PLAIN), what))
+    narrow = {"top_p": tiny}
+    behaviour = yield from prove_narrowed_in_company(ask, narrow, wide_answers, "top_p")
+    return (yield from check_range(ask, behaviour, out_of_range(ask, "top_p", stream=True)))

@@ -13,6 +13,7 @@ from messages_conformance.probing import (
     Exchange,
     Kind,
     ProbeRun,
+    all_codes,
     also_accepted,
     attribute,
     broken,
@@ -63,25 +64,33 @@ def thinking_is_switched_on_and_off(ask: Ask) -> ProbeRun:
         return partial("thinks when enabled, but by default as well", on, default)
     behaviour = works("thinks when enabled, and not when disabled", on, off)
     if expected not in ("on", "always"):
-        behaviour = yield from is_silent_beside_tools(ask, behaviour)
+        behaviour = yield from is_silent_in_company(ask, behaviour)
     return (yield from also_thinks_with_tools(ask, (yield from says_no_more(ask, behaviour, on))))
 
 
-def is_silent_beside_tools(ask: Ask, behaviour: Behaviour) -> ProbeRun:
-    """What works, or `partial` where the model thinks unasked once tools are on offer."""
+def is_silent_in_company(ask: Ask, behaviour: Behaviour) -> ProbeRun:
+    """What works, or `partial` where the model thinks unasked in some company.
+
+    That is beside tools, in a stream, or beside a system prompt.
+    """
 
     def thinks(answer: Exchange) -> bool:
         return bool(answer.blocks("thinking"))
 
-    tested = ask.shared(BELL_PROMPT, tools=TOOLS_BY_NAME, tool_choice=AUTO)
-    first: Exchange = yield tested
-    if not thinks(first):
-        return behaviour
-    attribution = yield from attribute(thinks, first, tested, ask.control(**PLAIN))
-    if not attribution.to_endpoint:
-        return behaviour
-    summary = f"{behaviour.summary}; but by default as well where tools are on offer"
-    return partial(summary, *attribution.exchanges)
+    tools = ask.shared(BELL_PROMPT, tools=TOOLS_BY_NAME, tool_choice=AUTO)
+    for company, where in (
+        (tools, "where tools are on offer"),
+        (ask.shared(**DICTATION, stream=True), "in a stream"),
+        (all_codes(ask), "in a conversation with a system prompt"),
+    ):
+        first: Exchange = yield company
+        if not thinks(first):
+            continue
+        attribution = yield from attribute(thinks, first, company, ask.control(**PLAIN))
+        if attribution.to_endpoint:
+            summary = f"{behaviour.summary}; but by default as well {where}"
+            return partial(summary, *attribution.exchanges)
+    return behaviour
 
 
 def says_no_more(ask: Ask, behaviour: Behaviour, on: Exchange) -> ProbeRun:

@@ -1,6 +1,7 @@
 """The page's table of message fields: what a turn says, and whether the model sees it."""
 
 import re
+from functools import cache
 from typing import Any
 
 from messages_conformance.probing import (
@@ -18,6 +19,7 @@ from messages_conformance.probing import (
     PLAIN,
     PLAIN_TOPIC,
     SECOND_TEXT_CODE,
+    UNKNOWN_MODEL,
     VAULT,
     VAULT_CODE,
     VAULT_QUESTION,
@@ -95,7 +97,36 @@ def string_content_reaches_the_model(ask: Ask) -> ProbeRun:
     )
     whole = ask.shared(**DICTATION)
     behaviour = yield from also_prefilled(behaviour, prefilled, whole, BEGUN, alone)
-    return (yield from also_in_many_turns(ask, behaviour, everything))
+    behaviour = yield from also_in_many_turns(ask, behaviour, everything)
+    return (yield from also_at_length(ask, behaviour))
+
+
+@cache
+def over_100_kb() -> str:
+    """More than some servers before an endpoint take unless they are told otherwise."""
+    return long_text("granary", 1_600)
+
+
+def also_at_length(ask: Ask, behaviour: Behaviour) -> ProbeRun:
+    """What works, or `partial` where a request above 100 kB does not get to the endpoint.
+
+    The limit is 32 MB. So that it costs nothing and is asked once for all models, the model does
+    not exist: the long request must be refused just as a short one is.
+    """
+    if behaviour.kind is not Kind.WORKS:
+        return behaviour
+    short: Exchange = yield ask.invalid(**PLAIN, model=UNKNOWN_MODEL)
+    if short.answered or short.status not in (400, 404):
+        return behaviour
+    asked = ask.invalid(**{**PLAIN, "prompt": over_100_kb()}, model=UNKNOWN_MODEL)
+    long: Exchange = yield asked
+    if long.answered or long.status in (short.status, TOO_BUSY, None):
+        return behaviour
+    again: Exchange = yield asked
+    if again.status != long.status:
+        return behaviour
+    summary = f"{behaviour.summary}; but a request above 100 kB is not taken: {describe(long)}"
+    return partial(f"{summary}; for a short one: {describe(short)}", long, again, short)
 
 
 def also_in_many_turns(ask: Ask, behaviour: Behaviour, first: Exchange) -> ProbeRun:
@@ -107,9 +138,10 @@ def also_in_many_turns(ask: Ask, behaviour: Behaviour, first: Exchange) -> Probe
     if behaviour.kind is not Kind.WORKS or not is_refused or is_about_length(first):
         return behaviour
     few_turns = ask.shared(**four_results_with_manner())
-    unmarked = ask.shared(**conversation(0))
-    again, bare, short = yield [all_codes(ask), unmarked, few_turns]
-    if again.status != first.status or bare.answered or not short.answered:
+    unmarked, brief = ask.shared(**conversation(0)), ask.shared(**conversation(long_system=False))
+    again, bare, other, short = yield [all_codes(ask), unmarked, brief, few_turns]
+    is_refused = again.status == first.status and not bare.answered and not other.answered
+    if not is_refused or not short.answered:
         return behaviour
     turns = len(conversation()["prompt"])
     summary = f"{behaviour.summary}; but a conversation of {turns} turns: {describe(first)}"

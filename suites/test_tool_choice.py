@@ -204,31 +204,35 @@ def one_call_at_a_time(ask: Ask) -> ProbeRun:
 
 MANY = 40
 """Tools before the one that is named: more than agents offer by themselves."""
-LONG_NAME = "Open_The_Wide_GarageDoor_Of_The_Old_Fire_Station_In_MillStreet-9"
-"""As long as a name may be, 64 characters, in upper and lower case."""
+NAME = "Open_The_Wide_GarageDoor_Of_The_Old_Fire_Station_In_MillStreet-9"
+"""As long as a name may be at many a vendor's, 64 characters, in upper and lower case."""
+LONG_NAME = f"mcp__The_Village_Of_Upper_Slaughter__Buildings_And_Grounds_2031-v7__{NAME[:60]}"
+"""As long as a name may be, 128 characters, as gateways of MCP servers make them."""
 
 
 @row("tool_choice/tool")
 def tool_calls_the_named_one(ask: Ask) -> ProbeRun:
     """`tool` makes the model call the tool it names, even when another fits better.
 
-    The name is as long as it may be, in upper and lower case, and stands after forty others. To
-    fix: constrain generation to a call of that tool, return its name as it was sent, and pass on
-    all tools.
+    The name is as long as it may be, 128 characters, in upper and lower case, and stands after
+    forty others. To fix: constrain generation to a call of that tool, return its name as it was
+    sent, and pass on all tools.
 
     Instead: send the one tool alone, say in the prompt to call it, and check that it was called.
 
-    Instead, if partial: offer fewer tools in a request, or the most important ones first.
+    Instead, if partial: offer fewer tools in a request, or the most important ones first; give
+    them names of at most 64 characters.
     """
     forced: Exchange = yield ask.shared(**forced_door(MANY))
     if LONG_NAME in called_tools(forced) and len(set(called_tools(forced))) == 1:
         return works("the named tool was called where another fits better", forced)
-    alone: Behaviour = yield from calls_the_door(ask)
+    named: Exchange = yield ask.shared(**forced_door(0))
+    if set(called_tools(named)) != {LONG_NAME}:
+        return (yield from a_shorter_name_is_called(ask, named))
+    alone = works("the named tool was called where another fits better", named)
     again = yield [ask.shared(**forced_door(MANY))] * (EFFECT_TEST.most - 1)
     lost = [one for one in (forced, *again) if one.status and one.status < TOO_BUSY]
-    if alone.kind is not Kind.WORKS or len(lost) < EFFECT_TEST.most:
-        return alone
-    if any(LONG_NAME in called_tools(one) for one in lost):
+    if len(lost) < EFFECT_TEST.most or any(LONG_NAME in called_tools(one) for one in lost):
         return alone
     return partial(f"{alone.summary}; but not after {MANY} others: {describe(forced)}", *lost)
 
@@ -236,29 +240,47 @@ def tool_calls_the_named_one(ask: Ask) -> ProbeRun:
 TOO_BUSY = 429
 
 
-def forced_door(others: int) -> dict[str, Any]:
+def forced_door(others: int, name: str = LONG_NAME) -> dict[str, Any]:
     """A forced call of a tool after so many others that are not asked for."""
-    door = tool(LONG_NAME, times="integer")
+    door = tool(name, times="integer")
     unused = [tool(f"file_form_{number}") for number in range(1, others + 1)]
     for one in unused[:1]:
         one["input_schema"] = {"type": "object"}
     return {
         "prompt": BELL_PROMPT,
         "tools": [*unused, door, *TOOLS_BY_NAME[1:]],
-        "tool_choice": {"type": "tool", "name": LONG_NAME},
+        "tool_choice": {"type": "tool", "name": name},
         "max_tokens": ROOM,
     }
 
 
+def a_shorter_name_is_called(ask: Ask, first: Exchange) -> ProbeRun:
+    """The named tool is called if its name is shorter, where one other is on offer.
+
+    ``first`` is the answer to the same with `LONG_NAME`, which was not called.
+    """
+    shorter: Behaviour = yield from calls_the_door(ask)
+    if shorter.kind is not Kind.WORKS:
+        return shorter
+    again = yield [ask.shared(**forced_door(0))] * (EFFECT_TEST.most - 1)
+    lost = [one for one in (first, *again) if one.status and one.status < TOO_BUSY]
+    if len(lost) < EFFECT_TEST.most or any(LONG_NAME in called_tools(one) for one in lost):
+        return shorter
+    came = ", ".join(called_tools(first))
+    how = f"{came} is called" if came else describe(first)
+    summary = f"{shorter.summary}; but not by a name of {len(LONG_NAME)} characters: {how}"
+    return partial(summary, *lost, *shorter.exchanges)
+
+
 def calls_the_door(ask: Ask) -> ProbeRun:
     """The named tool is called where one other is on offer."""
-    forced: Exchange = yield ask(**forced_door(0))
+    forced: Exchange = yield ask(**forced_door(0, NAME))
     names = {str(use.get("name")) for use in forced.tool_uses}
-    if names == {LONG_NAME}:
+    if names == {NAME}:
         return works("the named tool was called where another fits better", forced)
     if names:
         called = ", ".join(sorted(names))
         if names <= {str(offered["name"]) for offered in TOOLS_BY_NAME}:
             return ignored(f"called {called} instead of the named tool", forced)
-        return broken(f"called {called}, which was never offered; named was {LONG_NAME}", forced)
+        return broken(f"called {called}, which was never offered; named was {NAME}", forced)
     return ignored(f"no tool was called: {describe(forced)}", forced)

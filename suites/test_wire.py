@@ -14,6 +14,7 @@ from messages_conformance.probing import (
     inspected_row,
     repeated_answers,
     repeated_refusals,
+    repeated_request_ids,
     repeated_requests,
     stream_timing,
 )
@@ -68,13 +69,16 @@ def messages(exchanges: Sequence[Exchange]) -> InspectionResult:
     Instead: read fields as optional, and look for the first block of type `text` rather than at
     `content[0]`.
     """
-    plain = (e for e in exchanges if succeeded(e) and not e.streamed)
+    plain = [e for e in exchanges if succeeded(e) and not e.streamed]
     return with_repeated(
         check_each(check_requested_version, plain),
         [
-            (e, finding)
-            for e, finding in repeated_answers.check_answers(exchanges)
-            if not e.streamed
+            *repeated_request_ids.check_request_ids(plain),
+            *(
+                (e, finding)
+                for e, finding in repeated_answers.check_answers(exchanges)
+                if not e.streamed
+            ),
         ],
     )
 
@@ -92,7 +96,11 @@ def errors(exchanges: Sequence[Exchange]) -> InspectionResult:
     """
     failed = [e for e in exchanges if e.status is not None and not succeeded(e)]
     return with_repeated(
-        check_each(check_requested_version, failed), [*repeated_refusals.check_refusals(failed)]
+        check_each(check_requested_version, failed),
+        [
+            *repeated_refusals.check_refusals(failed),
+            *repeated_request_ids.check_request_ids(failed),
+        ],
     )
 
 

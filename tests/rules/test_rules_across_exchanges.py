@@ -20,7 +20,7 @@ from messages_conformance.rules.catalogue import rules_of
 from messages_conformance.rules.finding import RuleKind
 from rules.test_timing_and_tokens import plain, stream
 from support.clients_at import MODEL, answers_of
-from support.rule_examples import CALL, SSE, STREAM, WEATHER, answer, message
+from support.rule_examples import CALL, JSON, SSE, STREAM, WEATHER, answer, message
 
 ACROSS = rules_of(RuleKind.RUN, RuleKind.CLIENT).keys()
 
@@ -89,6 +89,7 @@ def refusals(*sentences: str) -> tuple[Exchange, ...]:
     )
 
 
+NUMBERED = [(*JSON[:1], ("request-id", f"req_{number}")) for number in range(7)]
 EXAMPLES = (
     Example("ST-INC-2", bad=(stream(2.0),), good=(stream(*PACED),)),
     Example("ST-INC-3", bad=(stream(0.1, 0.2, 2.0),), good=(stream(*PACED),)),
@@ -109,6 +110,13 @@ EXAMPLES = (
         "RS-TOOL-10",
         bad=(called(), called(id="msg_2")),
         good=(called(), called("toolu_2", id="msg_2")),
+    ),
+    Example(
+        "HD-13",
+        bad=tuple(answer(message(id=f"msg_{number}"), NUMBERED[0]) for number in range(7)),
+        good=tuple(
+            answer(message(id=f"msg_{number}"), headers) for number, headers in enumerate(NUMBERED)
+        ),
     ),
     Example(
         "ER-9",

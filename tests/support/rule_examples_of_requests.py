@@ -282,7 +282,12 @@ FEATURES = (
     example(
         "CT-4",
         bad=answer(message({**TEXT, "citations": [without(_CITED, "document_index")]})),
-        good=answer(message({**TEXT, "citations": [_CITED, {"type": "of_tomorrow"}]})),
+        good=answer(message({**TEXT, "citations": [_CITED]})),
+    ),
+    example(
+        "CT-4w",
+        bad=answer(message({**TEXT, "citations": [_CITED, {"type": "of_tomorrow"}]})),
+        good=answer(message({**TEXT, "citations": [_CITED]})),
     ),
     example(
         "CT-7",

@@ -120,6 +120,11 @@ BYTES = (
     example("ST-WIRE-8", bad=raw(WHOLE.replace(b'"ping"', b'"pong"')), good=STREAM),
     example("ST-WIRE-8", bad=raw(WHOLE.replace(b'data: {"type": "ping"}\n', b"")), good=STREAM),
     example(
+        "ST-WIRE-10",
+        bad=raw(WHOLE + b"<html><body>502 Bad Gateway</body></html>"),
+        good=raw(WHOLE + b": done\n\n"),
+    ),
+    example(
         "ST-WIRE-9", bad=raw(WHOLE.replace(b"event: message_stop", b"event: end")), good=STREAM
     ),
     example(

@@ -79,7 +79,11 @@ from messages_conformance.probing.probe import (
     credential,
     row,
 )
-from messages_conformance.probing.sampling import NARROW_SAMPLES, prove_narrowed
+from messages_conformance.probing.sampling import (
+    NARROW_SAMPLES,
+    prove_narrowed,
+    prove_narrowed_in_company,
+)
 from messages_conformance.probing.shared_codes import (
     BOTH_QUESTIONS,
     CALLED_TOOL,
@@ -202,11 +206,17 @@ from messages_conformance.probing.streaming import (
 )
 from messages_conformance.probing.token_costs import costs_no_token
 from messages_conformance.probing.verbatim import also_prefilled, also_verbatim, text_lost_beside
+from messages_conformance.probing.white_space import also_spread
 from messages_conformance.probing.whole_schemas import whole_schema_counts
 from messages_conformance.protocol.exchange import RESTRICTED_KEY, Exchange
 from messages_conformance.protocol.exchange import Malformed as malformed  # noqa: N813 (a verb)
 from messages_conformance.protocol.versions import VERSIONS
-from messages_conformance.rules import repeated_answers, repeated_refusals, repeated_requests
+from messages_conformance.rules import (
+    repeated_answers,
+    repeated_refusals,
+    repeated_request_ids,
+    repeated_requests,
+)
 from messages_conformance.rules.finding import Finding, Where
 from messages_conformance.rules.remembered import check_once as check
 from messages_conformance.rules.response import token_counts
@@ -246,6 +256,7 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "also_among_all_codes",
     "also_empty",
     "also_in_company",
+    "also_spread",
     "also_prefilled",
     "also_streamed",
     "also_verbatim",
@@ -257,6 +268,7 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "prove_by_canary",
     "prove_by_effect",
     "prove_narrowed",
+    "prove_narrowed_in_company",
     "prove_refused",
     "prove_together",
     "prove_checked",
@@ -400,6 +412,7 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "inspected_row",
     "repeated_answers",
     "repeated_refusals",
+    "repeated_request_ids",
     "repeated_requests",
     "stream_timing",
     "token_counts",

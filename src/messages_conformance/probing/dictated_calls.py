@@ -65,7 +65,7 @@ CALLED: dict[str, Any] = {
     "mcp__Yard__file-Compass": {
         "bearing": (
             'north by "east", C:\\half\n\tnorth <b>ž</b> & 🦊\'s, number 9007199254740997;\n'
-            "the names of the winds stand on its rim, and a lily where others have an arrow, as "
+            "the names of the winds stand on its rim,   and a lily where others have an arrow, as "
             "the harbour master wishes it, so that nobody takes it for the one in the chapel; "
             "whoever does may write to keeper@example.org, password=Yard-5520"
         ),
@@ -106,6 +106,7 @@ def dictated_calls(
     written: bool = False,
     empty: bool = True,
     reverse: bool = False,
+    spread: bool = False,
 ) -> dict[str, Any]:
     """The request for all calls, as arguments of `Ask`.
 
@@ -113,8 +114,9 @@ def dictated_calls(
     ``written`` writes out all inputs in the prompt; else an earlier call has one, and its result
     another. Before these are a call with a long input, one with a long block of result, others with
     nothing in their results, unless they are not to be ``empty``. ``reverse`` asks for the calls
-    in reverse order.
+    in reverse order. ``spread`` indents the lines of the system prompt.
     """
+    yard = long_text("yard", 24)
     nothing: list[dict[str, Any]] = [{"content": ""}, {"content": []}, {}]
     where = {
         FROM_CALL: f"the same input as in the call of {FROM_CALL} above",
@@ -151,7 +153,7 @@ def dictated_calls(
             assistant("I have looked it up."),
             user(f"{before}{tools}, {order}.\n{inputs}"),
         ],
-        "system": [text("You keep the book of a yard."), text(long_text("yard", 24))],
+        "system": [text("You keep the book of a yard."), text(_spread(yard) if spread else yard)],
         "tools": [
             {"name": name, "description": "Files a thing.", "input_schema": schema_of(given)}
             for name, given in CALLED.items()
@@ -180,6 +182,10 @@ def writes_inputs(exchange: Exchange) -> bool:
 def calls_of(exchange: Exchange) -> list[tuple[str, Any]]:
     """The names and inputs of an answer's calls."""
     return [(str(use.get("name")), use.get("input")) for use in exchange.tool_uses]
+
+
+def _spread(words: str) -> str:
+    return words.replace("\n", "\n\t  ")
 
 
 def _written(value: Any) -> str:

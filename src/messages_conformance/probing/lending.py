@@ -28,9 +28,12 @@ LENDING_PLAIN: Final[Schema] = {
 }
 """A schema whose choices and required properties no prompt suggests, with objects in objects."""
 BRANCH, LEAVES = "Dunmore", 212
+GATE, WEEK, DECK = "maple-9", 40, 4
+"""Values of an alternative that is neither the first nor the last, and of a `const`."""
 _BRANCHES = ("Arden", "Birk", "Crail", "Ewell", "Fintry", "Gretna", "Hexham", "Ilkley", "Jarrow")
 """More choices than some translations pass on; the one that fits comes last."""
 _RULED: Final[Schema] = {
+    "due": {"anyOf": [{"$ref": f"#/$defs/{name}"} for name in ("day", "week", "month")]},
     "leaves": {"type": ["integer", "null"]},
     "heir": {"type": ["integer", "null"]},
     "agent": {"anyOf": [{"type": "integer"}, {"type": "null"}]},
@@ -40,8 +43,7 @@ _RULED: Final[Schema] = {
     "sealed": {"type": "boolean", "enum": [False]},
     "labels": {"type": "array", "items": {"type": "string"}, "minItems": 3, "uniqueItems": True},
     "stamp": {"allOf": [{"enum": ["wren-4", "finch-6"]}]},
-    "gate": {"oneOf": [{"const": "larch-2"}, {"const": "maple-9"}]},
-    "due": {"anyOf": [{"$ref": "#/$defs/day"}, {"$ref": "#/$defs/week"}]},
+    "gate": {"oneOf": [{"const": "larch-2"}, {"const": GATE}, {"const": "rowan-4"}]},
     "branch": {"type": "string", "enum": [*_BRANCHES, "Kelso", "Lorton", BRANCH]},
     "bands": {"type": "array", "items": {"enum": ["teal-5", "ochre-2"]}, "minItems": 1},
     "slot": {"anyOf": [{"enum": ["alder-1", "hazel-8"]}, {"type": "null"}]},
@@ -57,7 +59,9 @@ _RULED: Final[Schema] = {
     "since": {"type": "string", "format": "date"},
     "motto": {"type": "string", "minLength": 30},
     "mark": {"type": "string", "maxLength": 2},
-    "deposit": {"type": "integer", "exclusiveMinimum": 60, "multipleOf": 7},
+    "deposit": {"type": "integer", "exclusiveMinimum": 9000, "multipleOf": 7},
+    "depth": {"type": "integer", "maximum": -40},
+    "deck": {"type": "integer", "const": DECK},
 }
 _UNUSED: Final[Schema] = {
     "back": {"type": "string", "format": "date", "examples": ["2031-05-07"]},
@@ -81,6 +85,11 @@ LENDING: Final[Schema] = {
             "type": "object",
             "properties": {"number": {"type": "integer"}},
             "required": ["number"],
+        },
+        "month": {
+            "type": "object",
+            "properties": {"moon": {"enum": ["hay", "harvest"]}},
+            "required": ["moon"],
         },
         "weekday": {"enum": ["tue", "thu"]},
     },
@@ -123,6 +132,23 @@ def _types(property: str, kept: str) -> dict[str, Schema]:
     }
 
 
+def _one_left(property: str, keyword: str) -> dict[str, Schema]:
+    """What some translations make of alternatives: the first, or the last."""
+    return {
+        f"`{keyword}`, of which the {which} is left,": _less(property, lambda of: of[keyword][at])  # noqa: B023
+        for which, at in (("first", 0), ("last", -1))
+    }
+
+
+def _with_references(schema: Any, to: str) -> Any:
+    """The schema with all its references pointing elsewhere."""
+    if isinstance(schema, dict):
+        return {n: to if n == "$ref" else _with_references(one, to) for n, one in schema.items()}
+    if isinstance(schema, list):
+        return [_with_references(one, to) for one in schema]
+    return schema
+
+
 def _in_items(change: Callable[[Schema], Schema]) -> Callable[[Schema], Schema]:
     return lambda of: {**of, "items": change(of["items"])}
 
@@ -149,14 +175,16 @@ LOST: Final[Mapping[str, Mapping[str, Schema]]] = {
     "sealed": _drop("sealed", "enum"),
     "labels": _drop("labels", "minItems"),
     "stamp": _drop("stamp", "allOf"),
-    "gate": _drop("gate", "oneOf"),
+    "gate": {**_drop("gate", "oneOf"), **_one_left("gate", "oneOf")},
     "due": {
         **_drop("due", "anyOf"),
-        "`$ref`": without_keyword("$ref"),
-        "`$defs`": {name: one for name, one in LENDING.items() if name != "$defs"},
-        "content of `$defs`": _defs(lambda _: {}),
-        "content of `$defs`, which become strings,": _defs(lambda _: {"type": "string"}),
-        "`enum` in `$defs`": _defs(lambda of: without_keyword("enum", of)),
+        **_one_left("due", "anyOf"),
+        # Other words in their place cost the same, whatever becomes of them.
+        "`$ref`": _with_references(LENDING, "#/$defs/another_one_that_is_not_defined_here"),
+        "content of `$defs`": _defs(lambda of: {**of, "description": "One of several kinds."}),
+        "name of `$defs`": {
+            "definitions" if name == "$defs" else name: one for name, one in LENDING.items()
+        },
         "`required` in `$defs`": _defs(lambda of: without_keyword("required", of)),
     },
     "branch": {
@@ -181,6 +209,8 @@ LOST: Final[Mapping[str, Mapping[str, Schema]]] = {
     "motto": _drop("motto", "minLength"),
     "mark": _drop("mark", "maxLength"),
     "deposit": _drop("deposit", "exclusiveMinimum", "multipleOf"),
+    "depth": _drop("depth", "maximum"),
+    "deck": _drop("deck", "const"),
 }
 """For each property whose value only keywords tell: the schema as it is where one of them is lost,
 or what it is made of, by words for that."""
@@ -194,6 +224,8 @@ _EXPECTED: Final[Mapping[str, Any]] = {
     "heir": None,
     "agent": None,
     "branch": BRANCH,
+    "gate": GATE,
+    "due": {"number": WEEK},
 }
 """Values that the prompt tells, where the schema has room for them."""
 _FORMS: Final = {"shelf": r"[K-N]-[0-9]{3}", "since": r"\d{4}-\d\d-\d\d"}
@@ -210,7 +242,10 @@ def breaks_rules(given: object) -> list[str]:
     return [name for name in LOST if name in broken]
 
 
-_REST = f"It goes to the {BRANCH} branch, has {LEAVES} leaves, no heir and no agent."
+_REST = (
+    f"It goes to the {BRANCH} branch by the {GATE} gate, is due in week number {WEEK}, and has "
+    f"{LEAVES} leaves, no heir and no agent."
+)
 LENDING_PROMPT = (
     f'Lend the book "{TITLE}" from page 0, and do not reserve it. Use the tool. {_REST}'
 )

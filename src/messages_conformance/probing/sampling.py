@@ -1,14 +1,20 @@
-"""Proof that a sampling field narrows the choice of words, by comparing how much answers vary."""
+"""Proof that a sampling field narrows the choice of words, by comparing how much answers vary.
+
+The narrow request stands beside a tool and a system prompt, and one of two answers to it is
+streamed, as a field may be lost in such company alone. What does not narrow there is asked alone.
+"""
 
 from collections.abc import Sequence
+from typing import Any, Final
 
 from messages_conformance.display import plural
-from messages_conformance.probing.behaviours import ignored, unclear, works
-from messages_conformance.probing.probe import ProbeRun, Question
-from messages_conformance.probing.shared_plain import words_of
+from messages_conformance.probing.behaviours import ignored, partial, unclear, works
+from messages_conformance.probing.content import tool
+from messages_conformance.probing.probe import Ask, ProbeRun, Question
+from messages_conformance.probing.shared_plain import PLAIN, words_of
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.stats import coincidence
-from messages_conformance.verdict import Samples
+from messages_conformance.verdict import Behaviour, Claim, Kind, Samples
 
 NARROW_SAMPLES = 2, 3, 5
 """How often the narrow request is asked at first, how often more if that is not clear, and how
@@ -25,6 +31,71 @@ a server that does not repeat itself may answer otherwise several times in five.
 
 _VARIED = 0.8
 """The share of narrow answers that differ where a field is called ignored."""
+
+
+_TOOLS: Final[dict[str, Any]] = {"tools": [tool("ring_church_bell", strokes="integer")]}
+_SYSTEM: Final[dict[str, Any]] = {
+    "system": "You tell stories, in plain words and without headings."
+}
+_STREAM: Final[dict[str, Any]] = {"stream": True}
+_COMPANIES: Final = {
+    "beside tools": _TOOLS,
+    "beside a system prompt": _SYSTEM,
+    "in streams": _STREAM,
+}
+COMPANY: Final = _TOOLS | _SYSTEM
+"""What stands beside a field that is put to the test."""
+_ALONE = 5
+"""Answers to a narrow request, in some company and alone, that show that only one is narrow."""
+
+
+def prove_narrowed_in_company(
+    ask: Ask,
+    fields: dict[str, Any],
+    wide_answers: Sequence[Exchange],
+    what: str,
+    *,
+    beside: dict[str, Any] = COMPANY,
+) -> ProbeRun:
+    """The same, where the narrow request, with ``fields``, stands ``beside`` other features.
+
+    Where it is not narrow there, or not meant to be, it is asked alone. What works alone is
+    `partial` where answers are all alike alone, and all different in some company.
+    """
+    alone = ask(**PLAIN | fields)
+    if ask.row.claim_for(ask.model) in (Claim.UNSUPPORTED, Claim.IGNORED):
+        return (yield from prove_narrowed(alone, wide_answers, ask.control(**PLAIN), what))
+    company = ask.shared(**PLAIN | fields | beside)
+    streamed = ask.shared(**PLAIN | fields | beside | _STREAM)
+    answers: list[Exchange] = yield [company, streamed]
+    said = [*map(words_of, answers)]
+    stories = all(one.answered and not one.tool_uses and one.text for one in answers)
+    chance = coincidence(said, [*map(words_of, wide_answers)]) if stories else 1.0
+    if len(set(said)) == 1 and chance <= MAX_COINCIDENCE[0]:
+        many = _different(wide_answers)
+        where = "streamed too" + (", beside a tool and a system prompt" if beside else "")
+        counts = f"1 different answer of 2 when narrow, {many} of {len(wide_answers)} when wide"
+        odds = f"chance alone does that at most once in {1 / chance:.0f} times"
+        return works(
+            f"{what} narrows the choice of words, {where}: {counts}; {odds}",
+            *answers,
+            *wide_answers,
+            samples=Samples(many, len(wide_answers)),
+        )
+    behaviour: Behaviour = yield from prove_narrowed(
+        alone, wide_answers, ask.control(**PLAIN), what
+    )
+    if behaviour.kind is not Kind.WORKS:
+        return behaviour
+    narrow: list[Exchange] = yield [alone] * _ALONE
+    if _different(narrow) > 1:
+        return behaviour
+    for where, others in _COMPANIES.items():
+        varied = yield [ask.shared(**PLAIN | fields | others)] * _ALONE
+        if all(one.text and not one.tool_uses for one in varied) and _different(varied) == _ALONE:
+            summary = f"{behaviour.summary}; but not {where}: all of {_ALONE} answers differ"
+            return partial(summary, *varied, *behaviour.exchanges)
+    return behaviour
 
 
 def prove_narrowed(

@@ -48,7 +48,9 @@ _LONG = 70
 """Lines of a long result, and of a long system prompt: more characters than 4,096."""
 
 
-def conversation(breakpoints: int = 1, *, left_out: str | None = None) -> dict[str, Any]:
+def conversation(
+    breakpoints: int = 1, *, left_out: str | None = None, long_system: bool = True
+) -> dict[str, Any]:
     """The conversation that asks for all codes, as arguments of `Ask`.
 
     ``breakpoints`` says how many of `BREAKPOINTS` carry ``cache_control``: the tool first, then
@@ -123,9 +125,12 @@ def conversation(breakpoints: int = 1, *, left_out: str | None = None) -> dict[s
                 _ALL_CODES_PROMPT,
             ),
         ],
-        "system": (
-            f"{code('system', 'harbour')}\n\n{long_text('quay', _LONG)}\n\n"
-            f"{code('system beyond ASCII', 'pier')}"
+        "system": "\n\n".join(
+            (
+                code("system", "harbour"),
+                *([long_text("quay", _LONG)] if long_system else []),
+                code("system beyond ASCII", "pier"),
+            )
         ),
         "tools": [{**_unlocking(called, code, bare), **cached("tools")}],
         "max_tokens": 700,
@@ -202,10 +207,12 @@ def _unlocking(
                     },
                 },
                 "hour": {
+                    "title": code("title", "bell"),
                     "anyOf": [
+                        {"type": "string", "description": code("first alternative", "noon")},
                         {"type": "integer"},
                         {"type": "string", "description": code("alternative", "hour")},
-                    ]
+                    ],
                 },
                 "mode": {"const": bare("only value")},
                 "key": {"$ref": "#/$defs/key"},

@@ -33,6 +33,8 @@ DICTATED_TEXT = f"""\
     "foxtrot" & <b>golf</b> 🦊 100%
 \t\thotel\\india  it's   &lt; {{juliett}} `kilo` [lima](#mike)
 
+
+
 \tnovember\t\toscar    papa{"  "}
 uma.vance@example.org, +1 (555) 010-4477, 192.0.2.17{"  "}
 https://example.org/uniform?a=1&b=2#yard password=Victor-81f3{"  "}

@@ -74,7 +74,9 @@ def inputs_stream(ask: Ask) -> ProbePart[Behaviour | None]:
 
     None where they are, or nothing is called.
     """
-    control, tested = ask.shared(**dictated_calls()), ask.shared(**dictated_calls(), stream=True)
+    # The system prompt of the one that is streamed has more white space: see `white_space`.
+    control = ask.shared(**dictated_calls())
+    tested = ask.shared(**dictated_calls(spread=True), stream=True)
     plain, streamed = yield [control, tested]
     if not calls_of(plain):
         return None

@@ -175,10 +175,10 @@ def choices_come_in_other_letters(ask: Ask, behaviour: Behaviour, first: Exchang
     """A choice comes in other letters than prompt and schema have, and not where it is free."""
     tested = ask.shared(**lending())
     control = ask.control(**lending(schema=LOST["branch"]["`enum`"]))
-    attribution = yield from attribute(lambda one: branch_of(one) != BRANCH, first, tested, control)
+    came = branch_of(first)
+    attribution = yield from attribute(lambda one: branch_of(one) == came, first, tested, control)
     if not attribution.to_endpoint or not all(one.tool_uses for one in attribution.without):
         return behaviour
-    came = branch_of(first)
     summary = f"{behaviour.summary}; but the choice {BRANCH!r} of a schema always comes as {came!r}"
     return partial(summary, *attribution.exchanges)
 
@@ -201,14 +201,16 @@ def choice_written(called: Exchange, name: str) -> str | None:
     """A choice that is no string and comes as one: ``"31"`` for 31; None for any other value."""
     inputs = [use.get("input") for use in called.tool_uses]
     given = inputs[0].get(name) if inputs and isinstance(inputs[0], dict) else None
-    choices = [json.dumps(one) for one in LENDING["properties"][name].get("enum", ())]
+    schema = LENDING["properties"][name]
+    choices = [json.dumps(one) for one in schema.get("enum", [schema.get("const")])]
     return given if isinstance(given, str) and given.lower() in choices else None
 
 
 def choices_come_as_strings(ask: Ask, behaviour: Behaviour, first: Exchange, name: str) -> ProbeRun:
     """Choices that are no strings always come as strings, and other values of their type do not."""
     tested = ask.shared(**lending())
-    control = ask.control(**lending(schema=LOST[name]["`enum`"]))
+    (free,) = LOST[name].values()
+    control = ask.control(**lending(schema=free))
 
     def is_odd(answer: Exchange) -> bool:
         inputs = [use.get("input") for use in answer.tool_uses]

@@ -158,6 +158,7 @@ _ANSWERS: Final[tuple[tuple[str, Severity, str, str], ...]] = (
     ("ST-WIRE-7u", _K, "A stream has no `[DONE]` event without a name.", _VERSIONING),
     ("ST-WIRE-8", _N, "Every event has data; that of a ping is `{\"type\": \"ping\"}`.", _STREAMING),
     ("ST-WIRE-9", _K, "An event's name is the `type` in its data.", _STREAMING),
+    ("ST-WIRE-10", _K, "After message_stop nothing comes that is no event.", _RECORDED),
     # Streams: order
     ("ST-ORD-0", _W, "A stream has events other than pings.", _STREAMING),
     ("ST-ORD-1", _W, "A stream begins with message_start; only pings may come before it.", _STREAMING),
@@ -248,6 +249,7 @@ _ANSWERS: Final[tuple[tuple[str, Severity, str, str], ...]] = (
     ("PC-8", _N, "The parts of `usage.cache_creation` sum to `cache_creation_input_tokens`.", _SDK),
     # Content
     ("CT-4", _K, "A citation is of a documented type and has the fields of that type.", _SDK),
+    ("CT-4w", _N, "A citation is of a documented type.", _SDK),
     ("CT-7", _K, "A server tool's call has an id that begins with `srvtoolu_`, and its result refers to it.", _OPENAPI),
     ("CT-9", _K, "With `output_config.format` the text is JSON that matches the schema, unless the message was cut short.", f"{_DOCS}build-with-claude/structured-outputs"),
 )  # fmt: skip
@@ -266,6 +268,7 @@ _RUN: Final[tuple[tuple[str, Severity, str, str], ...]] = (
     ("RS-USE-8", _K, "Short requests without tools do not all cost hundreds of input tokens more than they have bytes.", _RECORDED),
     ("RS-CNT-2", _N, "The token count of a request is about what the same request then costs.", f"{_DOCS}build-with-claude/token-counting"),
     ("ST-USE-4", _K, "A stream costs the same input as the plain answer to the same request.", _STREAMING),
+    ("HD-13", _N, "Each answer has a request-id of its own.", _RECORDED),
     ("ER-9", _K, "What is wrong with a request stands in its refusal; not all refusals say the same.", _QUOTED),
     ("ST-INC-2", _N, "The first event of a stream arrives before its last delta.", _STREAMING),
     ("ST-INC-3", _N, "No more than half of a stream's deltas are held back until its end.", _STREAMING),

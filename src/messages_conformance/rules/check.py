@@ -19,7 +19,7 @@ from messages_conformance.rules.request_view import RequestView
 from messages_conformance.rules.response import models, token_counts
 from messages_conformance.rules.response.message import check_message
 from messages_conformance.rules.stream import errors as stream_errors
-from messages_conformance.rules.stream import timing
+from messages_conformance.rules.stream import timing, wire
 from messages_conformance.rules.stream.checker import StreamChecker
 from messages_conformance.rules.wording import one_of, shown
 
@@ -240,6 +240,8 @@ def _check_stream(exchange: Exchange, request: RequestView, media: str | None) -
         yield http.no_message("the answer is a stream that was not requested", "a message in JSON")
     yield from http.check_stream_type(media)
     yield from _check_events([exchange.body], request, exchange.ended, _why_no_events(exchange))
+    if exchange.ended == "complete":
+        yield from wire.check_rest(exchange.body)
     yield from timing.check_is_spread(exchange)
 
 

@@ -26,6 +26,15 @@ _NUMBERED: Final = re.compile(_LIMITS + r"[a-z-]+-(?:limit|remaining)")
 _TIMED: Final = re.compile(_LIMITS + r"[a-z-]+-reset")
 
 
+def same_request_id(id: str, times: int) -> Finding:
+    """The finding that several answers have one `request-id`."""
+    return broken(
+        "HD-13",
+        Where(),
+        f"the `request-id` {shown(id)} is that of {times} answers; expected one for each",
+    )
+
+
 def check_headers(exchange: Exchange) -> Iterator[Finding]:
     """Check what the headers show."""
     status = exchange.status or 0

@@ -259,6 +259,12 @@ def request_id_of_another_kind(_request: ParsedRequest | None, response: Respons
     return with_header(response, "request-id", "6b9a3f0e-0d0c-4a55-9d55-0e8a7d1f2a10")
 
 
+@of_response("wire/message", rule="HD-13")
+def one_request_id_for_all(_request: ParsedRequest | None, response: Response) -> Response:
+    """Every answer has the same `request-id`, as of a gateway that sets its own (devised)."""
+    return with_header(response, "request-id", "req_011CThisOneForAll0000000")
+
+
 @of_response("wire/message", rule="HD-8")
 def limits_in_words(_request: ParsedRequest | None, response: Response) -> Response:
     """Rate-limit headers hold words and no numbers."""

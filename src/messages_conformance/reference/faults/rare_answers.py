@@ -69,6 +69,22 @@ def citations_without_fields(request: AdmittedRequest, message: Message) -> Mess
     return _with_texts(message, citations=cited) if _forbids_calls(request) else message
 
 
+@of_plain_message(_ROW, rule="CT-4w")
+def citations_of_an_unknown_type(request: AdmittedRequest, message: Message) -> Message:
+    """Where no tool may be called, a text has a citation of an undocumented type (devised)."""
+    cited = [{"type": "url_citation", "cited_text": "Once"}]
+    return _with_texts(message, citations=cited) if _forbids_calls(request) else message
+
+
+@of_plain_message(_ROW, rule="RS-USE-7")
+def texts_emptied(request: AdmittedRequest, message: Message) -> Message:
+    """Where no tool may be called, the text of an answer is lost, and charged (devised)."""
+    if not _forbids_calls(request):
+        return message
+    charged = {**message["usage"], "output_tokens": 200}
+    return _with_texts(with_changes(message, usage=charged), text="")
+
+
 @of_plain_message(_ROW, rule="RS-STOP-9")
 def ends_said_to_be_limits(_request: AdmittedRequest, message: Message) -> Message:
     """An answer that ended by itself says `max_tokens` (devised)."""

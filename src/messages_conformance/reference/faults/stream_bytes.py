@@ -76,6 +76,11 @@ def event_without_data() -> None:
     """A named event has no data."""
 
 
+@from_byte_mutation(of_bytes.page_after_the_end)
+def page_after_streams() -> None:
+    """The page of a proxy follows the last event of a stream (devised)."""
+
+
 @from_byte_mutation(of_bytes.nothing_at_all)
 def streams_are_empty() -> None:
     """A stream has status 200 and no event (new-api#5411)."""

@@ -10,12 +10,13 @@ from messages_conformance.reference.faults.decorators import (
     Body,
     of_check,
     of_message,
+    of_model_input,
     of_plain_message,
     of_request,
     of_streamed_message,
     of_transcript,
 )
-from messages_conformance.reference.faults.edits import with_changes, without
+from messages_conformance.reference.faults.edits import holds, with_changes, without
 from messages_conformance.reference.pipeline import Message
 from messages_conformance.reference.response import Refusal, invalid
 from messages_conformance.reference.transcript import Transcript
@@ -72,6 +73,36 @@ def thinks_unasked(body: Body, transcript: Transcript) -> Transcript:
     """
     plain = thinking_type_of(body) is None and not transcript.tools
     return replace(transcript, thinks=True) if plain else transcript
+
+
+def _thinking(body: Body) -> Body:
+    """The body, which asks for thinking unless it says otherwise."""
+    thinks = {"type": "enabled", "budget_tokens": 1024}
+    return body if thinking_type_of(body) else {**body, "thinking": thinks}
+
+
+@of_model_input("basic/thinking")
+def thinks_unasked_beside_system(body: Body) -> Body:
+    """The model thinks unasked where there is a system prompt (devised)."""
+    return _thinking(body) if body.get("system") else body
+
+
+@of_model_input("basic/thinking", side_effects=("basic/stream",))
+def thinks_unasked_in_streams(body: Body) -> Body:
+    """The model thinks unasked where the answer is streamed (devised)."""
+    return _thinking(body) if body.get("stream") is True else body
+
+
+@of_model_input("basic/thinking")
+def thinks_unasked_after_results(body: Body) -> Body:
+    """The model thinks unasked where the conversation holds results of tools (devised)."""
+    return _thinking(body) if holds(body, "tool_result") else body
+
+
+@of_model_input("basic/thinking")
+def thinks_unasked_in_conversations(body: Body) -> Body:
+    """The model thinks unasked from the second turn on (devised)."""
+    return _thinking(body) if len(body.get("messages") or ()) > 1 else body
 
 
 @of_transcript("basic/thinking")

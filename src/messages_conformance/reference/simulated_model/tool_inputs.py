@@ -77,7 +77,7 @@ def proper_names(text: str) -> list[str]:
 def _value(name: str, schema: dict[str, Any], pool: ValuePool, root: dict[str, Any]) -> Json:
     if _may_be_null(schema) and _is_said_to_lack(name, pool.text):
         return None
-    schema = _resolved(schema, root)
+    schema = _resolved(_mentioned(schema, pool.text, root), root)
     if "const" in schema:
         return schema["const"]
     if schema.get("enum"):
@@ -158,7 +158,9 @@ def _number(name: str, schema: dict[str, Any], pool: ValuePool, *, whole: bool) 
     found += [str(n) for n in map(english.number, english.words(pool.text)) if n is not None]
     if whole:
         found = [one for one in found if "." not in one]
-    taken = pool.take(found)
+    # What the text says of this very property, and says once, goes before what is not used yet.
+    told = found[:1] if near and near[1] and english.words(pool.text).count(name) == 1 else found
+    taken = pool.take(told)
     value = _plain(taken) if taken else schema.get("default", schema.get("minimum", 1))
     low, high = schema.get("minimum"), schema.get("maximum")
     if (above := schema.get("exclusiveMinimum")) is not None and value <= above:
@@ -226,6 +228,21 @@ def _asked_for(name: str, schema: dict[str, Any], text: str) -> bool:
         set(english.content(name)) & stems
         or any(set(english.content(str(member))) & stems for member in members)
     )
+
+
+def _mentioned(schema: Json, text: str, root: dict[str, Any]) -> Json:
+    """Of a schema's alternatives the one whose values or properties a request mentions, if any."""
+    if not isinstance(schema, dict):
+        return schema
+    stems = set(english.content(text))
+    for several in (schema.get("anyOf"), schema.get("oneOf")):
+        for one in several if isinstance(several, list) else ():
+            inner = _resolved(one, root)
+            told = [*(inner.get("enum") or []), *(inner.get("properties") or {})]
+            told += [inner["const"]] if "const" in inner else []
+            if any(set(english.content(str(word))) & stems for word in told):
+                return one
+    return schema
 
 
 def _resolved(schema: Json, root: dict[str, Any]) -> dict[str, Any]:

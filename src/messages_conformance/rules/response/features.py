@@ -9,7 +9,7 @@ from messages_conformance.rules.finding import Finding, Where
 from messages_conformance.rules.request_view import RequestView, objects
 from messages_conformance.rules.response.content import Content
 from messages_conformance.rules.response.input_schema import problems
-from messages_conformance.rules.wording import seen, shown
+from messages_conformance.rules.wording import one_of, seen, shown
 
 Block = dict[str, Any]
 
@@ -31,9 +31,15 @@ _TEXTS: Final = ("mcp_tool_result",)
 
 
 def check_citations(block: Block, where: Where, pointer: str) -> Iterator[Finding]:
-    """Check that each citation of a text has the fields of its type; unknown types are allowed."""
+    """Check that each citation of a text has the fields of its type; an unknown type is told."""
     for number, citation in enumerate(objects(block.get("citations"))):
         kind = citation.get("type")
+        if isinstance(kind, str) and kind not in _CITED:
+            yield broken(
+                "CT-4w",
+                where.at(f"{pointer}/citations/{number}/type"),
+                f"the citation's type {shown(kind)} is not documented; expected {one_of(_CITED)}",
+            )
         needed = _CITED.get(kind, ()) if isinstance(kind, str) else ("type",)
         missing = next((key for key in needed if citation.get(key) is None), None)
         if missing:

@@ -32,6 +32,26 @@ _RULES: Final[dict[Quirk, tuple[str, str]]] = {
 }
 
 
+_FIELDS: Final = (b":", b"event", b"data", b"id", b"retry")
+"""What the lines of an event, and comments, begin with."""
+_LAST: Final = b"message_stop"
+_REST: Final = 65_536
+"""Bytes at the end of a stream that are looked at."""
+
+
+def check_rest(body: bytes) -> Iterator[Finding]:
+    """Check that nothing but events, and comments, follows the last one."""
+    _, stop, after = body[-_REST:].rpartition(_LAST)
+    if not stop:
+        return
+    for line in after.splitlines()[1:]:
+        if line.strip() and not line.startswith(_FIELDS):
+            said = shown(line.decode(errors="replace"))
+            where = Where(offset=len(body) - len(after))
+            yield broken("ST-WIRE-10", where, f"after message_stop comes {said}; expected nothing")
+            return
+
+
 def is_as_usual(event: Event) -> bool:
     """Whether an event has one of the documented names, and data that says the same.
 

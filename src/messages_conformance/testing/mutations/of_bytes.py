@@ -52,6 +52,12 @@ def event_without_data(body: bytes) -> bytes:
     return body.replace(b"\n\n", b"\n\nevent: ping\n\n", 1)
 
 
+@of_bytes("ST-WIRE-10")
+def page_after_the_end(body: bytes) -> bytes:
+    """The page of a proxy follows the last event."""
+    return body + b"<html><head><title>502 Bad Gateway</title></head></html>\n"
+
+
 @of_bytes("ST-ORD-0")
 def nothing_at_all(_: bytes) -> bytes:
     """The stream has no events: status 200, the right content type, and an empty body."""
