@@ -2,21 +2,28 @@
 
     python scripts/make_arrays.py
 
-Writes those of every shipped page and model, and of each of them without one of the features, which
-is what the planner expects to be refused. `tests/probing/company/test_arrays.py` holds them right.
+Writes those of every shipped page and model; of each of them without one of the features, which is
+what the planner expects to be refused; and those that the shipped recordings ask for.
+`tests/probing/company/test_arrays.py` holds them right.
 """
 
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 
 from messages_conformance import resources
-from messages_conformance.claims import library
+from messages_conformance.cassettes.tape import Tape
+from messages_conformance.claims import library, selection
 from messages_conformance.claims.combinations import SECTION
+from messages_conformance.claims.selection import Selection
 from messages_conformance.files import write_text
+from messages_conformance.judging.judge import judge_model
+from messages_conformance.probing import loader
+from messages_conformance.probing.company import pairs
 from messages_conformance.probing.company.arrays import (
     FILE,
     Values,
     all_values,
+    companies,
     make,
     to_file,
 )
@@ -34,6 +41,7 @@ def wanted() -> list[tuple[dict[str, tuple[str, ...]], int]]:
         for values in (whole, *_without_one(whole))
         for strength in STRENGTHS
     }
+    found.update(_recorded())
     return [(dict(values), strength) for values, strength in sorted(found)]
 
 
@@ -49,6 +57,26 @@ def _without_one(values: dict[str, tuple[str, ...]]) -> Iterator[dict[str, tuple
     for name, chosen in values.items():
         if len(chosen) > 1:
             yield {**values, name: chosen[:1]}
+
+
+def _recorded() -> list[tuple[tuple[tuple[str, tuple[str, ...]], ...], int]]:
+    """What the rows ask for in the recordings, where several features may be refused."""
+    asked = []
+
+    def note(values: Values, strength: int) -> tuple[Company, ...]:
+        asked.append((tuple(values.items()), strength))
+        return companies(values, strength)
+
+    suites = loader.load(resources.folder("suites"))
+    cassettes = resources.folder("cassettes")
+    pairs.companies = note
+    for each in selection.choose(Selection(()), cassettes):
+        rows = [row for row in each.rows if row.section == SECTION.id]
+        for model in each.models:
+            tape = Tape.load(cassettes, each.revision.target.id, model.id)
+            judge_model(each.revision, model, rows, suites, tape)
+    pairs.companies = companies
+    return asked
 
 
 def _made(asked: tuple[Values, int]) -> tuple[Values, int, tuple[Company, ...]]:
