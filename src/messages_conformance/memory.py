@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from messages_conformance import files, resources
+from messages_conformance.protocol.json_text import loads_leniently
 
 VARIABLE: Final = "MESSAGES_CONFORMANCE_CACHE"
 _LARGEST: Final = 8 * 1024 * 1024
@@ -109,7 +110,7 @@ def recall(kind: str, key: str) -> Any:
         if is_own(path):
             written, _, text = files.read_text(path, _LARGEST).partition("\n")
             if written == digest(kind, key, text):
-                document = json.loads(text)
+                document = loads_leniently(text)
                 os.utime(path)  # the oldest go
                 return document
     return None

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from messages_conformance import memory, resources
-from messages_conformance.cassettes.tape import Tape
+from messages_conformance.cassettes.tape import Tape, files_of, folder_of
 from messages_conformance.claims import selection
 from messages_conformance.claims.page import Model
 from messages_conformance.claims.selection import Chosen, Selection
@@ -67,6 +67,18 @@ def test_what_several_processes_judged_is_what_one_judges(
     assert [cell.kind.name for target in targets for cell in target.cells].count("WORKS") == 2
 
 
+def test_the_model_with_the_largest_recordings_comes_first(
+    project: ProjectOnDisk, work: Work
+) -> None:
+    def order() -> list[str]:
+        return [model.id for _, model in work.subjects]
+
+    before = order()
+    (path,) = files_of(folder_of(project.cassettes, work.chosen[0].revision.target.id, before[-1]))
+    path.write_text(f"{path.read_text()}# {'x' * 10_000}\n")
+    assert order() == [before[-1], *before[:-1]]
+
+
 def test_what_goes_wrong_in_another_process_is_left_to_the_report(
     work: Work, alone: None, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -74,7 +86,7 @@ def test_what_goes_wrong_in_another_process_is_left_to_the_report(
     with pytest.raises(ZeroDivisionError):
         judge_on_all_cores(work)
     monkeypatch.setattr(signal, "signal", lambda *_: None)
-    ahead._help(work, 1, 2)
+    ahead._help(work, 1)
     assert capfd.readouterr() == ("", "")
 
 

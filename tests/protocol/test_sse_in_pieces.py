@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from messages_conformance.protocol.sse import Event, Parser, Quirk, loads, parse
+from messages_conformance.protocol.json_text import loads
+from messages_conformance.protocol.sse import Event, Parser, Quirk, parse
 
 lines = st.sampled_from(
     [b"event: ping", b'data: {"a": 1}', b"data", b"data:x", b"", b"", b": note", b"id: 7", b"\xff"]

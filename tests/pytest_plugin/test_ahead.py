@@ -76,9 +76,9 @@ def test_each_worker_begins_with_another_model(
 ) -> None:
     project.record("small-1")
     project.record("small-2")
-    ahead.judge_ahead(session(project), 1, 2)
+    ahead.judge_ahead(session(project), 1)
     assert judged == ["small-2", "small-1"]
-    ahead.judge_ahead(session(project), 0, 2)
+    ahead.judge_ahead(session(project), 0)
     assert judged == ["small-2", "small-1"]
 
 
@@ -120,15 +120,15 @@ def test_a_folder_that_takes_nothing_is_no_failure(
 
 
 @pytest.mark.parametrize(
-    ("said", "place"),
+    ("said", "number"),
     [
-        ({}, (0, 1)),
-        ({"workerid": "gw0", "workercount": 3}, (0, 3)),
-        ({"workerid": "gw2", "workercount": 3}, (2, 3)),
-        ({"workerid": "gw7", "workercount": 3}, (1, 3)),
-        ({"workerid": "mine", "workercount": 3}, (0, 3)),
+        ({}, 0),
+        ({"workerid": "gw0", "workercount": 3}, 0),
+        ({"workerid": "gw2", "workercount": 3}, 2),
+        ({"workerid": "gw7", "workercount": 3}, 1),
+        ({"workerid": "mine", "workercount": 3}, 0),
     ],
 )
-def test_a_worker_may_be_called_anything(said: dict[str, Any], place: tuple[int, int]) -> None:
+def test_a_worker_may_be_called_anything(said: dict[str, Any], number: int) -> None:
     config: Any = SimpleNamespace(workerinput=said)
-    assert plugin._place_among_workers(config) == place
+    assert plugin._number_of_worker(config) == number

@@ -1,5 +1,6 @@
 """The short ways by which nearly all events are checked find what the whole rules find."""
 
+import copy
 import json
 import random
 from collections.abc import Iterable, Iterator
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from messages_conformance.protocol.sse import Event, Parser
-from messages_conformance.rules.check import check_events
+from messages_conformance.rules.check import check_events, check_stream
 from messages_conformance.rules.finding import Finding
 from messages_conformance.rules.stream import wire
 from messages_conformance.rules.stream.checker import StreamChecker
@@ -98,3 +99,111 @@ def test_they_agree_on_events_with_quirks(monkeypatch: pytest.MonkeyPatch, quirk
     parser = Parser()
     events = [*parser.feed(start + quirk + start), *parser.close()]
     assert list(check_events(events)) == the_long_way(monkeypatch, events, None)
+
+
+TEXTS = ["", "a", " b", '"', "\\", "\n", "é", "\ud83d", "}}", '"text":"', "x" * 50, "\x00"]
+
+
+def with_more_deltas(events: Iterable[Event], random: random.Random) -> Iterator[Event]:
+    """The same with copies of each delta that differ in what they carry, or in more than that."""
+    for event in events:
+        yield event
+        copies = random.randrange(4) if event.name == "content_block_delta" else 0
+        for _ in range(copies):
+            data = copy.deepcopy(event.json or {})
+            delta: dict[str, Any] = data.get("delta") or {}
+            for key in delta.keys() - {"type"}:
+                if isinstance(delta[key], str):
+                    delta[key] = random.choice(TEXTS)
+            like = Event(event.name, json.dumps(data))
+            yield damaged(like, random) if data and not random.randrange(8) else like
+
+
+def written(event: Event, random: random.Random, order: bool, separators: tuple[str, str]) -> bytes:
+    """The bytes of an event; now and then with another character, or in another form."""
+    data = json.dumps(
+        json.loads(event.data),
+        sort_keys=order,
+        separators=separators,
+        ensure_ascii=not random.randrange(4),
+    )
+    if not random.randrange(3):
+        data = f"{data[:-1]}{' ' * random.randrange(3)}{data[-1:]}"
+    if not random.randrange(12):
+        at = random.randrange(len(data) + 1)
+        data = data[:at] + random.choice([*' "}{:,\\\t\r\n1a', "\n\n", "é"]) + data[at + 1 :]
+    name = f"event: {event.name}\n" if event.name or not random.randrange(2) else ""
+    between = random.choice(["data:", ": note\ndata: ", "id: 1\ndata: "])
+    between = between if not random.randrange(20) else "data: "
+    return f"{name}{between}{data}\n\n".encode(errors="replace")
+
+
+@settings(deadline=None)
+@given(
+    streams(),
+    st.sampled_from(REQUESTS),
+    st.randoms(use_true_random=False),
+    st.booleans(),
+    st.sampled_from([(",", ":"), (", ", ": "), (" , ", " : ")]),
+)
+def test_deltas_that_are_not_parsed_are_found_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+    stream: tuple[Event, ...],
+    request_: dict[str, Any] | None,
+    random: random.Random,
+    order: bool,
+    separators: tuple[str, str],
+) -> None:
+    events = with_more_deltas(stream, random)
+    body = b"".join(written(event, random, order, separators) for event in events)
+    size = random.choice([7, 100, 1 << 16])
+    pieces = [body[start : start + size] for start in range(0, len(body), size)]
+    parser = Parser()
+    parsed = [event for piece in pieces for event in parser.feed(piece)]
+    expected = the_long_way(monkeypatch, [*parsed, *parser.close()], request_)
+    assert list(check_stream(pieces, request=request_)) == expected
+
+
+def deltas(texts: Iterable[str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "type": "content_block_delta",
+            "index": 0,
+            "delta": {"type": "text_delta", "text": text},
+        }
+        for text in texts
+    ]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["Once ", "upon a time there was ", "a " * 20, f"Once upon a time there was {'a ' * 20}"],
+        ["Once ", "Once upon a time ", "Once upon a time there was a wolf."],
+        ["a ", "a ", "b ", "b ", "c ", "c "],
+        [],
+        *(["</think>" + "x" * 6_000] * number for number in (175, 177, 179, 181)),
+    ],
+    ids=lambda texts: f"{len(texts)} deltas",
+)
+def test_deltas_that_are_not_parsed_count_as_others(
+    monkeypatch: pytest.MonkeyPatch, texts: list[str]
+) -> None:
+    start = {"type": "content_block_start", "index": 0, "content_block": {"type": "text"}}
+    other = {"type": "content_block_stop", "index": 1}
+    again = {**start, "index": 1}
+    events = [start, *deltas(texts), other, again, {"type": "message_stop"}]
+    body = b"".join(
+        f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode() for event in events
+    )
+    expected = the_long_way(monkeypatch, Parser().feed(body), None)
+    assert list(check_stream([body])) == expected
+
+
+def test_a_block_whose_stop_is_for_another_is_checked_when_the_next_starts() -> None:
+    start = {"type": "content_block_start", "index": 0, "content_block": {"type": "text"}}
+    texts = ["Once ", "Once upon a time ", "Once upon a time there was a wolf."]
+    events = [start, *deltas(texts), {"type": "content_block_stop", "index": 1}]
+    again = {**start, "index": 1}
+    found = check_events(Event(each["type"], json.dumps(each)) for each in [*events, again])
+    assert "ST-DELTA-3" in [finding.rule.id for finding in found]

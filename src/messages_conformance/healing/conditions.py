@@ -11,6 +11,7 @@ from typing import Any, Final
 from messages_conformance.protocol import sse
 from messages_conformance.protocol.accumulate import accumulate
 from messages_conformance.protocol.exchange import Exchange, once
+from messages_conformance.protocol.json_text import loads
 from messages_conformance.protocol.stop_reasons import CUT
 
 CONDITIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
@@ -352,7 +353,7 @@ def _of_end(closed: bool, stopped: bool, reasons: list[Any]) -> Iterator[str]:
 
 def _is_cut(joined: str) -> bool:
     try:
-        sse.loads(joined or "{}")
+        loads(joined or "{}")
     except ValueError:
         return True
     return False

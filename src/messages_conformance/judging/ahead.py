@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from messages_conformance import memory
+from messages_conformance.cassettes.tape import files_of, folder_of
 from messages_conformance.claims.page import Model
 from messages_conformance.claims.selection import Chosen
 from messages_conformance.errors import UserError
@@ -46,8 +47,20 @@ class Work:
 
     @property
     def subjects(self) -> list[_Subject]:
-        """Every model, with what was chosen of its target."""
-        return [(one, model) for one in self.chosen for model in one.models]
+        """Every model, with what was chosen of its target; what takes longest comes first.
+
+        So no process is left alone with much at the end.
+        """
+        every = [(one, model) for one in self.chosen for model in one.models]
+        return sorted(every, key=self._size, reverse=True)
+
+    def _size(self, subject: _Subject) -> int:
+        """The bytes of a model's recordings."""
+        choice, model = subject
+        files = files_of(folder_of(self.cassettes, choice.revision.target.id, model.id))
+        with contextlib.suppress(OSError):
+            return sum(path.stat().st_size for path in files)
+        return 0
 
     def judge(self, choice: Chosen, model: Model) -> None:
         """Judge one model, if it is not remembered."""
@@ -77,12 +90,11 @@ class Work:
         return remembered.is_there(keys.of(model))
 
 
-def judge_ahead(work: Work, worker: int = 0, workers: int = 1) -> None:
+def judge_ahead(work: Work, worker: int = 0) -> None:
     """Judge all models that are not remembered, as one of several workers, from 0."""
     every = work.subjects
-    begin = worker * len(every) // workers
     with contextlib.suppress(OSError):
-        others = _judge(work, [*every[begin:], *every[:begin]], patience=0)
+        others = _judge(work, [*every[worker:], *every[:worker]], patience=0)
         _judge(work, others, _PATIENCE)
 
 
@@ -104,22 +116,22 @@ def judge_on_all_cores(work: Work, meanwhile: AbstractContextManager[None] | Non
     import filelock  # noqa: F401 (so that not each process imports it)
 
     others = [
-        get_context("fork").Process(target=_help, args=(work, worker, cores), daemon=True)
+        get_context("fork").Process(target=_help, args=(work, worker), daemon=True)
         for worker in range(1, cores)
     ]
     for process in others:
         process.start()
     with meanwhile or contextlib.nullcontext():
-        judge_ahead(work, 0, cores)
+        judge_ahead(work)
         for process in others:
             process.join()
 
 
-def _help(work: Work, worker: int, workers: int) -> None:
+def _help(work: Work, worker: int) -> None:
     """What a further process does, silently: whoever is in front of it knows but one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with contextlib.suppress(Exception):
-        judge_ahead(work, worker, workers)
+        judge_ahead(work, worker)
 
 
 def _cores() -> int:

@@ -14,6 +14,7 @@ from messages_conformance.protocol import sse
 from messages_conformance.protocol.accumulate import accumulate
 from messages_conformance.protocol.bounded_memo import BoundedMemos, Memo, Remembered
 from messages_conformance.protocol.canonical import canonical, canonical_digest
+from messages_conformance.protocol.json_text import loads_leniently
 from messages_conformance.protocol.stored import StoredField, as_given
 
 T = TypeVar("T")
@@ -195,7 +196,7 @@ class Exchange:
     def json(self) -> Json:
         """The body as JSON, or None if it is not JSON."""
         try:
-            return json.loads(self.body)
+            return loads_leniently(self.body)
         except (ValueError, RecursionError):
             return None
 

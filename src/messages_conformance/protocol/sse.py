@@ -8,11 +8,12 @@ blank line closes is never dispatched.
 Time is linear in the bytes; memory is bounded by the largest event that is kept.
 """
 
-import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
+
+from messages_conformance.protocol.json_text import loads
 
 LARGEST = 16 * 1024 * 1024
 """Bytes of an event that are kept; of a larger one only `Quirk.TOO_LARGE` remains."""
@@ -20,6 +21,7 @@ LARGEST = 16 * 1024 * 1024
 _SLICE: Final = 1 << 16
 """Bytes parsed at a time, so that a large piece is not doubled in memory."""
 _NAME: Final = "event: "
+_BEFORE_NAME: Final = len(_NAME)
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
@@ -37,46 +39,6 @@ class Quirk(Enum):
 
 NO_QUIRKS: Final[frozenset[Quirk]] = frozenset()
 _UNDISPATCHED: Final = frozenset({Quirk.NO_DATA, Quirk.UNFINISHED, Quirk.TOO_LARGE})
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
-
-
-def breaks_off(text: str, problem: ValueError) -> bool:
-    """Whether JSON is valid as far as it goes, by the problem that `loads` had with it."""
-    at = getattr(problem, "pos", 0)
-    # If a string, an escape or a literal is cut, the position is that of its start.
-    cut_short = str(problem).startswith(("Unterminated", "Invalid \\"))
-    return (
-        at >= len(text.rstrip())
-        or cut_short
-        or text[at:] in ("t", "tr", "tru", "f", "fa", "fal", "fals", "n", "nu", "nul", "-")
-    )
-
-
-_decoder: Final[Any] = json.JSONDecoder(parse_constant=_no_constant)
-_scan: Final = _decoder.scan_once
-"""What is within `JSONDecoder.raw_decode`; it stops the iteration where nothing begins."""
-
-
-def loads(text: str) -> Any:
-    """Parse JSON, without the `NaN` and `Infinity` that Python accepts.
-
-    Raises:
-        ValueError: the text is not JSON, or too deeply nested.
-    """
-    try:
-        # Nearly all texts begin and end with their value.
-        value, end = _scan(text, 0)
-        if end == len(text):
-            return value
-    except (StopIteration, ValueError, RecursionError):
-        pass
-    try:
-        return _decoder.decode(text)
-    except RecursionError:
-        raise ValueError("it is nested too deeply") from None
 
 
 class _Json:
@@ -151,12 +113,26 @@ def _plain(piece: bytes) -> str | None:
         return None
 
 
+def _size(text: str) -> int:
+    """The bytes of a text."""
+    return len(text) if text.isascii() else len(text.encode())
+
+
+Skim = Callable[[list[str], int], int]
+"""What may take events whose lines it knows, so that they are not parsed: from the lines of some
+events, each without its blank line, and the first that is asked for, to how many it takes."""
+
+
 class Parser:
     """Parses one stream piece by piece; `close` it after the last."""
 
-    def __init__(self, largest: int = LARGEST) -> None:
-        """Begin a stream; ``largest`` is how many bytes of an event are kept."""
+    def __init__(self, largest: int = LARGEST, skim: Skim | None = None) -> None:
+        """Begin a stream; ``largest`` is how many bytes of an event are kept.
+
+        ``skim`` is asked before an event is parsed. What it takes is counted, and not yielded.
+        """
         self._largest = largest
+        self._skim = skim if largest > _SLICE else None
         self._number = 0
         self._read = 0
         """bytes before the current line"""
@@ -212,17 +188,28 @@ class Parser:
         if text is None:
             yield from self._lines(piece + b"\n\n")
             return
-        for lines in text.split("\n\n"):
-            name, separator, data = lines.partition("\ndata: ")
-            size = len(lines) if lines.isascii() else len(lines.encode())
+        events, at, skim = text.split("\n\n"), 0, self._skim
+        size_of = len if len(text) == len(piece) else _size
+        while at < len(events):
+            taken = skim(events, at) if skim else 0
+            if taken:
+                self._number += taken
+                self._read += size_of("\n\n".join(events[at : at + taken])) + 2
+                at += taken
+                continue
+            lines = events[at]
+            at += 1
+            name, _, data = lines.partition("\ndata: ")
+            size = size_of(lines)
+            kind = name[_BEFORE_NAME:]
             if (
-                separator
+                kind
+                and data
                 and name.startswith(_NAME)
-                and len(name) > len(_NAME)
                 and lines.count("\n") == 1
                 and size <= self._largest
             ):
-                yield Event(name[len(_NAME) :], data, self._number, self._read)
+                yield Event(kind, data, self._number, self._read)
                 self._number += 1
                 self._read += size + 2
             else:

@@ -23,9 +23,9 @@ def is_worth_it(suite_judge: SuiteJudge, tests: int) -> bool:
     )
 
 
-def judge_ahead(suite_judge: SuiteJudge, worker: int = 0, workers: int = 1) -> None:
-    """Judge all models that are not remembered, as one of several workers."""
+def judge_ahead(suite_judge: SuiteJudge, worker: int = 0) -> None:
+    """Judge all models that are not remembered, as one of several workers, from 0."""
     work = ahead.Work(
         suite_judge.chosen, suite_judge.suites, suite_judge.cassettes, suite_judge.evidence
     )
-    ahead.judge_ahead(work, worker, workers)
+    ahead.judge_ahead(work, worker)

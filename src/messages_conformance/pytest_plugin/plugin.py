@@ -135,7 +135,7 @@ def pytest_runtestloop(session: pytest.Session) -> None:
     from messages_conformance.pytest_plugin.items import RowTest
 
     if ahead.is_worth_it(judge, sum(isinstance(item, RowTest) for item in session.items)):
-        ahead.judge_ahead(judge, *_place_among_workers(config))
+        ahead.judge_ahead(judge, _number_of_worker(config))
 
 
 def _is_suite(path: Path) -> bool:
@@ -220,13 +220,13 @@ def _judge_of(config: pytest.Config) -> "SuiteJudge":
     return config.stash[_judge]
 
 
-def _place_among_workers(config: pytest.Config) -> tuple[int, int]:
-    """Which of xdist's workers this is, from 0, and how many there are; (0, 1) without xdist."""
+def _number_of_worker(config: pytest.Config) -> int:
+    """Which of xdist's workers this is, from 0; 0 without xdist."""
     worker = _decided_by_controller(config)
-    workers = worker.get("workercount", 1)
+    workers: int = worker.get("workercount", 1)
     # Usually gw0, gw1 and so on; but a worker may be called anything.
     number = "".join(filter(str.isdecimal, worker.get("workerid", "")))[-4:]
-    return int(number or 0) % workers, workers
+    return int(number or 0) % workers
 
 
 def _decided_by_controller(config: pytest.Config) -> dict[str, Any]:

@@ -5,13 +5,13 @@ field or header that the row is named after. Of an answer, it is where a wire ru
 error, or what the sentence about it quotes.
 """
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from messages_conformance.protocol.exchange import Json, Malformed, Request
+from messages_conformance.protocol.json_text import loads_leniently
 from messages_conformance.report.excerpt import Excerpt
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -48,7 +48,7 @@ def decisive(shown: Excerpt, row: str, summary: str, excerpts: Sequence[Excerpt]
     if shown.request is not None:
         headers, request = under_test(shown.request, row, control_among(excerpts))
     try:
-        answer = of_answer(json.loads(shown.received), summary, is_bad=is_bad(shown))
+        answer = of_answer(loads_leniently(shown.received), summary, is_bad=is_bad(shown))
     except (ValueError, RecursionError):  # a stream, no JSON, or nested too deeply
         answer = set()
     return Decisive(tuple(sorted(headers)), _pointers(request), _pointers(answer))

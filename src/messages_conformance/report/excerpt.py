@@ -12,6 +12,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from messages_conformance.protocol.exchange import Ending, Exchange, Json, Malformed, Place, Request
+from messages_conformance.protocol.json_text import loads_leniently
 from messages_conformance.verdict import Role
 
 _WHOLE: Final = 64 * 1024
@@ -59,7 +60,7 @@ class Excerpt:
         if not self.sent:
             return None
         try:
-            return json.loads(self.sent)
+            return loads_leniently(self.sent)
         except ValueError:
             return Malformed(self.sent)
 

@@ -1,6 +1,6 @@
 """Rules ``PC``: prompt caching, in the request and in the usage."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from messages_conformance.protocol.exchange import is_token_count
@@ -17,20 +17,19 @@ Breakpoint = tuple[str, dict[str, Any], dict[str, Any]]
 """Where a ``cache_control`` stands, the block that has it, and the ``cache_control`` itself."""
 
 
-def check_usage(usage: Mapping[str, Any], content: Content, where: Where) -> Iterator[Finding]:
+def check_usage(usage: Mapping[str, Any], content: Content, where: Where) -> Iterable[Finding]:
     """Check that the tokens written to the cache add up, unless tools of the server ran."""
-    used_tools = any(mapping(usage.get("server_tool_use")).values())
-    if content.served or used_tools or usage.get("iterations"):
-        return
-    parts = [part for part in mapping(usage.get("cache_creation")).values() if is_token_count(part)]
     written = usage.get("cache_creation_input_tokens")
-    if parts and is_token_count(written) and sum(parts) != written:
-        yield broken(
-            "PC-8",
-            where.at("/usage/cache_creation"),
-            f"the parts of `cache_creation` sum to {shown(sum(parts))}; expected the "
-            f"{shown(written)} of `cache_creation_input_tokens`",
-        )
+    if not is_token_count(written) or content.served or usage.get("iterations"):
+        return ()
+    parts = [part for part in mapping(usage.get("cache_creation")).values() if is_token_count(part)]
+    if not parts or sum(parts) == written or any(mapping(usage.get("server_tool_use")).values()):
+        return ()
+    said = (
+        f"the parts of `cache_creation` sum to {shown(sum(parts))}; expected the "
+        f"{shown(written)} of `cache_creation_input_tokens`"
+    )
+    return (broken("PC-8", where.at("/usage/cache_creation"), said),)
 
 
 def mistakes(request: RequestView) -> Iterator[Mistake]:

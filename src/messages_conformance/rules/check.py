@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from messages_conformance.protocol.exchange import Exchange
-from messages_conformance.protocol.sse import Event, Parser, loads
+from messages_conformance.protocol.json_text import loads
+from messages_conformance.protocol.sse import Event, Parser
 from messages_conformance.protocol.versions import VERSIONS
 from messages_conformance.rules import caching, errors, headers, http, thinking, tool_loop
 from messages_conformance.rules.body_kind import kind_of_body
@@ -254,8 +255,8 @@ def _why_no_events(exchange: Exchange) -> str:
 def _check_events(
     pieces: Iterable[bytes], request: RequestView, ended: str = "complete", why_none: str = ""
 ) -> Iterator[Finding]:
-    parser, checker = Parser(), StreamChecker(request)
-    check_event = checker.check_event
+    checker = StreamChecker(request)
+    parser, check_event = Parser(skim=checker.skim), checker.check_event
     for piece in pieces:
         for event in parser.feed(piece):
             yield from check_event(event)

@@ -4,7 +4,8 @@ import re
 from enum import Enum
 from typing import Any, Final
 
-from messages_conformance.protocol.sse import breaks_off, loads, parse
+from messages_conformance.protocol.json_text import breaks_off, loads
+from messages_conformance.protocol.sse import parse
 from messages_conformance.rules.wording import shown
 
 

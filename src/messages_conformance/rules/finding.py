@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from messages_conformance.protocol.versions import VERSIONS
 
@@ -70,6 +70,10 @@ class Where(NamedTuple):
             self.pointer or None,
         )
         return ", ".join(part for part in parts if part) or "the answer"
+
+
+NOWHERE: Final = Where()
+"""No place: what is found is about the answer as a whole."""
 
 
 @dataclass(frozen=True)

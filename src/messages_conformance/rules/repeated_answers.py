@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from messages_conformance.protocol.exchange import Exchange, once
-from messages_conformance.protocol.sse import loads, parse
+from messages_conformance.protocol.json_text import loads
+from messages_conformance.protocol.sse import parse
 from messages_conformance.rules.finding import Finding, Where
 from messages_conformance.rules.request_view import mapping
 from messages_conformance.rules.response.message import check_id_of_other_message, served_twice

@@ -16,6 +16,8 @@ from messages_conformance.rules.stream import usage as stream_usage
 
 _NOT_READ: Final = frozenset({"stream", "stop_sequences", "temperature", "top_k", "top_p"})
 """Fields that say how to answer; the model does not read them."""
+_MARK: Final = b'"cache_control"'
+"""What only requests have that may hold a mark for the cache; most have none."""
 _ONE_PASS: Final = frozenset({"text", "thinking", "redacted_thinking", "tool_use"})
 """Blocks that a model generates from the prompt alone. Others, for example the results of server
 tools, are read by it again and counted as input, and chance decides how much that is."""
@@ -87,8 +89,11 @@ def _without_marks(value: Any) -> Any:
 def _input_of(exchange: Exchange) -> bytes:
     """A digest of what a request means, but for what the model does not read."""
     read = {name: each for name, each in exchange.request.body.items() if name not in _NOT_READ}
-    means = [exchange.request.path, _features(exchange), _without_marks(read)]
-    return hashlib.sha256(canonical(means)).digest()
+    beside = [exchange.request.path, _features(exchange)]
+    written = canonical([*beside, read])
+    if _MARK in written:
+        written = canonical([*beside, _without_marks(read)])
+    return hashlib.sha256(written).digest()
 
 
 @once

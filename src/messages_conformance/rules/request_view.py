@@ -184,6 +184,10 @@ class RequestView:
         blocks = [block for content in contents for block in objects(content)]
         return (*texts, *(each["text"] for each in blocks if isinstance(each.get("text"), str)))
 
+    def may_exceed(self, words: int) -> bool:
+        """Whether its texts are so long that they can have more words than that: a first look."""
+        return sum(map(len, self.texts)) + len(self.texts) > 2 * words
+
     @kept
     def words(self) -> int:
         """The words of all texts; of very long ones none."""

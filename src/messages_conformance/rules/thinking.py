@@ -1,7 +1,7 @@
 """Rules ``TH``: what a request asks of thinking, and whether the answer thinks."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from messages_conformance.rules.catalogue import broken
@@ -18,8 +18,16 @@ _THINKS_UNASKED: Final = re.compile(r"claude-(?:[a-z]+-)?(?:[5-9]|\d{2})(?!\d{6}
 
 def check_answer(
     content: Content, request: RequestView, reason: Any, where: Where
-) -> Iterator[Finding]:
+) -> Iterable[Finding]:
     """Check whether a message thinks as requested; ``reason`` is why it stopped."""
+    if not request.thinking and not content.thinks:
+        return ()
+    return _check_thinks(content, request, reason, where)
+
+
+def _check_thinks(
+    content: Content, request: RequestView, reason: Any, where: Where
+) -> Iterator[Finding]:
     kind, at = request.thinking.get("type"), where.at("/content")
     if kind == "disabled" and content.thinks:
         yield broken(

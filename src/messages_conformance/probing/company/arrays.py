@@ -24,8 +24,8 @@ from messages_conformance.probing.company.factors import (
 FILE: Final = Path(__file__).with_name("arrays.json")
 Values: TypeAlias = Mapping[str, tuple[str, ...]]
 """Values of some factors; a factor that is not given stays plain."""
-_TRIES: Final = {1: 30, 2: 6}
-"""Orders in which an array of single values, or of pairs, is sought; the shortest is taken."""
+_TRIES: Final = {1: 30}
+"""Orders in which an array of single values is sought; the shortest is taken."""
 _ITERATIONS: Final = 20_000
 """Steps after which the search for a shorter array begins anew."""
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"

@@ -1,7 +1,7 @@
 """Rules ``CT``: citations, tools that the server runs, and answer formats."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from messages_conformance.rules.catalogue import broken
@@ -30,9 +30,9 @@ _IDS: Final = ("srvtoolu_", "mcptoolu_")
 _TEXTS: Final = ("mcp_tool_result",)
 
 
-def check_citations(block: Block, where: Where, pointer: str) -> Iterator[Finding]:
+def check_citations(citations: Any, where: Where, pointer: str) -> Iterator[Finding]:
     """Check that each citation of a text has the fields of its type; an unknown type is told."""
-    for number, citation in enumerate(objects(block.get("citations"))):
+    for number, citation in enumerate(objects(citations)):
         kind = citation.get("type")
         if isinstance(kind, str) and kind not in _CITED:
             yield broken(
@@ -51,14 +51,16 @@ def check_citations(block: Block, where: Where, pointer: str) -> Iterator[Findin
             )
 
 
+def is_result(kind: Any) -> bool:
+    """Whether a block of that type is the result of a tool that the server runs."""
+    return isinstance(kind, str) and kind.endswith("_tool_result")
+
+
 def check_result(
     block: Block, content: Content, request: RequestView, where: Where, pointer: str
 ) -> Iterator[Finding]:
     """Check the result of a tool that the server runs, which follows its call."""
-    kind = block.get("type")
-    if not (isinstance(kind, str) and kind.endswith("_tool_result")):
-        return
-    id = block.get("tool_use_id")
+    kind, id = block.get("type"), block.get("tool_use_id")
     if not isinstance(id, str):
         yield broken(
             "CT-7",
@@ -88,31 +90,34 @@ def check_result(
         )
 
 
-def check_are_answered(content: Content, reason: Any, where: Where) -> Iterator[Finding]:
+def check_are_answered(content: Content, reason: Any, where: Where) -> Iterable[Finding]:
     """Check that a message that ended by itself has a result for each call of the server's tools.
 
     In one that pauses, or that calls tools of the client too, results may come later.
     """
-    if (
-        content.unanswered > 0
-        and not content.made_by_code
-        and reason in ("end_turn", "stop_sequence")
-    ):
-        yield broken(
-            "CT-7",
-            where.at("/content"),
-            f"{content.unanswered} of the calls of the server's tools have no result; expected one "
-            "for each before the message ends",
-        )
+    ended = reason in ("end_turn", "stop_sequence")
+    if content.unanswered <= 0 or content.made_by_code or not ended:
+        return ()
+    said = (
+        f"{content.unanswered} of the calls of the server's tools have no result; expected one "
+        "for each before the message ends"
+    )
+    return (broken("CT-7", where.at("/content"), said),)
 
 
 def check_format(
     content: Content, request: RequestView, reason: Any, where: Where
-) -> Iterator[Finding]:
+) -> Iterable[Finding]:
     """Check that the text of a message that ended by itself has the format that was asked for."""
     schema, text = request.answer_format, content.tail
     if not schema or reason != "end_turn" or not content.is_tail_whole or not text.strip():
-        return
+        return ()
+    return _check_is_as(schema, text, content, request, where)
+
+
+def _check_is_as(
+    schema: Mapping[str, Any], text: str, content: Content, request: RequestView, where: Where
+) -> Iterator[Finding]:
     at = where.at(f"/content/{content.count - 1}/text")
     begun = _begun(request)
     try:

@@ -5,23 +5,21 @@ A message that came whole and one that was accumulated from a stream keep to the
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
 from messages_conformance.protocol.stop_reasons import CUT
 from messages_conformance.rules import caching, thinking
 from messages_conformance.rules.catalogue import broken
-from messages_conformance.rules.finding import Finding, Where
+from messages_conformance.rules.finding import NOWHERE, Finding, Where
 from messages_conformance.rules.request_view import RequestView, mapping
 from messages_conformance.rules.response import blocks, features, stopping, tools, usage
 from messages_conformance.rules.response.content import Content
 from messages_conformance.rules.response.thinking import (
     check_first_block,
-    check_is_filled,
-    check_is_made,
+    check_is_complete,
     check_last_block,
-    check_signature,
 )
 from messages_conformance.rules.wording import seen, shown
 
@@ -43,7 +41,7 @@ _MOST: Final = 100
 
 def check_message(message: Mapping[str, Any], request: RequestView) -> Iterator[Finding]:
     """Check a message that came whole."""
-    here = Where()
+    here = NOWHERE
     yield from check_envelope(message, here, "")
     content = message.get("content")
     if not isinstance(content, list):
@@ -107,17 +105,15 @@ _LONGEST_NAME: Final = 200
 """Characters of a name that is taken apart."""
 
 
-def check_model(name: Any, request: RequestView, where: Where) -> Iterator[Finding]:
+def check_model(name: Any, request: RequestView, where: Where) -> Iterable[Finding]:
     """Check that an answer names the model that was asked for."""
     asked = request.model
     if name == asked or not (asked and isinstance(name, str) and name):
-        return
-    if _model(name) != _model(asked):
-        yield broken(
-            "RS-MSG-4w",
-            where.at("/model"),
-            f"`model` is {shown(name)}; expected {shown(asked)}, the model of the request",
-        )
+        return ()
+    if _model(name) == _model(asked):
+        return ()
+    said = f"`model` is {shown(name)}; expected {shown(asked)}, the model of the request"
+    return (broken("RS-MSG-4w", where.at("/model"), said),)
 
 
 @lru_cache(maxsize=256)
@@ -178,9 +174,14 @@ class MessageChecker:
         if not isinstance(block, dict):
             yield blocks.not_an_object(block, where.at(pointer))
             return
+        kind = block.get("type")
         yield from blocks.check_block(block, self._request, where, pointer)
-        self._unless_cut = tuple(self._check_if_whole(block, where, pointer, has_input=has_input))
-        if block.get("type") == "text" and block.get("text") == "" and len(self._empty) < _MOST:
+        yield from blocks.check_keys(block, "a block", where, pointer)
+        if kind == "thinking":
+            self._unless_cut = tuple(check_is_complete(block, self._request, where, pointer))
+        elif kind == "tool_use" and has_input:
+            self._unless_cut = tuple(tools.check_input(block, self._request, where, pointer))
+        if kind == "text" and block.get("text") == "" and len(self._empty) < _MOST:
             self._empty += (pointer,)
         content.is_known &= is_whole and has_input
         if is_whole:
@@ -188,26 +189,16 @@ class MessageChecker:
             yield from blocks.check_is_said_once(block, *before, where, pointer)
         yield from stopping.check_is_stopped(block, self._request, where, pointer)
         content.add(block)
-        yield from features.check_result(block, content, self._request, where, pointer)
+        if features.is_result(kind):
+            yield from features.check_result(block, content, self._request, where, pointer)
         yield from tools.check_id_is_new(block, content, where, pointer)
         yield from tools.check_is_made_once(block, content, where, pointer)
-        if block.get("type") == "tool_use":
+        if kind == "tool_use":
             content.is_incomplete = not has_input or tools.lacks_arguments(block, self._request)
-
-    def _check_if_whole(
-        self, block: dict[str, Any], where: Where, pointer: str, *, has_input: bool
-    ) -> Iterator[Finding]:
-        """Check what a block lacks if it is cut."""
-        if block.get("type") == "thinking":
-            yield from check_signature(block, where, pointer)
-            yield from check_is_made(block, where, pointer)
-            yield from check_is_filled(block, self._request, where, pointer)
-        elif block.get("type") == "tool_use" and has_input:
-            yield from tools.check_input(block, self._request, where, pointer)
 
     def end(self, message: Mapping[str, Any], *, why: bool) -> Iterator[Finding]:
         """Check the message as a whole; ``why`` is whether it says why it stopped."""
-        here, content, request = Where(), self.content, self._request
+        here, content, request = NOWHERE, self.content, self._request
         reason = message.get("stop_reason")
         if why:
             yield from stopping.check_reason(message, content, request)

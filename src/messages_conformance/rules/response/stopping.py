@@ -1,6 +1,6 @@
 """Rules ``RS-STOP``: why a message stopped."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from messages_conformance.protocol.exchange import is_token_count
@@ -64,25 +64,25 @@ def check_reason(
 
 def check_is_cut(
     message: Mapping[str, Any], request: RequestView, content: Content
-) -> Iterator[Finding]:
+) -> Iterable[Finding]:
     """Check that a message that used up ``max_tokens`` does not say that it ended by itself."""
     output, most = mapping(message.get("usage")).get("output_tokens"), request.max_tokens
     if most is None or most < 1 or content.served or not is_token_count(output) or output < most:
-        return
+        return ()
     reason, used = message.get("stop_reason"), output
     if reason == "end_turn":
         is_cut = used > most or (most > _FEW and not _ends_by_itself(content))
     else:
         is_cut = reason == "tool_use" and most > _FEW and content.is_incomplete
-    if is_cut:
-        share = "all" if used == most else f"{shown(used)} tokens, more than the"
-        call = " and its last call is incomplete" if reason == "tool_use" else ""
-        yield broken(
-            "RS-STOP-7",
-            Where(pointer="/stop_reason"),
-            f"`stop_reason` is `{reason}` though the message used {share} "
-            f"{shown(most)} of `max_tokens`{call}; expected `max_tokens`",
-        )
+    if not is_cut:
+        return ()
+    share = "all" if used == most else f"{shown(used)} tokens, more than the"
+    call = " and its last call is incomplete" if reason == "tool_use" else ""
+    said = (
+        f"`stop_reason` is `{reason}` though the message used {share} "
+        f"{shown(most)} of `max_tokens`{call}; expected `max_tokens`"
+    )
+    return (broken("RS-STOP-7", Where(pointer="/stop_reason"), said),)
 
 
 def _ends_by_itself(content: Content) -> bool:
@@ -91,83 +91,77 @@ def _ends_by_itself(content: Content) -> bool:
 
 def check_is_used_up(
     message: Mapping[str, Any], request: RequestView, content: Content
-) -> Iterator[Finding]:
+) -> Iterable[Finding]:
     """Check that a message that says it was cut at ``max_tokens`` had so many tokens."""
     output, most = mapping(message.get("usage")).get("output_tokens"), request.max_tokens
     if message.get("stop_reason") != "max_tokens" or most is None or content.served:
-        return
+        return ()
     # An endpoint may count the end of an answer, or what a letter of several tokens needs.
-    if is_token_count(output) and output < most - max(_FEW, most // 10):
-        yield broken(
-            "RS-STOP-9",
-            Where(pointer="/stop_reason"),
-            f"`stop_reason` is `max_tokens` though only {shown(output)} tokens of {shown(most)} "
-            "came; expected the reason why it ended",
-        )
+    if not is_token_count(output) or output >= most - max(_FEW, most // 10):
+        return ()
+    said = (
+        f"`stop_reason` is `max_tokens` though only {shown(output)} tokens of {shown(most)} "
+        "came; expected the reason why it ended"
+    )
+    return (broken("RS-STOP-9", Where(pointer="/stop_reason"), said),)
 
 
 def check_is_stopped(
     block: dict[str, Any], request: RequestView, where: Where, pointer: str
-) -> Iterator[Finding]:
+) -> Iterable[Finding]:
     """Check that no text goes on after a stop sequence of the request."""
     text = block.get("text")
     if block.get("type") != "text" or not isinstance(text, str):
-        return
+        return ()
     for sequence in request.stop_sequences:
         at = text.find(sequence)
         if at >= 0 and text[at + len(sequence) :].strip():
-            yield broken(
-                "RS-STOP-8",
-                where.at(f"{pointer}/text"),
+            said = (
                 f"the text goes on after the stop sequence {shown(sequence)}; expected it to end "
-                "before",
+                "before"
             )
-            return
+            return (broken("RS-STOP-8", where.at(f"{pointer}/text"), said),)
+    return ()
 
 
 def check_length(
     message: Mapping[str, Any], request: RequestView, content: Content, where: Where
-) -> Iterator[Finding]:
+) -> Iterable[Finding]:
     """Check that a message is within ``max_tokens``; tools of the server may add to its tokens.
 
     One that says that it ended by itself breaks another rule (`check_is_cut`).
     """
     output, most = mapping(message.get("usage")).get("output_tokens"), request.max_tokens
     if most is None or content.served or not is_token_count(output):
-        return
-    if output > most >= 1 and message.get("stop_reason") != "end_turn":
-        yield broken(
-            "RS-STOP-5",
-            where.at("/usage/output_tokens"),
-            f"`output_tokens` is {shown(output)}; expected no more than `max_tokens`, "
-            f"{shown(most)}",
-        )
+        return ()
+    if not output > most >= 1 or message.get("stop_reason") == "end_turn":
+        return ()
+    said = f"`output_tokens` is {shown(output)}; expected no more than `max_tokens`, {shown(most)}"
+    return (broken("RS-STOP-5", where.at("/usage/output_tokens"), said),)
 
 
 def _check_sequence(
     sequence: Any, reason: Any, content: Content, request: RequestView
-) -> Iterator[Finding]:
+) -> Iterable[Finding]:
+    if sequence is None and reason != "stop_sequence":
+        return ()
     here, known = Where(pointer="/stop_sequence"), request.stop_sequences
     if reason != "stop_sequence":
         if sequence in known:
             # An endpoint that names the sequence saw it: it is the reason that is wrong.
-            yield broken(
-                "RS-STOP-2",
-                here.at("/stop_reason"),
+            here = here.at("/stop_reason")
+            said = (
                 f"`stop_reason` is {shown(reason)} though the `stop_sequence` {shown(sequence)} "
-                "of the request was met; expected `stop_sequence`",
+                "of the request was met; expected `stop_sequence`"
             )
-        elif sequence is not None:
-            yield broken(
-                "RS-STOP-2",
-                here,
+        else:
+            said = (
                 f"`stop_sequence` is {shown(sequence)} though `stop_reason` is {shown(reason)}; "
-                "expected null",
+                "expected null"
             )
     elif not isinstance(sequence, str) or (request.known and sequence not in known):
         expected = one_of(known) if known else "the stop sequence that was found"
-        yield broken(
-            "RS-STOP-2", here, f"`stop_sequence` is {shown(sequence)}; expected {expected}"
-        )
+        said = f"`stop_sequence` is {shown(sequence)}; expected {expected}"
     else:
-        yield from blocks.check_stop_sequence(sequence, content, here)
+        return blocks.check_stop_sequence(sequence, content, here)
+    return (broken("RS-STOP-2", here, said),)

@@ -37,6 +37,7 @@ _MAY_BEGIN_TWICE: Final = re.compile(r"[ÂÃÐÑØÙâðà-ï]")
 """What a letter in UTF-8 that was decoded twice begins with."""
 _ESCAPES: Final = re.compile(r"(?:\\u[0-9a-fA-F]{4}){3}")
 """Several letters in a row that are escaped; of one alone the answer may speak."""
+_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 _LOST: Final = "\ufffd"
 _SEVERAL: Final = 3
 _LONGEST_CALL: Final = 10_000
@@ -127,7 +128,7 @@ def damage(text: str) -> str | None:
     if twice:
         said = shown(text[twice.start() : twice.end() + 3])
         return f"has {said}, UTF-8 that was read in another encoding"
-    if any("\ud800" <= letter <= "\udfff" for letter in text):
+    if _SURROGATE.search(text):
         return "has half of a letter, whose other half was lost"
     if _LOST in text:
         return f"has {shown(_LOST)}, where a character was lost"

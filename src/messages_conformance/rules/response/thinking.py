@@ -1,7 +1,7 @@
 """Rules ``RS-THK``: thinking blocks, and where they stand."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from messages_conformance.rules.catalogue import broken
@@ -23,7 +23,16 @@ def check_thinking(block: Block, where: Where, pointer: str) -> Iterator[Finding
         )
 
 
-def check_signature(block: Block, where: Where, pointer: str) -> Iterator[Finding]:
+def check_is_complete(
+    block: Block, request: RequestView, where: Where, pointer: str
+) -> Iterator[Finding]:
+    """Check what a thinking block lacks if it was cut off."""
+    yield from _check_signature(block, where, pointer)
+    yield from _check_is_made(block, where, pointer)
+    yield from _check_is_filled(block, request, where, pointer)
+
+
+def _check_signature(block: Block, where: Where, pointer: str) -> Iterator[Finding]:
     """Check the signature of a thinking block, which comes last and may be cut off."""
     signature = block.get("signature")
     if not isinstance(signature, str):
@@ -49,7 +58,7 @@ _PLACEHOLDERS: Final = re.compile(
 """What translations put where no signature is, and what is no value of its language."""
 
 
-def check_is_made(block: Block, where: Where, pointer: str) -> Iterator[Finding]:
+def _check_is_made(block: Block, where: Where, pointer: str) -> Iterator[Finding]:
     """Check that a signature is none that a translation made up: the original API refuses it."""
     signature = block.get("signature")
     if isinstance(signature, str) and _PLACEHOLDERS.fullmatch(signature):
@@ -61,7 +70,7 @@ def check_is_made(block: Block, where: Where, pointer: str) -> Iterator[Finding]
         )
 
 
-def check_is_filled(
+def _check_is_filled(
     block: Block, request: RequestView, where: Where, pointer: str
 ) -> Iterator[Finding]:
     """Check that a thinking block, which may have been cut off, holds anything."""
@@ -91,30 +100,32 @@ def check_redacted_thinking(block: Block, where: Where, pointer: str) -> Iterato
         )
 
 
-def check_first_block(content: Content, request: RequestView, where: Where) -> Iterator[Finding]:
+def check_first_block(content: Content, request: RequestView, where: Where) -> Iterable[Finding]:
     """Check that a message that thinks begins with it, where thinking is `enabled`."""
-    enabled = request.thinking.get("type") == "enabled" and not request.continues_turn
-    if enabled and content.thinks and content.first not in THINKING:
-        yield broken(
-            "RS-THK-5",
-            where.at("/content/0/type"),
-            f"the first block is {shown(content.first)} though thinking is `enabled`; expected "
-            "thinking first",
-        )
+    if not content.thinks or content.first in THINKING:
+        return ()
+    if request.thinking.get("type") != "enabled" or request.continues_turn:
+        return ()
+    said = (
+        f"the first block is {shown(content.first)} though thinking is `enabled`; expected "
+        "thinking first"
+    )
+    return (broken("RS-THK-5", where.at("/content/0/type"), said),)
 
 
 def check_last_block(
     content: Content, request: RequestView, reason: Any, where: Where
-) -> Iterator[Finding]:
+) -> Iterable[Finding]:
     """Check that an answer does not end with thinking: clients look for the text after it.
 
     Between tools thinking may stand anywhere.
     """
-    alone = not (request.tools or content.has_call or content.served)
-    if alone and content.last in THINKING and content.has_text and reason == "end_turn":
-        yield broken(
-            "RS-THK-7",
-            where.at(f"/content/{content.count - 1}"),
-            f"{shown(content.last)} follows the text and ends the message, so that clients that "
-            "take the text after the last thinking find none; expected thinking first",
-        )
+    if content.last not in THINKING or not content.has_text or reason != "end_turn":
+        return ()
+    if request.tools or content.has_call or content.served:
+        return ()
+    said = (
+        f"{shown(content.last)} follows the text and ends the message, so that clients that "
+        "take the text after the last thinking find none; expected thinking first"
+    )
+    return (broken("RS-THK-7", where.at(f"/content/{content.count - 1}"), said),)

@@ -1,7 +1,7 @@
 """Rules ``RS-TOOL``: tool calls, one by one and together."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from messages_conformance.protocol.stop_reasons import CUT
@@ -81,17 +81,17 @@ def check_server_tool_use(block: Block, where: Where, pointer: str) -> Iterator[
 
 def check_id_is_new(
     block: Block, content: Content, where: Where, pointer: str
-) -> Iterator[Finding]:
+) -> Iterable[Finding]:
     """Check that a call's id is unique in its message."""
     id = block.get("id")
     called = block.get("type") in ("tool_use", "server_tool_use")
-    if called and isinstance(id, str) and not content.is_new_id(id):
-        yield broken(
-            "RS-TOOL-1",
-            where.at(f"{pointer}/id"),
-            f"the call's `id` {shown(id)} is that of an earlier call in this message; expected a "
-            "unique one",
-        )
+    if not called or not isinstance(id, str) or content.is_new_id(id):
+        return ()
+    said = (
+        f"the call's `id` {shown(id)} is that of an earlier call in this message; expected a "
+        "unique one"
+    )
+    return (broken("RS-TOOL-1", where.at(f"{pointer}/id"), said),)
 
 
 def lacks_arguments(block: Block, request: RequestView) -> bool:
@@ -108,22 +108,28 @@ def lacks_arguments(block: Block, request: RequestView) -> bool:
 
 def check_is_made_once(
     block: Block, content: Content, where: Where, pointer: str
-) -> Iterator[Finding]:
+) -> Iterable[Finding]:
     """Check that a message does not call a tool twice with the same arguments."""
-    if block.get("type") == "tool_use" and not content.is_new_call(block):
-        yield broken(
-            "RS-TOOL-11",
-            where.at(pointer),
-            f"the call of {shown(block.get('name'))} has the arguments of an earlier call in this "
-            "message; expected each call once",
-        )
+    if block.get("type") != "tool_use" or content.is_new_call(block):
+        return ()
+    said = (
+        f"the call of {shown(block.get('name'))} has the arguments of an earlier call in this "
+        "message; expected each call once"
+    )
+    return (broken("RS-TOOL-11", where.at(pointer), said),)
 
 
 def check_choice(
     content: Content, request: RequestView, reason: Any, where: Where
-) -> Iterator[Finding]:
+) -> Iterable[Finding]:
     """Check that the calls of a message follow ``tool_choice``; ``reason`` is why it stopped."""
     choice = request.tool_choice
+    return _check_follows(choice, content, reason, where) if choice else ()
+
+
+def _check_follows(
+    choice: Mapping[str, Any], content: Content, reason: Any, where: Where
+) -> Iterator[Finding]:
     kind, at = choice.get("type"), where.at("/content")
     name = choice.get("name")
     if kind == "tool" and isinstance(name, str) and content.is_served_by(name):
@@ -164,15 +170,15 @@ def check_choice(
         )
 
 
-def check_is_last(content: Content, where: Where) -> Iterator[Finding]:
+def check_is_last(content: Content, where: Where) -> Iterable[Finding]:
     """Check that a model that calls a tool of the client says nothing more: it has no result."""
-    if content.text_after_call and not content.served:
-        yield broken(
-            "RS-TOOL-12w",
-            where.at("/content"),
-            "text follows a tool call; expected it before the call, as clients that show a message "
-            "up to its calls lose it",
-        )
+    if not content.text_after_call or content.served:
+        return ()
+    said = (
+        "text follows a tool call; expected it before the call, as clients that show a message "
+        "up to its calls lose it"
+    )
+    return (broken("RS-TOOL-12w", where.at("/content"), said),)
 
 
 def check_id_of_other_message(id: str, before: str, where: Where) -> Finding:

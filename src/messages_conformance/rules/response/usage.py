@@ -156,9 +156,8 @@ def _input_is_zero(usage: Mapping[str, Any]) -> bool:
 
 def _is_far_too_little(usage: Mapping[str, Any], request: RequestView) -> bool:
     """Whether no tokenizer makes so few tokens of the words that were sent."""
-    if request.edits_context or request.words < _MANY_WORDS:
-        return False
-    return request.words > _SENT_PER_TOKEN * _input(usage)
+    few = max(_MANY_WORDS - 1, _SENT_PER_TOKEN * _input(usage))
+    return request.may_exceed(few) and not request.edits_context and request.words > few
 
 
 def _input(usage: Mapping[str, Any]) -> int:

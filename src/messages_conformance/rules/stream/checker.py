@@ -5,11 +5,12 @@ they need to know of the stream so far. Memory does not grow with the length of 
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from itertools import chain
+from typing import Any, Final
 
 from messages_conformance.protocol.sse import Event
 from messages_conformance.protocol.stop_reasons import CUT
-from messages_conformance.rules.finding import Finding, Where
+from messages_conformance.rules.finding import NOWHERE, Finding, Where
 from messages_conformance.rules.request_view import RequestView, mapping, objects
 from messages_conformance.rules.response.blocks import no_block
 from messages_conformance.rules.response.message import MessageChecker
@@ -24,8 +25,12 @@ from messages_conformance.rules.stream import (
     usage,
     wire,
 )
+from messages_conformance.rules.stream.layout import layout_of
 from messages_conformance.rules.stream.open_block import OpenBlock
 from messages_conformance.rules.stream.order import KNOWN, TRANSITIONS, StreamState
+
+_AFTER_A_BLOCK: Final = ("content_block_start", "message_delta", "message_stop")
+"""What comes only when no block is open."""
 
 
 class StreamChecker:
@@ -70,20 +75,36 @@ class StreamChecker:
                     if usual and type(kind) is str:
                         text = delta.get(block.text_keys.get(kind))
                         if type(text) is str:
+                            if not block.deltas:
+                                block.layout = layout_of(event.data, kind)
                             block.take(kind, text)
                             return ()
         return self._check_event(event)
+
+    def skim(self, events: list[str], at: int) -> int:
+        """Take deltas of the open block that are written as its first one, and say how many.
+
+        They are without any fault, as that one was. ``events`` are the lines of each event.
+        """
+        block = self._block
+        if block is None or block.layout is None:
+            return 0
+        texts = block.layout.texts(events, at)
+        block.take_all(block.layout.kind, texts)
+        return len(texts)
 
     def check_end(self, how: str = "") -> Iterator[Finding]:
         """Check how the stream ended; ``how`` says what cut it off, if anything did."""
         yield from order.check_end(self._state, how, has_events=self._has_events)
 
-    def _check_event(self, event: Event) -> Iterator[Finding]:
+    def _check_event(self, event: Event) -> Iterable[Finding]:
         where = Where(event.number, event.offset)
         if wire.is_as_usual(event):
             self._name_alone = ""
-            yield from self._take(event.name, event, where)
-            return
+            return self._take(event.name, event, where)
+        return self._check_unusual(event, where)
+
+    def _check_unusual(self, event: Event, where: Where) -> Iterator[Finding]:
         if errors.is_unnamed_error(event) and self._state is not StreamState.DONE:
             self._has_events = True
             self._fail()
@@ -101,29 +122,25 @@ class StreamChecker:
             kind = event.name if event.name in ("error", "ping") else event.type
             yield from self._take(kind, event, where)
 
-    def _take(self, kind: str, event: Event, where: Where) -> Iterator[Finding]:
+    def _take(self, kind: str, event: Event, where: Where) -> Iterable[Finding]:
         """Check that an event of that type may come now, and what it says."""
-        data = event.json
-        if kind == "ping" and self._state is StreamState.DONE:
+        if self._state is StreamState.FAILED:
+            return (errors.after_error(kind, where),)
+        if self._state is StreamState.DONE:
             # Clients skip a ping wherever it stands.
-            pass
-        elif self._state is StreamState.FAILED:
-            yield errors.after_error(kind, where)
-        elif self._state is StreamState.DONE:
-            yield order.after_stop(kind, where)
-        elif kind == "error":
-            self._has_events = True
+            return (order.after_stop(kind, where),) if kind != "ping" else ()
+        if kind == "ping":
+            return ()
+        self._has_events = True
+        if kind in KNOWN:
+            return self._step(kind, event.json, where)
+        if kind == "error":
             is_first = self._state is StreamState.START
-            yield from errors.check_error_event(event, where, is_first=is_first)
             self._fail()
-        elif kind in KNOWN:
-            self._has_events = True
-            yield from self._step(kind, data, where)
-        elif kind != "ping":
-            self._has_events = True
-            # An event without readable data or without any name was reported as such.
-            if data is not None and kind:
-                yield order.undocumented("event", kind, where)
+            return errors.check_error_event(event, where, is_first=is_first)
+        # An event without readable data or without any name was reported as such.
+        is_named = event.json is not None and kind
+        return (order.undocumented("event", kind, where),) if is_named else ()
 
     def _fail(self) -> None:
         self._state = StreamState.FAILED
@@ -135,26 +152,37 @@ class StreamChecker:
             return order.index_of(data) == self._block.index
         return rule == order.UNLESS_WHOLE and self._is_whole
 
-    def _step(self, kind: str, data: dict[str, Any] | None, where: Where) -> Iterator[Finding]:
+    def _step(self, kind: str, data: dict[str, Any] | None, where: Where) -> Iterable[Finding]:
         """Go to the next state, then check the event's data if it can be read."""
         before = self._state
         self._state, rule = TRANSITIONS[before, kind]
+        if rule or (self._block is not None and kind in _AFTER_A_BLOCK):
+            return self._step_aside(rule, before, kind, data, where)
+        return self._check_known(before, kind, data, where)
+
+    def _step_aside(
+        self, rule: str, before: StreamState, kind: str, data: dict[str, Any] | None, where: Where
+    ) -> Iterator[Finding]:
+        """Check an event that comes out of order, or before the open block has stopped."""
         if rule and not self._is_excused(rule, data):
             about = order.which_block(data, self._next_index)
             yield order.out_of_order(rule, before, kind, about, where)
-        if self._block and kind in ("content_block_start", "message_delta", "message_stop"):
+        if self._block is not None and kind in _AFTER_A_BLOCK:
             # It was never stopped, but a lenient reader has it all the same.
             yield from self._stop_block(self._block, where)
+        yield from self._check_known(before, kind, data, where)
+
+    def _check_known(
+        self, before: StreamState, kind: str, data: dict[str, Any] | None, where: Where
+    ) -> Iterable[Finding]:
+        if kind == "message_stop":
+            return self._stop_message(where)
         if kind == "message_start":
-            if data is not None and before is StreamState.START:
-                yield from self._start_message(data, where)
-        elif kind == "message_delta":
-            if data is not None:
-                yield from self._take_message_delta(data, where)
-        elif kind == "message_stop":
-            yield from self._stop_message(where)
-        elif before is not StreamState.TAIL:
-            yield from self._check_block_event(kind, data, where)
+            is_first = before is StreamState.START
+            return self._start_message(data, where) if data is not None and is_first else ()
+        if kind == "message_delta":
+            return self._take_message_delta(data, where) if data is not None else ()
+        return self._check_block_event(kind, data, where) if before is not StreamState.TAIL else ()
 
     def _start_message(self, data: dict[str, Any], where: Where) -> Iterator[Finding]:
         yield from message.check_start(data, where)
@@ -165,7 +193,7 @@ class StreamChecker:
             self._final = {key: value for key, value in given.items() if key != "content"}
             self._is_whole = message.is_whole(given)
             for block in objects(given.get("content")) if self._is_whole else ():
-                yield from self._message.add(block, Where())
+                yield from self._message.add(block, NOWHERE)
 
     def _take_message_delta(self, data: dict[str, Any], where: Where) -> Iterator[Finding]:
         delta, figures = data.get("delta"), data.get("usage")
@@ -200,23 +228,28 @@ class StreamChecker:
 
     def _check_block_event(
         self, kind: str, data: dict[str, Any] | None, where: Where
-    ) -> Iterator[Finding]:
-        index = None
-        if data is not None:
-            index = order.index_of(data)
-            yield from order.check_index(data, where)
+    ) -> Iterable[Finding]:
+        index = None if data is None else order.index_of(data)
+        found = self._check_block_of(index, kind, data, where)
+        if index is None and data is not None:
+            return chain((order.no_index(data, where),), found)
+        return found
+
+    def _check_block_of(
+        self, index: int | None, kind: str, data: dict[str, Any] | None, where: Where
+    ) -> Iterable[Finding]:
         if kind == "content_block_start":
-            yield from self._start_block(index, data, where)
-            return
+            return self._start_block(index, data, where)
         block = self._block
         if block is None:
-            return
+            return ()
         if index is not None and index != block.index:
-            yield order.other_block(kind, index, block.index, where)
-        elif kind == "content_block_stop":
-            yield from self._stop_block(block, where)
-        elif data is not None:
-            yield from deltas.take_delta(block, data.get("delta"), self._request, where)
+            return (order.other_block(kind, index, block.index, where),)
+        if kind == "content_block_stop":
+            return self._stop_block(block, where)
+        if data is None:
+            return ()
+        return deltas.take_delta(block, data.get("delta"), self._request, where)
 
     def _start_block(
         self, index: int | None, data: dict[str, Any] | None, where: Where
@@ -236,15 +269,13 @@ class StreamChecker:
         yield from deltas.check_are_new(block, where)
         yield from thinking.check_signatures(block, where)
         yield from tools.take_input(block, where)
-        self._unless_cut = tuple(self._check_is_complete(block, where))
+        self._unless_cut = (
+            *thinking.check_is_signed(block, where),
+            *tools.check_has_deltas(block, self._request, where),
+            *(() if self._request.has_eager_tools else tools.check_is_readable(block, where)),
+        )
         if block.block:
             accumulated = block.accumulated()
             yield from self._message.add(
-                accumulated, Where(), has_input=block.has_input, is_whole=block.is_text_whole
+                accumulated, NOWHERE, has_input=block.has_input, is_whole=block.is_text_whole
             )
-
-    def _check_is_complete(self, block: OpenBlock, where: Where) -> Iterator[Finding]:
-        yield from thinking.check_is_signed(block, where)
-        yield from tools.check_has_deltas(block, self._request, where)
-        if not self._request.has_eager_tools:
-            yield from tools.check_is_readable(block, where)

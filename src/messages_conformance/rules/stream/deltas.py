@@ -1,6 +1,6 @@
 """Rules ``ST-DELTA``: what the deltas of a content block add to it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from messages_conformance.rules.catalogue import broken
@@ -8,7 +8,8 @@ from messages_conformance.rules.finding import Finding, Where
 from messages_conformance.rules.request_view import RequestView
 from messages_conformance.rules.response.blocks import check_keys
 from messages_conformance.rules.stream import blocks, order, thinking
-from messages_conformance.rules.stream.open_block import PAYLOAD, TAKES, OpenBlock
+from messages_conformance.rules.stream.layout import PAYLOAD
+from messages_conformance.rules.stream.open_block import TAKES, OpenBlock
 from messages_conformance.rules.wording import one_of, seen, shown
 
 _MISNAMED: Final = {
@@ -83,8 +84,9 @@ def _take_payload(
         open_block.take(kind, payload)
 
 
-def check_are_new(block: OpenBlock, where: Where) -> Iterator[Finding]:
+def check_are_new(block: OpenBlock, where: Where) -> Iterable[Finding]:
     """Check that the deltas of a block do not repeat one another."""
     how = block.repeats()
-    if how:
-        yield broken("ST-DELTA-3", where, f"{how}; expected only what is new in each")
+    if not how:
+        return ()
+    return (broken("ST-DELTA-3", where, f"{how}; expected only what is new in each"),)

@@ -5,21 +5,14 @@ It keeps the end of a text, and the whole JSON of a tool call up to a limit.
 
 from collections.abc import Mapping
 from io import StringIO
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any, Final
 
+from messages_conformance.protocol.json_text import loads
 from messages_conformance.protocol.kept import kept
-from messages_conformance.protocol.sse import LARGEST, loads
+from messages_conformance.protocol.sse import LARGEST
+from messages_conformance.rules.stream.layout import PAYLOAD, Layout
 
-PAYLOAD: Final = {
-    "text_delta": "text",
-    "citations_delta": "citation",
-    "thinking_delta": "thinking",
-    "signature_delta": "signature",
-    "input_json_delta": "partial_json",
-    "compaction_delta": "content",
-}
-"""The key under which each type of delta carries what it adds."""
 CALL: Final = ("input_json_delta",)
 TAKES: Final[dict[str, tuple[str, ...]]] = {
     "text": ("text_delta", "citations_delta"),
@@ -55,10 +48,15 @@ def _is_twice(text: str, size: int) -> bool:
     return size >= _LONG_ENOUGH and len(text) == 2 * size and text[:size] == text[size:]
 
 
+def _pieces(text: str, sizes: list[int]) -> list[str]:
+    """The beginning of a text as it came: in pieces of those sizes."""
+    ends = list(accumulate(sizes, initial=0))
+    return [text[at:end] for at, end in pairwise(ends)]
+
+
 def _how_they_repeat(pieces: list[str]) -> str:
     """How the first deltas of a block repeat one another; empty if they do not."""
-    # The first two say at once that most do not.
-    if len(pieces) < _FEW or not pieces[1].startswith(pieces[0]):
+    if len(pieces) < _FEW:
         return ""
     grown = all(after.startswith(before) for before, after in pairwise(pieces))
     if grown and len(pieces[-1]) >= max(_SOME, 2 * len(pieces[0])):
@@ -79,6 +77,8 @@ class OpenBlock:
         self.kind = kind if isinstance(kind, str) else ""
         self.text_keys: Mapping[str, str] = _TEXT_KEYS.get(self.kind, _NO_KEYS)
         """the key of the text in each type of delta that it takes"""
+        self.layout: Layout | None = None
+        """how its deltas are written, if that is known"""
         self.deltas = 0
         """how many deltas it got that fit it"""
         self.signatures = 0
@@ -115,18 +115,36 @@ class OpenBlock:
         elif self._size > LARGEST:
             self._texts.clear()
 
+    def take_all(self, kind: str, texts: list[str]) -> None:
+        """Add the texts of several deltas of that type, as if one by one."""
+        joined = "".join(texts)
+        held = self._texts.get(kind)
+        if held is None or self.signatures or self._size + len(joined) > _TEXT_KEPT:
+            for text in texts:
+                self.take(kind, text)
+            return
+        held.write(joined)
+        self.deltas += len(texts)
+        self._size += len(joined)
+        sizes = [len(text) for text in texts if text] if kind in _REPEATABLE else []
+        if sizes:
+            self._last_size = sizes[-1]
+            self._sizes += sizes[: _FIRST - len(self._sizes)]
+
     def repeats(self) -> str:
         """How its deltas repeat what came before; empty if they do not."""
         held = next((self._texts[kind] for kind in _REPEATABLE if kind in self._texts), None)
         if held is None or not self.is_text_whole:
             return ""
-        text, at, pieces = held.getvalue(), 0, []
-        for size in self._sizes:
-            pieces.append(text[at : at + size])
-            at += size
-        return _how_they_repeat(pieces) or (
+        text, sizes = held.getvalue(), self._sizes
+        # The first two say at once that most do not.
+        if len(sizes) > 1 and text.startswith(text[: sizes[0]], sizes[0]):
+            how = _how_they_repeat(_pieces(text, sizes))
+            if how:
+                return how
+        return (
             "the last delta repeats all of the text before it"
-            if len(pieces) > 1 and _is_twice(text, self._last_size)
+            if len(sizes) > 1 and _is_twice(text, self._last_size)
             else ""
         )
 

@@ -7,7 +7,7 @@ Pings and events of unknown types may come anywhere before the end. After an eve
 the state is that of a lenient reader, so that one fault is reported once.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Any, Final
 
@@ -144,30 +144,24 @@ def undocumented(what: str, kind: str, where: Where) -> Finding:
     )
 
 
-def check_index(data: dict[str, Any], where: Where) -> Iterator[Finding]:
-    """Check that the data of a block's event has an index."""
-    if index_of(data) is None:
-        yield broken(
-            "ST-IDX-1",
-            where.at("/index"),
-            f"the block's `index` is {seen(data, 'index')}; expected a whole number from 0",
-        )
-
-
 def index_of(data: dict[str, Any]) -> int | None:
     """The index in the data of a block's event, or None if it is not a whole number from 0."""
     index = data.get("index")
     return index if type(index) is int and index >= 0 else None
 
 
-def check_is_next(index: int | None, expected: int, where: Where) -> Iterator[Finding]:
+def no_index(data: dict[str, Any], where: Where) -> Finding:
+    """The finding that the data of a block's event has no index."""
+    said = f"the block's `index` is {seen(data, 'index')}; expected a whole number from 0"
+    return broken("ST-IDX-1", where.at("/index"), said)
+
+
+def check_is_next(index: int | None, expected: int, where: Where) -> Iterable[Finding]:
     """Check that a block that starts has the next index; an unreadable index is not checked."""
-    if index is not None and index != expected:
-        yield broken(
-            "ST-IDX-2",
-            where.at("/index"),
-            f"the block's `index` is {shown(index)}; expected `{expected}`",
-        )
+    if index is None or index == expected:
+        return ()
+    said = f"the block's `index` is {shown(index)}; expected `{expected}`"
+    return (broken("ST-IDX-2", where.at("/index"), said),)
 
 
 def other_block(kind: str, index: int, open_index: int, where: Where) -> Finding:

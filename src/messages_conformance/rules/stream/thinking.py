@@ -1,6 +1,6 @@
 """Rules ``ST-THK``: the deltas of thinking blocks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from messages_conformance.rules.catalogue import broken
 from messages_conformance.rules.finding import Finding, Where
@@ -24,27 +24,20 @@ def check_is_displayed(request: RequestView, where: Where) -> Iterator[Finding]:
         )
 
 
-def check_signatures(block: OpenBlock, where: Where) -> Iterator[Finding]:
+def check_signatures(block: OpenBlock, where: Where) -> Iterable[Finding]:
     """Check that no second signature and no thinking follows a signature."""
     if block.signatures > 1:
-        yield broken(
-            "ST-THK-1",
-            where,
-            f"the thinking block got {block.signatures} signature_deltas; expected one",
-        )
+        said = f"the thinking block got {block.signatures} signature_deltas; expected one"
     elif block.continues_after_signature:
-        yield broken(
-            "ST-THK-1",
-            where,
-            "more thinking follows the signature; expected the signature last",
-        )
+        said = "more thinking follows the signature; expected the signature last"
+    else:
+        return ()
+    return (broken("ST-THK-1", where, said),)
 
 
-def check_is_signed(block: OpenBlock, where: Where) -> Iterator[Finding]:
+def check_is_signed(block: OpenBlock, where: Where) -> Iterable[Finding]:
     """Check that a thinking block was signed; one in which the message was cut need not be."""
-    if block.kind == "thinking" and not block.signatures:
-        yield broken(
-            "ST-THK-1",
-            where,
-            "the thinking block got no signature_delta; expected one before it stops",
-        )
+    if block.kind != "thinking" or block.signatures:
+        return ()
+    said = "the thinking block got no signature_delta; expected one before it stops"
+    return (broken("ST-THK-1", where, said),)

@@ -11,6 +11,8 @@ from messages_conformance.rules.stream.order import KNOWN
 from messages_conformance.rules.wording import shown
 
 _SENTINEL: Final = "[DONE]"
+_PING: Final = {"type": "ping"}
+"""The data of a ping."""
 _TORN: Final = frozenset({Quirk.UNFINISHED, Quirk.RUN_TOGETHER})
 """Quirks that explain why an event's data is not JSON."""
 
@@ -57,10 +59,12 @@ def is_as_usual(event: Event) -> bool:
 
     No other rule of this module, and none about errors without a name, can be broken then.
     """
-    if event.quirks or event.name not in KNOWN:
+    if event.quirks:
         return False
-    data = event.json
-    return data is not None and data.get("type") == event.name
+    if event.name in KNOWN:
+        data = event.json
+        return data is not None and data.get("type") == event.name
+    return event.name == "ping" and event.json == _PING
 
 
 def is_readable(event: Event) -> bool:
@@ -131,7 +135,7 @@ def _check_readable(event: Event, where: Where) -> Iterator[Finding]:
             "before its data",
         )
     if event.name == "ping":
-        if event.json != {"type": "ping"}:
+        if event.json != _PING:
             yield broken(
                 "ST-WIRE-8",
                 where,
