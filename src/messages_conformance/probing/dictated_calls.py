@@ -10,7 +10,7 @@ long texts, and texts that a parser may take for a number, a literal or JSON.
 
 import json
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Literal
 
 from messages_conformance.probing.content import assistant, call, long_text, result, text, user
 from messages_conformance.probing.probe import Ask, Question
@@ -106,7 +106,7 @@ def dictated_calls(
     written: bool = False,
     empty: bool = True,
     reverse: bool = False,
-    spread: bool = False,
+    spread: Literal["nowhere", "system", "turn"] = "nowhere",
 ) -> dict[str, Any]:
     """The request for all calls, as arguments of `Ask`.
 
@@ -114,7 +114,7 @@ def dictated_calls(
     ``written`` writes out all inputs in the prompt; else an earlier call has one, and its result
     another. Before these are a call with a long input, one with a long block of result, others with
     nothing in their results, unless they are not to be ``empty``. ``reverse`` asks for the calls
-    in reverse order. ``spread`` indents the lines of the system prompt.
+    in reverse order. ``spread`` says where lines are indented.
     """
     yard = long_text("yard", 24)
     nothing: list[dict[str, Any]] = [{"content": ""}, {"content": []}, {}]
@@ -128,6 +128,8 @@ def dictated_calls(
         if name in only
     )
     before = f'First write the sentence "{SAID_BEFORE}" Then call ' if said else "Call "
+    if spread == "turn":
+        inputs = _spread(f"\n{inputs}")
     every = set(only) >= set(CALLED)
     tools = "all of the tools, each once" if every else "only the tools below"
     order = "in this order and with exactly these inputs"
@@ -153,7 +155,10 @@ def dictated_calls(
             assistant("I have looked it up."),
             user(f"{before}{tools}, {order}.\n{inputs}"),
         ],
-        "system": [text("You keep the book of a yard."), text(_spread(yard) if spread else yard)],
+        "system": [
+            text("You keep the book of a yard."),
+            text(_spread(yard) if spread == "system" else yard),
+        ],
         "tools": [
             {"name": name, "description": "Files a thing.", "input_schema": schema_of(given)}
             for name, given in CALLED.items()

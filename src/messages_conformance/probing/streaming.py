@@ -76,7 +76,7 @@ def inputs_stream(ask: Ask) -> ProbePart[Behaviour | None]:
     """
     # The system prompt of the one that is streamed has more white space: see `white_space`.
     control = ask.shared(**dictated_calls())
-    tested = ask.shared(**dictated_calls(spread=True), stream=True)
+    tested = ask.shared(**dictated_calls(spread="system"), stream=True)
     plain, streamed = yield [control, tested]
     if not calls_of(plain):
         return None

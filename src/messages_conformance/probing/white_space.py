@@ -16,22 +16,22 @@ def also_spread(ask: Ask, behaviour: Behaviour) -> ProbeRun:
     if behaviour.kind is not Kind.WORKS:
         return behaviour
     plain = ask.shared(**dictated_calls())
-    streamed = ask.shared(**dictated_calls(spread=True), stream=True)
+    streamed = ask.shared(**dictated_calls(spread="system"), stream=True)
     first: tuple[Exchange, Exchange] = tuple((yield [plain, streamed]))
     if not _cost_the_same(*first):
         return behaviour
-    # Streams may count less; and an endpoint may always report the same.
-    spread, fewer = yield [
-        ask.shared(**dictated_calls(spread=True)),
-        ask.control(**dictated_calls(said=False)),
+    # Streams may count less; and an endpoint may always report the same, or count words.
+    spread, in_turn = yield [
+        ask.shared(**dictated_calls(spread="system")),
+        ask.control(**dictated_calls(spread="turn")),
     ]
-    if not _cost_the_same(first[0], spread) or _cost_the_same(first[0], fewer):
+    if not _cost_the_same(first[0], spread) or _cost_the_same(first[0], in_turn):
         return behaviour
     summary = (
         f"{behaviour.summary}; but white space is lost: lines that are indented cost the "
-        f"same {spread.prompt_tokens} tokens as others"
+        f"same {spread.prompt_tokens} tokens as others, and {in_turn.prompt_tokens} in a turn"
     )
-    return partial(summary, *first, spread, fewer)
+    return partial(summary, *first, spread, in_turn)
 
 
 def _cost_the_same(one: Exchange, other: Exchange) -> bool:
