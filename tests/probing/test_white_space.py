@@ -1,4 +1,4 @@
-"""Lost white space of a system prompt is told by what it costs, where white space costs anything."""
+"""Lost white space of a system prompt is told by its cost, where white space costs anything."""
 
 import json
 import re
