@@ -51,7 +51,9 @@ def prove_together(ask: Ask, strength: int) -> ProbeRun:
             answers += yield [ask.shared(**request_of(one)) for one in array[at : at + _AT_ONCE]]
         if busy := [one for one in answers if one.status == _TOO_MANY]:
             return unmeasured("the endpoint said 429: too many requests", *busy)
-        asked = [_Asked(*one) for one in zip(array, answers, strict=True)]
+        asked = []
+        for company, answer in zip(array, answers, strict=True):
+            asked.append((yield from _that_shows(shrinker, _Asked(company, answer))))
         losses, refused, unasked = yield from _losses(shrinker, asked)
         values = {
             **values,
@@ -80,12 +82,13 @@ def prove_together(ask: Ask, strength: int) -> ProbeRun:
     effects = [check for one in asked for check in one.checks if check is not ACCEPTED]
     seen = [check for one in asked for check in one.seen if check is not ACCEPTED]
     counted = f"{len(seen)} of {len(effects)} effects"
+    shown = [one.answer for one in asked]
     if 2 * len(seen) < len(effects):
-        return unclear(f"too little shows whether anything is lost: {counted} were seen", *answers)
+        return unclear(f"too little shows whether anything is lost: {counted} were seen", *shown)
     return works(
         f"every {_WORDS[strength]} of {sum(len(v) > 1 for v in values.values())} features in "
         f"{len(array)} requests: {counted} were seen at once, and none is lost in company",
-        *answers,
+        *shown,
     )
 
 
@@ -95,11 +98,18 @@ class _Asked:
 
     company: Company
     answer: Exchange
+    variant: int = 0
+    """Which of the requests for this company it is an answer to."""
 
     @cached_property
     def checks(self) -> tuple[Check, ...]:
         """All that must be seen."""
-        return (ACCEPTED, *checks_of(self.company))
+        return (ACCEPTED, *checks_of(self.company, self.variant))
+
+    @cached_property
+    def shows_no_text(self) -> bool:
+        """Whether its texts can neither be seen nor missed, as the model called a tool instead."""
+        return any(seen is None and check.is_place for check, seen in self._looked_at)
 
     @cached_property
     def seen(self) -> tuple[Check, ...]:
@@ -121,6 +131,14 @@ class _Asked:
         """Whether every place but one is repeated, so that the model is not to blame for that."""
         missing = [one.name for one in self.missing if one.is_place]
         return missing == [check.name] and any(one.is_place for one in self.seen)
+
+
+def _that_shows(shrinker: Shrinker, asked: _Asked) -> ProbePart[_Asked]:
+    """The same, or a further request for that company where the answer shows no text."""
+    if not asked.shows_no_text or not asked.answer.answered or not shrinker.may_begin:
+        return asked
+    answer, variant = yield from shrinker.again(asked.company)
+    return _Asked(asked.company, answer, variant)
 
 
 def _losses(

@@ -114,10 +114,15 @@ class Shrinker:
 
     def look(self, company: Company, check: Check) -> ProbePart[tuple[Exchange, bool | None]]:
         """Ask once: the answer, and whether it shows; None where that cannot be seen."""
+        answer, variant = yield from self.again(company)
+        return answer, is_seen(company, check, variant, answer)
+
+    def again(self, company: Company) -> ProbePart[tuple[Exchange, int]]:
+        """Ask once more: the answer, and which variant of the request it is an answer to."""
         key = tuple(company.values())
         variant = self.asked[key] = self.asked.get(key, 0) + 1
         answer = yield from self._sent(company, variant)
-        return answer, is_seen(company, check, variant, answer)
+        return answer, variant
 
     def _sent(self, company: Company, variant: int = 0, longer: str = "") -> ProbePart[Exchange]:
         self.left -= 1
@@ -150,7 +155,21 @@ class Shrinker:
             if check.certain:
                 return Smallest(check, company, tuple(shown), always=False)
             return None
-        times = _CERTAIN if check.certain else _UNCERTAIN
+        smallest = yield from self._shrunk(company, check, shown, _UNCERTAIN)
+        if smallest is None and self.may_begin:
+            # A model that overlooked it by itself, twice in a row, led astray.
+            smallest = yield from self._shrunk(company, check, shown, _UNCERTAIN + 1)
+        return smallest
+
+    def _shrunk(
+        self, company: Company, check: Check, shown: list[Exchange], often: int
+    ) -> ProbePart[Smallest | None]:
+        """The smallest company that loses what this one loses; None where it does not after all.
+
+        ``often`` says how many times in a row a fewer company must lose it, where a model may be to
+        blame.
+        """
+        times = _CERTAIN if check.certain else often
         hits: list[Exchange] = []
         shrunk = True
         for name in _order(company, check):
