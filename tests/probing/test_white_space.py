@@ -33,10 +33,24 @@ def words(document: str) -> int:
     return len(re.split(r"(?:\\[nt]|\s)+", document))
 
 
+def ten(_document: str) -> int:
+    return 10
+
+
+def nothing(_document: str) -> int:
+    return 0
+
+
 @pytest.mark.parametrize(
     ("of_system", "of_turns", "kind"),
-    [(len, len, Kind.WORKS), (words, len, Kind.PARTIAL), (words, words, Kind.WORKS)],
-    ids=["all is counted", "white space of the system prompt is lost", "words are counted"],
+    [
+        (len, len, Kind.WORKS),
+        (words, len, Kind.PARTIAL),
+        (words, words, Kind.WORKS),
+        (nothing, ten, Kind.WORKS),
+        (nothing, nothing, Kind.WORKS),
+    ],
+    ids=["all", "no white space of systems", "words", "always the same", "nothing"],
 )
 def test_white_space_that_costs_nothing(of_system: Counts, of_turns: Counts, kind: Kind) -> None:
     assert run(spreads, endpoint(of_system, of_turns)).kind is kind
