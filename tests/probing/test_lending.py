@@ -26,7 +26,7 @@ RIGHT = {
     "labels": ["a", "b", "c"],
     "stamp": "finch-6",
     "gate": "maple-9",
-    "due": {"number": 40},
+    "due": {"number": 40, "weekday": "thu"},
     "branch": "Dunmore",
     "bands": ["ochre-2"],
     "slot": "hazel-8",
@@ -71,7 +71,8 @@ def test_an_input_that_keeps_all_breaks_none() -> None:
         ("depth", 3),
         ("deck", "4"),
         ("gate", "larch-2"),
-        ("due", {"number": 4}),
+        ("due", {"number": 4, "weekday": "thu"}),
+        ("due", {"number": 40, "weekday": "sun"}),
     ],
 )
 def test_a_value_that_breaks_its_keyword_is_named(name: str, value: Any) -> None:

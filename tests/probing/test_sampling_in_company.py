@@ -40,3 +40,12 @@ def test_a_field_is_put_to_the_test_in_company(
 ) -> None:
     behaviour = run(narrows, ignoring_beside(*fields))
     assert (behaviour.kind, where in behaviour.summary) == (kind, True)
+
+
+def test_a_model_that_always_says_the_same_beside_tools_shows_nothing_there() -> None:
+    number = iter(range(10_000))
+
+    def ignoring(request: Request, _nth: int) -> Exchange:
+        return said(request, "I ring." if "tools" in request.body else f"story {next(number)}")
+
+    assert run(narrows, ignoring).kind is Kind.IGNORED

@@ -83,8 +83,11 @@ LENDING: Final[Schema] = {
         },
         "week": {
             "type": "object",
-            "properties": {"number": {"type": "integer"}},
-            "required": ["number"],
+            "properties": {
+                "number": {"type": "integer"},
+                "weekday": {"$ref": "#/$defs/weekday"},
+            },
+            "required": ["number", "weekday"],
         },
         "month": {
             "type": "object",
@@ -182,6 +185,7 @@ LOST: Final[Mapping[str, Mapping[str, Schema]]] = {
         # Other words in their place cost the same, whatever becomes of them.
         "`$ref`": _with_references(LENDING, "#/$defs/another_one_that_is_not_defined_here"),
         "content of `$defs`": _defs(lambda of: {**of, "description": "One of several kinds."}),
+        "`enum` in `$defs`": _defs(lambda of: {n: one for n, one in of.items() if n != "enum"}),
         "name of `$defs`": {
             "definitions" if name == "$defs" else name: one for name, one in LENDING.items()
         },
@@ -225,7 +229,6 @@ _EXPECTED: Final[Mapping[str, Any]] = {
     "agent": None,
     "branch": BRANCH,
     "gate": GATE,
-    "due": {"number": WEEK},
 }
 """Values that the prompt tells, where the schema has room for them."""
 _FORMS: Final = {"shelf": r"[K-N]-[0-9]{3}", "since": r"\d{4}-\d\d-\d\d"}
@@ -238,6 +241,8 @@ def breaks_rules(given: object) -> list[str]:
     broken = {pointer.split("/")[1] for pointer, _ in problems(given, LENDING) if "/" in pointer}
     broken |= {name for name in LOST if name not in given}
     broken |= {name for name, value in _EXPECTED.items() if given.get(name, ...) != value}
+    if not isinstance(due := given.get("due"), dict) or due.get("number") != WEEK:
+        broken.add("due")
     broken |= {n for n, form in _FORMS.items() if not re.fullmatch(form, str(given.get(n)))}
     return [name for name in LOST if name in broken]
 

@@ -65,12 +65,15 @@ def prove_narrowed_in_company(
     alone = ask(**PLAIN | fields)
     if ask.row.claim_for(ask.model) in (Claim.UNSUPPORTED, Claim.IGNORED):
         return (yield from prove_narrowed(alone, wide_answers, ask.control(**PLAIN), what))
-    company = ask.shared(**PLAIN | fields | beside)
-    streamed = ask.shared(**PLAIN | fields | beside | _STREAM)
-    answers: list[Exchange] = yield [company, streamed]
+    narrow = [ask.shared(**PLAIN | fields | beside | form) for form in ({}, _STREAM)]
+    # In some company a model may always say the same, whatever the field is.
+    wide = [ask.shared(**PLAIN | beside)] if beside else []
+    came: list[Exchange] = yield [*narrow, *wide]
+    answers, without_field = came[:2], came[2:]
     said = [*map(words_of, answers)]
-    stories = all(one.answered and not one.tool_uses and one.text for one in answers)
-    chance = coincidence(said, [*map(words_of, wide_answers)]) if stories else 1.0
+    stories = all(one.answered and not one.tool_uses and one.text for one in came)
+    varies = all(words_of(one) not in said for one in without_field)
+    chance = coincidence(said, [*map(words_of, wide_answers)]) if stories and varies else 1.0
     if len(set(said)) == 1 and chance <= MAX_COINCIDENCE[0]:
         many = _different(wide_answers)
         where = "streamed too" + (", beside a tool and a system prompt" if beside else "")
@@ -87,8 +90,8 @@ def prove_narrowed_in_company(
     )
     if behaviour.kind is not Kind.WORKS:
         return behaviour
-    narrow: list[Exchange] = yield [alone] * _ALONE
-    if _different(narrow) > 1:
+    repeated: list[Exchange] = yield [alone] * _ALONE
+    if _different(repeated) > 1:
         return behaviour
     for where, others in _COMPANIES.items():
         varied = yield [ask.shared(**PLAIN | fields | others)] * _ALONE

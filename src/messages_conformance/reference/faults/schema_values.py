@@ -69,6 +69,25 @@ def definitions_lost(body: Body) -> Body:
 
 
 @of_model_input(_ROW)
+def choices_of_definitions_lost(body: Body) -> Body:
+    """An `enum` within `$defs` never reaches the model (devised)."""
+
+    def without_choices(schema: Body) -> Body:
+        defined = schema.get("$defs")
+        if not is_object(defined):
+            return schema
+        return {
+            **schema,
+            "$defs": {
+                name: without(one, "enum") if is_object(one) else one
+                for name, one in defined.items()
+            },
+        }
+
+    return with_schemas(body, without_choices)
+
+
+@of_model_input(_ROW)
 def definitions_renamed(body: Body) -> Body:
     """`$defs` becomes `definitions`, and references still point to `$defs`."""
     return with_schemas(
