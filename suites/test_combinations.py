@@ -20,7 +20,7 @@ def every_pair(ask: Ask) -> ProbeRun:
     return prove_together(ask, 2)
 
 
-@row("combinations/triples", opt_in="sends some 70 requests that are each about 700 tokens long")
+@row("combinations/triples", opt_in="sends some 60 requests that are each about 700 tokens long")
 def every_triple(ask: Ask) -> ProbeRun:
     """Every three features work as each does alone; see `combinations/pairs`.
 
