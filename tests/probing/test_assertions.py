@@ -1,5 +1,7 @@
 """Proofs that a field has its effect, over endpoints that keep and that break the promise."""
 
+import json
+
 import pytest
 
 from messages_conformance.probing import (
@@ -211,6 +213,16 @@ def test_a_model_that_never_repeats_itself_shows_nothing_by_another_answer() -> 
         return said(request, words, input_tokens=9 if "quokka" in str(request.body) else 5)
 
     assert run(carries, answer).kind is Kind.UNCLEAR
+
+
+def test_the_last_word_of_a_cut_answer_may_differ() -> None:
+    def answer(request: Request, nth: int) -> Exchange:
+        words = f"Aha, so it is {nth}" if "x" in request.body else f"What do you mean {nth}"
+        tokens = 9 if "quokka" in str(request.body) else 5
+        message = json.loads(said(request, words, input_tokens=tokens).body)
+        return answered(request, 200, {**message, "stop_reason": "max_tokens"})
+
+    assert run(carries, answer).kind is Kind.WORKS
 
 
 @pytest.mark.parametrize("step", [4, 5])

@@ -131,7 +131,7 @@ def _ask_again(
     while test.wants_more:
         tries.append((yield tested))
         test = test.update(is_shown(tries[-1]))
-        if words_of(tries[-1]) == words_of(first):  # More samples would be the same again.
+        if _whole_words(tries[-1]) == _whole_words(first):  # More samples would be the same again.
             return (yield from _compare_answers(first, tries, without, control, not_used))
     samples = Samples(test.seen, test.of)
     if test.verdict == "yes":
@@ -147,18 +147,25 @@ def _compare_answers(
     ``left_out`` was asked between two of the ``tries``. So a clock in the answers does not look
     like an effect.
     """
-    without = [left_out]
-    while len(without) < EFFECT_TEST.most:
+    without: list[Exchange] = []
+    while len(without) < EFFECT_TEST.most - 1:
         without.append((yield control))
-    said = {words_of(exchange) for exchange in without}
-    if len(said) == 1 and words_of(first) not in said:
+    said = {_whole_words(exchange) for exchange in without}
+    if len(said) == 1 and _whole_words(first) not in said | {_whole_words(left_out)}:
         return works(
             "it changes what the model says, which otherwise repeats itself: with it "
             f"{shortened(words_of(first))!r}, without it {shortened(words_of(without[0]))!r}",
             *tries,
+            left_out,
             *without,
         )
-    return unclear(f"{not_used}, and gives the same answer each time", *tries, *without)
+    return unclear(f"{not_used}, and gives the same answer each time", *tries, left_out, *without)
+
+
+def _whole_words(exchange: Exchange) -> str:
+    """What was said, without the last word where the limit cut it: it may be cut otherwise again."""
+    words = words_of(exchange)
+    return words.rpartition(" ")[0] if exchange.stop_reason == "max_tokens" else words
 
 
 def also_accepted(
