@@ -163,7 +163,7 @@ def _compare_answers(
 
 
 def _whole_words(exchange: Exchange) -> str:
-    """What was said, without the last word where the limit cut it: it may be cut otherwise again."""
+    """What was said, without the last word where the limit cut it: that may differ each time."""
     words = words_of(exchange)
     return words.rpartition(" ")[0] if exchange.stop_reason == "max_tokens" else words
 
