@@ -8,10 +8,12 @@ from messages_conformance.probing import (
     Ask,
     ProbeRun,
     Question,
+    also_accepted,
     prove_by_canary,
     prove_by_effect,
     prove_validated,
     row,
+    works,
 )
 from messages_conformance.protocol.exchange import Exchange, Request
 from messages_conformance.verdict import Kind
@@ -289,3 +291,25 @@ def test_a_malformed_value_may_be_refused_in_another_form_or_break_the_endpoint(
     behaviour = run(validates, answer)
     assert behaviour.kind is Kind.PARTIAL
     assert f"a malformed one is {how}" in behaviour.summary
+
+
+def test_a_server_that_cannot_read_its_own_model_accuses_no_feature() -> None:
+    message = "The model produced output that does not match the expected peg-native format"
+    worked = works("x works")
+
+    @row("basic/x")
+    def accepts(ask: Ask) -> ProbeRun:
+        """Shows that more of x is taken."""
+        tested = ask.shared("More?", x=2)
+        first: Exchange = yield tested
+        return (yield from also_accepted(worked, first, tested, ask.control("More?"), "two"))
+
+    def failing(said_of_it: str) -> Answer:
+        return lambda request, _: (
+            answered(request, 500, {"error": {"code": 500, "message": said_of_it}})
+            if "x" in request.body
+            else said(request, "Yes.")
+        )
+
+    assert run(accepts, failing(message)).kind is Kind.WORKS
+    assert run(accepts, failing("x is too large")).kind is Kind.PARTIAL

@@ -19,6 +19,7 @@ from messages_conformance.probing.behaviours import (
     unclear,
     works,
 )
+from messages_conformance.probing.foreign_errors import is_about_the_answer
 from messages_conformance.probing.probe import Ask, ProbePart, ProbeRun, Question
 from messages_conformance.probing.shared_plain import PLAIN, words_of
 from messages_conformance.probing.token_costs import costs_no_token
@@ -175,6 +176,8 @@ def also_accepted(
 
     ``first`` is the refusal. ``what`` says in what the two requests differ.
     """
+    if is_about_the_answer(first.status, first.body):
+        return behaviour
     again, without = yield [tested, control]
     if again.status != first.status or not without.answered:
         return behaviour

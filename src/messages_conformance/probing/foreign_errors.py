@@ -46,6 +46,14 @@ def describe_foreign(status: int, body: bytes) -> tuple[str, str]:
     return said, _WORDS.get(shape, shape.value)
 
 
+def is_about_the_answer(status: int | None, body: bytes) -> bool:
+    """Whether a server failed at what its own model wrote, so that nothing that was sent is the
+    reason."""
+    return (status or 0) >= 500 and any(
+        pattern.search(body[:_LONGEST].decode(errors="replace")) for pattern, _ in _MEANINGS
+    )
+
+
 def _innermost(message: str) -> str:
     """The message of the error that stands as JSON at the end of another's; else the message."""
     for _ in range(_DEEPEST):

@@ -13,6 +13,7 @@ from messages_conformance.probing.dictated_calls import (
     calls_of,
     dictated_calls,
 )
+from messages_conformance.probing.foreign_errors import is_about_the_answer
 from messages_conformance.probing.input_damage import damage_of_calls
 from messages_conformance.probing.probe import Ask, ProbeRun
 from messages_conformance.protocol.exchange import Exchange
@@ -47,6 +48,8 @@ def _also_empty(ask: Ask, behaviour: Behaviour, first: Exchange) -> ProbeRun:
 
     It may be an empty string, an empty list, or have no content at all.
     """
+    if is_about_the_answer(first.status, first.body):
+        return behaviour
     others, again = yield [
         ask.shared(**dictated_calls(empty=False)),
         ask.shared(**dictated_calls()),
