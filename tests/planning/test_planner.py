@@ -241,10 +241,10 @@ def test_time_follows_from_the_pace() -> None:
     ]
     plan = planning.plan([Chosen(chosen.revision, chosen.models, tuple(few))], PROBES)
     number, tokens = plan.expected.requests, plan.expected.tokens
-    assert plan.seconds(RateLimit(4), 3) == number * 3 / 4
+    longest = max(model.longest_sequence for model in plan.models)
+    assert plan.seconds(RateLimit(4), 3) == max(longest * 3, number * 3 / 4)
     assert plan.seconds(RateLimit(4, requests_per_minute=6), 3) == number * 10
     assert plan.seconds(RateLimit(4, tokens_per_minute=60), 3) == tokens
-    longest = max(model.longest_sequence for model in plan.models)
     assert plan.seconds(RateLimit(64), 30) == max(longest * 30, number * 30 / 64)
 
 
