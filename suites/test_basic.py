@@ -13,6 +13,7 @@ from messages_conformance.probing import (
     MANY_TOKENS,
     PLAIN,
     SYSTEM_CODE,
+    TOO_BUSY,
     TOOLS_BY_NAME,
     UNKNOWN_MODEL,
     Ask,
@@ -470,9 +471,6 @@ def also_at_length(ask: Ask, behaviour: Behaviour, first: Exchange) -> ProbeRun:
     brief = ask.shared(**conversation(long_system=False))
     what = f"with a system prompt of {len(long['system']):,} characters"
     return (yield from also_accepted(behaviour, first, ask.shared(**long), brief, what))
-
-
-TOO_BUSY = 429
 
 
 def system_carries(ask: Ask, system: str | list[str], form: str) -> ProbeRun:

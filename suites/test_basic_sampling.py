@@ -62,7 +62,7 @@ def temperature_governs_variety(ask: Ask) -> ProbeRun:
         behaviour = yield from prove_narrowed(cold, hot_answers, hot, "temperature")
         cold_answers = behaviour.exchanges[: NARROW_SAMPLES[0]]
     constant = yield from never_varies(hot, hot_answers, cold_answers)
-    looked_twice = len(behaviour.exchanges) > NARROW_SAMPLES[0] + WIDE_SAMPLES
+    looked_twice = behaviour.samples is not None and behaviour.samples.of > WIDE_SAMPLES
     if not constant and looked_twice and behaviour.kind is not Kind.IGNORED:
         near = ask(**{**PLAIN, "temperature": round(highest * 0.9, 2) - 0.05})
         constant = yield from repeats_each(hot, near)

@@ -19,6 +19,7 @@ from messages_conformance.probing import (
     PLAIN,
     PLAIN_TOPIC,
     SECOND_TEXT_CODE,
+    TOO_BUSY,
     UNKNOWN_MODEL,
     VAULT,
     VAULT_CODE,
@@ -146,9 +147,6 @@ def also_in_many_turns(ask: Ask, behaviour: Behaviour, first: Exchange) -> Probe
     turns = len(conversation()["prompt"])
     summary = f"{behaviour.summary}; but a conversation of {turns} turns: {describe(first)}"
     return partial(summary, first, again, bare, short)
-
-
-TOO_BUSY = 429
 
 
 def is_about_length(exchange: Exchange) -> bool:

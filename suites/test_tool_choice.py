@@ -8,6 +8,7 @@ from messages_conformance.probing import (
     EFFECT_TEST,
     MANNER_WORDS,
     PLAIN,
+    TOO_BUSY,
     TOOLS_BY_NAME,
     Ask,
     Behaviour,
@@ -235,9 +236,6 @@ def tool_calls_the_named_one(ask: Ask) -> ProbeRun:
     if len(lost) < EFFECT_TEST.most or any(LONG_NAME in called_tools(one) for one in lost):
         return alone
     return partial(f"{alone.summary}; but not after {MANY} others: {describe(forced)}", *lost)
-
-
-TOO_BUSY = 429
 
 
 def forced_door(others: int, name: str = LONG_NAME) -> dict[str, Any]:

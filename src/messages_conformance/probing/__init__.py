@@ -36,6 +36,7 @@ from messages_conformance.probing.assertions import (
 )
 from messages_conformance.probing.attribution import Attribution, attribute
 from messages_conformance.probing.behaviours import (
+    TOO_BUSY,
     broken,
     describe,
     ignored,
@@ -253,6 +254,7 @@ __all__ = [  # noqa: RUF022 (grouped as in the docstring)
     "EFFECT_TEST",
     "NARROW_SAMPLES",
     "also_accepted",
+    "TOO_BUSY",
     "also_among_all_codes",
     "also_empty",
     "also_in_company",

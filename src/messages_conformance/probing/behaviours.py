@@ -4,6 +4,9 @@ from messages_conformance.probing.foreign_errors import describe_foreign
 from messages_conformance.protocol.exchange import Exchange
 from messages_conformance.verdict import Behaviour, Kind, Samples
 
+TOO_BUSY = 429
+"""The status of a refusal that says nothing of the request."""
+
 
 def works(summary: str, *exchanges: Exchange, samples: Samples | None = None) -> Behaviour:
     """The documented effect was there."""

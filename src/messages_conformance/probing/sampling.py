@@ -57,7 +57,7 @@ def prove_narrowed_in_company(
     *,
     beside: dict[str, Any] = COMPANY,
 ) -> ProbeRun:
-    """The same, where the narrow request, with ``fields``, stands ``beside`` other features.
+    """Prove that a sampling field narrows the choice of words also ``beside`` other features.
 
     Where it is not narrow there, or not meant to be, it is asked alone. What works alone is
     `partial` where answers are all alike alone, and all different in some company.
@@ -81,7 +81,7 @@ def prove_narrowed_in_company(
         odds = f"chance alone does that at most once in {1 / chance:.0f} times"
         return works(
             f"{what} narrows the choice of words, {where}: {counts}; {odds}",
-            *answers,
+            *came,
             *wide_answers,
             samples=Samples(many, len(wide_answers)),
         )

@@ -7,7 +7,14 @@ an endpoint.
 from typing import Any
 
 from messages_conformance.probing.attribution import attribute
-from messages_conformance.probing.behaviours import describe, ignored, partial, unclear, works
+from messages_conformance.probing.behaviours import (
+    TOO_BUSY,
+    describe,
+    ignored,
+    partial,
+    unclear,
+    works,
+)
 from messages_conformance.probing.dictated_calls import calls_of, dictated_calls
 from messages_conformance.probing.probe import Ask, ProbePart, ProbeRun, Question
 from messages_conformance.probing.shared_conversation import breakpoint_chain
@@ -101,13 +108,13 @@ def inputs_stream(ask: Ask) -> ProbePart[Behaviour | None]:
 def _never_whole(plain: Exchange, first: Exchange, tested: Question) -> ProbePart[Behaviour | None]:
     """A long answer that comes plain does not come streamed, asked again; None where it does."""
     again: Exchange = yield tested
-    if again.answered or {first.status, again.status} & {None, _TOO_BUSY}:
+    if again.answered or {first.status, again.status} & {None, TOO_BUSY}:
         return None
     summary = f"streams, but a long answer does not come whole: {describe(again)}"
     return partial(summary, plain, first, again)
 
 
-_OK, _TOO_BUSY = 200, 429
+_OK = 200
 
 
 def long_streams(ask: Ask) -> ProbePart[Behaviour | None]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from messages_conformance.claims.page import Model, Row
-from messages_conformance.probing.behaviours import partial, unclear, unmeasured, works
+from messages_conformance.probing.behaviours import TOO_BUSY, partial, unclear, unmeasured, works
 from messages_conformance.probing.company.arrays import all_values, companies
 from messages_conformance.probing.company.checks import ACCEPTED, Check, checks_of
 from messages_conformance.probing.company.factors import BY_NAME, CALLED, Company
@@ -27,7 +27,6 @@ _SHARE = 90
 five of most endpoints."""
 _AT_ONCE = 8
 """Requests at once: what an endpoint takes of one client."""
-_TOO_MANY = 429
 _ROUNDS = 3
 """How often the array is made anew without a feature that is not accepted by itself."""
 _WORDS = {2: "pair", 3: "triple"}
@@ -49,7 +48,7 @@ def prove_together(ask: Ask, strength: int) -> ProbeRun:
         answers: list[Exchange] = []
         for at in range(0, len(array), _AT_ONCE):
             answers += yield [ask.shared(**request_of(one)) for one in array[at : at + _AT_ONCE]]
-        if busy := [one for one in answers if one.status == _TOO_MANY]:
+        if busy := [one for one in answers if one.status == TOO_BUSY]:
             return unmeasured("the endpoint said 429: too many requests", *busy)
         asked = []
         for company, answer in zip(array, answers, strict=True):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from messages_conformance.probing.behaviours import TOO_BUSY
 from messages_conformance.probing.company.checks import ACCEPTED, CUT, LAST, TOLD, Check, checks_of
 from messages_conformance.probing.company.factors import (
     BY_NAME,
@@ -27,8 +28,6 @@ _PATIENCE = 2
 """How often it is asked again where an answer can show neither."""
 _FAIR = 3
 """Chances of a model to show something alone."""
-
-_TOO_MANY = 429
 
 
 def features_of(company: Company) -> tuple[str, ...]:
@@ -241,7 +240,7 @@ def is_seen(company: Company, check: Check, variant: int, answer: Exchange) -> b
 def shows(answer: Exchange, check: Check) -> bool | None:
     """Whether an answer shows what a check of its own company looks for; None as above."""
     if check.name == ACCEPTED.name:
-        return None if answer.status == _TOO_MANY else answer.answered
+        return None if answer.status == TOO_BUSY else answer.answered
     if not answer.answered or (check.needs_text and answer.tool_uses):
         return None
     if check.name == CUT and answer.usage("output_tokens") < TIGHT:  # It ended by itself.
